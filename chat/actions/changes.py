@@ -1,0 +1,39 @@
+"""How one row changes: it takes the room's next seq, is written, encoded as it is now, and announced.
+
+Every action on a single row ends here, so that no change can forget its number.
+"""
+
+from chat import broadcast, queries
+from chat.broadcast import Change
+from chat.models import Membership, Message, Room
+
+_SHARED = ["seq", "role", "muted_until", "joined_at", "removed_at", "barred"]
+
+
+def publish_message(room: Room, message: Message, *fields: str) -> None:
+    """`room` is locked; `fields` of the message have changed."""
+    message.seq = _next_seq(room)
+    message.save(update_fields=["seq", *fields])
+    broadcast.announce([Change(room.pk, message.seq, queries.message_event(room, message))])
+
+
+def publish_member(room: Room, member: Membership) -> None:
+    """`room` is locked; the membership is new or has changed."""
+    member.seq = _next_seq(room)
+    # What is personal (read position, level) is written without the room's lock: never write it back from here.
+    member.save(update_fields=None if member.pk is None else _SHARED)
+    removed = member.user_id if member.removed_at is not None else None
+    broadcast.announce([Change(room.pk, member.seq, queries.membership_event(room, member), removed)])
+
+
+def publish_info(room: Room) -> None:
+    """`room` is locked; its name, topic, kind or age has changed."""
+    room.info_seq = _next_seq(room)
+    room.save()
+    broadcast.announce([Change(room.pk, room.info_seq, queries.info_event(room))])
+
+
+def _next_seq(room: Room) -> int:
+    room.seq += 1
+    room.save(update_fields=["seq"])
+    return room.seq

@@ -1,0 +1,78 @@
+"""What every action asks first. Rooms and people are taken hold of, always in this order: rooms by id, people by id.
+
+What is read after the lock is true until the commit: so commit order is seq order, a ban or a removal that has
+committed is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock (IMMEDIATE).
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from chat import broadcast, text
+from chat.models import Membership, Profile, Room
+from chat.protocol import Code
+
+from .refused import Refused
+
+
+def lock_room(key: str) -> Room:
+    """Raises Refused(no_such_room)."""
+    room = Room.objects.select_for_update().filter(key=key).first()
+    if room is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    return room
+
+
+def hold_people(people: set[Any]) -> set[Any]:
+    """Keep these people's bans as they are until the commit. Returns those who are banned from the site."""
+    pks = sorted(people)
+    share = "FOR SHARE" if connection.features.has_select_for_update else ""
+    marks = ",".join(["%s"] * len(pks))
+    sql = f"SELECT user_id, banned_at FROM chat_profile WHERE user_id IN ({marks}) ORDER BY user_id {share}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, pks)
+        return {pk for pk, banned_at in cursor.fetchall() if banned_at is not None}
+
+
+def place_in(room: Room, person: Any) -> Membership:
+    """This person's membership of a room that is locked. Raises Refused: no_such_room, banned."""
+    if person in hold_people({person}):
+        raise Refused(Code.BANNED)
+    place = Membership.objects.present().filter(room=room, user_id=person).first()
+    if place is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    return place
+
+
+def moderator_of(room: Room, person: Any) -> Membership:
+    place = place_in(room, person)
+    if not place.moderates:
+        raise Refused(Code.NOT_ALLOWED)
+    return place
+
+
+def refuse_if_archived(room: Room) -> None:
+    if room.archived_at is not None:
+        raise Refused(Code.ARCHIVED)
+
+
+def refuse_if_muted(place: Membership) -> None:
+    now = timezone.now()
+    if place.muted_until is not None and place.muted_until > now:
+        raise Refused(Code.MUTED, retry_after=(place.muted_until - now).total_seconds())
+
+
+def rooms_changed(person: Any) -> None:
+    """Another set of rooms is this person's: every process looks again, and one that misses the hint sees the version."""
+    Profile.objects.filter(pk=person).update(version=F("version") + 1)
+    broadcast.look_again(person)
+
+
+def named(name: str) -> str:
+    """A name fit to be shown. Raises Refused(bad_body)."""
+    try:
+        return text.clean_name(name)
+    except text.BadBody as error:
+        raise Refused(Code.BAD_BODY, str(error)) from None

@@ -1,0 +1,105 @@
+"""What people can do with a message that is there: edit, delete, restore, react."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import limits
+from chat.models import Membership, Message, Room
+from chat.protocol import Code
+
+from .changes import publish_message
+from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted
+from .refused import Refused
+
+
+@transaction.atomic
+def edit_message(person: Any, message: int, body: str, html: str | None) -> Message:
+    """The author gives it another body, cleaned and rendered beforehand: nobody waits for a parser."""
+    room, row, place = _locked(person, message)
+    if row.author_id != person:
+        raise Refused(Code.NOT_ALLOWED)
+    refuse_if_muted(place)
+    if row.body != body:
+        row.body, row.html, row.edited_at = body, html, timezone.now()
+        publish_message(room, row, "body", "html", "edited_at")
+    return row
+
+
+@transaction.atomic
+def delete_message(person: Any, message: int, *, as_staff: bool = False) -> Message:
+    """The author, a moderator of the room or the site's staff empties it for everybody. Again is nothing."""
+    room, row = _of_staff(message) if as_staff else _locked_for_removal(person, message)
+    if row.deleted_at is None:
+        row.deleted_at = timezone.now()
+        publish_message(room, row, "deleted_at")
+    return row
+
+
+@transaction.atomic
+def restore_message(message: int) -> Message:
+    """Undo a deletion, while the text is still kept: the site's staff only, who are checked where they ask."""
+    room, row = _of_staff(message)
+    if row.deleted_at is not None:
+        row.deleted_at = None
+        publish_message(room, row, "deleted_at")
+    return row
+
+
+@transaction.atomic
+def add_reaction(person: Any, message: int, emoji: str) -> Message:
+    room, row, place = _locked(person, message)
+    refuse_if_muted(place)
+    people = row.reactions.get(emoji, [])
+    if person in people:
+        return row
+    if not people and len(row.reactions) >= limits.REACTION_KINDS:
+        raise Refused(Code.TOO_MANY)
+    row.reactions[emoji] = [*people, person]
+    publish_message(room, row, "reactions")
+    return row
+
+
+@transaction.atomic
+def remove_reaction(person: Any, message: int, emoji: str) -> Message:
+    room, row, _ = _locked(person, message)
+    people = row.reactions.get(emoji, [])
+    if person not in people:
+        return row
+    row.reactions[emoji] = [other for other in people if other != person]
+    row.reactions = {kind: who for kind, who in row.reactions.items() if who}
+    publish_message(room, row, "reactions")
+    return row
+
+
+def _locked(person: Any, message: int) -> tuple[Room, Message, Membership]:
+    """The room, locked, and the message as it then is; a deleted one does not exist."""
+    room, row, place = _seen(person, message)
+    refuse_if_archived(room)
+    if row.deleted_at is not None:
+        raise Refused(Code.NO_SUCH_MESSAGE)
+    return room, row, place
+
+
+def _locked_for_removal(person: Any, message: int) -> tuple[Room, Message]:
+    room, row, place = _seen(person, message)
+    if row.author_id != person and not place.moderates:
+        raise Refused(Code.NOT_ALLOWED)
+    return room, row
+
+
+def _seen(person: Any, message: int) -> tuple[Room, Message, Membership]:
+    """A message of a room one is not in does not exist."""
+    room, row = _of_staff(message)
+    try:
+        return room, row, place_in(room, person)
+    except Refused as refused:
+        raise Refused(Code.NO_SUCH_MESSAGE) if refused.code == Code.NO_SUCH_ROOM else refused from None
+
+
+def _of_staff(message: int) -> tuple[Room, Message]:
+    key = Message.objects.filter(pk=message).values_list("room__key", flat=True).first()
+    if key is None:
+        raise Refused(Code.NO_SUCH_MESSAGE)
+    return lock_room(key), Message.objects.get(pk=message)

@@ -1,0 +1,94 @@
+"""What moderators of a room and the site's staff can do with people: remove, mute, give a role, ban, unban."""
+
+import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from chat import broadcast
+from chat.models import Membership, Profile, Room
+from chat.protocol import Code
+
+from .changes import publish_member
+from .guards import lock_room, moderator_of
+from .refused import Refused
+from .rooms import end_membership
+
+
+@transaction.atomic
+def remove_member(actor: Any, key: str, person: Any, *, bar: bool = False, as_staff: bool = False) -> None:
+    """Out now (a kick), and with `bar` also not back by the door (a ban from this room)."""
+    room, place = _target(actor, key, person, as_staff)
+    if bar and not place.barred:
+        place.barred = True
+        Membership.objects.filter(pk=place.pk).update(barred=True)
+    if place.removed_at is None:
+        end_membership(room, place)
+
+
+@transaction.atomic
+def set_role(actor: Any, key: str, person: Any, role: str, *, as_staff: bool = False) -> None:
+    """Owners give roles; a room keeps at least one owner."""
+    room, place = _target(actor, key, person, as_staff, allow_self=True)
+    if not as_staff and moderator_of(room, actor).role != Membership.Role.OWNER:
+        raise Refused(Code.NOT_ALLOWED)
+    if place.removed_at is not None:
+        raise Refused(Code.NOT_ALLOWED)
+    if place.role == Membership.Role.OWNER and role != place.role and _is_last_owner(room, place):
+        raise Refused(Code.NOT_ALLOWED, "last owner")
+    if place.role != role:
+        place.role = role
+        publish_member(room, place)
+
+
+@transaction.atomic
+def mute(
+    actor: Any, key: str, person: Any, until: datetime.datetime | None, *, as_staff: bool = False
+) -> None:
+    """They may read but not write until then; None ends it."""
+    room, place = _target(actor, key, person, as_staff)
+    if place.muted_until != until:
+        place.muted_until = until
+        publish_member(room, place)
+
+
+@transaction.atomic
+def ban_person(person: Any) -> None:
+    """From the whole site: after this commit nothing of theirs is written, and their connections end.
+
+    Takes the profile's row, which everyone who writes holds shared: what is under way ends first.
+    """
+    Profile.of(get_user_model()._default_manager.get(pk=person))
+    if Profile.objects.filter(pk=person, banned_at=None).update(banned_at=timezone.now()):
+        broadcast.look_again(person)
+
+
+@transaction.atomic
+def unban_person(person: Any) -> None:
+    Profile.objects.filter(pk=person).update(banned_at=None)
+    broadcast.look_again(person)
+
+
+def _target(
+    actor: Any, key: str, person: Any, as_staff: bool, allow_self: bool = False
+) -> tuple[Room, Membership]:
+    """The locked room and the membership to act on; moderators do not act on owners, nor on themselves."""
+    room = lock_room(key)
+    mine = None if as_staff else moderator_of(room, actor)
+    place = Membership.objects.filter(room=room, user_id=person).first()
+    if place is None:
+        raise Refused(Code.NOT_ALLOWED)
+    if mine is not None and not allow_self and (actor == person or _outranks(place, mine)):
+        raise Refused(Code.NOT_ALLOWED)
+    return room, place
+
+
+def _outranks(place: Membership, mine: Membership) -> bool:
+    return place.role == Membership.Role.OWNER and mine.role != Membership.Role.OWNER
+
+
+def _is_last_owner(room: Room, place: Membership) -> bool:
+    others = room.memberships.filter(removed_at=None, role=Membership.Role.OWNER).exclude(pk=place.pk)
+    return not others.exists()

@@ -1,0 +1,68 @@
+"""What people can do about themselves: come as a guest, change how they appear, mark as read."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from chat import broadcast, protocol, queries
+from chat.models import Membership, Message, Profile
+from chat.protocol import Code
+
+from .changes import publish_member
+from .guards import lock_room, named
+from .refused import Refused
+
+
+@transaction.atomic
+def make_guest(name: str, language: str = "") -> Any:
+    """A user with a random username and no usable password: the login session is all they have."""
+    user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")  # type: ignore[attr-defined]
+    Profile.objects.create(user=user, name=named(name), kind=Profile.Kind.GUEST, language=language)
+    return user
+
+
+@transaction.atomic
+def change_profile(
+    person: Any, *, name: str | None = None, kind: str | None = None, language: str | None = None,
+    theme: str | None = None,
+) -> Profile:  # fmt: skip
+    """Change what is given. Others see name and kind: those restamp each membership, so that nobody misses them."""
+    rooms = _lock_rooms_of(person)
+    profile = Profile.of(get_user_model()._default_manager.get(pk=person))
+    before = (profile.name, profile.kind)
+    profile.name = profile.name if name is None else named(name)
+    profile.kind = kind or profile.kind
+    profile.language = profile.language if language is None else language
+    profile.theme = profile.theme if theme is None else theme
+    profile.save(update_fields=["name", "kind", "language", "theme"])
+    if before != (profile.name, profile.kind):
+        for room in rooms:
+            publish_member(room, room.memberships.get(user_id=person))
+    return profile
+
+
+def end_login(person: Any) -> None:
+    """A login session, a password or an account has ended or changed elsewhere: connections are checked again."""
+    broadcast.look_again(person)
+
+
+@transaction.atomic
+def mark_read(person: Any, key: str, message: int) -> Membership:
+    """Read up to this message: only ever forwards, and not beyond the room's last. Told to one's own connections."""
+    place = Membership.objects.present().select_related("room").filter(room__key=key, user_id=person).first()
+    if place is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    last = Message.objects.filter(room=place.room, pk__lte=message).order_by("-pk").values_list("pk", flat=True).first()
+    if last and Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last):
+        place.read_up_to = last
+    event = protocol.Read(room=key, message=place.read_up_to, unread=queries.unread(place), mentions=0)
+    broadcast.tell_person(person, protocol.encode(event))
+    return place
+
+
+def _lock_rooms_of(person: Any) -> list[Any]:
+    """In id order, as every lock of several rooms."""
+    places = Membership.objects.present().filter(user_id=person).order_by("room_id").select_related("room")
+    return [lock_room(place.room.key) for place in places]

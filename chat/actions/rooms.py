@@ -1,0 +1,152 @@
+"""What people can do with rooms: found the place, make, change, join by a door or a link, leave."""
+
+import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from chat.models import JoinLink, Membership, Place, Profile, Room
+from chat.protocol import Code
+
+from .changes import publish_info, publish_member
+from .guards import hold_people, lock_room, moderator_of, named, place_in, refuse_if_archived, rooms_changed
+from .refused import Refused
+
+
+@transaction.atomic
+def found_place(person: Any, name: str) -> Room:
+    """Make this person the founder, and their first room with a join link. Of two who race, the database refuses one."""
+    Place.current()
+    if not Place.objects.filter(pk=1, founder=None).update(founder_id=person, name=named(name)):
+        raise Refused(Code.NOT_ALLOWED)
+    room = make_room(person, "Lobby")
+    make_join_link(person, room.key)
+    return room
+
+
+@transaction.atomic
+def make_room(person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "") -> Room:
+    """Whoever makes a room owns it."""
+    room = Room.objects.create(name=named(name), kind=kind, topic=topic.strip())
+    publish_info(room)
+    _enter(room, person, Membership.Role.OWNER)
+    return room
+
+
+@transaction.atomic
+def change_room(
+    person: Any, key: str, *, name: str | None = None, topic: str | None = None, kind: str | None = None,
+    archived: bool | None = None, as_staff: bool = False,
+) -> Room:  # fmt: skip
+    """Change what is given. Moderators of the room and the site's staff."""
+    room = lock_room(key)
+    if not as_staff:
+        moderator_of(room, person)
+    before = (room.name, room.topic, room.kind, room.archived_at)
+    room.name = room.name if name is None else named(name)
+    room.topic = room.topic if topic is None else topic.strip()
+    room.kind = kind or room.kind
+    if archived is not None and archived != (room.archived_at is not None):
+        room.archived_at = timezone.now() if archived else None
+    if before != (room.name, room.topic, room.kind, room.archived_at):
+        publish_info(room)
+    return room
+
+
+@transaction.atomic
+def join_room(person: Any, key: str) -> Membership:
+    """Enter a public room. Any other answers as one that does not exist."""
+    room = lock_room(key)
+    if room.kind != Room.Kind.PUBLIC and not _present(room, person):
+        raise Refused(Code.NO_SUCH_ROOM)
+    return _enter(room, person)
+
+
+@transaction.atomic
+def join_by_link(person: Any, code: str) -> Membership:
+    """Enter by a join link; each entrance uses it once. A spent, stale or revoked one does not exist."""
+    key = JoinLink.objects.filter(code=code).values_list("room__key", flat=True).first()
+    if key is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    room = lock_room(key)
+    if (place := _present(room, person)) is not None:
+        return place
+    if not JoinLink.objects.usable().filter(code=code).update(uses=F("uses") + 1):
+        raise Refused(Code.NO_SUCH_ROOM)
+    return _enter(room, person)
+
+
+@transaction.atomic
+def leave_room(person: Any, key: str) -> Membership:
+    """Again is nothing: whoever is out stays out."""
+    room = lock_room(key)
+    place = Membership.objects.filter(room=room, user_id=person).first()
+    if place is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    if place.removed_at is None:
+        end_membership(room, place)
+    return place
+
+
+@transaction.atomic
+def make_join_link(
+    person: Any, key: str, expires_at: datetime.datetime | None = None, most_uses: int | None = None
+) -> JoinLink:
+    """Whoever may speak in a public room may invite; a private one is opened by its moderators."""
+    room = lock_room(key)
+    refuse_if_archived(room)
+    place = place_in(room, person)
+    if room.kind != Room.Kind.PUBLIC and not place.moderates:
+        raise Refused(Code.NOT_ALLOWED)
+    return JoinLink.objects.create(room=room, created_by_id=person, expires_at=expires_at, most_uses=most_uses)
+
+
+@transaction.atomic
+def revoke_join_link(person: Any, code: str) -> None:
+    link = JoinLink.objects.select_related("room").filter(code=code).first()
+    if link is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    moderator_of(lock_room(link.room.key), person)
+    JoinLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def end_membership(room: Room, place: Membership) -> None:
+    """`room` is locked. The row stays, marked: those who were away must be able to see it."""
+    place.removed_at = timezone.now()
+    place.role = Membership.Role.MEMBER
+    publish_member(room, place)
+    rooms_changed(place.user_id)
+
+
+def _enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membership:
+    """`room` is locked. Somebody new is let in with everything so far read: an unread count is for what came since."""
+    refuse_if_archived(room)
+    if person in hold_people({person}):
+        raise Refused(Code.BANNED)
+    place = Membership.objects.filter(room=room, user_id=person).first()
+    if place is not None and place.barred:
+        raise Refused(Code.NO_SUCH_ROOM)
+    if place is not None and place.removed_at is None:
+        return place
+    Profile.of(_user(person))
+    place = place or Membership(room=room, user_id=person, role=role)
+    place.removed_at, place.joined_at = None, timezone.now()
+    last = room.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if place.pk is None:
+        place.read_up_to = last
+    else:
+        Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last)
+    publish_member(room, place)
+    rooms_changed(person)
+    return place
+
+
+def _present(room: Room, person: Any) -> Membership | None:
+    return Membership.objects.present().filter(room=room, user_id=person).first()
+
+
+def _user(person: Any) -> Any:
+    return get_user_model()._default_manager.get(pk=person)

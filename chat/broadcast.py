@@ -1,0 +1,111 @@
+"""Who hears of a change: hints to an audience, after the commit. Nobody else announces.
+
+Called by `actions` and `presence` only. Knows no hub: a process that serves connections sets `outlet`, through which
+any of its threads reaches the hub; other processes go through the channel layer if it is shared, and otherwise leave
+it to the hubs' head check.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple, TypedDict
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+class Hint(TypedDict):
+    """What goes through the channel layer. It may be lost: it only says sooner what the database says anyway.
+
+    `frames` are encoded events. For the durable ones there is one for each seq from `first` to `last`; for the others
+    both are 0. `removed` pairs a person with the seq at which they are out of the room. `look` asks every process to
+    look again at what this person may see.
+    """
+
+    type: str
+    audience: str
+    first: int
+    last: int
+    frames: list[bytes]
+    removed: list[tuple[Any, int]]
+    look: bool
+
+
+class Change(NamedTuple):
+    """One durable change of a room, encoded from the row as it is in this transaction."""
+
+    room: int
+    seq: int
+    frame: bytes
+    removed: Any = None
+
+
+# Set by a serving process. Takes hints from any thread, never blocks, never raises.
+outlet: Callable[[list[Hint]], None] | None = None
+
+
+def room_audience(room: int) -> str:
+    return f"room.{room}"
+
+
+def person_audience(person: Any) -> str:
+    return f"person.{person}"
+
+
+def announce(changes: Iterable[Change]) -> None:
+    """Tell each room's people, once and together, when the transaction has committed; never if it is rolled back."""
+    rooms: dict[int, list[Change]] = {}
+    for change in changes:
+        rooms.setdefault(change.room, []).append(change)
+    hints = [_durable(room, of_room) for room, of_room in rooms.items()]
+    if hints:
+        transaction.on_commit(partial(_send, hints), robust=True)
+
+
+def look_again(person: Any) -> None:
+    """After the commit, every process checks what this person's connections may still do and see."""
+    hint = _hint(person_audience(person), look=True)
+    transaction.on_commit(partial(_send, [hint]), robust=True)
+
+
+def tell_person(person: Any, frame: bytes) -> None:
+    """After the commit, to all connections of one person. Personal news has no seq: the latest wins."""
+    transaction.on_commit(partial(_send, [_hint(person_audience(person), frames=[frame])]), robust=True)
+
+
+def flash(room: int, frame: bytes) -> None:
+    """To a room at once and at most once: typing and presence, which expire by themselves."""
+    _send([_hint(room_audience(room), frames=[frame])])
+
+
+def _durable(room: int, changes: list[Change]) -> Hint:
+    removed = [(change.removed, change.seq) for change in changes if change.removed is not None]
+    first, last = changes[0].seq, changes[-1].seq
+    return _hint(room_audience(room), first, last, [change.frame for change in changes], removed)
+
+
+def _hint(
+    audience: str, first: int = 0, last: int = 0, frames: list[bytes] | None = None,
+    removed: list[tuple[Any, int]] | None = None, look: bool = False,
+) -> Hint:  # fmt: skip
+    return Hint(
+        type="hint", audience=audience, first=first, last=last, frames=frames or [], removed=removed or [], look=look
+    )
+
+
+def _send(hints: list[Hint]) -> None:
+    if outlet is not None:
+        outlet(hints)
+    elif not isinstance(layer := get_channel_layer(), InMemoryChannelLayer) and layer is not None:
+        async_to_sync(_send_through)(layer, hints)
+
+
+async def _send_through(layer: Any, hints: list[Hint]) -> None:
+    try:
+        for hint in hints:
+            await layer.group_send(hint["audience"], hint)
+    except Exception as error:  # whatever the layer's driver raises: the head check finds what was not told
+        log.warning("hints not sent, the head check will find them: %r", error)

@@ -1,0 +1,245 @@
+"""What people see: the room list, a page of history, a snapshot, the changes since a seq. Reads only.
+
+Answers come as protocol types, mostly encoded, so that page, first look, catch-up and live event cannot disagree.
+Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one answer, the head is
+read first and what follows has no upper bound, so a row that changes in between is seen rather than missed.
+Imports models, protocol and limits.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
+
+from . import limits, protocol
+from .models import Membership, Message, Profile, Room
+
+
+class Look(NamedTuple):
+    """A room as of `seq`, encoded. `more` says that there is a further page; `removed` who left meanwhile, with the
+    event that is the last thing they may see."""
+
+    seq: int
+    frame: bytes
+    more: bool
+    removed: list[tuple[Any, bytes]]
+
+
+# -- rows to their form on the wire ---------------------------------------------------------------------------------
+
+
+def message_row(message: Message) -> protocol.MessageRow:
+    gone = message.deleted_at is not None
+    return protocol.MessageRow(
+        id=message.pk, seq=message.seq, kind=message.kind, author=message.author_id, nonce=message.nonce,
+        body=None if gone else message.body, html=None if gone else message.html, created_at=message.created_at,
+        edited_at=message.edited_at, deleted_at=message.deleted_at, reply_to=message.reply_to_id,
+        reactions={} if gone else message.reactions,
+    )  # fmt: skip
+
+
+def member_row(member: Membership) -> protocol.MemberRow:
+    return protocol.MemberRow(
+        person=member.user_id, seq=member.seq, role=member.role, muted_until=member.muted_until,
+        joined_at=member.joined_at, removed_at=member.removed_at,
+    )  # fmt: skip
+
+
+def info_row(room: Room) -> protocol.InfoRow:
+    return protocol.InfoRow(
+        seq=room.info_seq, name=room.name, topic=room.topic, kind=room.kind, archived_at=room.archived_at
+    )
+
+
+def people(ids: Iterable[Any]) -> protocol.People:
+    """How each of these people appears to others."""
+    wanted = set(ids)
+    found = {
+        str(pk): protocol.PersonRow(name=name, kind=kind)
+        for pk, name, kind in Profile.objects.filter(pk__in=wanted).values_list("pk", "name", "kind")
+    }
+    strangers = [pk for pk in wanted if str(pk) not in found]
+    if strangers:
+        users = get_user_model()._default_manager.filter(pk__in=strangers)
+        found |= {str(u.pk): protocol.PersonRow(name=u.get_username(), kind="account") for u in users}
+    return found
+
+
+# -- events of one row, as actions announce them ------------------------------------------------------------------------
+
+
+def message_event(room: Room, message: Message) -> bytes:
+    return protocol.encode(protocol.Message(room=room.key, seq=message.seq, message=message_row(message)))
+
+
+def membership_event(room: Room, member: Membership) -> bytes:
+    return protocol.encode(
+        protocol.Membership(
+            room=room.key, seq=member.seq, member=member_row(member), people=people([member.user_id])
+        )
+    )
+
+
+def info_event(room: Room) -> bytes:
+    return protocol.encode(protocol.Info(room=room.key, seq=room.info_seq, info=info_row(room)))
+
+
+# -- a room ------------------------------------------------------------------------------------------------------------
+
+
+def heads(rooms: Iterable[int]) -> dict[int, int]:
+    return dict(Room.objects.filter(pk__in=list(rooms)).values_list("pk", "seq"))
+
+
+def snapshot(room_id: int) -> Look:
+    """The room as it is now: its last messages and its members. Raises Room.DoesNotExist."""
+    room = Room.objects.get(pk=room_id)
+    messages, more = _page(Message.objects.filter(room=room).order_by("-pk"), limits.HISTORY_PAGE)
+    messages.reverse()
+    members, quoted = _members(room), _quoted(messages)
+    event = protocol.Room(
+        room=room.key, seq=room.seq, info=info_row(room), more=more,
+        messages=[message_row(m) for m in messages], quoted=[message_row(m) for m in quoted],
+        members=[member_row(m) for m in members],
+        member_count=len(members) if len(members) < limits.MEMBERS_SHOWN else _member_count(room),
+        people=people(_authors(messages, quoted) | {m.user_id for m in members}),
+    )  # fmt: skip
+    return Look(room.seq, protocol.encode(event), False, [])
+
+
+def changes(room_id: int, since: int) -> Look:
+    """What changed after `since`, one page of it; a snapshot where that is too much or cannot be told.
+
+    A full page ends at its last row's seq, an open one at the head or beyond it.
+    """
+    room = Room.objects.get(pk=room_id)
+    if since > room.seq or room.seq - since > limits.CHANGES_MOST:
+        return snapshot(room_id)
+    messages, more_messages = _page(room.messages.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE)
+    members, more_members = _page(room.memberships.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE)
+    messages, too_large = _bounded(messages)
+    ends = [messages[-1].seq] if more_messages or too_large else []
+    ends += [members[-1].seq] if more_members else []
+    return _changes(room, since, messages, members, min(ends) if ends else None)
+
+
+def _changes(room: Room, since: int, messages: list[Message], members: list[Membership], end: int | None) -> Look:
+    """`end` is where a full page was cut; rows beyond it belong to the next one."""
+    if end is not None:
+        messages, members = [m for m in messages if m.seq <= end], [m for m in members if m.seq <= end]
+    seq = end or max([room.seq, *(m.seq for m in messages), *(m.seq for m in members)])
+    quoted = _quoted(messages)
+    event = protocol.Changes(
+        room=room.key, since=since, seq=seq, messages=[message_row(m) for m in messages],
+        members=[member_row(m) for m in members], info=info_row(room) if since < room.info_seq <= seq else None,
+        quoted=[message_row(m) for m in quoted],
+        people=people(_authors(messages, quoted) | {m.user_id for m in members}),
+    )  # fmt: skip
+    removed = [(m.user_id, membership_event(room, m)) for m in members if m.removed_at is not None]
+    return Look(seq, protocol.encode(event), end is not None, removed)
+
+
+def history(room_id: int, ask: protocol.ReadHistory) -> bytes:
+    """One page of older or newer messages, oldest first, encoded. Cost does not grow with the room."""
+    room = Room.objects.get(pk=room_id)
+    messages, more = _around(room, ask) if ask.around else _one_way(room, ask)
+    quoted = _quoted(messages)
+    event = protocol.History(
+        room=room.key, messages=[message_row(m) for m in messages], quoted=[message_row(m) for m in quoted],
+        people=people(_authors(messages, quoted)), more=more, ref=ask.ref,
+    )  # fmt: skip
+    return protocol.encode(event)
+
+
+def _one_way(room: Room, ask: protocol.ReadHistory) -> tuple[list[Message], bool]:
+    rows = Message.objects.filter(room=room)
+    if ask.after is not None:
+        return _page(rows.filter(pk__gt=ask.after).order_by("pk"), ask.limit)
+    messages, more = _page(rows.filter(pk__lt=ask.before).order_by("-pk"), ask.limit)
+    return messages[::-1], more
+
+
+def _around(room: Room, ask: protocol.ReadHistory) -> tuple[list[Message], bool]:
+    """Half before, half from the message on; `more` speaks of the older side."""
+    rows, half = Message.objects.filter(room=room), max(1, ask.limit // 2)
+    before, more = _page(rows.filter(pk__lt=ask.around).order_by("-pk"), half)
+    after, _ = _page(rows.filter(pk__gte=ask.around).order_by("pk"), half)
+    return before[::-1] + after, more
+
+
+def _page(rows: QuerySet[Any], size: int) -> tuple[list[Any], bool]:
+    found = list(rows[: size + 1])
+    return found[:size], len(found) > size
+
+
+def _bounded(messages: list[Message]) -> tuple[list[Message], bool]:
+    """As many as PAGE_BYTES hold, at least one: a page is one write to a socket that may not be reading."""
+    size = 0
+    for count, message in enumerate(messages):
+        size += 300 + 4 * len(message.body) + len(message.html or "")
+        if size > limits.PAGE_BYTES and count:
+            return messages[:count], True
+    return messages, False
+
+
+def _members(room: Room) -> list[Membership]:
+    """Those who moderate first, then as they came."""
+    rows = room.memberships.present()  # type: ignore[attr-defined]
+    rank = Case(When(role="owner", then=0), When(role="moderator", then=1), default=2)
+    return list(rows.alias(rank=rank).order_by("rank", "pk")[: limits.MEMBERS_SHOWN])
+
+
+def _member_count(room: Room) -> int:
+    return room.memberships.present().count()  # type: ignore[attr-defined, no-any-return]
+
+
+def _quoted(messages: list[Message]) -> list[Message]:
+    """Messages answered by these and not among them."""
+    here = {m.pk for m in messages}
+    asked = {m.reply_to_id for m in messages if m.reply_to_id and m.deleted_at is None} - here
+    return list(Message.objects.filter(pk__in=asked)) if asked else []
+
+
+def _authors(*groups: list[Message]) -> set[Any]:
+    return {message.author_id for group in groups for message in group}
+
+
+# -- a person's own view -------------------------------------------------------------------------------------------------
+
+# Bounded: a count of what nobody will read in full costs a page of an index, not the room.
+_UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
+    WHERE unread.room_id = chat_membership.room_id AND unread.id > chat_membership.read_up_to
+    AND unread.deleted_at IS NULL AND unread.kind = 'text' AND unread.author_id <> chat_membership.user_id
+    LIMIT %s) found"""
+
+
+def my_rooms(person: Any) -> list[protocol.MyRoom]:
+    """The rooms a person is in, with what is unread there, exactly (up to UNREAD_MOST)."""
+    places = Membership.objects.present().filter(user_id=person).select_related("room").order_by("room_id")
+    return [_my_room(place) for place in places.annotate(unread=RawSQL(_UNREAD, (limits.UNREAD_MOST,)))]
+
+
+def room_ids(person: Any) -> dict[str, int]:
+    """Key to primary key of the rooms a person is in."""
+    return dict(Membership.objects.present().filter(user_id=person).values_list("room__key", "room_id"))
+
+
+def unread(place: Membership) -> int:
+    counted = Membership.objects.filter(pk=place.pk).annotate(unread=RawSQL(_UNREAD, (limits.UNREAD_MOST,)))
+    return int(counted.values_list("unread", flat=True).get())
+
+
+def _my_room(place: Any) -> protocol.MyRoom:
+    room = place.room
+    return protocol.MyRoom(
+        id=room.key, seq=room.seq, info=info_row(room), role=place.role, muted_until=place.muted_until,
+        read_up_to=place.read_up_to, unread=place.unread, mentions=0, level=place.level, active_at=room.active_at,
+    )  # fmt: skip
+
+
+def directory(person: Any) -> QuerySet[Room]:
+    """Rooms a person may enter or is in, with how many are in them (`people`), liveliest first."""
+    counted = Count("memberships", filter=Q(memberships__removed_at=None))
+    return Room.objects.open_to(person).filter(archived_at=None).annotate(people=counted).order_by("-active_at", "pk")

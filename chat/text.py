@@ -1,0 +1,83 @@
+"""What people type, made safe: `clean` for the body that is kept, `render` for the HTML that is shown.
+
+Knows no models. Rendering happens once, where the message comes in; plain text, which most messages are, has no HTML
+at all and never meets the parser.
+"""
+
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from . import limits
+
+# C0 and C1 but for tab and line feed; line and paragraph separators; non-characters; lone surrogates.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_INVISIBLE = re.compile("[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]*")
+# A run of marks on one letter that no script needs climbs over its neighbours' lines.
+_PILED_MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_MARKUP = re.compile(r"[*_`~\[\]\\]|^\s{0,3}(?:>|[-+] |\d{1,9}[.)] )|://|\bwww\.|\bmailto:", re.MULTILINE)
+
+_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
+_ATTRIBUTES = {"a": {"href"}, "span": {"class"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+class BadBody(ValueError):
+    """The text says nothing, or says it with characters that no text needs."""
+
+
+def clean(body: str) -> str:
+    """The body as it is kept: NFC, line feeds only, no blank ends. Raises BadBody."""
+    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if _INVISIBLE.fullmatch(body):
+        raise BadBody("empty")
+    if _FORBIDDEN.search(body):
+        raise BadBody("control character")
+    if len(body) > limits.BODY_CHARACTERS:
+        raise BadBody("too long")
+    return _PILED_MARKS.sub(r"\1", body)
+
+
+def clean_name(name: str) -> str:
+    """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing is left."""
+    name = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", "", unicodedata.normalize("NFC", name))
+    name = _PILED_MARKS.sub(r"\1", " ".join(_FORBIDDEN.sub("", name).split()))
+    if _INVISIBLE.fullmatch(name):
+        raise BadBody("empty")
+    return name
+
+
+def render(body: str) -> str | None:
+    """The body as safe HTML, or None where it is plain text."""
+    if not _MARKUP.search(body):
+        return None
+    html = nh3.clean(
+        _markdown.render(body), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES,
+        link_rel="nofollow noopener noreferrer", set_tag_attribute_values={"a": {"target": "_blank"}},
+    )  # fmt: skip
+    return html.strip()
+
+
+def _highlight(code: str, language: str, _attributes: str) -> str:
+    """Fenced code with its language named; the empty answer means: not highlighted, escape it."""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return ""
+    return highlight(code, lexer, HtmlFormatter(nowrap=True))
+
+
+def _parser() -> MarkdownIt:
+    rules = ["newline", "escape", "backticks", "strikethrough", "emphasis", "link", "autolink", "linkify"]
+    blocks = ["fence", "blockquote", "list", "paragraph"]
+    options = {"html": False, "linkify": True, "breaks": True, "highlight": _highlight, "maxNesting": 10}
+    return MarkdownIt("zero", options).enable([*rules, *blocks])
+
+
+_markdown = _parser()
