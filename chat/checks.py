@@ -1,0 +1,1 @@
+"""What in the settings would break a promise?"""

@@ -1,0 +1,176 @@
+"""How is a variable of the environment read, and what is said when it is wrong?
+
+One line that names the variable, and the process ends: whoever starts the chat should not read a traceback.
+Imports nothing of Django and nothing of ours.
+"""
+
+import contextlib
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import environ
+
+env = environ.Env()
+
+ON, OFF = {"on", "1", "true", "yes"}, {"off", "0", "false", "no", ""}
+DATABASES = ("sqlite", "postgres", "postgresql", "psql", "pgsql")
+
+
+def wrong(name: str, why: str) -> NoReturn:
+    """End the start. A SystemExit passes through manage.py, daphne and pytest without a traceback."""
+    raise SystemExit(f"{name}: {why}")
+
+
+def words(name: str, default: Iterable[str] = ()) -> list[str]:
+    """A list written with commas."""
+    given = os.environ.get(name)
+    return list(default) if given is None else [word.strip() for word in given.split(",") if word.strip()]
+
+
+def switch(name: str, default: bool) -> bool:
+    given = os.environ.get(name)
+    if given is None:
+        return default
+    if given.lower() in ON | OFF:
+        return given.lower() in ON
+    wrong(name, f'"{given}" is neither on nor off')
+
+
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`; the first is the default."""
+    given = os.environ.get(name, choices[0])
+    if given in choices:
+        return given
+    wrong(name, f'"{given}" is none of {", ".join(choices)}')
+
+
+def number(name: str, default: int, least: int, most: int, what: str) -> int:
+    given = os.environ.get(name, str(default))
+    if given.isascii() and given.isdigit() and least <= int(given) <= most:
+        return int(given)
+    wrong(name, f'"{given}" is not {what} ({least} to {most})')
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder to write in, made if it is not there, readable by nobody else."""
+    path = Path(os.environ.get(name) or default).expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        wrong(name, f'"{path}" cannot be made: {error.strerror}')
+    if not os.access(path, os.W_OK | os.X_OK):
+        wrong(name, f'"{path}" cannot be written to')
+    return path
+
+
+def database(default: Path) -> dict[str, Any]:
+    """`DATABASE_URL` as Django's dictionary; a file in `DATA_DIR` where there is none."""
+    given = os.environ.get("DATABASE_URL") or f"sqlite:///{default}"
+    if urlsplit(given).scheme not in DATABASES:
+        # Never the address itself: there is a password in it.
+        wrong("DATABASE_URL", "not the address of a database (sqlite:///… or postgresql://…)")
+    return _parsed("DATABASE_URL", environ.Env.db_url_config, given)
+
+
+def email() -> dict[str, Any]:
+    """`EMAIL_URL` as Django's settings; mail is printed where there is none."""
+    return _parsed("EMAIL_URL", environ.Env.email_url_config, os.environ.get("EMAIL_URL") or "consolemail://")
+
+
+def _parsed(name: str, parse: Callable[[str], Any], given: str) -> dict[str, Any]:
+    try:
+        return dict(parse(given))
+    except Exception as error:  # whatever the parser trips over, it is the value that is wrong
+        wrong(name, f"not understood ({type(error).__name__})")
+
+
+def redis() -> str:
+    """The address of Redis, or nothing: then one process serves alone."""
+    given = os.environ.get("REDIS_URL", "")
+    if given and urlsplit(given).scheme not in ("redis", "rediss", "unix"):
+        wrong("REDIS_URL", "not the address of a Redis (redis://…, rediss://… or unix://…)")
+    return given
+
+
+def origins(name: str) -> list[str]:
+    given = words(name)
+    for origin in given:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            wrong(name, f'"{origin}" is not an origin, as in https://chat.example.org')
+    return given
+
+
+def hosts(listening_on: str) -> list[str]:
+    """Names we answer to. Listening on all addresses is meant for the network around: answer to all of
+    ours.
+    """
+    given = words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+    if listening_on in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
+        given += [name for name in _names_of_this_machine() if name not in given]
+    elif listening_on and _as_host(listening_on) not in given:
+        given.append(_as_host(listening_on))
+    return given
+
+
+def _names_of_this_machine() -> list[str]:
+    name = socket.gethostname().lower()
+    found = {name, name.partition(".")[0], f"{name.partition('.')[0]}.local"}
+    with contextlib.suppress(OSError):  # a machine that does not know its own name still has addresses
+        found |= {_as_host(str(entry[4][0])) for entry in socket.getaddrinfo(name, None)}
+    return sorted(found | set(_addresses()))
+
+
+def _addresses() -> Iterable[str]:
+    """The addresses we would be seen with. Connecting a datagram socket asks the routes and sends nothing."""
+    for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((far, 9))
+                yield _as_host(probe.getsockname()[0])
+        except OSError:
+            continue
+
+
+def _as_host(address: str) -> str:
+    """As a browser writes it in `Host`: an IPv6 address in brackets, without the name of the interface."""
+    return f"[{address.partition('%')[0]}]" if ":" in address else address
+
+
+def secret_key(path: Path) -> str:
+    """`SECRET_KEY`, or the key in this file, which the first process that needs one makes.
+
+    Only one of several that start together can make it (O_EXCL); the others wait until it is written.
+    """
+    if given := os.environ.get("SECRET_KEY"):
+        return given if len(given) >= 32 else wrong("SECRET_KEY", "shorter than 32 characters")
+    try:
+        return _make_key(path)
+    except FileExistsError:
+        return _read_key(path)
+    except OSError as error:
+        wrong("DATA_DIR", f'the key file "{path}" cannot be made: {error.strerror}')
+
+
+def _make_key(path: Path) -> str:
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key)
+    return key
+
+
+def _read_key(path: Path) -> str:
+    for _ in range(100):
+        try:
+            if key := path.read_text().strip():
+                return key
+        except OSError as error:
+            wrong("DATA_DIR", f'the key file "{path}" cannot be read: {error.strerror}')
+        time.sleep(0.02)
+    wrong("DATA_DIR", f'the key file "{path}" is empty: remove it, and a new key is made')

@@ -1,0 +1,29 @@
+"""Is a password long enough, and if not, by how much? Imports nothing of ours."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
+
+LEAST = 12
+
+
+class LongEnough:
+    """Length is what makes a password hard to guess; capitals and digits only make it hard to type."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        short = LEAST - len(password)
+        if short <= 0:
+            return
+        raise ValidationError(
+            ngettext(
+                "Too short by one character. Twelve or more; spaces are welcome.",
+                "Too short by %(count)d characters. Twelve or more; spaces are welcome.",
+                short,
+            )
+            % {"count": short},
+            code="password_too_short",
+        )
+
+    def get_help_text(self) -> str:
+        return gettext("Twelve characters or more; spaces are welcome.")

@@ -1,0 +1,211 @@
+"""What is set, and from where? Everything from the environment (docs/settings.md lists it), with defaults
+that work.
+
+One file for development, tests and production: they differ by variables only. Imports `environment` and
+nothing else of ours.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from . import environment as of
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+of.env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
+
+DEBUG = of.switch("DEBUG", False)
+HOST = of.env("HOST", default="127.0.0.1")
+PORT = of.number("PORT", 8000, 1, 65535, "a port")
+DATA_DIR = of.folder("DATA_DIR", BASE_DIR / "data")
+MEDIA_ROOT = of.folder("MEDIA_ROOT", DATA_DIR / "media")
+REDIS_URL = of.redis()
+
+CHAT_RATE_LIMITS = of.switch("CHAT_RATE_LIMITS", True)
+CHAT_SIGNUP = of.choice("CHAT_SIGNUP", ("link", "open"))
+CHAT_SECURE = of.switch("CHAT_SECURE", False)
+
+# -- security ------------------------------------------------------------------------------------------------
+
+SECRET_KEY = of.secret_key(DATA_DIR / "secret-key")
+ALLOWED_HOSTS = of.hosts(HOST)
+CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
+
+SECURE_REFERRER_POLICY = "same-origin"  # the address of a join page is its key
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CHAT_SECURE
+SECURE_SSL_REDIRECT = CHAT_SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from beside us, without TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CHAT_SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CHAT_SECURE else None
+# Whether sibling hosts, or the browsers' built-in list, should insist on TLS too is not ours to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# -- the application -----------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "daphne",  # first: its runserver takes the place of Django's
+    "chat",
+    "allauth",
+    "allauth.account",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "chat.csp.policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "chatsite.urls"
+ASGI_APPLICATION = "chatsite.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chat.context.place",
+            ],
+        },
+    },
+]
+
+# -- where things are kept -----------------------------------------------------------------------------------
+
+database = of.database(DATA_DIR / "chat.db")
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    database["OPTIONS"] = database.get("OPTIONS", {}) | {
+        # The write lock at BEGIN: a transaction that reads first and writes later would fail, not wait.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384",
+    }
+    # A file, not memory: tests write from several threads, and an in-memory database does not wait for a
+    # lock.
+    database["TEST"] = {"NAME": str(DATA_DIR / "test.db")}
+else:
+    database["ENGINE"] = "django.db.backends.postgresql"
+    database["CONN_MAX_AGE"] = 0  # the pool keeps the connections
+    database["CONN_HEALTH_CHECKS"] = True
+    most = of.number("CHAT_DATABASE_CONNECTIONS", 20, 4, 1000, "a number of connections")
+    pool = {"min_size": 1, "max_size": most, "timeout": 5}
+    database["OPTIONS"] = database.get("OPTIONS", {}) | {"pool": pool, "connect_timeout": 5}
+
+DATABASES: dict[str, dict[str, Any]] = {"default": database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if REDIS_URL:
+    # The pub/sub layer listens for up to 15 s at a time: a shorter socket_timeout would read as a lost
+    # connection.
+    hosts = [{"address": REDIS_URL, "socket_timeout": 20, "socket_connect_timeout": 1}]
+    layer = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": hosts, "prefix": "chat"},
+    }
+else:
+    layer = {"BACKEND": "chat.layers.InProcessChannelLayer"}
+CHANNEL_LAYERS = {"default": layer}
+
+# Sign-in attempts are counted here: per process, so that nobody is locked out because Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_URL = "/media/"
+# Hashed names once they have been collected; straight from the sources for whoever develops, or has not
+# collected yet.
+_command = sys.argv[1:2]
+_collected = (STATIC_ROOT / "staticfiles.json").exists() or _command == ["collectstatic"]
+_plain = DEBUG or _command == ["runserver"] or not _collected
+_backend = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if _plain
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _backend},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = _plain
+WHITENOISE_MAX_AGE = 0 if _plain else 60
+
+# -- people --------------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "chatsite.passwords.LongEnough"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+
+# In the database: connections ask every few seconds whether their login session is still there.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 365 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who arrive by a link
+
+ACCOUNT_ADAPTER = "chatsite.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "chatsite.accounts.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+if not CHAT_RATE_LIMITS:
+    ACCOUNT_RATE_LIMITS = False
+
+vars().update(of.email())
+
+# -- languages and time --------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- logs ----------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "chatsite.logs.OneLine", "whole": DEBUG}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["err"], "level": "INFO"},
+    "loggers": {
+        "django": {"level": "INFO"},
+        # Its DEBUG lines are statements with their values, which are people's messages.
+        "django.db.backends": {"level": "INFO"},
+        # What a browser asked for that is not there is no news.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}
