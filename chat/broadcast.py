@@ -92,7 +92,13 @@ def _hint(
     removed: list[tuple[Any, int]] | None = None, look: bool = False,
 ) -> Hint:  # fmt: skip
     return Hint(
-        type="hint", audience=audience, first=first, last=last, frames=frames or [], removed=removed or [], look=look
+        type="hint",
+        audience=audience,
+        first=first,
+        last=last,
+        frames=frames or [],
+        removed=removed or [],
+        look=look,
     )
 
 

@@ -12,6 +12,9 @@ from channels.layers import InMemoryChannelLayer
 
 
 class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
+    def __init__(self, capacity: int = 10_000, **options: Any) -> None:
+        super().__init__(capacity=capacity, **options)
+
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """Hand `message` to all of `group`; whoever is full misses it, as the layer's specification allows."""
         self.require_valid_group_name(group)

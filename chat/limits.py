@@ -23,6 +23,9 @@ MEMBERS_SHOWN = 500
 PAGE_BYTES = 131_072
 UNREAD_MOST = 1_000
 
+# Tabs and devices of one person on one process.
+CONNECTIONS_MOST = 20
+
 # Five frames in a row that say nothing sensible, and the connection is closed: it is not a client of ours.
 BAD_FRAMES = 5
 

@@ -27,7 +27,12 @@ class Place(models.Model):
     name = models.CharField(_("name"), max_length=60, default="Chat")
     epoch = models.CharField(max_length=22, default=new_key, editable=False)
     founder = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("founder")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("founder"),
     )
 
     class Meta:
@@ -51,7 +56,11 @@ class Profile(models.Model):
         BOT = "bot", _("bot")
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="chat_profile", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="chat_profile",
+        verbose_name=_("user"),
     )
     name = models.CharField(_("name"), max_length=limits.NAME_CHARACTERS)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.ACCOUNT)
@@ -76,7 +85,9 @@ class Profile(models.Model):
 class RoomQuerySet(models.QuerySet["Room"]):
     def open_to(self, user: Any) -> "RoomQuerySet":
         """Rooms this person may see: public ones and those they are in. Any other does not exist for them."""
-        return self.filter(Q(kind=Room.Kind.PUBLIC) | Q(pk__in=Membership.objects.present().of(user).values("room")))
+        return self.filter(
+            Q(kind=Room.Kind.PUBLIC) | Q(pk__in=Membership.objects.present().of(user).values("room"))
+        )
 
 
 class Room(models.Model):
@@ -128,8 +139,12 @@ class Membership(models.Model):
         NOTHING = "nothing", _("nothing")
         HIDDEN = "hidden", _("hidden")
 
-    room = models.ForeignKey(Room, models.PROTECT, related_name="memberships", verbose_name=_("room"), db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    room = models.ForeignKey(
+        Room, models.PROTECT, related_name="memberships", verbose_name=_("room"), db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=9, choices=Role.choices, default=Role.MEMBER)
     muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
@@ -139,7 +154,9 @@ class Membership(models.Model):
     seq = models.BigIntegerField(default=0, editable=False)
     # Personal, without a seq: the latest wins.
     read_up_to = models.BigIntegerField(default=0, editable=False)
-    level = models.CharField(_("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING)
+    level = models.CharField(
+        _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -168,7 +185,9 @@ class Message(models.Model):
         TEXT = "text", _("text")
         NOTICE = "notice", _("notice")
 
-    room = models.ForeignKey(Room, models.PROTECT, related_name="messages", verbose_name=_("room"), db_index=False)
+    room = models.ForeignKey(
+        Room, models.PROTECT, related_name="messages", verbose_name=_("room"), db_index=False
+    )
     seq = models.BigIntegerField(editable=False)
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TEXT, editable=False)
     author = models.ForeignKey(
@@ -182,7 +201,13 @@ class Message(models.Model):
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
     reply_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answers"), db_index=False
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answers"),
+        db_index=False,
     )
     # {emoji: [person ids in the order they came]}: travels with the row, so it lives in it.
     reactions = models.JSONField(_("reactions"), default=dict, blank=True, editable=False)
@@ -214,7 +239,9 @@ class JoinLink(models.Model):
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="join_links", verbose_name=_("room"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_key, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
     created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
@@ -251,13 +278,29 @@ class Session(models.Model):
     """The stored record of a connection: who, from where, since when, until when."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    node = models.ForeignKey(Node, models.CASCADE, related_name="sessions", verbose_name=_("node"), db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    # No constraints: a session is written in one transaction with people's messages, and must never be why it fails.
+    node = models.ForeignKey(
+        Node,
+        models.CASCADE,
+        related_name="sessions",
+        verbose_name=_("node"),
+        db_index=False,
+        db_constraint=False,
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+        db_constraint=False,
+    )
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
     agent = models.CharField(_("browser"), max_length=200, blank=True)
     away = models.BooleanField(_("away"), default=False)
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    # Ended with its process, not by itself: nobody waits for a reload then.
+    lost = models.BooleanField(_("lost"), default=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("session"), _("sessions")

@@ -60,7 +60,7 @@ class Close(enum.IntEnum):
     NO_SUCH_ADDRESS = 4404
 
 
-# -- commands: what a client asks for -------------------------------------------------------------------------------
+# -- commands: what a client asks for ------------------------------------------------------------
 
 
 class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True, frozen=True):
@@ -68,7 +68,7 @@ class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True
     rate: ClassVar[str] = "frame"
 
 
-class Post(Command, tag="message.post"):
+class Post(Command, tag="message.post", frozen=True):
     room: Key
     nonce: Nonce
     body: Body
@@ -77,46 +77,46 @@ class Post(Command, tag="message.post"):
     rate = "message.post"
 
 
-class Edit(Command, tag="message.edit"):
+class Edit(Command, tag="message.edit", frozen=True):
     message: Id
     body: Body
     rate = "message.edit"
 
 
-class Delete(Command, tag="message.delete"):
+class Delete(Command, tag="message.delete", frozen=True):
     message: Id
     rate = "message.delete"
 
 
-class AddReaction(Command, tag="reaction.add"):
+class AddReaction(Command, tag="reaction.add", frozen=True):
     message: Id
     emoji: Emoji
     rate = "reaction"
 
 
-class RemoveReaction(Command, tag="reaction.remove"):
+class RemoveReaction(Command, tag="reaction.remove", frozen=True):
     message: Id
     emoji: Emoji
     rate = "reaction"
 
 
-class OpenRoom(Command, tag="room.open"):
+class OpenRoom(Command, tag="room.open", frozen=True):
     room: Key
     since: Seq | None = None
     rate = "room.open"
 
 
-class CloseRoom(Command, tag="room.close"):
+class CloseRoom(Command, tag="room.close", frozen=True):
     room: Key
 
 
-class SyncRoom(Command, tag="room.sync"):
+class SyncRoom(Command, tag="room.sync", frozen=True):
     room: Key
     since: Seq
     rate = "room.open"
 
 
-class ReadHistory(Command, tag="room.history"):
+class ReadHistory(Command, tag="room.history", frozen=True):
     """Exactly one of before, after and around: ids of messages."""
 
     room: Key
@@ -131,33 +131,33 @@ class ReadHistory(Command, tag="room.history"):
             raise ValueError("exactly one of before, after, around")
 
 
-class JoinRoom(Command, tag="room.join"):
+class JoinRoom(Command, tag="room.join", frozen=True):
     room: Key
     rate = "room.join"
 
 
-class LeaveRoom(Command, tag="room.leave"):
+class LeaveRoom(Command, tag="room.leave", frozen=True):
     room: Key
     rate = "room.join"
 
 
-class MarkRead(Command, tag="read.mark"):
+class MarkRead(Command, tag="read.mark", frozen=True):
     room: Key
     message: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     rate = "read.mark"
 
 
-class Type(Command, tag="typing"):
+class Type(Command, tag="typing", frozen=True):
     room: Key
     rate = "typing"
 
 
-class SetPresence(Command, tag="presence"):
+class SetPresence(Command, tag="presence", frozen=True):
     state: Annotated[str, Meta(pattern="^(online|away)$")]
     rate = "presence"
 
 
-class Ping(Command, tag="ping"):
+class Ping(Command, tag="ping", frozen=True):
     """`heads` are the cursors a client has reached; asking for them answers with the rooms' heads."""
 
     heads: Annotated[dict[Key, Seq], Meta(max_length=500)] | None = None
@@ -200,11 +200,17 @@ def _texts(command: Command) -> list[str]:
     found: list[str] = []
     for name in command.__struct_fields__:
         value = getattr(command, name)
-        found += [value] if isinstance(value, str) else [v for v in value if isinstance(v, str)] if value.__class__ in (list, dict) else []
+        found += (
+            [value]
+            if isinstance(value, str)
+            else [v for v in value if isinstance(v, str)]
+            if value.__class__ in (list, dict)
+            else []
+        )
     return found
 
 
-# -- rows as they travel: never dependent on who looks ------------------------------------------------------------------
+# -- rows as they travel: never dependent on who looks -------------------------------------------
 
 
 class PersonRow(Struct, frozen=True):
@@ -264,14 +270,14 @@ class MyRoom(Struct, frozen=True):
 People = dict[str, PersonRow]
 
 
-# -- events: what clients are told --------------------------------------------------------------------------------------
+# -- events: what clients are told ---------------------------------------------------------------
 
 
 class Event(Struct, tag_field="type", kw_only=True, frozen=True):
     pass
 
 
-class Welcome(Event, tag="welcome"):
+class Welcome(Event, tag="welcome", frozen=True):
     me: Person
     epoch: str
     version: str
@@ -281,17 +287,17 @@ class Welcome(Event, tag="welcome"):
     heartbeat: float
 
 
-class Joined(Event, tag="joined"):
+class Joined(Event, tag="joined", frozen=True):
     """A room came into this person's list while they were connected; `left` is its opposite."""
 
     room: MyRoom
 
 
-class Left(Event, tag="left"):
+class Left(Event, tag="left", frozen=True):
     room: str
 
 
-class Room(Event, tag="room"):
+class Room(Event, tag="room", frozen=True):
     room: str
     seq: int
     info: InfoRow
@@ -304,7 +310,7 @@ class Room(Event, tag="room"):
     ref: str | None = None
 
 
-class Changes(Event, tag="changes"):
+class Changes(Event, tag="changes", frozen=True):
     room: str
     since: int
     seq: int
@@ -315,7 +321,7 @@ class Changes(Event, tag="changes"):
     people: People
 
 
-class History(Event, tag="history"):
+class History(Event, tag="history", frozen=True):
     room: str
     messages: list[MessageRow]
     quoted: list[MessageRow]
@@ -324,26 +330,26 @@ class History(Event, tag="history"):
     ref: str | None = None
 
 
-class Message(Event, tag="message"):
+class Message(Event, tag="message", frozen=True):
     room: str
     seq: int
     message: MessageRow
 
 
-class Membership(Event, tag="membership"):
+class Membership(Event, tag="membership", frozen=True):
     room: str
     seq: int
     member: MemberRow
     people: People
 
 
-class Info(Event, tag="info"):
+class Info(Event, tag="info", frozen=True):
     room: str
     seq: int
     info: InfoRow
 
 
-class Ack(Event, tag="ack"):
+class Ack(Event, tag="ack", frozen=True):
     room: str
     seq: int
     message: int | None = None
@@ -351,19 +357,19 @@ class Ack(Event, tag="ack"):
     ref: str | None = None
 
 
-class Read(Event, tag="read"):
+class Read(Event, tag="read", frozen=True):
     room: str
     message: int
     unread: int
     mentions: int
 
 
-class Typing(Event, tag="typing"):
+class Typing(Event, tag="typing", frozen=True):
     room: str
     person: Person
 
 
-class Presence(Event, tag="presence"):
+class Presence(Event, tag="presence", frozen=True):
     """States of people in a room; `whole` replaces what was known, otherwise it adds to it."""
 
     room: str
@@ -373,13 +379,13 @@ class Presence(Event, tag="presence"):
     offline: list[Person]
 
 
-class Pong(Event, tag="pong"):
+class Pong(Event, tag="pong", frozen=True):
     now: datetime
     heads: dict[str, int]
     ref: str | None = None
 
 
-class Error(Event, tag="error"):
+class Error(Event, tag="error", frozen=True):
     code: Code
     detail: str = ""
     nonce: str | None = None
@@ -387,7 +393,7 @@ class Error(Event, tag="error"):
     ref: str | None = None
 
 
-class Bye(Event, tag="bye"):
+class Bye(Event, tag="bye", frozen=True):
     code: int
     reason: str
     retry_after: float | None = None

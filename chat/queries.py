@@ -27,7 +27,7 @@ class Look(NamedTuple):
     removed: list[tuple[Any, bytes]]
 
 
-# -- rows to their form on the wire ---------------------------------------------------------------------------------
+# -- rows to their form on the wire --------------------------------------------------------------
 
 
 def message_row(message: Message) -> protocol.MessageRow:
@@ -67,7 +67,7 @@ def people(ids: Iterable[Any]) -> protocol.People:
     return found
 
 
-# -- events of one row, as actions announce them ------------------------------------------------------------------------
+# -- events of one row, as actions announce them -------------------------------------------------
 
 
 def message_event(room: Room, message: Message) -> bytes:
@@ -86,7 +86,7 @@ def info_event(room: Room) -> bytes:
     return protocol.encode(protocol.Info(room=room.key, seq=room.info_seq, info=info_row(room)))
 
 
-# -- a room ------------------------------------------------------------------------------------------------------------
+# -- a room --------------------------------------------------------------------------------------
 
 
 def heads(rooms: Iterable[int]) -> dict[int, int]:
@@ -125,7 +125,9 @@ def changes(room_id: int, since: int) -> Look:
     return _changes(room, since, messages, members, min(ends) if ends else None)
 
 
-def _changes(room: Room, since: int, messages: list[Message], members: list[Membership], end: int | None) -> Look:
+def _changes(
+    room: Room, since: int, messages: list[Message], members: list[Membership], end: int | None
+) -> Look:
     """`end` is where a full page was cut; rows beyond it belong to the next one."""
     if end is not None:
         messages, members = [m for m in messages if m.seq <= end], [m for m in members if m.seq <= end]
@@ -206,7 +208,7 @@ def _authors(*groups: list[Message]) -> set[Any]:
     return {message.author_id for group in groups for message in group}
 
 
-# -- a person's own view -------------------------------------------------------------------------------------------------
+# -- a person's own view -------------------------------------------------------------------------
 
 # Bounded: a count of what nobody will read in full costs a page of an index, not the room.
 _UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
@@ -242,4 +244,9 @@ def _my_room(place: Any) -> protocol.MyRoom:
 def directory(person: Any) -> QuerySet[Room]:
     """Rooms a person may enter or is in, with how many are in them (`people`), liveliest first."""
     counted = Count("memberships", filter=Q(memberships__removed_at=None))
-    return Room.objects.open_to(person).filter(archived_at=None).annotate(people=counted).order_by("-active_at", "pk")
+    return (
+        Room.objects.open_to(person)
+        .filter(archived_at=None)
+        .annotate(people=counted)
+        .order_by("-active_at", "pk")
+    )

@@ -11,7 +11,14 @@ from .people import change_profile, end_login, make_guest, mark_read
 from .posting import Draft, Posted, post_messages
 from .refused import Refused
 from .rooms import (
-    change_room, found_place, join_by_link, join_room, leave_room, make_join_link, make_room, revoke_join_link,
+    change_room,
+    found_place,
+    join_by_link,
+    join_room,
+    leave_room,
+    make_join_link,
+    make_room,
+    revoke_join_link,
 )  # fmt: skip
 
 __all__ = [

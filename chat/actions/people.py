@@ -54,7 +54,12 @@ def mark_read(person: Any, key: str, message: int) -> Membership:
     place = Membership.objects.present().select_related("room").filter(room__key=key, user_id=person).first()
     if place is None:
         raise Refused(Code.NO_SUCH_ROOM)
-    last = Message.objects.filter(room=place.room, pk__lte=message).order_by("-pk").values_list("pk", flat=True).first()
+    last = (
+        Message.objects.filter(room=place.room, pk__lte=message)
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
     if last and Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last):
         place.read_up_to = last
     event = protocol.Read(room=key, message=place.read_up_to, unread=queries.unread(place), mentions=0)

@@ -113,7 +113,7 @@ def _answer(draft: Draft, known: dict[tuple[Any, str], _Known], rooms: dict[str,
     return Posted(room.key, row.seq, row.message, draft.post.nonce)
 
 
-# -- SQL --------------------------------------------------------------------------------------------------------------
+# -- SQL -----------------------------------------------------------------------------------------
 
 _COLUMNS = "room_id, seq, kind, author_id, nonce, body, html, created_at, reply_to_id, reactions"
 _ROW = "(%s, %s, 'text', %s, %s, %s, %s, %s, %s, '{}')"
@@ -185,7 +185,8 @@ def _write_seqs(rooms: list[_Room], now: datetime.datetime) -> None:
     if rooms:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE chat_room SET seq = %s, active_at = %s WHERE id = %s", [(r.seq, at, r.pk) for r in rooms]
+                "UPDATE chat_room SET seq = %s, active_at = %s WHERE id = %s",
+                [(r.seq, at, r.pk) for r in rooms],
             )
 
 

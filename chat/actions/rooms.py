@@ -101,7 +101,9 @@ def make_join_link(
     place = place_in(room, person)
     if room.kind != Room.Kind.PUBLIC and not place.moderates:
         raise Refused(Code.NOT_ALLOWED)
-    return JoinLink.objects.create(room=room, created_by_id=person, expires_at=expires_at, most_uses=most_uses)
+    return JoinLink.objects.create(
+        room=room, created_by_id=person, expires_at=expires_at, most_uses=most_uses
+    )
 
 
 @transaction.atomic

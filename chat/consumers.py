@@ -1,0 +1,300 @@
+"""One WebSocket: a command in becomes a write or a read; what goes out comes from the hub as bytes.
+
+Joins each of its person's rooms through the hub, so the process is in the room's group once, and needs no mailbox of
+its own in the channel layer.
+"""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils import timezone
+
+from . import __version__, actions, limits, logins, presence, protocol, queries, text
+from .models import Place
+from .protocol import Close, Code
+from .transport import Connection, Frames, connection_of
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 20.0
+_LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.HISTORY_MOST}
+
+
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Commands of one connection are taken in order; posts are answered when the writer has committed them."""
+
+    connection: Connection | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The stock loop, without a mailbox in the layer and without a hop to another thread for every frame."""
+        self.scope, self.base_send, self.edge = scope, send, scope["chat.edge"]
+        self.bad_frames = 0
+        self.buckets = limits.Buckets() if getattr(settings, "CHAT_RATE_LIMITS", True) else None
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        finally:
+            self._depart()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Three kinds of message reach a consumer that is in no group."""
+        await _DISPATCH[message["type"]](self, message)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        raise StopConsumer
+
+    # -- coming and going -------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        await self.accept()
+        connection = connection_of(self.scope, self.base_send)
+        key = logins.session_key_of(self.scope["headers"])
+        login = await self.edge.read(logins.login_of, key) if key else Close.LOGIN_ENDED
+        if isinstance(login, Close):
+            self.edge.say_bye(connection, login, "log in first")
+        elif self.edge.draining:
+            self.edge.say_bye(connection, Close.RESTARTING, "restarting", 1.0)
+        else:
+            await self._welcome(connection, login)
+
+    async def _welcome(self, connection: Connection, login: logins.Login) -> None:
+        """Hear what concerns the person first, then read their rooms, then join each as of the seq that was read."""
+        connection.login, connection.person, connection.session = login, login.person, uuid4()
+        self.connection = connection
+        self._make_room_for(login.person)
+        self.edge.hub.arrive(connection)
+        welcome, ids = await self.edge.read(_welcome, login.person)
+        connection.write(Frames([protocol.encode(welcome)]))
+        for room in welcome.rooms:
+            self.edge.hub.join(ids[room.id], room.id, connection, room.seq)
+        self.edge.arrived(
+            presence.Arrival(connection.session, self.edge.node, login.person, self._address(), self._agent())
+        )
+
+    def _make_room_for(self, person: Any) -> None:
+        """A browser gone wild must not hold thousands of connections: the oldest gives way."""
+        mine = self.edge.hub.people.get(person, {})
+        if self.buckets is not None and len(mine) >= limits.CONNECTIONS_MOST:
+            self.edge.say_bye(next(iter(mine)), Close.REPLACED, "too many connections")
+
+    def _depart(self) -> None:
+        if self.connection is not None:
+            self.edge.hub.depart(self.connection)
+            self.edge.departed(self.connection.person, self.connection.session)
+
+    def _address(self) -> str | None:
+        client = self.scope.get("client")
+        return client[0] if client else None
+
+    def _agent(self) -> str:
+        found = [value for name, value in self.scope["headers"] if name == b"user-agent"]
+        return found[0].decode("latin-1").replace("\0", "")[:200] if found else ""
+
+    # -- commands ---------------------------------------------------------------------------------
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.connection is None or self.connection.closed:
+            return
+        try:
+            command = _parse(text_data)
+        except actions.Refused as refused:
+            self._bad_frame(refused)
+            return
+        self.bad_frames = 0
+        if not self._within_rate(command):
+            return
+        try:
+            await _COMMANDS[type(command)](self, command)
+        except actions.Refused as refused:
+            self._refuse(command, refused)
+        except Exception as error:  # one command's failure ends neither the connection nor the process
+            log.error("%s failed: %s", type(command).__name__, type(error).__name__, exc_info=error)
+            self._refuse(command, actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=2.0))
+
+    def _bad_frame(self, refused: actions.Refused) -> None:
+        self.bad_frames += 1
+        self._tell(protocol.Error(code=refused.code, detail=refused.detail))
+        if self.bad_frames >= limits.BAD_FRAMES:
+            self._bye(Close.PROTOCOL, "too many bad frames")
+
+    def _within_rate(self, command: protocol.Command) -> bool:
+        if self.buckets is None:
+            return True
+        wait = self.buckets.take("frame") or self.buckets.take(command.rate)
+        if self.buckets.flooding:
+            self._bye(Close.FLOODING, "flooding", 10.0)
+        elif wait:
+            self._refuse(command, actions.Refused(Code.RATE_LIMITED, retry_after=wait))
+        return not wait
+
+    async def post(self, command: protocol.Post) -> None:
+        """Rendered here, in order, while nobody waits for a commit; written with whatever else is being written."""
+        assert self.connection is not None
+        body, html = _cleaned(command.body)
+        draft = actions.Draft(self.connection.person, _with_body(command, body), html)
+        self._write(command, actions.post_messages, draft, together=True)
+
+    async def edit(self, command: protocol.Edit) -> None:
+        self._write(command, actions.edit_message, self._me, command.message, *_cleaned(command.body))
+
+    async def delete(self, command: protocol.Delete) -> None:
+        self._write(command, actions.delete_message, self._me, command.message)
+
+    async def add_reaction(self, command: protocol.AddReaction) -> None:
+        self._write(command, actions.add_reaction, self._me, command.message, command.emoji)
+
+    async def remove_reaction(self, command: protocol.RemoveReaction) -> None:
+        self._write(command, actions.remove_reaction, self._me, command.message, command.emoji)
+
+    async def join_room(self, command: protocol.JoinRoom) -> None:
+        self._write(command, actions.join_room, self._me, command.room)
+
+    async def leave_room(self, command: protocol.LeaveRoom) -> None:
+        self._write(command, actions.leave_room, self._me, command.room)
+
+    async def mark_read(self, command: protocol.MarkRead) -> None:
+        self._write(command, actions.mark_read, self._me, command.room, command.message)
+
+    async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
+        feed = self._feed(command.room)
+        await feed.admit(self.connection, command.since)
+        self._answer(await self.edge.presence_of(feed))
+
+    async def close_room(self, command: protocol.CloseRoom) -> None:
+        """The page shows another room. Its events still come, for the counts; there is nothing to let go of."""
+        self._feed(command.room)
+
+    async def read_history(self, command: protocol.ReadHistory) -> None:
+        self._answer(await self.edge.read(queries.history, self._feed(command.room).room, command))
+
+    async def type(self, command: protocol.Type) -> None:
+        presence.typing(self._feed(command.room).room, command.room, self._me)
+
+    async def set_presence(self, command: protocol.SetPresence) -> None:
+        assert self.connection is not None
+        self._write(command, presence.set_away, self.connection.session, command.state == "away")
+
+    async def ping(self, command: protocol.Ping) -> None:
+        assert self.connection is not None
+        asked = command.heads or {}
+        heads = {feed.key: feed.seq for feed in self.connection.feeds if feed.key in asked}
+        self._tell(protocol.Pong(now=timezone.now(), heads=heads, ref=command.ref))
+
+    # -- answers ----------------------------------------------------------------------------------
+
+    @property
+    def _me(self) -> Any:
+        assert self.connection is not None
+        return self.connection.person
+
+    def _feed(self, key: str) -> Any:
+        """The room among those this connection is in; any other does not exist for it."""
+        assert self.connection is not None
+        feed = self.edge.hub.by_key.get(key)
+        if feed is None or feed not in self.connection.feeds:
+            raise actions.Refused(Code.NO_SUCH_ROOM)
+        return feed
+
+    def _write(self, command: protocol.Command, action: Any, *args: Any, together: bool = False) -> None:
+        def done(outcome: Any) -> None:
+            self._done(command, outcome)
+
+        if self.edge.draining or not self.edge.writer.submit(action, *args, done=done, together=together):
+            raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
+
+    def _done(self, command: protocol.Command, outcome: Any) -> None:
+        if isinstance(outcome, actions.Refused):
+            self._refuse(command, outcome)
+        elif isinstance(outcome, actions.Posted):
+            self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
+        elif outcome is not None:
+            message = (
+                None
+                if isinstance(command, protocol.JoinRoom | protocol.LeaveRoom | protocol.MarkRead)
+                else outcome.pk
+            )
+            self._tell(protocol.Ack(room=outcome.room.key, seq=outcome.seq, message=message, ref=command.ref))
+
+    def _refuse(self, command: protocol.Command, refused: actions.Refused) -> None:
+        self._tell(
+            protocol.Error(
+                code=refused.code, detail=refused.detail, retry_after=refused.retry_after,
+                nonce=getattr(command, "nonce", None), ref=command.ref,
+            )
+        )  # fmt: skip
+
+    def _tell(self, event: protocol.Event) -> None:
+        self._answer(protocol.encode(event))
+
+    def _answer(self, frame: bytes) -> None:
+        if self.connection is not None and not self.connection.closed:
+            self.edge.hub.ticker.answer(self.connection, frame)
+
+    def _bye(self, code: Close, reason: str, retry_after: float | None = None) -> None:
+        assert self.connection is not None
+        self.edge.say_bye(self.connection, code, reason, retry_after)
+
+
+def _parse(frame: str | None) -> protocol.Command:
+    """Raises Refused with what is said to the client."""
+    if frame is None:
+        raise actions.Refused(Code.BAD_FRAME, "binary")
+    if len(frame) > limits.FRAME_BYTES or (not frame.isascii() and len(frame.encode()) > limits.FRAME_BYTES):
+        raise actions.Refused(Code.TOO_LARGE)
+    try:
+        return protocol.parse(frame)
+    except protocol.BadFrame as bad:
+        raise actions.Refused(Code.BAD_FRAME, str(bad)) from None
+
+
+def _cleaned(body: str) -> tuple[str, str | None]:
+    try:
+        body = text.clean(body)
+    except text.BadBody as bad:
+        raise actions.Refused(Code.BAD_BODY, str(bad)) from None
+    return body, text.render(body)
+
+
+def _with_body(post: protocol.Post, body: str) -> protocol.Post:
+    return post if body == post.body else msgspec.structs.replace(post, body=body)
+
+
+def _welcome(person: Any) -> tuple[protocol.Welcome, dict[str, int]]:
+    ids, rooms = queries.room_ids(person), queries.my_rooms(person)
+    welcome = protocol.Welcome(
+        me=person, epoch=Place.current().epoch, version=__version__, rooms=[room for room in rooms if room.id in ids],
+        people=queries.people([person]), limits=_LIMITS, heartbeat=HEARTBEAT,
+    )  # fmt: skip
+    return welcome, ids
+
+
+_DISPATCH = {
+    "websocket.connect": AsyncWebsocketConsumer.websocket_connect,
+    "websocket.receive": AsyncWebsocketConsumer.websocket_receive,
+    "websocket.disconnect": ChatConsumer.websocket_disconnect,
+}
+
+_COMMANDS: dict[type[protocol.Command], Any] = {
+    protocol.Post: ChatConsumer.post,
+    protocol.Edit: ChatConsumer.edit,
+    protocol.Delete: ChatConsumer.delete,
+    protocol.AddReaction: ChatConsumer.add_reaction,
+    protocol.RemoveReaction: ChatConsumer.remove_reaction,
+    protocol.OpenRoom: ChatConsumer.open_room,
+    protocol.SyncRoom: ChatConsumer.open_room,
+    protocol.CloseRoom: ChatConsumer.close_room,
+    protocol.ReadHistory: ChatConsumer.read_history,
+    protocol.JoinRoom: ChatConsumer.join_room,
+    protocol.LeaveRoom: ChatConsumer.leave_room,
+    protocol.MarkRead: ChatConsumer.mark_read,
+    protocol.Type: ChatConsumer.type,
+    protocol.SetPresence: ChatConsumer.set_presence,
+    protocol.Ping: ChatConsumer.ping,
+}

@@ -1,0 +1,119 @@
+"""The channel layer as the hub uses it: one listener per process, one group per audience, and never to be waited for.
+
+The layer may drop, delay, repeat and reorder. While it refuses or hangs, this process's own hints are handed over
+directly and the layer is tried on the side.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+LIMIT = 1.0
+BYPASS = 5.0
+REJOIN = 60.0
+WAITING_MOST = 1_000
+
+
+class Bus:
+    """`deliver(hint)` is called on the loop for every hint that arrives."""
+
+    def __init__(self, layer: Any, deliver: Callable[[Any], None]) -> None:
+        self._layer, self._deliver = layer, deliver
+        self._loop = asyncio.get_running_loop()
+        self._channel: str | None = None
+        self._groups: set[str] = set()
+        self._outgoing: dict[str, list[Any]] = {}
+        self._bypass_until = 0.0
+        self.refused = 0
+
+    # -- out --------------------------------------------------------------------------------------
+
+    def publish(self, hints: list[Any], spawn: Callable[[Any], Any]) -> None:
+        """Send each hint to its group: one send at a time and audience, so that they keep their order."""
+        for hint in hints:
+            if self._loop.time() < self._bypass_until:
+                self._deliver(hint)
+            waiting = self._outgoing.get(hint["audience"])
+            if waiting is None:
+                self._outgoing[hint["audience"]] = [hint]
+                spawn(self._send_all(hint["audience"]))
+            elif len(waiting) < WAITING_MOST:
+                waiting.append(hint)
+
+    async def _send_all(self, audience: str) -> None:
+        waiting = self._outgoing[audience]
+        try:
+            while waiting:
+                hint = _joined(waiting)
+                if not await self._send(hint):
+                    self._deliver(hint)
+        finally:
+            del self._outgoing[audience]
+
+    async def _send(self, hint: Any) -> bool:
+        try:
+            async with asyncio.timeout(LIMIT):
+                await self._layer.group_send(hint["audience"], hint)
+        except Exception as error:  # whatever the layer's driver raises
+            self.refused += 1
+            if self._loop.time() >= self._bypass_until:
+                log.warning("the channel layer refused a hint, local delivery for %.0f s: %r", BYPASS, error)
+            self._bypass_until = self._loop.time() + BYPASS
+            return False
+        return True
+
+    # -- in ---------------------------------------------------------------------------------------
+
+    async def listen(self) -> None:
+        """For as long as the process serves."""
+        while True:
+            try:
+                if self._channel is None:
+                    self._channel = await self._layer.new_channel()
+                self._deliver(await self._layer.receive(self._channel))
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.warning("listening to the channel layer: %r", error)
+                await asyncio.sleep(0.5)
+
+    async def join(self, audience: str) -> None:
+        """Nobody's joining waits for the layer: what is missed until it answers, the head check finds."""
+        self._groups.add(audience)
+        await self._ask("group_add", audience)
+
+    async def leave(self, audience: str) -> None:
+        self._groups.discard(audience)
+        await self._ask("group_discard", audience)
+
+    async def rejoin(self) -> None:
+        """Layers forget: expiry, eviction, a restart."""
+        while True:
+            await asyncio.sleep(REJOIN)
+            for audience in list(self._groups):
+                await self._ask("group_add", audience)
+
+    async def _ask(self, verb: str, audience: str) -> None:
+        try:
+            async with asyncio.timeout(LIMIT):
+                while self._channel is None:
+                    await asyncio.sleep(0.01)
+                await getattr(self._layer, verb)(audience, self._channel)
+        except Exception as error:
+            log.warning("%s %s: %r", verb, audience, error)
+
+
+def _joined(waiting: list[Any]) -> Any:
+    """The next hint, together with those right behind it. Only what is contiguous: other processes number this room
+    too, and a hint with a seq left out would be a loss that no check can see."""
+    hint = waiting.pop(0)
+    while waiting and hint["last"] and waiting[0]["first"] == hint["last"] + 1:
+        more = waiting.pop(0)
+        hint = {
+            **hint, "last": more["last"], "frames": hint["frames"] + more["frames"],
+            "removed": hint["removed"] + more["removed"],
+        }  # fmt: skip
+    return hint

@@ -1,0 +1,241 @@
+"""One room in this process: in which order its events go out, who gets them, and how holes are healed.
+
+`seq` is the last change handed on. The next one goes out, an older one is dropped, one that is ahead is held for its
+predecessor and then read from the database, once for everybody. No ORM: the hub hands in what reads.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chat.transport import Connection, Frames
+
+if TYPE_CHECKING:
+    from . import Hub
+
+log = logging.getLogger(__name__)
+
+# Hints of two processes overtake each other: without this wait a busy second reads the database for nothing.
+HOLD = 0.030
+HELD_MOST = 64
+
+
+class Out(NamedTuple):
+    """Events that take who has `since` to `seq`."""
+
+    since: int
+    seq: int
+    frames: list[bytes]
+
+    def after(self, seq: int) -> list[bytes]:
+        """What of it somebody at `seq` still needs. A `changes` covers several seqs with one event: all or nothing."""
+        if seq >= self.seq:
+            return []
+        return self.frames[seq - self.since :] if seq > self.since and self._dense else self.frames
+
+    @property
+    def _dense(self) -> bool:
+        return len(self.frames) == self.seq - self.since
+
+
+class Held(NamedTuple):
+    last: int
+    frames: list[bytes]
+    removed: list[tuple[Any, int]]
+
+
+class Feed:
+    __slots__ = (
+        "_healing", "_held", "_late", "flashes", "hub", "joining", "key", "live", "out", "presence", "room", "seq",
+        "shown",
+    )  # fmt: skip
+
+    def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
+        self.hub, self.room, self.key, self.seq = hub, room, key, seq
+        self.live: dict[Connection, None] = {}
+        # Connections that are being handed the past, and what went out meanwhile.
+        self.joining: dict[Connection, list[Out]] = {}
+        self.out: list[Out] = []
+        # The room as last read, good for as long as nothing newer is known.
+        self.shown: tuple[int, bytes] | None = None
+        # How often something without a number was said, and who was here when all were last told.
+        self.flashes, self.presence = 0, b""
+        self._held: dict[int, Held] = {}
+        self._late: asyncio.TimerHandle | None = None
+        self._healing = False
+
+    # -- in: hints --------------------------------------------------------------------------------
+
+    def offer(
+        self, first: int, last: int, frames: list[bytes], removed: Iterable[tuple[Any, int]] = ()
+    ) -> None:
+        """A hint arrived. One whose frames do not match its seqs is a loss that no check could see: refused."""
+        if len(frames) != last - first + 1:
+            log.error("a hint for room %d from %d to %d has %d frames", self.room, first, last, len(frames))
+            return
+        if first > self.seq + 1:
+            if len(self._held) < HELD_MOST:
+                self._held[first] = Held(last, frames, list(removed))
+            self.expect(last)
+            return
+        self._take(first, Held(last, frames, list(removed)))
+        self._release()
+
+    def _release(self) -> None:
+        """Hand on what was held and is now next."""
+        while self._held:
+            first = min(self._held)
+            if first > self.seq + 1:
+                self.expect(max(held.last for held in self._held.values()))
+                return
+            self._take(first, self._held.pop(first))
+
+    def _take(self, first: int, hint: Held) -> None:
+        for person, seq in sorted(hint.removed, key=lambda pair: pair[1]):
+            if self.seq < seq <= hint.last:
+                self._emit(seq, hint.frames[self.seq + 1 - first : seq + 1 - first])
+                self.remove(person)
+        if hint.last > self.seq:
+            self._emit(hint.last, hint.frames[self.seq + 1 - first :])
+
+    def _emit(self, seq: int, frames: list[bytes]) -> None:
+        self.out.append(Out(self.seq, seq, frames))
+        self.seq = seq
+        self.hub.ticker.wake(self)
+
+    # -- holes ------------------------------------------------------------------------------------
+
+    def expect(self, seq: int, patience: float = HOLD) -> None:
+        """Something up to `seq` exists: give its hint a moment, then read."""
+        if seq > self.seq and self._late is None and not self._healing:
+            self._late = self.hub.loop.call_later(patience, self._is_late, seq)
+
+    def _is_late(self, seq: int) -> None:
+        self._late = None
+        if self.seq < seq and not self._healing:
+            self._healing = True
+            self.hub.spawn(self._heal())
+
+    async def _heal(self) -> None:
+        """Read what is missing and hand it on as one event for each page."""
+        try:
+            more = True
+            while more:
+                self.hub.counts["heals"] += 1
+                look = await self.hub.reads.changes(self.room, self.seq)
+                more = look.more
+                if look.seq > self.seq:
+                    self._remove_all(look.removed)
+                    self._emit(look.seq, [look.frame])
+        except Exception as error:  # the database is away: the next head check tries again
+            log.warning("room %d not healed: %r", self.room, error)
+            self._held.clear()
+        finally:
+            self._healing = False
+            self._held = {first: held for first, held in self._held.items() if held.last > self.seq}
+        self._release()
+
+    def _remove_all(self, removed: list[tuple[Any, bytes]]) -> None:
+        """Their own removal is the last thing they see: not the page in which it is one change among others."""
+        for person, frame in removed:
+            for connection in self._of(person):
+                connection.write(Frames([frame]))
+            self.remove(person)
+
+    # -- out --------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Write what gathered: one write for each connection, the same bytes for all."""
+        out, self.out = self.out, []
+        if not out:
+            return
+        for waiting in self.joining.values():
+            waiting += out
+        frames = Frames([frame for part in out for frame in part.frames])
+        lagging = [connection for connection in self.live if connection.lagging]
+        for connection in lagging:
+            del self.live[connection]
+            connection.feeds[self] = out[0].since
+        for connection in self.live:
+            self.hub.ticker.write(connection, frames)
+        self.hub.counts["frames"] += len(frames.payloads)
+
+    def flash(self, frames: list[bytes]) -> None:
+        """Typing and presence: no number, no second try."""
+        self.flashes += 1
+        shared = Frames(frames)
+        for connection in self.live:
+            if not connection.lagging:
+                connection.write(shared)
+
+    # -- connections ------------------------------------------------------------------------------
+
+    def join(self, connection: Connection, seq: int) -> None:
+        """`connection` has the room as of `seq`. What it lacks is read; what it has already is dropped over there."""
+        connection.feeds[self] = None
+        if seq >= self.seq:
+            self.live[connection] = None
+        else:
+            self.hub.spawn(self.admit(connection, seq))
+
+    async def admit(self, connection: Connection, since: int | None) -> None:
+        """The past first (a snapshot where `since` is None), then what went out meanwhile, then live."""
+        self.flush()
+        self.live.pop(connection, None)
+        connection.feeds[self] = None
+        meanwhile = self.joining[connection] = []
+        try:
+            # An answer that others asked for a moment ago may be older than what this connection has already had.
+            seq = await self._hand_past(connection, since, self.seq)
+            # Gone, removed, or admitted anew while the database was read.
+            if self.joining.get(connection) is meanwhile and not connection.closed:
+                self._go_live(connection, seq, meanwhile)
+        finally:
+            if self.joining.get(connection) is meanwhile:
+                del self.joining[connection]
+
+    def _go_live(self, connection: Connection, seq: int, meanwhile: list[Out]) -> None:
+        if connection.lagging:
+            connection.feeds[self] = seq
+            return
+        missed = [frame for part in meanwhile for frame in part.after(seq)]
+        if missed:
+            connection.write(Frames(missed))
+        self.live[connection] = None
+
+    async def _hand_past(self, connection: Connection, since: int | None, needed: int) -> int:
+        """Write page after page until the end, and at least `needed`; or until the socket is full. Returns the seq."""
+        more = since is not None
+        if since is None:
+            since, frame = await self.hub.snapshot(self)
+            connection.write(Frames([frame]))
+        while (more or since < needed) and not connection.closed and not connection.lagging:
+            self.hub.counts["catch_ups"] += 1
+            look = await self.hub.shared_changes(self, since)
+            out = [frame for person, frame in look.removed if person == connection.person]
+            connection.write(Frames(out or [look.frame]))
+            if out:
+                self.hub.drop(connection, self)
+                return since
+            since, more = look.seq, look.more
+        return since
+
+    def remove(self, person: Any) -> None:
+        """Hand on what they may still see, then let them out."""
+        self.flush()
+        for connection in self._of(person):
+            self.hub.drop(connection, self)
+
+    def leave(self, connection: Connection) -> None:
+        """Only the hub's `drop` calls this: it also lets go of a feed that is empty."""
+        connection.feeds.pop(self, None)
+        self.live.pop(connection, None)
+        self.joining.pop(connection, None)
+
+    @property
+    def empty(self) -> bool:
+        return not self.live and not self.joining
+
+    def _of(self, person: Any) -> list[Connection]:
+        return [connection for connection in self.hub.people.get(person, ()) if self in connection.feeds]

@@ -1,0 +1,86 @@
+"""Whose connection it is: a cookie's login session to a person, and whether it still holds.
+
+Django's own session and user, read once when a connection opens and then, for all of a process's connections
+together, every few seconds and whenever a hint says so. Imports models and protocol.
+"""
+
+from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import get_user, get_user_model
+from django.contrib.sessions.models import Session as LoginSession
+from django.utils import timezone
+
+from .models import Profile
+from .protocol import Close
+
+
+class Login(NamedTuple):
+    """What a connection remembers of how it was let in. `password` is the stored hash as it was then."""
+
+    session_key: str
+    person: Any
+    password: str
+    version: int
+
+
+class Standing(NamedTuple):
+    """How a login stands now: `close` says why its connection must end, `version` which set of rooms is theirs."""
+
+    close: Close | None
+    version: int
+
+
+def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The login session's key in the headers of a handshake."""
+    cookie: SimpleCookie = SimpleCookie()
+    try:
+        for name, value in headers:
+            if name == b"cookie":
+                cookie.load(value.decode("latin-1"))
+    except CookieError:
+        return None
+    found = cookie.get(settings.SESSION_COOKIE_NAME)
+    return found.value if found else None
+
+
+def login_of(session_key: str) -> Login | Close:
+    """Who this login session stands for, or the code to close the connection with."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user: Any = get_user(SimpleNamespace(session=store, META={}))  # type: ignore[arg-type]
+    if user.is_anonymous:
+        return Close.LOGIN_ENDED
+    profile = Profile.objects.filter(pk=user.pk).first()
+    if profile is not None and profile.banned_at is not None:
+        return Close.BANNED
+    return Login(session_key, user.pk, user.password, profile.version if profile else 0)
+
+
+def standings(logins: list[Login]) -> list[Standing]:
+    """How each of these logins stands now, in three queries."""
+    people = {login.person for login in logins}
+    keys = LoginSession.objects.filter(session_key__in={login.session_key for login in logins})
+    held = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))
+    users = get_user_model()._default_manager.filter(pk__in=people, is_active=True)
+    passwords = dict(users.values_list("pk", "password"))
+    profiles = {
+        pk: (banned_at, version)
+        for pk, banned_at, version in Profile.objects.filter(pk__in=people).values_list(
+            "pk", "banned_at", "version"
+        )
+    }
+    return [_standing(login, held, passwords, *profiles.get(login.person, (None, 0))) for login in logins]
+
+
+def _standing(
+    login: Login, held: set[str], passwords: dict[Any, str], banned_at: Any, version: int
+) -> Standing:
+    if banned_at is not None:
+        return Standing(Close.BANNED, version)
+    if login.session_key not in held or passwords.get(login.person) != login.password:
+        return Standing(Close.LOGIN_ENDED, version)
+    return Standing(None, version)

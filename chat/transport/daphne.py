@@ -1,0 +1,90 @@
+"""All we know of daphne's insides: its protocol behind `send`, and its reactor for an orderly end.
+
+Every use is guarded by what is there; on another server, another daphne, or under TLS, nothing is found and the plain
+ASGI way is taken. Written against daphne 4.2 and Twisted 26; a test fails when they change.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+OPEN = 3  # autobahn's WebSocketProtocol.STATE_OPEN
+DRAIN_LIMIT = 25.0
+
+Protocol = Any
+
+
+def find_protocol(send: Any) -> Protocol | None:
+    """daphne's WebSocket protocol, if `send` hides one whose transport is a plain socket of Twisted's."""
+    protocol = (getattr(send, "args", None) or (None,))[0]
+    transport = getattr(protocol, "transport", None)
+    if transport is None or not hasattr(protocol, "sendClose") or not _is_plain_tcp(transport):
+        return None
+    return protocol
+
+
+def _is_plain_tcp(transport: Any) -> bool:
+    """Under TLS a wrapper shows the socket below the encryption: a frame written there goes out in clear."""
+    tcp = sys.modules.get("twisted.internet.tcp")
+    needed = ("socket", "dataBuffer", "_tempDataBuffer", "registerProducer")
+    return (
+        tcp is not None
+        and isinstance(transport, tcp.Connection)
+        and not getattr(transport, "TLS", False)
+        and all(hasattr(transport, name) for name in needed)
+    )
+
+
+def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
+    """Under daphne: call `start` once its loop runs, and `drain` on SIGTERM or SIGINT before it stops.
+
+    Only where daphne has already chosen the reactor: importing it would choose one for another server.
+    """
+    if "daphne.server" not in sys.modules:
+        return
+    from twisted.internet import reactor
+
+    reactor.callWhenRunning(_arm, reactor, start, drain)  # type: ignore[attr-defined]
+
+
+def _arm(reactor: Any, start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
+    # "Running" is called before asyncio's loop runs: one turn later it does.
+    reactor.callLater(0, _start, start)
+    asked: list[int] = []
+
+    def on_signal(number: int, _frame: Any) -> None:
+        asked.append(number)
+        if len(asked) == 1:
+            reactor.callFromThread(asyncio.ensure_future, _drain_and_stop(reactor, drain))
+        else:
+            reactor.callFromThread(reactor.stop)  # a second signal means now
+
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
+    except ValueError:
+        # runserver with its reloader serves from a thread: there is no orderly end in development.
+        log.info("not the main thread: connections are cut when this server stops")
+
+
+def _start(start: Callable[[], None]) -> None:
+    try:
+        start()
+    except SystemExit as refusal:
+        # Nothing runs yet that would have to end in order; and Twisted would log the exception and serve on.
+        print(refusal, file=sys.stderr, flush=True)
+        os._exit(1)
+
+
+async def _drain_and_stop(reactor: Any, drain: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await asyncio.wait_for(drain(), DRAIN_LIMIT)
+    except Exception:
+        log.exception("drain")
+    reactor.stop()

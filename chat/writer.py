@@ -1,0 +1,243 @@
+"""The process's one writing thread: takes what waits, commits it as one transaction, then answers.
+
+While one batch commits the next gathers: no added wait when idle, one fsync for many when busy. Nothing is answered
+before COMMIT has returned. `perform` is the door for everybody who is not a connection. Knows actions only as
+functions that are handed in.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from .actions import Refused
+from .protocol import Code
+
+log = logging.getLogger(__name__)
+
+WAITING_MOST = 2_000
+BATCH_MOST = 500
+RETRY_AFTER = 2.0
+
+# Deadlock, serialization failure: PostgreSQL asks for the transaction to be run again.
+_RUN_AGAIN = {"40P01", "40001"}
+
+Done = Callable[[Any], None]
+
+
+class Job(NamedTuple):
+    """One thing to do. `together` says that the action takes a list, so that a run of its jobs is one call.
+
+    `done` gets the result, or the Refused that came instead; on the writer's thread unless it is a connection's.
+    """
+
+    action: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    together: bool
+    done: Done
+
+
+class Writer:
+    """`call_soon_threadsafe(function, argument)` reaches the loop on which connections are answered."""
+
+    def __init__(self, call_soon_threadsafe: Callable[..., Any]) -> None:
+        self._call_soon = call_soon_threadsafe
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._accepting = self.storage_ok = True
+        self.batches = self.jobs = 0
+        self.thread = threading.Thread(target=self._run, name="chat-writer", daemon=True)
+        self.thread.start()
+
+    # -- asking, from any thread ------------------------------------------------------------------
+
+    def submit(self, action: Callable[..., Any], *args: Any, done: Done, together: bool = False) -> bool:
+        """For connections: `done` runs on the loop. False when too much waits already, or the writer is stopping."""
+        return self._put(Job(action, args, {}, together, _OnLoop(done)))
+
+    def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """For other threads: waits for the commit and returns the result. Raises Refused."""
+        future: Future[Any] = Future()
+        if not self._put(Job(action, args, kwargs, False, future.set_result)):
+            raise Refused(Code.OVERLOADED, retry_after=RETRY_AFTER)
+        result = future.result()
+        if isinstance(result, Refused):
+            raise result
+        return result
+
+    def stop(self, timeout: float) -> bool:
+        """Take nothing more, finish what waits. False if that took longer than `timeout` seconds."""
+        self._accepting = False
+        self._queue.put(None)
+        self.thread.join(timeout)
+        return not self.thread.is_alive()
+
+    @property
+    def stopping(self) -> bool:
+        return not self._accepting
+
+    def _put(self, job: Job) -> bool:
+        if not self._accepting or self._queue.qsize() >= WAITING_MOST:
+            return False
+        self._queue.put(job)
+        return True
+
+    # -- writing, on the one thread ---------------------------------------------------------------
+
+    def _run(self) -> None:
+        stopped = False
+        while not stopped:
+            batch, stopped = self._take()
+            if batch:
+                self._answer(batch, self._commit(batch))
+        connection.close()
+
+    def _take(self) -> tuple[list[Job], bool]:
+        """Everything that waits, at least one, at most BATCH_MOST; True at the end of the queue."""
+        batch: list[Job] = []
+        job = self._queue.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == BATCH_MOST:
+                return batch, False
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, batch: list[Job]) -> list[Any]:
+        """One outcome for each job. Runs twice at most, and never again once COMMIT was under way: whoever asked
+        with a nonce may ask again, and finds out."""
+        for attempt in (1, 2):
+            worked = False
+            try:
+                with transaction.atomic():
+                    outcomes = _work(batch)
+                    worked = True
+                self.storage_ok = True
+                return outcomes
+            except Exception as error:
+                # A batch ends here only by the database's fault: an action's own ends in its savepoint.
+                log.warning("batch of %d not written: %s", len(batch), _first_line(error))
+                again = attempt == 1 and not worked and _worth_another_run(error)
+                _renew_connection()
+                if not again:
+                    break
+        self.storage_ok = False
+        return [Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER)] * len(batch)
+
+    def _answer(self, batch: list[Job], outcomes: list[Any]) -> None:
+        self.batches, self.jobs = self.batches + 1, self.jobs + len(batch)
+        for_loop: list[tuple[Done, Any]] = []
+        for job, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(job.done, _OnLoop):
+                for_loop.append((job.done.done, outcome))
+            else:
+                job.done(outcome)
+        if for_loop:
+            self._call_soon(_tell, for_loop)
+
+
+class _OnLoop:
+    """Marks an answer that belongs on the loop."""
+
+    __slots__ = ("done",)
+
+    def __init__(self, done: Done) -> None:
+        self.done = done
+
+    def __call__(self, outcome: Any) -> None:
+        self.done(outcome)
+
+
+def _tell(outcomes: list[tuple[Done, Any]]) -> None:
+    for done, outcome in outcomes:
+        done(outcome)
+
+
+def _work(batch: list[Job]) -> list[Any]:
+    outcomes: list[Any] = []
+    for (action, together), jobs in groupby(batch, key=lambda job: (job.action, job.together)):
+        run = list(jobs)
+        outcomes += _together(action, run) if together else [_alone(job) for job in run]
+    return outcomes
+
+
+def _together(action: Callable[..., Any], run: list[Job]) -> list[Any]:
+    """A run of one action as one call; if that fails, back to the savepoint and one by one."""
+    try:
+        with transaction.atomic():
+            return list(action([job.args[0] for job in run]))
+    except _FATAL:
+        raise
+    except Exception as error:
+        if len(run) > 1:
+            log.warning("%s of %d failed together: %s", action.__name__, len(run), _first_line(error))
+            return [outcome for job in run for outcome in _together(action, [job])]
+        return [_refusal(action, error)]
+
+
+def _alone(job: Job) -> Any:
+    try:
+        with transaction.atomic():
+            return job.action(*job.args, **job.kwargs)
+    except _FATAL:
+        raise
+    except Exception as error:
+        return _refusal(job.action, error)
+
+
+# The batch's fate, not one job's: locked, full, gone, deadlocked.
+_FATAL = (OperationalError, InterfaceError)
+
+
+def _refusal(action: Callable[..., Any], error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    # The text of a database's error may hold what somebody wrote: the log gets its kind only.
+    log.error(
+        "%s failed: %s", action.__name__, type(error).__name__, exc_info=not isinstance(error, DatabaseError)
+    )
+    return Refused(Code.FAILED)
+
+
+def _worth_another_run(error: Exception) -> bool:
+    """A deadlock, or a connection that was lost before COMMIT: nothing is written then."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in _RUN_AGAIN or (connection.vendor == "postgresql" and not _connection_lives())
+
+
+def _connection_lives() -> bool:
+    driver = connection.connection
+    return driver is not None and not driver.closed and not driver.broken
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+
+
+def _renew_connection() -> None:
+    """After a failure the thread would otherwise keep a dead connection for ever."""
+    try:
+        connection.close()
+    except Exception as error:
+        log.warning("closing the database connection: %s", _first_line(error))
+
+
+# Set by a serving process; None in commands, shells and tests, which write by themselves.
+current: Writer | None = None
+
+
+def perform(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Do an action and wait for its commit: through the writer of a serving process, else in a transaction of its
+    own. Beside a busy writer a second one would starve on SQLite. Raises Refused."""
+    if current is None or threading.current_thread() is current.thread:
+        with transaction.atomic():
+            return action(*args, **kwargs)
+    return current.call(action, *args, **kwargs)
