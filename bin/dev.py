@@ -1,0 +1,469 @@
+#!/usr/bin/env python3
+"""How is the chat installed, served, tested and checked with nothing but Python?
+
+Each verb (`python3 bin/dev.py run`) is also a target of the Makefile. Standard library only, and written so
+that even Python 3.6 can read it: a Python too old for the chat must still be able to say so.
+"""
+
+import contextlib
+import errno
+import fcntl
+import glob
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PYTHON = os.path.join(ROOT, ".venv", "bin", "python")
+RUNTIME, EVERYTHING = ["requirements.txt"], ["requirements.txt", "requirements-dev.txt"]
+ARGS = shlex.split(os.environ.get("ARGS", ""))
+
+# Every daphne of ours, in `make run`, tests and benchmarks: a handshake that stalls is cut, an open WebSocket
+# lives as long as it likes, and nobody makes us hold more than one long message.
+DAPHNE = [
+    *("-m", "daphne", "-v", "0", "--no-server-name", "--http-timeout", "30"),
+    *("--websocket_connect_timeout", "30", "--websocket_timeout", "-1"),
+    *("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"),
+    "chatsite.asgi:application",
+]
+
+# A server as it is on the internet, for `manage.py check --deploy`.
+PRODUCTION = {
+    "ALLOWED_HOSTS": "chat.example.org",
+    "CSRF_TRUSTED_ORIGINS": "https://chat.example.org",
+    "CHAT_SECURE": "on",
+    "DEBUG": "off",
+    "SECRET_KEY": hashlib.sha512(b"nobody's key, only as long and as mixed as one").hexdigest(),
+}
+
+# What Debian calls the programs that the tests start; and fonts, without which pictures show boxes.
+PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "chromium": "chromium"}
+FONTS = ["fonts-noto-color-emoji", "fonts-noto-cjk"]
+
+
+def main():
+    verb = sys.argv[1] if len(sys.argv) == 2 else ""
+    if verb not in VERBS:
+        stop("usage: python3 bin/dev.py " + "|".join(VERBS))
+    if sys.version_info < (3, 11):
+        found = ".".join(map(str, sys.version_info[:2]))
+        stop(f"The chat needs Python 3.11 or newer, not {found}. Name another: make {verb} PYTHON=python3.12")
+    os.chdir(ROOT)
+    try:
+        sys.exit(VERBS[verb]())
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+# -- the environment -----------------------------------------------------------------------------------------
+
+
+def install(locks):
+    """Have `.venv` hold what the locks say; at once when it does already."""
+    python = digest(ROOT, sys.version, sys.base_prefix)
+    wanted = {python} | {digest(lock, contents(lock)) for lock in locks}
+    with one_at_a_time():
+        present = marks(".venv")
+        if wanted <= present:
+            return
+        kept = present if python in present else set()
+        say("Installing into .venv (once, about half a minute) ...")
+        mark(
+            ".venv", set()
+        )  # interrupted from here on, nothing says it went well: the next run starts afresh
+        fill(locks, afresh=not kept)
+        mark(".venv", kept | wanted)
+
+
+def fill(locks, afresh):
+    wanted = [
+        "--quiet",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        *(f"--requirement={lock}" for lock in locks),
+    ]
+    if not (shutil.which("uv") and filled_by_uv(wanted, afresh)):
+        fill_by_pip(wanted, afresh)  # which may know this machine's network better than uv does
+    for packages in glob.glob(".venv/lib/python*/site-packages"):
+        with open(os.path.join(packages, "chat.pth"), "w") as file:
+            file.write(ROOT)  # so that `.venv/bin/pytest` finds our modules as `python -m pytest` does
+
+
+def filled_by_uv(wanted, afresh):
+    made = done("uv", "venv", "-q", "--clear" if afresh else "--allow-existing", "-p", base_python(), ".venv")
+    return made and done("uv", "pip", "install", "--python", PYTHON, *wanted)
+
+
+def fill_by_pip(wanted, afresh):
+    if not done(base_python(), "-m", "venv", *(["--clear"] if afresh else []), ".venv"):
+        stop("Python's venv module is not whole. On Debian and Ubuntu: apt-get install python3-venv")
+    if not done(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *wanted):
+        stop("The packages could not be installed; the lines above say why. The next run tries again.")
+
+
+def base_python():
+    """Not the one of an active `.venv`, which may be about to go."""
+    return getattr(sys, "_base_executable", sys.executable)
+
+
+def collect_static():
+    """Hash and compress what browsers fetch, when it has changed since the last time."""
+    sources = sorted(name for name in glob.glob("*/static/**", recursive=True) if os.path.isfile(name))
+    wanted = {digest(*(part for name in ["requirements.txt", *sources] for part in (name, contents(name))))}
+    with one_at_a_time():
+        if marks("staticfiles") != wanted:
+            mark("staticfiles", set())
+            if not done(PYTHON, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"):
+                stop("The files for browsers could not be prepared; the lines above say why.")
+            mark("staticfiles", wanted)
+
+
+# -- make run ------------------------------------------------------------------------------------------------
+
+
+def run():
+    """Serve until interrupted: install, migrate, collect what browsers fetch, become daphne."""
+    read_env()
+    host, port = os.environ["HOST"], os.environ["PORT"]
+    stop_if_read_only(ROOT, ".venv", os.environ.get("DATA_DIR") or "data")
+    stop_if_taken(host, port)
+    install(RUNTIME)
+    if not done(PYTHON, "manage.py", "migrate", "--no-input", "--verbosity", "0"):
+        stop("The database could not be prepared; the lines above say why.")
+    collect_static()
+    for address in addresses(host):
+        say(f"The chat is at http://{address}:{port}")
+    say("On a new installation, whoever opens it first becomes the administrator. Ctrl-C ends it.")
+    os.execv(PYTHON, [PYTHON, *DAPHNE, "-b", host, "-p", port])
+
+
+def read_env():
+    """HOST, PORT and DATA_DIR as settings.py will see them: the environment first, then the file `.env`."""
+    with contextlib.suppress(FileNotFoundError), open(".env") as file:
+        for name, value in re.findall(r"^(?:export )?(HOST|PORT|DATA_DIR)=(.*)$", file.read(), re.M):
+            os.environ.setdefault(name, value.strip().strip("'\""))
+    os.environ["HOST"] = os.environ.get("HOST") or "127.0.0.1"
+    os.environ["PORT"] = os.environ.get("PORT") or "8000"
+
+
+def stop_if_read_only(*folders):
+    for folder in map(os.path.abspath, folders):
+        existing = folder
+        while not os.path.exists(existing):
+            existing = os.path.dirname(existing)
+        if not os.access(existing, os.W_OK | os.X_OK):
+            stop(
+                f"{existing} cannot be written to by this account, which has to keep the chat's files there."
+            )
+
+
+def stop_if_taken(host, port):
+    """Said now, not after half a minute of installing."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port left a moment ago is free
+            probe.bind(address)
+    except (ValueError, OverflowError):
+        stop(f"PORT={port} is not a port. Name one from 1024 to 65535: make run PORT=8000")
+    except OSError as error:
+        stop(
+            {
+                errno.EADDRINUSE: f"Port {port} is taken. Name another: make run PORT=8001",
+                errno.EACCES: f"Port {port} is not for this account. Name one above 1023: make run PORT=8000",
+            }.get(
+                error.errno,
+                f"HOST={host} is no address of this machine. For all it has: make run HOST=0.0.0.0",
+            )
+        )
+
+
+def addresses(host):
+    """Where browsers find us. Connecting a datagram socket asks for the route, and sends nothing."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
+        return [f"[{host}]" if ":" in host else host]
+    found = ["localhost"]
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        found.append(probe.getsockname()[0])
+    return found
+
+
+# -- make test -----------------------------------------------------------------------------------------------
+
+
+def test():
+    """The whole suite twice: on SQLite, then on PostgreSQL and Redis. ARGS goes to pytest."""
+    install(EVERYTHING)
+    have_servers()
+    signal.signal(
+        signal.SIGINT, lambda *_: None
+    )  # Ctrl-C is pytest's, which ends its servers; we wait for it
+    codes = []
+    for where in ("sqlite", "postgres"):
+        if 2 not in codes:  # pytest's way to say that it was interrupted
+            say(f"-- on {where}")
+            codes.append(
+                subprocess.call([PYTHON, "-m", "pytest", *ARGS], env=dict(os.environ, CHAT_TEST_ON=where))
+            )
+    return max(codes)
+
+
+def have_servers():
+    """Find the programs that tests start; bring what is missing if we may, else say what to bring."""
+    missing = output(PYTHON, "-m", "tests.services").split()
+    packages = [PACKAGES[program] for program in missing]
+    if missing and not installed_by_apt(packages + FONTS):
+        stop(
+            f"The tests need {', '.join(missing)}. Debian: apt-get install {' '.join(packages)}. macOS: brew "
+            "install postgresql redis, and Chrome. Or name servers: TEST_DATABASE_URL=, TEST_REDIS_URL="
+        )
+
+
+def installed_by_apt(packages):
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not shutil.which("apt-get") or (sudo and not (shutil.which("sudo") and done(*sudo, "true"))):
+        return False
+    say(f"Installing {', '.join(packages)} with apt-get ...")
+    done(*sudo, "apt-get", "-qq", "update")  # if this fails, the lists of last time may do
+    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "-o=Dpkg::Use-Pty=0", "install"]
+    return done(*sudo, *apt, "--no-install-recommends", *packages)
+
+
+# -- make check ----------------------------------------------------------------------------------------------
+
+
+def check():
+    """Whatever can be known without running the chat. Every step is taken; one that fails is enough."""
+    install(EVERYTHING)
+    have_node_packages()
+    collect_static()
+    with tempfile.TemporaryDirectory() as data:
+        os.environ.update(PRODUCTION, DATA_DIR=data, DATABASE_URL="", REDIS_URL="")
+        failed = [name for name, step in steps().items() if not passed(name, step)]
+    say("Failed: " + ", ".join(failed) if failed else "All is well.")
+    return 1 if failed else 0
+
+
+def steps():
+    return {
+        "ruff check": [PYTHON, "-m", "ruff", "check"],
+        "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],
+        "mypy": [PYTHON, "-m", "mypy"],
+        "biome": ["node_modules/.bin/biome", "ci"],
+        "tsc": ["node_modules/.bin/tsc"],
+        "node --test": ["node", "--test", *sorted(glob.glob("tests/js/**/*.test.js", recursive=True))],
+        "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "deployment": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        "messages": messages_are_compiled,
+        "locks": locks_are_clean,
+    }
+
+
+def passed(name, step):
+    began = time.monotonic()
+    well = step() if callable(step) else done(*step)
+    say(f"-- {name}: {'passed' if well else 'FAILED'} in {time.monotonic() - began:.1f} s")
+    return well
+
+
+def have_node_packages():
+    """What package-lock.json says. Only people who change the chat need Node."""
+    version = output("node", "--version") if shutil.which("node") and shutil.which("npm") else "v0"
+    if int(re.findall(r"\d+", version)[0]) < 20:
+        stop("make check needs Node 20 or newer, with npm. To run the chat, or its tests, nobody needs it.")
+    wanted = {digest(contents("package.json"), contents("package-lock.json"))}
+    if marks("node_modules") != wanted:
+        if not done("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"):
+            stop("The packages for Node could not be installed; the lines above say why.")
+        mark("node_modules", wanted)
+
+
+def messages_are_compiled():
+    """Every .mo is what its .po compiles to today."""
+    stale = []
+    with tempfile.TemporaryDirectory() as folder:
+        for po in message_files():
+            fresh = os.path.join(folder, "fresh.mo")
+            if (
+                not compiled(po, fresh)
+                or not os.path.exists(mo_of(po))
+                or contents(fresh) != contents(mo_of(po))
+            ):
+                stale.append(po)
+    for po in stale:
+        say(f"{po} is not compiled: make messages")
+    return not stale
+
+
+def locks_are_clean():
+    """Locks pin what is asked for, and name no place where one machine or another fetched it."""
+    faults = [line for lock in EVERYTHING for line in re.findall(r"^-.*|.*://.*", text(lock), re.M)]
+    faults += re.findall('"resolved":.*', text("package-lock.json"))
+    for lock in EVERYTHING:
+        asked, pinned = (
+            set(re.findall(r"^[a-z][a-z-]*", name, re.M)) for name in (text(source_of(lock)), text(lock))
+        )
+        faults += [f"{name} is not in {lock}" for name in sorted(asked - pinned)]
+    for fault in faults:
+        say(f"{fault.strip()}: make lock")
+    return not faults
+
+
+# -- the smaller verbs ---------------------------------------------------------------------------------------
+
+
+def lock():
+    """Turn ranges into pins and hashes. ARGS=--upgrade takes the newest of everything."""
+    install(EVERYTHING)
+    how = ["--universal", "--fork-strategy", "fewest", "--python-version", "3.11", "--generate-hashes", *ARGS]
+    compile_ = [
+        PYTHON,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--custom-compile-command",
+        "make lock",
+        *how,
+    ]
+    return 0 if all(done(*compile_, source_of(name), "-o", name) for name in EVERYTHING) else 1
+
+
+def messages():
+    """Gather the texts to translate, where xgettext is there to do it; compile the translations."""
+    install(EVERYTHING)
+    if shutil.which("xgettext"):
+        done(PYTHON, "manage.py", "makemessages", "--all", "--no-location", "--ignore=node_modules")
+    else:
+        say("Only compiling: gathering texts needs xgettext (Debian: apt-get install gettext).")
+    return max([0 if compiled(po, mo_of(po)) else 1 for po in message_files()], default=0)
+
+
+def screenshots():
+    """Draw the pictures of the documentation."""
+    become("pytest", "-m", "screenshots", "tests/browser")
+
+
+def bench():
+    """Measure; bench/README.md says what."""
+    become("bench")
+
+
+def chaos():
+    """Break servers under load and look whether the promises hold."""
+    become("tests.chaos")
+
+
+def become(module, *words):
+    install(EVERYTHING)
+    have_servers()
+    os.execv(PYTHON, [PYTHON, "-m", module, *words, *ARGS])
+
+
+def clean():
+    """Take away what these commands have made. What people wrote, in data/, stays."""
+    for folder in (
+        ".venv",
+        "node_modules",
+        "staticfiles",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".hypothesis",
+    ):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# -- small things --------------------------------------------------------------------------------------------
+
+
+def say(line):
+    print(line, flush=True)
+
+
+def stop(line):
+    """End with one line that says what to do."""
+    sys.exit(line)
+
+
+def done(*command):
+    """Run a command; whether it ended well."""
+    return subprocess.call(command, cwd=ROOT) == 0
+
+
+def output(*command):
+    return subprocess.check_output(command, cwd=ROOT, universal_newlines=True)
+
+
+def contents(name):
+    with open(os.path.join(ROOT, name), "rb") as file:
+        return file.read()
+
+
+def text(name):
+    return contents(name).decode()
+
+
+def digest(*parts):
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part if isinstance(part, bytes) else part.encode())
+    return whole.hexdigest()
+
+
+def marks(folder):
+    """What was last finished in a folder we fill, as digests of what it was made from."""
+    try:
+        return set(text(os.path.join(folder, ".made-from")).split())
+    except FileNotFoundError:
+        return set()
+
+
+def mark(folder, digests):
+    if digests or marks(folder):
+        with open(os.path.join(ROOT, folder, ".made-from"), "w") as file:
+            file.write("\n".join(sorted(digests)))
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """`make run` and `make test` begun together fill the same folders: the second waits for the first."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def message_files():
+    return sorted(glob.glob("locale/*/LC_MESSAGES/*.po"))
+
+
+def mo_of(po):
+    return po[:-2] + "mo"
+
+
+def compiled(po, mo):
+    return done(PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile", "-i", po, "-o", mo)
+
+
+def source_of(lock):
+    return lock.replace(".txt", ".in")
+
+
+VERBS = {verb.__name__: verb for verb in (run, test, check, lock, messages, screenshots, bench, chaos, clean)}
+
+if __name__ == "__main__":
+    main()
