@@ -1,8 +1,8 @@
 """Who hears of a change: hints to an audience, after the commit. Nobody else announces.
 
-Called by `actions` and `presence` only. Knows no hub: a process that serves connections sets `outlet`, through which
-any of its threads reaches the hub; other processes go through the channel layer if it is shared, and otherwise leave
-it to the hubs' head check.
+Called by `actions` and `presence` only. Knows no hub: a process that serves connections sets `outlet`,
+through which any of its threads reaches the hub; other processes go through the channel layer if it is
+shared, and otherwise leave it to the hubs' head check.
 """
 
 import logging
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 class Hint(TypedDict):
     """What goes through the channel layer. It may be lost: it only says sooner what the database says anyway.
 
-    `frames` are encoded events. For the durable ones there is one for each seq from `first` to `last`; for the others
-    both are 0. `removed` pairs a person with the seq at which they are out of the room. `look` asks every process to
-    look again at what this person may see.
+    `frames` are encoded events. For the durable ones there is one for each seq from `first` to `last`; for
+    the others both are 0. `removed` pairs a person with the seq at which they are out of the room. `look`
+    asks every process to look again at what this person may see.
     """
 
     type: str
@@ -56,7 +56,8 @@ def person_audience(person: Any) -> str:
 
 
 def announce(changes: Iterable[Change]) -> None:
-    """Tell each room's people, once and together, when the transaction has committed; never if it is rolled back."""
+    """Tell each room's people, once and together, when the transaction has committed; never if it is rolled
+    back."""
     rooms: dict[int, list[Change]] = {}
     for change in changes:
         rooms.setdefault(change.room, []).append(change)

@@ -1,7 +1,7 @@
 """One WebSocket: a command in becomes a write or a read; what goes out comes from the hub as bytes.
 
-Joins each of its person's rooms through the hub, so the process is in the room's group once, and needs no mailbox of
-its own in the channel layer.
+Joins each of its person's rooms through the hub, so the process is in the room's group once, and needs no
+mailbox of its own in the channel layer.
 """
 
 import logging
@@ -26,12 +26,15 @@ _LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history
 
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Commands of one connection are taken in order; posts are answered when the writer has committed them."""
+    """Commands of one connection are taken in order; posts are answered when the writer has committed
+    them."""
 
-    connection: Connection | None = None
+    # Set once the person is welcomed; a transport.Connection from then on.
+    connection: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """The stock loop, without a mailbox in the layer and without a hop to another thread for every frame."""
+        """The stock loop, without a mailbox in the layer and without a hop to another thread for every
+        frame."""
         self.scope, self.base_send, self.edge = scope, send, scope["chat.edge"]
         self.bad_frames = 0
         self.buckets = limits.Buckets() if getattr(settings, "CHAT_RATE_LIMITS", True) else None
@@ -65,15 +68,16 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._welcome(connection, login)
 
     async def _welcome(self, connection: Connection, login: logins.Login) -> None:
-        """Hear what concerns the person first, then read their rooms, then join each as of the seq that was read."""
+        """Hear what concerns the person first, then read their rooms, then join each as of the seq that was
+        read."""
         connection.login, connection.person, connection.session = login, login.person, uuid4()
         self.connection = connection
         self._make_room_for(login.person)
         self.edge.hub.arrive(connection)
-        welcome, ids = await self.edge.read(_welcome, login.person)
+        welcome, rooms = await self.edge.read(_welcome, login.person)
         connection.write(Frames([protocol.encode(welcome)]))
-        for room in welcome.rooms:
-            self.edge.hub.join(ids[room.id], room.id, connection, room.seq)
+        for pk, room in rooms.items():
+            self.edge.hub.join(pk, room.id, connection, room.seq)
         self.edge.arrived(
             presence.Arrival(connection.session, self.edge.node, login.person, self._address(), self._agent())
         )
@@ -135,8 +139,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return not wait
 
     async def post(self, command: protocol.Post) -> None:
-        """Rendered here, in order, while nobody waits for a commit; written with whatever else is being written."""
-        assert self.connection is not None
+        """Rendered here, in order, while nobody waits for a commit; written with whatever else is being
+        written."""
         body, html = _cleaned(command.body)
         draft = actions.Draft(self.connection.person, _with_body(command, body), html)
         self._write(command, actions.post_messages, draft, together=True)
@@ -168,7 +172,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._answer(await self.edge.presence_of(feed))
 
     async def close_room(self, command: protocol.CloseRoom) -> None:
-        """The page shows another room. Its events still come, for the counts; there is nothing to let go of."""
+        """The page shows another room. Its events still come, for the counts; there is nothing to let go
+        of."""
         self._feed(command.room)
 
     async def read_history(self, command: protocol.ReadHistory) -> None:
@@ -178,11 +183,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         presence.typing(self._feed(command.room).room, command.room, self._me)
 
     async def set_presence(self, command: protocol.SetPresence) -> None:
-        assert self.connection is not None
         self._write(command, presence.set_away, self.connection.session, command.state == "away")
 
     async def ping(self, command: protocol.Ping) -> None:
-        assert self.connection is not None
         asked = command.heads or {}
         heads = {feed.key: feed.seq for feed in self.connection.feeds if feed.key in asked}
         self._tell(protocol.Pong(now=timezone.now(), heads=heads, ref=command.ref))
@@ -191,12 +194,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     @property
     def _me(self) -> Any:
-        assert self.connection is not None
         return self.connection.person
 
     def _feed(self, key: str) -> Any:
         """The room among those this connection is in; any other does not exist for it."""
-        assert self.connection is not None
         feed = self.edge.hub.by_key.get(key)
         if feed is None or feed not in self.connection.feeds:
             raise actions.Refused(Code.NO_SUCH_ROOM)
@@ -238,7 +239,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.edge.hub.ticker.answer(self.connection, frame)
 
     def _bye(self, code: Close, reason: str, retry_after: float | None = None) -> None:
-        assert self.connection is not None
         self.edge.say_bye(self.connection, code, reason, retry_after)
 
 
@@ -266,13 +266,13 @@ def _with_body(post: protocol.Post, body: str) -> protocol.Post:
     return post if body == post.body else msgspec.structs.replace(post, body=body)
 
 
-def _welcome(person: Any) -> tuple[protocol.Welcome, dict[str, int]]:
-    ids, rooms = queries.room_ids(person), queries.my_rooms(person)
+def _welcome(person: Any) -> tuple[protocol.Welcome, dict[int, protocol.MyRoom]]:
+    rooms = queries.my_rooms(person)
     welcome = protocol.Welcome(
-        me=person, epoch=Place.current().epoch, version=__version__, rooms=[room for room in rooms if room.id in ids],
+        me=person, epoch=Place.current().epoch, version=__version__, rooms=list(rooms.values()),
         people=queries.people([person]), limits=_LIMITS, heartbeat=HEARTBEAT,
     )  # fmt: skip
-    return welcome, ids
+    return welcome, rooms
 
 
 _DISPATCH = {

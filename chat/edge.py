@@ -1,7 +1,8 @@
-"""The async side of this process: makes its hub, its writer and its reading pool, keeps its lease, and ends them.
+"""The async side of this process: makes its hub, its writer and its reading pool, keeps its lease, and ends
+them.
 
-asgi.py wraps it around everything, so it is the first to meet a connection and the last to let go. It knows both
-sides: it hands the hub what it needs from the database as functions, and sets `broadcast.outlet` and
+asgi.py wraps it around everything, so it is the first to meet a connection and the last to let go. It knows
+both sides: it hands the hub what it needs from the database as functions, and sets `broadcast.outlet` and
 `writer.current`, through which any thread of the process reaches it.
 """
 
@@ -17,7 +18,7 @@ from uuid import UUID, uuid4
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connections
 
 from . import broadcast, lease, logins, presence, protocol, queries, transport, writer
 from .handshake import admits
@@ -59,7 +60,8 @@ class Edge:
     # -- beginning --------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """On the loop that will serve. Ends the process with one line where another one serves the same file."""
+        """On the loop that will serve. Ends the process with one line where another one serves the same
+        file."""
         global current
         self.started = True
         self._only = _only_server()
@@ -110,7 +112,8 @@ class Edge:
     # -- who is here ------------------------------------------------------------------------------
 
     async def _keep_lease(self) -> None:
-        """Renew this process's lease; without one, others have told that our people are gone: serve them no more."""
+        """Renew this process's lease; without one, others have told that our people are gone: serve them no
+        more."""
         while True:
             try:
                 await self._renew()
@@ -142,7 +145,8 @@ class Edge:
         self.node, self.renewed_at = uuid4(), 0.0
 
     async def _sweep(self) -> None:
-        """Bury the nodes that died: those of this machine by their file lock, the others when their lease is over."""
+        """Bury the nodes that died: those of this machine by their file lock, the others when their lease is
+        over."""
         start = time.monotonic()
         while True:
             await asyncio.sleep(SWEEP)
@@ -179,8 +183,8 @@ class Edge:
                 await self.read(presence.tell_gone, gone)
 
     async def presence_of(self, feed: Feed) -> bytes:
-        """Who is here, read once for all who ask at the same moment. News that arrives meanwhile may be newer than
-        what was read: then it is read again."""
+        """Who is here, read once for all who ask at the same moment. News that arrives meanwhile may be newer
+        than what was read: then it is read again."""
         for _ in range(3):
             heard = feed.flashes
             name = ("presence", feed.room, heard)
@@ -233,15 +237,14 @@ class Edge:
 
     async def _rooms_changed(self, connection: transport.Connection) -> None:
         """Join what is new, leave what is gone, and say so."""
-        rooms = {room.id: room for room in await self.read(queries.my_rooms, connection.person)}
-        ids = await self.read(queries.room_ids, connection.person)
-        here = {feed.key: feed for feed in connection.feeds}
-        for key in here.keys() - ids.keys():
-            self.hub.drop(connection, here[key])
-            self.tell(connection, protocol.Left(room=key))
-        for key in (rooms.keys() & ids.keys()) - here.keys():
-            self.tell(connection, protocol.Joined(room=rooms[key]))
-            self.hub.join(ids[key], key, connection, rooms[key].seq)
+        rooms = await self.read(queries.my_rooms, connection.person)
+        here = {feed.room: feed for feed in connection.feeds}
+        for pk in here.keys() - rooms.keys():
+            self.hub.drop(connection, here[pk])
+            self.tell(connection, protocol.Left(room=here[pk].key))
+        for pk in rooms.keys() - here.keys():
+            self.tell(connection, protocol.Joined(room=rooms[pk]))
+            self.hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)
 
     # -- saying -----------------------------------------------------------------------------------
 
@@ -293,7 +296,7 @@ class Edge:
 
     async def _gone(self) -> None:
         end = self.loop.time() + CLOSE_LIMIT
-        while list(self.hub.connections) and self.loop.time() < end:
+        while list(self.hub.connections) and self.loop.time() < end:  # noqa: ASYNC110  nobody tells us
             await asyncio.sleep(0.05)
 
 
@@ -306,7 +309,7 @@ def _read(query: Callable[..., T], args: tuple[Any, ...]) -> T:
     try:
         return query(*args)
     except (OperationalError, InterfaceError):
-        connection.close()
+        connections["default"].close()
         return query(*args)
 
 
@@ -332,7 +335,7 @@ def _lock_path(node: UUID) -> Path:
 
 def _only_server() -> IO[str] | None:
     """One serving process per SQLite file: two in-process layers would split every room."""
-    if connection.vendor != "sqlite":
+    if connections["default"].vendor != "sqlite":
         return None
     name = Path(str(settings.DATABASES["default"]["NAME"]))
     file = lease.hold(name.with_name(name.name + ".serving"))

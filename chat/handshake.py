@@ -1,4 +1,5 @@
-"""May this handshake go on? The origin must match exactly: a page elsewhere must not speak with a visitor's cookie.
+"""May this handshake go on? The origin must match exactly: a page elsewhere must not speak with a visitor's
+cookie.
 
 RFC 6455, section 10.2. Whoever sends no Origin is no browser, and needs no protection from pages.
 """
@@ -34,8 +35,10 @@ def _is_ours(host: str) -> bool:
 def _is_secure(scope: dict[str, Any]) -> bool:
     if scope.get("scheme") == "wss":
         return True
-    trusted = settings.SECURE_PROXY_SSL_HEADER
-    return bool(trusted) and _all(scope, trusted[0][5:].replace("_", "-").lower().encode()) == [trusted[1]]
+    if settings.SECURE_PROXY_SSL_HEADER is None:
+        return False
+    name, value = settings.SECURE_PROXY_SSL_HEADER
+    return _all(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode()) == [value]
 
 
 def _all(scope: dict[str, Any], name: bytes) -> list[str]:

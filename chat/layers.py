@@ -1,7 +1,8 @@
 """The channel layer of a single process: Channels' own, less its sweeps and its copies.
 
-The stock layer walks all channels and all groups at every receive and evicts a slow listener from its groups, and it
-copies each message for each listener. Here one listener per process reads, and what it reads is never changed.
+The stock layer walks all channels and all groups at every receive and evicts a slow listener from its groups,
+and it copies each message for each listener. Here one listener per process reads, and what it reads is never
+changed.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         super().__init__(capacity=capacity, **options)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Hand `message` to all of `group`; whoever is full misses it, as the layer's specification allows."""
+        """Hand `message` to all of `group`; whoever is full misses it, as the layer's specification
+        allows."""
         self.require_valid_group_name(group)
         entry = (time.time() + self.expiry, message)
         for channel in self.groups.get(group, ()):

@@ -1,7 +1,7 @@
 """A file lock that a process holds for as long as it lives: the kernel gives it back at any death.
 
-Says which processes of this machine are alive without asking them, and keeps a second server off one SQLite file.
-Standard library only.
+Says which processes of this machine are alive without asking them, and keeps a second server off one SQLite
+file. Standard library only.
 """
 
 import fcntl

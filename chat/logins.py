@@ -29,7 +29,8 @@ class Login(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How a login stands now: `close` says why its connection must end, `version` which set of rooms is theirs."""
+    """How a login stands now: `close` says why its connection must end, `version` which set of rooms is
+    theirs."""
 
     close: Close | None
     version: int

@@ -1,6 +1,7 @@
 """What exists and what is true: the tables, their constraints, and filters that chain.
 
-Nothing here announces, and nothing overrides `save()`: what people can do is in `actions`. Imports only `limits`.
+Nothing here announces, and nothing overrides `save()`: what people can do is in `actions`. Imports only
+`limits`.
 """
 
 import secrets
@@ -22,7 +23,8 @@ def new_key() -> str:
 
 
 class Place(models.Model):
-    """This installation: one row. Its founder is the first administrator; its epoch changes when a backup is restored."""
+    """This installation: one row. Its founder is the first administrator; its epoch changes when a backup is
+    restored."""
 
     name = models.CharField(_("name"), max_length=60, default="Chat")
     epoch = models.CharField(max_length=22, default=new_key, editable=False)
@@ -67,7 +69,8 @@ class Profile(models.Model):
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, blank=True)
     banned_at = models.DateTimeField(_("banned at"), null=True, blank=True)
-    # Raised whenever the set of this person's rooms changes: a process that missed the hint sees it and looks again.
+    # Raised whenever the set of this person's rooms changes: a process that missed the hint sees it and looks
+    # again.
     version = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
@@ -91,7 +94,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
 
 class Room(models.Model):
-    """A place to talk. `seq` numbers every durable change its people share, `info_seq` is the last one of its own."""
+    """A place to talk. `seq` numbers every durable change its people share, `info_seq` is the last one of its
+    own."""
 
     class Kind(models.TextChoices):
         PUBLIC = "public", _("public")
@@ -126,7 +130,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's place in a room. One that ended stays, marked: it is a change others must be able to catch up on."""
+    """A person's place in a room. One that ended stays, marked: it is a change others must be able to catch
+    up on."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("owner")
@@ -179,7 +184,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """What a person wrote. A deleted one keeps its row, and its text for a while, but only moderators see that."""
+    """What a person wrote. A deleted one keeps its row, and its text for a while, but only moderators see
+    that."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("text")
@@ -278,7 +284,8 @@ class Session(models.Model):
     """The stored record of a connection: who, from where, since when, until when."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No constraints: a session is written in one transaction with people's messages, and must never be why it fails.
+    # No constraints: a session is written in one transaction with people's messages, and must never be why it
+    # fails.
     node = models.ForeignKey(
         Node,
         models.CASCADE,

@@ -1,8 +1,8 @@
 """Who is here, who is typing: sessions opened, leased, expired; told as differences.
 
-Online is derived when it is read, never stored: an open session on a node whose lease runs, by the database's clock.
-So nothing has to run for it to be true, and a killed process cannot leave anybody behind. What is announced here only
-makes screens follow sooner. Imports models, protocol and broadcast; calls no action.
+Online is derived when it is read, never stored: an open session on a node whose lease runs, by the database's
+clock. So nothing has to run for it to be true, and a killed process cannot leave anybody behind. What is
+announced here only makes screens follow sooner. Imports models, protocol and broadcast; calls no action.
 """
 
 import datetime
@@ -103,7 +103,8 @@ def set_away(session: UUID, away: bool) -> None:
 
 
 def tell_gone(people: set[Any]) -> None:
-    """Tell the rooms of those who really are gone: GRACE after their last connection closed, or when a node died."""
+    """Tell the rooms of those who really are gone: GRACE after their last connection closed, or when a node
+    died."""
     here = states(people)
     _tell({person: "offline" for person in people if person not in here})
 
@@ -161,8 +162,8 @@ def suspects(me: UUID) -> tuple[list[UUID], list[UUID]]:
 
 @transaction.atomic
 def bury_node(node: UUID) -> set[Any]:
-    """A node that died without a word. Returns its people if this process is the one to tell of it: the conditional
-    UPDATE elects one."""
+    """A node that died without a word. Returns its people if this process is the one to tell of it: the
+    conditional UPDATE elects one."""
     if not Node.objects.filter(pk=node, ended_at=None).update(ended_at=Now()):
         return set()
     sessions = Session.objects.filter(node=node)

@@ -1,8 +1,9 @@
-"""The wire: every command and event is a type here; `parse` reads what comes in, `encode` writes what goes out.
+"""The wire: every command and event is a type here; `parse` reads what comes in, `encode` writes what goes
+out.
 
 docs/protocol.md is the same contract in words, and a test holds the two together. What comes in is checked
-strictly (unknown type or key, wrong type, NaN, depth, lone surrogates, NUL); what goes out is only ever built from
-these types. Imports no Django and nothing of ours but the sizes in `limits`.
+strictly (unknown type or key, wrong type, NaN, depth, lone surrogates, NUL); what goes out is only ever built
+from these types. Imports no Django and nothing of ours but the sizes in `limits`.
 """
 
 import enum
@@ -170,7 +171,7 @@ COMMANDS: tuple[type[Command], ...] = (
 
 
 class BadFrame(Exception):
-    """The frame is no command. Its text says why, and names keys, never values: it may be logged."""
+    """The frame is no command. Its text says why, to the client; it quotes the frame and is never logged."""
 
 
 _decode = msgspec.json.Decoder(
@@ -185,8 +186,8 @@ def parse(frame: str) -> Command:
         command: Command = _decode(frame)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadFrame(_why(error)) from None
-    # PostgreSQL refuses NUL in text and SQLite stores it: both must see the same, so neither sees any. The cheap
-    # look at the frame first; it alone would also refuse an innocent backslash before "u0000".
+    # PostgreSQL refuses NUL in text and SQLite stores it: both must see the same, so neither sees any. The
+    # cheap look at the frame first; it alone would also refuse an innocent backslash before "u0000".
     if "\\u0000" in frame and any("\0" in text for text in _texts(command)):
         raise BadFrame("NUL in a string")
     return command

@@ -1,9 +1,9 @@
 """What people see: the room list, a page of history, a snapshot, the changes since a seq. Reads only.
 
-Answers come as protocol types, mostly encoded, so that page, first look, catch-up and live event cannot disagree.
-Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one answer, the head is
-read first and what follows has no upper bound, so a row that changes in between is seen rather than missed.
-Imports models, protocol and limits.
+Answers come as protocol types, mostly encoded, so that page, first look, catch-up and live event cannot
+disagree. Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one
+answer, the head is read first and what follows has no upper bound, so a row that changes in between is seen
+rather than missed. Imports models, protocol and limits.
 """
 
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ from .models import Membership, Message, Profile, Room
 
 
 class Look(NamedTuple):
-    """A room as of `seq`, encoded. `more` says that there is a further page; `removed` who left meanwhile, with the
-    event that is the last thing they may see."""
+    """A room as of `seq`, encoded. `more` says that there is a further page; `removed` who left meanwhile,
+    with the event that is the last thing they may see."""
 
     seq: int
     frame: bytes
@@ -34,8 +34,9 @@ def message_row(message: Message) -> protocol.MessageRow:
     gone = message.deleted_at is not None
     return protocol.MessageRow(
         id=message.pk, seq=message.seq, kind=message.kind, author=message.author_id, nonce=message.nonce,
-        body=None if gone else message.body, html=None if gone else message.html, created_at=message.created_at,
-        edited_at=message.edited_at, deleted_at=message.deleted_at, reply_to=message.reply_to_id,
+        body=None if gone else message.body, html=None if gone else message.html,
+        created_at=message.created_at, edited_at=message.edited_at, deleted_at=message.deleted_at,
+        reply_to=message.reply_to_id,
         reactions={} if gone else message.reactions,
     )  # fmt: skip
 
@@ -135,7 +136,8 @@ def _changes(
     quoted = _quoted(messages)
     event = protocol.Changes(
         room=room.key, since=since, seq=seq, messages=[message_row(m) for m in messages],
-        members=[member_row(m) for m in members], info=info_row(room) if since < room.info_seq <= seq else None,
+        members=[member_row(m) for m in members],
+        info=info_row(room) if since < room.info_seq <= seq else None,
         quoted=[message_row(m) for m in quoted],
         people=people(_authors(messages, quoted) | {m.user_id for m in members}),
     )  # fmt: skip
@@ -188,13 +190,13 @@ def _bounded(messages: list[Message]) -> tuple[list[Message], bool]:
 
 def _members(room: Room) -> list[Membership]:
     """Those who moderate first, then as they came."""
-    rows = room.memberships.present()  # type: ignore[attr-defined]
+    rows = room.memberships.present()
     rank = Case(When(role="owner", then=0), When(role="moderator", then=1), default=2)
     return list(rows.alias(rank=rank).order_by("rank", "pk")[: limits.MEMBERS_SHOWN])
 
 
 def _member_count(room: Room) -> int:
-    return room.memberships.present().count()  # type: ignore[attr-defined, no-any-return]
+    return room.memberships.present().count()
 
 
 def _quoted(messages: list[Message]) -> list[Message]:
@@ -217,27 +219,28 @@ _UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
     LIMIT %s) found"""
 
 
-def my_rooms(person: Any) -> list[protocol.MyRoom]:
-    """The rooms a person is in, with what is unread there, exactly (up to UNREAD_MOST)."""
+def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
+    """By primary key, the rooms a person is in, with what is unread there."""
     places = Membership.objects.present().filter(user_id=person).select_related("room").order_by("room_id")
-    return [_my_room(place) for place in places.annotate(unread=RawSQL(_UNREAD, (limits.UNREAD_MOST,)))]
-
-
-def room_ids(person: Any) -> dict[str, int]:
-    """Key to primary key of the rooms a person is in."""
-    return dict(Membership.objects.present().filter(user_id=person).values_list("room__key", "room_id"))
+    return {place.room_id: _my_room(place) for place in places.annotate(unread=_unread())}
 
 
 def unread(place: Membership) -> int:
-    counted = Membership.objects.filter(pk=place.pk).annotate(unread=RawSQL(_UNREAD, (limits.UNREAD_MOST,)))
+    """Messages of others after the read position, not deleted; exactly, up to UNREAD_MOST."""
+    counted = Membership.objects.filter(pk=place.pk).annotate(unread=_unread())
     return int(counted.values_list("unread", flat=True).get())
+
+
+def _unread() -> RawSQL:
+    return RawSQL(_UNREAD, (limits.UNREAD_MOST,))  # noqa: S611  fixed text
 
 
 def _my_room(place: Any) -> protocol.MyRoom:
     room = place.room
     return protocol.MyRoom(
         id=room.key, seq=room.seq, info=info_row(room), role=place.role, muted_until=place.muted_until,
-        read_up_to=place.read_up_to, unread=place.unread, mentions=0, level=place.level, active_at=room.active_at,
+        read_up_to=place.read_up_to, unread=place.unread, mentions=0, level=place.level,
+        active_at=room.active_at,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What people type, made safe: `clean` for the body that is kept, `render` for the HTML that is shown.
 
-Knows no models. Rendering happens once, where the message comes in; plain text, which most messages are, has no HTML
-at all and never meets the parser.
+Knows no models. Rendering happens once, where the message comes in; plain text, which most messages are, has
+no HTML at all and never meets the parser.
 """
 
 import re
@@ -49,7 +49,8 @@ def clean(body: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing is left."""
+    """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing
+    is left."""
     name = re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", "", unicodedata.normalize("NFC", name))
     name = _PILED_MARKS.sub(r"\1", " ".join(_FORBIDDEN.sub("", name).split()))
     if _INVISIBLE.fullmatch(name):

@@ -1,8 +1,8 @@
 """The process's one writing thread: takes what waits, commits it as one transaction, then answers.
 
-While one batch commits the next gathers: no added wait when idle, one fsync for many when busy. Nothing is answered
-before COMMIT has returned. `perform` is the door for everybody who is not a connection. Knows actions only as
-functions that are handed in.
+While one batch commits the next gathers: no added wait when idle, one fsync for many when busy. Nothing is
+answered before COMMIT has returned. `perform` is the door for everybody who is not a connection. Knows
+actions only as functions that are handed in.
 """
 
 import logging
@@ -33,7 +33,8 @@ Done = Callable[[Any], None]
 class Job(NamedTuple):
     """One thing to do. `together` says that the action takes a list, so that a run of its jobs is one call.
 
-    `done` gets the result, or the Refused that came instead; on the writer's thread unless it is a connection's.
+    `done` gets the result, or the Refused that came instead; on the writer's thread unless it is a
+    connection's.
     """
 
     action: Callable[..., Any]
@@ -57,7 +58,8 @@ class Writer:
     # -- asking, from any thread ------------------------------------------------------------------
 
     def submit(self, action: Callable[..., Any], *args: Any, done: Done, together: bool = False) -> bool:
-        """For connections: `done` runs on the loop. False when too much waits already, or the writer is stopping."""
+        """For connections: `done` runs on the loop. False when too much waits already, or the writer is
+        stopping."""
         return self._put(Job(action, args, {}, together, _OnLoop(done)))
 
     def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -112,8 +114,8 @@ class Writer:
         return batch, True
 
     def _commit(self, batch: list[Job]) -> list[Any]:
-        """One outcome for each job. Runs twice at most, and never again once COMMIT was under way: whoever asked
-        with a nonce may ask again, and finds out."""
+        """One outcome for each job. Runs twice at most, and never again once COMMIT was under way: whoever
+        asked with a nonce may ask again, and finds out."""
         for attempt in (1, 2):
             worked = False
             try:
@@ -235,8 +237,8 @@ current: Writer | None = None
 
 
 def perform(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Do an action and wait for its commit: through the writer of a serving process, else in a transaction of its
-    own. Beside a busy writer a second one would starve on SQLite. Raises Refused."""
+    """Do an action and wait for its commit: through the writer of a serving process, else in a transaction of
+    its own. Beside a busy writer a second one would starve on SQLite. Raises Refused."""
     if current is None or threading.current_thread() is current.thread:
         with transaction.atomic():
             return action(*args, **kwargs)

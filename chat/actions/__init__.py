@@ -1,8 +1,9 @@
 """What people can do: check, write, announce, each in one function that runs in one transaction.
 
-Sync Django. People are named by primary key, messages by id, rooms by key, as on the wire. An action that may not be
-done raises `Refused` and changes nothing. Called through `writer.perform`, so that one thread of a serving process
-writes. Imports models, queries, broadcast, protocol, text and limits; never the hub, a consumer or a view.
+Sync Django. People are named by primary key, messages by id, rooms by key, as on the wire. An action that may
+not be done raises `Refused` and changes nothing. Called through `writer.perform`, so that one thread of a
+serving process writes. Imports models, queries, broadcast, protocol, text and limits; never the hub, a
+consumer or a view.
 """
 
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
@@ -22,8 +23,8 @@ from .rooms import (
 )  # fmt: skip
 
 __all__ = [
-    "Draft", "Posted", "Refused", "add_reaction", "ban_person", "change_profile", "change_room", "delete_message",
-    "edit_message", "end_login", "found_place", "join_by_link", "join_room", "leave_room", "make_guest",
-    "make_join_link", "make_room", "mark_read", "mute", "post_messages", "remove_member", "remove_reaction",
-    "restore_message", "revoke_join_link", "set_role", "unban_person",
+    "Draft", "Posted", "Refused", "add_reaction", "ban_person", "change_profile", "change_room",
+    "delete_message", "edit_message", "end_login", "found_place", "join_by_link", "join_room", "leave_room",
+    "make_guest", "make_join_link", "make_room", "mark_read", "mute", "post_messages", "remove_member",
+    "remove_reaction", "restore_message", "revoke_join_link", "set_role", "unban_person",
 ]  # fmt: skip

@@ -20,7 +20,8 @@ def publish_message(room: Room, message: Message, *fields: str) -> None:
 def publish_member(room: Room, member: Membership) -> None:
     """`room` is locked; the membership is new or has changed."""
     member.seq = _next_seq(room)
-    # What is personal (read position, level) is written without the room's lock: never write it back from here.
+    # What is personal (read position, level) is written without the room's lock: never write it back from
+    # here.
     member.save(update_fields=None if member.pk is None else _SHARED)
     removed = member.user_id if member.removed_at is not None else None
     broadcast.announce([Change(room.pk, member.seq, queries.membership_event(room, member), removed)])

@@ -1,7 +1,9 @@
-"""What every action asks first. Rooms and people are taken hold of, always in this order: rooms by id, people by id.
+"""What every action asks first. Rooms and people are taken hold of, always in this order: rooms by id, people
+by id.
 
-What is read after the lock is true until the commit: so commit order is seq order, a ban or a removal that has
-committed is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock (IMMEDIATE).
+What is read after the lock is true until the commit: so commit order is seq order, a ban or a removal that
+has committed is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock
+(IMMEDIATE).
 """
 
 from typing import Any
@@ -65,7 +67,8 @@ def refuse_if_muted(place: Membership) -> None:
 
 
 def rooms_changed(person: Any) -> None:
-    """Another set of rooms is this person's: every process looks again, and one that misses the hint sees the version."""
+    """Another set of rooms is this person's: every process looks again, and one that misses the hint sees the
+    version."""
     Profile.objects.filter(pk=person).update(version=F("version") + 1)
     broadcast.look_again(person)
 

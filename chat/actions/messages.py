@@ -39,7 +39,8 @@ def delete_message(person: Any, message: int, *, as_staff: bool = False) -> Mess
 
 @transaction.atomic
 def restore_message(message: int) -> Message:
-    """Undo a deletion, while the text is still kept: the site's staff only, who are checked where they ask."""
+    """Undo a deletion, while the text is still kept: the site's staff only, who are checked where they
+    ask."""
     room, row = _of_staff(message)
     if row.deleted_at is not None:
         row.deleted_at = None

@@ -1,4 +1,5 @@
-"""What moderators of a room and the site's staff can do with people: remove, mute, give a role, ban, unban."""
+"""What moderators of a room and the site's staff can do with people: remove, mute, give a role, ban,
+unban."""
 
 import datetime
 from typing import Any

@@ -18,7 +18,7 @@ from .refused import Refused
 @transaction.atomic
 def make_guest(name: str, language: str = "") -> Any:
     """A user with a random username and no usable password: the login session is all they have."""
-    user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")  # type: ignore[attr-defined]
+    user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")
     Profile.objects.create(user=user, name=named(name), kind=Profile.Kind.GUEST, language=language)
     return user
 
@@ -28,7 +28,8 @@ def change_profile(
     person: Any, *, name: str | None = None, kind: str | None = None, language: str | None = None,
     theme: str | None = None,
 ) -> Profile:  # fmt: skip
-    """Change what is given. Others see name and kind: those restamp each membership, so that nobody misses them."""
+    """Change what is given. Others see name and kind: those restamp each membership, so that nobody misses
+    them."""
     rooms = _lock_rooms_of(person)
     profile = Profile.of(get_user_model()._default_manager.get(pk=person))
     before = (profile.name, profile.kind)
@@ -44,13 +45,15 @@ def change_profile(
 
 
 def end_login(person: Any) -> None:
-    """A login session, a password or an account has ended or changed elsewhere: connections are checked again."""
+    """A login session, a password or an account has ended or changed elsewhere: connections are checked
+    again."""
     broadcast.look_again(person)
 
 
 @transaction.atomic
 def mark_read(person: Any, key: str, message: int) -> Membership:
-    """Read up to this message: only ever forwards, and not beyond the room's last. Told to one's own connections."""
+    """Read up to this message: only ever forwards, and not beyond the room's last. Told to one's own
+    connections."""
     place = Membership.objects.present().select_related("room").filter(room__key=key, user_id=person).first()
     if place is None:
         raise Refused(Code.NO_SUCH_ROOM)

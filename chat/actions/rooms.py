@@ -18,7 +18,8 @@ from .refused import Refused
 
 @transaction.atomic
 def found_place(person: Any, name: str) -> Room:
-    """Make this person the founder, and their first room with a join link. Of two who race, the database refuses one."""
+    """Make this person the founder, and their first room with a join link. Of two who race, the database
+    refuses one."""
     Place.current()
     if not Place.objects.filter(pk=1, founder=None).update(founder_id=person, name=named(name)):
         raise Refused(Code.NOT_ALLOWED)
@@ -124,7 +125,8 @@ def end_membership(room: Room, place: Membership) -> None:
 
 
 def _enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membership:
-    """`room` is locked. Somebody new is let in with everything so far read: an unread count is for what came since."""
+    """`room` is locked. Somebody new is let in with everything so far read: an unread count is for what came
+    since."""
     refuse_if_archived(room)
     if person in hold_people({person}):
         raise Refused(Code.BANNED)

@@ -1,7 +1,7 @@
 """This process's connections, by room and by person. It listens once per room, however many people are in it.
 
-On the async side: connections and bytes. No ORM, no protocol, no verbs; what it needs from the database is handed in
-as `Reads`. feed.py is one room's order, ticker.py when things go out, bus.py the channel layer.
+On the async side: connections and bytes. No ORM, no protocol, no verbs; what it needs from the database is
+handed in as `Reads`. feed.py is one room's order, ticker.py when things go out, bus.py the channel layer.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from chat.transport import Connection
 from .bus import Bus
 from .feed import Feed
 from .ticker import Ticker
+
+__all__ = ["Feed", "Hub", "Look", "Reads"]
 
 log = logging.getLogger(__name__)
 

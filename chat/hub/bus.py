@@ -1,7 +1,8 @@
-"""The channel layer as the hub uses it: one listener per process, one group per audience, and never to be waited for.
+"""The channel layer as the hub uses it: one listener per process, one group per audience, and never to be
+waited for.
 
-The layer may drop, delay, repeat and reorder. While it refuses or hangs, this process's own hints are handed over
-directly and the layer is tried on the side.
+The layer may drop, delay, repeat and reorder. While it refuses or hangs, this process's own hints are handed
+over directly and the layer is tried on the side.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ class Bus:
         self._layer, self._deliver = layer, deliver
         self._loop = asyncio.get_running_loop()
         self._channel: str | None = None
+        self._making = asyncio.Lock()
         self._groups: set[str] = set()
         self._outgoing: dict[str, list[Any]] = {}
         self._bypass_until = 0.0
@@ -71,14 +73,18 @@ class Bus:
         """For as long as the process serves."""
         while True:
             try:
-                if self._channel is None:
-                    self._channel = await self._layer.new_channel()
-                self._deliver(await self._layer.receive(self._channel))
+                self._deliver(await self._layer.receive(await self._own_channel()))
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 log.warning("listening to the channel layer: %r", error)
                 await asyncio.sleep(0.5)
+
+    async def _own_channel(self) -> str:
+        async with self._making:
+            if self._channel is None:
+                self._channel = await self._layer.new_channel()
+        return self._channel
 
     async def join(self, audience: str) -> None:
         """Nobody's joining waits for the layer: what is missed until it answers, the head check finds."""
@@ -99,16 +105,15 @@ class Bus:
     async def _ask(self, verb: str, audience: str) -> None:
         try:
             async with asyncio.timeout(LIMIT):
-                while self._channel is None:
-                    await asyncio.sleep(0.01)
-                await getattr(self._layer, verb)(audience, self._channel)
+                channel = await self._own_channel()
+                await getattr(self._layer, verb)(audience, channel)
         except Exception as error:
             log.warning("%s %s: %r", verb, audience, error)
 
 
 def _joined(waiting: list[Any]) -> Any:
-    """The next hint, together with those right behind it. Only what is contiguous: other processes number this room
-    too, and a hint with a seq left out would be a loss that no check can see."""
+    """The next hint, together with those right behind it. Only what is contiguous: other processes number
+    this room too, and a hint with a seq left out would be a loss that no check can see."""
     hint = waiting.pop(0)
     while waiting and hint["last"] and waiting[0]["first"] == hint["last"] + 1:
         more = waiting.pop(0)

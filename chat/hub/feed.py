@@ -1,7 +1,7 @@
 """One room in this process: in which order its events go out, who gets them, and how holes are healed.
 
-`seq` is the last change handed on. The next one goes out, an older one is dropped, one that is ahead is held for its
-predecessor and then read from the database, once for everybody. No ORM: the hub hands in what reads.
+`seq` is the last change handed on. The next one goes out, an older one is dropped, one that is ahead is held
+for its predecessor and then read from the database, once for everybody. No ORM: the hub hands in what reads.
 """
 
 import asyncio
@@ -29,7 +29,8 @@ class Out(NamedTuple):
     frames: list[bytes]
 
     def after(self, seq: int) -> list[bytes]:
-        """What of it somebody at `seq` still needs. A `changes` covers several seqs with one event: all or nothing."""
+        """What of it somebody at `seq` still needs. A `changes` covers several seqs with one event: all or
+        nothing."""
         if seq >= self.seq:
             return []
         return self.frames[seq - self.since :] if seq > self.since and self._dense else self.frames
@@ -47,8 +48,8 @@ class Held(NamedTuple):
 
 class Feed:
     __slots__ = (
-        "_healing", "_held", "_late", "flashes", "hub", "joining", "key", "live", "out", "presence", "room", "seq",
-        "shown",
+        "_healing", "_held", "_late", "flashes", "hub", "joining", "key", "live", "out", "presence", "room",
+        "seq", "shown",
     )  # fmt: skip
 
     def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
@@ -70,7 +71,8 @@ class Feed:
     def offer(
         self, first: int, last: int, frames: list[bytes], removed: Iterable[tuple[Any, int]] = ()
     ) -> None:
-        """A hint arrived. One whose frames do not match its seqs is a loss that no check could see: refused."""
+        """A hint arrived. One whose frames do not match its seqs is a loss that no check could see:
+        refused."""
         if len(frames) != last - first + 1:
             log.error("a hint for room %d from %d to %d has %d frames", self.room, first, last, len(frames))
             return
@@ -137,7 +139,8 @@ class Feed:
         self._release()
 
     def _remove_all(self, removed: list[tuple[Any, bytes]]) -> None:
-        """Their own removal is the last thing they see: not the page in which it is one change among others."""
+        """Their own removal is the last thing they see: not the page in which it is one change among
+        others."""
         for person, frame in removed:
             for connection in self._of(person):
                 connection.write(Frames([frame]))
@@ -172,7 +175,8 @@ class Feed:
     # -- connections ------------------------------------------------------------------------------
 
     def join(self, connection: Connection, seq: int) -> None:
-        """`connection` has the room as of `seq`. What it lacks is read; what it has already is dropped over there."""
+        """`connection` has the room as of `seq`. What it lacks is read; what it has already is dropped over
+        there."""
         connection.feeds[self] = None
         if seq >= self.seq:
             self.live[connection] = None
@@ -186,7 +190,8 @@ class Feed:
         connection.feeds[self] = None
         meanwhile = self.joining[connection] = []
         try:
-            # An answer that others asked for a moment ago may be older than what this connection has already had.
+            # An answer that others asked for a moment ago may be older than what this connection has already
+            # had.
             seq = await self._hand_past(connection, since, self.seq)
             # Gone, removed, or admitted anew while the database was read.
             if self.joining.get(connection) is meanwhile and not connection.closed:
@@ -205,7 +210,8 @@ class Feed:
         self.live[connection] = None
 
     async def _hand_past(self, connection: Connection, since: int | None, needed: int) -> int:
-        """Write page after page until the end, and at least `needed`; or until the socket is full. Returns the seq."""
+        """Write page after page until the end, and at least `needed`; or until the socket is full. Returns
+        the seq."""
         more = since is not None
         if since is None:
             since, frame = await self.hub.snapshot(self)

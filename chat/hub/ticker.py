@@ -1,7 +1,7 @@
 """When what gathered goes out: once a turn of the loop, and the busier, the more is joined.
 
-The next flush waits as long as the last one took, at most MOST; an idle room waits for nothing. Waits under two
-milliseconds are further turns of the loop, because a timer is rounded up to the next millisecond.
+The next flush waits as long as the last one took, at most MOST; an idle room waits for nothing. Waits under
+two milliseconds are further turns of the loop, because a timer is rounded up to the next millisecond.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Connections and bytes: frames shared by many sockets, a socket's backlog, and what we know of daphne.
 
-Knows no rooms, no models and no verbs. With plain ASGI `send` on both sides of it everything still works; only
-slower.
+Knows no rooms, no models and no verbs. With plain ASGI `send` on both sides of it everything still works;
+only slower.
 """
 
 from .connection import Connection, PlainConnection, StraightConnection, connection_of
@@ -9,6 +9,6 @@ from .daphne import find_protocol, when_running
 from .frames import Frames, text_frame
 
 __all__ = [
-    "Connection", "Frames", "PlainConnection", "StraightConnection", "connection_of", "find_protocol", "text_frame",
-    "when_running",
+    "Connection", "Frames", "PlainConnection", "StraightConnection", "connection_of", "find_protocol",
+    "text_frame", "when_running",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """One connection's way out: writes never wait, keep their order, and what is unsent is bounded.
 
-A connection whose socket takes no more is *lagging*: nothing of a room is written to it any more, and it is not read
-either, or its questions would fill the memory with answers. When its socket is empty again, `on_writable` says so.
-Knows nothing of rooms; `feeds` and `person` are the hub's notes.
+A connection whose socket takes no more is *lagging*: nothing of a room is written to it any more, and it is
+not read either, or its questions would fill the memory with answers. When its socket is empty again,
+`on_writable` says so. Knows nothing of rooms; `feeds` and `person` are the hub's notes.
 """
 
 import asyncio
@@ -26,7 +26,8 @@ class Connection:
     """What both ways have in common."""
 
     __slots__ = (
-        "answers", "closed", "feeds", "lagging_since", "login", "on_writable", "person", "protocol", "send", "session",
+        "answers", "closed", "feeds", "lagging_since", "login", "on_writable", "person", "protocol",
+        "send", "session",
     )  # fmt: skip
 
     def __init__(self, send: Send) -> None:
@@ -65,8 +66,8 @@ class Connection:
 
 
 class StraightConnection(Connection):
-    """To daphne's socket: straight while Twisted holds nothing for it, through Twisted otherwise. Never both: frames
-    would interleave. Twisted tells us, as its producer, when too much is unsent."""
+    """To daphne's socket: straight while Twisted holds nothing for it, through Twisted otherwise. Never both:
+    frames would interleave. Twisted tells us, as its producer, when too much is unsent."""
 
     __slots__ = ("_socket_send", "_transport")
 
@@ -122,8 +123,8 @@ class StraightConnection(Connection):
 
 
 class PlainConnection(Connection):
-    """Through ASGI `send`, on any server, as slow as that is. Bounded by what waits in front of it, which binds only
-    where `send` waits for the socket."""
+    """Through ASGI `send`, on any server, as slow as that is. Bounded by what waits in front of it, which
+    binds only where `send` waits for the socket."""
 
     __slots__ = ("_closing", "_pump", "_size", "_waiting")
 

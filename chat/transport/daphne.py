@@ -1,7 +1,7 @@
 """All we know of daphne's insides: its protocol behind `send`, and its reactor for an orderly end.
 
-Every use is guarded by what is there; on another server, another daphne, or under TLS, nothing is found and the plain
-ASGI way is taken. Written against daphne 4.2 and Twisted 26; a test fails when they change.
+Every use is guarded by what is there; on another server, another daphne, or under TLS, nothing is found and
+the plain ASGI way is taken. Written against daphne 4.2 and Twisted 26; a test fails when they change.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]
         return
     from twisted.internet import reactor
 
-    reactor.callWhenRunning(_arm, reactor, start, drain)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(_arm, reactor, start, drain)
 
 
 def _arm(reactor: Any, start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:

@@ -26,7 +26,8 @@ class Frames:
         return self._joined
 
     def behind(self, payloads: list[bytes]) -> "Frames":
-        """The same, with something before it that concerns one connection only; the shared bytes are not made again."""
+        """The same, with something before it that concerns one connection only; the shared bytes are not made
+        again."""
         both = Frames([*payloads, *self.payloads])
         both._joined = b"".join(map(text_frame, payloads)) + self.joined
         return both

@@ -1,0 +1,47 @@
+"""Three people and a room: alice owns it, bob is a member, charlie is outside."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from chat import actions, broadcast
+from chat.models import Profile, Room
+
+
+def make_person(name: str) -> Any:
+    user = get_user_model().objects.create_user(username=name, password="correct horse battery")
+    Profile.objects.create(user=user, name=name.title())
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> Any:
+    return make_person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> Any:
+    return make_person("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> Any:
+    return make_person("charlie")
+
+
+@pytest.fixture
+def room(alice: Any, bob: Any) -> Room:
+    room: Room = actions.found_place(alice.pk, "Lamplight")
+    actions.join_room(bob.pk, room.key)
+    room.refresh_from_db()
+    return room
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[broadcast.Hint]]:
+    """What this process would tell its hub. Commits must be real, or captured, for anything to be told."""
+    hints: list[broadcast.Hint] = []
+    monkeypatch.setattr(broadcast, "outlet", hints.extend)
+    yield hints
