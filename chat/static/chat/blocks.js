@@ -1,0 +1,150 @@
+/**
+ * In what order do days, runs, notices and the divider follow each other? From the state of a room to the list of
+ * blocks the timeline draws. No document.
+ *
+ * @import {MessageRow, Person} from "./protocol.js"
+ * @import {Room} from "./room.js"
+ * @import {Entry} from "./outbox.js"
+ * @import {Notice} from "./notices.js"
+ * @typedef {{after: number, upto: number}} Divider ids: read up to, and last that came while I was away
+ * @typedef {object} Item one message: a row, or an entry of the outbox that has none yet
+ * @property {string} key
+ * @property {MessageRow | null} row
+ * @property {Entry | null} entry
+ * @property {boolean} first of its run: has the author line
+ * @typedef {object} Run
+ * @property {"run"} kind
+ * @property {string} key
+ * @property {Person | null} author
+ * @property {number} at milliseconds: when it began
+ * @property {boolean} follows continues the author of before a notice: no author line
+ * @property {boolean} fresh hangs from the ribbon
+ * @property {boolean} start of the ribbon
+ * @property {boolean} end of the ribbon
+ * @property {Item[]} items
+ * @typedef {{kind: "day", key: string, at: number}} Day
+ * @typedef {{kind: "new", key: string, count: number}} New
+ * @typedef {{kind: "notice", key: string, notice: Notice, fresh: boolean}} Moves
+ * @typedef {{kind: "told", key: string, row: MessageRow}} Told a notice that is a row
+ * @typedef {Run | Day | New | Moves | Told} Block
+ */
+import { sameDay } from "./words.js";
+
+const RUN = 5 * 60_000;
+
+/** @param {Room} room @param {Entry[]} entries @param {Notice[]} notices @param {Divider | null} divider @returns {Block[]} */
+export function blocks(room, entries, notices, divider) {
+  const drawing = new Drawing(room, divider);
+  const left = notices.filter((notice) => notice.after >= (room.messages[0]?.id ?? 0) || !room.more);
+  for (const row of room.messages) {
+    while (left[0] && left[0].after < row.id) drawing.moves(/** @type {Notice} */ (left.shift()));
+    drawing.row(row);
+  }
+  if (room.atEnd) {
+    const stored = new Set(room.messages.map((row) => row.nonce));
+    for (const notice of left) drawing.moves(notice);
+    for (const entry of entries) if (!stored.has(entry.nonce)) drawing.entry(entry);
+  }
+  return drawing.done();
+}
+
+class Drawing {
+  /** @param {Room} room @param {Divider | null} divider */
+  constructor(room, divider) {
+    this.room = room;
+    this.divider = divider;
+    /** @type {Block[]} */
+    this.blocks = [];
+    /** @type {Run | null} the run a next message may continue */
+    this.run = null;
+    this.day = 0;
+    this.broken = false;
+    /** @type {Run[]} */
+    this.hanging = [];
+  }
+
+  /** @param {MessageRow} row */
+  row(row) {
+    const at = Date.parse(row.created_at);
+    const fresh = this.fresh(row);
+    this.newDay(at, row.id);
+    if (fresh && !this.hanging.length) this.newMark();
+    if (row.kind === "notice") return this.told(row);
+    const key = row.author === this.room.me && row.nonce ? row.nonce : String(row.id);
+    this.item({ key, row, entry: null, first: true }, row.author, at, fresh);
+  }
+
+  /** @param {Entry} entry */
+  entry(entry) {
+    this.newDay(entry.order, 0);
+    // My own clock may differ from the server's: what I write now follows what I wrote last.
+    const at = this.run ? Math.min(entry.order, this.run.at + (Date.now() - entry.order)) : entry.order;
+    this.item({ key: entry.nonce, row: null, entry, first: true }, this.room.me, at, false);
+  }
+
+  /** @param {Item} item @param {Person | null} author @param {number} at @param {boolean} fresh */
+  item(item, author, at, fresh) {
+    const same =
+      this.run !== null && this.run.author === author && this.run.fresh === fresh && at - this.run.at < RUN;
+    if (this.run && same && !this.broken) {
+      this.run.items.push({ ...item, first: false });
+      return;
+    }
+    this.run = {
+      kind: "run",
+      key: `run ${item.key}`,
+      author,
+      at: this.run && same ? this.run.at : at,
+      follows: same,
+      fresh,
+      start: fresh && !this.hanging.length,
+      end: false,
+      items: [{ ...item, first: !same }],
+    };
+    this.broken = false;
+    if (fresh) this.hanging.push(this.run);
+    this.blocks.push(this.run);
+  }
+
+  /** @param {Notice} notice */
+  moves(notice) {
+    if (notice.came.length + notice.left.length === 0) return;
+    const fresh =
+      this.divider !== null && notice.after > this.divider.after && notice.after < this.divider.upto;
+    this.blocks.push({ kind: "notice", key: `notice ${notice.id}`, notice, fresh });
+    this.broken = true;
+  }
+
+  /** @param {MessageRow} row */
+  told(row) {
+    this.blocks.push({ kind: "told", key: String(row.id), row });
+    this.run = null;
+  }
+
+  /** @param {number} at @param {number} id */
+  newDay(at, id) {
+    if (this.day && (sameDay(at, this.day) || at < this.day)) return;
+    this.day = at;
+    this.run = null;
+    this.blocks.push({ kind: "day", key: `day ${new Date(at).toDateString()} ${id ? "" : "now"}`, at });
+  }
+
+  newMark() {
+    this.run = null;
+    const count = this.room.messages.filter((row) => this.fresh(row)).length;
+    this.blocks.push({ kind: "new", key: "new", count });
+  }
+
+  /** @param {MessageRow} row */
+  fresh(row) {
+    const divider = this.divider;
+    if (!divider || row.author === this.room.me || row.kind !== "text") return false;
+    return row.id > divider.after && row.id <= divider.upto && !row.deleted_at;
+  }
+
+  done() {
+    const last = this.hanging.at(-1);
+    if (last) last.end = true;
+    return this.blocks;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * What am I writing? The text field: a draft for each room, kept on this device; sending; the length told before it
+ * bites. Knows no connection: what is written is handed to its hooks.
+ *
+ * @typedef {{id: number, name: string, text: string}} About the message that is being answered
+ * @typedef {object} Hooks
+ * @property {(body: string, replyTo: number | null) => void} onSend
+ * @property {() => void} onTyping
+ * @property {() => void} onUp ↑ in an empty field
+ *
+ * @typedef {object} Parts
+ * @property {HTMLFormElement} form
+ * @property {HTMLTextAreaElement} field
+ * @property {HTMLButtonElement} button
+ * @property {HTMLElement} left how many characters are left
+ * @property {HTMLElement} about
+ */
+import { length, onEnter, softKeyboard } from "./keys.js";
+import { say } from "./words.js";
+
+const TYPING_EVERY = 3000;
+const TOLD_FROM = 200;
+
+export class Composer {
+  /** @param {Parts} parts @param {Hooks} hooks @param {{person: string, limit: number, storage: Storage | null}} options */
+  constructor(parts, hooks, { person, limit, storage }) {
+    Object.assign(this, { parts, hooks, storage });
+    this.parts = parts;
+    this.hooks = hooks;
+    this.storage = storage;
+    this.prefix = `chat.draft.${person}.`;
+    this.limit = limit;
+    this.room = "";
+    /** @type {About | null} */
+    this.about = null;
+    this.typedAt = 0;
+    parts.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    parts.field.addEventListener("input", () => this.typed());
+    parts.field.addEventListener("keydown", (event) => this.key(event));
+    parts.about.querySelector("button")?.addEventListener("click", () => this.answer(null));
+    onEnter(parts.field, () => (softKeyboard() ? this.newline() : this.send()));
+  }
+
+  /** @param {string} room */
+  open(room) {
+    this.room = room;
+    this.typedAt = 0;
+    this.answer(null);
+    this.fill(this.storage?.getItem(this.prefix + room) ?? "");
+  }
+
+  /** @param {string} text */
+  fill(text) {
+    this.parts.field.value = text;
+    this.measure();
+  }
+
+  typed() {
+    this.keep();
+    this.measure();
+    if (!this.parts.field.value.trim() || Date.now() - this.typedAt < TYPING_EVERY) return;
+    this.typedAt = Date.now();
+    this.hooks.onTyping();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && this.about) this.answer(null);
+    if (event.key !== "ArrowUp" || this.parts.field.value) return;
+    event.preventDefault();
+    this.hooks.onUp();
+  }
+
+  newline() {
+    this.parts.field.setRangeText(
+      "\n",
+      this.parts.field.selectionStart,
+      this.parts.field.selectionEnd,
+      "end",
+    );
+    this.typed();
+  }
+
+  send() {
+    const body = this.parts.field.value.trim();
+    if (!body || length(body) > this.limit) return;
+    const replyTo = this.about?.id ?? null;
+    this.fill("");
+    this.keep();
+    this.typedAt = 0;
+    this.answer(null);
+    this.hooks.onSend(body, replyTo);
+  }
+
+  /** @param {About | null} about */
+  answer(about) {
+    this.about = about;
+    this.parts.about.hidden = about === null;
+    if (!about) return;
+    /** @type {HTMLElement} */ (this.parts.about.querySelector("b")).textContent = about.name;
+    /** @type {HTMLElement} */ (this.parts.about.querySelector("bdi")).textContent = about.text;
+    this.focus();
+  }
+
+  focus() {
+    this.parts.field.focus({ preventScroll: true });
+  }
+
+  keep() {
+    try {
+      if (this.parts.field.value) this.storage?.setItem(this.prefix + this.room, this.parts.field.value);
+      else this.storage?.removeItem(this.prefix + this.room);
+    } catch {
+      // Full or forbidden: the draft lives as long as the page.
+    }
+  }
+
+  measure() {
+    const { field, button, left } = this.parts;
+    const spare = this.limit - length(field.value.trim());
+    button.disabled = !field.value.trim() || spare < 0;
+    left.hidden = spare > TOLD_FROM;
+    left.textContent = left.hidden
+      ? ""
+      : spare < 0
+        ? say("too_long", { n: -spare })
+        : say("characters_left", { n: spare });
+    left.classList.toggle("over-limit", spare < 0);
+    grow(field);
+  }
+}
+
+/** As high as its text, where the style sheet cannot say so itself. @param {HTMLTextAreaElement} field */
+export function grow(field) {
+  if (globalThis.CSS?.supports?.("field-sizing", "content")) return;
+  field.style.height = "";
+  if (field.value) field.style.height = `${field.scrollHeight}px`;
+}

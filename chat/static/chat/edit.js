@@ -1,0 +1,55 @@
+/**
+ * How is a message changed where it stands? Its text becomes a field; Enter keeps, Escape leaves it as it was.
+ * Knows no connection.
+ *
+ * @import {MessageRow} from "./protocol.js"
+ */
+import { grow } from "./composer.js";
+import { length, onEnter, softKeyboard } from "./keys.js";
+import { say } from "./words.js";
+
+/**
+ * @param {HTMLElement} element the message
+ * @param {MessageRow} row
+ * @param {number} limit
+ * @param {(body: string | null) => void} done the new text, or null where it stays
+ */
+export function edit(element, row, limit, done) {
+  if (element.querySelector(".edit")) return;
+  const form = document.createElement("form");
+  form.className = "edit";
+  const field = document.createElement("textarea");
+  field.value = row.body ?? "";
+  field.rows = 1;
+  field.dir = "auto";
+  field.setAttribute("aria-label", say("edit.label"));
+  const save = () => {
+    const body = field.value.trim();
+    if (!body || length(body) > limit) return;
+    form.remove();
+    done(body === row.body ? null : body);
+  };
+  const cancel = () => {
+    form.remove();
+    done(null);
+  };
+  form.append(field, button("edit.save", save), button("edit.cancel", cancel));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) cancel();
+  });
+  if (!softKeyboard()) onEnter(field, save);
+  field.addEventListener("input", () => grow(field));
+  element.querySelector(".text")?.append(form);
+  field.focus();
+  grow(field);
+}
+
+/** @param {string} word @param {() => void} then */
+function button(word, then) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = say(word);
+  element.addEventListener("click", then);
+  return element;
+}

@@ -1,0 +1,235 @@
+/**
+ * What does the reader do? Every press, scroll and key that is not of the composer or the toolbar themselves: posts,
+ * acts on messages, goes between rooms. Sends commands, changes no room's state.
+ *
+ * @import {MessageRow} from "./protocol.js"
+ * @import {Chat} from "./main.js"
+ */
+import { edit } from "./edit.js";
+import { showLink, watchCopying } from "./invite.js";
+import { excerpt } from "./message.js";
+import { command } from "./protocol.js";
+import { rowOf } from "./room.js";
+import { addressOf } from "./roomlist.js";
+import { say } from "./words.js";
+
+const PAGE = 50;
+const SURE = 3000;
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const closest = (/** @type {Event} */ event, /** @type {string} */ selector) =>
+  /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(selector));
+
+export class Hands {
+  /** @param {Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  begin() {
+    const { timeline, panes, send, screen } = this.chat;
+    history.replaceState({ pane: "room", from: null }, "");
+    addEventListener("popstate", (event) => this.went(event.state?.pane ?? "room"));
+    document.addEventListener("click", (event) => this.follow(event));
+    timeline.root.addEventListener("click", (event) => this.press(event));
+    part("jump").addEventListener("click", () => this.latest());
+    part("people-toggle").addEventListener("click", () => panes.togglePeople());
+    part("people-fold").addEventListener("click", () => panes.togglePeople());
+    part("shut")
+      .querySelector("button")
+      ?.addEventListener("click", () => send(command.join(screen.open)));
+    part("leave").addEventListener("click", () => this.leave(part("leave")));
+    this.inviting();
+  }
+
+  inviting() {
+    const { page, screen } = this.chat;
+    const dialog = /** @type {HTMLDialogElement} */ (part("invite-dialog"));
+    watchCopying(document, () => page.join_link);
+    const show = () => {
+      showLink(dialog, page.join_link);
+      dialog.showModal();
+    };
+    // The link of a room comes with its page: another room's is one page away.
+    part("invite").addEventListener("click", () =>
+      screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
+    );
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    if (location.hash === "#invite" && page.join_link) show();
+  }
+
+  // -- between rooms -------------------------------------------------------------------------------------------------
+
+  /** @param {MouseEvent} event */
+  follow(event) {
+    const link = closest(event, "a[data-room]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.chat.panes.go("room", addressOf(link.dataset.room ?? ""));
+    this.enter(link.dataset.room ?? "");
+  }
+
+  /** The browser's back or forward. @param {import("./panes.js").Pane} pane */
+  went(pane) {
+    const key = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+    this.chat.panes.show(pane);
+    if (key) this.enter(key);
+  }
+
+  /** @param {string} key */
+  enter(key) {
+    const { screen, composer, toolbar, asks, panes } = this.chat;
+    if (key === screen.open) return;
+    toolbar.drop();
+    screen.enter(key);
+    const { loaded, seq } = screen.room;
+    asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    if (!panes.phone) composer.focus();
+  }
+
+  /** @param {HTMLElement} button */
+  leave(button) {
+    const { send, screen } = this.chat;
+    if (!button.classList.contains("sure")) {
+      const words = button.textContent;
+      button.classList.add("sure");
+      button.textContent = say("leave.sure");
+      setTimeout(() => {
+        button.classList.remove("sure");
+        button.textContent = words;
+      }, SURE);
+      return;
+    }
+    send(command.leave(screen.open));
+  }
+
+  // -- messages ------------------------------------------------------------------------------------------------------
+
+  /** @param {string} body @param {number | null} replyTo */
+  post(body, replyTo) {
+    const { timeline, outbox, screen } = this.chat;
+    timeline.stuck = true;
+    outbox.add(screen.open, body, replyTo);
+    if (!screen.room.atEnd) this.latest();
+  }
+
+  /** @param {number} id @returns {Set<import("./toolbar.js").Act>} */
+  allowed(id) {
+    const { screen, rooms, page } = this.chat;
+    const row = rowOf(screen.room, id);
+    if (!row || row.deleted_at || row.kind !== "text" || part("write").hidden) return new Set();
+    const mine = row.author === page.me;
+    const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
+    return new Set([
+      /** @type {const} */ ("reply"),
+      ...(mine ? [/** @type {const} */ ("edit")] : []),
+      ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
+    ]);
+  }
+
+  /** @param {import("./toolbar.js").Act} act @param {number} id @param {HTMLElement} message */
+  act(act, id, message) {
+    const row = rowOf(this.chat.screen.room, id);
+    if (!row) return;
+    if (act === "reply") this.reply(row);
+    if (act === "edit") this.edit(row, message);
+    if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
+  }
+
+  /** @param {MessageRow} row */
+  reply(row) {
+    const { rooms, screen, composer, page } = this.chat;
+    const name = row.author === page.me ? say("you") : rooms.nameOf(screen.room, row.author);
+    composer.answer({ id: row.id, name, text: excerpt(row.body ?? "") });
+  }
+
+  /** @param {MessageRow} row @param {HTMLElement} message */
+  edit(row, message) {
+    const { send, composer } = this.chat;
+    edit(message, row, composer.limit, (body) => {
+      if (body !== null) send(command.edit(row.id, body, `act edit ${row.id}`));
+      composer.focus();
+    });
+  }
+
+  editLast() {
+    const { screen, timeline, page } = this.chat;
+    const row = screen.room.messages.findLast(
+      (row) => row.author === page.me && !row.deleted_at && row.kind === "text",
+    );
+    const message = row && timeline.messages.find((element) => element.dataset.message === String(row.id));
+    if (row && message) this.edit(row, message);
+  }
+
+  /** A press inside the timeline. @param {MouseEvent} event */
+  press(event) {
+    const { outbox, timeline, screen } = this.chat;
+    const act = closest(event, "[data-act]");
+    const nonce = closest(event, "[data-nonce]")?.dataset.nonce ?? "";
+    if (act?.dataset.act === "retry") outbox.retry(nonce);
+    if (act?.dataset.act === "discard") outbox.discard(nonce);
+    if (act?.dataset.act === "react") this.react(act);
+    const unfold = closest(event, "[data-unfold]");
+    if (unfold) timeline.unfolded.add(unfold.dataset.unfold ?? "");
+    const quote = closest(event, "[data-quote]");
+    if (quote) {
+      event.preventDefault();
+      this.goTo(Number(quote.dataset.quote));
+    }
+    screen.soon();
+  }
+
+  /** @param {HTMLElement} button */
+  react(button) {
+    const message = Number(
+      /** @type {HTMLElement | null} */ (button.closest("[data-message]"))?.dataset.message,
+    );
+    const add = button.getAttribute("aria-pressed") !== "true";
+    this.chat.send(command.react(message, button.dataset.emoji ?? "", add));
+  }
+
+  /** @param {number} id */
+  goTo(id) {
+    const { timeline, asks, screen } = this.chat;
+    if (timeline.toMessage(id)) return;
+    screen.wanted = id;
+    asks.ask(command.history(screen.open, { around: id }, PAGE, `around ${id}`));
+  }
+
+  // -- reading -------------------------------------------------------------------------------------------------------
+
+  drawn() {
+    this.look();
+    this.chat.timeline.edges();
+  }
+
+  look() {
+    const { screen, attention, reader, timeline } = this.chat;
+    const room = screen.room;
+    if (!room.loaded || !screen.placed) return;
+    if (attention.reading) reader.saw(room.key, timeline.seen, room.readUpTo);
+    screen.drawOver();
+  }
+
+  older() {
+    const { key, messages, more } = this.chat.screen.room;
+    const first = messages[0]?.id;
+    if (more && first && this.chat.screen.placed)
+      this.chat.asks.ask(command.history(key, { before: first }, PAGE, `before ${first}`));
+  }
+
+  newer() {
+    const { key, messages, atEnd } = this.chat.screen.room;
+    const last = messages.at(-1)?.id;
+    if (!atEnd && last && this.chat.screen.placed)
+      this.chat.asks.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
+  }
+
+  /** To the newest messages, which may not be loaded. */
+  latest() {
+    const { timeline, screen, asks } = this.chat;
+    timeline.stuck = true;
+    if (screen.room.atEnd) timeline.toEnd();
+    else asks.ask(command.open(screen.open, null, `open ${screen.open}`));
+  }
+}

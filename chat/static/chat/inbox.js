@@ -1,0 +1,165 @@
+/**
+ * What does an event do? Each goes to whom it concerns: rooms, outbox, screen; and where something is missing, it is
+ * asked for. Draws nothing itself.
+ *
+ * @import {Ack, Event, Failure, MessageRow, MyRoom, Welcome} from "./protocol.js"
+ * @import {Connection} from "./socket.js"
+ * @import {Chat} from "./main.js"
+ * @typedef {Event & {room: string}} RoomEvent
+ */
+import { noticed } from "./notices.js";
+import { BODY_CHARACTERS, close, command } from "./protocol.js";
+import { behind, TYPING_LASTS } from "./room.js";
+import { say } from "./words.js";
+
+/** What was only heard of may be on its way: so long it is waited for. */
+const ON_ITS_WAY = 2000;
+const NOTE = 6000;
+const AROUND = 100;
+
+export class Inbox {
+  /** @param {Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  /** @param {Event} event */
+  hear(event) {
+    const unanswered = this.chat.asks.hear(event);
+    switch (event.type) {
+      case "welcome":
+        return this.welcome(event);
+      case "ack":
+        return this.stored(event);
+      case "error":
+        return this.refused(event, unanswered);
+      case "pong":
+        for (const [key, seq] of Object.entries(event.heads)) this.heardOf(key, seq);
+        return;
+      case "joined":
+        return this.joined(event.room);
+      case "left":
+        return this.left(event.room);
+      case "bye":
+        return;
+      default:
+        return "room" in event && this.tell(event);
+    }
+  }
+
+  /** @param {Welcome} event */
+  welcome(event) {
+    const { rooms, composer, banner, socket, screen, asks, reader, outbox, page } = this.chat;
+    rooms.welcome(event, screen.open);
+    composer.limit = event.limits.body ?? BODY_CHARACTERS;
+    banner.outdated = event.version !== page.version;
+    banner.draw(socket.connection);
+    screen.welcomed = true;
+    asks.forget();
+    reader.forget();
+    this.fetchRoom();
+    outbox.connect();
+    screen.soon();
+  }
+
+  /** What came while I was away, or all of it. */
+  fetchRoom() {
+    const { key, loaded, seq } = this.chat.screen.room;
+    this.chat.asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+  }
+
+  /** @param {RoomEvent} event */
+  tell(event) {
+    const { rooms, screen } = this.chat;
+    const now = Date.now();
+    const change = rooms.hear(event, now);
+    if (!change) return;
+    const { before, after } = change;
+    this.settle(event);
+    if (behind(after)) this.sync(event.room);
+    screen.notices.set(event.room, noticed(screen.notices.get(event.room) ?? [], before, event, now));
+    if (event.type === "typing") setTimeout(() => screen.soon(), TYPING_LASTS + 50);
+    if (event.room === screen.open) this.tellOpen(event, before.newest ?? 0);
+    else screen.soon();
+  }
+
+  /** @param {RoomEvent} event @param {number} newest before it */
+  tellOpen(event, newest) {
+    const { screen, asks } = this.chat;
+    if (event.type === "message") this.came(event.message, newest);
+    if (event.type === "history" || event.type === "room") screen.draw({ quiet: true });
+    else screen.soon();
+    const { readUpTo } = screen.room;
+    if (screen.cut) asks.ask(command.history(event.room, { around: readUpTo }, AROUND, `around ${readUpTo}`));
+  }
+
+  /** Rows of mine that were waiting in the outbox. @param {Event} event */
+  settle(event) {
+    const rows = event.type === "message" ? [event.message] : "messages" in event ? event.messages : [];
+    for (const row of rows) if (row.author === this.chat.page.me) this.chat.outbox.settle(row.nonce);
+  }
+
+  /** @param {MessageRow} row @param {number} newest before it */
+  came(row, newest) {
+    const { attention, timeline, screen, page } = this.chat;
+    const reading = attention.reading && timeline.stuck;
+    if (row.id > newest && row.author !== page.me && row.kind === "text" && !reading) screen.missed(row.id);
+  }
+
+  /** @param {string} key */
+  sync(key) {
+    this.chat.asks.ask(command.sync(key, this.chat.rooms.of(key).seq, `sync ${key}`));
+  }
+
+  /** @param {Ack} ack */
+  stored(ack) {
+    this.chat.outbox.ack(ack);
+    this.heardOf(ack.room, ack.seq);
+  }
+
+  /** A change I have not seen: on its way, or lost. @param {string} key @param {number} seq */
+  heardOf(key, seq) {
+    const { rooms } = this.chat;
+    if (rooms.of(key).seq >= seq) return;
+    setTimeout(() => rooms.places.has(key) && rooms.of(key).seq < seq && this.sync(key), ON_ITS_WAY);
+  }
+
+  /** @param {Failure} error @param {boolean} unanswered */
+  refused(error, unanswered) {
+    const { outbox, screen } = this.chat;
+    if (error.nonce) return outbox.nack(error);
+    if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
+    if (error.ref?.startsWith("act "))
+      screen.told = { words: say(`refused.${error.code}`), until: Date.now() + NOTE };
+    screen.soon();
+  }
+
+  /** @param {MyRoom} mine */
+  joined(mine) {
+    const { rooms, screen } = this.chat;
+    rooms.list(mine, mine.id === screen.open);
+    if (mine.id === screen.open) {
+      screen.problem = null;
+      this.fetchRoom();
+    }
+    screen.soon();
+  }
+
+  /** The last words of the open room stay readable until the reader goes. @param {string} key */
+  left(key) {
+    const { rooms, screen } = this.chat;
+    rooms.places.delete(key);
+    if (key === screen.open) screen.problem = "removed";
+    else rooms.leave(key);
+    screen.soon();
+  }
+
+  /** @param {Connection} connection */
+  connected(connection) {
+    const { outbox, banner, screen, page } = this.chat;
+    if (connection.code === close.LOGIN_ENDED) return location.assign(page.urls.home);
+    if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
+    banner.draw(connection);
+    screen.soon();
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * How does it all hang together? The only module that knows every other: it reads what the page came with, builds the
+ * parts and ties them to each other. What events do is in inbox.js, what the reader does in hands.js.
+ *
+ * @import {Person, Snapshot} from "./protocol.js"
+ * @typedef {object} Page what the view gives (json_script "page")
+ * @property {Person} me
+ * @property {string} room
+ * @property {Snapshot | null} first
+ * @property {string} socket
+ * @property {string} version
+ * @property {string} language
+ * @property {string | null} join_link
+ * @property {boolean} moderates
+ * @property {Record<string, string>} urls
+ */
+import { Asks } from "./asks.js";
+import { Attention } from "./attention.js";
+import { Banner } from "./banner.js";
+import { Composer } from "./composer.js";
+import { Hands } from "./hands.js";
+import { Inbox } from "./inbox.js";
+import { Outbox } from "./outbox.js";
+import { Panes } from "./panes.js";
+import { People } from "./people.js";
+import { BODY_CHARACTERS, command } from "./protocol.js";
+import { Reader } from "./read.js";
+import { Rooms } from "./rooms.js";
+import { Screen } from "./screen.js";
+import { Socket } from "./socket.js";
+import { watchTheme } from "./theme.js";
+import { Timeline } from "./timeline.js";
+import { Toolbar } from "./toolbar.js";
+import { speak } from "./words.js";
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const read = (/** @type {string} */ id) => JSON.parse(part(id).textContent ?? "null");
+
+const page = /** @type {Page} */ (read("page"));
+speak(read("words"), page.language);
+
+const storage = (() => {
+  try {
+    return localStorage;
+  } catch {
+    return null; // Forbidden by the browser: everything lives as long as the page.
+  }
+})();
+const person = String(page.me);
+
+const rooms = new Rooms(page.me, page.language);
+if (page.first) rooms.start(page.first);
+
+const socket = new Socket({
+  url: Object.assign(new URL(page.socket, location.href), {
+    protocol: location.protocol.replace("http", "ws"),
+  }).href,
+  onEvent: (event) => inbox.hear(event),
+  onChange: (connection) => inbox.connected(connection),
+  ping: () => command.ping(rooms.cursors),
+});
+const send = socket.send.bind(socket);
+const asks = new Asks(send);
+const outbox = new Outbox({ person, send, storage, onChange: () => screen.soon() });
+const timeline = new Timeline(part("timeline"), {
+  onScroll: () => hands.look(),
+  older: () => hands.older(),
+  newer: () => hands.newer(),
+});
+const composer = new Composer(
+  {
+    form: /** @type {HTMLFormElement} */ (part("write")),
+    field: /** @type {HTMLTextAreaElement} */ (part("composer")),
+    button: /** @type {HTMLButtonElement} */ (part("send")),
+    left: part("left"),
+    about: part("about"),
+  },
+  {
+    onSend: (body, replyTo) => hands.post(body, replyTo),
+    onTyping: () => send(command.typing(screen.open)),
+    onUp: () => hands.editLast(),
+  },
+  { person, limit: BODY_CHARACTERS, storage },
+);
+const people = new People(part("people"));
+const panes = new Panes(part("app"), storage);
+const screen = new Screen({
+  open: page.room,
+  rooms,
+  outbox,
+  timeline,
+  composer,
+  people,
+  connection: () => socket.connection,
+  onDrawn: () => hands.drawn(),
+  joinLink: (key) => (key === page.room ? page.join_link : null),
+});
+const banner = new Banner(part("banner"), part("foot"), {
+  onTry: () => socket.connect(),
+  waiting: () => outbox.waiting.length,
+});
+const toolbar = new Toolbar(timeline.root, {
+  allowed: (id) => hands.allowed(id),
+  onAct: (act, id, message) => hands.act(act, id, message),
+});
+const attention = new Attention({
+  onReturn: () => hands.look(),
+  onState: (state) => send(command.presence(state)),
+});
+const reader = new Reader((room, message) => send(command.read(room, message)));
+
+const chat = {
+  page,
+  rooms,
+  socket,
+  send,
+  asks,
+  outbox,
+  timeline,
+  composer,
+  panes,
+  screen,
+  banner,
+  toolbar,
+  attention,
+  reader,
+};
+/** @typedef {typeof chat} Chat */
+const inbox = new Inbox(chat);
+const hands = new Hands(chat);
+
+watchTheme(part("theme"));
+for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.hasten());
+document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.hasten()));
+addEventListener("offline", () => socket.drop());
+
+screen.enter(page.room);
+socket.connect();
+hands.begin();
+
+/** For tests and for whoever wonders: plain data, nothing to hold on to. */
+Object.assign(window, {
+  chat: {
+    state: () => ({
+      connection: socket.connection.phase,
+      room: screen.open,
+      cursor: screen.room.seq,
+      ahead: screen.room.ahead,
+      messages: screen.room.messages.map((row) => row.id),
+      last: screen.room.messages.at(-1)?.seq ?? 0,
+      at_end: screen.room.atEnd,
+      outbox: outbox.waiting.length,
+      failed: outbox.entries.filter((entry) => entry.state === "failed").length,
+      read_up_to: screen.room.readUpTo,
+      unread: Object.fromEntries(rooms.listed.map((room) => [room.key, rooms.waiting(room)])),
+      cursors: rooms.cursors,
+    }),
+  },
+});

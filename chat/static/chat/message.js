@@ -1,0 +1,171 @@
+/**
+ * How does one message become an element? A copy of the template (templates/chat/_message.html), filled, less what this
+ * message does not need. Knows no connection and no room's state beyond what it is given.
+ *
+ * @import {MessageRow, Person} from "./protocol.js"
+ * @import {Item} from "./blocks.js"
+ * @typedef {object} Around what a message borrows from the room
+ * @property {Person} me
+ * @property {(person: Person | null) => string} nameOf
+ * @property {(person: Person | null) => boolean} here
+ * @property {(id: number | null) => MessageRow | undefined} rowOf
+ * @property {boolean} connected
+ */
+import { setHtml } from "./html.js";
+import { clock, fully, initials, say } from "./words.js";
+
+const template = (/** @type {string} */ id) =>
+  /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+/** One of eight inks for each person, the same on every screen. @param {Person | null} person */
+export const colour = (person) =>
+  [...String(person)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
+
+/** @param {Element} seal @param {Person | null} person @param {string} name @param {boolean} here */
+export function fillSeal(seal, person, name, here) {
+  seal.textContent = initials(name);
+  seal.className = `seal c${colour(person)}${here ? "" : " out"}`;
+  if (person !== null) seal.setAttribute("data-seal", String(person));
+}
+
+/** What the element shows; drawn anew only when this changes. @param {Item} item @param {Around} around */
+export function signature({ row, entry, first }, around) {
+  const quoted = around.rowOf(row?.reply_to ?? entry?.reply_to ?? null);
+  const author = row ? row.author : around.me;
+  const shown = [row?.id, row?.seq, first, first && around.nameOf(author), quoted?.seq];
+  return JSON.stringify([
+    ...shown,
+    quoted && around.nameOf(quoted.author),
+    entry && [entry.state, entry.code, around.connected],
+  ]);
+}
+
+/** @param {Item} item @param {Around} around @returns {HTMLElement} */
+export function drawMessage(item, around) {
+  const copy = /** @type {DocumentFragment} */ (template("message-template").content.cloneNode(true));
+  const element = find(/** @type {any} */ (copy), ".msg");
+  const { row, entry } = item;
+  const author = row ? row.author : around.me;
+  if (item.first) fillAuthor(element, author, row?.created_at ?? entry?.order ?? 0, around);
+  else find(element, ".by").remove();
+  fillQuote(element, row?.reply_to ?? entry?.reply_to ?? null, around);
+  if (row) fillRow(element, row, around);
+  if (entry) fillEntry(element, entry, around);
+  return element;
+}
+
+/** @param {Element} element @param {Person | null} author @param {string | number} at @param {Around} around */
+function fillAuthor(element, author, at, around) {
+  const [mine, name] = [author === around.me, around.nameOf(author)];
+  fillSeal(find(element, ".seal"), author, name, around.here(author));
+  find(element, ".by .name").textContent = mine ? say("you") : name;
+  find(element, ".by .name").classList.toggle("you", mine);
+  find(element, ".by .when").textContent = clock(at);
+}
+
+/** @param {Element} element @param {number | null} id @param {Around} around */
+function fillQuote(element, id, around) {
+  const quote = find(element, ".quote");
+  const row = around.rowOf(id);
+  if (!row) return quote.remove();
+  quote.dataset.quote = String(row.id);
+  quote.setAttribute("href", `#message-${row.id}`);
+  find(quote, "b").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
+  find(quote, "bdi").textContent = row.body === null ? say("deleted") : excerpt(row.body);
+}
+
+/** @param {string} body */
+export const excerpt = (body) => body.replace(/\s+/g, " ").slice(0, 200);
+
+/** @param {HTMLElement} element @param {MessageRow} row @param {Around} around */
+function fillRow(element, row, around) {
+  element.dataset.message = String(row.id);
+  element.id = `message-${row.id}`;
+  element.tabIndex = -1;
+  fillTime(find(element, "time"), row.created_at);
+  for (const part of [".state", ".retry"]) find(element, part).remove();
+  const answersMe = row.author !== around.me && around.rowOf(row.reply_to)?.author === around.me;
+  element.classList.toggle("forme", answersMe);
+  if (!answersMe) find(element, ".flag").remove();
+  if (row.deleted_at) return fillGone(element);
+  fillBody(find(element, ".body"), row.body ?? "", row.html);
+  fillMark(element, row);
+  fillReactions(find(element, ".reacts"), row, around);
+}
+
+/** @param {HTMLElement} time @param {string} at */
+function fillTime(time, at) {
+  time.textContent = clock(at);
+  time.setAttribute("datetime", at);
+  time.title = fully(at);
+}
+
+/** @param {HTMLElement} body @param {string} text @param {string | null} html */
+function fillBody(body, text, html) {
+  body.classList.add(html === null ? "plain" : "rich");
+  if (html === null) body.textContent = text;
+  else setHtml(body, html);
+}
+
+/** @param {HTMLElement} element @param {MessageRow} row */
+function fillMark(element, row) {
+  const mark = find(element, ".mark");
+  if (!row.edited_at) return mark.remove();
+  element.classList.add("edited");
+  mark.textContent = say("edited");
+  mark.title = fully(row.edited_at);
+}
+
+/** The words, nothing else; and not whose doing it was, for the row does not say. @param {Element} element */
+function fillGone(element) {
+  for (const part of [".mark", ".reacts", ".quote"]) element.querySelector(part)?.remove();
+  find(element, ".body").classList.add("gone");
+  find(element, ".body").textContent = say("deleted");
+}
+
+/** @param {Element} place @param {MessageRow} row @param {Around} around */
+function fillReactions(place, row, around) {
+  const reactions = Object.entries(row.reactions).filter(([, people]) => people.length);
+  if (!reactions.length) return place.remove();
+  for (const [emoji, people] of reactions) {
+    const copy = /** @type {DocumentFragment} */ (template("reaction-template").content.cloneNode(true));
+    const button = find(/** @type {any} */ (copy), "button");
+    const mine = people.includes(around.me);
+    find(button, ".e").textContent = button.dataset.emoji = emoji;
+    find(button, "b").textContent = String(people.length);
+    button.setAttribute("aria-pressed", String(mine));
+    button.setAttribute(
+      "aria-label",
+      `${emoji} ${say(mine ? "reaction.mine" : "reaction", { n: people.length })}`,
+    );
+    button.title = people
+      .map((person) => (person === around.me ? say("you") : around.nameOf(person)))
+      .join(", ");
+    place.append(button);
+  }
+}
+
+/** @param {HTMLElement} element @param {import("./outbox.js").Entry} entry @param {Around} around */
+function fillEntry(element, entry, around) {
+  const failed = entry.state === "failed";
+  element.dataset.nonce = entry.nonce;
+  element.classList.add(failed ? "failed" : "sending");
+  for (const part of [":scope > time", ".flag", ".mark", ".reacts"]) find(element, part).remove();
+  fillBody(find(element, ".body"), entry.body, null);
+  const word = failed ? say("failed") : say(around.connected ? "sending" : "waiting");
+  find(element, ".state span").textContent = failed ? "" : word;
+  find(element, ".state .i").setAttribute("aria-label", word);
+  find(element, ".state use").setAttribute("href", failed ? "#i-warning" : "#i-clock");
+  if (!failed) return find(element, ".retry").remove();
+  find(element, ".retry strong").textContent = `${say("failed")} ${refusal(entry.code)}`.trim();
+  find(element, "[data-act=retry]").textContent = say("retry");
+  find(element, "[data-act=discard]").textContent = say("discard");
+}
+
+/** @param {string | null} code */
+function refusal(code) {
+  const text = say(`refused.${code}`);
+  return text.startsWith("refused.") ? "" : text;
+}

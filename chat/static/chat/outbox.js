@@ -1,0 +1,211 @@
+/**
+ * What have I written that the server has not confirmed? An ordered queue per room, kept on this device until each
+ * message is acknowledged. One message of a room is under way at a time, so a refusal can never let a later one
+ * overtake it; rooms do not wait for each other. No document, no connection: `send` is handed in.
+ *
+ * @import {Ack, Command, Failure} from "./protocol.js"
+ * @typedef {object} Entry
+ * @property {string} nonce
+ * @property {string} room
+ * @property {string} body
+ * @property {number | null} reply_to
+ * @property {number} order when it was written, in milliseconds, and rising
+ * @property {"waiting" | "sending" | "failed" | "stored"} state stored: confirmed, its row not yet here
+ * @property {string | null} code why it failed
+ *
+ * @typedef {object} Options
+ * @property {string} person whose: another person on this device must not send it
+ * @property {(command: Command) => boolean} send
+ * @property {(room: string) => void} onChange
+ * @property {Storage | null} storage
+ */
+import { command, newNonce, PASSING } from "./protocol.js";
+
+const PATIENCE = 10_000;
+const HOLD = 2;
+
+export class Outbox {
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    this.prefix = `chat.outbox.${options.person}.`;
+    this.entries = this.load();
+    /** @type {Map<string, {code: string, until: number, timer: ReturnType<typeof setTimeout>}>} */
+    this.held = new Map();
+    /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+    this.patience = new Map();
+    this.connected = false;
+  }
+
+  /** @param {string} room */
+  of(room) {
+    return this.entries.filter((entry) => entry.room === room);
+  }
+
+  /** Those that are still to go out. */
+  get waiting() {
+    return this.entries.filter((entry) => entry.state === "waiting" || entry.state === "sending");
+  }
+
+  /** @param {string} room @param {string} body @param {number | null} reply_to */
+  add(room, body, reply_to) {
+    const order = Math.max(Date.now(), (this.entries.at(-1)?.order ?? 0) + 1);
+    /** @type {Entry} */
+    const entry = { nonce: newNonce(), room, body, reply_to, order, state: "waiting", code: null };
+    this.entries.push(entry);
+    this.keep(entry);
+    this.flush(room);
+    return entry;
+  }
+
+  /** The connection is there: whatever was under way goes again, with the same nonces, in the same order. */
+  connect() {
+    this.connected = true;
+    for (const entry of this.entries) if (entry.state === "sending") entry.state = "waiting";
+    for (const room of new Set(this.entries.map((entry) => entry.room))) this.flush(room);
+  }
+
+  disconnect() {
+    this.connected = false;
+    for (const timer of this.patience.values()) clearTimeout(timer);
+    this.patience.clear();
+    for (const entry of this.waiting) {
+      entry.state = "waiting";
+      this.options.onChange(entry.room);
+    }
+  }
+
+  /** @param {Ack} ack */
+  ack(ack) {
+    const entry = this.find(ack.nonce);
+    if (!entry) return;
+    this.calm(entry);
+    entry.state = "stored";
+    this.forget(entry);
+    this.flush(entry.room);
+  }
+
+  /** The row is here: nothing of this entry is needed any more. @param {string} nonce */
+  settle(nonce) {
+    const entry = this.find(nonce);
+    if (!entry) return;
+    this.calm(entry);
+    this.remove(entry);
+    this.flush(entry.room);
+  }
+
+  /** @param {Failure} error */
+  nack(error) {
+    const entry = this.find(error.nonce);
+    if (!entry) return;
+    this.calm(entry);
+    if (PASSING.has(error.code)) return this.hold(entry, error);
+    entry.state = "failed";
+    entry.code = error.code;
+    this.keep(entry);
+    this.flush(entry.room);
+  }
+
+  /** @param {string} nonce */
+  retry(nonce) {
+    const entry = this.find(nonce);
+    if (entry?.state !== "failed") return;
+    this.forget(entry);
+    // The server knows this nonce for something else: only a new one can be stored.
+    if (entry.code === "nonce_conflict") entry.nonce = newNonce();
+    Object.assign(entry, { state: "waiting", code: null });
+    this.keep(entry);
+    this.flush(entry.room);
+  }
+
+  /** @param {string} nonce */
+  discard(nonce) {
+    const entry = this.find(nonce);
+    if (!entry) return;
+    this.calm(entry);
+    this.remove(entry);
+    this.flush(entry.room);
+  }
+
+  /** @param {Entry} entry @param {Failure} error */
+  hold(entry, error) {
+    const wait = (error.retry_after ?? HOLD) * 1000;
+    entry.state = "waiting";
+    clearTimeout(this.held.get(entry.room)?.timer);
+    const timer = setTimeout(() => {
+      this.held.delete(entry.room);
+      this.flush(entry.room);
+    }, wait);
+    this.held.set(entry.room, { code: error.code, until: Date.now() + wait, timer });
+    this.options.onChange(entry.room);
+  }
+
+  /** @param {string} room */
+  flush(room) {
+    if (this.connected && !this.held.has(room)) this.next(room);
+    this.options.onChange(room);
+  }
+
+  /** @param {string} room */
+  next(room) {
+    const queue = this.waiting.filter((entry) => entry.room === room);
+    if (!queue[0] || queue.some((entry) => entry.state === "sending")) return;
+    this.dispatch(queue[0]);
+  }
+
+  /** @param {Entry} entry */
+  dispatch(entry) {
+    if (!this.options.send(command.post(entry))) return;
+    entry.state = "sending";
+    // Asking again is safe, the nonce sees to that; never hearing of it again is not.
+    this.patience.set(
+      entry.nonce,
+      setTimeout(() => this.dispatch(entry), PATIENCE),
+    );
+  }
+
+  /** @param {Entry} entry */
+  calm(entry) {
+    clearTimeout(this.patience.get(entry.nonce));
+    this.patience.delete(entry.nonce);
+  }
+
+  /** @param {string | null} nonce */
+  find(nonce) {
+    return this.entries.find((entry) => entry.nonce === nonce);
+  }
+
+  /** @param {Entry} entry */
+  remove(entry) {
+    this.entries = this.entries.filter((other) => other !== entry);
+    this.forget(entry);
+  }
+
+  // One key for each message: two windows of one person then never overwrite each other's queue.
+
+  /** @param {Entry} entry */
+  keep(entry) {
+    try {
+      this.options.storage?.setItem(this.prefix + entry.nonce, JSON.stringify(entry));
+    } catch {
+      // Full or forbidden: the message lives as long as the page.
+    }
+  }
+
+  /** @param {Entry} entry */
+  forget(entry) {
+    this.options.storage?.removeItem(this.prefix + entry.nonce);
+  }
+
+  /** @returns {Entry[]} */
+  load() {
+    const storage = this.options.storage;
+    const keys = storage ? Object.keys(storage).filter((key) => key.startsWith(this.prefix)) : [];
+    const kept = keys.map((key) => /** @type {Entry} */ (JSON.parse(storage?.getItem(key) ?? "null")));
+    return kept
+      .map((entry) =>
+        entry.state === "sending" ? { ...entry, state: /** @type {const} */ ("waiting") } : entry,
+      )
+      .sort((a, b) => a.order - b.order);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Which pane is shown? On a phone one at a time, and the browser's own back goes between them; on a desktop the people
+ * pane folds, and stays as the person left it. Imports nothing.
+ *
+ * @typedef {"rooms" | "room" | "people"} Pane
+ */
+
+const FOLDED = "chat.people";
+
+export class Panes {
+  /** @param {HTMLElement} app @param {Storage | null} storage */
+  constructor(app, storage) {
+    this.app = app;
+    this.storage = storage;
+    app.dataset.people = storage?.getItem(FOLDED) ?? "auto";
+    for (const back of app.querySelectorAll("[data-pane-to]"))
+      back.addEventListener("click", () =>
+        this.back(/** @type {Pane} */ (/** @type {HTMLElement} */ (back).dataset.paneTo)),
+      );
+  }
+
+  get phone() {
+    return matchMedia("(max-width: 720px)").matches;
+  }
+
+  /** @param {Pane} pane */
+  show(pane) {
+    this.app.dataset.pane = pane;
+  }
+
+  /** A step into a pane, which the browser's back undoes. @param {Pane} pane @param {string} [address] */
+  go(pane, address = location.pathname) {
+    history.pushState({ pane, from: this.app.dataset.pane }, "", address);
+    this.show(pane);
+  }
+
+  /** @param {Pane} pane */
+  back(pane) {
+    if (history.state?.from === pane && history.state.pane === this.app.dataset.pane) history.back();
+    else this.go(pane);
+  }
+
+  togglePeople() {
+    if (this.phone) return this.go("people");
+    const narrow = matchMedia("(max-width: 1180px)").matches;
+    const shown = this.app.dataset.people === "shown" || (this.app.dataset.people === "auto" && !narrow);
+    this.app.dataset.people = shown ? "folded" : "shown";
+    this.storage?.setItem(FOLDED, this.app.dataset.people);
+  }
+}

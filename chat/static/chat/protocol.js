@@ -1,0 +1,131 @@
+/**
+ * What does the wire look like? Its names, its types, and one builder for each command; chat/protocol.py is the
+ * original. Imports nothing.
+ *
+ * @typedef {number | string} Person
+ * @typedef {{name: string, kind: string, avatar: string | null}} PersonRow
+ * @typedef {Record<string, PersonRow>} People
+ *
+ * @typedef {object} MessageRow
+ * @property {number} id
+ * @property {number} seq
+ * @property {string} kind text or notice
+ * @property {Person | null} author
+ * @property {string} nonce
+ * @property {string | null} body null once deleted
+ * @property {string | null} html null where the body is plain text
+ * @property {string} created_at
+ * @property {string | null} edited_at
+ * @property {string | null} deleted_at
+ * @property {number | null} reply_to
+ * @property {Record<string, Person[]>} reactions
+ * @property {unknown[]} attachments
+ *
+ * @typedef {object} MemberRow
+ * @property {Person} person
+ * @property {number} seq
+ * @property {string} role owner, moderator or member
+ * @property {string | null} muted_until
+ * @property {string} joined_at
+ * @property {string | null} removed_at
+ *
+ * @typedef {{seq: number, name: string, topic: string, kind: string, archived_at: string | null}} InfoRow
+ *
+ * @typedef {object} MyRoom a room in my list: what is shared (seq, info) and what is mine
+ * @property {string} id
+ * @property {number} seq
+ * @property {InfoRow} info
+ * @property {string} role
+ * @property {string | null} muted_until
+ * @property {number} read_up_to
+ * @property {number} unread
+ * @property {number} mentions
+ * @property {string} level
+ * @property {string | null} active_at
+ *
+ * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
+ *   limits: Record<string, number>, heartbeat: number}} Welcome
+ * @typedef {{type: "joined", room: MyRoom}} Joined
+ * @typedef {{type: "left", room: string}} Left
+ * @typedef {{type: "room", room: string, seq: number, info: InfoRow, messages: MessageRow[], members: MemberRow[],
+ *   member_count: number, quoted: MessageRow[], people: People, more: boolean, ref?: string | null}} Snapshot
+ * @typedef {{type: "changes", room: string, since: number, seq: number, messages: MessageRow[],
+ *   members: MemberRow[], info: InfoRow | null, quoted: MessageRow[], people: People}} Changes
+ * @typedef {{type: "history", room: string, messages: MessageRow[], quoted: MessageRow[], people: People,
+ *   more: boolean, ref?: string | null}} History
+ * @typedef {{type: "message", room: string, seq: number, message: MessageRow}} Message
+ * @typedef {{type: "membership", room: string, seq: number, member: MemberRow, people: People}} Membership
+ * @typedef {{type: "info", room: string, seq: number, info: InfoRow}} Info
+ * @typedef {{type: "ack", room: string, seq: number, message: number | null, nonce: string | null,
+ *   ref?: string | null}} Ack
+ * @typedef {{type: "read", room: string, message: number, unread: number, mentions: number}} Read
+ * @typedef {{type: "typing", room: string, person: Person}} Typing
+ * @typedef {{type: "presence", room: string, whole: boolean, online: Person[], away: Person[],
+ *   offline: Person[]}} Presence
+ * @typedef {{type: "pong", now: string, heads: Record<string, number>, ref?: string | null}} Pong
+ * @typedef {{type: "error", code: string, detail: string, nonce: string | null, retry_after: number | null,
+ *   ref?: string | null}} Failure
+ * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
+ * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Message | Membership | Info | Ack | Read |
+ *   Typing | Presence | Pong | Failure | Bye} Event
+ *
+ * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command
+ */
+
+export const close = {
+  PROTOCOL: 4001,
+  REPLACED: 4009,
+  LOGIN_ENDED: 4401,
+  BANNED: 4403,
+  NO_SUCH_ADDRESS: 4404,
+};
+
+/** After these there is no use in coming back; every other way of closing is tried again. */
+export const FINAL_CLOSES = new Set(Object.values(close));
+
+/** Refusals of a moment: the same command may succeed later, so its room's queue waits instead of failing. */
+export const PASSING = new Set(["rate_limited", "overloaded", "storage_unavailable"]);
+
+/** The most a body may hold where `welcome` has not said otherwise; counted in code points, as the server does. */
+export const BODY_CHARACTERS = 4000;
+
+export const command = {
+  /** @param {{room: string, nonce: string, body: string, reply_to: number | null}} entry @returns {Command} */
+  post: ({ room, nonce, body, reply_to }) => ({ type: "message.post", room, nonce, body, reply_to }),
+  /** @param {number} message @param {string} body @param {string} ref @returns {Command} */
+  edit: (message, body, ref) => ({ type: "message.edit", message, body, ref }),
+  /** @param {number} message @param {string} ref @returns {Command} */
+  delete: (message, ref) => ({ type: "message.delete", message, ref }),
+  /** @param {number} message @param {string} emoji @param {boolean} add @returns {Command} */
+  react: (message, emoji, add) => ({ type: add ? "reaction.add" : "reaction.remove", message, emoji }),
+  /** @param {string} room @param {number | null} since @param {string} ref @returns {Command} */
+  open: (room, since, ref) => ({ type: "room.open", room, since, ref }),
+  /** @param {string} room @param {number} since @param {string} ref @returns {Command} */
+  sync: (room, since, ref) => ({ type: "room.sync", room, since, ref }),
+  /**
+   * @param {string} room
+   * @param {{before: number} | {after: number} | {around: number}} mark
+   * @param {number} limit
+   * @param {string} ref
+   * @returns {Command}
+   */
+  history: (room, mark, limit, ref) => ({ type: "room.history", room, ...mark, limit, ref }),
+  /** @param {string} room @returns {Command} */
+  join: (room) => ({ type: "room.join", room, ref: `join ${room}` }),
+  /** @param {string} room @returns {Command} */
+  leave: (room) => ({ type: "room.leave", room }),
+  /** @param {string} room @param {number} message @returns {Command} */
+  read: (room, message) => ({ type: "read.mark", room, message }),
+  /** @param {string} room @returns {Command} */
+  typing: (room) => ({ type: "typing", room }),
+  /** @param {"online" | "away"} state @returns {Command} */
+  presence: (state) => ({ type: "presence", state }),
+  /** @param {Record<string, number>} heads @returns {Command} */
+  ping: (heads) => ({ type: "ping", heads }),
+};
+
+/** 128 random bits. Not crypto.randomUUID: that one is missing where the page is plain http on a local network. */
+export const newNonce = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );

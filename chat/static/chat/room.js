@@ -1,0 +1,293 @@
+/**
+ * What is true in one room, as far as I have been told? (state, event) → state; never changes what it was given.
+ * A row that is not newer is ignored, an event that is not the next one makes `ahead` larger than `seq`: then somebody
+ * has to ask for what is missing. No document, no connection, no clock but the one handed in.
+ *
+ * @import {Changes, Event, History, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence, Snapshot}
+ *   from "./protocol.js"
+ * @typedef {object} Room
+ * @property {string} key
+ * @property {Person} me
+ * @property {number} seq cursor: every change up to here is in this state
+ * @property {number} ahead the highest seq heard of; above `seq` something is missing
+ * @property {boolean} loaded messages have been fetched; otherwise only cursor and counts are kept
+ * @property {InfoRow} info
+ * @property {MessageRow[]} messages the loaded window, in order of id
+ * @property {boolean} more older ones exist
+ * @property {boolean} atEnd the window reaches the newest message
+ * @property {MessageRow[]} stray rows outside the window: a page of history read before them must not win
+ * @property {Record<number, MessageRow>} quoted
+ * @property {Record<string, MemberRow>} members
+ * @property {number} memberCount
+ * @property {People} people
+ * @property {Record<string, "online" | "away">} presence
+ * @property {Record<string, number>} typing until when, in milliseconds
+ * @property {number} readUpTo
+ * @property {number} unread told by the server, counted on since; `unread()` is the number to show
+ * @property {number} mentions
+ * @property {number | null} newest highest message id heard of
+ * @property {string | null} activeAt
+ */
+
+export const WINDOW = 300;
+export const TYPING_LASTS = 6000;
+const STRAYS = 50;
+
+/** @param {string} key @param {Person} me @returns {Room} */
+export const unknown = (key, me) => ({
+  key,
+  me,
+  seq: 0,
+  ahead: 0,
+  loaded: false,
+  info: { seq: 0, name: "", topic: "", kind: "public", archived_at: null },
+  messages: [],
+  more: false,
+  atEnd: true,
+  stray: [],
+  quoted: {},
+  members: {},
+  memberCount: 0,
+  people: {},
+  presence: {},
+  typing: {},
+  readUpTo: 0,
+  unread: 0,
+  mentions: 0,
+  newest: null,
+  activeAt: null,
+});
+
+/** What a place in my list says. Messages stay where nothing was missed. @param {Room} room @param {MyRoom} mine @returns {Room} */
+export function listed(room, mine) {
+  const known =
+    room.loaded && room.seq >= mine.seq
+      ? room
+      : { ...unknown(room.key, room.me), people: room.people, seq: mine.seq, ahead: mine.seq };
+  return {
+    ...known,
+    info: mine.info.seq >= room.info.seq ? mine.info : room.info,
+    readUpTo: mine.read_up_to,
+    unread: mine.unread,
+    mentions: mine.mentions,
+    activeAt: mine.active_at,
+  };
+}
+
+/** @param {Room} room @param {Event} event @param {number} now milliseconds @returns {Room} */
+export function apply(room, event, now) {
+  switch (event.type) {
+    case "room":
+      return replace(room, event);
+    case "changes":
+      return event.since <= room.seq && room.seq < event.seq
+        ? catchUp(room, event)
+        : noticed(room, event.seq);
+    case "message":
+      return next(room, event.seq, (to) => quiet(withRow(to, event.message), event.message.author));
+    case "membership":
+      return next(room, event.seq, (to) => withMembers(withPeople(to, event.people), [event.member]));
+    case "info":
+      return next(room, event.seq, (to) => withInfo(to, event.info));
+    case "history":
+      return withHistory(withPeople(room, event.people), event);
+    case "read":
+      if (event.message < room.readUpTo) return room;
+      return { ...room, readUpTo: event.message, unread: event.unread, mentions: event.mentions };
+    case "typing":
+      return { ...room, typing: { ...room.typing, [event.person]: now + TYPING_LASTS } };
+    case "presence":
+      return withPresence(room, event);
+    default:
+      return room;
+  }
+}
+
+/** A seq heard of elsewhere (an acknowledgement, a pong): something may be missing. @param {Room} room @param {number} seq */
+export const noticed = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
+
+/** @param {Room} room */
+export const behind = (room) => room.ahead > room.seq;
+
+/** @param {Room} room @param {number} seq @param {(room: Room) => Room} change */
+function next(room, seq, change) {
+  if (seq <= room.seq) return room;
+  if (seq > room.seq + 1) return noticed(room, seq);
+  return { ...change(room), seq, ahead: Math.max(room.ahead, seq) };
+}
+
+/** @param {Room} room @param {Snapshot} event @returns {Room} */
+function replace(room, event) {
+  // Told late and out of order it would take back what came since.
+  if (room.loaded && event.seq < room.seq && room.atEnd) return room;
+  return {
+    ...room,
+    seq: event.seq,
+    ahead: event.seq,
+    loaded: true,
+    info: event.info,
+    messages: event.messages,
+    more: event.more,
+    atEnd: true,
+    stray: [],
+    quoted: byId(event.quoted),
+    members: Object.fromEntries(event.members.map((row) => [row.person, row])),
+    memberCount: event.member_count,
+    people: { ...room.people, ...event.people },
+    newest: Math.max(event.messages.at(-1)?.id ?? 0, room.newest ?? 0),
+  };
+}
+
+/** @param {Room} room @param {Changes} event @returns {Room} */
+function catchUp(room, event) {
+  let to = withMembers(withPeople(room, event.people), event.members);
+  to = { ...to, quoted: { ...to.quoted, ...byId(event.quoted) } };
+  for (const row of event.messages) to = withRow(to, row);
+  if (event.info) to = withInfo(to, event.info);
+  return { ...to, seq: event.seq, ahead: Math.max(room.ahead, event.seq) };
+}
+
+/** @param {Room} room @param {MessageRow} row @returns {Room} */
+function withRow(room, row) {
+  const counted = { ...room, unread: count(room, row), newest: Math.max(room.newest ?? 0, row.id) };
+  const to = row.id in room.quoted ? { ...counted, quoted: { ...room.quoted, [row.id]: row } } : counted;
+  if (!room.loaded) return to;
+  if (!inWindow(room, row.id))
+    return { ...to, stray: [...to.stray.filter((s) => s.id !== row.id), row].slice(-STRAYS) };
+  return trimmed({ ...to, messages: merged(room.messages, [row]) }, "oldest");
+}
+
+/** @param {Room} room @param {number} id */
+function inWindow(room, id) {
+  const [first, last] = [room.messages[0]?.id, room.messages.at(-1)?.id];
+  if (first === undefined || last === undefined) return room.atEnd;
+  return (id >= first || !room.more) && (id <= last || room.atEnd);
+}
+
+/** Both in order of id, the newer of two rows with one id. @param {MessageRow[]} rows @param {MessageRow[]} others */
+function merged(rows, others) {
+  const all = new Map(rows.map((row) => [row.id, row]));
+  for (const row of others) if (row.seq > (all.get(row.id)?.seq ?? -1)) all.set(row.id, row);
+  return [...all.values()].sort((a, b) => a.id - b.id);
+}
+
+/** What a page holds at most. Rows let go of that others quote are kept as quoted. @param {Room} room @param {"oldest" | "newest"} end @returns {Room} */
+function trimmed(room, end) {
+  const spare = room.messages.length - WINDOW;
+  if (spare <= 0) return room;
+  const messages = end === "oldest" ? room.messages.slice(spare) : room.messages.slice(0, -spare);
+  const gone = end === "oldest" ? room.messages.slice(0, spare) : room.messages.slice(-spare);
+  const asked = new Set(messages.map((row) => row.reply_to));
+  const quoted = { ...room.quoted, ...byId(gone.filter((row) => asked.has(row.id))) };
+  return { ...room, messages, quoted, ...(end === "oldest" ? { more: true } : { atEnd: false }) };
+}
+
+/** `ref` says what was asked: "before 12", "after 12", "around 12". @param {Room} room @param {History} event @returns {Room} */
+function withHistory(room, event) {
+  const [way, id] = (event.ref ?? "").split(" ");
+  const quoted = { ...room.quoted, ...byId(event.quoted) };
+  const fresh = merged(
+    event.messages,
+    room.stray.filter((s) => event.messages.some((row) => row.id === s.id)),
+  );
+  const ends = (fresh.at(-1)?.id ?? 0) >= (room.newest ?? 0);
+  if (way === "before" && room.messages[0]?.id === Number(id))
+    return trimmed({ ...room, quoted, messages: merged(room.messages, fresh), more: event.more }, "newest");
+  if (way === "after" && room.messages.at(-1)?.id === Number(id))
+    return trimmed(
+      {
+        ...room,
+        quoted,
+        messages: merged(room.messages, fresh),
+        atEnd: !event.more && (ends || !fresh.length),
+      },
+      "oldest",
+    );
+  if (way === "around" && fresh.length)
+    return { ...room, quoted, messages: fresh, more: event.more, atEnd: ends };
+  return room;
+}
+
+/** @param {Room} room @param {MemberRow[]} rows @returns {Room} */
+function withMembers(room, rows) {
+  const newer = rows.filter((row) => row.seq > (room.members[row.person]?.seq ?? -1));
+  const members = { ...room.members };
+  let memberCount = room.memberCount;
+  for (const row of newer) {
+    memberCount += present(row) - present(members[row.person]);
+    members[row.person] = row;
+  }
+  return { ...room, members, memberCount };
+}
+
+/** @param {MemberRow | undefined} row */
+const present = (row) => Number(row !== undefined && row.removed_at === null);
+
+/** @param {Room} room @param {InfoRow} info @returns {Room} */
+const withInfo = (room, info) => (info.seq >= room.info.seq ? { ...room, info } : room);
+
+/** @param {Room} room @param {People} people @returns {Room} */
+const withPeople = (room, people) => ({ ...room, people: { ...room.people, ...people } });
+
+/** @param {Room} room @param {Presence} event @returns {Room} */
+function withPresence(room, event) {
+  const presence = event.whole ? {} : { ...room.presence };
+  const typing = { ...room.typing };
+  for (const person of event.online) presence[person] = "online";
+  for (const person of event.away) presence[person] = "away";
+  for (const person of event.offline) {
+    delete presence[person];
+    delete typing[person];
+  }
+  return { ...room, presence, typing };
+}
+
+/** Who has written is no longer writing. @param {Room} room @param {Person | null} person @returns {Room} */
+function quiet(room, person) {
+  if (person === null || !(person in room.typing)) return room;
+  const typing = { ...room.typing };
+  delete typing[person];
+  return { ...room, typing };
+}
+
+/** @param {Room} room @param {number} now @returns {string[]} */
+export const typists = (room, now) =>
+  Object.keys(room.typing).filter((person) => room.typing[person] > now && person !== String(room.me));
+
+/** A message that counts as unread, were it below nothing read. @param {Room} room @param {MessageRow} row */
+export const counts = (room, row) =>
+  row.author !== room.me && row.kind === "text" && row.deleted_at === null && row.id > room.readUpTo;
+
+/** The told number after one more row. @param {Room} room @param {MessageRow} row */
+function count(room, row) {
+  if (row.id <= room.readUpTo) return room.unread;
+  const before = room.messages.find((known) => known.id === row.id);
+  if (before) return room.unread + Number(counts(room, row)) - Number(counts(room, before));
+  if (isNew(room, row)) return room.unread + Number(counts(room, row));
+  // Of an older one only its end is sure to change the number: an edit or a reaction looks like any other row.
+  return row.deleted_at && row.kind === "text" && row.author !== room.me
+    ? Math.max(0, room.unread - 1)
+    : room.unread;
+}
+
+/** @param {Room} room @param {MessageRow} row */
+function isNew(room, row) {
+  if (room.newest !== null) return row.id > room.newest;
+  return room.activeAt === null || Date.parse(row.created_at) > Date.parse(room.activeAt);
+}
+
+/** Counted from the rows themselves where the window holds all that is unread. @param {Room} room */
+export function unread(room) {
+  const covered =
+    room.loaded && room.atEnd && (!room.more || (room.messages[0]?.id ?? 0) <= room.readUpTo + 1);
+  return covered ? room.messages.filter((row) => counts(room, row)).length : room.unread;
+}
+
+/** @param {Room} room @param {number | null} id @returns {MessageRow | undefined} */
+export const rowOf = (room, id) => room.messages.find((row) => row.id === id) ?? room.quoted[id ?? -1];
+
+/** @param {Room} room @returns {MemberRow[]} */
+export const membersOf = (room) => Object.values(room.members).filter(present);
+
+/** @param {MessageRow[]} rows @returns {Record<number, MessageRow>} */
+const byId = (rows) => Object.fromEntries(rows.map((row) => [row.id, row]));

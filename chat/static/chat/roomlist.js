@@ -1,0 +1,62 @@
+/**
+ * How does the list of my rooms look? Draws what rooms.js knows; a link of each works without script too.
+ *
+ * @import {Room} from "./room.js"
+ * @import {Rooms} from "./rooms.js"
+ */
+import { copy } from "./people.js";
+import { fillSeal } from "./message.js";
+import { number, say } from "./words.js";
+
+/** @param {string} key */
+export const addressOf = (key) => `/rooms/${encodeURIComponent(key)}/`;
+
+/** @param {{rooms: HTMLElement, direct: HTMLElement, directPart: HTMLElement}} places @param {Rooms} rooms @param {string} open */
+export function drawRooms({ rooms: place, direct, directPart }, rooms, open) {
+  const [people, topics] = [true, false].map((of) =>
+    rooms.listed.filter((room) => (room.info.kind === "direct") === of),
+  );
+  fill(place, topics, rooms, open);
+  fill(direct, people, rooms, open);
+  directPart.hidden = !people.length;
+}
+
+/** @param {HTMLElement} place @param {Room[]} list @param {Rooms} rooms @param {string} open */
+function fill(place, list, rooms, open) {
+  const known = new Map([...place.children].map((item) => [item.querySelector("a")?.dataset.room, item]));
+  const items = list.map((room) => {
+    const item = known.get(room.key) ?? /** @type {Element} */ (copy("room-template"));
+    drawRoom(/** @type {HTMLElement} */ (item.querySelector("a")), room, rooms, open);
+    return item;
+  });
+  // Moving an element takes the focus from it: only where the order has changed.
+  if (items.length !== place.children.length || items.some((item, index) => place.children[index] !== item))
+    place.replaceChildren(...items);
+}
+
+/** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms @param {string} open */
+function drawRoom(link, room, rooms, open) {
+  const waiting = rooms.waiting(room);
+  link.dataset.room = room.key;
+  link.setAttribute("href", addressOf(room.key));
+  link.classList.toggle("has", waiting > 0);
+  if (room.key === open) link.setAttribute("aria-current", "page");
+  else link.removeAttribute("aria-current");
+  /** @type {HTMLElement} */ (link.querySelector("span")).textContent = room.info.name;
+  const count = /** @type {HTMLElement} */ (link.querySelector(".count"));
+  count.textContent = waiting ? number(waiting) : "";
+  count.toggleAttribute("data-forme", room.mentions > 0);
+  if (waiting) count.setAttribute("aria-label", say("unread", { n: waiting }));
+  else count.removeAttribute("aria-label");
+  drawKind(link, room);
+}
+
+/** @param {HTMLElement} link @param {Room} room */
+function drawKind(link, room) {
+  const lock = /** @type {Element} */ (link.querySelector("svg"));
+  lock.setAttribute("aria-label", say("private"));
+  lock.toggleAttribute("hidden", room.info.kind !== "private");
+  const seal = /** @type {HTMLElement} */ (link.querySelector(".seal"));
+  seal.hidden = room.info.kind !== "direct";
+  if (!seal.hidden) fillSeal(seal, room.key, room.info.name, true);
+}

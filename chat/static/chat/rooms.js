@@ -1,0 +1,114 @@
+/**
+ * Which rooms am I in, and what waits in each? Keeps one state for every room while the page lives and gives each
+ * event to its room. No document, no connection.
+ *
+ * @import {Event, MyRoom, People, Person, Snapshot, Welcome} from "./protocol.js"
+ * @import {Room} from "./room.js"
+ * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
+ */
+import { apply, listed, unknown, unread } from "./room.js";
+
+export class Rooms {
+  /** @param {Person} me @param {string} language */
+  constructor(me, language) {
+    this.me = me;
+    this.collator = new Intl.Collator(language, { numeric: true });
+    /** @type {string | null} */
+    this.epoch = null;
+    /** @type {Map<string, Room>} */
+    this.states = new Map();
+    /** @type {Map<string, Place>} */
+    this.places = new Map();
+    /** @type {People} */
+    this.people = {};
+  }
+
+  /** @param {string} key */
+  of(key) {
+    return this.states.get(key) ?? unknown(key, this.me);
+  }
+
+  /** What the page came with. @param {Snapshot} event */
+  start(event) {
+    this.states.set(event.room, apply(unknown(event.room, this.me), event, Date.now()));
+  }
+
+  /**
+   * The list anew. The open room keeps its cursor and catches up from there; others begin with these numbers.
+   * After a restored backup nothing that was known is true.
+   * @param {Welcome} event @param {string} open
+   */
+  welcome(event, open) {
+    if (this.epoch !== null && this.epoch !== event.epoch) this.states.clear();
+    this.epoch = event.epoch;
+    Object.assign(this.people, event.people);
+    this.places.clear();
+    for (const mine of event.rooms) this.list(mine, mine.id === open);
+    for (const key of this.states.keys()) if (!this.places.has(key) && key !== open) this.states.delete(key);
+  }
+
+  /** @param {MyRoom} mine @param {boolean} keep the cursor */
+  list(mine, keep) {
+    this.places.set(mine.id, { role: mine.role, mutedUntil: mine.muted_until, level: mine.level });
+    const room = this.of(mine.id);
+    this.states.set(
+      mine.id,
+      listed(room, keep && room.loaded ? { ...mine, seq: Math.min(mine.seq, room.seq) } : mine),
+    );
+  }
+
+  /** Gives the event to its room; returns that room's state before and after, or null. @param {Event & {room: string}} event @param {number} now */
+  hear(event, now) {
+    const before = this.of(event.room);
+    const after = apply(before, event, now);
+    if (after === before) return null;
+    this.states.set(event.room, after);
+    if (event.type === "membership" && event.member.person === this.me) this.moved(event.room, event.member);
+    return { before, after };
+  }
+
+  /** @param {string} key @param {{role: string, muted_until: string | null}} member */
+  moved(key, member) {
+    const place = this.places.get(key);
+    if (place) this.places.set(key, { ...place, role: member.role, mutedUntil: member.muted_until });
+  }
+
+  /** @param {string} key */
+  leave(key) {
+    this.places.delete(key);
+    this.states.delete(key);
+  }
+
+  /** My rooms by name: a list whose order changes under the hand cannot be learned. */
+  get listed() {
+    const mine = [...this.places.keys()].map((key) => this.of(key));
+    return mine.sort((a, b) => this.collator.compare(a.info.name, b.info.name) || (a.key < b.key ? -1 : 1));
+  }
+
+  /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room */
+  waiting(room) {
+    const level = this.places.get(room.key)?.level ?? "everything";
+    if (level === "everything") return unread(room);
+    return level === "mentions" ? room.mentions : 0;
+  }
+
+  /** Unread in all rooms but the given one. @param {string | null} [but] */
+  total(but = null) {
+    return this.listed.filter((room) => room.key !== but).reduce((sum, room) => sum + this.waiting(room), 0);
+  }
+
+  /** @returns {Record<string, number>} */
+  get cursors() {
+    return Object.fromEntries([...this.places.keys()].map((key) => [key, this.of(key).seq]));
+  }
+
+  /** @param {string} key */
+  moderates(key) {
+    return ["owner", "moderator"].includes(this.places.get(key)?.role ?? "");
+  }
+
+  /** @param {Room} room @param {Person | null} person */
+  nameOf(room, person) {
+    return (room.people[String(person)] ?? this.people[String(person)])?.name ?? "";
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * What does the page show just now? The open room, where its divider hangs, and one `draw` that brings every part of
+ * the page up to what rooms and outbox say. Sends nothing.
+ *
+ * @import {Rooms} from "./rooms.js"
+ * @import {Outbox} from "./outbox.js"
+ * @import {Composer} from "./composer.js"
+ * @import {Timeline} from "./timeline.js"
+ * @import {People} from "./people.js"
+ * @import {Attention} from "./attention.js"
+ * @import {Connection} from "./socket.js"
+ * @import {Around} from "./message.js"
+ * @import {Divider} from "./blocks.js"
+ * @import {Notice} from "./notices.js"
+ * @import {Person} from "./protocol.js"
+ *
+ * @typedef {object} Parts
+ * @property {Rooms} rooms
+ * @property {Outbox} outbox
+ * @property {Timeline} timeline
+ * @property {Composer} composer
+ * @property {People} people
+ * @property {() => Connection} connection
+ * @property {(key: string) => string | null} joinLink
+ * @property {string} open key of the first room
+ * @property {() => void} onDrawn
+ */
+import { blocks } from "./blocks.js";
+import { showLink } from "./invite.js";
+import { fillSeal } from "./message.js";
+import { membersOf, rowOf, typists, unread } from "./room.js";
+import { drawRooms } from "./roomlist.js";
+import { shutBecause } from "./shut.js";
+import { drawTitle } from "./title.js";
+import { drawTyping } from "./typing.js";
+import { number, say } from "./words.js";
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+export class Screen {
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.open = parts.open;
+    /** @type {Divider | null} */
+    this.divider = null;
+    /** @type {Map<string, Notice[]>} */
+    this.notices = new Map();
+    /** Where the reader begins has been found. */
+    this.placed = false;
+    this.welcomed = false;
+    /** @type {"removed" | "no_such_room" | null} */
+    this.problem = null;
+    this.endSeen = 0;
+    /** A message to be brought into view. @type {number | null} */
+    this.wanted = null;
+    this.told = { words: "", until: 0 };
+    this.drawing = false;
+  }
+
+  get room() {
+    return this.parts.rooms.of(this.open);
+  }
+
+  get lostAt() {
+    return this.parts.connection().lostAt;
+  }
+
+  /** @param {string} key */
+  enter(key) {
+    Object.assign(this, { open: key, divider: null, placed: false, problem: null, endSeen: 0, wanted: null });
+    this.parts.timeline.clear();
+    this.parts.composer.open(key);
+    this.draw();
+  }
+
+  /** Once for however many events came; a page nobody sees is drawn at leisure. */
+  soon() {
+    if (this.drawing) return;
+    this.drawing = true;
+    if (document.hidden) setTimeout(() => this.draw(), 200);
+    else requestAnimationFrame(() => this.draw());
+  }
+
+  /** @param {{quiet?: boolean}} [how] */
+  draw(how) {
+    this.drawing = false;
+    this.hang();
+    this.drawHead();
+    this.drawTimeline(how);
+    this.drawPeople();
+    this.drawOver();
+    this.drawFoot();
+    this.drawNote();
+    this.drawRooms();
+    this.parts.onDrawn();
+  }
+
+  // -- the divider ---------------------------------------------------------------------------------------------------
+
+  /** On entering a room: from the first unread message to the newest. */
+  hang() {
+    const room = this.room;
+    if (this.placed || !this.welcomed || !room.loaded) return;
+    const waits = unread(room) > 0 && room.newest !== null && room.newest > room.readUpTo;
+    this.divider = waits ? { after: room.readUpTo, upto: Number(room.newest) } : null;
+  }
+
+  /** What a reader has to be brought to lies above the loaded window. */
+  get cut() {
+    const [room, first] = [this.room, this.room.messages[0]?.id ?? 0];
+    return !this.placed && this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
+  }
+
+  /** A message came while nobody was reading. It hangs from the ribbon; all read before, from a new one. @param {number} id */
+  missed(id) {
+    const read = this.room.readUpTo;
+    if (this.divider && this.divider.upto > read) this.divider = { ...this.divider, upto: id };
+    else this.divider = { after: Math.max(read, this.endSeen), upto: id };
+  }
+
+  // -- the parts -----------------------------------------------------------------------------------------------------
+
+  drawHead() {
+    const { info } = this.room;
+    if (!info.name) return;
+    part("room-name").textContent = info.name;
+    part("room-topic").textContent = info.topic;
+  }
+
+  /** @returns {Around} */
+  get around() {
+    const { room, parts } = this;
+    return {
+      me: room.me,
+      nameOf: (/** @type {Person | null} */ person) => parts.rooms.nameOf(room, person),
+      here: (/** @type {Person | null} */ person) => this.here(person),
+      rowOf: (/** @type {number | null} */ id) => rowOf(room, id),
+      connected: this.lostAt === null,
+    };
+  }
+
+  /** @param {Person | null} person */
+  here(person) {
+    if (person === this.room.me || String(person) === String(this.room.me)) return true;
+    return this.lostAt === null && String(person) in this.room.presence;
+  }
+
+  /** @param {{quiet?: boolean}} [how] */
+  drawTimeline(how) {
+    const { room, parts } = this;
+    if (!room.loaded) return;
+    const entries = parts.outbox.of(this.open);
+    const drawn = blocks(room, entries, this.notices.get(this.open) ?? [], this.divider);
+    this.drawEmpty(!room.messages.length && !entries.length && room.memberCount <= 1);
+    parts.timeline.draw(drawn, this.around, this.placed ? how : { quiet: true });
+    this.place();
+    this.bring();
+    for (const seal of parts.timeline.root.querySelectorAll("[data-seal]"))
+      seal.classList.toggle("out", !this.here(seal.getAttribute("data-seal")));
+    if (parts.timeline.stuck && room.atEnd) this.endSeen = room.messages.at(-1)?.id ?? 0;
+  }
+
+  place() {
+    if (this.placed || !this.welcomed || this.cut) return;
+    this.placed = true;
+    if (this.divider) this.parts.timeline.toNew();
+    else this.parts.timeline.toEnd();
+  }
+
+  bring() {
+    if (this.wanted !== null && this.parts.timeline.toMessage(this.wanted)) this.wanted = null;
+  }
+
+  /** @param {boolean} empty */
+  drawEmpty(empty) {
+    const sheet = part("empty");
+    this.parts.timeline.root.classList.toggle("top", empty);
+    sheet.hidden = !empty;
+    if (!empty) return;
+    const link = this.parts.joinLink(this.open);
+    showLink(sheet, link);
+    part("empty-lead").textContent = say(link ? "empty.lead" : "empty.alone");
+  }
+
+  drawPeople() {
+    const { room, parts } = this;
+    parts.people.draw({
+      me: String(room.me),
+      members: membersOf(room),
+      count: Math.max(room.memberCount, 1),
+      presence: room.presence,
+      writing: typists(room, Date.now()),
+      nameOf: (person) => parts.rooms.nameOf(room, person),
+      lostAt: this.lostAt,
+    });
+  }
+
+  drawOver() {
+    const { room, parts } = this;
+    drawTyping(
+      part("typing"),
+      typists(room, Date.now()).map((person) => parts.rooms.nameOf(room, person)),
+    );
+    const below = this.below;
+    const jump = part("jump");
+    jump.hidden = parts.timeline.stuck && room.atEnd;
+    jump.textContent = below ? say("jump.new", { n: number(below), count: below }) : say("jump.end");
+  }
+
+  /** New messages below what is in view. */
+  get below() {
+    const { room } = this;
+    if (!room.atEnd) return unread(room);
+    return room.messages.filter((row) => row.id > this.endSeen && row.author !== room.me && !row.deleted_at)
+      .length;
+  }
+
+  drawFoot() {
+    const { room, parts } = this;
+    const shut = this.welcomed ? shutBecause(this.problem, room, parts.rooms.places.get(this.open)) : null;
+    part("write").hidden = shut !== null;
+    part("shut").hidden = shut === null;
+    if (shut) /** @type {HTMLElement} */ (part("shut").querySelector("p")).textContent = shut.words;
+    const join = /** @type {HTMLElement} */ (part("shut").querySelector("button"));
+    join.hidden = !shut?.join;
+    join.textContent = say("join");
+    const first = room.loaded && !room.messages.length;
+    const hint =
+      this.lostAt !== null && part("foot").classList.contains("broken")
+        ? "composer.later"
+        : first
+          ? "composer.first"
+          : "composer";
+    parts.composer.parts.field.placeholder = say(hint, { room: room.info.name });
+  }
+
+  /** Why the queue stands still, or what was refused; it goes by itself. */
+  drawNote() {
+    const held = this.parts.outbox.held.get(this.open);
+    const seconds = held ? Math.ceil((held.until - Date.now()) / 1000) : 0;
+    const told = this.told.until > Date.now() ? this.told.words : "";
+    const words = held && seconds > 0 ? say(`held.${held.code}`, { n: seconds }) : told;
+    part("note").hidden = !words;
+    /** @type {HTMLElement} */ (part("note").querySelector("p")).textContent = words;
+    clearTimeout(this.noted);
+    if (words) this.noted = setTimeout(() => this.drawNote(), 1000);
+  }
+
+  drawRooms() {
+    const { rooms } = this.parts;
+    drawRooms(
+      { rooms: part("rooms"), direct: part("direct"), directPart: part("direct-part") },
+      rooms,
+      this.open,
+    );
+    const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
+    part("mk").hidden = total === 0;
+    part("elsewhere").textContent = elsewhere ? number(elsewhere) : "";
+    drawTitle(
+      total,
+      this.room.info.name || part("room-name").textContent || "",
+      part("app").dataset.place ?? "",
+    );
+    const name = rooms.nameOf(this.room, rooms.me);
+    part("my-name").textContent = name;
+    fillSeal(part("my-seal"), rooms.me, name, true);
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * How does the page stay connected? One WebSocket: opened, listened to for life, reopened with patience.
+ * Hands on every event and every change of its state; knows nothing of rooms, and no document.
+ *
+ * @import {Command, Event} from "./protocol.js"
+ * @typedef {"connecting" | "open" | "waiting" | "stopped"} Phase open means welcomed
+ * @typedef {{phase: Phase, lostAt: number | null, retryAt: number | null, code: number | null}} Connection
+ *   times are milliseconds of the wall clock; `code` is why it stopped
+ * @typedef {object} Options
+ * @property {string} url
+ * @property {(event: Event) => void} onEvent
+ * @property {(connection: Connection) => void} onChange
+ * @property {() => Command} ping built when it is sent, for it carries cursors
+ * @property {typeof WebSocket} [WebSocket]
+ * @property {() => number} [random]
+ */
+import { FINAL_CLOSES } from "./protocol.js";
+
+const BACK_OFF = { first: 500, most: 30_000 };
+/** A connection that held this long was a good one: the next loss starts from the first step again. */
+const STEADY = 10_000;
+const PATIENCE = 10_000;
+
+/** Full jitter: where everybody was cut off at once, everybody must not come back at once. */
+export const backOff = (/** @type {number} */ attempt, random = Math.random) =>
+  random() * Math.min(BACK_OFF.most, BACK_OFF.first * 2 ** attempt);
+
+export class Socket {
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = { WebSocket: globalThis.WebSocket, random: Math.random, ...options };
+    /** @type {Connection} */
+    this.connection = { phase: "waiting", lostAt: Date.now(), retryAt: null, code: null };
+    /** @type {WebSocket | null} */
+    this.wire = null;
+    this.attempt = 0;
+    this.heartbeat = 20_000;
+    this.notBefore = 0;
+    this.openedAt = 0;
+    this.heardAt = 0;
+    /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
+    this.timers = {};
+  }
+
+  /** Sends now or not at all: what must not be lost waits in the outbox. @param {Command} command */
+  send(command) {
+    if (!this.wire || this.connection.phase !== "open") return false;
+    this.wire.send(JSON.stringify(command));
+    return true;
+  }
+
+  connect() {
+    if (this.wire || this.connection.phase === "stopped") return;
+    this.clear("retry");
+    const wire = new this.options.WebSocket(this.options.url);
+    this.wire = wire;
+    this.change({ phase: "connecting", retryAt: null });
+    this.after("patience", PATIENCE, () => this.drop());
+    wire.onmessage = (frame) => this.wire === wire && this.hear(frame.data);
+    wire.onclose = (closed) => this.wire === wire && this.lose(closed.code);
+  }
+
+  /** A reason to believe that it would work now: the network is back, or somebody looks. */
+  hasten() {
+    if (this.connection.phase === "waiting" && Date.now() >= this.notBefore) this.connect();
+    if (this.connection.phase !== "open") return;
+    // After a sleep the browser still believes in the old connection.
+    if (Date.now() - this.heardAt > this.heartbeat * 1.2 + PATIENCE) this.drop();
+    else this.ping();
+  }
+
+  /** Gives the present connection up; its close event may be minutes away. */
+  drop() {
+    this.wire?.close();
+    if (this.wire) this.lose(1006);
+  }
+
+  /** @param {string} frame */
+  hear(frame) {
+    const event = /** @type {Event} */ (JSON.parse(frame));
+    this.heardAt = Date.now();
+    this.clear("patience");
+    if (event.type === "welcome") this.welcomed(event.heartbeat);
+    if (event.type === "bye" && event.retry_after) this.notBefore = Date.now() + event.retry_after * 1000;
+    this.options.onEvent(event);
+  }
+
+  /** @param {number} heartbeat seconds */
+  welcomed(heartbeat) {
+    this.heartbeat = heartbeat * 1000;
+    this.openedAt = Date.now();
+    this.notBefore = 0;
+    this.change({ phase: "open", lostAt: null, retryAt: null });
+    this.nextPing();
+  }
+
+  nextPing() {
+    this.after("ping", this.heartbeat * (0.8 + 0.4 * this.options.random()), () => this.ping());
+  }
+
+  ping() {
+    if (!this.timers.patience) this.after("patience", PATIENCE, () => this.drop());
+    this.send(this.options.ping());
+    this.nextPing();
+  }
+
+  /** @param {number} code */
+  lose(code) {
+    this.wire = null;
+    this.clear("patience");
+    this.clear("ping");
+    const lostAt = this.connection.lostAt ?? Date.now();
+    if (FINAL_CLOSES.has(code)) return this.change({ phase: "stopped", lostAt, retryAt: null, code });
+    if (this.openedAt && Date.now() - this.openedAt >= STEADY) this.attempt = 0;
+    this.openedAt = 0;
+    const jitter = backOff(this.attempt++, this.options.random);
+    const wait = Math.max(0, this.notBefore - Date.now()) + jitter;
+    this.change({ phase: "waiting", lostAt, retryAt: Date.now() + wait });
+    this.after("retry", wait, () => this.connect());
+  }
+
+  /** @param {Partial<Connection>} what */
+  change(what) {
+    this.connection = { ...this.connection, ...what };
+    this.options.onChange(this.connection);
+  }
+
+  /** @param {string} name @param {number} wait @param {() => void} then */
+  after(name, wait, then) {
+    this.clear(name);
+    this.timers[name] = setTimeout(() => {
+      this.timers[name] = undefined;
+      then();
+    }, wait);
+  }
+
+  /** @param {string} name */
+  clear(name) {
+    clearTimeout(this.timers[name]);
+    this.timers[name] = undefined;
+  }
+}

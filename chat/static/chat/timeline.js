@@ -1,0 +1,264 @@
+/**
+ * Where do the messages stand on the page, and where does the reader? Puts the blocks into the document, touching only
+ * what changed, and keeps the line being read where it is: whatever is put above it, or below.
+ * Knows no connection; asks for more through its hooks.
+ *
+ * @import {Block, Item, Run} from "./blocks.js"
+ * @import {Around} from "./message.js"
+ * @typedef {object} Hooks
+ * @property {() => void} onScroll
+ * @property {() => void} older the reader nears the upper end of what is loaded
+ * @property {() => void} newer
+ */
+import { drawMessage, signature } from "./message.js";
+import { bdi, clock, day, list, say, sentence } from "./words.js";
+
+const NEAR_END = 80;
+const NEAR_EDGE = 600;
+const SEVERAL = 3;
+
+export class Timeline {
+  /** @param {HTMLElement} root @param {Hooks} hooks */
+  constructor(root, hooks) {
+    this.root = root;
+    this.hooks = hooks;
+    this.empty = /** @type {HTMLElement} */ (root.querySelector("#empty"));
+    /** @type {Map<string, {element: HTMLElement, signature: string}>} */
+    this.drawn = new Map();
+    /** @type {Set<string>} notices whose every name is shown */
+    this.unfolded = new Set();
+    this.stuck = true;
+    root.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    // A keyboard came up, a banner, a line more in the composer: the end stays the end.
+    if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.stuck && this.toEnd()).observe(root);
+  }
+
+  /** @param {Block[]} blocks @param {Around} around @param {{quiet?: boolean}} [how] quiet: not read aloud */
+  draw(blocks, around, { quiet = false } = {}) {
+    if (quiet) this.hush();
+    const mark = this.stuck ? null : this.mark();
+    const keep = new Set(["empty"]);
+    let after = /** @type {Element} */ (this.empty);
+    for (const block of blocks) {
+      const element = this.block(block, around, keep);
+      if (after.nextElementSibling !== element) after.after(element);
+      after = element;
+    }
+    this.sweep(keep);
+    if (mark) this.restore(mark);
+    else if (this.stuck) this.toEnd();
+  }
+
+  /** @param {Block} block @param {Around} around @param {Set<string>} keep */
+  block(block, around, keep) {
+    keep.add(block.key);
+    if (block.kind === "run") return this.run(block, around, keep);
+    const shown = JSON.stringify([
+      block,
+      block.kind === "notice" && this.names(block, around),
+      this.unfolded.has(block.key),
+    ]);
+    return this.reuse(block.key, shown, () => this.line(block, around));
+  }
+
+  /** @param {string} key @param {string} shown @param {() => HTMLElement} draw */
+  reuse(key, shown, draw) {
+    const known = this.drawn.get(key);
+    if (known?.signature === shown) return known.element;
+    const element = draw();
+    element.dataset.key = key;
+    if (known) carry(known.element, element);
+    this.drawn.set(key, { element, signature: shown });
+    return element;
+  }
+
+  /** @param {Run} run @param {Around} around @param {Set<string>} keep */
+  run(run, around, keep) {
+    const element = this.reuse(run.key, "run", () => document.createElement("article"));
+    const states = {
+      follows: run.follows,
+      mine: run.author === around.me,
+      unread: run.fresh,
+      first: run.start,
+      end: run.end,
+    };
+    element.className = ["run", ...Object.entries(states).flatMap(([name, on]) => (on ? [name] : []))].join(
+      " ",
+    );
+    /** @type {Element | null} */
+    let after = null;
+    for (const item of run.items) {
+      keep.add(item.key);
+      const message = this.message(item, around);
+      if (after ? after.nextElementSibling !== message : element.firstElementChild !== message)
+        after ? after.after(message) : element.prepend(message);
+      after = message;
+    }
+    return element;
+  }
+
+  /** @param {Item} item @param {Around} around */
+  message(item, around) {
+    return this.reuse(item.key, signature(item, around), () => drawMessage(item, around));
+  }
+
+  /** @param {Exclude<Block, Run>} block @param {Around} around @returns {HTMLElement} */
+  line(block, around) {
+    if (block.kind === "day") return row("day", tag("h2", day(block.at)));
+    if (block.kind === "new") return row("new", tag("b", say("new", { n: block.count })), tag("i", ""));
+    const [time, text] = [tag("time", ""), tag("p", "")];
+    if (block.kind === "told") {
+      time.textContent = clock(block.row.created_at);
+      text.textContent = block.row.body ?? say("deleted");
+    } else {
+      time.textContent = clock(block.notice.at);
+      text.append(this.moves(block, around));
+    }
+    const element = row("notice", time, text);
+    element.classList.toggle("unread", block.kind === "notice" && block.fresh);
+    if (block.kind === "told") element.dataset.message = String(block.row.id);
+    return element;
+  }
+
+  /** @param {import("./blocks.js").Moves} block @param {Around} around */
+  moves(block, around) {
+    const { came, left } = this.names(block, around);
+    const key = came.length && left.length ? "moves" : came.length ? "came" : "left";
+    return sentence(`notice.${key}`, {
+      came: this.people(came, block.key),
+      left: this.people(left, block.key),
+    });
+  }
+
+  /** @param {import("./blocks.js").Moves} block @param {Around} around */
+  names({ notice }, around) {
+    return { came: notice.came.map(around.nameOf), left: notice.left.map(around.nameOf) };
+  }
+
+  /** Two names, then how many others; pressing that shows them all. @param {string[]} names @param {string} key */
+  people(names, key) {
+    if (names.length <= SEVERAL || this.unfolded.has(key)) return list(names.map(bdi));
+    const others = document.createElement("button");
+    others.type = "button";
+    others.textContent = say("others", { n: names.length - 2 });
+    others.dataset.unfold = key;
+    return list([...names.slice(0, 2).map(bdi), others]);
+  }
+
+  /** @param {Set<string>} keep */
+  sweep(keep) {
+    for (const [key, { element }] of this.drawn) {
+      if (keep.has(key)) continue;
+      element.remove();
+      this.drawn.delete(key);
+    }
+  }
+
+  /** Another room: nothing of the last one is kept. */
+  clear() {
+    this.sweep(new Set());
+    this.unfolded.clear();
+    this.stuck = true;
+  }
+
+  // -- where the reader is -------------------------------------------------------------------------------------------
+
+  get messages() {
+    return /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-message]")]);
+  }
+
+  /** The first line in view, and where. */
+  mark() {
+    const top = this.root.getBoundingClientRect().top;
+    const lines = /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-key]:not(article)")]);
+    const line = lines.find((element) => element.getBoundingClientRect().bottom > top);
+    return line ? { key: line.dataset.key ?? "", at: line.getBoundingClientRect().top } : null;
+  }
+
+  /** @param {{key: string, at: number}} mark */
+  restore({ key, at }) {
+    const element = this.drawn.get(key)?.element;
+    if (element) this.root.scrollTop += element.getBoundingClientRect().top - at;
+  }
+
+  get fromEnd() {
+    return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight;
+  }
+
+  toEnd() {
+    this.stuck = true;
+    this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  /** To the divider, with some of what was read before above it. */
+  toNew() {
+    const mark = this.drawn.get("new")?.element;
+    if (!mark) return this.toEnd();
+    this.root.scrollTop +=
+      mark.getBoundingClientRect().top - this.root.getBoundingClientRect().top - this.root.clientHeight / 4;
+    this.scrolled();
+  }
+
+  /** @param {number} id @returns whether it is on the page */
+  toMessage(id) {
+    const element = this.messages.find((message) => message.dataset.message === String(id));
+    if (!element) return false;
+    this.stuck = false;
+    element.scrollIntoView({ block: "center" });
+    element.classList.add("held");
+    setTimeout(() => element.classList.remove("held"), 2000);
+    return true;
+  }
+
+  /** The last message whose end has been in view. */
+  get seen() {
+    const bottom = this.root.getBoundingClientRect().bottom + 4;
+    const seen = this.messages.findLast((element) => element.getBoundingClientRect().bottom <= bottom);
+    return Number(seen?.dataset.message ?? 0);
+  }
+
+  scrolled() {
+    this.stuck = this.fromEnd < NEAR_END;
+    this.edges();
+    this.hooks.onScroll();
+  }
+
+  /** Whoever nears the end of what is loaded needs more. */
+  edges() {
+    if (this.root.scrollTop < NEAR_EDGE) this.hooks.older();
+    if (this.fromEnd < NEAR_EDGE) this.hooks.newer();
+  }
+
+  /** A page of history is not news. */
+  hush() {
+    this.root.setAttribute("aria-live", "off");
+    clearTimeout(this.hushed);
+    this.hushed = setTimeout(() => this.root.setAttribute("aria-live", "polite"), 500);
+  }
+}
+
+/** What a reader has in hand (the actions, an edit, the focus) moves to the new drawing of the same message. @param {HTMLElement} from @param {HTMLElement} to */
+function carry(from, to) {
+  const focused = /** @type {HTMLElement | null} */ (
+    from.contains(document.activeElement) ? document.activeElement : null
+  );
+  for (const part of from.querySelectorAll(".acts")) to.append(part);
+  for (const part of from.querySelectorAll(".edit")) to.querySelector(".text")?.append(part);
+  from.replaceWith(to);
+  if (focused) (focused === from ? to : focused).focus({ preventScroll: true });
+}
+
+/** @param {string} name @param {...Node} parts */
+function row(name, ...parts) {
+  const element = document.createElement("div");
+  element.className = `row ${name}`;
+  element.append(...parts);
+  return element;
+}
+
+/** @param {string} name @param {string} text */
+function tag(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}
