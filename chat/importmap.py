@@ -10,6 +10,7 @@ import hashlib
 import json
 from functools import cache
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 
@@ -18,9 +19,9 @@ from django.templatetags.static import static
 def text() -> str:
     """The map as JSON: plain address to hashed address of every module."""
     hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
-    base = staticfiles_storage.base_url
     modules = sorted(name for name in hashed if name.startswith("chat/") and name.endswith(".js"))
-    return json.dumps({"imports": {f"{base}{name}": static(name) for name in modules}}, separators=(",", ":"))
+    imports = {f"{settings.STATIC_URL}{name}": static(name) for name in modules}
+    return json.dumps({"imports": imports}, separators=(",", ":"))
 
 
 @cache

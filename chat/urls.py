@@ -1,5 +1,26 @@
-"""Which address is which page? Names are used everywhere else."""
+"""Which address is which page? Elsewhere only the names are used."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import entrance, health, keeping, profile, rooms
+
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("join/<code>/", entrance.join, name="join"),
+    path("rooms/", rooms.directory, name="directory"),
+    path("rooms/new/", rooms.new_room, name="new_room"),
+    path("rooms/<key>/", rooms.room, name="room"),
+    path("rooms/<key>/join/", rooms.enter_room, name="enter_room"),
+    path("rooms/<key>/leave/", rooms.leave_room, name="leave_room"),
+    path("rooms/<key>/settings/", keeping.room_settings, name="room_settings"),
+    path("rooms/<key>/archive/", keeping.archive_room, name="archive_room"),
+    path("rooms/<key>/links/", keeping.make_link, name="make_link"),
+    path("rooms/<key>/links/revoke/", keeping.revoke_link, name="revoke_link"),
+    path("rooms/<key>/members/", keeping.change_member, name="change_member"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/account/", profile.account, name="account"),
+    path("language/", profile.language, name="language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]

@@ -1,13 +1,88 @@
-"""Who may make an account, and how is it made? All that knows allauth."""
+"""Who may make an account, and how do allauth's forms speak? All that knows allauth, which does the rest.
 
+Imports chat's models.
+"""
+
+from typing import Any
+
+from allauth.account import forms as theirs
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import JoinLink, Place
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    pass
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Not before the place is founded; then for whoever came by a join link that still works."""
+        if Place.current().founder_id is None:
+            return False
+        return settings.CHAT_SIGNUP == "open" or has_join_link(request)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address daphne saw, or was told by the proxy it was started to trust (--proxy-headers)."""
+        return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return "/profile/"
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is said about having signed in or out: one sees it."""
 
 
-class SignupForm(forms.Form):
-    def signup(self, request: object, user: object) -> None:
-        pass
+def has_join_link(request: HttpRequest) -> bool:
+    """`chat.views.entrance.join` notes the link a visitor came by."""
+    return JoinLink.objects.usable().filter(code=request.session.get("join", "")).exists()
+
+
+def speak(form: forms.Form, **labels: Any) -> None:
+    """Our words on allauth's fields. Its placeholders say what the label says already, and vanish when needed."""
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label, field.help_text = label, ""
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(theirs.LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, login=_("Username"), password=_("Password"))
+        self.fields["login"].widget.attrs |= {
+            "autofocus": True,
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+
+    @property
+    def may_sign_up(self) -> bool:
+        return Adapter(self.request).is_open_for_signup(self.request)
+
+
+class SignupForm(theirs.SignupForm):  # type: ignore[misc]
+    field_order = ["name", "username", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, username=_("Username"), password1=_("A password"))
+        self.fields["username"].help_text = _("To sign in with. Nobody else sees it.")
+        self.fields["password1"].help_text = _("Twelve characters or more; spaces are welcome.")
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.order_fields(self.field_order)
+
+
+class ChangePasswordForm(theirs.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        new, again = _("The new one"), _("The new one, once more")
+        speak(self, oldpassword=_("The password until now"), password1=new, password2=again)
+        self.fields["password1"].help_text = _("Twelve characters or more; spaces are welcome.")
+
+
+class ReauthenticateForm(theirs.ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, password=_("Password"))

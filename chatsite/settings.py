@@ -25,13 +25,15 @@ REDIS_URL = of.redis()
 
 CHAT_RATE_LIMITS = of.switch("CHAT_RATE_LIMITS", True)
 CHAT_SIGNUP = of.choice("CHAT_SIGNUP", ("link", "open"))
-CHAT_SECURE = of.switch("CHAT_SECURE", False)
+CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
+# Served over TLS by a proxy in front of us: whoever names only https origins has said so.
+_tls = bool(CSRF_TRUSTED_ORIGINS) and all(name.startswith("https:") for name in CSRF_TRUSTED_ORIGINS)
+CHAT_SECURE = of.switch("CHAT_SECURE", _tls)
 
 # -- security ------------------------------------------------------------------------------------------------
 
 SECRET_KEY = of.secret_key(DATA_DIR / "secret-key")
 ALLOWED_HOSTS = of.hosts(HOST)
-CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
 
 SECURE_REFERRER_POLICY = "same-origin"  # the address of a join page is its key
 X_FRAME_OPTIONS = "DENY"
@@ -163,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL, LOGOUT_URL = "account_login", "account_logout"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 
 # In the database: connections ask every few seconds whether their login session is still there.
@@ -174,7 +176,13 @@ SESSION_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who arrive by a 
 ACCOUNT_ADAPTER = "chatsite.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "chatsite.accounts.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "chatsite.names.NameForm"
+ACCOUNT_FORMS = {
+    "login": "chatsite.accounts.LoginForm",
+    "signup": "chatsite.accounts.SignupForm",
+    "change_password": "chatsite.accounts.ChangePasswordForm",
+    "reauthenticate": "chatsite.accounts.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 if not CHAT_RATE_LIMITS:

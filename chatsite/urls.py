@@ -1,10 +1,27 @@
 """Which address is whose: the chat's own, the accounts', the admin's."""
 
+from allauth.account import views as account
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+# Its own sign-in counts no attempts; the chat's does.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+accounts = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    # Guests have none to change: they make an account.
+    path("password/set/", RedirectView.as_view(pattern_name="account"), name="account_set_password"),
+]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include(accounts)),
     path("", include("chat.urls")),
 ]

@@ -1,0 +1,30 @@
+"""How is a refused action told to a person? One sentence per code: what happened and what to do.
+
+Imports actions and protocol.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .actions import Refused
+from .protocol import Code
+
+_SENTENCES: dict[Code, str | Promise] = {
+    Code.NO_SUCH_ROOM: _("There is no such room, or it is not open to you."),
+    Code.NOT_ALLOWED: _("You may not do this here."),
+    Code.BANNED: _("You are banned from this place."),
+    Code.ARCHIVED: _("This room is archived. It can be read, and nothing else."),
+    Code.BAD_BODY: _("A name needs at least one visible character."),
+    Code.RATE_LIMITED: _("That was often in a short time. Wait a little, then try again."),
+    Code.OVERLOADED: _("The server is busy just now. Nothing has changed; try again in a moment."),
+    Code.STORAGE_UNAVAILABLE: _("The server cannot save just now. Nothing has changed; try again soon."),
+    Code.TOO_MANY: _("There are too many of these already."),
+}
+_LAST_OWNER = _("A room keeps at least one owner. Make somebody else an owner first.")
+_OTHER = _("That did not work, and nothing has changed. Try again.")
+
+
+def sentence(refused: Refused) -> str:
+    if refused.detail == "last owner":
+        return str(_LAST_OWNER)
+    return str(_SENTENCES.get(refused.code, _OTHER))

@@ -1,0 +1,50 @@
+"""What do templates need that Django does not have? The import map, and a person's seal.
+
+Imports importmap only.
+"""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, RadioSelect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from chat import importmap
+
+register = template.Library()
+
+
+@register.simple_tag
+def import_map() -> SafeString:
+    """Before any module. The text must be, to the byte, what the policy has the hash of."""
+    # JSON of file names of ours: nothing in it can end the element.
+    return mark_safe(f'<script type="importmap">{importmap.text()}</script>')  # noqa: S308
+
+
+@register.simple_tag
+def seal(name: str, person: Any) -> SafeString:
+    """The small square that stands for a person: one Chinese character, or two initials."""
+    return format_html('<i class="seal c{}" aria-hidden="true">{}</i>', int(person) % 8, initials(name))
+
+
+def initials(name: str) -> str:
+    words = name.split()
+    if not words:
+        return ""
+    if not words[0][0].isascii():
+        return words[0][0]
+    last = words[-1][0] if len(words) > 1 else words[0][1:2]
+    return (words[0][0] + last).upper()
+
+
+@register.filter
+def is_pick(field: BoundField) -> bool:
+    """Several inputs under one label: then it is a group with a name."""
+    return isinstance(field.field.widget, RadioSelect)
+
+
+@register.inclusion_tag("chat/_field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """One field with its label, its help and what is wrong with it, tied together for those who listen."""
+    return {"field": bound, "pick": isinstance(bound.field.widget, RadioSelect)}

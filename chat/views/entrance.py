@@ -1,0 +1,138 @@
+"""How does somebody come in: the first person of all, a guest with a join link, and everybody after that.
+
+Writes through `writer.perform` only, each form as one transaction. Imports actions, forms, models, throttle.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model, login
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from chat import actions, forms, refusals, throttle, writer
+from chat.actions import Refused
+from chat.models import JoinLink, Membership, Place, Profile
+from chat.protocol import Code
+
+from .guard import people_only, person_of, remember, slow_down
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first visitor founds the place; everybody else goes to their room."""
+    if Place.current().founder_id is None:
+        return setup(request)
+    return last_room(request)
+
+
+@people_only
+def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
+    """Where this screen was last; else where something happened last."""
+    places = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
+    place = places.filter(room__key=request.COOKIES.get("room", "")).first()
+    place = place or places.order_by("-room__active_at", "room_id").first()
+    return redirect("room", place.room.key) if place else redirect("directory")
+
+
+# -- the first person ----------------------------------------------------------------------------------------
+
+
+@sensitive_post_parameters("password")
+@csrf_protect
+def setup(request: HttpRequest) -> HttpResponse:
+    form = forms.SetupForm(request.POST or None, initial={"language": translation.get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, key = writer.perform(found, form.cleaned_data)
+        except Refused as refused:
+            form.add_error(*_where(refused))
+        else:
+            return _enter(request, user, key, form.cleaned_data["language"])
+    status = 400 if form.errors else 200
+    return render(request, "chat/setup.html", {"form": form}, status=status)
+
+
+def found(given: dict[str, Any]) -> tuple[Any, str]:
+    """The first account, its place and its first room, or none of them."""
+    try:
+        people: Any = get_user_model()._default_manager
+        user = people.create_superuser(username=given["username"], password=given["password"])
+    except IntegrityError:
+        raise Refused(Code.NOT_ALLOWED, "username") from None
+    actions.change_profile(user.pk, name=given["name"], language=given["language"])
+    return user, actions.found_place(user.pk, given["place"]).key
+
+
+def _where(refused: Refused) -> tuple[str | None, str]:
+    """The field a refusal is about, and what to say there."""
+    if refused.detail == "username":
+        return "username", forms.taken()
+    if refused.code == Code.NOT_ALLOWED:
+        return None, _("Somebody else has just set this place up. Ask them for a join link.")
+    return None, refusals.sentence(refused)
+
+
+# -- a join link ---------------------------------------------------------------------------------------------
+
+
+def join(request: HttpRequest, code: str) -> HttpResponse:
+    """Nothing of the room is shown before somebody is in it, its name neither: links get around."""
+    link = JoinLink.objects.usable().filter(code=code).select_related("room").first()
+    if link is None:
+        return render(request, "chat/no_link.html", status=404)
+    if request.user.is_authenticated:
+        return _join_as_person(request, link)
+    request.session["join"] = code  # with it in hand one may also make an account
+    return _join_as_guest(request, link)
+
+
+def _join_as_person(request: HttpRequest, link: JoinLink) -> HttpResponse:
+    me = person_of(request)
+    if me.banned_at is not None:
+        return render(request, "chat/banned.html", status=403)
+    if request.method == "POST":
+        try:
+            writer.perform(actions.join_by_link, me.pk, link.code)
+        except Refused as refused:
+            return render(request, "chat/refused.html", {"why": refusals.sentence(refused)}, status=403)
+        return redirect("room", link.room.key)
+    if Membership.objects.present().filter(room=link.room, user_id=me.pk).exists():
+        return redirect("room", link.room.key)
+    return render(request, "chat/join.html", {"me": me, "code": link.code})
+
+
+def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
+    form = forms.GuestForm(request.POST or None)
+    if request.method == "POST" and throttle.refused(request, "join", most=60, seconds=600):
+        return slow_down(request, 600)
+    if request.method == "POST" and form.is_valid():
+        language = translation.get_language() or ""
+        try:
+            user = writer.perform(come_in, form.cleaned_data["name"], link.code, language)
+        except Refused as refused:
+            form.add_error(None, refusals.sentence(refused))
+        else:
+            return _enter(request, user, link.room.key)
+    context = {"form": form, "code": link.code}
+    return render(request, "chat/join.html", context, status=400 if form.errors else 200)
+
+
+def come_in(name: str, code: str, language: str) -> Any:
+    """A guest and their membership, or neither: a link spent meanwhile leaves nobody behind."""
+    user = actions.make_guest(name, language)
+    actions.join_by_link(user.pk, code)
+    return user
+
+
+def _enter(request: HttpRequest, user: Any, key: str, language: str = "") -> HttpResponse:
+    login(request, user, backend=BACKEND)
+    response = redirect("room", key)
+    if language:
+        remember(response, "django_language", language)
+    return response

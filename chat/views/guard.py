@@ -1,0 +1,95 @@
+"""Who is asking, and may they see this? What every page of a person starts with.
+
+Imports models, actions, refusals and throttle.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from chat import refusals
+from chat.actions import Refused
+from chat.models import Membership, Profile, Room
+from chat.protocol import Code
+
+P = ParamSpec("P")
+YEAR = 365 * 24 * 3600
+
+PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
+
+
+def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Hands the view the person who asks. Strangers sign in first; who is banned sees that only."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        me = person_of(request)
+        if me.banned_at is not None:
+            return render(request, "chat/banned.html", status=403)
+        chosen = _new_to_this_screen(request, me)
+        response = view(request, me, *args, **kwargs)
+        for cookie, value in chosen.items():
+            remember(response, cookie, value)
+        return response
+
+    return guarded
+
+
+def person_of(request: HttpRequest) -> Profile:
+    """Theirs, or one that is not stored yet: looking at a page writes nothing."""
+    user: Any = request.user
+    found = Profile.objects.filter(pk=user.pk).first()
+    return found or Profile(user=user, name=user.get_full_name() or user.get_username())
+
+
+def room_for(me: Profile, key: str) -> Room:
+    """A room this person may see. Any other answers as one that does not exist."""
+    room = Room.objects.open_to(me.pk).filter(key=key).first()
+    if room is None:
+        raise Http404
+    return room
+
+
+def place_of(me: Profile, room: Room) -> Membership | None:
+    return Membership.objects.present().filter(room=room, user_id=me.pk).first()
+
+
+def say(request: HttpRequest, refused: Refused) -> None:
+    """Tell it on the next page; what may not be seen is not there."""
+    if refused.code == Code.NO_SUCH_ROOM:
+        raise Http404
+    messages.error(request, refusals.sentence(refused))
+
+
+def slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = render(request, "chat/slow_down.html", status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def remember(response: HttpResponse, cookie: str, value: str) -> None:
+    """On this screen, for a year. Not secret: the language, the theme, the last room."""
+    secure = settings.SESSION_COOKIE_SECURE
+    if value:
+        response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=secure)
+    else:
+        response.delete_cookie(cookie, samesite="Lax")
+
+
+def _new_to_this_screen(request: HttpRequest, me: Profile) -> dict[str, str]:
+    """What the person has chosen elsewhere holds here too, until they choose otherwise on this screen."""
+    wanted = {settings.LANGUAGE_COOKIE_NAME: me.language, "theme": me.theme}
+    chosen = {cookie: value for cookie, value in wanted.items() if value and cookie not in request.COOKIES}
+    request.COOKIES.update(chosen)
+    if settings.LANGUAGE_COOKIE_NAME in chosen:
+        translation.activate(me.language)
+        request.LANGUAGE_CODE = me.language
+    return chosen

@@ -1,0 +1,110 @@
+"""How do I appear, in which language and colours, and how does a guest get an account?
+
+Imports actions, forms, refusals and writer.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from chat import actions, forms, refusals, writer
+from chat.actions import Refused
+from chat.models import Profile
+from chat.protocol import Code
+
+from .guard import people_only, person_of, remember
+
+
+@people_only
+def profile(request: HttpRequest, me: Profile) -> HttpResponse:
+    form = forms.ProfileForm(request.POST or None, initial=_as_it_is(request, me))
+    if request.method == "POST" and form.is_valid():
+        try:
+            writer.perform(actions.change_profile, me.pk, **form.cleaned_data)
+            return _saved(request, form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refusals.sentence(refused))
+    context = {"form": form, "me": me, "guest": me.kind == Profile.Kind.GUEST}
+    return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
+
+
+def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
+    """What this screen shows is what is chosen: the room's own buttons change language and theme here too."""
+    theme = request.COOKIES.get("theme", me.theme)
+    return {"name": me.name, "language": translation.get_language(), "theme": theme}
+
+
+def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
+    translation.activate(given["language"])
+    messages.success(request, _("Saved."))
+    response = redirect("profile")
+    remember(response, settings.LANGUAGE_COOKIE_NAME, given["language"])
+    remember(response, "theme", given["theme"])
+    return response
+
+
+@sensitive_post_parameters("password")
+@people_only
+def account(request: HttpRequest, me: Profile) -> HttpResponse:
+    """A guest becomes somebody who can sign in again. Who has an account has nothing to do here."""
+    if me.kind != Profile.Kind.GUEST:
+        return redirect("profile")
+    form = forms.CredentialsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            writer.perform(become_account, me.pk, request.session, **form.cleaned_data)
+            messages.success(request, _("You have an account now. Sign in with “%(name)s” anywhere.")
+                % {"name": form.cleaned_data["username"]})  # fmt: skip
+            return redirect("profile")
+        except Refused as refused:
+            form.add_error("username", forms.taken() if refused.detail else refusals.sentence(refused))
+    return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def become_account(person: Any, session: SessionBase, username: str, password: str) -> None:
+    """Name, password and this login session change together: connections that look again find all three.
+
+    The session keeps its key: a new one would cut this person's own connections, and there are no rights to
+    gain here for which somebody could have planted a key.
+    """
+    user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
+    user.username = username
+    user.set_password(password)
+    try:
+        user.save(update_fields=["username", "password"])
+    except IntegrityError:
+        raise Refused(Code.NOT_ALLOWED, "username") from None
+    actions.change_profile(person, kind=Profile.Kind.ACCOUNT)
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """From now on, on this screen; for people also wherever else they have not chosen one."""
+    form = forms.LanguageForm(request.POST)
+    response = redirect(_safe(request, request.POST.get("next", "")))
+    if not form.is_valid():
+        return response
+    chosen = form.cleaned_data["language"]
+    if request.user.is_authenticated and person_of(request).language != chosen:
+        writer.perform(actions.change_profile, request.user.pk, language=chosen)
+    remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+    return response
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """Where to go on, if that is ours."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else "home"
