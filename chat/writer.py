@@ -142,8 +142,10 @@ class Writer:
                 for_loop.append((job.done.done, outcome))
             else:
                 job.done(outcome)
-        if for_loop:
+        try:
             self._call_soon(_tell, for_loop)
+        except RuntimeError:
+            log.info("the loop has ended before %d answers", len(for_loop))
 
 
 class _OnLoop:

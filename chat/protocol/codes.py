@@ -1,0 +1,37 @@
+"""Why a command was refused, and why a connection was closed."""
+
+import enum
+
+
+class Code(enum.StrEnum):
+    """Why a command was refused. `retry_after` says when it is worth asking again."""
+
+    BAD_FRAME = "bad_frame"
+    TOO_LARGE = "too_large"
+    RATE_LIMITED = "rate_limited"
+    OVERLOADED = "overloaded"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
+    NO_SUCH_ROOM = "no_such_room"
+    NO_SUCH_MESSAGE = "no_such_message"
+    NOT_ALLOWED = "not_allowed"
+    MUTED = "muted"
+    BANNED = "banned"
+    ARCHIVED = "archived"
+    NONCE_CONFLICT = "nonce_conflict"
+    BAD_BODY = "bad_body"
+    TOO_MANY = "too_many"
+    FAILED = "failed"
+
+
+class Close(enum.IntEnum):
+    """Why a connection was closed. daphne can send 1000 and 3000 to 4999 only."""
+
+    PROTOCOL = 4001
+    TOO_SLOW = 4008
+    REPLACED = 4009
+    RESTARTING = 4012
+    OVERLOADED = 4013
+    FLOODING = 4029
+    LOGIN_ENDED = 4401
+    BANNED = 4403
+    NO_SUCH_ADDRESS = 4404

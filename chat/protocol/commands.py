@@ -1,0 +1,169 @@
+"""What a client may ask for: each command a type, read strictly.
+
+Unknown type or key, wrong type, NaN, depth, lone surrogates, NUL: all of it is a BadFrame, and nothing else
+is raised. Keys that stand twice are not refused: the last one counts, as in JavaScript.
+"""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chat import limits
+
+Key = Annotated[str, Meta(min_length=1, max_length=32)]
+Nonce = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z_-]{16,64}$")]
+Ref = Annotated[str, Meta(max_length=64)]
+Body = Annotated[str, Meta(min_length=1, max_length=limits.BODY_CHARACTERS)]
+Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
+# Numbers that JavaScript holds exactly (RFC 8259, section 6).
+Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Page = Annotated[int, Meta(ge=1, le=limits.HISTORY_MOST)]
+
+
+class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True, frozen=True):
+    ref: Ref | None = None
+    rate: ClassVar[str] = "frame"
+
+
+class Post(Command, tag="message.post", frozen=True):
+    room: Key
+    nonce: Nonce
+    body: Body
+    reply_to: Id | None = None
+    attachments: Annotated[list[Key], Meta(max_length=limits.ATTACHMENTS)] = []
+    rate = "message.post"
+
+
+class Edit(Command, tag="message.edit", frozen=True):
+    message: Id
+    body: Body
+    rate = "message.edit"
+
+
+class Delete(Command, tag="message.delete", frozen=True):
+    message: Id
+    rate = "message.delete"
+
+
+class AddReaction(Command, tag="reaction.add", frozen=True):
+    message: Id
+    emoji: Emoji
+    rate = "reaction"
+
+
+class RemoveReaction(Command, tag="reaction.remove", frozen=True):
+    message: Id
+    emoji: Emoji
+    rate = "reaction"
+
+
+class OpenRoom(Command, tag="room.open", frozen=True):
+    room: Key
+    since: Seq | None = None
+    rate = "room.open"
+
+
+class CloseRoom(Command, tag="room.close", frozen=True):
+    room: Key
+
+
+class SyncRoom(Command, tag="room.sync", frozen=True):
+    room: Key
+    since: Seq
+    rate = "room.open"
+
+
+class ReadHistory(Command, tag="room.history", frozen=True):
+    """Exactly one of before, after and around: ids of messages."""
+
+    room: Key
+    before: Id | None = None
+    after: Id | None = None
+    around: Id | None = None
+    limit: Page = limits.HISTORY_PAGE
+    rate = "room.history"
+
+    def __post_init__(self) -> None:
+        if sum(mark is not None for mark in (self.before, self.after, self.around)) != 1:
+            raise ValueError("exactly one of before, after, around")
+
+
+class JoinRoom(Command, tag="room.join", frozen=True):
+    room: Key
+    rate = "room.join"
+
+
+class LeaveRoom(Command, tag="room.leave", frozen=True):
+    room: Key
+    rate = "room.join"
+
+
+class MarkRead(Command, tag="read.mark", frozen=True):
+    room: Key
+    message: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    rate = "read.mark"
+
+
+class Type(Command, tag="typing", frozen=True):
+    room: Key
+    rate = "typing"
+
+
+class SetPresence(Command, tag="presence", frozen=True):
+    state: Annotated[str, Meta(pattern="^(online|away)$")]
+    rate = "presence"
+
+
+class Ping(Command, tag="ping", frozen=True):
+    """`heads` are the cursors a client has reached; asking for them answers with the rooms' heads."""
+
+    heads: Annotated[dict[Key, Seq], Meta(max_length=500)] | None = None
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    Post, Edit, Delete, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom, ReadHistory,
+    JoinRoom, LeaveRoom, MarkRead, Type, SetPresence, Ping,
+)  # fmt: skip
+
+
+class BadFrame(Exception):
+    """The frame is no command. Its text says why, to the client; it quotes the frame and is never logged."""
+
+
+_decode = msgspec.json.Decoder(
+    Post | Edit | Delete | AddReaction | RemoveReaction | OpenRoom | CloseRoom | SyncRoom | ReadHistory
+    | JoinRoom | LeaveRoom | MarkRead | Type | SetPresence | Ping
+).decode  # fmt: skip
+
+
+def parse(frame: str) -> Command:
+    """One text frame to one command. Raises BadFrame."""
+    try:
+        command: Command = _decode(frame)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadFrame(_why(error)) from None
+    # PostgreSQL refuses NUL in text and SQLite stores it: both must see the same, so neither sees any. The
+    # cheap look at the frame first; it alone would also refuse an innocent backslash before "u0000".
+    if "\\u0000" in frame and any("\0" in text for text in _texts(command)):
+        raise BadFrame("NUL in a string")
+    return command
+
+
+def _why(error: Exception) -> str:
+    return str(error)[:200] if isinstance(error, msgspec.DecodeError) else "not text"
+
+
+def _texts(command: Command) -> list[str]:
+    found: list[str] = []
+    for name in command.__struct_fields__:
+        value = getattr(command, name)
+        found += (
+            [value]
+            if isinstance(value, str)
+            else [v for v in value if isinstance(v, str)]
+            if value.__class__ in (list, dict)
+            else []
+        )
+    return found

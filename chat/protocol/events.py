@@ -1,0 +1,148 @@
+"""What clients are told: each event a type, and `encode`. What goes out is only ever built from these."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from .codes import Code
+from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, Person
+
+
+class Event(Struct, tag_field="type", kw_only=True, frozen=True):
+    pass
+
+
+class Welcome(Event, tag="welcome", frozen=True):
+    me: Person
+    epoch: str
+    version: str
+    rooms: list[MyRoom]
+    people: People
+    limits: dict[str, int]
+    heartbeat: float
+
+
+class Joined(Event, tag="joined", frozen=True):
+    """A room came into this person's list while they were connected; `left` is its opposite."""
+
+    room: MyRoom
+
+
+class Left(Event, tag="left", frozen=True):
+    room: str
+
+
+class Room(Event, tag="room", frozen=True):
+    room: str
+    seq: int
+    info: InfoRow
+    messages: list[MessageRow]
+    members: list[MemberRow]
+    member_count: int
+    quoted: list[MessageRow]
+    people: People
+    more: bool
+    ref: str | None = None
+
+
+class Changes(Event, tag="changes", frozen=True):
+    room: str
+    since: int
+    seq: int
+    messages: list[MessageRow]
+    members: list[MemberRow]
+    info: InfoRow | None
+    quoted: list[MessageRow]
+    people: People
+
+
+class History(Event, tag="history", frozen=True):
+    room: str
+    messages: list[MessageRow]
+    quoted: list[MessageRow]
+    people: People
+    more: bool
+    ref: str | None = None
+
+
+class Message(Event, tag="message", frozen=True):
+    room: str
+    seq: int
+    message: MessageRow
+
+
+class Membership(Event, tag="membership", frozen=True):
+    room: str
+    seq: int
+    member: MemberRow
+    people: People
+
+
+class Info(Event, tag="info", frozen=True):
+    room: str
+    seq: int
+    info: InfoRow
+
+
+class Ack(Event, tag="ack", frozen=True):
+    room: str
+    seq: int
+    message: int | None = None
+    nonce: str | None = None
+    ref: str | None = None
+
+
+class Read(Event, tag="read", frozen=True):
+    room: str
+    message: int
+    unread: int
+    mentions: int
+
+
+class Typing(Event, tag="typing", frozen=True):
+    room: str
+    person: Person
+
+
+class Presence(Event, tag="presence", frozen=True):
+    """States of people in a room; `whole` replaces what was known, otherwise it adds to it."""
+
+    room: str
+    whole: bool
+    online: list[Person]
+    away: list[Person]
+    offline: list[Person]
+
+
+class Pong(Event, tag="pong", frozen=True):
+    now: datetime
+    heads: dict[str, int]
+    ref: str | None = None
+
+
+class Error(Event, tag="error", frozen=True):
+    code: Code
+    detail: str = ""
+    nonce: str | None = None
+    retry_after: float | None = None
+    ref: str | None = None
+
+
+class Bye(Event, tag="bye", frozen=True):
+    code: int
+    reason: str
+    retry_after: float | None = None
+
+
+EVENTS: tuple[type[Event], ...] = (
+    Welcome, Joined, Left, Room, Changes, History, Message, Membership, Info, Ack, Read, Typing, Presence,
+    Pong, Error, Bye,
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> bytes:
+    """One event to the bytes of one text frame."""
+    return _encoder.encode(event)

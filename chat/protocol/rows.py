@@ -1,0 +1,65 @@
+"""Rows as they travel: the whole present state, never dependent on who looks."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+Person = int | str
+
+
+class PersonRow(Struct, frozen=True):
+    name: str
+    kind: str
+    avatar: str | None = None
+
+
+class MessageRow(Struct, frozen=True):
+    id: int
+    seq: int
+    kind: str
+    author: Person | None
+    nonce: str
+    body: str | None
+    html: str | None
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    reply_to: int | None = None
+    reactions: dict[str, list[Person]] = {}
+    attachments: list[Any] = []
+
+
+class MemberRow(Struct, frozen=True):
+    person: Person
+    seq: int
+    role: str
+    muted_until: datetime | None
+    joined_at: datetime
+    removed_at: datetime | None
+
+
+class InfoRow(Struct, frozen=True):
+    seq: int
+    name: str
+    topic: str
+    kind: str
+    archived_at: datetime | None
+
+
+class MyRoom(Struct, frozen=True):
+    """A room in one person's list: what is shared (seq, info) and what is theirs."""
+
+    id: str
+    seq: int
+    info: InfoRow
+    role: str
+    muted_until: datetime | None
+    read_up_to: int
+    unread: int
+    mentions: int
+    level: str
+    active_at: datetime | None
+
+
+People = dict[str, PersonRow]
