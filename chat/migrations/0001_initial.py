@@ -9,160 +9,379 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='chat_profile', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('kind', models.CharField(choices=[('guest', 'guest'), ('account', 'account'), ('bot', 'bot')], default='account', max_length=8, verbose_name='kind')),
-                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('theme', models.CharField(blank=True, max_length=8, verbose_name='theme')),
-                ('banned_at', models.DateTimeField(blank=True, null=True, verbose_name='banned at')),
-                ('version', models.BigIntegerField(default=0, editable=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="chat_profile",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("guest", "guest"), ("account", "account"), ("bot", "bot")],
+                        default="account",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=12, verbose_name="language")),
+                ("theme", models.CharField(blank=True, max_length=8, verbose_name="theme")),
+                ("banned_at", models.DateTimeField(blank=True, null=True, verbose_name="banned at")),
+                ("version", models.BigIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'profile',
-                'verbose_name_plural': 'profiles',
+                "verbose_name": "profile",
+                "verbose_name_plural": "profiles",
             },
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=chat.models.new_key, editable=False, max_length=32, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('topic', models.CharField(blank=True, max_length=200, verbose_name='topic')),
-                ('kind', models.CharField(choices=[('public', 'public'), ('private', 'private'), ('direct', 'direct')], default='public', max_length=8, verbose_name='kind')),
-                ('archived_at', models.DateTimeField(blank=True, null=True, verbose_name='archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('active_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='active at')),
-                ('seq', models.BigIntegerField(default=0, editable=False)),
-                ('info_seq', models.BigIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(default=chat.models.new_key, editable=False, max_length=32, unique=True),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("topic", models.CharField(blank=True, max_length=200, verbose_name="topic")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("public", "public"), ("private", "private"), ("direct", "direct")],
+                        default="public",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "active_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="active at"),
+                ),
+                ("seq", models.BigIntegerField(default=0, editable=False)),
+                ("info_seq", models.BigIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'room',
-                'verbose_name_plural': 'rooms',
+                "verbose_name": "room",
+                "verbose_name_plural": "rooms",
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('host', models.CharField(max_length=64, verbose_name='host')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('lease_until', models.DateTimeField(verbose_name='lease until')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("host", models.CharField(max_length=64, verbose_name="host")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("lease_until", models.DateTimeField(verbose_name="lease until")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
             ],
             options={
-                'verbose_name': 'node',
-                'verbose_name_plural': 'nodes',
-                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['lease_until'], name='node_running')],
+                "verbose_name": "node",
+                "verbose_name_plural": "nodes",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["lease_until"], name="node_running"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JoinLink',
+            name="JoinLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=chat.models.new_key, editable=False, max_length=32, unique=True, verbose_name='code')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made at')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('uses', models.PositiveIntegerField(default=0, editable=False, verbose_name='uses')),
-                ('most_uses', models.PositiveIntegerField(blank=True, null=True, verbose_name='most uses')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_links', to='chat.room', verbose_name='room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=chat.models.new_key,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="made at"
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                ("uses", models.PositiveIntegerField(default=0, editable=False, verbose_name="uses")),
+                ("most_uses", models.PositiveIntegerField(blank=True, null=True, verbose_name="most uses")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="join_links",
+                        to="chat.room",
+                        verbose_name="room",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'join link',
-                'verbose_name_plural': 'join links',
+                "verbose_name": "join link",
+                "verbose_name_plural": "join links",
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Chat', max_length=60, verbose_name='name')),
-                ('epoch', models.CharField(default=chat.models.new_key, editable=False, max_length=22)),
-                ('founder', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='founder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(default="Chat", max_length=60, verbose_name="name")),
+                ("epoch", models.CharField(default=chat.models.new_key, editable=False, max_length=22)),
+                (
+                    "founder",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="founder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'place',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_place')],
+                "verbose_name": "place",
+                "verbose_name_plural": "place",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_place")],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField(editable=False)),
-                ('kind', models.CharField(choices=[('text', 'text'), ('notice', 'notice')], default='text', editable=False, max_length=6)),
-                ('nonce', models.CharField(editable=False, max_length=64)),
-                ('body', models.TextField(verbose_name='body')),
-                ('html', models.TextField(editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_index=True, verbose_name='written at')),
-                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited at')),
-                ('deleted_at', models.DateTimeField(blank=True, null=True, verbose_name='deleted at')),
-                ('reactions', models.JSONField(blank=True, default=dict, editable=False, verbose_name='reactions')),
-                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('reply_to', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.message', verbose_name='answers')),
-                ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='chat.room', verbose_name='room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.BigIntegerField(editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("text", "text"), ("notice", "notice")],
+                        default="text",
+                        editable=False,
+                        max_length=6,
+                    ),
+                ),
+                ("nonce", models.CharField(editable=False, max_length=64)),
+                ("body", models.TextField(verbose_name="body")),
+                ("html", models.TextField(editable=False, null=True)),
+                ("created_at", models.DateTimeField(db_index=True, verbose_name="written at")),
+                ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="edited at")),
+                ("deleted_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted at")),
+                (
+                    "reactions",
+                    models.JSONField(blank=True, default=dict, editable=False, verbose_name="reactions"),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "reply_to",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chat.message",
+                        verbose_name="answers",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="chat.room",
+                        verbose_name="room",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'indexes': [models.Index(fields=['room', 'id'], name='message_history')],
-                'constraints': [models.UniqueConstraint(fields=('author', 'nonce'), name='one_message_per_nonce'), models.UniqueConstraint(fields=('room', 'seq'), name='one_message_per_seq')],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "indexes": [models.Index(fields=["room", "id"], name="message_history")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("author", "nonce"), name="one_message_per_nonce"),
+                    models.UniqueConstraint(fields=("room", "seq"), name="one_message_per_seq"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('moderator', 'moderator'), ('member', 'member')], default='member', max_length=9, verbose_name='role')),
-                ('muted_until', models.DateTimeField(blank=True, null=True, verbose_name='muted until')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined at')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
-                ('barred', models.BooleanField(default=False, verbose_name='barred')),
-                ('seq', models.BigIntegerField(default=0, editable=False)),
-                ('read_up_to', models.BigIntegerField(default=0, editable=False)),
-                ('level', models.CharField(choices=[('everything', 'everything'), ('mentions', 'mentions'), ('nothing', 'nothing'), ('hidden', 'hidden')], default='everything', max_length=10, verbose_name='notifications')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='chat.room', verbose_name='room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "owner"), ("moderator", "moderator"), ("member", "member")],
+                        default="member",
+                        max_length=9,
+                        verbose_name="role",
+                    ),
+                ),
+                ("muted_until", models.DateTimeField(blank=True, null=True, verbose_name="muted until")),
+                (
+                    "joined_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined at"),
+                ),
+                ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="removed at")),
+                ("barred", models.BooleanField(default=False, verbose_name="barred")),
+                ("seq", models.BigIntegerField(default=0, editable=False)),
+                ("read_up_to", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("everything", "everything"),
+                            ("mentions", "mentions"),
+                            ("nothing", "nothing"),
+                            ("hidden", "hidden"),
+                        ],
+                        default="everything",
+                        max_length=10,
+                        verbose_name="notifications",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="chat.room",
+                        verbose_name="room",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'indexes': [models.Index(fields=['room', 'seq'], name='membership_changes')],
-                'constraints': [models.UniqueConstraint(fields=('room', 'user'), name='one_membership')],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "indexes": [models.Index(fields=["room", "seq"], name="membership_changes")],
+                "constraints": [models.UniqueConstraint(fields=("room", "user"), name="one_membership")],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='address')),
-                ('agent', models.CharField(blank=True, max_length=200, verbose_name='browser')),
-                ('away', models.BooleanField(default=False, verbose_name='away')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('lost', models.BooleanField(default=False, verbose_name='lost')),
-                ('node', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='chat.node', verbose_name='node')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("address", models.GenericIPAddressField(blank=True, null=True, verbose_name="address")),
+                ("agent", models.CharField(blank=True, max_length=200, verbose_name="browser")),
+                ("away", models.BooleanField(default=False, verbose_name="away")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                ("lost", models.BooleanField(default=False, verbose_name="lost")),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="chat.node",
+                        verbose_name="node",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['node'], name='session_open'), models.Index(fields=['closed_at'], name='session_closed')],
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)), fields=["node"], name="session_open"
+                    ),
+                    models.Index(fields=["closed_at"], name="session_closed"),
+                ],
             },
         ),
     ]
