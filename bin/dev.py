@@ -115,14 +115,15 @@ def base_python():
     return getattr(sys, "_base_executable", sys.executable)
 
 
-def collect_static():
+def collect_static(python=PYTHON):
     """Hash and compress what browsers fetch, when it has changed since the last time."""
-    sources = sorted(name for name in glob.glob("*/static/**", recursive=True) if os.path.isfile(name))
+    found = glob.glob(os.path.join(glob.escape(ROOT), "*", "static", "**"), recursive=True)
+    sources = sorted(os.path.relpath(name, ROOT) for name in found if os.path.isfile(name))
     wanted = {digest(*(part for name in ["requirements.txt", *sources] for part in (name, contents(name))))}
     with one_at_a_time():
         if marks("staticfiles") != wanted:
             mark("staticfiles", set())
-            if not done(PYTHON, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"):
+            if not done(python, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"):
                 stop("The files for browsers could not be prepared; the lines above say why.")
             mark("staticfiles", wanted)
 

@@ -1,0 +1,84 @@
+"""Which servers do the tests talk to? Their own: started before Django reads its settings, ended at the end.
+
+An early pytest plugin (`-p tests.services`), since pytest-django reads the settings before any conftest.
+CHAT_TEST_ON says which: `sqlite`, nothing to start, or `postgres`, a private PostgreSQL and a private Redis.
+Tests of faults stop, freeze and kill `services.postgres` and `services.redis`, and servers of their own, made
+by `services.daphne`.
+"""
+
+import atexit
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+
+from bin import dev
+
+from .processes import Postgres, Redis, Server, Service, wait_until
+from .programs import chromium, find, free_port, missing
+from .sites import at_end, daphne, folder, manage, site
+
+__all__ = [
+    "Postgres", "Redis", "Server", "Service", "chromium", "daphne", "find", "folder", "free_port", "manage",
+    "missing", "postgres", "redis", "site", "start", "wait_until",
+]  # fmt: skip
+
+S = TypeVar("S", bound=Service)
+
+# None on SQLite, and where TEST_DATABASE_URL or TEST_REDIS_URL name a server that is not ours to break.
+postgres: Postgres | None = None
+redis: Redis | None = None
+
+# An answer to whatever could stand in somebody's environment, or `.env`, and make tests mean something else.
+UNSET = "HOST DATABASE_URL REDIS_URL DEBUG SECRET_KEY MEDIA_ROOT EMAIL_URL CSRF_TRUSTED_ORIGINS CHAT_SECURE"
+NEUTRAL = dict.fromkeys(UNSET.split(), "") | {
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+    "PORT": "8000",
+    "CHAT_RATE_LIMITS": "on",
+    "CHAT_SIGNUP": "link",
+}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """A wrapper: it begins before anybody's tryfirst, pytest-django's too."""
+    early_config.add_cleanup(at_end.close)
+    try:
+        start(os.environ.get("CHAT_TEST_ON") or "sqlite")
+    except (AssertionError, SystemExit) as error:
+        raise pytest.UsageError(str(error)) from None
+    return (yield)
+
+
+def start(on: str) -> None:
+    """Make the environment that settings.py will read; start what it names. Without pytest, exit ends it."""
+    global postgres, redis
+    if on not in ("sqlite", "postgres"):
+        raise pytest.UsageError(f"CHAT_TEST_ON={on} is neither sqlite nor postgres")
+    atexit.register(at_end.close)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, we still end what we started
+    for name in [name for name in os.environ if name.startswith("CHAT_")]:
+        del os.environ[name]
+    os.environ.update(NEUTRAL, CHAT_TEST_ON=on, DATA_DIR=str(folder()))
+    dev.collect_static(sys.executable)
+    if on == "postgres":
+        os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or (postgres := begun(Postgres)).url
+        os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or (redis := begun(Redis)).url
+
+
+def begun(kind: type[S]) -> S:
+    service = kind(folder())
+    at_end.callback(service.end)
+    service.start()
+    return service
+
+
+def pytest_configure() -> None:
+    """Tests that silently run on another database prove nothing."""
+    wanted = {"sqlite": "sqlite", "postgres": "postgresql"}[os.environ["CHAT_TEST_ON"]]
+    if connection.vendor != wanted:
+        raise pytest.UsageError(f"the tests would run on {connection.vendor}, not {wanted}")
