@@ -109,6 +109,7 @@ class Drawing {
   /** @param {Notice} notice */
   moves(notice) {
     if (notice.came.length + notice.left.length === 0) return;
+    this.newDay(notice.at, notice.after);
     const fresh =
       this.divider !== null && notice.after > this.divider.after && notice.after < this.divider.upto;
     this.blocks.push({ kind: "notice", key: `notice ${notice.id}`, notice, fresh });

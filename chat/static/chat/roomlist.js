@@ -4,8 +4,9 @@
  * @import {Room} from "./room.js"
  * @import {Rooms} from "./rooms.js"
  */
-import { copy } from "./people.js";
+
 import { fillSeal } from "./message.js";
+import { copy } from "./people.js";
 import { number, say } from "./words.js";
 
 /** @param {string} key */

@@ -7,7 +7,6 @@
  * @import {Composer} from "./composer.js"
  * @import {Timeline} from "./timeline.js"
  * @import {People} from "./people.js"
- * @import {Attention} from "./attention.js"
  * @import {Connection} from "./socket.js"
  * @import {Around} from "./message.js"
  * @import {Divider} from "./blocks.js"
@@ -29,7 +28,7 @@ import { blocks } from "./blocks.js";
 import { showLink } from "./invite.js";
 import { fillSeal } from "./message.js";
 import { membersOf, rowOf, typists, unread } from "./room.js";
-import { drawRooms } from "./roomlist.js";
+import { addressOf, drawRooms } from "./roomlist.js";
 import { shutBecause } from "./shut.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
@@ -123,6 +122,9 @@ export class Screen {
 
   drawHead() {
     const { info } = this.room;
+    const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
+    settings.hidden = !this.parts.rooms.moderates(this.open);
+    settings.href = `${addressOf(this.open)}settings/`;
     if (!info.name) return;
     part("room-name").textContent = info.name;
     part("room-topic").textContent = info.topic;

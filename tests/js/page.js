@@ -1,0 +1,48 @@
+/**
+ * A page for the modules that need one: jsdom with the templates' own parts, less what Django fills in.
+ */
+import { readFileSync } from "node:fs";
+import { JSDOM } from "jsdom";
+
+const template = (name) => readFileSync(new URL(`../../templates/chat/${name}`, import.meta.url), "utf8");
+
+/** The template without its tags: sentences stay as they are in the source, which is English. */
+const plain = (text) =>
+  text
+    .replace(/\{% comment %\}[\s\S]*?\{% endcomment %\}/g, "")
+    .replace(/\{#.*?#\}/g, "")
+    .replace(/\{% translate "(.*?)"(\|escapejs)? %\}/g, "$1")
+    .replace(/\{[%{].*?[%}]\}/g, "");
+
+/** Every sentence of the scripts, in English. */
+export const words = JSON.parse(plain(template("_words.html")).replace(/<\/?script.*?>/g, ""));
+
+/** Opens the page and makes it this process's own. */
+export function openPage() {
+  const html = ["_icons.html", "_message.html", "_words.html", "room.html"].map((name) =>
+    plain(template(name)),
+  );
+  const dom = new JSDOM(`<!doctype html><html lang="en"><body>${html.join("")}</body></html>`, {
+    url: "http://chat.test/rooms/lobby/",
+    pretendToBeVisual: true,
+  });
+  const { window } = dom;
+  const names = [
+    "window",
+    "document",
+    "Node",
+    "location",
+    "history",
+    "localStorage",
+    "matchMedia",
+    "addEventListener",
+  ];
+  window.matchMedia = () => ({ matches: false, addEventListener() {} });
+  for (const name of names)
+    Object.defineProperty(globalThis, name, { value: window[name], configurable: true, writable: true });
+  Object.defineProperty(globalThis, "requestAnimationFrame", {
+    value: window.requestAnimationFrame.bind(window),
+    configurable: true,
+  });
+  return window;
+}
