@@ -43,8 +43,8 @@ def policy(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest]
 
 
 def _with_policy(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if settings.DEBUG and response.status_code == 500:
-        return response  # Django's page for developers is one piece, styles and scripts inside
+    if settings.DEBUG and response.status_code in (404, 500):
+        return response  # Django's pages for developers are one piece, styles and scripts inside
     text = POLICY.format(map=importmap.source())
     response.headers.setdefault(
         "Content-Security-Policy", text if request.path.startswith(ADMIN) else text + TRUSTED_TYPES

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import JoinLink, Place
 
+# A username is no word: nothing corrects it.
+AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
+
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -39,7 +42,7 @@ def has_join_link(request: HttpRequest) -> bool:
 
 
 def speak(form: forms.Form, **labels: Any) -> None:
-    """Our words on allauth's fields. Its placeholders say what the label says already, and vanish when needed."""
+    """Our words on allauth's fields. Its placeholders say what the labels say, and vanish when needed."""
     for name, label in labels.items():
         field = form.fields[name]
         field.label, field.help_text = label, ""
@@ -50,11 +53,7 @@ class LoginForm(theirs.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speak(self, login=_("Username"), password=_("Password"))
-        self.fields["login"].widget.attrs |= {
-            "autofocus": True,
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
+        self.fields["login"].widget.attrs |= AS_TYPED | {"autofocus": True}
 
     @property
     def may_sign_up(self) -> bool:
@@ -69,7 +68,7 @@ class SignupForm(theirs.SignupForm):  # type: ignore[misc]
         speak(self, username=_("Username"), password1=_("A password"))
         self.fields["username"].help_text = _("To sign in with. Nobody else sees it.")
         self.fields["password1"].help_text = _("Twelve characters or more; spaces are welcome.")
-        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.fields["username"].widget.attrs |= AS_TYPED
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.order_fields(self.field_order)
 

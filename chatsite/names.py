@@ -1,6 +1,6 @@
 """What does signing up ask besides username and password?
 
-allauth makes this the base of its own form, so it has a module to itself: it is read before allauth's forms are.
+allauth makes this the base of its own form, so it has a module to itself: it is read before allauth's forms.
 Imports chat's actions, forms and writer.
 """
 

@@ -25,7 +25,15 @@ def import_map() -> SafeString:
 @register.simple_tag
 def seal(name: str, person: Any) -> SafeString:
     """The small square that stands for a person: one Chinese character, or two initials."""
-    return format_html('<i class="seal c{}" aria-hidden="true">{}</i>', int(person) % 8, initials(name))
+    return format_html('<i class="seal c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
+
+
+def colour(person: Any) -> int:
+    """As message.js does it: a person has one colour on every page."""
+    total = 7
+    for character in str(person):
+        total = (total * 31 + ord(character)) % 2**32
+    return total % 8
 
 
 def initials(name: str) -> str:
@@ -38,13 +46,12 @@ def initials(name: str) -> str:
     return (words[0][0] + last).upper()
 
 
-@register.filter
-def is_pick(field: BoundField) -> bool:
-    """Several inputs under one label: then it is a group with a name."""
-    return isinstance(field.field.widget, RadioSelect)
-
-
 @register.inclusion_tag("chat/_field.html")
 def field(bound: BoundField) -> dict[str, Any]:
-    """One field with its label, its help and what is wrong with it, tied together for those who listen."""
+    """One field with its label, its help and what is wrong with it, tied together for those who listen.
+
+    The first that is wrong gets the caret.
+    """
+    if bound.form.errors:
+        bound.field.widget.attrs["autofocus"] = bound.name == next(iter(bound.form.errors))
     return {"field": bound, "pick": isinstance(bound.field.widget, RadioSelect)}

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from chat import refusals
 from chat.actions import Refused
+from chat.context import THEME_COOKIE
 from chat.models import Membership, Profile, Room
 from chat.protocol import Code
 
@@ -86,7 +87,7 @@ def remember(response: HttpResponse, cookie: str, value: str) -> None:
 
 def _new_to_this_screen(request: HttpRequest, me: Profile) -> dict[str, str]:
     """What the person has chosen elsewhere holds here too, until they choose otherwise on this screen."""
-    wanted = {settings.LANGUAGE_COOKIE_NAME: me.language, "theme": me.theme}
+    wanted = {settings.LANGUAGE_COOKIE_NAME: me.language, THEME_COOKIE: me.theme}
     chosen = {cookie: value for cookie, value in wanted.items() if value and cookie not in request.COOKIES}
     request.COOKIES.update(chosen)
     if settings.LANGUAGE_COOKIE_NAME in chosen:

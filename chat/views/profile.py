@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from chat import actions, forms, refusals, writer
 from chat.actions import Refused
+from chat.context import THEME_COOKIE
 from chat.models import Profile
 from chat.protocol import Code
 
@@ -41,7 +42,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
 
 def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
     """What this screen shows is what is chosen: the room's own buttons change language and theme here too."""
-    theme = request.COOKIES.get("theme", me.theme)
+    theme = request.COOKIES.get(THEME_COOKIE, me.theme)
     return {"name": me.name, "language": translation.get_language(), "theme": theme}
 
 
@@ -50,7 +51,7 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     messages.success(request, _("Saved."))
     response = redirect("profile")
     remember(response, settings.LANGUAGE_COOKIE_NAME, given["language"])
-    remember(response, "theme", given["theme"])
+    remember(response, THEME_COOKIE, given["theme"])
     return response
 
 

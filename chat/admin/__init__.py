@@ -1,0 +1,8 @@
+"""Where moderators work: messages, sessions, rooms, people. Every change is an action: screens follow.
+
+Nothing here can be deleted by Django: its cascades know no seq. Imports actions, models, refusals and writer.
+"""
+
+from . import conversation, people, place, rooms
+
+__all__ = ["conversation", "people", "place", "rooms"]

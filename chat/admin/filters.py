@@ -1,0 +1,97 @@
+"""Choices beside a list that stay short however many rooms and people there are: the latest, the one chosen.
+
+Imports models.
+"""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Message, Room
+
+from .keeper import name_of
+
+SHOWN = 30
+LOOKED_AT = 300
+
+
+class RoomFilter(SimpleListFilter):
+    title = _("room (liveliest first)")
+    parameter_name = "room"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        chosen = Q(pk=request.GET["room"]) if request.GET.get("room", "").isdigit() else Q(pk=None)
+        rooms = list(Room.objects.order_by("-active_at", "pk")[:SHOWN])
+        rooms += [room for room in Room.objects.filter(chosen) if room not in rooms]
+        return [(room.pk, room.name) for room in rooms]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(room_id=self.value()) if (self.value() or "").isdigit() else queryset
+
+
+class AuthorFilter(SimpleListFilter):
+    title = _("author (who wrote last)")
+    parameter_name = "author"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        latest = Message.objects.order_by("-pk").values_list("author_id", flat=True)[:LOOKED_AT]
+        wanted = list(dict.fromkeys(latest))[:SHOWN]
+        if request.GET.get("author", "").isdigit():
+            wanted.append(int(request.GET["author"]))
+        people = get_user_model()._default_manager.select_related("chat_profile").in_bulk(wanted)
+        return [(pk, name_of(people[pk])) for pk in dict.fromkeys(wanted) if pk in people]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(author_id=self.value()) if (self.value() or "").isdigit() else queryset
+
+
+class _YesNo(SimpleListFilter):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def condition(self) -> Q:
+        raise NotImplementedError
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(self.condition() if self.value() == "yes" else ~self.condition())
+
+
+class DeletedFilter(_YesNo):
+    title = _("deleted")
+    parameter_name = "deleted"
+
+    def condition(self) -> Q:
+        return Q(deleted_at__isnull=False)
+
+
+class OpenFilter(_YesNo):
+    """Open means: not closed, on a process whose lease still runs."""
+
+    title = _("open now")
+    parameter_name = "open"
+
+    def condition(self) -> Q:
+        return Q(closed_at=None, node__ended_at=None, node__lease_until__gt=Now())
+
+
+class BannedFilter(_YesNo):
+    title = _("banned")
+    parameter_name = "banned"
+
+    def condition(self) -> Q:
+        return Q(banned_at__isnull=False)
+
+
+class GoneFilter(_YesNo):
+    title = _("has left or was removed")
+    parameter_name = "gone"
+
+    def condition(self) -> Q:
+        return Q(removed_at__isnull=False)

@@ -1,0 +1,92 @@
+"""What all our admin pages share: changes go through the writer, nothing is deleted, nothing big is counted.
+
+Imports actions, refusals and writer.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
+
+from chat import refusals, writer
+from chat.actions import Refused
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+    Pages = Paginator[Any]
+else:
+    Admin, Pages = admin.ModelAdmin, Paginator
+
+COUNTED_MOST = 10_000
+
+
+class BoundedPages(Pages):
+    """Counts up to a bound: nobody pages through a million rows, they search."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:COUNTED_MOST].count())
+
+
+class Unlocked(Admin):
+    """Without the transaction Django puts around a form: on SQLite it holds the lock that the writer waits for."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        unwrapped: Any = self
+        try:
+            answer: HttpResponse = unwrapped._changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            self.message_user(request, refusals.sentence(refused), messages.ERROR)
+            answer = HttpResponseRedirect(request.get_full_path())
+        return answer
+
+
+class Keeper(Unlocked):
+    show_full_result_count = False
+    list_per_page = 50
+    paginator = BoundedPages
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def do(
+        self, request: HttpRequest, said: str, what: str, rows: Iterable[Any], action: Callable[[Any], Any]
+    ) -> None:
+        """`action` on each row, all in one transaction. Then the log says who did `what`, and the page `said`."""
+        chosen = list(rows)
+        try:
+            writer.perform(_each, action, chosen)
+        except Refused as refused:
+            self.message_user(request, refusals.sentence(refused), messages.ERROR)
+            return
+        for row in chosen:
+            self.log_change(request, row, what)
+        self.message_user(request, said % {"count": len(chosen)}, messages.SUCCESS)
+
+
+class Watcher(Keeper):
+    """Pages to look at only."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Actions on the list need it; the page of one row shows it and changes nothing."""
+        return obj is None and super().has_change_permission(request)
+
+
+def _each(action: Callable[[Any], Any], rows: list[Any]) -> None:
+    for row in rows:
+        action(row)
+
+
+def name_of(user: Any) -> str:
+    """As others see them; readers tolerate that there is no profile."""
+    profile = getattr(user, "chat_profile", None)
+    return str(profile.name if profile else user.get_username())

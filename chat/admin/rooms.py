@@ -1,0 +1,119 @@
+"""Rooms, who is in them, and the links that lead there."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat import actions, writer
+from chat.models import JoinLink, Membership, Room
+
+from .filters import GoneFilter, RoomFilter
+from .keeper import Keeper, Watcher, name_of
+
+
+class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
+    archived = forms.BooleanField(label=_("archived"), required=False)
+
+    class Meta:
+        model = Room
+        fields = ("name", "topic", "kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["archived"].initial = self.instance.archived_at is not None
+
+
+@admin.register(Room)
+class RoomAdmin(Keeper):
+    form = RoomForm
+    list_display = ("name", "kind", "topic", "active_at", "archived_at")
+    list_filter = ("kind", ("archived_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "topic", "key")
+    ordering = ("name", "pk")
+    fields = ("name", "topic", "kind", "archived", "key", "created_at", "active_at", "seq")
+    readonly_fields = ("key", "created_at", "active_at", "seq")
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        given = {field: form.cleaned_data[field] for field in ("name", "topic", "kind")}
+        if not change:
+            made = writer.perform(actions.make_room, request.user.pk, **given)
+            obj.pk, obj.key = made.pk, made.key
+            return
+        given["archived"] = form.cleaned_data["archived"]
+        writer.perform(actions.change_room, request.user.pk, obj.key, **given, as_staff=True)
+
+
+@admin.register(Membership)
+class MembershipAdmin(Keeper):
+    list_display = ("person", "room", "role", "muted_until", "joined_at", "removed_at", "barred")
+    list_display_links = ("person",)
+    list_filter = ("role", GoneFilter, "barred", RoomFilter)
+    list_select_related = ("room", "user", "user__chat_profile")
+    search_fields = ("user__username", "user__chat_profile__name", "room__name")
+    ordering = ("-pk",)
+    fields = ("room", "user", "role", "muted_until", "joined_at", "removed_at", "barred")
+    readonly_fields = ("room", "user", "joined_at", "removed_at", "barred")
+    actions = ("remove", "bar")
+
+    @admin.display(description=_("person"))
+    def person(self, member: Membership) -> str:
+        return name_of(member.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        writer.perform(_change_member, request.user.pk, obj, set(form.changed_data))
+
+    @admin.action(description=_("Remove from the room"), permissions=["change"])
+    def remove(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
+        self._remove(request, chosen, bar=False)
+
+    @admin.action(description=_("Remove and keep out"), permissions=["change"])
+    def bar(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
+        self._remove(request, chosen, bar=True)
+
+    def _remove(self, request: HttpRequest, chosen: QuerySet[Membership], bar: bool) -> None:
+        staff = request.user.pk
+        self.do(
+            request, gettext("Removed: %(count)d."), "barred" if bar else "removed",
+            chosen.select_related("room").order_by("room_id", "user_id"),
+            lambda one: actions.remove_member(staff, one.room.key, one.user_id, bar=bar, as_staff=True),
+        )  # fmt: skip
+
+
+def _change_member(staff: Any, member: Membership, changed: set[str]) -> None:
+    where = (staff, member.room.key, member.user_id)
+    if "role" in changed:
+        actions.set_role(*where, member.role, as_staff=True)
+    if "muted_until" in changed:
+        actions.mute(*where, member.muted_until, as_staff=True)
+
+
+@admin.register(JoinLink)
+class JoinLinkAdmin(Watcher):
+    """The code itself is not shown: who may look here may not therefore come in."""
+
+    list_display = ("__str__", "room", "maker", "created_at", "expires_at", "uses", "most_uses", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), RoomFilter)
+    list_select_related = ("room", "created_by", "created_by__chat_profile")
+    ordering = ("-pk",)
+    fields = ("room", "created_by", "created_at", "expires_at", "uses", "most_uses", "revoked_at")
+    actions = ("revoke",)
+
+    @admin.display(description=_("made by"))
+    def maker(self, link: JoinLink) -> str:
+        return name_of(link.created_by)
+
+    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[JoinLink]) -> None:
+        staff = request.user.pk
+        self.do(
+            request, gettext("Withdrawn: %(count)d."), "withdrawn", chosen.order_by("room_id"),
+            lambda link: actions.revoke_join_link(staff, link.code),
+        )  # fmt: skip
