@@ -20,7 +20,7 @@ export function watchTheme(button) {
     const theme = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there on plain http
-    document.cookie = `theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+    document.cookie = `chat_theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
     draw();
   });
   system.addEventListener("change", draw);
