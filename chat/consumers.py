@@ -17,6 +17,7 @@ from django.utils import timezone
 from . import __version__, actions, limits, logins, presence, protocol, queries, text
 from .models import Place
 from .protocol import Close, Code
+from .telling import say_bye, tell
 from .transport import Connection, Frames, connection_of
 
 log = logging.getLogger(__name__)
@@ -59,11 +60,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         connection = connection_of(self.scope, self.base_send)
         key = logins.session_key_of(self.scope["headers"])
-        login = await self.edge.read(logins.login_of, key) if key else Close.LOGIN_ENDED
+        login = await self.edge.database.read(logins.login_of, key) if key else Close.LOGIN_ENDED
         if isinstance(login, Close):
-            self.edge.say_bye(connection, login, "log in first")
+            say_bye(connection, login, "log in first")
         elif self.edge.draining:
-            self.edge.say_bye(connection, Close.RESTARTING, "restarting", 1.0)
+            say_bye(connection, Close.RESTARTING, "restarting", 1.0)
         else:
             await self._welcome(connection, login)
 
@@ -74,24 +75,22 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.connection = connection
         self._make_room_for(login.person)
         self.edge.hub.arrive(connection)
-        welcome, rooms = await self.edge.read(_welcome, login.person)
+        welcome, rooms = await self.edge.database.read(_welcome, login.person)
         connection.write(Frames([protocol.encode(welcome)]))
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
-        self.edge.arrived(
-            presence.Arrival(connection.session, self.edge.node, login.person, self._address(), self._agent())
-        )
+        self.edge.attendance.arrived(connection, self._address(), self._agent())
 
     def _make_room_for(self, person: Any) -> None:
         """A browser gone wild must not hold thousands of connections: the oldest gives way."""
         mine = self.edge.hub.people.get(person, {})
         if self.buckets is not None and len(mine) >= limits.CONNECTIONS_MOST:
-            self.edge.say_bye(next(iter(mine)), Close.REPLACED, "too many connections")
+            say_bye(next(iter(mine)), Close.REPLACED, "too many connections")
 
     def _depart(self) -> None:
         if self.connection is not None:
             self.edge.hub.depart(self.connection)
-            self.edge.departed(self.connection.person, self.connection.session)
+            self.edge.attendance.departed(self.connection)
 
     def _address(self) -> str | None:
         client = self.scope.get("client")
@@ -169,7 +168,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
         feed = self._feed(command.room)
         await feed.admit(self.connection, command.since)
-        self._answer(await self.edge.presence_of(feed))
+        self._answer(await self.edge.attendance.presence_of(feed))
 
     async def close_room(self, command: protocol.CloseRoom) -> None:
         """The page shows another room. Its events still come, for the counts; there is nothing to let go
@@ -177,7 +176,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._feed(command.room)
 
     async def read_history(self, command: protocol.ReadHistory) -> None:
-        self._answer(await self.edge.read(queries.history, self._feed(command.room).room, command))
+        self._answer(await self.edge.database.read(queries.history, self._feed(command.room).room, command))
 
     async def type(self, command: protocol.Type) -> None:
         presence.typing(self._feed(command.room).room, command.room, self._me)
@@ -207,7 +206,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         def done(outcome: Any) -> None:
             self._done(command, outcome)
 
-        if self.edge.draining or not self.edge.writer.submit(action, *args, done=done, together=together):
+        if self.edge.draining or not self.edge.database.writer.submit(
+            action, *args, done=done, together=together
+        ):
             raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
 
     def _done(self, command: protocol.Command, outcome: Any) -> None:
@@ -232,14 +233,13 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )  # fmt: skip
 
     def _tell(self, event: protocol.Event) -> None:
-        self._answer(protocol.encode(event))
+        tell(self.edge.hub, self.connection, event)
 
     def _answer(self, frame: bytes) -> None:
-        if self.connection is not None and not self.connection.closed:
-            self.edge.hub.ticker.answer(self.connection, frame)
+        self.edge.hub.ticker.answer(self.connection, frame)
 
     def _bye(self, code: Close, reason: str, retry_after: float | None = None) -> None:
-        self.edge.say_bye(self.connection, code, reason, retry_after)
+        say_bye(self.connection, code, reason, retry_after)
 
 
 def _parse(frame: str | None) -> protocol.Command:

@@ -1,0 +1,132 @@
+"""The async side of this process: makes its hub, its writer and its reading pool, and ends them.
+
+asgi.py wraps it around everything, so it is the first to meet a connection and the last to let go. It knows
+both sides: it hands the hub what it needs from the database as functions, and sets `broadcast.outlet` and
+`writer.current`, through which any thread of the process reaches it. database.py are its threads,
+attendance.py keeps it true who is here, rights.py what they may do and see.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import IO, Any
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import connection
+
+from chat import broadcast, lease, queries, transport, writer
+from chat.handshake import admits
+from chat.hub import Hub, Reads
+from chat.protocol import Close
+from chat.telling import say_bye
+
+from .attendance import Attendance
+from .database import Database
+from .rights import Rights
+
+log = logging.getLogger(__name__)
+
+# Of the drain's 25 seconds: for the writer, for the connections, for daphne to forget them.
+FLUSH_LIMIT, CLOSE_LIMIT, REAPED = 10.0, 5.0, 1.5
+# Told to come back this many a second: a herd would trample whoever serves next.
+RETURNING = 200
+
+App = Callable[..., Awaitable[None]]
+
+
+class Edge:
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.started = self.draining = False
+        transport.when_running(self.start, self.drain)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if not self.started:
+            self.start()
+        if scope["type"] == "websocket":
+            if not admits(scope):
+                await _refuse(receive, send)
+                return
+            scope["chat.edge"], scope["chat.protocol"] = self, transport.find_protocol(send)
+        await self._app(scope, receive, send)
+
+    def start(self) -> None:
+        """On the loop that will serve. Raises SystemExit where another process serves the same file."""
+        self.started = True
+        self._only = _only_server()
+        self._loop = asyncio.get_event_loop()
+        self.database = Database(self._loop)
+        self.hub = self._make_hub()
+        self.rights = Rights(self.hub, self.database)
+        self.attendance = Attendance(self.hub, self.database, _locks())
+        self._open_to_threads()
+        self.hub.start()
+        forever = [*self.attendance.tasks(), self.rights.recheck]
+        self._tasks = [asyncio.ensure_future(task()) for task in forever]
+
+    def _make_hub(self) -> Hub:
+        read = self.database.read
+        reads = Reads(
+            heads=lambda rooms: read(queries.heads, rooms),
+            changes=lambda room, since: read(queries.changes, room, since),
+            snapshot=lambda room: read(queries.snapshot, room),
+            look_again=lambda person: self.rights.look_again(person),
+        )
+        audiences = broadcast.room_audience, broadcast.person_audience
+        return Hub(get_channel_layer(), reads, *audiences, too_slow=Close.TOO_SLOW)
+
+    def _open_to_threads(self) -> None:
+        def outlet(hints: list[broadcast.Hint]) -> None:
+            try:
+                self._loop.call_soon_threadsafe(self.hub.publish, hints)
+            except RuntimeError:
+                log.info("the loop has ended before %d hints", len(hints))
+
+        broadcast.outlet, writer.current = outlet, self.database.writer
+
+    async def drain(self) -> None:
+        """Every accepted command is answered, every session closed, every connection told."""
+        self.draining = True
+        if not self.started:
+            return
+        for task in self._tasks:
+            task.cancel()
+        await self.attendance.end()
+        await self.database.finish(FLUSH_LIMIT)
+        writer.current = None
+        self.hub.ticker.flush()
+        for number, conn in enumerate(self.hub.connections):
+            say_bye(conn, Close.RESTARTING, "restarting", 0.5 + number / RETURNING)
+        await self._gone()
+        self.hub.stop()
+        await asyncio.sleep(REAPED)
+
+    async def _gone(self) -> None:
+        end = self._loop.time() + CLOSE_LIMIT
+        while list(self.hub.connections) and self._loop.time() < end:  # noqa: ASYNC110  nobody tells us
+            await asyncio.sleep(0.05)
+
+
+def _locks() -> Path:
+    return Path(getattr(settings, "DATA_DIR", ".")) / "run"
+
+
+def _only_server() -> IO[str] | None:
+    """One serving process per SQLite file: two in-process layers would split every room."""
+    if connection.vendor != "sqlite":
+        return None
+    name = Path(str(settings.DATABASES["default"]["NAME"]))
+    file = lease.hold(name.with_name(name.name + ".serving"))
+    if file is None:
+        raise SystemExit(
+            f"Another server already serves {name.name}: one process per SQLite file (see README)."
+        )
+    return file
+
+
+async def _refuse(receive: Any, send: Any) -> None:
+    """Before it is accepted: daphne makes it a 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": int(Close.BANNED)})

@@ -1,0 +1,171 @@
+"""Keeps it true who is here: this process's lease, the ends of others, comings and goings, and what was not
+heard.
+
+`presence` says what is true; this asks it, in time.
+"""
+
+import asyncio
+import logging
+import platform
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID, uuid4
+
+from chat import lease, presence
+from chat.hub import Feed, Hub
+from chat.protocol import Close
+from chat.telling import say_bye
+from chat.transport import Connection
+
+from .database import Database
+
+log = logging.getLogger(__name__)
+
+RENEW = 5.0
+SWEEP = 1.0
+REPAIR = 30.0
+
+
+class Attendance:
+    """`locks` is a folder that the processes of this machine share."""
+
+    def __init__(self, hub: Hub, database: Database, locks: Path) -> None:
+        self._hub, self._database, self._locks = hub, database, locks
+        self.node, self._renewed_at = uuid4(), 0.0
+        self._lock: IO[str] | None = None
+        self._leaving: dict[Any, float] = {}
+
+    def tasks(self) -> Iterable[Callable[[], Awaitable[None]]]:
+        """What has to run for as long as the process serves."""
+        return (self._keep_lease, self._sweep, self._see_off, self._repair)
+
+    # -- this process -----------------------------------------------------------------------------
+
+    async def _keep_lease(self) -> None:
+        """Without one, others have told that our people are gone: then they are not served any more."""
+        while True:
+            try:
+                await self._renew()
+            except Exception as error:
+                log.warning("lease not renewed: %r", error)
+            if self._renewed_at and time.monotonic() - self._renewed_at > presence.LEASE.total_seconds():
+                self._fence()
+            await asyncio.sleep(RENEW)
+
+    async def _renew(self) -> None:
+        before = time.monotonic()
+        if not self._renewed_at:
+            self._lock = self._lock or lease.hold(self._lock_of(self.node))
+            await self._database.write(presence.start_node, self.node, platform.node())
+            self._renewed_at = before
+        elif await self._database.write(presence.renew_node, self.node):
+            self._renewed_at = before
+        else:
+            self._fence()
+
+    def _fence(self) -> None:
+        """Close everybody; they come back here under a new node, or go elsewhere."""
+        connections = list(self._hub.connections)
+        log.error("lease lost: closing %d connections", len(connections))
+        for connection in connections:
+            say_bye(connection, Close.OVERLOADED, "lease lost", 1.0)
+        self._let_go()
+        self.node, self._renewed_at = uuid4(), 0.0
+
+    async def end(self) -> None:
+        """An orderly end of this process, through the writer's last batch."""
+        for connection in self._hub.connections:
+            self._database.note(presence.close_sessions, connection.session)
+        try:
+            await self._database.write(presence.end_node, self.node)
+        except Exception as error:  # then the lease's end says it
+            log.warning("this node's end not written: %r", error)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            lease.release(self._lock_of(self.node), self._lock)
+            self._lock = None
+
+    def _lock_of(self, node: UUID) -> Path:
+        return self._locks / f"{node}.lock"
+
+    # -- other processes --------------------------------------------------------------------------
+
+    async def _sweep(self) -> None:
+        """Bury the nodes that died: those of this machine by their file lock, others when their lease
+        ends."""
+        # Perhaps we are in place of a killed process, whose people are coming back right now.
+        await asyncio.sleep(presence.GRACE.total_seconds())
+        while True:
+            await asyncio.sleep(SWEEP)
+            try:
+                await self._bury_dead()
+            except Exception as error:
+                log.warning("sweeping nodes: %r", error)
+
+    async def _bury_dead(self) -> None:
+        late, running = await self._database.read(presence.suspects, self.node)
+        for node in [*late, *(node for node in running if lease.is_dead(self._lock_of(node)))]:
+            if people := await self._database.write(presence.bury_node, node):
+                await self._database.read(presence.tell_gone, people)
+
+    # -- people -----------------------------------------------------------------------------------
+
+    def arrived(self, connection: Connection, address: str | None, agent: str) -> None:
+        arrival = presence.Arrival(connection.session, self.node, connection.person, address, agent)
+        self._database.note(presence.open_sessions, arrival)
+
+    def departed(self, connection: Connection) -> None:
+        """After GRACE, whoever has not come back is told to be gone."""
+        self._database.note(presence.close_sessions, connection.session)
+        self._leaving[connection.person] = time.monotonic() + presence.GRACE.total_seconds() + SWEEP
+
+    async def _see_off(self) -> None:
+        """Many at once, in one event a room."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            gone = {person for person, due in self._leaving.items() if due <= time.monotonic()}
+            try:
+                if gone:
+                    await self._database.read(presence.tell_gone, gone)
+                    self._leaving = {p: due for p, due in self._leaving.items() if p not in gone}
+            except Exception as error:
+                log.warning("telling who has gone: %r", error)
+
+    async def presence_of(self, feed: Feed) -> bytes:
+        """Who is here, read once for all who ask at the same moment. News that arrives meanwhile may be newer
+        than what was read: then it is read again."""
+        for _ in range(3):
+            heard = feed.flashes
+            frame: bytes = await self._hub.once(
+                ("presence", feed.room, heard), lambda: self._read_presence(feed)
+            )
+            if heard == feed.flashes:
+                break
+        return frame
+
+    async def _read_presence(self, feed: Feed) -> bytes:
+        return await self._database.read(presence.room_presence, feed.room, feed.key)
+
+    async def _repair(self) -> None:
+        """News of presence is sent once; what was lost of it is put right here, room by room."""
+        while True:
+            rooms = list(self._hub.rooms.values())
+            for feed in rooms:
+                await asyncio.sleep(REPAIR / len(rooms))
+                await self._repair_one(feed)
+            if not rooms:
+                await asyncio.sleep(SWEEP)
+
+    async def _repair_one(self, feed: Feed) -> None:
+        try:
+            frame = await self.presence_of(feed)
+        except Exception as error:
+            log.warning("reading presence: %r", error)
+            return
+        if frame != feed.presence:
+            feed.presence = frame
+            feed.flash([frame])

@@ -1,0 +1,59 @@
+"""Keeps connections to what their people may do and see: looks again when told so, and every few seconds
+anyway.
+
+Logout, ban, another password, a room joined or left elsewhere: all of it is read from the database and acted
+on here, so all of it also holds when no hint arrives.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from chat import logins, protocol, queries
+from chat.hub import Hub
+from chat.telling import say_bye, tell
+from chat.transport import Connection
+
+from .database import Database
+
+log = logging.getLogger(__name__)
+
+RECHECK = 5.0
+
+
+class Rights:
+    def __init__(self, hub: Hub, database: Database) -> None:
+        self._hub, self._database = hub, database
+
+    async def recheck(self) -> None:
+        """For as long as the process serves: a revocation holds even with the channel layer dead."""
+        while True:
+            await asyncio.sleep(RECHECK)
+            try:
+                await self._look_again_at(list(self._hub.connections))
+            except Exception as error:
+                log.warning("checking logins again: %r", error)
+
+    async def look_again(self, person: Any) -> None:
+        await self._look_again_at(list(self._hub.people.get(person, ())))
+
+    async def _look_again_at(self, connections: list[Connection]) -> None:
+        logins_now = [connection.login for connection in connections]
+        standings = await self._database.read(logins.standings, logins_now)
+        for connection, standing in zip(connections, standings, strict=True):
+            if standing.close is not None:
+                say_bye(connection, standing.close, standing.close.name.lower())
+            elif standing.version != connection.login.version and not connection.closed:
+                connection.login = connection.login._replace(version=standing.version)
+                await self._rooms_changed(connection)
+
+    async def _rooms_changed(self, connection: Connection) -> None:
+        """Join what is new, leave what is gone, and say so."""
+        rooms = await self._database.read(queries.my_rooms, connection.person)
+        here = {feed.room: feed for feed in connection.feeds}
+        for pk in here.keys() - rooms.keys():
+            self._hub.drop(connection, here[pk])
+            tell(self._hub, connection, protocol.Left(room=here[pk].key))
+        for pk in rooms.keys() - here.keys():
+            tell(self._hub, connection, protocol.Joined(room=rooms[pk]))
+            self._hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)
