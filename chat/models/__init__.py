@@ -1,0 +1,13 @@
+"""What exists and what is true: the tables, their constraints, and filters that chain.
+
+Nothing here announces, and nothing overrides `save()`: what people can do is in `actions`. Imports only
+`limits`.
+"""
+
+from .keys import new_key
+from .messages import Message
+from .people import Place, Profile
+from .rooms import JoinLink, Membership, Room
+from .sessions import Node, Session
+
+__all__ = ["JoinLink", "Membership", "Message", "Node", "Place", "Profile", "Room", "Session", "new_key"]

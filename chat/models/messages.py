@@ -1,0 +1,61 @@
+"""What people wrote."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .rooms import Room
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def standing(self) -> "MessageQuerySet":
+        return self.filter(deleted_at=None)
+
+
+class Message(models.Model):
+    """What a person wrote. A deleted one keeps its row, and its text for a while, but only moderators see
+    that."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("text")
+        NOTICE = "notice", _("notice")
+
+    room = models.ForeignKey(
+        Room, models.PROTECT, related_name="messages", verbose_name=_("room"), db_index=False
+    )
+    seq = models.BigIntegerField(editable=False)
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TEXT, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"), db_index=False
+    )
+    nonce = models.CharField(max_length=64, editable=False)
+    body = models.TextField(_("body"))
+    # None where the body is plain text: most are, and they need no second copy.
+    html = models.TextField(null=True, editable=False)  # noqa: DJ001
+    created_at = models.DateTimeField(_("written at"), db_index=True)
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    reply_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answers"),
+        db_index=False,
+    )
+    # {emoji: [person ids in the order they came]}: travels with the row, so it lives in it.
+    reactions = models.JSONField(_("reactions"), default=dict, blank=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("message"), _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["author", "nonce"], name="one_message_per_nonce"),
+            models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_seq"),
+        ]
+        indexes = [models.Index(fields=["room", "id"], name="message_history")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} in {self.room_id}"

@@ -1,0 +1,137 @@
+"""Rooms, a person's place in one, and the links that let people in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat import limits
+
+from .keys import new_key
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def open_to(self, user: Any) -> "RoomQuerySet":
+        """Rooms this person may see: public ones and those they are in. Any other does not exist for them."""
+        return self.filter(
+            Q(kind=Room.Kind.PUBLIC) | Q(pk__in=Membership.objects.present().of(user).values("room"))
+        )
+
+
+class Room(models.Model):
+    """A place to talk. `seq` numbers every durable change its people share, `info_seq` is the last one of its
+    own."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("public")
+        PRIVATE = "private", _("private")
+        DIRECT = "direct", _("direct")
+
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    name = models.CharField(_("name"), max_length=limits.ROOM_NAME_CHARACTERS)
+    topic = models.CharField(_("topic"), max_length=limits.TOPIC_CHARACTERS, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PUBLIC)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    active_at = models.DateTimeField(_("active at"), null=True, blank=True, editable=False)
+    seq = models.BigIntegerField(default=0, editable=False)
+    info_seq = models.BigIntegerField(default=0, editable=False)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("room"), _("rooms")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def present(self) -> "MembershipQuerySet":
+        return self.filter(removed_at=None)
+
+    def of(self, user: Any) -> "MembershipQuerySet":
+        return self.filter(user=user)
+
+
+class Membership(models.Model):
+    """A person's place in a room. One that ended stays, marked: it is a change others must be able to catch
+    up on."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        MODERATOR = "moderator", _("moderator")
+        MEMBER = "member", _("member")
+
+    class Level(models.TextChoices):
+        EVERYTHING = "everything", _("everything")
+        MENTIONS = "mentions", _("mentions")
+        NOTHING = "nothing", _("nothing")
+        HIDDEN = "hidden", _("hidden")
+
+    room = models.ForeignKey(
+        Room, models.PROTECT, related_name="memberships", verbose_name=_("room"), db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=9, choices=Role.choices, default=Role.MEMBER)
+    muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
+    joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+    # May not come back by the door they came in: a kick ends a membership, a ban also closes it.
+    barred = models.BooleanField(_("barred"), default=False)
+    seq = models.BigIntegerField(default=0, editable=False)
+    # Personal, without a seq: the latest wins.
+    read_up_to = models.BigIntegerField(default=0, editable=False)
+    level = models.CharField(
+        _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("membership"), _("memberships")
+        constraints = [models.UniqueConstraint(fields=["room", "user"], name="one_membership")]
+        indexes = [models.Index(fields=["room", "seq"], name="membership_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id}"
+
+    @property
+    def moderates(self) -> bool:
+        return self.removed_at is None and self.role in (self.Role.OWNER, self.Role.MODERATOR)
+
+
+class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
+    def usable(self) -> "JoinLinkQuerySet":
+        """Links that let somebody in now."""
+        fresh = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        unspent = Q(most_uses=None) | Q(uses__lt=F("most_uses"))
+        return self.filter(fresh, unspent, revoked_at=None, room__archived_at=None)
+
+
+class JoinLink(models.Model):
+    """An address that lets whoever has it into a room."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="join_links", verbose_name=_("room"))
+    code = models.CharField(_("code"), max_length=32, unique=True, default=new_key, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    uses = models.PositiveIntegerField(_("uses"), default=0, editable=False)
+    most_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+
+    objects = JoinLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("join link"), _("join links")
+
+    def __str__(self) -> str:
+        return f"{self.room_id}: {self.code[:4]}…"

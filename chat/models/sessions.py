@@ -1,0 +1,65 @@
+"""Serving processes, and the stored record of each connection."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Node(models.Model):
+    """A serving process. It lives as long as it renews its lease; times are the database's own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host = models.CharField(_("host"), max_length=64)
+    started_at = models.DateTimeField(_("started at"))
+    lease_until = models.DateTimeField(_("lease until"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("node"), _("nodes")
+        indexes = [models.Index(fields=["lease_until"], name="node_running", condition=Q(ended_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.host} {str(self.pk)[:8]}"
+
+
+class Session(models.Model):
+    """The stored record of a connection: who, from where, since when, until when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # No constraints: a session is written in one transaction with people's messages, and must never be why it
+    # fails.
+    node = models.ForeignKey(
+        Node,
+        models.CASCADE,
+        related_name="sessions",
+        verbose_name=_("node"),
+        db_index=False,
+        db_constraint=False,
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+        db_constraint=False,
+    )
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    agent = models.CharField(_("browser"), max_length=200, blank=True)
+    away = models.BooleanField(_("away"), default=False)
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    # Ended with its process, not by itself: nobody waits for a reload then.
+    lost = models.BooleanField(_("lost"), default=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("session"), _("sessions")
+        indexes = [
+            models.Index(fields=["node"], name="session_open", condition=Q(closed_at=None)),
+            models.Index(fields=["closed_at"], name="session_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} since {self.opened_at:%F %T}"
