@@ -7,11 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from .rooms import Room
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def standing(self) -> "MessageQuerySet":
-        return self.filter(deleted_at=None)
-
-
 class Message(models.Model):
     """What a person wrote. A deleted one keeps its row, and its text for a while, but only moderators see
     that."""
@@ -46,8 +41,6 @@ class Message(models.Model):
     )
     # {emoji: [person ids in the order they came]}: travels with the row, so it lives in it.
     reactions = models.JSONField(_("reactions"), default=dict, blank=True, editable=False)
-
-    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("message"), _("messages")
