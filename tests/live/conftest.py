@@ -1,0 +1,123 @@
+"""Real servers, real sockets: where do the people, rooms and clients of these tests come from?
+
+One site is shared by all tests that leave it whole: one daphne on SQLite, two on PostgreSQL and Redis. Each
+test makes people and rooms of its own there. A test that kills, freezes or drains has a site to itself.
+"""
+
+import contextlib
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests import services
+
+from .backstage import Backstage
+from .client import Client
+
+ON_POSTGRES = os.environ.get("CHAT_TEST_ON") == "postgres"
+numbers = itertools.count(1)
+
+
+class Person:
+    def __init__(self, id: Any, name: str, cookie: str) -> None:
+        self.id, self.name, self.cookie = id, name, cookie
+
+
+class Site:
+    """Servers on one database, and a process backstage. `processes` of them may be asked for by number."""
+
+    def __init__(self, processes: int, env: dict[str, str] | None = None) -> None:
+        self.env = services.site()
+        self.servers = [services.daphne(self.env | (env or {})) for _ in range(processes)]
+        self.backstage = Backstage(self.env)
+        self.call = self.backstage.call
+        self.call("prepare")
+
+    def start(self) -> "Site":
+        for server in self.servers:
+            server.start()
+        return self
+
+    def end(self) -> None:
+        for server in self.servers:
+            server.end()
+        self.backstage.end()
+
+    def person(self, name: str) -> Person:
+        return Person(**self.call("make_person", f"{name}-{next(numbers)}"))
+
+    def room(self, owner: Person, *members: Person, kind: str = "public") -> str:
+        """A room's key."""
+        key = self.call("actions.make_room", owner.id, f"Room {next(numbers)}", "public")["key"]
+        for member in members:
+            self.call("actions.join_room", member.id, key)
+        if kind != "public":
+            self.call("actions.change_room", owner.id, key, kind=kind)
+        return key
+
+    def client(self, person: Person | None, server: int = 0, **how: Any) -> Client:
+        """On the server of this number; where there is only one, on that."""
+        url = self.servers[server % len(self.servers)].ws_url
+        return Client(url, person and person.cookie, **how)
+
+    def log(self) -> str:
+        return "".join(server.log.read_text() for server in self.servers)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with contextlib.closing(_Ending(Site(2 if ON_POSTGRES else 1))) as ending:
+        yield ending.site.start()
+
+
+@pytest.fixture
+def own_site() -> Iterator[Callable[..., Site]]:
+    """Make a site for one test: `own_site(processes=2, env={...})`, not yet started."""
+    with contextlib.ExitStack() as stack:
+
+        def make(processes: int = 1, env: dict[str, str] | None = None) -> Site:
+            site = Site(processes, env)
+            stack.callback(site.end)
+            return site
+
+        yield make
+
+
+class _Ending:
+    def __init__(self, site: Site) -> None:
+        self.site, self.close = site, site.end
+
+
+@pytest.fixture
+def alice(site: Site) -> Person:
+    return site.person("alice")
+
+
+@pytest.fixture
+def bob(site: Site) -> Person:
+    return site.person("bob")
+
+
+@pytest.fixture
+def charlie(site: Site) -> Person:
+    return site.person("charlie")
+
+
+@pytest.fixture
+def room(site: Site, alice: Person, bob: Person) -> str:
+    """alice owns it, bob is a member, charlie is outside."""
+    return site.room(alice, bob)
+
+
+@pytest.fixture
+async def connect(site: Site) -> AsyncIterator[Callable[..., Any]]:
+    """Open clients that are closed with the test: `await connect(alice, server=1)`."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def open(person: Person, server: int = 0, **how: Any) -> Client:
+            return await stack.enter_async_context(site.client(person, server, **how))
+
+        yield open
