@@ -52,8 +52,11 @@ class Rights:
         rooms = await self._database.read(queries.my_rooms, connection.person)
         here = {feed.room: feed for feed in connection.feeds}
         for pk in here.keys() - rooms.keys():
+            connection.removed_from.append(here[pk].key)
             self._hub.drop(connection, here[pk])
-            tell(self._hub, connection, protocol.Left(room=here[pk].key))
+        for key in connection.removed_from:
+            tell(self._hub, connection, protocol.Left(room=key))
+        connection.removed_from = []
         for pk in rooms.keys() - here.keys():
             tell(self._hub, connection, protocol.Joined(room=rooms[pk]))
             self._hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)

@@ -222,7 +222,7 @@ class Feed:
             out = [frame for person, frame in look.removed if person == connection.person]
             connection.write(Frames(out or [look.frame]))
             if out:
-                self.hub.drop(connection, self)
+                self._let_out(connection)
                 return since
             since, more = look.seq, look.more
         return since
@@ -231,7 +231,11 @@ class Feed:
         """Hand on what they may still see, then let them out."""
         self.flush()
         for connection in self._of(person):
-            self.hub.drop(connection, self)
+            self._let_out(connection)
+
+    def _let_out(self, connection: Connection) -> None:
+        connection.removed_from.append(self.key)
+        self.hub.drop(connection, self)
 
     def leave(self, connection: Connection) -> None:
         """Only the hub's `drop` calls this: it also lets go of a feed that is empty."""

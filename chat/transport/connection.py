@@ -27,7 +27,7 @@ class Connection:
 
     __slots__ = (
         "answers", "closed", "feeds", "lagging_since", "login", "on_writable", "person", "protocol",
-        "send", "session",
+        "removed_from", "send", "session",
     )  # fmt: skip
 
     def __init__(self, send: Send) -> None:
@@ -36,6 +36,8 @@ class Connection:
         self.login: Any = None
         self.session: Any = None
         self.feeds: dict[Any, int | None] = {}
+        # Rooms that it was let out of and has not been told `left` yet.
+        self.removed_from: list[str] = []
         self.answers: list[bytes] = []
         self.closed = False
         self.lagging_since = 0.0
