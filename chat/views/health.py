@@ -37,8 +37,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _why_not() -> str:
-    if writer.current is not None and writer.current.stopping:
+    serving = writer.current
+    if serving is not None and serving.stopping:
         return "draining"
+    # Well again by itself: a process renews its lease through the writer every few seconds.
+    if serving is not None and not serving.storage_ok:
+        return "storage unavailable"
     try:
         return "" if _is_migrated() else "migrations not applied"
     except DatabaseError as error:
