@@ -5,6 +5,7 @@ mailbox of its own in the channel layer.
 """
 
 import logging
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -167,7 +168,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
         feed = self._feed(command.room)
-        await feed.admit(self.connection, command.since)
+        dress = partial(protocol.with_ref, ref=command.ref) if command.ref is not None else None
+        await feed.admit(self.connection, command.since, dress)
         self._answer(await self.edge.attendance.presence_of(feed))
 
     async def close_room(self, command: protocol.CloseRoom) -> None:
@@ -216,13 +218,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._refuse(command, outcome)
         elif isinstance(outcome, actions.Posted):
             self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
+        elif isinstance(command, protocol.JoinRoom | protocol.LeaveRoom | protocol.MarkRead):
+            self._tell(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
         elif outcome is not None:
-            message = (
-                None
-                if isinstance(command, protocol.JoinRoom | protocol.LeaveRoom | protocol.MarkRead)
-                else outcome.pk
-            )
-            self._tell(protocol.Ack(room=outcome.room.key, seq=outcome.seq, message=message, ref=command.ref))
+            room = outcome.room.key
+            self._tell(protocol.Ack(room=room, seq=outcome.seq, message=outcome.pk, ref=command.ref))
 
     def _refuse(self, command: protocol.Command, refused: actions.Refused) -> None:
         self._tell(

@@ -162,7 +162,10 @@ class _OnLoop:
 
 def _tell(outcomes: list[tuple[Done, Any]]) -> None:
     for done, outcome in outcomes:
-        done(outcome)
+        try:
+            done(outcome)
+        except Exception:  # one that cannot be answered must not silence the others
+            log.exception("an outcome was not told")
 
 
 def _work(batch: list[Job]) -> list[Any]:

@@ -1,5 +1,5 @@
-"""What does another process do to a site while its servers run? A Python of its own, with Django set up for that
-site, which calls our functions when it is told to.
+"""What does another process do to a site while its servers run? A Python of its own, with Django set up for
+that site, which calls our functions when it is told to.
 
 It stands for an operator's shell, a command, a bot: whoever writes without being the server. Run as a program
 it reads one JSON object a line, {"call": name, "args": [...], "kwargs": {...}}, and answers with one.
@@ -78,8 +78,8 @@ def _plain(result: Any) -> Any:
 
 
 def prepare() -> None:
-    """Sites of one test run share a Redis, whose groups are named by ids of rooms and people: this site's begin
-    somewhere of their own."""
+    """Sites of one test run share a Redis, whose groups are named by ids of rooms and people: this site's
+    begin somewhere of their own."""
     from secrets import randbelow
 
     from django.db import connection

@@ -2,7 +2,8 @@
 remembers everything it was told, so that a test can say what a person would have seen.
 
 It keeps a cursor for each room, asks where something is missing, keeps what it wrote until that is
-acknowledged, and sends it again after a reconnect, in order, with the same nonces. `stay` reconnects by itself.
+acknowledged, and sends it again after a reconnect, in order, with the same nonces. With `stay` it reconnects
+by itself.
 
     async with Client(server.ws_url, cookie) as alice:
         nonce = alice.write(room, "hello")
@@ -13,6 +14,7 @@ Imports nothing of ours but view.py: it would not notice a mistake that it share
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 import secrets
@@ -220,10 +222,8 @@ class Client:
         return True
 
     async def _send(self, wire: ClientConnection, text: str | bytes) -> None:
-        try:
+        with contextlib.suppress(ConnectionClosed):
             await wire.send(text)
-        except ConnectionClosed:
-            pass
 
     async def ask(self, type: str, seconds: float = 5, **keys: Any) -> Event:
         """Send a command and wait for its own answer."""

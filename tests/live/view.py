@@ -1,8 +1,8 @@
-"""What does a client hold of a room, and which events does it accept? The rules of the browser, without a browser.
+"""What does a client hold of a room, and which events does it accept? The rules of a page, without a page.
 
-Pure: no socket, no clock. An event must be the next one; `changes` applies when since ≤ cursor < seq; whatever
-is not newer is dropped; anything else means that something is missing. Imports nothing of ours, so that it
-cannot share the server's mistakes.
+Pure: no socket, no clock. An event must be the next one; `changes` applies when since ≤ cursor < seq;
+whatever is not newer is dropped; anything else means that something is missing. Imports nothing of ours, so
+that it cannot share the server's mistakes.
 """
 
 from typing import Any, NamedTuple
