@@ -6,7 +6,7 @@ for its predecessor and then read from the database, once for everybody. No ORM:
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chat.transport import Connection, Frames
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from . import Hub
 
 log = logging.getLogger(__name__)
+
+Dress = Callable[[bytes], bytes]
 
 # Hints of two processes overtake each other: without this wait a busy second reads the database for nothing.
 HOLD = 0.030
@@ -44,6 +46,10 @@ class Held(NamedTuple):
     last: int
     frames: list[bytes]
     removed: list[tuple[Any, int]]
+
+
+def _as_it_is(frame: bytes) -> bytes:
+    return frame
 
 
 class Feed:
@@ -183,8 +189,9 @@ class Feed:
         else:
             self.hub.spawn(self.admit(connection, seq))
 
-    async def admit(self, connection: Connection, since: int | None) -> None:
-        """The past first (a snapshot where `since` is None), then what went out meanwhile, then live."""
+    async def admit(self, connection: Connection, since: int | None, dress: Dress | None = None) -> None:
+        """The past first (a snapshot where `since` is None), then what went out meanwhile, then live. `dress`
+        makes the first frame this connection's own answer."""
         self.flush()
         self.live.pop(connection, None)
         connection.feeds[self] = None
@@ -192,7 +199,7 @@ class Feed:
         try:
             # An answer that others asked for a moment ago may be older than what this connection has already
             # had.
-            seq = await self._hand_past(connection, since, self.seq)
+            seq = await self._hand_past(connection, since, self.seq, dress or _as_it_is)
             # Gone, removed, or admitted anew while the database was read.
             if self.joining.get(connection) is meanwhile and not connection.closed:
                 self._go_live(connection, seq, meanwhile)
@@ -209,18 +216,20 @@ class Feed:
             connection.write(Frames(missed))
         self.live[connection] = None
 
-    async def _hand_past(self, connection: Connection, since: int | None, needed: int) -> int:
+    async def _hand_past(self, connection: Connection, since: int | None, needed: int, dress: Dress) -> int:
         """Write page after page until the end, and at least `needed`; or until the socket is full. Returns
         the seq."""
         more = since is not None
         if since is None:
             since, frame = await self.hub.snapshot(self)
-            connection.write(Frames([frame]))
+            connection.write(Frames([dress(frame)]))
+            dress = _as_it_is
         while (more or since < needed) and not connection.closed and not connection.lagging:
             self.hub.counts["catch_ups"] += 1
             look = await self.hub.shared_changes(self, since)
             out = [frame for person, frame in look.removed if person == connection.person]
-            connection.write(Frames(out or [look.frame]))
+            connection.write(Frames(out or [dress(look.frame)]))
+            dress = _as_it_is
             if out:
                 self._let_out(connection)
                 return since

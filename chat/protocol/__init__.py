@@ -50,6 +50,7 @@ from .events import (
     Typing,
     Welcome,
     encode,
+    with_ref,
 )
 from .rows import (
     InfoRow,
@@ -109,4 +110,5 @@ __all__ = [
     "Welcome",
     "encode",
     "parse",
+    "with_ref",
 ]

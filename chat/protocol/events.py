@@ -43,7 +43,6 @@ class Room(Event, tag="room", frozen=True):
     quoted: list[MessageRow]
     people: People
     more: bool
-    ref: str | None = None
 
 
 class Changes(Event, tag="changes", frozen=True):
@@ -146,3 +145,8 @@ _encoder = msgspec.json.Encoder()
 def encode(event: Event) -> bytes:
     """One event to the bytes of one text frame."""
     return _encoder.encode(event)
+
+
+def with_ref(frame: bytes, ref: str) -> bytes:
+    """A frame that many share, as the answer to one command of one of them."""
+    return frame[:-1] + b',"ref":' + msgspec.json.encode(ref) + b"}"
