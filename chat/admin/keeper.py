@@ -33,7 +33,7 @@ class BoundedPages(Pages):
 
 
 class Unlocked(Admin):
-    """Without the transaction Django puts around a form: on SQLite it holds the lock that the writer waits for."""
+    """Without the transaction Django puts around a form: on SQLite it holds the lock the writer waits for."""
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
@@ -58,7 +58,7 @@ class Keeper(Unlocked):
     def do(
         self, request: HttpRequest, said: str, what: str, rows: Iterable[Any], action: Callable[[Any], Any]
     ) -> None:
-        """`action` on each row, all in one transaction. Then the log says who did `what`, and the page `said`."""
+        """`action` on each row, in one transaction. Then the log says who did `what`, and the page `said`."""
         chosen = list(rows)
         try:
             writer.perform(_each, action, chosen)

@@ -1,0 +1,109 @@
+"""Make the place lively: people who have talked, ready to be signed in as.
+
+For looking around, for screenshots and for load tests. The last line printed is the room's id.
+"""
+
+import os
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from chat import actions, writer
+from chat.management.demo import crowd, talk, words
+from chat.models import Place, Profile, Room
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a lively room (or several) with people who have talked. Prints the room's id as its last line."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--people", type=int, default=12, help="how many people to make (12)")
+        add("--room", help="the room they are all in; made if there is none of this name")
+        add("--rooms", type=int, default=1, help="how many rooms in all (1)")
+        add("--messages", type=int, default=60, help="how much has been said in each room (60)")
+        add("--cookies", type=Path, help="write a ready Cookie header value per person and line")
+        add("--talk", type=float, default=0, help="then let them talk for this many seconds")
+        add("--yes", action="store_true", help="do not ask, even where there are real people")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["people"] < 1 or options["rooms"] < 1:
+            raise CommandError("--people and --rooms are at least 1")
+        if not options["yes"]:
+            self._ask()
+        people, keys, cookies = writer.perform(self._make, options)
+        if options["cookies"]:
+            write_private(options["cookies"], cookies)
+        if options["talk"]:
+            self.stdout.write(f"{talk.talk(keys, people, options['talk'])} messages said")
+        self.stdout.write(keys[0])
+
+    def _ask(self) -> None:
+        """People of a demo before are nobody's; everybody else might not want company."""
+        real = get_user_model()._default_manager.exclude(email__endswith=f"@{crowd.NOWHERE}").count()
+        if not real:
+            return
+        question = f"There are {real} real people here. Add demo people among them? [y/N] "
+        try:
+            answer = input(question)
+        except EOFError:
+            raise CommandError("nobody to ask: say --yes to add demo people among real ones") from None
+        if answer.strip().lower() not in ("y", "yes"):
+            raise CommandError("nothing has changed")
+
+    def _make(self, options: dict[str, Any]) -> tuple[list[crowd.Somebody], list[str], list[str]]:
+        founder = self._founder()
+        people = crowd.make_people(options["people"])
+        keys = [self._room(founder, options["room"])]
+        keys += [self._room(founder, name) for name in _further(options["rooms"] - 1, options["room"])]
+        # Everybody is in the first one; the others share them out.
+        crowd.fill(keys[0], people, options["messages"])
+        for place, key in enumerate(keys[1:]):
+            crowd.fill(key, people[place % len(people) :: max(1, len(keys) - 1)], options["messages"])
+        cookies = crowd.make_logins(people) if options["cookies"] else []
+        return people, keys, cookies
+
+    def _founder(self) -> Any:
+        """Whoever founded the place; a demo administrator where nobody has."""
+        place = Place.current()
+        if place.founder is not None:
+            return place.founder
+        users: Any = get_user_model()._default_manager
+        name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
+        password = secrets.token_urlsafe(12)
+        user = users.create_superuser(username=name, email=f"{name}@{crowd.NOWHERE}", password=password)
+        Profile.objects.create(user=user, name="Demo admin")
+        actions.found_place(user.pk, "Lamplight")
+        self.stdout.write(f"Administrator: {name}, password: {password}")
+        return user
+
+    def _room(self, founder: Any, name: str | None) -> str:
+        """The room of this name, made where there is none; without a name the first public one."""
+        public = Room.objects.filter(kind=Room.Kind.PUBLIC, archived_at=None).order_by("pk")
+        found = (public.filter(name=name) if name else public).first()
+        if found is None:
+            found = actions.make_room(
+                founder.pk, name or "Lobby", topic=dict(words.ROOMS).get(name or "", "")
+            )
+            actions.make_join_link(founder.pk, found.key)
+        self.stdout.write(f"{found.key}  {found.name}")
+        return found.key
+
+
+def _further(count: int, taken: str | None) -> list[str]:
+    """Names for more rooms: the ones there are, then numbered."""
+    names = [name for name, _topic in words.ROOMS[1:] if name != taken]
+    return (names + [f"Room {number}" for number in range(len(names) + 2, count + 3)])[:count]
+
+
+def write_private(path: Path, lines: list[str]) -> None:
+    """Whoever reads this file is these people: it is the owner's alone, also where it was there before."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.writelines(f"{line}\n" for line in lines)

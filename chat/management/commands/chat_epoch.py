@@ -1,0 +1,29 @@
+"""Which epoch is this? Browsers that knew another one forget what they have and start afresh.
+
+`--new` after a backup was restored: what was said after it is gone, and cursors beyond it mean nothing.
+"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from chat import writer
+from chat.models import Place, new_key
+
+
+class Command(BaseCommand):
+    help = "Print the epoch; with --new give the place another one (after restoring a backup)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--new", action="store_true", help="after a restore: every browser starts afresh")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["new"]:
+            writer.perform(_renew)
+        self.stdout.write(Place.current().epoch)
+
+
+def _renew() -> None:
+    Place.current()
+    Place.objects.filter(pk=1).update(epoch=new_key())

@@ -1,0 +1,40 @@
+"""Demo people go on talking, as anybody else would: one action at a time, each in its own transaction.
+
+Imports actions, protocol, text and writer.
+"""
+
+import time
+import uuid
+
+from chat import actions, protocol, text, writer
+from chat.actions import Draft, Posted, Refused
+
+from . import words
+from .crowd import Somebody, dice
+
+
+def talk(keys: list[str], people: list[Somebody], seconds: float) -> int:
+    """Until the time is over. Returns how many messages there were."""
+    end, said = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        message = say(dice.choice(keys[:1] * 3 + keys), dice.choice(people))
+        said += message is not None
+        if message is not None and dice.random() < 0.2:
+            react(message, dice.choice(people))
+        time.sleep(max(0.0, min(dice.uniform(0.2, 2.0), end - time.monotonic())))
+    return said
+
+
+def say(key: str, author: Somebody) -> int | None:
+    """The message's id; None where they are not in that room."""
+    body = text.clean(dice.choice(words.SAYS[author.language]))
+    post = protocol.Post(room=key, nonce=f"demo-{uuid.uuid4().hex}", body=body)
+    answer = writer.perform(actions.post_messages, [Draft(author.user.pk, post, text.render(body))])[0]
+    return answer.message if isinstance(answer, Posted) else None
+
+
+def react(message: int, fan: Somebody) -> None:
+    try:
+        writer.perform(actions.add_reaction, fan.user.pk, message, dice.choice(words.EMOJI))
+    except Refused:  # not in that room, or the message is gone: then they say nothing
+        return
