@@ -1,6 +1,6 @@
-"""What in the settings would break a promise, or let somebody in? Run by `manage.py check`; docs/settings.md lists all.
+"""What in the settings would break a promise, or let somebody in? docs/settings.md lists all of these.
 
-Those with `deploy=True` only by `manage.py check --deploy`. Reads settings and nothing else of ours.
+Run by `manage.py check`; those with `deploy=True` only with `--deploy`. Reads settings and nothing else of ours.
 """
 
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +15,7 @@ IN_DATABASE = ("django.contrib.sessions.backends.db", "django.contrib.sessions.b
 
 # Older ones have holes that are known and reachable from outside.
 OLDEST = {"Django": (5, 2, 19), "channels": (4, 3, 2), "daphne": (4, 2, 3), "Twisted": (26, 10, 0)}
+AGAIN = "Install requirements.txt again."
 # Which of two together fail, and what happens then.
 BAD_PAIRS: list[tuple[str, tuple[int, ...], str, tuple[int, ...], str]] = [
     ("psycopg", (0,), "psycopg-pool", (3, 2), "the pool cannot check its connections"),
@@ -32,7 +33,7 @@ def login_sessions(**_: Any) -> list[CheckMessage]:
 
 @register("chat")
 def requests_without_transactions(**_: Any) -> list[CheckMessage]:
-    hint = "On SQLite each page would take the write lock; on PostgreSQL a snapshot would miss what changes meanwhile."
+    hint = "On SQLite each page would take the write lock; a snapshot would miss what changes meanwhile."
     return [
         Error(f"ATOMIC_REQUESTS is on for the database {alias!r}.", hint=hint, id="chat.E002")
         for alias, database in settings.DATABASES.items()
@@ -48,9 +49,7 @@ def sqlite_waits_and_keeps(**_: Any) -> list[CheckMessage]:
         if database["ENGINE"] != SQLITE:
             continue
         if options.get("transaction_mode") != "IMMEDIATE":
-            hint = (
-                "A transaction that reads and then writes fails at once when another has written meanwhile."
-            )
+            hint = "A transaction that reads, then writes, fails at once when another wrote meanwhile."
             found.append(Error(f"{alias!r}: transaction_mode is not IMMEDIATE.", hint=hint, id="chat.E003"))
         if "journal_mode=wal" not in options.get("init_command", "").replace(" ", "").lower():
             hint = "Without it readers and the writer wait for each other."
@@ -60,12 +59,12 @@ def sqlite_waits_and_keeps(**_: Any) -> list[CheckMessage]:
 
 @register("chat")
 def channel_layer(**_: Any) -> list[CheckMessage]:
-    backend = settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND", "")
+    backend = str(settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND", ""))
     if backend.startswith("channels_redis.core."):
-        hint = "It loses idle listeners with redis-py 8, and groups when Redis restarts: use channels_redis.pubsub."
+        hint = "It loses idle listeners, and groups when Redis restarts: use channels_redis.pubsub."
         return [Error("The channel layer is the Redis core layer.", hint=hint, id="chat.E005")]
     if backend == "channels.layers.InMemoryChannelLayer":
-        hint = "It evicts slow listeners and walks all groups for each message: use chat.layers.InProcessChannelLayer."
+        hint = "It evicts slow listeners: use chat.layers.InProcessChannelLayer."
         return [Warning("The channel layer is Channels' own in-memory layer.", hint=hint, id="chat.W006")]
     return []
 
@@ -73,9 +72,7 @@ def channel_layer(**_: Any) -> list[CheckMessage]:
 @register("chat")
 def versions(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = [
-        Error(
-            f"{name} is older than {_dotted(oldest)}.", hint="Install requirements.txt again.", id="chat.E007"
-        )
+        Error(f"{name} is older than {_dotted(oldest)}.", hint=AGAIN, id="chat.E007")
         for name, oldest in OLDEST.items()
         if (have := installed(name)) and have < oldest
     ]
@@ -83,7 +80,7 @@ def versions(**_: Any) -> list[CheckMessage]:
         first, second = installed(one), installed(other)
         if first and second and first >= since and second < oldest:
             text = f"{other} {_dotted(second)} does not work with {one} {_dotted(first)}: {why}."
-            found.append(Error(text, hint="Install requirements.txt again.", id="chat.E008"))
+            found.append(Error(text, hint=AGAIN, id="chat.E008"))
     return found
 
 
@@ -99,7 +96,7 @@ def hosts(**_: Any) -> list[CheckMessage]:
 def static_files(**_: Any) -> list[CheckMessage]:
     if settings.DEBUG or (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         return []
-    hint = "Run `manage.py collectstatic`; until then files are served uncompressed and asked for again each time."
+    hint = "Run `manage.py collectstatic`; until then they are served uncompressed and never cached."
     return [Error("The static files have not been collected.", hint=hint, id="chat.E010")]
 
 

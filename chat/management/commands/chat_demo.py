@@ -37,12 +37,12 @@ class Command(BaseCommand):
             raise CommandError("--people and --rooms are at least 1")
         if not options["yes"]:
             self._ask()
-        people, keys, cookies = writer.perform(self._make, options)
+        rooms, cookies = writer.perform(self._make, options)
         if options["cookies"]:
             write_private(options["cookies"], cookies)
         if options["talk"]:
-            self.stdout.write(f"{talk.talk(keys, people, options['talk'])} messages said")
-        self.stdout.write(keys[0])
+            self.stdout.write(f"{talk.talk(rooms, options['talk'])} messages said")
+        self.stdout.write(next(iter(rooms)))
 
     def _ask(self) -> None:
         """People of a demo before are nobody's; everybody else might not want company."""
@@ -57,17 +57,18 @@ class Command(BaseCommand):
         if answer.strip().lower() not in ("y", "yes"):
             raise CommandError("nothing has changed")
 
-    def _make(self, options: dict[str, Any]) -> tuple[list[crowd.Somebody], list[str], list[str]]:
+    def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[crowd.Somebody]], list[str]]:
+        """Everybody is in the first room; the others share them out. Returns who is where, and their cookies."""
         founder = self._founder()
         people = crowd.make_people(options["people"])
-        keys = [self._room(founder, options["room"])]
-        keys += [self._room(founder, name) for name in _further(options["rooms"] - 1, options["room"])]
-        # Everybody is in the first one; the others share them out.
-        crowd.fill(keys[0], people, options["messages"])
+        names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
+        keys = [self._room(founder, name) for name in names]
+        rooms = {keys[0]: people}
         for place, key in enumerate(keys[1:]):
-            crowd.fill(key, people[place % len(people) :: max(1, len(keys) - 1)], options["messages"])
-        cookies = crowd.make_logins(people) if options["cookies"] else []
-        return people, keys, cookies
+            rooms[key] = people[place % len(people) :: len(keys) - 1]
+        for key, members in rooms.items():
+            crowd.fill(key, members, options["messages"])
+        return rooms, crowd.make_logins(people) if options["cookies"] else []
 
     def _founder(self) -> Any:
         """Whoever founded the place; a demo administrator where nobody has."""

@@ -1,8 +1,8 @@
 """A crowd in bulk: people with login sessions, their places in rooms, and what they have said so far.
 
-Thousands in seconds, so it does not go through actions one by one; but it keeps what they keep: the room is
-locked, every membership and message has its own seq, and the room's seq is written last. Nothing is announced:
-the head checks of running processes find it. Imports actions, models and text.
+Thousands in seconds, so it does not go through actions one by one; but it keeps what they keep: the room
+is locked, every membership and message has its own seq, and the room's seq is written last. Nothing is
+announced: the head checks of running processes find it. Imports actions, models and text.
 """
 
 import datetime

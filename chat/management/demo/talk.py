@@ -13,14 +13,15 @@ from . import words
 from .crowd import Somebody, dice
 
 
-def talk(keys: list[str], people: list[Somebody], seconds: float) -> int:
-    """Until the time is over. Returns how many messages there were."""
-    end, said = time.monotonic() + seconds, 0
+def talk(rooms: dict[str, list[Somebody]], seconds: float) -> int:
+    """Until the time is over, in each room its own people. Returns how many messages there were."""
+    end, said, keys = time.monotonic() + seconds, 0, list(rooms)
     while time.monotonic() < end:
-        message = say(dice.choice(keys[:1] * 3 + keys), dice.choice(people))
+        key = dice.choice(keys[:1] * 3 + keys)
+        message = say(key, dice.choice(rooms[key]))
         said += message is not None
         if message is not None and dice.random() < 0.2:
-            react(message, dice.choice(people))
+            react(message, dice.choice(rooms[key]))
         time.sleep(max(0.0, min(dice.uniform(0.2, 2.0), end - time.monotonic())))
     return said
 

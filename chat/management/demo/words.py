@@ -6,16 +6,16 @@ def _each(text: str) -> list[str]:
 
 
 GIVEN = {
-    "en": _each("""Mara Tom Ines Jonas Priya Owen Lucía Nora Felix Hannah Diego Astrid Kofi Ruth Marek Elena Samir
-        Greta Pavel June Theo Ada Bruno Clara Emil Freya Hugo Iris Karin Leon"""),
+    "en": _each("""Mara Tom Ines Jonas Priya Owen Lucía Nora Felix Hannah Diego Astrid Kofi Ruth Marek Elena
+        Samir Greta Pavel June Theo Ada Bruno Clara Emil Freya Hugo Iris Karin Leon"""),
     "zh": _each(
         "晓雯 默 夏 雨桐 若水 明 子涵 思远 嘉怡 一凡 静怡 浩然 梓萱 文博 佳宁 宇航 欣妍 志远 雅琪 云飞"
     ),
     "ar": _each("سلمى يوسف ليلى عمر نور كريم هدى طارق ريم سامي مريم خالد"),
 }
 FAMILY = {
-    "en": _each("""Ellison Okafor Duarte Weber Nair Llewellyn Moreno Lindqvist Baptiste Novak Haddad Castellano
-        Mensah Aldridge Kowalski Petrov Vandersteen Iyer Moss Sorensen Tanaka Alvarez Brandt Costa Dimitrov
+    "en": _each("""Ellison Okafor Duarte Weber Nair Llewellyn Moreno Lindqvist Baptiste Novak Haddad
+        Castellano Mensah Aldridge Kowalski Petrov Vandersteen Iyer Moss Sorensen Tanaka Alvarez Brandt Costa Dimitrov
         Eriksen Fontaine Grant"""),
     "zh": list("陈林周王何李张刘杨黄赵吴徐孙朱马胡郭高罗"),
     "ar": _each("حداد منصور الخطيب نصار درويش سليمان عبود قاسم"),
