@@ -184,7 +184,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         presence.typing(self._feed(command.room).room, command.room, self._me)
 
     async def set_presence(self, command: protocol.SetPresence) -> None:
-        self._write(command, presence.set_away, self.connection.session, command.state == "away")
+        self.edge.attendance.set_away(self.connection, command.state == "away")
 
     async def ping(self, command: protocol.Ping) -> None:
         asked = command.heads or {}

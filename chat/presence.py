@@ -68,25 +68,17 @@ def _event(room_key: str, states: States, *, whole: bool) -> bytes:
 # -- sessions: written through the writer, many per commit ---------------------------------------
 
 
-def open_sessions(arrivals: list[Arrival]) -> list[None]:
-    """Record connections that opened; tell the rooms of those who were not here before."""
+def open_sessions(arrivals: list[Arrival]) -> list[bool]:
+    """Record connections that opened. True for each whose person was not online before: their rooms are told."""
     before = states({arrival.person for arrival in arrivals})
-    Session.objects.bulk_create(
-        [
-            Session(
-                id=a.session,
-                node_id=a.node,
-                user_id=a.person,
-                address=a.address,
-                agent=a.agent,
-                opened_at=Now(),
-            )
-            for a in arrivals
-        ],
-        ignore_conflicts=True,
+    Session.objects.bulk_create([_session(arrival) for arrival in arrivals], ignore_conflicts=True)
+    return [before.get(arrival.person) != "online" for arrival in arrivals]
+
+
+def _session(a: Arrival) -> Session:
+    return Session(
+        id=a.session, node_id=a.node, user_id=a.person, address=a.address, agent=a.agent, opened_at=Now()
     )
-    _tell_after_commit({a.person for a in arrivals if a.person not in before or before[a.person] == "away"})
-    return [None] * len(arrivals)
 
 
 def close_sessions(sessions: list[UUID]) -> list[None]:
@@ -95,11 +87,14 @@ def close_sessions(sessions: list[UUID]) -> list[None]:
     return [None] * len(sessions)
 
 
-def set_away(session: UUID, away: bool) -> None:
-    found = Session.objects.filter(pk=session, closed_at=None).exclude(away=away)
-    person = found.values_list("user_id", flat=True).first()
-    if person is not None and found.update(away=away):
-        _tell_after_commit({person})
+def set_away(session: UUID, away: bool) -> bool:
+    """True where that is news."""
+    return bool(Session.objects.filter(pk=session, closed_at=None).exclude(away=away).update(away=away))
+
+
+def tell_here(people: set[Any]) -> None:
+    """Tell the rooms of these how they stand, now that it is committed."""
+    _tell(states(people))
 
 
 def tell_gone(people: set[Any]) -> None:
@@ -107,11 +102,6 @@ def tell_gone(people: set[Any]) -> None:
     died."""
     here = states(people)
     _tell({person: "offline" for person in people if person not in here})
-
-
-def _tell_after_commit(people: set[Any]) -> None:
-    if people:
-        transaction.on_commit(lambda: _tell(states(people)), robust=True)
 
 
 def _tell(states: States) -> None:

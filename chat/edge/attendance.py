@@ -9,6 +9,7 @@ import logging
 import platform
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 RENEW = 5.0
 SWEEP = 1.0
 REPAIR = 30.0
+GATHER = 0.2
 
 
 class Attendance:
@@ -35,6 +37,7 @@ class Attendance:
         self._hub, self._database, self._locks = hub, database, locks
         self.node, self._renewed_at = uuid4(), 0.0
         self._lock: IO[str] | None = None
+        self._news: set[Any] = set()
         self._leaving: dict[Any, float] = {}
 
     def tasks(self) -> Iterable[Callable[[], Awaitable[None]]]:
@@ -116,7 +119,25 @@ class Attendance:
 
     def arrived(self, connection: Connection, address: str | None, agent: str) -> None:
         arrival = presence.Arrival(connection.session, self.node, connection.person, address, agent)
-        self._database.note(presence.open_sessions, arrival)
+        told = partial(self._is_news, connection.person)
+        self._database.writer.submit(presence.open_sessions, arrival, done=told, together=True)
+
+    def set_away(self, connection: Connection, away: bool) -> None:
+        told = partial(self._is_news, connection.person)
+        self._database.writer.submit(presence.set_away, connection.session, away, done=told)
+
+    def _is_news(self, person: Any, outcome: Any) -> None:
+        if outcome is not True:
+            return
+        if not self._news:
+            self._hub.spawn(self._tell_news())
+        self._news.add(person)
+
+    async def _tell_news(self) -> None:
+        """Not in the writer's time, and not one by one: a thousand who come at once are a few events a room."""
+        await asyncio.sleep(GATHER)
+        people, self._news = self._news, set()
+        await self._database.read(presence.tell_here, people)
 
     def departed(self, connection: Connection) -> None:
         """After GRACE, whoever has not come back is told to be gone."""
