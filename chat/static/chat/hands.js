@@ -201,6 +201,7 @@ export class Hands {
   drawn() {
     this.look();
     this.chat.timeline.edges();
+    this.chat.toolbar.refresh();
   }
 
   look() {

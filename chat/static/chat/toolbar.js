@@ -41,11 +41,18 @@ export class Toolbar {
       /** @type {Element} */ (target).closest(".msg[data-message]")
     );
     if (!message || message === this.element.parentElement) return;
-    const allowed = this.hooks.allowed(Number(message.dataset.message));
-    if (!allowed.size) return this.drop();
-    for (const button of this.buttons) button.hidden = !allowed.has(/** @type {Act} */ (button.dataset.act));
     this.unsure();
     message.append(this.element);
+    this.refresh();
+  }
+
+  /** What may be done can change while the message is in hand. */
+  refresh() {
+    const id = this.element.parentElement?.dataset.message;
+    if (!id) return;
+    const allowed = this.hooks.allowed(Number(id));
+    if (!allowed.size) return this.drop();
+    for (const button of this.buttons) button.hidden = !allowed.has(/** @type {Act} */ (button.dataset.act));
   }
 
   drop() {
