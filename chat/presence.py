@@ -69,7 +69,8 @@ def _event(room_key: str, states: States, *, whole: bool) -> bytes:
 
 
 def open_sessions(arrivals: list[Arrival]) -> list[bool]:
-    """Record connections that opened. True for each whose person was not online before: their rooms are told."""
+    """Record connections that opened. True for each whose person was not online before: their rooms are
+    told."""
     before = states({arrival.person for arrival in arrivals})
     Session.objects.bulk_create([_session(arrival) for arrival in arrivals], ignore_conflicts=True)
     return [before.get(arrival.person) != "online" for arrival in arrivals]

@@ -134,7 +134,8 @@ class Attendance:
         self._news.add(person)
 
     async def _tell_news(self) -> None:
-        """Not in the writer's time, and not one by one: a thousand who come at once are a few events a room."""
+        """Not in the writer's time, and not one by one: a thousand who come at once are a few events a
+        room."""
         await asyncio.sleep(GATHER)
         people, self._news = self._news, set()
         await self._database.read(presence.tell_here, people)
