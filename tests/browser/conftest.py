@@ -1,0 +1,65 @@
+"""A real Chromium against real servers: production settings, collected files, one daphne or two."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests import services
+
+from .pages import Window
+from .stage import PATIENCE, Site, Stage
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """For one module only: while Playwright runs it holds an event loop, beside which async tests fail."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=services.chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage(browser: Browser, site: Site) -> Iterator[Stage]:
+    site.revive()
+    stage = Stage(browser, site)
+    yield stage
+    stage.close()
+    assert not stage.witness.complaints
+
+
+@pytest.fixture
+def alice(stage: Stage) -> Window:
+    """She has just made a room, and is at the first process."""
+    return stage.owner("Alice")
+
+
+@pytest.fixture
+def bob(stage: Stage, alice: Window) -> Window:
+    """He came into Alice's room by its link, and is at the other process where there is one."""
+    return stage.guest("Bob", alice.join_link)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """What stood on the screens, and what the browsers said, beside what went wrong."""
+    report = yield
+    stage = getattr(item, "funcargs", {}).get("stage")
+    if report.failed and stage:
+        report.sections += [
+            ("screens", "\n\n".join(stage.screens())),
+            ("said", "\n".join(stage.witness.heard)),
+        ]
+    return report

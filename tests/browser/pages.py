@@ -1,0 +1,155 @@
+"""How does a person use the page? Verbs only; what is found is found as a person finds it, by word and role.
+
+A Window is one tab of one person. `see` and its like wait, with a deadline; they never look once and hope.
+"""
+
+import re
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+PASSWORD = "correct horse battery"
+
+
+class Window:
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+
+    # -- going somewhere --------------------------------------------------------------------------
+
+    def go(self, path: str) -> Self:
+        """An address of this window's own process, whoever named it."""
+        parts = urlsplit(path)
+        self.page.goto(parts.path + (f"?{parts.query}" if parts.query else ""))
+        return self
+
+    def enter(self, path: str) -> Self:
+        self.go(path)
+        self.connected()
+        return self
+
+    def another(self) -> "Window":
+        """A second tab of the same browser, in the same room."""
+        return Window(self.page.context.new_page(), self.address).enter(f"/rooms/{self.key}/")
+
+    def reload(self) -> Self:
+        self.page.reload()
+        return self.connected()
+
+    def connected(self, seconds: float = 10) -> Self:
+        self.until("chat.state().connection === 'open'", seconds)
+        return self
+
+    def until(self, true: str, seconds: float = 5) -> None:
+        """Wait for an expression of JavaScript to hold; before the page has begun nothing does."""
+        self.page.wait_for_function(f"() => window.chat && ({true})", timeout=seconds * 1000, polling=50)
+
+    # -- what there is ----------------------------------------------------------------------------
+
+    @property
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.page.evaluate("chat.state()")
+        return state
+
+    @property
+    def key(self) -> str:
+        return str(self.state["room"])
+
+    @property
+    def join_link(self) -> str:
+        """As the page shows it to whoever wants to invite."""
+        shown = self.page.evaluate("JSON.parse(document.getElementById('page').textContent).join_link")
+        return str(shown)
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("textbox", name=re.compile("^(Message|消息)$"))
+
+    @property
+    def messages(self) -> Locator:
+        """Those the server has, oldest first."""
+        return self.page.locator("#timeline .msg[data-message]")
+
+    @property
+    def bodies(self) -> Locator:
+        return self.page.locator("#timeline .msg .body")
+
+    @property
+    def pending(self) -> Locator:
+        """Mine that the server does not have yet."""
+        return self.page.locator("#timeline .msg.sending")
+
+    def message(self, text: str) -> Locator:
+        return self.page.locator("#timeline .msg").filter(
+            has=self.page.locator(".body", has_text=re.compile(f"^{re.escape(text)}$"))
+        )
+
+    def room(self, name: str) -> Locator:
+        return self.page.locator("nav.rooms .list a").filter(has=self.page.get_by_text(name, exact=True))
+
+    # -- talking ----------------------------------------------------------------------------------
+
+    def write(self, *texts: str) -> None:
+        for text in texts:
+            self.composer.fill(text)
+            self.composer.press("Enter")
+
+    def act(self, on: str, name: str) -> None:
+        """Press one of a message's actions, as with a mouse."""
+        self.message(on).hover()
+        self.message(on).get_by_role("button", name=name).click()
+
+    def edit(self, old: str, new: str) -> None:
+        self.act(old, "Edit")
+        field = self.page.get_by_role("textbox", name="Edit this message")
+        field.fill(new)
+        field.press("Enter")
+
+    def delete(self, text: str) -> None:
+        self.act(text, "Delete")
+        self.message(text).get_by_role("button", name="Delete").click()
+
+    def reply(self, to: str, text: str) -> None:
+        self.act(to, "Reply")
+        self.write(text)
+
+    # -- seeing -----------------------------------------------------------------------------------
+
+    def see(self, *texts: str, seconds: float = 5) -> None:
+        """These messages and no others, in this order, all of them the server's."""
+        expect(self.bodies).to_have_text(list(texts), timeout=seconds * 1000)
+        expect(self.messages).to_have_count(len(texts), timeout=seconds * 1000)
+
+
+# -- coming in ----------------------------------------------------------------------------------------
+
+
+def found_the_place(window: Window, place: str = "Lighthouse", name: str = "Ada") -> None:
+    window.go("/")
+    page = window.page
+    page.get_by_label("What is this place called?").fill(place)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Username").fill(name.lower())
+    page.get_by_label("A password").fill(PASSWORD)
+    page.get_by_role("button", name="Open the first room").click()
+    window.connected()
+
+
+def come_in_by_link(window: Window, link: str, name: str) -> None:
+    """The three interactions of a guest: open the link, type a name, press Enter."""
+    window.go(link)
+    window.page.keyboard.type(name)
+    window.page.keyboard.press("Enter")
+    window.connected()
+
+
+def post(window: Window, path: str, token_from: str = "", **fields: str) -> str:
+    """Send a form without showing it: what a test needs to begin with. Returns where it led."""
+    asking, path = window.page.context.request, urlsplit(path).path
+    asking.get(token_from or path, fail_on_status_code=True)
+    cookies = {cookie["name"]: cookie["value"] for cookie in window.page.context.cookies()}
+    sent = asking.post(
+        path, form={**fields, "csrfmiddlewaretoken": cookies["csrftoken"]}, fail_on_status_code=True
+    )
+    return sent.url

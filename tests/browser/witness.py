@@ -1,0 +1,46 @@
+"""What did the browsers complain about? Nothing, in any test, unless the test says what it expects.
+
+Told by the browser itself: errors of scripts and of the console, dialogs, violations of the page's policy.
+"""
+
+import re
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
+
+LISTEN = """
+addEventListener('securitypolicyviolation', (event) =>
+  window.toldTheWitness(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+
+class Witness:
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.expected: list[str] = []
+
+    def watch(self, context: BrowserContext) -> None:
+        context.expose_binding("toldTheWitness", lambda _source, what: self.heard.append(f"policy: {what}"))
+        context.add_init_script(LISTEN)
+        context.on("page", self.watch_page)
+
+    def watch_page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
+        page.on("console", self._console)
+        page.on("dialog", self._dialog)
+        page.on("crash", lambda _page: self.heard.append("crash"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "assert") or "Content Security Policy" in message.text:
+            self.heard.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.heard.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def expect(self, *patterns: str) -> None:
+        """What this test brings about on purpose, as regular expressions."""
+        self.expected.extend(patterns)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [what for what in self.heard if not any(re.search(how, what) for how in self.expected)]
