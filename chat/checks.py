@@ -1,6 +1,6 @@
 """What in the settings would break a promise, or let somebody in? docs/settings.md lists all of these.
 
-Run by `manage.py check`; those with `deploy=True` only with `--deploy`. Reads settings and nothing else of ours.
+Run by `manage.py check`; those with `deploy=True` only with `--deploy`. Reads settings only.
 """
 
 from importlib.metadata import PackageNotFoundError, version

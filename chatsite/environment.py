@@ -18,7 +18,7 @@ import environ
 
 env = environ.Env()
 
-ON, OFF = {"on", "1", "true", "yes"}, {"off", "0", "false", "no", ""}
+ON, OFF = {"on", "1", "true", "yes"}, {"off", "0", "false", "no"}
 DATABASES = ("sqlite", "postgres", "postgresql", "psql", "pgsql")
 
 
@@ -27,39 +27,41 @@ def wrong(name: str, why: str) -> NoReturn:
     raise SystemExit(f"{name}: {why}")
 
 
+def given(name: str, default: str = "") -> str:
+    """A variable that is empty is as good as none."""
+    return os.environ.get(name, "").strip() or default
+
+
 def words(name: str, default: Iterable[str] = ()) -> list[str]:
     """A list written with commas."""
-    given = os.environ.get(name)
-    return list(default) if given is None else [word.strip() for word in given.split(",") if word.strip()]
+    return [word.strip() for word in given(name).split(",") if word.strip()] or list(default)
 
 
 def switch(name: str, default: bool) -> bool:
-    given = os.environ.get(name)
-    if given is None:
-        return default
-    if given.lower() in ON | OFF:
-        return given.lower() in ON
-    wrong(name, f'"{given}" is neither on nor off')
+    value = given(name, "on" if default else "off").lower()
+    if value in ON | OFF:
+        return value in ON
+    wrong(name, f'"{value}" is neither on nor off')
 
 
 def choice(name: str, choices: tuple[str, ...]) -> str:
     """One of `choices`; the first is the default."""
-    given = os.environ.get(name, choices[0])
-    if given in choices:
-        return given
-    wrong(name, f'"{given}" is none of {", ".join(choices)}')
+    value = given(name, choices[0])
+    if value in choices:
+        return value
+    wrong(name, f'"{value}" is none of {", ".join(choices)}')
 
 
 def number(name: str, default: int, least: int, most: int, what: str) -> int:
-    given = os.environ.get(name, str(default))
-    if given.isascii() and given.isdigit() and least <= int(given) <= most:
-        return int(given)
-    wrong(name, f'"{given}" is not {what} ({least} to {most})')
+    value = given(name, str(default))
+    if value.isascii() and value.isdigit() and least <= int(value) <= most:
+        return int(value)
+    wrong(name, f'"{value}" is not {what} ({least} to {most})')
 
 
 def folder(name: str, default: Path) -> Path:
     """A folder to write in, made if it is not there, readable by nobody else."""
-    path = Path(os.environ.get(name) or default).expanduser().absolute()
+    path = Path(given(name, str(default))).expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -71,52 +73,52 @@ def folder(name: str, default: Path) -> Path:
 
 def database(default: Path) -> dict[str, Any]:
     """`DATABASE_URL` as Django's dictionary; a file in `DATA_DIR` where there is none."""
-    given = os.environ.get("DATABASE_URL") or f"sqlite:///{default}"
-    if urlsplit(given).scheme not in DATABASES:
+    address = given("DATABASE_URL", f"sqlite:///{default}")
+    if urlsplit(address).scheme not in DATABASES:
         # Never the address itself: there is a password in it.
         wrong("DATABASE_URL", "not the address of a database (sqlite:///… or postgresql://…)")
-    return _parsed("DATABASE_URL", environ.Env.db_url_config, given)
+    return _parsed("DATABASE_URL", environ.Env.db_url_config, address)
 
 
 def email() -> dict[str, Any]:
     """`EMAIL_URL` as Django's settings; mail is printed where there is none."""
-    return _parsed("EMAIL_URL", environ.Env.email_url_config, os.environ.get("EMAIL_URL") or "consolemail://")
+    return _parsed("EMAIL_URL", environ.Env.email_url_config, given("EMAIL_URL", "consolemail://"))
 
 
-def _parsed(name: str, parse: Callable[[str], Any], given: str) -> dict[str, Any]:
+def _parsed(name: str, parse: Callable[[str], Any], value: str) -> dict[str, Any]:
     try:
-        return dict(parse(given))
+        return dict(parse(value))
     except Exception as error:  # whatever the parser trips over, it is the value that is wrong
         wrong(name, f"not understood ({type(error).__name__})")
 
 
 def redis() -> str:
     """The address of Redis, or nothing: then one process serves alone."""
-    given = os.environ.get("REDIS_URL", "")
-    if given and urlsplit(given).scheme not in ("redis", "rediss", "unix"):
+    address = given("REDIS_URL")
+    if address and urlsplit(address).scheme not in ("redis", "rediss", "unix"):
         wrong("REDIS_URL", "not the address of a Redis (redis://…, rediss://… or unix://…)")
-    return given
+    return address
 
 
 def origins(name: str) -> list[str]:
-    given = words(name)
-    for origin in given:
+    named = words(name)
+    for origin in named:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
             wrong(name, f'"{origin}" is not an origin, as in https://chat.example.org')
-    return given
+    return named
 
 
 def hosts(listening_on: str) -> list[str]:
     """Names we answer to. Listening on all addresses is meant for the network around: answer to all of
     ours.
     """
-    given = words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+    named = words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     if listening_on in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
-        given += [name for name in _names_of_this_machine() if name not in given]
-    elif listening_on and _as_host(listening_on) not in given:
-        given.append(_as_host(listening_on))
-    return given
+        named += [name for name in _names_of_this_machine() if name not in named]
+    elif _as_host(listening_on) not in named:
+        named.append(_as_host(listening_on))
+    return named
 
 
 def _names_of_this_machine() -> list[str]:
@@ -148,8 +150,8 @@ def secret_key(path: Path) -> str:
 
     Only one of several that start together can make it (O_EXCL); the others wait until it is written.
     """
-    if given := os.environ.get("SECRET_KEY"):
-        return given if len(given) >= 32 else wrong("SECRET_KEY", "shorter than 32 characters")
+    if key := given("SECRET_KEY"):
+        return key if len(key) >= 32 else wrong("SECRET_KEY", "shorter than 32 characters")
     try:
         return _make_key(path)
     except FileExistsError:

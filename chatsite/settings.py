@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 of.env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
 
 DEBUG = of.switch("DEBUG", False)
-HOST = of.env("HOST", default="127.0.0.1")
+HOST = of.given("HOST", "127.0.0.1")
 PORT = of.number("PORT", 8000, 1, 65535, "a port")
 DATA_DIR = of.folder("DATA_DIR", BASE_DIR / "data")
 MEDIA_ROOT = of.folder("MEDIA_ROOT", DATA_DIR / "media")

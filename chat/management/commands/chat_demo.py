@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError("nothing has changed")
 
     def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[crowd.Somebody]], list[str]]:
-        """Everybody is in the first room; the others share them out. Returns who is where, and their cookies."""
+        """Everybody is in the first room; the others share them out. Returns who is where, and cookies."""
         founder = self._founder()
         people = crowd.make_people(options["people"])
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]

@@ -15,8 +15,8 @@ GIVEN = {
 }
 FAMILY = {
     "en": _each("""Ellison Okafor Duarte Weber Nair Llewellyn Moreno Lindqvist Baptiste Novak Haddad
-        Castellano Mensah Aldridge Kowalski Petrov Vandersteen Iyer Moss Sorensen Tanaka Alvarez Brandt Costa Dimitrov
-        Eriksen Fontaine Grant"""),
+        Castellano Mensah Aldridge Kowalski Petrov Vandersteen Iyer Moss Sorensen Tanaka Alvarez Brandt
+        Costa Dimitrov Eriksen Fontaine Grant"""),
     "zh": list("陈林周王何李张刘杨黄赵吴徐孙朱马胡郭高罗"),
     "ar": _each("حداد منصور الخطيب نصار درويش سليمان عبود قاسم"),
 }
