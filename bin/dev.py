@@ -106,7 +106,8 @@ def filled_by_uv(wanted, afresh):
 def fill_by_pip(wanted, afresh):
     if not done(base_python(), "-m", "venv", *(["--clear"] if afresh else []), ".venv"):
         stop("Python's venv module is not whole. On Debian and Ubuntu: apt-get install python3-venv")
-    if not done(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *wanted):
+    # Not compiled: that takes as long as fetching, and most of it is never imported.
+    if not done(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", *wanted):
         stop("The packages could not be installed; the lines above say why. The next run tries again.")
 
 
@@ -169,23 +170,19 @@ def stop_if_read_only(*folders):
 
 def stop_if_taken(host, port):
     """Said now, not after half a minute of installing."""
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        stop(f"PORT={port} is not a port. Name one from 1024 to 65535: make run PORT=8000")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port left a moment ago is free
             probe.bind(address)
-    except (ValueError, OverflowError):
-        stop(f"PORT={port} is not a port. Name one from 1024 to 65535: make run PORT=8000")
     except OSError as error:
-        stop(
-            {
-                errno.EADDRINUSE: f"Port {port} is taken. Name another: make run PORT=8001",
-                errno.EACCES: f"Port {port} is not for this account. Name one above 1023: make run PORT=8000",
-            }.get(
-                error.errno,
-                f"HOST={host} is no address of this machine. For all it has: make run HOST=0.0.0.0",
-            )
-        )
+        if error.errno == errno.EADDRINUSE:
+            stop(f"Port {port} is taken. Name another: make run PORT={int(port) + 1}")
+        if error.errno == errno.EACCES:
+            stop(f"Port {port} is not for this account. Name one above 1023: make run PORT=8000")
+        stop(f"HOST={host} is no address of this machine. For all it has: make run HOST=0.0.0.0")
 
 
 def addresses(host):
