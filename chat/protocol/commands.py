@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from chat import limits
 
 Key = Annotated[str, Meta(min_length=1, max_length=32)]
-Nonce = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z_-]{16,64}$")]
+# Not $, which also matches before a line feed at the end.
+Nonce = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z_-]{16,64}\Z")]
 Ref = Annotated[str, Meta(max_length=64)]
 Body = Annotated[str, Meta(min_length=1, max_length=limits.BODY_CHARACTERS)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
@@ -112,7 +113,7 @@ class Type(Command, tag="typing", frozen=True):
 
 
 class SetPresence(Command, tag="presence", frozen=True):
-    state: Annotated[str, Meta(pattern="^(online|away)$")]
+    state: Annotated[str, Meta(pattern=r"^(online|away)\Z")]
     rate = "presence"
 
 
