@@ -77,9 +77,7 @@ class Drawing {
   /** @param {Entry} entry */
   entry(entry) {
     this.newDay(entry.order, 0);
-    // My own clock may differ from the server's: what I write now follows what I wrote last.
-    const at = this.run ? Math.min(entry.order, this.run.at + (Date.now() - entry.order)) : entry.order;
-    this.item({ key: entry.nonce, row: null, entry, first: true }, this.room.me, at, false);
+    this.item({ key: entry.nonce, row: null, entry, first: true }, this.room.me, entry.order, false);
   }
 
   /** @param {Item} item @param {Person | null} author @param {number} at @param {boolean} fresh */

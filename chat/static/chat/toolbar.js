@@ -127,7 +127,10 @@ export class Toolbar {
     this.timeline.addEventListener("pointerdown", (event) => {
       if (event.pointerType !== "touch" || this.element.contains(/** @type {Node} */ (event.target))) return;
       this.drop();
-      timer = setTimeout(() => this.hold(event.target), LONG);
+      timer = setTimeout(() => {
+        this.hold(event.target);
+        this.element.scrollIntoView({ block: "nearest" });
+      }, LONG);
     });
     for (const end of ["pointerup", "pointercancel", "scroll"])
       this.timeline.addEventListener(end, () => clearTimeout(timer), { passive: true });

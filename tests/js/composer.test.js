@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { openPage, words } from "./page.js";
+
+const window = openPage();
+const { Composer } = await import("../../chat/static/chat/composer.js");
+const { speak } = await import("../../chat/static/chat/words.js");
+speak(words, "en");
+
+const part = (id) => document.getElementById(id);
+const field = part("composer");
+let sent, typed, ups;
+const composer = new Composer(
+  { form: part("write"), field, button: part("send"), left: part("left"), about: part("about") },
+  {
+    onSend: (body, replyTo) => sent.push([body, replyTo]),
+    onTyping: () => typed++,
+    onUp: () => ups++,
+  },
+  { person: "1", limit: 20, storage: localStorage },
+);
+
+const write = (text) => {
+  field.value = text;
+  field.dispatchEvent(new window.Event("input"));
+};
+const press = (key, more = {}) => {
+  const event = new window.KeyboardEvent("keydown", { key, cancelable: true, bubbles: true, ...more });
+  field.dispatchEvent(event);
+  return event;
+};
+const release = (key) => field.dispatchEvent(new window.KeyboardEvent("keyup", { key, bubbles: true }));
+const compose = (kind) => field.dispatchEvent(new window.CompositionEvent(kind));
+
+beforeEach(() => {
+  [sent, typed, ups] = [[], 0, 0];
+  localStorage.clear();
+  composer.open("lobby");
+});
+
+test("Enter sends and empties the field", () => {
+  write("  hello  ");
+  press("Enter");
+  assert.deepEqual(sent, [["hello", null]]);
+  assert.equal(field.value, "");
+});
+
+test("Shift+Enter breaks the line", () => {
+  write("hello");
+  assert.equal(press("Enter", { shiftKey: true }).defaultPrevented, false);
+  assert.deepEqual(sent, []);
+});
+
+test("Enter during a composition belongs to the input method", () => {
+  write("ni hao");
+  compose("compositionstart");
+  press("Enter", { isComposing: true });
+  press("Enter", { keyCode: 229 });
+  assert.deepEqual(sent, []);
+});
+
+test("where the composition ends before the key is told (Safari), that Enter does not send; the next one does", () => {
+  write("你好");
+  compose("compositionstart");
+  compose("compositionend");
+  press("Enter");
+  assert.deepEqual(sent, []);
+  release("Enter");
+  press("Enter");
+  assert.deepEqual(sent, [["你好", null]]);
+});
+
+test("nothing but space is nothing to send", () => {
+  write(" \n ");
+  press("Enter");
+  assert.deepEqual(sent, []);
+  assert.equal(part("send").disabled, true);
+});
+
+test("the length is told before it bites, counted as the server counts", () => {
+  write("😀".repeat(20));
+  assert.equal(part("left").textContent, "0 left");
+  assert.equal(part("send").disabled, false);
+  write("😀".repeat(21));
+  assert.equal(part("left").textContent, "Too long by 1");
+  press("Enter");
+  assert.deepEqual(sent, []);
+  assert.equal(field.value, "😀".repeat(21));
+});
+
+test("a draft stays with its room, and goes when it is sent", () => {
+  write("half a thought");
+  composer.open("harbour");
+  assert.equal(field.value, "");
+  write("another");
+  composer.open("lobby");
+  assert.equal(field.value, "half a thought");
+  press("Enter");
+  composer.open("harbour");
+  composer.open("lobby");
+  assert.equal(field.value, "");
+});
+
+test("writing is told at most every three seconds, and not for an empty field", () => {
+  write("a");
+  write("ab");
+  write("abc");
+  assert.equal(typed, 1);
+  composer.typedAt -= 3000;
+  write("");
+  assert.equal(typed, 1);
+  write("a");
+  assert.equal(typed, 2);
+});
+
+test("↑ in an empty field asks for my last message; in a text it moves the caret", () => {
+  press("ArrowUp");
+  assert.equal(ups, 1);
+  write("text");
+  press("ArrowUp");
+  assert.equal(ups, 1);
+});
+
+test("an answer carries the message it answers; Escape lets go of it", () => {
+  composer.answer({ id: 7, name: "Ines", text: "when?" });
+  assert.equal(part("about").hidden, false);
+  write("at seven");
+  press("Enter");
+  assert.deepEqual(sent, [["at seven", 7]]);
+  composer.answer({ id: 7, name: "Ines", text: "when?" });
+  press("Escape");
+  write("by the way");
+  press("Enter");
+  assert.deepEqual(sent[1], ["by the way", null]);
+});
