@@ -30,7 +30,7 @@ export class Outbox {
     this.options = options;
     this.prefix = `chat.outbox.${options.person}.`;
     this.entries = this.load();
-    /** @type {Map<string, {code: string, until: number, timer: ReturnType<typeof setTimeout>}>} */
+    /** @type {Map<string, {code: string, wait: number, until: number, timer: ReturnType<typeof setTimeout>}>} */
     this.held = new Map();
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.patience = new Map();
@@ -136,7 +136,7 @@ export class Outbox {
       this.held.delete(entry.room);
       this.flush(entry.room);
     }, wait);
-    this.held.set(entry.room, { code: error.code, until: Date.now() + wait, timer });
+    this.held.set(entry.room, { code: error.code, wait, until: Date.now() + wait, timer });
     this.options.onChange(entry.room);
   }
 

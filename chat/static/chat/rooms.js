@@ -63,14 +63,15 @@ export class Rooms {
     const after = apply(before, event, now);
     if (after === before) return null;
     this.states.set(event.room, after);
-    if (event.type === "membership" && event.member.person === this.me) this.moved(event.room, event.member);
+    this.moved(event.room, before, after);
     return { before, after };
   }
 
-  /** @param {string} key @param {{role: string, muted_until: string | null}} member */
-  moved(key, member) {
-    const place = this.places.get(key);
-    if (place) this.places.set(key, { ...place, role: member.role, mutedUntil: member.muted_until });
+  /** My own membership is a row like any other, however it came. @param {string} key @param {Room} before @param {Room} after */
+  moved(key, before, after) {
+    const [row, place] = [after.members[this.me], this.places.get(key)];
+    if (!row || !place || row === before.members[this.me]) return;
+    this.places.set(key, { ...place, role: row.role, mutedUntil: row.muted_until });
   }
 
   /** @param {string} key */

@@ -34,6 +34,8 @@ import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
 import { number, say } from "./words.js";
 
+const TOLD_FROM = 1000;
+
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Screen {
@@ -242,7 +244,9 @@ export class Screen {
     const held = this.parts.outbox.held.get(this.open);
     const seconds = held ? Math.ceil((held.until - Date.now()) / 1000) : 0;
     const told = this.told.until > Date.now() ? this.told.words : "";
-    const words = held && seconds > 0 ? say(`held.${held.code}`, { n: seconds }) : told;
+    // A hold that is over before it is read would only make the page jump.
+    const words =
+      held && held.wait >= TOLD_FROM && seconds > 0 ? say(`held.${held.code}`, { n: seconds }) : told;
     part("note").hidden = !words;
     /** @type {HTMLElement} */ (part("note").querySelector("p")).textContent = words;
     clearTimeout(this.noted);

@@ -84,6 +84,7 @@ export class Toolbar {
   /** @param {HTMLElement} button */
   ask(button) {
     button.classList.add("sure");
+    button.setAttribute("aria-label", say("delete.sure"));
     /** @type {HTMLElement} */ (button.querySelector(".word")).textContent = say("delete.sure");
     this.timer = setTimeout(() => this.unsure(), SURE);
   }
@@ -93,6 +94,7 @@ export class Toolbar {
     const button = this.element.querySelector(".sure");
     if (!button) return;
     button.classList.remove("sure");
+    button.setAttribute("aria-label", /** @type {HTMLElement} */ (button).title);
     /** @type {HTMLElement} */ (button.querySelector(".word")).textContent = "";
   }
 

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { unread } from "../../chat/static/chat/room.js";
+import { Rooms } from "../../chat/static/chat/rooms.js";
+import { changes, ME, member, message, mine, said, snapshot } from "./rows.js";
+
+const welcome = (rooms, more = {}) => ({
+  type: "welcome",
+  me: ME,
+  epoch: "one",
+  version: "1",
+  rooms,
+  people: {},
+  limits: {},
+  heartbeat: 20,
+  ...more,
+});
+const lobby = (more) => mine({ id: "lobby", info: { ...mine().info, name: "Lobby" }, ...more });
+const upTo = (n) => Array.from({ length: n }, (_, index) => message(index + 1));
+let rooms;
+
+beforeEach(() => {
+  rooms = new Rooms(ME, "en");
+  rooms.welcome(welcome([mine(), lobby()]), "harbour");
+  rooms.hear(snapshot(upTo(3)), 0);
+});
+
+test("the open room keeps its cursor over a loss; others begin with the numbers of the welcome", () => {
+  rooms.hear({ ...snapshot(upTo(2)), room: "lobby" }, 0);
+  rooms.welcome(welcome([mine({ seq: 9, unread: 6 }), lobby({ seq: 8, unread: 4 })]), "harbour");
+  assert.deepEqual([rooms.of("harbour").seq, rooms.of("harbour").messages.length], [3, 3]);
+  assert.deepEqual(
+    [rooms.of("lobby").seq, rooms.of("lobby").loaded, unread(rooms.of("lobby"))],
+    [8, false, 4],
+  );
+});
+
+test("another epoch: nothing that was known is true", () => {
+  rooms.welcome(welcome([mine({ seq: 2 })], { epoch: "two" }), "harbour");
+  assert.deepEqual([rooms.of("harbour").loaded, rooms.of("harbour").seq], [false, 2]);
+});
+
+test("rooms are listed by name, and total what waits in them", () => {
+  rooms.hear({ ...said(message(1)), room: "lobby" }, 0);
+  assert.deepEqual(
+    rooms.listed.map((room) => room.key),
+    ["harbour", "lobby"],
+  );
+  assert.deepEqual([rooms.total(), rooms.total("lobby")], [4, 3]);
+});
+
+test("a room I want nothing from adds nothing; one I want mentions from, those", () => {
+  rooms.welcome(
+    welcome([mine({ unread: 5, level: "nothing" }), lobby({ unread: 7, mentions: 2, level: "mentions" })]),
+    "",
+  );
+  assert.equal(rooms.total(), 2);
+});
+
+test("my own mute and role arrive however the row comes", () => {
+  rooms.hear(
+    { type: "membership", room: "harbour", seq: 4, member: member(ME, 4, { role: "moderator" }), people: {} },
+    0,
+  );
+  assert.ok(rooms.moderates("harbour"));
+  rooms.hear(changes(4, 5, [], { members: [member(ME, 5, { muted_until: "2099-01-01T00:00:00Z" })] }), 0);
+  assert.equal(rooms.places.get("harbour").mutedUntil, "2099-01-01T00:00:00Z");
+});
+
+test("a room I left is gone from the list and from memory", () => {
+  rooms.leave("lobby");
+  assert.deepEqual(
+    rooms.listed.map((room) => room.key),
+    ["harbour"],
+  );
+  assert.deepEqual(rooms.cursors, { harbour: 3 });
+});
