@@ -1,0 +1,50 @@
+"""One measurement: start one server, let the load generator at it, end both."""
+
+import json
+import os
+import subprocess
+from typing import Any
+
+from .rows import Row
+from .servers import Running, Servers
+from .services import LOAD_CORE, weigh
+
+PATIENCE = 180
+
+
+def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, Any]:
+    with servers.running(name, row.rooms, row.members, row.last_room) as server:
+        out, errors, code = _load(servers, _told(server, row, seconds))
+    if code:
+        raise SystemExit(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")
+    found: dict[str, Any] = json.loads(out)
+    if "medians_ms" in found:
+        found["growth"] = round(found["medians_ms"][-1] / found["medians_ms"][0], 3)
+    return found
+
+
+def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
+    process = subprocess.Popen(
+        ["taskset", "-c", LOAD_CORE, servers.program("load"), *told],
+        # A thread that never blocks need not be interrupted.
+        env={**os.environ, "GODEBUG": "asyncpreemptoff=1"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    weigh(process.pid, servers.nice)
+    try:
+        out, errors = process.communicate(timeout=PATIENCE)
+    finally:
+        if process.poll() is None:
+            process.kill()
+    return out, errors, process.returncode
+
+
+def _told(server: Running, row: Row, seconds: float) -> list[str]:
+    told = {
+        "wire": server.wire, "to": ",".join(f"127.0.0.1:{port}" for port in server.ports),
+        "pids": ",".join(str(process.pid) for process in server.processes),
+        "rooms": str(row.rooms), "members": str(row.members), "seconds": str(seconds), **server.told,
+    }  # fmt: skip
+    if row.paths:
+        told["paths"] = ",".join(f"/rooms/{server.keys[room]}/" for room in row.paths)
+    return [*(f"-{name}={value}" for name, value in told.items()), *row.load.split()]

@@ -1,0 +1,189 @@
+"""The servers that are measured: this chat, the Channels tutorial's, the Go tutorial's. Each is started
+afresh for one measurement, on one core, as it would be in production.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dev
+
+from .services import Postgres, Redis, end, free_port, start, wait_until
+
+BENCH = Path(__file__).parent
+NAMES = {
+    "chat": "this chat, SQLite",
+    "chat-pg": "this chat, PostgreSQL + Redis",
+    "chat-2": "this chat, two processes, PostgreSQL + Redis",
+    "tutorial": "Channels tutorial",
+    "gohub": "Go hub",
+}
+
+
+@dataclass
+class Running:
+    """What the load generator is told of a server."""
+
+    wire: str
+    ports: list[int]
+    processes: list[subprocess.Popen[bytes]]
+    keys: list[str] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+
+
+class Servers:
+    """What lives as long as the bench: programs that were built, PostgreSQL, Redis, empty databases."""
+
+    def __init__(self, home: Path, stack: ExitStack, nice: int) -> None:
+        self.home, self.nice, self._stack = home, nice, stack
+        self.log = home / "server.log"
+
+    def program(self, folder: str) -> str:
+        """A Go program of ours, built."""
+        made = self.home / Path(folder).name
+        if not made.exists():
+            environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOWORK": "off", "CGO_ENABLED": "0"}
+            subprocess.run(
+                ["go", "build", "-o", str(made), "."], cwd=BENCH / folder, env=environment, check=True
+            )
+        return str(made)
+
+    @cached_property
+    def redis(self) -> Redis:
+        made = Redis(self.home, self.nice)
+        self._stack.callback(end, made.process)
+        return made
+
+    @cached_property
+    def postgres(self) -> Postgres:
+        made = Postgres(self.home, self.nice)
+        self._stack.callback(end, made.process)
+        return made
+
+    def _start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        return start(command, self.log, self.nice, **options)
+
+    @contextmanager
+    def running(self, name: str, rooms: int, members: int, last_room: int) -> Iterator[Running]:
+        with ExitStack() as stack:
+            if name == "gohub":
+                server = self._gohub(stack)
+            elif name == "tutorial":
+                server = self._tutorial(stack)
+            else:
+                server = self._chat(stack, name, ["--rooms", str(rooms), "--members", str(members),
+                                                  "--last-room", str(last_room)])  # fmt: skip
+            for process, port in zip(server.processes, server.ports, strict=True):
+                wait_until(lambda port=port: _listens(port), process, self.log)
+            yield server
+
+    def _gohub(self, stack: ExitStack) -> Running:
+        port = free_port()
+        process = self._start([self.program("peers/gohub"), "-addr", f"127.0.0.1:{port}"])
+        stack.callback(end, process)
+        return Running("hub", [port], [process])
+
+    def _tutorial(self, stack: ExitStack) -> Running:
+        port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "daphne",
+            "-v",
+            "0",
+            "-b",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "asgi:application",
+        ]
+        environment = _environment({"REDIS_URL": self.redis.url, "DJANGO_SETTINGS_MODULE": "settings"})
+        process = self._start(command, cwd=BENCH / "peers" / "tutorial", env=environment)
+        stack.callback(end, process)
+        return Running("tutorial", [port], [process], told={"redis": str(self.redis.process.pid)})
+
+    def _chat(self, stack: ExitStack, name: str, people: list[str]) -> Running:
+        environment = self._site(name)
+        stack.callback(shutil.rmtree, environment["DATA_DIR"])
+        _django(environment, "-m", "bench.seed", *people, "--out", environment["DATA_DIR"])
+        processes, ports = [], []
+        for _ in range(2 if name == "chat-2" else 1):
+            port = free_port()
+            command = [sys.executable, *dev.DAPHNE, "-b", "127.0.0.1", "-p", str(port)]
+            processes.append(self._start(command, cwd=BENCH.parent, env=environment))
+            stack.callback(end, processes[-1])
+            ports.append(port)
+        folder = Path(environment["DATA_DIR"])
+        told = {"keys": str(folder / "keys.txt"), "cookies": str(folder / "cookies.txt")}
+        if name != "chat":
+            told |= {"redis": str(self.redis.process.pid), "database": str(self.postgres.process.pid)}
+        return Running("chat", ports, processes, (folder / "keys.txt").read_text().split(), told)
+
+    def _site(self, name: str) -> dict[str, str]:
+        """The environment of a site with an empty database, migrated once and then copied."""
+        folder = self.home / "site"
+        folder.mkdir()
+        environment = {"DATA_DIR": str(folder), "CHAT_RATE_LIMITS": "off", "SECRET_KEY": "of a bench" * 6}
+        if name != "chat":
+            template = self._template_pg
+            environment |= {
+                "DATABASE_URL": self.postgres.make("measured", template),
+                "REDIS_URL": self.redis.url,
+            }
+        else:
+            shutil.copy(self._template, folder / "chat.db")
+        return _environment(environment)
+
+    @cached_property
+    def _template(self) -> Path:
+        folder = self.home / "empty"
+        _django(_environment({"DATA_DIR": str(folder)}), "manage.py", "migrate", "--verbosity", "0")
+        return folder / "chat.db"
+
+    @cached_property
+    def _template_pg(self) -> str:
+        environment = {"DATA_DIR": str(self.home / "empty"), "DATABASE_URL": self.postgres.make("empty")}
+        _django(_environment(environment), "manage.py", "migrate", "--verbosity", "0")
+        return "empty"
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    """Ours alone: what the shell has set for a chat of its own must not be measured."""
+    own = (
+        "CHAT_",
+        "DATABASE_",
+        "REDIS_",
+        "DJANGO_",
+        "ALLOWED_",
+        "CSRF_",
+        "DEBUG",
+        "HOST",
+        "PORT",
+        "DATA_DIR",
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return {
+        **kept,
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "DEBUG": "off",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **more,
+    }
+
+
+def _django(environment: dict[str, str], *words: str) -> None:
+    subprocess.run([sys.executable, *words], cwd=BENCH.parent, env=environment, check=True)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
