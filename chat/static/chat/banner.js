@@ -16,7 +16,7 @@ const STOPPED = /** @type {Record<number, string>} */ ({
 });
 
 export class Banner {
-  /** @param {HTMLElement} element @param {HTMLElement} foot @param {{onTry: () => void, waiting: () => number}} hooks */
+  /** @param {HTMLElement} element @param {HTMLElement} foot @param {{onTry: () => void, onMiss: () => void, waiting: () => number}} hooks */
   constructor(element, foot, hooks) {
     this.element = element;
     this.foot = foot;
@@ -24,6 +24,8 @@ export class Banner {
     /** @type {Connection | null} */
     this.connection = null;
     this.outdated = false;
+    /** Since when it has been missed: null for the first three seconds too. @type {number | null} */
+    this.lostAt = null;
     element.querySelector("button")?.addEventListener("click", () => this.press());
   }
 
@@ -36,7 +38,15 @@ export class Banner {
     if (lostAt === null) this.show(this.outdated ? ["", say("outdated")] : null, say("reload"));
     else if (wait > 0) this.timer = setTimeout(() => this.draw(connection), wait);
     else this.tell(connection, lostAt);
-    this.foot.classList.toggle("broken", lostAt !== null && wait <= 0);
+    this.miss(wait > 0 ? null : lostAt);
+  }
+
+  /** @param {number | null} lostAt */
+  miss(lostAt) {
+    this.foot.classList.toggle("broken", lostAt !== null);
+    if (this.lostAt === lostAt) return;
+    this.lostAt = lostAt;
+    this.hooks.onMiss();
   }
 
   /** @param {Connection} connection @param {number} lostAt */

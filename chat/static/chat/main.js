@@ -91,12 +91,13 @@ const screen = new Screen({
   timeline,
   composer,
   people,
-  connection: () => socket.connection,
+  lostAt: () => banner.lostAt,
   onDrawn: () => hands.drawn(),
   joinLink: (key) => (key === page.room ? page.join_link : null),
 });
 const banner = new Banner(part("banner"), part("foot"), {
   onTry: () => socket.connect(),
+  onMiss: () => screen.soon(),
   waiting: () => outbox.waiting.length,
 });
 const toolbar = new Toolbar(timeline.root, {

@@ -30,7 +30,12 @@ export class Rooms {
 
   /** What the page came with. @param {Snapshot} event */
   start(event) {
-    this.states.set(event.room, apply(unknown(event.room, this.me), event, Date.now()));
+    const room = apply(unknown(event.room, this.me), event, Date.now());
+    const mine = room.members[this.me];
+    this.states.set(event.room, room);
+    // What is read and what I want to hear of comes with the welcome: until then nothing is counted.
+    const place = mine && { role: mine.role, mutedUntil: mine.muted_until, level: "nothing" };
+    if (place) this.places.set(room.key, place);
   }
 
   /**

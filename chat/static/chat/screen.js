@@ -7,7 +7,6 @@
  * @import {Composer} from "./composer.js"
  * @import {Timeline} from "./timeline.js"
  * @import {People} from "./people.js"
- * @import {Connection} from "./socket.js"
  * @import {Around} from "./message.js"
  * @import {Divider} from "./blocks.js"
  * @import {Notice} from "./notices.js"
@@ -19,7 +18,7 @@
  * @property {Timeline} timeline
  * @property {Composer} composer
  * @property {People} people
- * @property {() => Connection} connection
+ * @property {() => number | null} lostAt since when the connection has been missed
  * @property {(key: string) => string | null} joinLink
  * @property {string} open key of the first room
  * @property {() => void} onDrawn
@@ -64,7 +63,7 @@ export class Screen {
   }
 
   get lostAt() {
-    return this.parts.connection().lostAt;
+    return this.parts.lostAt();
   }
 
   /** @param {string} key */
@@ -189,6 +188,8 @@ export class Screen {
 
   drawPeople() {
     const { room, parts } = this;
+    // Before anything is known about who is here, nothing is said about it.
+    if (!this.welcomed && this.lostAt === null) return;
     parts.people.draw({
       me: String(room.me),
       members: membersOf(room),
@@ -230,12 +231,7 @@ export class Screen {
     join.hidden = !shut?.join;
     join.textContent = say("join");
     const first = room.loaded && !room.messages.length;
-    const hint =
-      this.lostAt !== null && part("foot").classList.contains("broken")
-        ? "composer.later"
-        : first
-          ? "composer.first"
-          : "composer";
+    const hint = this.lostAt !== null ? "composer.later" : first ? "composer.first" : "composer";
     parts.composer.parts.field.placeholder = say(hint, { room: room.info.name });
   }
 
