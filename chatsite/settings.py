@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from . import environment as of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-of.env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
+if (BASE_DIR / ".env").exists():
+    of.env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
 
 DEBUG = of.switch("DEBUG", False)
 HOST = of.given("HOST", "127.0.0.1")

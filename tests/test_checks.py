@@ -1,0 +1,79 @@
+"""Each check finds what it is for, and says nothing about the settings we ship."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from chat import checks
+
+Settings = Any
+
+
+def ids(check: Callable[..., Any]) -> list[str]:
+    return [str(message.id) for message in check()]
+
+
+def test_what_we_ship_passes_every_check_of_settings() -> None:
+    shipped = (checks.login_sessions, checks.requests_without_transactions, checks.sqlite_waits_and_keeps)
+    for check in (*shipped, checks.channel_layer, checks.versions, checks.hosts):
+        assert ids(check) == []
+
+
+def test_login_sessions_outside_the_database_are_an_error(settings: Settings) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    assert ids(checks.login_sessions) == ["chat.E001"]
+
+
+def databases(**default: Any) -> SimpleNamespace:
+    return SimpleNamespace(DATABASES={"default": default})
+
+
+def test_a_transaction_around_every_request_is_an_error(monkeypatch: Any) -> None:
+    monkeypatch.setattr(checks, "settings", databases(ENGINE="x", ATOMIC_REQUESTS=True))
+    assert ids(checks.requests_without_transactions) == ["chat.E002"]
+
+
+def test_sqlite_as_django_sets_it_up_is_two_errors(monkeypatch: Any) -> None:
+    monkeypatch.setattr(checks, "settings", databases(ENGINE=checks.SQLITE))
+    assert ids(checks.sqlite_waits_and_keeps) == ["chat.E003", "chat.E004"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "found"),
+    [
+        ("channels_redis.core.RedisChannelLayer", ["chat.E005"]),
+        ("channels.layers.InMemoryChannelLayer", ["chat.W006"]),
+        ("channels_redis.pubsub.RedisPubSubChannelLayer", []),
+        ("chat.layers.InProcessChannelLayer", []),
+    ],
+)
+def test_layers_that_lose_their_listeners_are_named(
+    settings: Settings, backend: str, found: list[str]
+) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": backend}}
+    assert ids(checks.channel_layer) == found
+
+
+def test_a_package_with_a_known_hole_is_an_error(monkeypatch: Any) -> None:
+    monkeypatch.setattr(checks, "version", lambda name: "4.2.1" if name == "daphne" else "99.0")
+    assert ids(checks.versions) == ["chat.E007"]
+
+
+def test_two_packages_that_do_not_work_together_are_an_error(monkeypatch: Any) -> None:
+    monkeypatch.setattr(checks, "version", lambda name: "4.5.3" if name == "redis" else "99.0")
+    assert ids(checks.versions) == ["chat.E008"]
+
+
+def test_letting_every_host_in_is_an_error(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    assert ids(checks.hosts) == ["chat.E009"]
+
+
+def test_static_files_that_were_never_collected_are_an_error(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    assert ids(checks.static_files) == ["chat.E010"]
+    (tmp_path / "staticfiles.json").touch()
+    assert ids(checks.static_files) == []
