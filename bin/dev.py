@@ -133,7 +133,7 @@ def collect_static(python=PYTHON):
 
 
 def run():
-    """Serve until interrupted: install, migrate, collect what browsers fetch, become daphne."""
+    """Install, migrate, collect what browsers fetch, become daphne. ARGS goes to daphne."""
     read_env()
     host, port = os.environ["HOST"], os.environ["PORT"]
     stop_if_read_only(ROOT, ".venv", os.environ.get("DATA_DIR") or "data")
@@ -145,7 +145,7 @@ def run():
     for address in addresses(host):
         say(f"The chat is at http://{address}:{port}")
     say("On a new installation, whoever opens it first becomes the administrator. Ctrl-C ends it.")
-    os.execv(PYTHON, [PYTHON, *DAPHNE, "-b", host, "-p", port])
+    os.execv(PYTHON, [PYTHON, *DAPHNE, "-b", host, "-p", port, *ARGS])
 
 
 def read_env():
@@ -259,7 +259,7 @@ def steps():
         "mypy": [PYTHON, "-m", "mypy"],
         "biome": ["node_modules/.bin/biome", "ci"],
         "tsc": ["node_modules/.bin/tsc"],
-        "node --test": ["node", "--test", *sorted(glob.glob("tests/js/**/*.test.js", recursive=True))],
+        "node --test": ["node", "--test", "--test-reporter=spec", *sorted(glob.glob("tests/js/*.test.js"))],
         "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
         "deployment": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         "messages": messages_are_compiled,

@@ -8,6 +8,7 @@ by `services.daphne`.
 
 import atexit
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -33,14 +34,8 @@ S = TypeVar("S", bound=Service)
 postgres: Postgres | None = None
 redis: Redis | None = None
 
-# An answer to whatever could stand in somebody's environment, or `.env`, and make tests mean something else.
-UNSET = "HOST DATABASE_URL REDIS_URL DEBUG SECRET_KEY MEDIA_ROOT EMAIL_URL CSRF_TRUSTED_ORIGINS CHAT_SECURE"
-NEUTRAL = dict.fromkeys(UNSET.split(), "") | {
-    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
-    "PORT": "8000",
-    "CHAT_RATE_LIMITS": "on",
-    "CHAT_SIGNUP": "link",
-}
+# Empty is as good as unset, and wins over a `.env`: nobody's settings shall make tests mean something else.
+NEUTRAL = dict.fromkeys(re.findall(r"^#?([A-Z_]+)=", dev.text(".env.example"), re.MULTILINE), "")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -61,8 +56,6 @@ def start(on: str) -> None:
         raise pytest.UsageError(f"CHAT_TEST_ON={on} is neither sqlite nor postgres")
     atexit.register(at_end.close)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, we still end what we started
-    for name in [name for name in os.environ if name.startswith("CHAT_")]:
-        del os.environ[name]
     os.environ.update(NEUTRAL, CHAT_TEST_ON=on, DATA_DIR=str(folder()))
     dev.collect_static(sys.executable)
     if on == "postgres":
