@@ -87,6 +87,15 @@ test("the count is what hangs from the ribbon: nothing deleted, nothing of mine,
   assert.equal(draw(rows, { divider: { after: 0, upto: 5 } }).find((block) => block.kind === "new").count, 2);
 });
 
+test("a divider whose place is not loaded is not drawn; one whose end is not loaded tells all it stands for", () => {
+  const rows = [message(11, at(0)), message(12, at(1))];
+  const divider = { after: 10, upto: 90, count: 74 };
+  assert.deepEqual(short(draw(rows, { more: true, divider: { ...divider, after: 5 } })), ["day", "11,12"]);
+  const room = { ...opened(rows, { more: true }), atEnd: false };
+  const [, , mark] = blocks({ ...room, messages: [message(10, at(0)), ...rows] }, [], [], divider);
+  assert.deepEqual([mark.kind, mark.count], ["new", 74]);
+});
+
 test("comings and goings stand where they happened and break no author line", () => {
   const notice = { id: 1, at: Date.parse(at(1).created_at), after: 1, came: ["3"], left: [] };
   const list = draw([message(1, at(0)), message(2, at(2))], { notices: [notice] });

@@ -6,7 +6,10 @@
  * @import {Room} from "./room.js"
  * @import {Entry} from "./outbox.js"
  * @import {Notice} from "./notices.js"
- * @typedef {{after: number, upto: number}} Divider ids: read up to, and last that came while I was away
+ * @typedef {object} Divider
+ * @property {number} after id of what was read last
+ * @property {number} upto id of the last that came while I was away
+ * @property {number} count how many that are, where not all of them are loaded
  * @typedef {object} Item one message: a row, or an entry of the outbox that has none yet
  * @property {string} key
  * @property {MessageRow | null} row
@@ -68,7 +71,7 @@ class Drawing {
     const at = Date.parse(row.created_at);
     const fresh = this.fresh(row);
     this.newDay(at, row.id);
-    if (fresh && !this.hanging.length) this.newMark();
+    if (fresh && !this.hanging.length && this.whole) this.newMark();
     if (row.kind === "notice") return this.told(row);
     const key = row.author === this.room.me && row.nonce ? row.nonce : String(row.id);
     this.item({ key, row, entry: null, first: true }, row.author, at, fresh);
@@ -95,7 +98,7 @@ class Drawing {
       at: this.run && same ? this.run.at : at,
       follows: same,
       fresh,
-      start: fresh && !this.hanging.length,
+      start: fresh && !this.hanging.length && this.whole,
       end: false,
       items: [{ ...item, first: !same }],
     };
@@ -130,8 +133,14 @@ class Drawing {
 
   newMark() {
     this.run = null;
-    const count = this.room.messages.filter((row) => this.fresh(row)).length;
+    const loaded = this.room.messages.filter((row) => this.fresh(row)).length;
+    const count = this.room.atEnd ? loaded : Math.max(loaded, this.divider?.count ?? 0);
     this.blocks.push({ kind: "new", key: "new", count });
+  }
+
+  /** The place of the divider is loaded; otherwise the ribbon runs on beyond the window. */
+  get whole() {
+    return !this.room.more || (this.room.messages[0]?.id ?? 0) <= (this.divider?.after ?? 0);
   }
 
   /** @param {MessageRow} row */

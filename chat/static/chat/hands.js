@@ -100,6 +100,7 @@ export class Hands {
       }, SURE);
       return;
     }
+    screen.leaving = screen.open;
     send(command.leave(screen.open));
   }
 

@@ -71,6 +71,7 @@ export class Inbox {
   /** @param {RoomEvent} event */
   tell(event) {
     const { rooms, screen } = this.chat;
+    if (!rooms.places.has(event.room) && event.room !== screen.open) return;
     const now = Date.now();
     const change = rooms.hear(event, now);
     if (!change) return;
@@ -108,6 +109,7 @@ export class Inbox {
 
   /** @param {string} key */
   sync(key) {
+    if (!this.chat.rooms.places.has(key)) return;
     this.chat.asks.ask(command.sync(key, this.chat.rooms.of(key).seq, `sync ${key}`));
   }
 
@@ -121,7 +123,7 @@ export class Inbox {
   heardOf(key, seq) {
     const { rooms } = this.chat;
     if (rooms.of(key).seq >= seq) return;
-    setTimeout(() => rooms.places.has(key) && rooms.of(key).seq < seq && this.sync(key), ON_ITS_WAY);
+    setTimeout(() => rooms.of(key).seq < seq && this.sync(key), ON_ITS_WAY);
   }
 
   /** @param {Failure} error @param {boolean} unanswered */
@@ -147,8 +149,9 @@ export class Inbox {
 
   /** The last words of the open room stay readable until the reader goes. @param {string} key */
   left(key) {
-    const { rooms, screen } = this.chat;
+    const { rooms, screen, page } = this.chat;
     rooms.places.delete(key);
+    if (key === screen.leaving) return location.assign(page.urls.home);
     if (key === screen.open) screen.problem = "removed";
     else rooms.leave(key);
     screen.soon();

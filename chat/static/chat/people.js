@@ -71,7 +71,8 @@ export class People {
 
   /** @param {string} place @param {{id: string, name: string}[]} people */
   fill(place, people) {
-    this.part(place).replaceChildren(...people.map(({ id, name }) => this.row(id, name)));
+    const rows = people.map(({ id, name }) => this.row(id, name));
+    arrange(this.part(place), rows);
   }
 
   /** @param {string} id @param {string} name */
@@ -96,6 +97,13 @@ export class People {
         : "";
     return row;
   }
+}
+
+/** Moving an element costs its focus and a layout: only where the order has changed. @param {Element} place @param {Element[]} items */
+export function arrange(place, items) {
+  const same =
+    items.length === place.children.length && items.every((item, index) => place.children[index] === item);
+  if (!same) place.replaceChildren(...items);
 }
 
 /** @param {string} id of a template */

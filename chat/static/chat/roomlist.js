@@ -6,7 +6,7 @@
  */
 
 import { fillSeal } from "./message.js";
-import { copy } from "./people.js";
+import { arrange, copy } from "./people.js";
 import { number, say } from "./words.js";
 
 /** @param {string} key */
@@ -30,9 +30,7 @@ function fill(place, list, rooms, open) {
     drawRoom(/** @type {HTMLElement} */ (item.querySelector("a")), room, rooms, open);
     return item;
   });
-  // Moving an element takes the focus from it: only where the order has changed.
-  if (items.length !== place.children.length || items.some((item, index) => place.children[index] !== item))
-    place.replaceChildren(...items);
+  arrange(place, items);
 }
 
 /** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms @param {string} open */

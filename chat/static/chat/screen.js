@@ -52,6 +52,8 @@ export class Screen {
     /** @type {"removed" | "no_such_room" | null} */
     this.problem = null;
     this.endSeen = 0;
+    /** The room I have asked to be let out of. @type {string | null} */
+    this.leaving = null;
     /** A message to be brought into view. @type {number | null} */
     this.wanted = null;
     this.told = { words: "", until: 0 };
@@ -103,7 +105,7 @@ export class Screen {
     const room = this.room;
     if (this.placed || !this.welcomed || !room.loaded) return;
     const waits = unread(room) > 0 && room.newest !== null && room.newest > room.readUpTo;
-    this.divider = waits ? { after: room.readUpTo, upto: Number(room.newest) } : null;
+    this.divider = waits ? { after: room.readUpTo, upto: Number(room.newest), count: unread(room) } : null;
   }
 
   /** What a reader has to be brought to lies above the loaded window. */
@@ -115,8 +117,9 @@ export class Screen {
   /** A message came while nobody was reading. It hangs from the ribbon; all read before, from a new one. @param {number} id */
   missed(id) {
     const read = this.room.readUpTo;
-    if (this.divider && this.divider.upto > read) this.divider = { ...this.divider, upto: id };
-    else this.divider = { after: Math.max(read, this.endSeen), upto: id };
+    const { after, upto, count } = this.divider ?? { after: 0, upto: 0, count: 0 };
+    if (upto > read) this.divider = { after, upto: id, count: count + 1 };
+    else this.divider = { after: Math.max(read, this.endSeen), upto: id, count: 1 };
   }
 
   // -- the parts -----------------------------------------------------------------------------------------------------
@@ -125,6 +128,8 @@ export class Screen {
     const { info } = this.room;
     const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
     settings.hidden = !this.parts.rooms.moderates(this.open);
+    for (const id of ["leave", "invite"])
+      part(id).hidden = this.welcomed && !this.parts.rooms.places.has(this.open);
     settings.href = `${addressOf(this.open)}settings/`;
     if (!info.name) return;
     part("room-name").textContent = info.name;

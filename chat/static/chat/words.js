@@ -105,6 +105,7 @@ export function initials(name) {
   return (first + (last || letter(parts[0].slice(first.length)))).toLocaleUpperCase();
 }
 
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** What the eye takes for one character, however many code points it has. @param {string | undefined} text */
-const letter = (text) =>
-  [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text ?? "")][0]?.segment ?? "";
+const letter = (text) => [...characters.segment(text ?? "")][0]?.segment ?? "";
