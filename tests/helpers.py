@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.test import TestCase
 from hypothesis import HealthCheck, settings
 
+from chat import queries
 from chat.actions import Draft, Posted, Refused, post_messages
 from chat.broadcast import Hint
 from chat.models import Message, Profile, Room
@@ -143,3 +144,28 @@ def examples(chapter: str) -> dict[str, str]:
         for name, part in zip(parts[::2], parts[1::2], strict=True)
         if (block := re.search(r"```json\n(.*?)\n```", part, re.DOTALL))
     }
+
+
+def assert_told_is_stored(hints: list[Hint], heads: dict[int, int]) -> None:
+    """What was told of each room is each change since `heads`, once, in order, as its row is now."""
+    rooms = {f"room.{pk}": Room.objects.get(pk=pk) for pk in Room.objects.values_list("pk", flat=True)}
+    told = {
+        audience: [hint for hint in hints if hint["audience"] == audience and hint["last"]]
+        for audience in rooms
+    }
+    for audience, room in rooms.items():
+        seqs = [seq for hint in told[audience] for seq in range(hint["first"], hint["last"] + 1)]
+        assert seqs == list(range(heads.get(room.pk, 0) + 1, room.seq + 1)), audience
+        frames = [frame for hint in told[audience] for frame in hint["frames"]]
+        assert frames == [_as_stored(room, seq) for seq in seqs]
+        removed = [pair for hint in told[audience] for pair in hint["removed"]]
+        gone = room.memberships.exclude(removed_at=None).filter(seq__in=seqs)
+        assert removed == list(gone.order_by("seq").values_list("user_id", "seq"))
+
+
+def _as_stored(room: Room, seq: int) -> bytes:
+    if room.info_seq == seq:
+        return queries.info_event(room)
+    if member := room.memberships.filter(seq=seq).first():
+        return queries.membership_event(room, member)
+    return queries.message_event(room, room.messages.get(seq=seq))

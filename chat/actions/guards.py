@@ -40,8 +40,7 @@ def hold_people(people: set[Any]) -> set[Any]:
 
 def place_in(room: Room, person: Any) -> Membership:
     """This person's membership of a room that is locked. Raises Refused: no_such_room, banned."""
-    if person in hold_people({person}):
-        raise Refused(Code.BANNED)
+    refuse_if_banned(person)
     place = Membership.objects.present().filter(room=room, user_id=person).first()
     if place is None:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -53,6 +52,12 @@ def moderator_of(room: Room, person: Any) -> Membership:
     if not place.moderates:
         raise Refused(Code.NOT_ALLOWED)
     return place
+
+
+def refuse_if_banned(person: Any) -> None:
+    """From the whole site: after a ban has committed nothing of theirs is written."""
+    if person in hold_people({person}):
+        raise Refused(Code.BANNED)
 
 
 def refuse_if_archived(room: Room) -> None:
@@ -73,9 +78,13 @@ def rooms_changed(person: Any) -> None:
     broadcast.look_again(person)
 
 
-def named(name: str) -> str:
-    """A name fit to be shown. Raises Refused(bad_body)."""
+def named(name: str, most: int) -> str:
+    """A name fit to be shown, of at most so many characters. Raises Refused(bad_body)."""
     try:
-        return text.clean_name(name)
+        name = text.clean_name(name)
     except text.BadBody as error:
         raise Refused(Code.BAD_BODY, str(error)) from None
+    # SQLite would keep a longer one, PostgreSQL refuses it.
+    if len(name) > most:
+        raise Refused(Code.BAD_BODY, "too long")
+    return name

@@ -15,7 +15,7 @@ from chat.protocol import Code
 from .changes import publish_member
 from .guards import lock_room, moderator_of
 from .refused import Refused
-from .rooms import end_membership
+from .rooms import end_membership, is_last_owner
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def set_role(actor: Any, key: str, person: Any, role: str, *, as_staff: bool = F
         raise Refused(Code.NOT_ALLOWED)
     if place.removed_at is not None:
         raise Refused(Code.NOT_ALLOWED)
-    if place.role == Membership.Role.OWNER and role != place.role and _is_last_owner(room, place):
+    if role != place.role and is_last_owner(room, place):
         raise Refused(Code.NOT_ALLOWED, "last owner")
     if place.role != role:
         place.role = role
@@ -88,8 +88,3 @@ def _target(
 
 def _outranks(place: Membership, mine: Membership) -> bool:
     return place.role == Membership.Role.OWNER and mine.role != Membership.Role.OWNER
-
-
-def _is_last_owner(room: Room, place: Membership) -> bool:
-    others = room.memberships.filter(removed_at=None, role=Membership.Role.OWNER).exclude(pk=place.pk)
-    return not others.exists()

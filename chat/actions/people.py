@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from chat import broadcast, protocol, queries
+from chat import broadcast, limits, protocol, queries
 from chat.models import Membership, Message, Profile
 from chat.protocol import Code
 
 from .changes import publish_member
-from .guards import lock_room, named
+from .guards import lock_room, named, refuse_if_banned
 from .refused import Refused
 
 
@@ -19,7 +19,9 @@ from .refused import Refused
 def make_guest(name: str, language: str = "") -> Any:
     """A user with a random username and no usable password: the login session is all they have."""
     user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")
-    Profile.objects.create(user=user, name=named(name), kind=Profile.Kind.GUEST, language=language)
+    Profile.objects.create(
+        user=user, name=named(name, limits.NAME_CHARACTERS), kind=Profile.Kind.GUEST, language=language
+    )
     return user
 
 
@@ -31,9 +33,10 @@ def change_profile(
     """Change what is given. Others see name and kind: those restamp each membership, so that nobody misses
     them."""
     rooms = _lock_rooms_of(person)
+    refuse_if_banned(person)
     profile = Profile.of(get_user_model()._default_manager.get(pk=person))
     before = (profile.name, profile.kind)
-    profile.name = profile.name if name is None else named(name)
+    profile.name = profile.name if name is None else named(name, limits.NAME_CHARACTERS)
     profile.kind = kind or profile.kind
     profile.language = profile.language if language is None else language
     profile.theme = profile.theme if theme is None else theme
@@ -57,6 +60,7 @@ def mark_read(person: Any, key: str, message: int) -> Membership:
     place = Membership.objects.present().select_related("room").filter(room__key=key, user_id=person).first()
     if place is None:
         raise Refused(Code.NO_SUCH_ROOM)
+    refuse_if_banned(person)
     last = (
         Message.objects.filter(room=place.room, pk__lte=message)
         .order_by("-pk")

@@ -76,9 +76,11 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
     refusals: list[Refused | None] = []
     for draft in drafts:
         room, name = rooms.get(draft.post.room), (draft.author, draft.post.nonce)
-        refusal = _refusal(draft, room, members, banned, answers, now)
+        refusal = _refusal(draft, room, members, banned)
         if refusal is None and room is not None and name not in known and name not in new:
-            new[name] = _New(room, room.next_seq(), draft)
+            refusal = _not_now(draft, room, members[room.pk, draft.author], answers, now)
+            if refusal is None:
+                new[name] = _New(room, room.next_seq(), draft)
         refusals.append(refusal)
     _write_seqs([room for room in rooms.values() if room.touched], now)
     ids = _insert(list(new.values()), now)
@@ -88,16 +90,21 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
 
 
 def _refusal(
-    draft: Draft, room: _Room | None, members: dict[tuple[int, Any], Any], banned: set[Any],
-    answers: dict[int, int], now: datetime.datetime,
-) -> Refused | None:  # fmt: skip
+    draft: Draft, room: _Room | None, members: dict[tuple[int, Any], Any], banned: set[Any]
+) -> Refused | None:
+    """Of whoever may say nothing here; not even be answered from a message that is stored."""
     if room is None or (room.pk, draft.author) not in members:
         return Refused(Code.NO_SUCH_ROOM)
-    if draft.author in banned:
-        return Refused(Code.BANNED)
+    return Refused(Code.BANNED) if draft.author in banned else None
+
+
+def _not_now(
+    draft: Draft, room: _Room, muted_until: datetime.datetime | None, answers: dict[int, int],
+    now: datetime.datetime,
+) -> Refused | None:  # fmt: skip
+    """Of a new message; one that is stored already stays acknowledged, whatever has come since."""
     if room.archived:
         return Refused(Code.ARCHIVED)
-    muted_until = members[room.pk, draft.author]
     if muted_until is not None and muted_until > now:
         return Refused(Code.MUTED, retry_after=(muted_until - now).total_seconds())
     if draft.post.reply_to is not None and answers.get(draft.post.reply_to) != room.pk:

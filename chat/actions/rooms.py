@@ -8,11 +8,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from chat import limits
 from chat.models import JoinLink, Membership, Place, Profile, Room
 from chat.protocol import Code
 
 from .changes import publish_info, publish_member
-from .guards import hold_people, lock_room, moderator_of, named, place_in, refuse_if_archived, rooms_changed
+from .guards import (
+    lock_room,
+    moderator_of,
+    named,
+    place_in,
+    refuse_if_archived,
+    refuse_if_banned,
+    rooms_changed,
+)  # fmt: skip
 from .refused import Refused
 
 
@@ -21,7 +30,9 @@ def found_place(person: Any, name: str) -> Room:
     """Make this person the founder, and their first room with a join link. Of two who race, the database
     refuses one."""
     Place.current()
-    if not Place.objects.filter(pk=1, founder=None).update(founder_id=person, name=named(name)):
+    if not Place.objects.filter(pk=1, founder=None).update(
+        founder_id=person, name=named(name, limits.PLACE_NAME_CHARACTERS)
+    ):
         raise Refused(Code.NOT_ALLOWED)
     room = make_room(person, "Lobby")
     make_join_link(person, room.key)
@@ -31,7 +42,7 @@ def found_place(person: Any, name: str) -> Room:
 @transaction.atomic
 def make_room(person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "") -> Room:
     """Whoever makes a room owns it."""
-    room = Room.objects.create(name=named(name), kind=kind, topic=topic.strip())
+    room = Room.objects.create(name=_room_name(name), kind=kind, topic=_topic(topic))
     publish_info(room)
     _enter(room, person, Membership.Role.OWNER)
     return room
@@ -47,8 +58,8 @@ def change_room(
     if not as_staff:
         moderator_of(room, person)
     before = (room.name, room.topic, room.kind, room.archived_at)
-    room.name = room.name if name is None else named(name)
-    room.topic = room.topic if topic is None else topic.strip()
+    room.name = room.name if name is None else _room_name(name)
+    room.topic = room.topic if topic is None else _topic(topic)
     room.kind = kind or room.kind
     if archived is not None and archived != (room.archived_at is not None):
         room.archived_at = timezone.now() if archived else None
@@ -82,12 +93,15 @@ def join_by_link(person: Any, code: str) -> Membership:
 
 @transaction.atomic
 def leave_room(person: Any, key: str) -> Membership:
-    """Again is nothing: whoever is out stays out."""
+    """Again is nothing: whoever is out stays out. The last owner does not leave others without one."""
     room = lock_room(key)
     place = Membership.objects.filter(room=room, user_id=person).first()
     if place is None:
         raise Refused(Code.NO_SUCH_ROOM)
+    refuse_if_banned(person)
     if place.removed_at is None:
+        if is_last_owner(room, place) and room.memberships.present().exclude(pk=place.pk).exists():
+            raise Refused(Code.NOT_ALLOWED, "last owner")
         end_membership(room, place)
     return place
 
@@ -116,6 +130,11 @@ def revoke_join_link(person: Any, code: str) -> None:
     JoinLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
+def is_last_owner(room: Room, place: Membership) -> bool:
+    owners = room.memberships.present().filter(role=Membership.Role.OWNER)
+    return place.role == Membership.Role.OWNER and not owners.exclude(pk=place.pk).exists()
+
+
 def end_membership(room: Room, place: Membership) -> None:
     """`room` is locked. The row stays, marked: those who were away must be able to see it."""
     place.removed_at = timezone.now()
@@ -128,8 +147,7 @@ def _enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membe
     """`room` is locked. Somebody new is let in with everything so far read: an unread count is for what came
     since."""
     refuse_if_archived(room)
-    if person in hold_people({person}):
-        raise Refused(Code.BANNED)
+    refuse_if_banned(person)
     place = Membership.objects.filter(room=room, user_id=person).first()
     if place is not None and place.barred:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -146,6 +164,14 @@ def _enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membe
     publish_member(room, place)
     rooms_changed(person)
     return place
+
+
+def _room_name(name: str) -> str:
+    return named(name, limits.ROOM_NAME_CHARACTERS)
+
+
+def _topic(topic: str) -> str:
+    return named(topic, limits.TOPIC_CHARACTERS) if topic.strip() else ""
 
 
 def _present(room: Room, person: Any) -> Membership | None:
