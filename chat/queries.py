@@ -37,7 +37,8 @@ def message_row(message: Message) -> protocol.MessageRow:
         body=None if gone else message.body, html=None if gone else message.html,
         created_at=message.created_at, edited_at=message.edited_at, deleted_at=message.deleted_at,
         reply_to=message.reply_to_id,
-        reactions={} if gone else message.reactions,
+        # In an order of their own: PostgreSQL keeps none.
+        reactions={} if gone else dict(sorted(message.reactions.items())),
     )  # fmt: skip
 
 
@@ -97,12 +98,11 @@ def heads(rooms: Iterable[int]) -> dict[int, int]:
 def snapshot(room_id: int) -> Look:
     """The room as it is now: its last messages and its members. Raises Room.DoesNotExist."""
     room = Room.objects.get(pk=room_id)
-    messages, more = _page(Message.objects.filter(room=room).order_by("-pk"), limits.HISTORY_PAGE)
+    messages, more = _messages(room.messages.order_by("-pk"), limits.HISTORY_PAGE)
     messages.reverse()
     members, quoted = _members(room), _quoted(messages)
     event = protocol.Room(
-        room=room.key, seq=room.seq, info=info_row(room), more=more,
-        messages=[message_row(m) for m in messages], quoted=[message_row(m) for m in quoted],
+        room=room.key, seq=room.seq, info=info_row(room), more=more, messages=messages, quoted=quoted,
         members=[member_row(m) for m in members],
         member_count=len(members) if len(members) < limits.MEMBERS_SHOWN else _member_count(room),
         people=people(_authors(messages, quoted) | {m.user_id for m in members}),
@@ -113,36 +113,36 @@ def snapshot(room_id: int) -> Look:
 def changes(room_id: int, since: int) -> Look:
     """What changed after `since`, one page of it; a snapshot where that is too much or cannot be told.
 
-    A full page ends at its last row's seq, an open one at the head or beyond it.
+    A full page ends at its last row's seq, an open one at the head. Rows above the head may be among them;
+    they do not move it, for others of that moment may not be here.
     """
     room = Room.objects.get(pk=room_id)
     if since > room.seq or room.seq - since > limits.CHANGES_MOST:
         return snapshot(room_id)
-    messages, more_messages = _page(room.messages.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE)
+    messages, more_messages = _messages(
+        room.messages.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE
+    )
     members, more_members = _page(room.memberships.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE)
-    messages, too_large = _bounded(messages)
-    ends = [messages[-1].seq] if more_messages or too_large else []
+    ends = [messages[-1].seq] if more_messages else []
     ends += [members[-1].seq] if more_members else []
-    return _changes(room, since, messages, members, min(ends) if ends else None)
+    return _changes(room, since, messages, members, min([*ends, room.seq]))
 
 
 def _changes(
-    room: Room, since: int, messages: list[Message], members: list[Membership], end: int | None
+    room: Room, since: int, messages: list[protocol.MessageRow], members: list[Membership], end: int
 ) -> Look:
-    """`end` is where a full page was cut; rows beyond it belong to the next one."""
-    if end is not None:
+    """Up to `end` all is here; where that is before the head, rows beyond it belong to the next page."""
+    more = end < room.seq
+    if more:
         messages, members = [m for m in messages if m.seq <= end], [m for m in members if m.seq <= end]
-    seq = end or max([room.seq, *(m.seq for m in messages), *(m.seq for m in members)])
     quoted = _quoted(messages)
     event = protocol.Changes(
-        room=room.key, since=since, seq=seq, messages=[message_row(m) for m in messages],
-        members=[member_row(m) for m in members],
-        info=info_row(room) if since < room.info_seq <= seq else None,
-        quoted=[message_row(m) for m in quoted],
+        room=room.key, since=since, seq=end, messages=messages, members=[member_row(m) for m in members],
+        info=info_row(room) if since < room.info_seq <= end else None, quoted=quoted,
         people=people(_authors(messages, quoted) | {m.user_id for m in members}),
     )  # fmt: skip
     removed = [(m.user_id, membership_event(room, m)) for m in members if m.removed_at is not None]
-    return Look(seq, protocol.encode(event), end is not None, removed)
+    return Look(end, protocol.encode(event), more, removed)
 
 
 def history(room_id: int, ask: protocol.ReadHistory) -> bytes:
@@ -151,41 +151,44 @@ def history(room_id: int, ask: protocol.ReadHistory) -> bytes:
     messages, more = _around(room, ask) if ask.around else _one_way(room, ask)
     quoted = _quoted(messages)
     event = protocol.History(
-        room=room.key, messages=[message_row(m) for m in messages], quoted=[message_row(m) for m in quoted],
-        people=people(_authors(messages, quoted)), more=more, ref=ask.ref,
+        room=room.key, messages=messages, quoted=quoted, people=people(_authors(messages, quoted)),
+        more=more, ref=ask.ref,
     )  # fmt: skip
     return protocol.encode(event)
 
 
-def _one_way(room: Room, ask: protocol.ReadHistory) -> tuple[list[Message], bool]:
-    rows = Message.objects.filter(room=room)
+def _one_way(room: Room, ask: protocol.ReadHistory) -> tuple[list[protocol.MessageRow], bool]:
     if ask.after is not None:
-        return _page(rows.filter(pk__gt=ask.after).order_by("pk"), ask.limit)
-    messages, more = _page(rows.filter(pk__lt=ask.before).order_by("-pk"), ask.limit)
+        return _messages(room.messages.filter(pk__gt=ask.after).order_by("pk"), ask.limit)
+    messages, more = _messages(room.messages.filter(pk__lt=ask.before).order_by("-pk"), ask.limit)
     return messages[::-1], more
 
 
-def _around(room: Room, ask: protocol.ReadHistory) -> tuple[list[Message], bool]:
+def _around(room: Room, ask: protocol.ReadHistory) -> tuple[list[protocol.MessageRow], bool]:
     """Half before, half from the message on; `more` speaks of the older side."""
-    rows, half = Message.objects.filter(room=room), max(1, ask.limit // 2)
-    before, more = _page(rows.filter(pk__lt=ask.around).order_by("-pk"), half)
-    after, _ = _page(rows.filter(pk__gte=ask.around).order_by("pk"), half)
+    half = ask.limit // 2
+    before, more = _messages(room.messages.filter(pk__lt=ask.around).order_by("-pk"), half)
+    after, _ = _messages(room.messages.filter(pk__gte=ask.around).order_by("pk"), ask.limit - half)
     return before[::-1] + after, more
+
+
+def _messages(rows: QuerySet[Message], size: int) -> tuple[list[protocol.MessageRow], bool]:
+    """One page, and whether there is more: `size` of them, or as many as PAGE_BYTES hold, at least one. A
+    page is one write to a socket that may not be reading."""
+    found: list[protocol.MessageRow] = []
+    held = 0
+    for message in rows[: size + 1]:
+        row = message_row(message)
+        held += protocol.size(row)
+        if len(found) == size or (found and held > limits.PAGE_BYTES):
+            return found, True
+        found.append(row)
+    return found, False
 
 
 def _page(rows: QuerySet[Any], size: int) -> tuple[list[Any], bool]:
     found = list(rows[: size + 1])
     return found[:size], len(found) > size
-
-
-def _bounded(messages: list[Message]) -> tuple[list[Message], bool]:
-    """As many as PAGE_BYTES hold, at least one: a page is one write to a socket that may not be reading."""
-    size = 0
-    for count, message in enumerate(messages):
-        size += 300 + 4 * len(message.body) + len(message.html or "")
-        if size > limits.PAGE_BYTES and count:
-            return messages[:count], True
-    return messages, False
 
 
 def _members(room: Room) -> list[Membership]:
@@ -199,15 +202,15 @@ def _member_count(room: Room) -> int:
     return room.memberships.present().count()
 
 
-def _quoted(messages: list[Message]) -> list[Message]:
-    """Messages answered by these and not among them."""
-    here = {m.pk for m in messages}
-    asked = {m.reply_to_id for m in messages if m.reply_to_id and m.deleted_at is None} - here
-    return list(Message.objects.filter(pk__in=asked)) if asked else []
+def _quoted(messages: list[protocol.MessageRow]) -> list[protocol.MessageRow]:
+    """Messages answered by these and not among them; of many long ones the latest, one page of bytes."""
+    here = {m.id for m in messages}
+    asked = {m.reply_to for m in messages if m.reply_to and m.deleted_at is None} - here
+    return _messages(Message.objects.filter(pk__in=asked).order_by("-pk"), len(asked))[0] if asked else []
 
 
-def _authors(*groups: list[Message]) -> set[Any]:
-    return {message.author_id for group in groups for message in group}
+def _authors(*groups: list[protocol.MessageRow]) -> set[Any]:
+    return {message.author for group in groups for message in group}
 
 
 # -- a person's own view -------------------------------------------------------------------------

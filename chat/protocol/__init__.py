@@ -50,6 +50,7 @@ from .events import (
     Typing,
     Welcome,
     encode,
+    size,
     with_ref,
 )
 from .rows import (
@@ -110,5 +111,6 @@ __all__ = [
     "Welcome",
     "encode",
     "parse",
+    "size",
     "with_ref",
 ]

@@ -150,3 +150,8 @@ def encode(event: Event) -> bytes:
 def with_ref(frame: bytes, ref: str) -> bytes:
     """A frame that many share, as the answer to one command of one of them."""
     return frame[:-1] + b',"ref":' + msgspec.json.encode(ref) + b"}"
+
+
+def size(row: MessageRow) -> int:
+    """How many bytes a row takes in a frame."""
+    return len(_encoder.encode(row))
