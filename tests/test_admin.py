@@ -24,6 +24,11 @@ pytestmark = pytest.mark.django_db
 OURS = [Message, Session, Room, Membership, Profile, JoinLink, Place]
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def root(db: None) -> Any:
     return get_user_model()._default_manager.create(
