@@ -121,6 +121,29 @@ class Window:
         expect(self.bodies).to_have_text(list(texts), timeout=seconds * 1000)
         expect(self.messages).to_have_count(len(texts), timeout=seconds * 1000)
 
+    @property
+    def screen(self) -> list[str]:
+        """Every message as it stands there: author where one is named, words, marks."""
+        shown: list[str] = self.messages.evaluate_all(
+            """all => all.map((one) => {
+                const text = (part) => one.querySelector(part)?.textContent ?? '';
+                return [text('.quote'), text('.body'), text('.mark'), text('.reacts'), one.id].join(' | ');
+            })"""
+        )
+        return shown
+
+    @property
+    def people(self) -> Locator:
+        return self.page.get_by_role("complementary", name=re.compile("^(People|成员)$"))
+
+    @property
+    def banner(self) -> Locator:
+        return self.page.locator("#banner")
+
+    @property
+    def notices(self) -> Locator:
+        return self.page.locator("#timeline .notice p")
+
 
 # -- coming in ----------------------------------------------------------------------------------------
 
@@ -139,17 +162,48 @@ def found_the_place(window: Window, place: str = "Lighthouse", name: str = "Ada"
 def come_in_by_link(window: Window, link: str, name: str) -> None:
     """The three interactions of a guest: open the link, type a name, press Enter."""
     window.go(link)
+    expect(window.page.get_by_label("Your name")).to_be_focused()
     window.page.keyboard.type(name)
     window.page.keyboard.press("Enter")
     window.connected()
 
 
-def post(window: Window, path: str, token_from: str = "", **fields: str) -> str:
+def post(window: Window, path: str, **fields: str) -> str:
     """Send a form without showing it: what a test needs to begin with. Returns where it led."""
     asking, path = window.page.context.request, urlsplit(path).path
-    asking.get(token_from or path, fail_on_status_code=True)
-    cookies = {cookie["name"]: cookie["value"] for cookie in window.page.context.cookies()}
-    sent = asking.post(
-        path, form={**fields, "csrfmiddlewaretoken": cookies["csrftoken"]}, fail_on_status_code=True
-    )
+    if not token(window):
+        asking.get(path, fail_on_status_code=True)
+    sent = asking.post(path, form={**fields, "csrfmiddlewaretoken": token(window)}, fail_on_status_code=True)
     return sent.url
+
+
+def token(window: Window) -> str:
+    cookies = {cookie["name"]: cookie["value"] for cookie in window.page.context.cookies()}
+    return str(cookies.get("csrftoken", ""))
+
+
+# -- many at once -------------------------------------------------------------------------------------
+
+POST = """
+({room, bodies}) => new Promise((done, failed) => {
+  const wire = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
+  const waiting = new Set();
+  wire.onerror = () => failed(new Error('no connection'));
+  wire.onmessage = ({data}) => {
+    const event = JSON.parse(data);
+    if (event.type === 'error') failed(new Error(data));
+    if (event.type === 'ack' && waiting.delete(event.nonce) && !waiting.size) { wire.close(); done(); }
+    if (event.type !== 'welcome') return;
+    for (const body of bodies) {
+      const nonce = crypto.randomUUID();
+      waiting.add(nonce);
+      wire.send(JSON.stringify({type: 'message.post', room, nonce, body}));
+    }
+  };
+})
+"""
+
+
+def post_many(window: Window, bodies: list[str]) -> None:
+    """By a connection of its own, as fast as it goes."""
+    window.page.evaluate(POST, {"room": window.key, "bodies": bodies})

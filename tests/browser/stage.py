@@ -83,7 +83,7 @@ class Stage:
         window = self.window(door, **how)
         post(window, self.site.lobby.link, name=name)
         made = post(window, "/rooms/new/", name=room or f"Room {next(self.site.numbers)}", kind="public")
-        post(window, f"/rooms/{self.site.lobby.key}/leave/", token_from="/rooms/")
+        post(window, f"/rooms/{self.site.lobby.key}/leave/")
         window.enter(made)
         return window
 

@@ -1,0 +1,80 @@
+"""A page that was asleep shows, when it wakes, exactly what a page opened just now shows."""
+
+from playwright.sync_api import expect
+
+from .pages import Window, post_many
+from .stage import Stage
+from .wire import Wire
+
+
+def as_if_opened_now(window: Window) -> None:
+    """Everything but what only a page that was there can know."""
+    fresh = window.another()
+    for page in (window, fresh):
+        page.until("chat.state().cursor === chat.state().ahead")
+    mine, theirs = window.state, fresh.state
+    for key in ("cursor", "ahead", "messages", "last", "at_end", "outbox", "failed", "cursors"):
+        assert mine[key] == theirs[key], key
+    assert window.screen == fresh.screen
+    for part in ("#here", "#away", "#room-name", "#room-topic"):
+        assert window.page.locator(part).inner_text() == fresh.page.locator(part).inner_text()
+    fresh.page.close()
+
+
+def much_happens(bob: Window) -> None:
+    bob.write("new 1", "new 2")
+    bob.edit("old 1", "old 1, edited")
+    bob.delete("old 2")
+    bob.reply("new 1", "an answer")
+    bob.edit("new 2", "**new 2**")
+    bob.delete("an answer")
+    bob.write("the last word")
+    expect(bob.pending).to_have_count(0)
+
+
+def test_asleep_while_the_network_stands_still(stage: Stage) -> None:
+    """Everything arrives at once when it is over."""
+    with Wire(stage.site.servers[0].port) as wire:
+        alice = stage.owner("Alice", door=wire.url)
+        bob = stage.guest("Bob", alice.join_link)
+        bob.write("old 1", "old 2", "old 3")
+        alice.see("old 1", "old 2", "old 3")
+        wire.freeze()
+        much_happens(bob)
+        alice.see("old 1", "old 2", "old 3")
+        wire.thaw()
+        expect(alice.message("the last word")).to_be_visible()
+        as_if_opened_now(alice)
+
+
+def test_asleep_and_the_network_has_forgotten_the_connection(stage: Stage) -> None:
+    stage.witness.expect("WebSocket connection to")
+    with Wire(stage.site.servers[0].port) as wire:
+        alice = stage.owner("Alice", door=wire.url)
+        bob = stage.guest("Bob", alice.join_link)
+        bob.write("old 1", "old 2", "old 3")
+        alice.see("old 1", "old 2", "old 3")
+        sleeping = alice.page.context.new_cdp_session(alice.page)
+        wire.freeze()
+        sleeping.send("Page.setWebLifecycleState", {"state": "frozen"})
+        much_happens(bob)
+        wire.cut()
+        sleeping.send("Page.setWebLifecycleState", {"state": "active"})
+        expect(alice.message("the last word")).to_be_visible(timeout=15_000)
+        as_if_opened_now(alice)
+
+
+def test_asleep_for_more_changes_than_are_told_one_by_one(stage: Stage) -> None:
+    """Beyond that the page forgets what it had and begins anew."""
+    stage.witness.expect("WebSocket connection to")
+    with Wire(stage.site.servers[0].port) as wire:
+        alice = stage.owner("Alice", door=wire.url)
+        bob = stage.guest("Bob", alice.join_link)
+        bob.write("old 1", "old 2")
+        alice.see("old 1", "old 2")
+        wire.unplug()
+        bob.delete("old 1")
+        post_many(bob, [f"number {number}" for number in range(520)])
+        wire.plug()
+        expect(alice.message("number 519")).to_be_visible(timeout=20_000)
+        as_if_opened_now(alice)

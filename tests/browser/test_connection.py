@@ -1,0 +1,96 @@
+"""A connection that fails, and a page that keeps every word: in sight, in order, once."""
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from .pages import Window
+from .stage import Stage
+
+NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
+
+
+def test_a_reload_shows_what_was_there(alice: Window, bob: Window) -> None:
+    alice.write("one", "two", "three")
+    bob.see("one", "two", "three")
+    bob.reply("one", "**four**")
+    alice.edit("two", "2")
+    alice.delete("three")
+    for window in (alice, bob):
+        window.see("one", "2", "This message was deleted", "four")
+        before = window.screen
+        window.reload()
+        window.see("one", "2", "This message was deleted", "four")
+        assert window.screen == before
+
+
+def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
+    stage: Stage, alice: Window, bob: Window
+) -> None:
+    stage.witness.expect(*NO_NETWORK)
+    alice.write("before")
+    bob.see("before")
+    alice.page.context.set_offline(True)
+    alice.until("chat.state().connection !== 'open'")
+    alice.write("first", "second", "third")
+    expect(alice.pending).to_have_count(3)
+    expect(alice.pending.first.get_by_role("img", name="Waiting")).to_be_visible()
+    expect(alice.banner).to_contain_text("Your 3 messages are kept on this device and go out, in order")
+    expect(alice.composer).to_be_enabled()
+    bob.write("meanwhile")
+    alice.page.context.set_offline(False)
+    for window in (alice, bob):
+        window.see("before", "meanwhile", "first", "second", "third")
+    expect(alice.pending).to_have_count(0)
+    expect(alice.banner).to_be_hidden()
+    alice.reload()
+    alice.see("before", "meanwhile", "first", "second", "third")
+
+
+def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
+    stage: Stage, alice: Window, bob: Window
+) -> None:
+    stage.witness.expect(*NO_NETWORK)
+    alice.page.context.set_offline(True)
+    alice.until("chat.state().connection !== 'open'")
+    alice.write("first", "second")
+    alice.composer.fill("not finished")
+    room = alice.page.url
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        alice.page.reload()
+    alice.page.context.set_offline(False)
+    alice.page.goto(room)
+    for window in (alice, bob):
+        window.see("first", "second")
+    expect(alice.composer).to_have_value("not finished")
+
+
+def test_a_refused_message_keeps_its_text_and_can_be_tried_again_or_thrown_away(
+    stage: Stage, alice: Window, bob: Window
+) -> None:
+    stage.witness.expect(*NO_NETWORK)
+    bob.page.context.set_offline(True)
+    bob.until("chat.state().connection !== 'open'")
+    bob.write("keep this", "and this")
+    alice.go(f"/rooms/{alice.key}/settings/")
+    change(alice, "Bob", "Mute")
+    bob.page.context.set_offline(False)
+    for text in ("keep this", "and this"):
+        expect(bob.message(text)).to_contain_text("Not sent. You are muted here.")
+    expect(bob.page.get_by_text("You are muted here until")).to_be_visible()
+
+    bob.message("and this").get_by_role("button", name="Discard").click()
+    expect(bob.message("and this")).to_have_count(0)
+    change(alice, "Bob", "Let them write again")
+    bob.message("keep this").get_by_role("button", name="Try again").click()
+    bob.see("keep this")
+    alice.page.go_back()
+    alice.enter(f"/rooms/{bob.key}/")
+    alice.see("keep this")
+
+
+def change(window: Window, name: str, how: str) -> None:
+    """In the settings of a room: open what can be done with a member, and do it."""
+    row = window.page.get_by_role("listitem").filter(has_text=name)
+    row.get_by_text("Change", exact=True).click()
+    row.get_by_role("button", name=how, exact=True).click()
+    expect(window.page.get_by_role("status")).to_have_text("Done.")

@@ -1,0 +1,98 @@
+"""Whatever somebody writes is shown, and nothing of it runs: markup, links, names, rooms.
+
+The witness of every test hears of dialogs, errors and violations of the policy; here they are provoked.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from .pages import Window, come_in_by_link
+from .stage import Stage
+
+IMAGE = "<img src=x onerror=alert(1)>"
+BODIES = [
+    IMAGE,
+    "<script>alert(1)</script>",
+    "**<svg onload=alert(1)>**",
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    "[press me](javascript:alert(1))",
+    "[press me](data:text/html,<script>alert(1)</script>)",
+    '![x](x"onerror="alert(1))',
+    "```html\n<script>alert(1)</script>\n```",
+    "`<b onmouseover=alert(1)>`",
+    '<a href="https://example.org" onclick="alert(1)">here</a> **x**',
+    '**{{constructor.constructor("alert(1)")()}}** ${alert(1)}',
+    "<template><script>alert(1)</script></template>",
+]
+ALIVE = "script, img, iframe, svg, object, embed, style, template, form, [onclick], [onerror], [style]"
+
+
+def test_nothing_that_is_written_runs(alice: Window, bob: Window) -> None:
+    alice.write(*BODIES)
+    for window in (alice, bob):
+        expect(window.messages).to_have_count(len(BODIES))
+        assert window.page.locator("#timeline .body").locator(ALIVE).count() == 0
+        links = window.page.locator("#timeline .body a[href]").evaluate_all(
+            "all => all.map((a) => a.protocol)"
+        )
+        assert set(links) <= {"https:", "http:", "mailto:"}
+        for text in (IMAGE, "<script>alert(1)</script>"):
+            expect(window.message(text).first).to_be_visible()
+
+
+def test_after_a_reload_it_still_does_not(alice: Window, bob: Window) -> None:
+    """The first page carries messages inside its HTML: another way in."""
+    alice.write(*BODIES, "</script><script>alert(1)</script>")
+    expect(bob.messages).to_have_count(len(BODIES) + 1)
+    bob.reload()
+    expect(bob.messages).to_have_count(len(BODIES) + 1)
+    assert bob.page.locator("#timeline .body").locator(ALIVE).count() == 0
+
+
+@pytest.mark.parametrize("name", [IMAGE, "</script><script>alert(1)</script>", "\"'><b onclick=alert(1)>"])
+def test_no_name_of_a_person_or_a_room_runs(stage: Stage, name: str) -> None:
+    alice = stage.owner("Alice", room=name)
+    bob = stage.guest(name, alice.join_link)
+    bob.write("Hello")
+    alice.see("Hello")
+    expect(alice.page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
+    expect(alice.room(name)).to_be_visible()
+    expect(alice.page.get_by_role("complementary", name="People").get_by_text(name)).to_be_visible()
+    alice.reply("Hello", "Hi")
+    expect(bob.message("Hi")).to_be_visible()
+    bob.composer.press_sequentially("and")
+    expect(alice.page.locator("#typing")).to_contain_text(name)
+    for path in (f"/rooms/{alice.key}/settings/", "/rooms/"):
+        alice.go(path)
+        expect(alice.page.get_by_text(name).first).to_be_visible()
+
+
+def test_a_name_of_only_invisible_characters_is_refused(stage: Stage, alice: Window) -> None:
+    stage.witness.expect("400")
+    window = stage.window()
+    with pytest.raises(Exception, match="Timeout"):
+        come_in_by_link(window, alice.join_link, "\u200b\u200b")
+    expect(window.page.get_by_text("A name needs at least one visible character.")).to_be_visible()
+
+
+def test_markdown_becomes_what_it_says(alice: Window, bob: Window) -> None:
+    alice.write("**bold** and `code` and [a page](https://example.org/)")
+    body = bob.messages.first.locator(".body")
+    expect(body.locator("strong")).to_have_text("bold")
+    expect(body.locator("code")).to_have_text("code")
+    link = body.get_by_role("link", name="a page")
+    expect(link).to_have_attribute("href", "https://example.org/")
+    assert "noopener" in (link.get_attribute("rel") or "")
+
+
+def test_html_comes_into_the_page_by_the_chats_own_policy_only(stage: Stage, alice: Window) -> None:
+    stage.witness.expect("policy: ", "Content Security [Pp]olicy", "Trusted(HTML|Script)")
+    for way in (
+        "document.body.innerHTML = '<b>x</b>'",
+        "document.createElement('div').insertAdjacentHTML('beforeend', '<b>x</b>')",
+        "trustedTypes.createPolicy('chat', {createHTML: (x) => x})",
+        "trustedTypes.createPolicy('mine', {createHTML: (x) => x})",
+        "setTimeout('alert(1)')",
+    ):
+        refused = alice.page.evaluate(f"() => {{ try {{ {way}; return false }} catch {{ return true }} }}")
+        assert refused, way
