@@ -106,11 +106,20 @@ test("a server that takes us in only to throw us out does not start the count an
   assert.equal(socket.attempt, 1);
 });
 
+test("bye counts even where the close frame never comes, or says less", () => {
+  const socket = open();
+  wires[0].welcome();
+  wires[0].hear({ type: "bye", code: 4401, reason: "logged out", retry_after: null });
+  assert.deepEqual([socket.connection.phase, socket.connection.code], ["stopped", 4401]);
+  assert.ok(wires[0].closed);
+  wires[0].lose(1006);
+  assert.equal(socket.connection.phase, "stopped");
+});
+
 test("bye says how long to stay away, and no reason to hurry shortens that", () => {
   const socket = open();
   wires[0].welcome();
   wires[0].hear({ type: "bye", code: 4012, reason: "restarting", retry_after: 5 });
-  wires[0].lose(4012);
   mock.timers.tick(4_999);
   socket.hasten();
   assert.equal(wires.length, 1);

@@ -34,6 +34,7 @@ import { drawTyping } from "./typing.js";
 import { number, say } from "./words.js";
 
 const TOLD_FROM = 1000;
+const UNSEEN = 200;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -80,8 +81,10 @@ export class Screen {
   soon() {
     if (this.drawing) return;
     this.drawing = true;
-    if (document.hidden) setTimeout(() => this.draw(), 200);
-    else requestAnimationFrame(() => this.draw());
+    const draw = () => this.drawing && this.draw();
+    // A covered window gets no frames without being told that it is hidden; its title must be right all the same.
+    setTimeout(draw, UNSEEN);
+    requestAnimationFrame(draw);
   }
 
   /** @param {{quiet?: boolean}} [how] */

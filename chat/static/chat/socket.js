@@ -2,7 +2,7 @@
  * How does the page stay connected? One WebSocket: opened, listened to for life, reopened with patience.
  * Hands on every event and every change of its state; knows nothing of rooms, and no document.
  *
- * @import {Command, Event} from "./protocol.js"
+ * @import {Bye, Command, Event} from "./protocol.js"
  * @typedef {"connecting" | "open" | "waiting" | "stopped"} Phase open means welcomed
  * @typedef {{phase: Phase, lostAt: number | null, retryAt: number | null, code: number | null}} Connection
  *   times are milliseconds of the wall clock; `code` is why it stopped
@@ -81,8 +81,8 @@ export class Socket {
     this.heardAt = Date.now();
     this.clear("patience");
     if (event.type === "welcome") this.welcomed(event.heartbeat);
-    if (event.type === "bye" && event.retry_after) this.notBefore = Date.now() + event.retry_after * 1000;
     this.options.onEvent(event);
+    if (event.type === "bye") this.dismissed(event);
   }
 
   /** @param {number} heartbeat seconds */
@@ -92,6 +92,13 @@ export class Socket {
     this.notBefore = 0;
     this.change({ phase: "open", lostAt: null, retryAt: null });
     this.nextPing();
+  }
+
+  /** The farewell counts, not the close frame: a proxy may have eaten that, or a crash. @param {Bye} event */
+  dismissed({ code, retry_after }) {
+    if (retry_after) this.notBefore = Date.now() + retry_after * 1000;
+    this.wire?.close();
+    this.lose(code);
   }
 
   nextPing() {
