@@ -20,6 +20,7 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/account/", profile.account, name="account"),
     path("language/", profile.language, name="language"),
+    path("favicon.ico", entrance.favicon),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -2,12 +2,17 @@
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 # Its own sign-in counts no attempts; the chat's does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = _("Chat")
+admin.site.index_title = _("Moderation")
+admin.site.unregister(EmailAddress)  # nobody here has any
 
 accounts = [
     path("login/", account.login, name="account_login"),

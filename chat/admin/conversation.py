@@ -22,6 +22,11 @@ from chat.protocol import Code
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .keeper import Watcher, name_of
 
+# What a browser calls itself, most particular first: nearly all of them say Chrome and Safari too.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "Windows", "Mac OS": "macOS"}
+SYSTEMS |= {"Linux": "Linux"}
+
 
 @admin.register(Message)
 class MessageAdmin(Watcher):
@@ -31,6 +36,7 @@ class MessageAdmin(Watcher):
     list_select_related = ("room", "author", "author__chat_profile")
     search_fields = ("body",)
     ordering = ("-pk",)
+    sortable_by = ()  # any other order would read the whole table
     fields = ("room", "author", "body", "created_at", "edited_at", "deleted_at", "reply_to", "reactions")
     actions = ("delete_messages", "restore_messages", "ban_authors", "unban_authors")
 
@@ -88,6 +94,13 @@ def refuse_to_ban(request: HttpRequest, user: Any) -> None:
         raise Refused(Code.NOT_ALLOWED)
 
 
+def browser_name(agent: str) -> str:
+    """ "Firefox, Linux": as much as one wants to know. The page of the session has the whole of it."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
+    return ", ".join(filter(None, (browser, system))) or Truncator(agent).chars(40)
+
+
 def _one_each(chosen: QuerySet[Message]) -> list[Message]:
     """One message of each author."""
     return list({message.author_id: message for message in chosen.select_related("author")}.values())
@@ -114,7 +127,7 @@ class SessionAdmin(Watcher):
 
     @admin.display(description=_("browser"))
     def browser(self, session: Session) -> str:
-        return Truncator(session.agent).chars(60)
+        return browser_name(session.agent)
 
     @admin.display(description=_("until"))
     def until(self, session: Session) -> Any:
