@@ -1,0 +1,26 @@
+"""What do the harness's daphnes serve when something has to be broken inside of them? The product, wrapped.
+
+The product knows no switches for tests: whatever is replaced is replaced here, from outside, before the edge
+is made. CHAOS_BREAK names a promise to break (breaks.py), CHAOS_FAIL a point to die at (failpoints.py),
+CHAOS_LAYER what the channel layer does (layers.py).
+"""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+django.setup()
+
+from . import breaks, failpoints, layers  # noqa: E402
+
+for name in filter(None, os.environ.get("CHAOS_BREAK", "").split(",")):
+    breaks.BREAKS[name]()
+if point := os.environ.get("CHAOS_FAIL"):
+    failpoints.POINTS[point]()
+if manner := os.environ.get("CHAOS_LAYER"):
+    layers.install(manner)
+
+from chatsite.asgi import application  # noqa: E402
+
+__all__ = ["application"]

@@ -1,0 +1,213 @@
+"""Would the harness notice? Each function breaks one promise of the product, inside a daphne.
+
+`BREAK=name make chaos` runs with one of them, and has to end red; tests/test_chaos.py sees to that for each.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+EVERY = 15
+
+
+def _emitting(change: Callable[[Any, int, list[bytes]], list[bytes]]) -> None:
+    """Replace what a room hands on: `change(feed, count, frames)` of each emission of live events."""
+    from chat.hub.feed import Feed
+
+    emit, count = Feed._emit, iter(range(1, 10**9))
+
+    def broken(self: Any, seq: int, frames: list[bytes]) -> None:
+        emit(self, seq, change(self, next(count), frames))
+
+    Feed._emit = broken  # type: ignore[method-assign]
+
+
+def skip() -> None:
+    """An event is left out."""
+    _emitting(lambda feed, count, frames: frames[1:] if count % EVERY == 0 else frames)
+
+
+def double() -> None:
+    """An event is said twice."""
+    _emitting(lambda feed, count, frames: [*frames, *frames[-1:]] if count % EVERY == 0 else frames)
+
+
+def swap() -> None:
+    """An event comes after the one that follows it."""
+    late: dict[int, bytes] = {}
+
+    def swapped(feed: Any, count: int, frames: list[bytes]) -> list[bytes]:
+        before = [late.pop(feed.room)] if feed.room in late else []
+        if count % EVERY == 0 and not before:
+            late[feed.room] = frames[-1]
+            return frames[:-1]
+        return [*frames, *before]
+
+    _emitting(swapped)
+
+
+def invent() -> None:
+    """A body is not what was stored."""
+    _emitting(lambda feed, count, frames: [frame.replace(b" says ", b" said ") for frame in frames])
+
+
+def deaf() -> None:
+    """Hints are lost, and nobody looks whether there was something."""
+    from chat.hub import Hub
+    from chat.hub.bus import Bus
+
+    async def nothing(self: Any, rooms: list[int]) -> None:
+        return
+
+    Bus.publish = lambda self, hints, spawn: None  # type: ignore[method-assign,assign]
+    Hub.check = nothing  # type: ignore[method-assign]
+
+
+def early_ack() -> None:
+    """The answer comes before COMMIT."""
+    from django.db import transaction
+
+    from chat import writer
+
+    answer = writer.Writer._answer
+
+    def commit(self: Any, batch: list[Any]) -> list[Any]:
+        with transaction.atomic():
+            outcomes = writer._work(batch)
+            answer(self, batch, outcomes)
+            time.sleep(0.1)
+        return outcomes
+
+    writer.Writer._commit = commit  # type: ignore[method-assign]
+    writer.Writer._answer = lambda self, batch, outcomes: None  # type: ignore[method-assign,assign]
+
+
+def nonce() -> None:
+    """A message sent again is another message."""
+    import msgspec
+
+    from chat import actions
+    from chat.models import Message
+
+    post = actions.post_messages
+
+    def renamed(draft: Any) -> Any:
+        if Message.objects.filter(author=draft.author, nonce=draft.post.nonce).exists():
+            return draft._replace(post=msgspec.structs.replace(draft.post, nonce=secrets.token_urlsafe(16)))
+        return draft
+
+    def post_messages(drafts: list[Any]) -> list[Any]:
+        answers = post([renamed(draft) for draft in drafts])
+        return [
+            answer if isinstance(answer, actions.Refused) else answer._replace(nonce=draft.post.nonce)
+            for draft, answer in zip(drafts, answers, strict=True)
+        ]
+
+    actions.post_messages = post_messages  # type: ignore[assignment]
+
+
+def removal() -> None:
+    """Whoever is removed hears on."""
+    from chat.edge import Edge
+    from chat.hub.feed import Feed
+
+    async def nothing(self: Any, connection: Any) -> None:
+        return
+
+    Feed.remove = lambda self, person: self.flush()  # type: ignore[method-assign]
+    Edge._rooms_changed = nothing  # type: ignore[method-assign]
+
+
+def ban() -> None:
+    """A ban does not end what is open, nor what is written."""
+    from chat import edge
+    from chat.actions import guards, posting
+
+    async def nothing(self: Any, connections: Any) -> None:
+        return
+
+    posting.hold_people = guards.hold_people = lambda people: set()  # type: ignore[assignment]
+    edge.Edge._look_again_at = nothing  # type: ignore[method-assign]
+
+
+def unbounded() -> None:
+    """Nobody asks how much a socket has not taken yet."""
+    from chat.hub import Hub
+    from chat.transport import StraightConnection
+
+    StraightConnection.pauseProducing = lambda self: None  # type: ignore[method-assign]
+    Hub._close_stalled = lambda self: None  # type: ignore[method-assign]
+
+
+def lease() -> None:
+    """A dead process counts as alive for ever."""
+    from chat import edge, presence
+
+    presence.suspects = lambda me: ([], [])  # type: ignore[assignment]
+    edge.lease.is_dead = lambda path: False
+    presence._live = lambda: __import__("django.db.models", fromlist=["Q"]).Q(closed_at=None)
+
+
+def fence() -> None:
+    """A process that cannot renew its lease serves on."""
+    from chat.edge import Edge
+
+    Edge._fence = lambda self: None  # type: ignore[method-assign]
+
+
+def epoch() -> None:
+    """A restored backup passes for the history that went on."""
+    from types import SimpleNamespace
+
+    from chat import consumers
+
+    consumers.Place = SimpleNamespace(current=lambda: SimpleNamespace(epoch="always"))  # type: ignore[misc,assignment]
+
+
+def drain() -> None:
+    """SIGTERM means at once."""
+    import os
+    import signal
+
+    from chat import transport
+
+    running = transport.when_running
+
+    def when_running(start: Callable[[], None], drain: Any) -> None:
+        def started() -> None:
+            start()
+            signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+
+        running(started, drain)
+
+    transport.when_running = when_running
+
+
+def storage() -> None:
+    """What could not be stored is acknowledged."""
+    from chat.actions import Posted
+    from chat.writer import Writer
+
+    commit = Writer._commit
+
+    def lying(self: Any, batch: list[Any]) -> list[Any]:
+        outcomes = commit(self, batch)
+        if self.storage_ok:
+            return outcomes
+        return [
+            Posted(job.args[0].post.room, 1, 1, job.args[0].post.nonce)
+            if job.action.__name__ == "post_messages" else outcome
+            for job, outcome in zip(batch, outcomes, strict=True)
+        ]  # fmt: skip
+
+    Writer._commit = lying  # type: ignore[method-assign]
+
+
+BREAKS: dict[str, Callable[[], None]] = {
+    function.__name__: function
+    for function in (
+        skip, double, swap, invent, deaf, early_ack, nonce, removal, ban, unbounded, lease, fence, epoch,
+        drain, storage,
+    )
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""What of a killed process? Nothing acknowledged is gone, nothing is there twice, everybody is back."""
+
+import asyncio
+from pathlib import Path
+
+from ..cluster import Cluster
+from ..run import Run, case
+from ..swarm import Swarm
+
+ROOMS = [list(range(20)), list(range(12)), list(range(8, 20))]
+
+
+async def kill_and_restart(run: Run, cluster: Cluster, number: int, pause: float) -> None:
+    await asyncio.sleep(pause)
+    await cluster.kill9(number)
+    await cluster.start(number)
+    run.count("kill -9")
+
+
+@case("F1", "kill -9 at random moments, 20 clients, 200 messages a second", limit=3600)
+async def killed_at_random(run: Run) -> None:
+    async with run.cluster(rooms=ROOMS) as cluster, Swarm(cluster.people, cluster.port, run.seed) as swarm:
+        await swarm.all_in()
+        talking = asyncio.create_task(swarm.talk(rate=200, seconds=1e6))
+        for _ in range(run.rounds):
+            await swarm.most_in()
+            number = swarm.dice.randrange(cluster.size)
+            await kill_and_restart(run, cluster, number, swarm.dice.uniform(0.2, 1.5))
+        await asyncio.sleep(1.0)
+        talking.cancel()
+        await run.settle(cluster, swarm)
+
+
+@case("F2", "kill -9 before insert, COMMIT, ack and hint, and in a page of catch-up")
+async def killed_at_points(run: Run) -> None:
+    for point in ("before_insert", "before_commit", "before_ack", "before_hint", "mid_page"):
+        async with run.cluster(rooms=ROOMS, stand_in={"CHAOS_FAIL": point}) as cluster:
+            await _die_at(run, cluster, 3)
+
+
+async def _die_at(run: Run, cluster: Cluster, times: int) -> None:
+    arm = Path(cluster.servers[0].environment["CHAOS_ARM"])
+    async with Swarm(cluster.people, cluster.port, run.seed) as swarm:
+        await swarm.all_in()
+        talking = asyncio.create_task(swarm.talk(rate=60, seconds=1e6))
+        for _ in range(times):
+            await asyncio.sleep(0.3)
+            arm.touch()
+            await _dead_one(run, cluster, swarm)
+        talking.cancel()
+        await run.settle(cluster, swarm)
+
+
+async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm) -> None:
+    """Wait for whichever died; somebody has to come anew for the points that lie on the way in."""
+    for _ in range(100):
+        swarm.dice.choice(swarm.clients).ask_again()
+        await asyncio.sleep(0.1)
+        for number, server in enumerate(cluster.servers):
+            if not server.is_alive():
+                await cluster.start(number)
+                run.count("kill -9")
+                return
+    run.must(False, "the armed point was never passed")

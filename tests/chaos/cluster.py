@@ -1,0 +1,180 @@
+"""What is it that gets broken? A site with people in it, its database and Redis, and its daphnes.
+
+`sqlite`: one daphne and a file. `cluster`: two daphnes, PostgreSQL and Redis. Each run has a database of its
+own; PostgreSQL and Redis are started once and come back after whatever a case does to them.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import psycopg
+
+from bin import dev
+from tests.services.processes import Postgres, Redis, Server
+from tests.services.programs import free_port
+from tests.services.sites import at_end, folder, manage
+
+from . import truth
+from .recording import Truth
+from .swarm import Person
+
+BASE = {"CHAT_RATE_LIMITS": "off", "ALLOWED_HOSTS": "localhost,127.0.0.1", "SECRET_KEY": "chaos" * 10}
+PRODUCT, STAND_IN = "chatsite.asgi:application", "tests.chaos.asgi:application"
+counter = itertools.count(1)
+
+
+@cache
+def postgres() -> Postgres:
+    return begun(Postgres(folder()))
+
+
+@cache
+def redis() -> Redis:
+    return begun(Redis(folder()))
+
+
+def begun(service: Any) -> Any:
+    at_end.callback(service.end)
+    return service.start()
+
+
+@cache
+def original(kind: str) -> dict[str, str]:
+    """An empty, migrated database, to be copied."""
+    env = BASE | {"DATA_DIR": str(folder()), "DATABASE_URL": "", "REDIS_URL": ""}
+    if kind == "cluster":
+        env["DATABASE_URL"] = new_database()
+    manage("migrate", "--no-input", "--verbosity", "0", env=env)
+    return env
+
+
+def new_database(how: str = "") -> str:
+    name = f"chaos_{os.getpid()}_{next(counter)}"
+    with psycopg.connect(postgres().url, autocommit=True) as database:
+        database.execute(f'CREATE DATABASE "{name}" {how}')
+    return urlsplit(postgres().url)._replace(path=f"/{name}").geturl()
+
+
+class Cluster:
+    """An async context manager. `rooms` as seed.py takes them; `env` is laid over what all daphnes get.
+
+    `stand_in` says what to break inside of them (see asgi.py). `apart` puts each on a machine of its own, as
+    far as file locks can tell.
+    """
+
+    def __init__(
+        self, kind: str, people: int = 20, rooms: list[list[int]] | None = None,
+        env: dict[str, str] | None = None, stand_in: dict[str, str] | None = None,
+        daphnes: int | None = None, apart: bool = False, data_dir: Path | None = None,
+    ) -> None:  # fmt: skip
+        self.kind, self.size = kind, daphnes or (1 if kind == "sqlite" else 2)
+        self.asked = {"people": people, "rooms": rooms or [list(range(people))]}
+        self.extra, self.stand_in, self.apart = env or {}, stand_in or {}, apart
+        self.data_dir = data_dir or folder()
+        self.servers: list[Server] = []
+        self.turn = itertools.count()
+        self.forgiven: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self._begin)
+        return self
+
+    def _begin(self) -> None:
+        self.env = (
+            BASE | {"DATA_DIR": str(self.data_dir), "DATABASE_URL": "", "REDIS_URL": ""} | self.stand_in
+        )
+        if self.kind == "cluster":
+            source = urlsplit(original("cluster")["DATABASE_URL"]).path.lstrip("/")
+            self.env |= {"DATABASE_URL": new_database(f'TEMPLATE "{source}"'), "REDIS_URL": redis().url}
+        else:
+            shutil.copy(Path(original("sqlite")["DATA_DIR"], "chat.db"), self.data_dir)
+        self.env |= self.extra
+        self._seed()
+        self.servers = [self._server() for _ in range(self.size)]
+        for server in self.servers:
+            server.start()
+
+    def _seed(self) -> None:
+        ran = subprocess.run(
+            [sys.executable, "-m", "tests.chaos.seed", json.dumps(self.asked)], cwd=dev.ROOT,
+            env=os.environ | self.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, f"seeding:\n{ran.stdout}{ran.stderr}"
+        self.people = [Person(*entry) for entry in json.loads(ran.stdout)["people"]]
+        self.rooms = list(dict.fromkeys(room for person in self.people for room in person.rooms))
+
+    def _server(self) -> Server:
+        env = self.env | ({"DATA_DIR": str(folder())} if self.apart else {})
+        home = folder()
+        server = Server(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
+        if self.stand_in:
+            server.command = [STAND_IN if word == PRODUCT else word for word in server.command]
+        at_end.callback(server.end)
+        return server
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        for server in self.servers:
+            server.resume()
+            server.kill9()
+
+    # -- daphnes ---------------------------------------------------------------------------------------------
+
+    def port(self) -> int:
+        """Where the next client goes: each daphne in turn, whether it lives or not."""
+        return self.servers[next(self.turn) % len(self.servers)].port
+
+    async def kill9(self, number: int = 0) -> None:
+        await asyncio.to_thread(self.servers[number].kill9)
+
+    async def start(self, number: int = 0) -> None:
+        await asyncio.to_thread(self.servers[number].start)
+
+    async def terminate(self, number: int = 0, seconds: float = 60) -> int:
+        """SIGTERM; the exit code."""
+        return await asyncio.to_thread(self.servers[number].terminate, seconds)
+
+    def logs(self) -> str:
+        return "\n".join(server.log.read_text(errors="replace") for server in self.servers)
+
+    def loud(self, most: int = 25) -> str:
+        """The last lines of the logs that are more than information."""
+        found = [line[:600] for line in self.logs().splitlines() if " INFO " not in line]
+        return "\n".join(["from the logs:", *(f"  {line}" for line in found[-most:])])
+
+    def tracebacks(self) -> list[str]:
+        """Lines of the logs that hold one, but for those a case expects."""
+        found = [line for line in self.logs().splitlines() if "Traceback" in line or "Unhandled" in line]
+        return [line for line in found if not any(re.search(pattern, line) for pattern in self.forgiven)]
+
+    def rss(self, number: int = 0) -> int:
+        """Resident bytes of a daphne."""
+        text = Path(f"/proc/{self.servers[number].pid}/status").read_text()
+        return int(re.findall(r"VmRSS:\s+(\d+)", text)[0]) * 1024
+
+    # -- the database ----------------------------------------------------------------------------------------
+
+    async def truth(self) -> Truth:
+        return await asyncio.to_thread(truth.read, self.env)
+
+    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        return truth.query(self.env, sql, *values)
+
+    def execute(self, sql: str, *values: Any) -> None:
+        truth.execute(self.env, sql, *values)
+
+    def person(self, name: str) -> Person:
+        return self.people[int(name.lstrip("pc"))]

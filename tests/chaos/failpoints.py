@@ -1,0 +1,103 @@
+"""Where exactly does a daphne die? At a named point, once, when the file CHAOS_ARM is there; by kill -9.
+
+Each function wraps the product at its point. The file is removed first, so that what comes back lives.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+
+def _armed() -> bool:
+    try:
+        os.unlink(os.environ["CHAOS_ARM"])
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _has_posts(batch: list[Any]) -> bool:
+    return any(job.action.__name__ == "post_messages" for job in batch)
+
+
+def before_insert() -> None:
+    from chat import writer
+
+    work = writer._work
+
+    def dying(batch: list[Any]) -> list[Any]:
+        if _has_posts(batch) and _armed():
+            _die()
+        return work(batch)
+
+    writer._work = dying
+
+
+def before_commit() -> None:
+    """Everything is written, nothing is committed."""
+    from chat import writer
+
+    work = writer._work
+
+    def dying(batch: list[Any]) -> list[Any]:
+        outcomes = work(batch)
+        if _has_posts(batch) and _armed():
+            _die()
+        return outcomes
+
+    writer._work = dying
+
+
+def before_ack() -> None:
+    """Committed, and nobody has been told."""
+    from chat.writer import Writer
+
+    answer = Writer._answer
+
+    def dying(self: Any, batch: list[Any], outcomes: list[Any]) -> None:
+        if _has_posts(batch) and _armed():
+            _die()
+        answer(self, batch, outcomes)
+
+    Writer._answer = dying  # type: ignore[method-assign]
+
+
+def before_hint() -> None:
+    """The author has the acknowledgement, nobody else anything."""
+    from chat.hub import Hub
+
+    publish = Hub.publish
+
+    def dying(self: Any, hints: list[Any]) -> None:
+        if any(hint["last"] for hint in hints) and _armed():
+            asyncio.get_running_loop().call_later(0.05, _die)
+        else:
+            publish(self, hints)
+
+    Hub.publish = dying  # type: ignore[method-assign]
+
+
+def mid_page() -> None:
+    """While somebody is handed the past."""
+    from chat.hub.feed import Feed
+
+    hand = Feed._hand_past
+
+    async def dying(self: Any, *args: Any) -> int:
+        seq = await hand(self, *args)
+        if _armed():
+            _die()
+        return seq
+
+    Feed._hand_past = dying  # type: ignore[method-assign]
+
+
+POINTS: dict[str, Callable[[], None]] = {
+    point.__name__: point for point in (before_insert, before_commit, before_ack, before_hint, mid_page)
+}

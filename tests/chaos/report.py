@@ -1,0 +1,67 @@
+"""What is said of a run, on the screen and in docs/reliability.md? Figures with the machine and the date."""
+
+import datetime
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from bin import dev
+
+from .recording import KINDS
+from .run import Named, Run
+
+PAGE = Path(dev.ROOT, "docs", "reliability.md")
+BEGIN, END = "<!-- figures: make chaos -->", "<!-- end of figures -->"
+
+
+def begin(how: dict[str, Any], wanted: list[Any]) -> None:
+    broken = f", broken: {how['stand_in']['CHAOS_BREAK']}" if how["stand_in"] else ""
+    print(f"{len(wanted)} cases, SEED={how['seed']}{broken}", flush=True)
+
+
+def one(named: Named, run: Run, seconds: float) -> None:
+    verdict = "FAILED" if run.faults else "held"
+    figures = ", ".join(f"{name} {value}" for name, value in {**run.counts, **run.figures}.items())
+    print(f"{named.name:>5} {run.kind:<8} {verdict:<6} {seconds:5.1f} s  {named.claim}", flush=True)
+    print(f"               {figures}", flush=True)
+    for fault in run.faults[:8]:
+        print(f"        ! {fault.kind} {fault.who}: {fault.what}", flush=True)
+    if len(run.faults) > 8:
+        print(f"        ! and {len(run.faults) - 8} more; SEED={run.seed}", flush=True)
+    for history in run.histories[:2]:
+        print(history, flush=True)
+
+
+def end(runs: list[tuple[Named, Run, float]], how: dict[str, Any]) -> int:
+    table = "\n".join(lines(runs))
+    print("\n" + table, flush=True)
+    failed = [f"{named.name} on {run.kind}" for named, run, _ in runs if run.faults]
+    print(
+        f"\nFailed: {', '.join(failed)} (SEED={how['seed']})" if failed else "\nEverything held.", flush=True
+    )
+    if not how["stand_in"] and not os.environ.get("CASE"):
+        write(table)
+    return 1 if failed else 0
+
+
+def lines(runs: list[tuple[Named, Run, float]]) -> list[str]:
+    """The table, in Markdown."""
+    faults = [fault for _, run, _ in runs for fault in run.faults]
+    counts: dict[str, int] = {}
+    for _, run, _ in runs:
+        for name, count in run.counts.items():
+            counts[name] = counts.get(name, 0) + count
+    verdicts = " / ".join(str(sum(fault.kind == kind for fault in faults)) for kind in KINDS)
+    rows = [(" / ".join(KINDS), verdicts), *((name, f"{count:,}") for name, count in counts.items())]
+    for named, run, _ in runs:
+        rows += [(f"{named.name} {run.kind}: {name}", str(value)) for name, value in run.figures.items()]
+    return ["| what | figure |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+
+
+def write(table: str) -> None:
+    """Between the markers of the page; the words around them are people's."""
+    text = PAGE.read_text()
+    before, rest = text.split(BEGIN)
+    said = f"{datetime.date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    PAGE.write_text(f"{before}{BEGIN}\n\n{said}\n\n{table}\n\n{END}{rest.split(END)[1]}")
