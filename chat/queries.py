@@ -95,8 +95,11 @@ def heads(rooms: Iterable[int]) -> dict[int, int]:
     return dict(Room.objects.filter(pk__in=list(rooms)).values_list("pk", "seq"))
 
 
-def snapshot(room_id: int) -> Look:
-    """The room as it is now: its last messages and its members. Raises Room.DoesNotExist."""
+def snapshot(room_id: int, since: int | None = None) -> Look:
+    """The room as it is now: its last messages and its members. Raises Room.DoesNotExist.
+
+    `removed` are those who left after `since`, or else while this was read: they must not see it.
+    """
     room = Room.objects.get(pk=room_id)
     messages, more = _messages(room.messages.order_by("-pk"), limits.HISTORY_PAGE)
     messages.reverse()
@@ -107,7 +110,8 @@ def snapshot(room_id: int) -> Look:
         member_count=len(members) if len(members) < limits.MEMBERS_SHOWN else _member_count(room),
         people=people(_authors(messages, quoted) | {m.user_id for m in members}),
     )  # fmt: skip
-    return Look(room.seq, protocol.encode(event), False, [])
+    gone = room.memberships.filter(seq__gt=room.seq if since is None else since).exclude(removed_at=None)
+    return Look(room.seq, protocol.encode(event), False, _ends(room, gone))
 
 
 def changes(room_id: int, since: int) -> Look:
@@ -118,7 +122,7 @@ def changes(room_id: int, since: int) -> Look:
     """
     room = Room.objects.get(pk=room_id)
     if since > room.seq or room.seq - since > limits.CHANGES_MOST:
-        return snapshot(room_id)
+        return snapshot(room_id, since)
     messages, more_messages = _messages(
         room.messages.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE
     )
@@ -141,8 +145,11 @@ def _changes(
         info=info_row(room) if since < room.info_seq <= end else None, quoted=quoted,
         people=people(_authors(messages, quoted) | {m.user_id for m in members}),
     )  # fmt: skip
-    removed = [(m.user_id, membership_event(room, m)) for m in members if m.removed_at is not None]
-    return Look(end, protocol.encode(event), more, removed)
+    return Look(end, protocol.encode(event), more, _ends(room, members))
+
+
+def _ends(room: Room, members: Iterable[Membership]) -> list[tuple[Any, bytes]]:
+    return [(m.user_id, membership_event(room, m)) for m in members if m.removed_at is not None]
 
 
 def history(room_id: int, ask: protocol.ReadHistory) -> bytes:

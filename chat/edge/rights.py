@@ -43,13 +43,18 @@ class Rights:
         for connection, standing in zip(connections, standings, strict=True):
             if standing.close is not None:
                 say_bye(connection, standing.close, standing.close.name.lower())
-            elif standing.version != connection.login.version and not connection.closed:
+            elif not connection.closed and (
+                standing.version > connection.login.version or connection.removed_from
+            ):
                 connection.login = connection.login._replace(version=standing.version)
                 await self._rooms_changed(connection)
 
     async def _rooms_changed(self, connection: Connection) -> None:
         """Join what is new, leave what is gone, and say so."""
+        version = connection.login.version
         rooms = await self._database.read(queries.my_rooms, connection.person)
+        if connection.login.version != version:
+            return  # a newer look has overtaken this one, and what was read here may be what was left there
         here = {feed.room: feed for feed in connection.feeds}
         for pk in here.keys() - rooms.keys():
             connection.removed_from.append(here[pk].key)

@@ -63,6 +63,8 @@ class Hub:
         self.ticker = Ticker(self.loop)
         self.bus = Bus(layer, self.deliver)
         self.counts: Counter[str] = Counter()
+        # Connections to whom something could not be read: tried again with every head check.
+        self.behind: dict[Connection, None] = {}
         self._room_audience, self._person_audience, self._too_slow = room_audience, person_audience, too_slow
         self._audiences: dict[str, Any] = {}
         self._reading: dict[Any, asyncio.Future[Any]] = {}
@@ -123,6 +125,7 @@ class Hub:
         while True:
             await asyncio.sleep(CHECK)
             self._close_stalled()
+            self._try_again()
             try:
                 await self.check(list(self.rooms))
             except Exception as error:
@@ -132,6 +135,12 @@ class Hub:
         for room, head in (await self.reads.heads(rooms)).items() if rooms else ():
             if (feed := self.rooms.get(room)) is not None:
                 feed.expect(head, PATIENCE)
+
+    def _try_again(self) -> None:
+        behind, self.behind = self.behind, {}
+        for connection in behind:
+            if not connection.lagging:
+                self._writable(connection)
 
     def _close_stalled(self) -> None:
         """All connections, not only those in a feed: a lagging one is in none."""
@@ -179,7 +188,7 @@ class Hub:
         for feed, since in list(connection.feeds.items()):
             if since is not None:
                 connection.feeds[feed] = None
-                self.spawn(feed.admit(connection, since))
+                self.spawn(feed.catch_up(connection, since))
 
     def _listen(self, audience: str, what: Any) -> None:
         self._audiences[audience] = what
@@ -197,11 +206,10 @@ class Hub:
 
     # -- reading once for all who ask at the same moment ------------------------------------------
 
-    async def snapshot(self, feed: Feed) -> tuple[int, bytes]:
+    async def snapshot(self, feed: Feed) -> Look:
         """The room as it is now, kept for as long as nothing newer is known: a herd costs one read."""
-        if feed.shown is None or feed.shown[0] < feed.seq:
-            look = await self.once(("snapshot", feed.room), lambda: self.reads.snapshot(feed.room))
-            feed.shown = (look.seq, look.frame)
+        if feed.shown is None or feed.shown.seq < feed.seq:
+            feed.shown = await self.once(("snapshot", feed.room), lambda: self.reads.snapshot(feed.room))
         return feed.shown
 
     async def shared_changes(self, feed: Feed, since: int) -> Look:

@@ -6,71 +6,42 @@ for its predecessor and then read from the database, once for everybody. No ORM:
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from chat.transport import Connection, Frames
 
+from .parts import Dress, Held, Out, Past
+
 if TYPE_CHECKING:
-    from . import Hub
+    from . import Hub, Look
 
 log = logging.getLogger(__name__)
-
-Dress = Callable[[bytes], bytes]
 
 # Hints of two processes overtake each other: without this wait a busy second reads the database for nothing.
 HOLD = 0.030
 HELD_MOST = 64
 
 
-class Out(NamedTuple):
-    """Events that take who has `since` to `seq`."""
-
-    since: int
-    seq: int
-    frames: list[bytes]
-
-    def after(self, seq: int) -> list[bytes]:
-        """What of it somebody at `seq` still needs. A `changes` covers several seqs with one event: all or
-        nothing."""
-        if seq >= self.seq:
-            return []
-        return self.frames[seq - self.since :] if seq > self.since and self._dense else self.frames
-
-    @property
-    def _dense(self) -> bool:
-        return len(self.frames) == self.seq - self.since
-
-
-class Held(NamedTuple):
-    last: int
-    frames: list[bytes]
-    removed: list[tuple[Any, int]]
-
-
-def _as_it_is(frame: bytes) -> bytes:
-    return frame
-
-
 class Feed:
     __slots__ = (
-        "_healing", "_held", "_late", "flashes", "hub", "joining", "key", "live", "out", "presence", "room",
-        "seq", "shown",
+        "_healing", "_held", "_late", "_wanted", "flashes", "hub", "joining", "key", "live", "out",
+        "presence", "room", "seq", "shown",
     )  # fmt: skip
 
     def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
         self.hub, self.room, self.key, self.seq = hub, room, key, seq
         self.live: dict[Connection, None] = {}
-        # Connections that are being handed the past, and what went out meanwhile.
-        self.joining: dict[Connection, list[Out]] = {}
+        # Connections that are being handed the past.
+        self.joining: dict[Connection, Past] = {}
         self.out: list[Out] = []
         # The room as last read, good for as long as nothing newer is known.
-        self.shown: tuple[int, bytes] | None = None
+        self.shown: Look | None = None
         # How often something without a number was said, and who was here when all were last told.
         self.flashes, self.presence = 0, b""
         self._held: dict[int, Held] = {}
         self._late: asyncio.TimerHandle | None = None
-        self._healing = False
+        self._healing, self._wanted = False, seq
 
     # -- in: hints --------------------------------------------------------------------------------
 
@@ -116,19 +87,22 @@ class Feed:
 
     def expect(self, seq: int, patience: float = HOLD) -> None:
         """Something up to `seq` exists: give its hint a moment, then read."""
-        if seq > self.seq and self._late is None and not self._healing:
-            self._late = self.hub.loop.call_later(patience, self._is_late, seq)
+        self._wanted = max(self._wanted, seq)
+        if self._wanted > self.seq and self._late is None and not self._healing:
+            self._late = self.hub.loop.call_later(patience, self._is_late, self._wanted)
 
     def _is_late(self, seq: int) -> None:
         self._late = None
-        if self.seq < seq and not self._healing:
+        if self.seq >= seq:
+            self.expect(self._wanted)  # more was heard of while this was waited for
+        elif not self._healing:
             self._healing = True
             self.hub.spawn(self._heal())
 
     async def _heal(self) -> None:
         """Read what is missing and hand it on as one event for each page."""
         try:
-            more = True
+            before, more = self.seq, True
             while more:
                 self.hub.counts["heals"] += 1
                 look = await self.hub.reads.changes(self.room, self.seq)
@@ -136,13 +110,19 @@ class Feed:
                 if look.seq > self.seq:
                     self._remove_all(look.removed)
                     self._emit(look.seq, [look.frame])
+            if self.seq == before:
+                self._forget()  # a hint of something that does not exist must not be asked after for ever
         except Exception as error:  # the database is away: the next head check tries again
             log.warning("room %d not healed: %r", self.room, error)
-            self._held.clear()
+            self._forget()
         finally:
             self._healing = False
             self._held = {first: held for first, held in self._held.items() if held.last > self.seq}
         self._release()
+
+    def _forget(self) -> None:
+        self._held.clear()
+        self._wanted = self.seq
 
     def _remove_all(self, removed: list[tuple[Any, bytes]]) -> None:
         """Their own removal is the last thing they see: not the page in which it is one change among
@@ -159,8 +139,8 @@ class Feed:
         out, self.out = self.out, []
         if not out:
             return
-        for waiting in self.joining.values():
-            waiting += out
+        for past in self.joining.values():
+            past.meanwhile += out
         frames = Frames([frame for part in out for frame in part.frames])
         lagging = [connection for connection in self.live if connection.lagging]
         for connection in lagging:
@@ -187,25 +167,41 @@ class Feed:
         if seq >= self.seq:
             self.live[connection] = None
         else:
-            self.hub.spawn(self.admit(connection, seq))
+            self.hub.spawn(self.catch_up(connection, seq))
+
+    async def catch_up(self, connection: Connection, since: int) -> None:
+        """As `admit`, for those who have not asked: where it fails, the hub tries again."""
+        try:
+            await self.admit(connection, since)
+        except Exception as error:
+            log.warning("room %d: a connection waits for what it missed: %r", self.room, error)
 
     async def admit(self, connection: Connection, since: int | None, dress: Dress | None = None) -> None:
         """The past first (a snapshot where `since` is None), then what went out meanwhile, then live. `dress`
         makes the first frame this connection's own answer."""
         self.flush()
+        had = self.seq if connection in self.live else since or 0
         self.live.pop(connection, None)
         connection.feeds[self] = None
-        meanwhile = self.joining[connection] = []
+        past = self.joining[connection] = Past(connection, dress)
         try:
             # An answer that others asked for a moment ago may be older than what this connection has already
             # had.
-            seq = await self._hand_past(connection, since, self.seq, dress or _as_it_is)
-            # Gone, removed, or admitted anew while the database was read.
-            if self.joining.get(connection) is meanwhile and not connection.closed:
-                self._go_live(connection, seq, meanwhile)
+            seq = await self._hand(past, since, self.seq)
+            if self._awaits(past):
+                self._go_live(connection, seq, past.meanwhile)
+        except Exception:
+            if self._awaits(past):
+                connection.feeds[self] = had
+                self.hub.behind[connection] = None
+            raise
         finally:
-            if self.joining.get(connection) is meanwhile:
+            if self.joining.get(connection) is past:
                 del self.joining[connection]
+
+    def _awaits(self, past: Past) -> bool:
+        """False when gone, removed, or admitted anew while the database was read."""
+        return self.joining.get(past.connection) is past and not past.connection.closed
 
     def _go_live(self, connection: Connection, seq: int, meanwhile: list[Out]) -> None:
         if connection.lagging:
@@ -216,25 +212,39 @@ class Feed:
             connection.write(Frames(missed))
         self.live[connection] = None
 
-    async def _hand_past(self, connection: Connection, since: int | None, needed: int, dress: Dress) -> int:
+    async def _hand(self, past: Past, since: int | None, needed: int) -> int:
         """Write page after page until the end, and at least `needed`; or until the socket is full. Returns
         the seq."""
-        more = since is not None
+        more, person = since is not None, past.connection.person
         if since is None:
-            since, frame = await self.hub.snapshot(self)
-            connection.write(Frames([dress(frame)]))
-            dress = _as_it_is
-        while (more or since < needed) and not connection.closed and not connection.lagging:
+            look = await self.hub.snapshot(self)
+            self._show(past, look, await self._removal(person, look.seq))
+            since = look.seq
+        while (more or since < needed) and self._awaits(past) and not past.connection.lagging:
             self.hub.counts["catch_ups"] += 1
             look = await self.hub.shared_changes(self, since)
-            out = [frame for person, frame in look.removed if person == connection.person]
-            connection.write(Frames(out or [dress(look.frame)]))
-            dress = _as_it_is
-            if out:
-                self._let_out(connection)
-                return since
+            self._show(past, look, await self._removal(person, since))
             since, more = look.seq, look.more
         return since
+
+    def _show(self, past: Past, look: "Look", removal: bytes | None) -> None:
+        """Somebody's removal is the last thing they see."""
+        removal = removal or _end_of(past.connection.person, look.removed)
+        if self._awaits(past):
+            past.write(removal or look.frame)
+            if removal is not None:
+                self._let_out(past.connection)
+
+    async def _removal(self, person: Any, upto: int) -> bytes | None:
+        """This person's end, if it is committed but its hint still under way: what was read may be ahead of
+        this feed."""
+        at, more = self.seq, True
+        while more and at < upto:
+            look = await self.hub.shared_changes(self, at)
+            if (removal := _end_of(person, look.removed)) is not None:
+                return removal
+            at, more = look.seq, look.more
+        return None
 
     def remove(self, person: Any) -> None:
         """Hand on what they may still see, then let them out."""
@@ -258,3 +268,7 @@ class Feed:
 
     def _of(self, person: Any) -> list[Connection]:
         return [connection for connection in self.hub.people.get(person, ()) if self in connection.feeds]
+
+
+def _end_of(person: Any, removed: list[tuple[Any, bytes]]) -> bytes | None:
+    return next((frame for removed_one, frame in removed if removed_one == person), None)
