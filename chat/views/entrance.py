@@ -5,7 +5,9 @@ Writes through `writer.perform` only, each form as one transaction. Imports acti
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,7 +57,8 @@ def setup(request: HttpRequest) -> HttpResponse:
     form = forms.SetupForm(request.POST or None, initial={"language": translation.get_language()})
     if request.method == "POST" and form.is_valid():
         try:
-            user, key = writer.perform(found, form.cleaned_data)
+            # Hashed here: it takes long, and the writer is everybody's.
+            user, key = writer.perform(found, form.cleaned_data, make_password(form.cleaned_data["password"]))
         except Refused as refused:
             form.add_error(*_where(refused))
         else:
@@ -64,11 +67,12 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(request, "chat/setup.html", {"form": form}, status=status)
 
 
-def found(given: dict[str, Any]) -> tuple[Any, str]:
-    """The first account, its place and its first room, or none of them."""
+def found(given: dict[str, Any], password: str) -> tuple[Any, str]:
+    """The first account, its place and its first room, or none of them. `password` is its hash."""
+    rights = {"is_staff": True, "is_superuser": True}
+    user: Any = get_user_model()(username=given["username"], password=password, **rights)
     try:
-        people: Any = get_user_model()._default_manager
-        user = people.create_superuser(username=given["username"], password=given["password"])
+        user.save()
     except IntegrityError:
         raise Refused(Code.NOT_ALLOWED, "username") from None
     actions.change_profile(user.pk, name=given["name"], language=given["language"])
@@ -140,5 +144,5 @@ def _enter(request: HttpRequest, user: Any, key: str, language: str = "") -> Htt
     login(request, user, backend=BACKEND)
     response = redirect("room", key)
     if language:
-        remember(response, "django_language", language)
+        remember(response, settings.LANGUAGE_COOKIE_NAME, language)
     return response
