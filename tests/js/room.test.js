@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, behind, listed, typists, unknown, unread, WINDOW } from "../../chat/static/chat/room.js";
+import { apply, behind, listed, typists, unknown } from "../../chat/static/chat/room.js";
+import { unread } from "../../chat/static/chat/unread.js";
+import { WINDOW } from "../../chat/static/chat/window.js";
 import { changes, dice, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
 const fresh = () => unknown("harbour", ME);

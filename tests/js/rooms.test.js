@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { unread } from "../../chat/static/chat/room.js";
 import { Rooms } from "../../chat/static/chat/rooms.js";
+import { unread } from "../../chat/static/chat/unread.js";
 import { changes, ME, member, message, mine, said, snapshot } from "./rows.js";
 
 const welcome = (rooms, more = {}) => ({

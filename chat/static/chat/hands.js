@@ -13,7 +13,6 @@ import { rowOf } from "./room.js";
 import { addressOf } from "./roomlist.js";
 import { say } from "./words.js";
 
-const PAGE = 50;
 const SURE = 3000;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -27,12 +26,12 @@ export class Hands {
   }
 
   begin() {
-    const { timeline, panes, send, screen } = this.chat;
+    const { timeline, panes, send, screen, reading } = this.chat;
     history.replaceState({ pane: "room", from: null }, "");
     addEventListener("popstate", (event) => this.went(event.state?.pane ?? "room"));
     document.addEventListener("click", (event) => this.follow(event));
     timeline.root.addEventListener("click", (event) => this.press(event));
-    part("jump").addEventListener("click", () => this.latest());
+    part("jump").addEventListener("click", () => reading.latest());
     part("people-toggle").addEventListener("click", () => panes.togglePeople());
     part("people-fold").addEventListener("click", () => panes.togglePeople());
     part("shut")
@@ -108,10 +107,10 @@ export class Hands {
 
   /** @param {string} body @param {number | null} replyTo */
   post(body, replyTo) {
-    const { timeline, outbox, screen } = this.chat;
+    const { timeline, outbox, screen, reading } = this.chat;
     timeline.stuck = true;
     outbox.add(screen.open, body, replyTo);
-    if (!screen.room.atEnd) this.latest();
+    if (!screen.room.atEnd) reading.latest();
   }
 
   /** @param {number} id @returns {Set<import("./toolbar.js").Act>} */
@@ -164,7 +163,7 @@ export class Hands {
 
   /** A press inside the timeline. @param {MouseEvent} event */
   press(event) {
-    const { outbox, timeline, screen } = this.chat;
+    const { outbox, timeline, screen, reading } = this.chat;
     const act = closest(event, "[data-act]");
     const nonce = closest(event, "[data-nonce]")?.dataset.nonce ?? "";
     if (act?.dataset.act === "retry") outbox.retry(nonce);
@@ -175,7 +174,7 @@ export class Hands {
     const quote = closest(event, "[data-quote]");
     if (quote) {
       event.preventDefault();
-      this.goTo(Number(quote.dataset.quote));
+      reading.goTo(Number(quote.dataset.quote));
     }
     screen.soon();
   }
@@ -187,51 +186,5 @@ export class Hands {
     );
     const add = button.getAttribute("aria-pressed") !== "true";
     this.chat.send(command.react(message, button.dataset.emoji ?? "", add));
-  }
-
-  /** @param {number} id */
-  goTo(id) {
-    const { timeline, asks, screen } = this.chat;
-    if (timeline.toMessage(id)) return;
-    screen.wanted = id;
-    asks.ask(command.history(screen.open, { around: id }, PAGE, `around ${id}`));
-  }
-
-  // -- reading -------------------------------------------------------------------------------------------------------
-
-  drawn() {
-    this.look();
-    this.chat.timeline.edges();
-    this.chat.toolbar.refresh();
-  }
-
-  look() {
-    const { screen, attention, reader, timeline } = this.chat;
-    const room = screen.room;
-    if (!room.loaded || !screen.placed) return;
-    if (attention.reading) reader.saw(room.key, timeline.seen, room.readUpTo);
-    screen.drawOver();
-  }
-
-  older() {
-    const { key, messages, more } = this.chat.screen.room;
-    const first = messages[0]?.id;
-    if (more && first && this.chat.screen.placed)
-      this.chat.asks.ask(command.history(key, { before: first }, PAGE, `before ${first}`));
-  }
-
-  newer() {
-    const { key, messages, atEnd } = this.chat.screen.room;
-    const last = messages.at(-1)?.id;
-    if (!atEnd && last && this.chat.screen.placed)
-      this.chat.asks.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
-  }
-
-  /** To the newest messages, which may not be loaded. */
-  latest() {
-    const { timeline, screen, asks } = this.chat;
-    timeline.stuck = true;
-    if (screen.room.atEnd) timeline.toEnd();
-    else asks.ask(command.open(screen.open, null, `open ${screen.open}`));
   }
 }

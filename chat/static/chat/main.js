@@ -1,6 +1,6 @@
 /**
  * How does it all hang together? The only module that knows every other: it reads what the page came with, builds the
- * parts and ties them to each other. What events do is in inbox.js, what the reader does in hands.js.
+ * parts and ties them to each other. What events do is in inbox.js, what the reader does in hands.js and reading.js.
  *
  * @import {Person, Snapshot} from "./protocol.js"
  * @typedef {object} Page what the view gives (json_script "page")
@@ -25,6 +25,7 @@ import { Panes } from "./panes.js";
 import { People } from "./people.js";
 import { BODY_CHARACTERS, command } from "./protocol.js";
 import { Reader } from "./read.js";
+import { Reading } from "./reading.js";
 import { Rooms } from "./rooms.js";
 import { Screen } from "./screen.js";
 import { Socket } from "./socket.js";
@@ -63,9 +64,9 @@ const send = socket.send.bind(socket);
 const asks = new Asks(send);
 const outbox = new Outbox({ person, send, storage, onChange: () => screen.soon() });
 const timeline = new Timeline(part("timeline"), {
-  onScroll: () => hands.look(),
-  older: () => hands.older(),
-  newer: () => hands.newer(),
+  onScroll: () => reading.look(),
+  older: () => reading.older(),
+  newer: () => reading.newer(),
 });
 const composer = new Composer(
   {
@@ -92,7 +93,7 @@ const screen = new Screen({
   composer,
   people,
   lostAt: () => banner.lostAt,
-  onDrawn: () => hands.drawn(),
+  onDrawn: () => reading.drawn(),
   joinLink: (key) => (key === page.room ? page.join_link : null),
 });
 const banner = new Banner(part("banner"), part("foot"), {
@@ -105,12 +106,12 @@ const toolbar = new Toolbar(timeline.root, {
   onAct: (act, id, message) => hands.act(act, id, message),
 });
 const attention = new Attention({
-  onReturn: () => hands.look(),
+  onReturn: () => reading.look(),
   onState: (state) => send(command.presence(state)),
 });
 const reader = new Reader((room, message) => send(command.read(room, message)));
 
-const chat = {
+const parts = {
   page,
   rooms,
   socket,
@@ -126,7 +127,9 @@ const chat = {
   attention,
   reader,
 };
-/** @typedef {typeof chat} Chat */
+const reading = new Reading(parts);
+const chat = { ...parts, reading };
+/** @typedef {typeof parts & {reading: Reading}} Chat */
 const inbox = new Inbox(chat);
 const hands = new Hands(chat);
 

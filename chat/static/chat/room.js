@@ -2,8 +2,9 @@
  * What is true in one room, as far as I have been told? (state, event) → state; never changes what it was given.
  * A row that is not newer is ignored, an event that is not the next one makes `ahead` larger than `seq`: then somebody
  * has to ask for what is missing. No document, no connection, no clock but the one handed in.
+ * What the loaded window does is in window.js, what counts as unread in unread.js.
  *
- * @import {Changes, Event, History, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence, Snapshot}
+ * @import {Changes, Event, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence, Snapshot}
  *   from "./protocol.js"
  * @typedef {object} Room
  * @property {string} key
@@ -28,10 +29,10 @@
  * @property {number | null} newest highest message id heard of
  * @property {string | null} activeAt
  */
+import { count } from "./unread.js";
+import { byId, placed, withHistory } from "./window.js";
 
-export const WINDOW = 300;
 export const TYPING_LASTS = 6000;
-const STRAYS = 50;
 
 /** @param {string} key @param {Person} me @returns {Room} */
 export const unknown = (key, me) => ({
@@ -151,61 +152,7 @@ function catchUp(room, event) {
 function withRow(room, row) {
   const counted = { ...room, unread: count(room, row), newest: Math.max(room.newest ?? 0, row.id) };
   const to = row.id in room.quoted ? { ...counted, quoted: { ...room.quoted, [row.id]: row } } : counted;
-  if (!room.loaded) return to;
-  if (!inWindow(room, row.id))
-    return { ...to, stray: [...to.stray.filter((s) => s.id !== row.id), row].slice(-STRAYS) };
-  return trimmed({ ...to, messages: merged(room.messages, [row]) }, "oldest");
-}
-
-/** @param {Room} room @param {number} id */
-function inWindow(room, id) {
-  const [first, last] = [room.messages[0]?.id, room.messages.at(-1)?.id];
-  if (first === undefined || last === undefined) return room.atEnd;
-  return (id >= first || !room.more) && (id <= last || room.atEnd);
-}
-
-/** Both in order of id, the newer of two rows with one id. @param {MessageRow[]} rows @param {MessageRow[]} others */
-function merged(rows, others) {
-  const all = new Map(rows.map((row) => [row.id, row]));
-  for (const row of others) if (row.seq > (all.get(row.id)?.seq ?? -1)) all.set(row.id, row);
-  return [...all.values()].sort((a, b) => a.id - b.id);
-}
-
-/** What a page holds at most. Rows let go of that others quote are kept as quoted. @param {Room} room @param {"oldest" | "newest"} end @returns {Room} */
-function trimmed(room, end) {
-  const spare = room.messages.length - WINDOW;
-  if (spare <= 0) return room;
-  const messages = end === "oldest" ? room.messages.slice(spare) : room.messages.slice(0, -spare);
-  const gone = end === "oldest" ? room.messages.slice(0, spare) : room.messages.slice(-spare);
-  const asked = new Set(messages.map((row) => row.reply_to));
-  const quoted = { ...room.quoted, ...byId(gone.filter((row) => asked.has(row.id))) };
-  return { ...room, messages, quoted, ...(end === "oldest" ? { more: true } : { atEnd: false }) };
-}
-
-/** `ref` says what was asked: "before 12", "after 12", "around 12". @param {Room} room @param {History} event @returns {Room} */
-function withHistory(room, event) {
-  const [way, id] = (event.ref ?? "").split(" ");
-  const quoted = { ...room.quoted, ...byId(event.quoted) };
-  const fresh = merged(
-    event.messages,
-    room.stray.filter((s) => event.messages.some((row) => row.id === s.id)),
-  );
-  const ends = (fresh.at(-1)?.id ?? 0) >= (room.newest ?? 0);
-  if (way === "before" && room.messages[0]?.id === Number(id))
-    return trimmed({ ...room, quoted, messages: merged(room.messages, fresh), more: event.more }, "newest");
-  if (way === "after" && room.messages.at(-1)?.id === Number(id))
-    return trimmed(
-      {
-        ...room,
-        quoted,
-        messages: merged(room.messages, fresh),
-        atEnd: !event.more && (ends || !fresh.length),
-      },
-      "oldest",
-    );
-  if (way === "around" && fresh.length)
-    return { ...room, quoted, messages: fresh, more: event.more, atEnd: ends };
-  return room;
+  return room.loaded ? placed(to, row) : to;
 }
 
 /** @param {Room} room @param {MemberRow[]} rows @returns {Room} */
@@ -254,40 +201,8 @@ function quiet(room, person) {
 export const typists = (room, now) =>
   Object.keys(room.typing).filter((person) => room.typing[person] > now && person !== String(room.me));
 
-/** A message that counts as unread, were it below nothing read. @param {Room} room @param {MessageRow} row */
-export const counts = (room, row) =>
-  row.author !== room.me && row.kind === "text" && row.deleted_at === null && row.id > room.readUpTo;
-
-/** The told number after one more row. @param {Room} room @param {MessageRow} row */
-function count(room, row) {
-  if (row.id <= room.readUpTo) return room.unread;
-  const before = room.messages.find((known) => known.id === row.id);
-  if (before) return room.unread + Number(counts(room, row)) - Number(counts(room, before));
-  if (isNew(room, row)) return room.unread + Number(counts(room, row));
-  // Of an older one only its end is sure to change the number: an edit or a reaction looks like any other row.
-  return row.deleted_at && row.kind === "text" && row.author !== room.me
-    ? Math.max(0, room.unread - 1)
-    : room.unread;
-}
-
-/** @param {Room} room @param {MessageRow} row */
-function isNew(room, row) {
-  if (room.newest !== null) return row.id > room.newest;
-  return room.activeAt === null || Date.parse(row.created_at) > Date.parse(room.activeAt);
-}
-
-/** Counted from the rows themselves where the window holds all that is unread. @param {Room} room */
-export function unread(room) {
-  const covered =
-    room.loaded && room.atEnd && (!room.more || (room.messages[0]?.id ?? 0) <= room.readUpTo + 1);
-  return covered ? room.messages.filter((row) => counts(room, row)).length : room.unread;
-}
-
 /** @param {Room} room @param {number | null} id @returns {MessageRow | undefined} */
 export const rowOf = (room, id) => room.messages.find((row) => row.id === id) ?? room.quoted[id ?? -1];
 
 /** @param {Room} room @returns {MemberRow[]} */
 export const membersOf = (room) => Object.values(room.members).filter(present);
-
-/** @param {MessageRow[]} rows @returns {Record<number, MessageRow>} */
-const byId = (rows) => Object.fromEntries(rows.map((row) => [row.id, row]));

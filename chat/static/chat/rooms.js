@@ -6,7 +6,8 @@
  * @import {Room} from "./room.js"
  * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
  */
-import { apply, listed, unknown, unread } from "./room.js";
+import { apply, listed, unknown } from "./room.js";
+import { unread } from "./unread.js";
 
 export class Rooms {
   /** @param {Person} me @param {string} language */

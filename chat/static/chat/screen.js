@@ -24,16 +24,16 @@
  * @property {() => void} onDrawn
  */
 import { blocks } from "./blocks.js";
+import { Foot } from "./foot.js";
 import { showLink } from "./invite.js";
 import { fillSeal } from "./message.js";
-import { membersOf, rowOf, typists, unread } from "./room.js";
+import { membersOf, rowOf, typists } from "./room.js";
 import { addressOf, drawRooms } from "./roomlist.js";
-import { shutBecause } from "./shut.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
+import { unread } from "./unread.js";
 import { number, say } from "./words.js";
 
-const TOLD_FROM = 1000;
 const UNSEEN = 200;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -59,6 +59,7 @@ export class Screen {
     this.wanted = null;
     this.told = { words: "", until: 0 };
     this.drawing = false;
+    this.foot = new Foot();
   }
 
   get room() {
@@ -95,8 +96,7 @@ export class Screen {
     this.drawTimeline(how);
     this.drawPeople();
     this.drawOver();
-    this.drawFoot();
-    this.drawNote();
+    this.foot.draw(this);
     this.drawRooms();
     this.parts.onDrawn();
   }
@@ -227,34 +227,6 @@ export class Screen {
     if (!room.atEnd) return unread(room);
     return room.messages.filter((row) => row.id > this.endSeen && row.author !== room.me && !row.deleted_at)
       .length;
-  }
-
-  drawFoot() {
-    const { room, parts } = this;
-    const shut = this.welcomed ? shutBecause(this.problem, room, parts.rooms.places.get(this.open)) : null;
-    part("write").hidden = shut !== null;
-    part("shut").hidden = shut === null;
-    if (shut) /** @type {HTMLElement} */ (part("shut").querySelector("p")).textContent = shut.words;
-    const join = /** @type {HTMLElement} */ (part("shut").querySelector("button"));
-    join.hidden = !shut?.join;
-    join.textContent = say("join");
-    const first = room.loaded && !room.messages.length;
-    const hint = this.lostAt !== null ? "composer.later" : first ? "composer.first" : "composer";
-    parts.composer.parts.field.placeholder = say(hint, { room: room.info.name });
-  }
-
-  /** Why the queue stands still, or what was refused; it goes by itself. */
-  drawNote() {
-    const held = this.parts.outbox.held.get(this.open);
-    const seconds = held ? Math.ceil((held.until - Date.now()) / 1000) : 0;
-    const told = this.told.until > Date.now() ? this.told.words : "";
-    // A hold that is over before it is read would only make the page jump.
-    const words =
-      held && held.wait >= TOLD_FROM && seconds > 0 ? say(`held.${held.code}`, { n: seconds }) : told;
-    part("note").hidden = !words;
-    /** @type {HTMLElement} */ (part("note").querySelector("p")).textContent = words;
-    clearTimeout(this.noted);
-    if (words) this.noted = setTimeout(() => this.drawNote(), 1000);
   }
 
   drawRooms() {

@@ -10,12 +10,11 @@
  * @property {() => void} older the reader nears the upper end of what is loaded
  * @property {() => void} newer
  */
+import { drawLine, lineSignature } from "./lines.js";
 import { drawMessage, signature } from "./message.js";
-import { bdi, clock, day, list, say, sentence } from "./words.js";
 
 const NEAR_END = 80;
 const NEAR_EDGE = 600;
-const SEVERAL = 3;
 
 export class Timeline {
   /** @param {HTMLElement} root @param {Hooks} hooks */
@@ -53,12 +52,9 @@ export class Timeline {
   block(block, around, keep) {
     keep.add(block.key);
     if (block.kind === "run") return this.run(block, around, keep);
-    const shown = JSON.stringify([
-      block,
-      block.kind === "notice" && this.names(block, around),
-      this.unfolded.has(block.key),
-    ]);
-    return this.reuse(block.key, shown, () => this.line(block, around));
+    const whole = this.unfolded.has(block.key);
+    const shown = lineSignature(block, around, whole);
+    return this.reuse(block.key, shown, () => drawLine(block, around, whole));
   }
 
   /** @param {string} key @param {string} shown @param {() => HTMLElement} draw */
@@ -100,49 +96,6 @@ export class Timeline {
   /** @param {Item} item @param {Around} around */
   message(item, around) {
     return this.reuse(item.key, signature(item, around), () => drawMessage(item, around));
-  }
-
-  /** @param {Exclude<Block, Run>} block @param {Around} around @returns {HTMLElement} */
-  line(block, around) {
-    if (block.kind === "day") return row("day", tag("h2", day(block.at)));
-    if (block.kind === "new") return row("new", tag("b", say("new", { n: block.count })), tag("i", ""));
-    const [time, text] = [tag("time", ""), tag("p", "")];
-    if (block.kind === "told") {
-      time.textContent = clock(block.row.created_at);
-      text.textContent = block.row.body ?? say("deleted");
-    } else {
-      time.textContent = clock(block.notice.at);
-      text.append(this.moves(block, around));
-    }
-    const element = row("notice", time, text);
-    element.classList.toggle("unread", block.kind === "notice" && block.fresh);
-    if (block.kind === "told") element.dataset.message = String(block.row.id);
-    return element;
-  }
-
-  /** @param {import("./blocks.js").Moves} block @param {Around} around */
-  moves(block, around) {
-    const { came, left } = this.names(block, around);
-    const key = came.length && left.length ? "moves" : came.length ? "came" : "left";
-    return sentence(`notice.${key}`, {
-      came: this.people(came, block.key),
-      left: this.people(left, block.key),
-    });
-  }
-
-  /** @param {import("./blocks.js").Moves} block @param {Around} around */
-  names({ notice }, around) {
-    return { came: notice.came.map(around.nameOf), left: notice.left.map(around.nameOf) };
-  }
-
-  /** Two names, then how many others; pressing that shows them all. @param {string[]} names @param {string} key */
-  people(names, key) {
-    if (names.length <= SEVERAL || this.unfolded.has(key)) return list(names.map(bdi));
-    const others = document.createElement("button");
-    others.type = "button";
-    others.textContent = say("others", { n: names.length - 2 });
-    others.dataset.unfold = key;
-    return list([...names.slice(0, 2).map(bdi), others]);
   }
 
   /** @param {Set<string>} keep */
@@ -244,21 +197,7 @@ function carry(from, to) {
   );
   for (const part of from.querySelectorAll(".acts")) to.append(part);
   for (const part of from.querySelectorAll(".edit")) to.querySelector(".text")?.append(part);
+  to.tabIndex = from.tabIndex;
   from.replaceWith(to);
   if (focused) (focused === from ? to : focused).focus({ preventScroll: true });
-}
-
-/** @param {string} name @param {...Node} parts */
-function row(name, ...parts) {
-  const element = document.createElement("div");
-  element.className = `row ${name}`;
-  element.append(...parts);
-  return element;
-}
-
-/** @param {string} name @param {string} text */
-function tag(name, text) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
 }

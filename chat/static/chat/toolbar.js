@@ -119,6 +119,9 @@ export class Toolbar {
     const to = all[from + (event.key === "ArrowUp" ? -1 : 1)];
     if (!to) return;
     event.preventDefault();
+    // One message at a time is a stop of the Tab key: from its actions back to it.
+    message?.setAttribute("tabindex", "-1");
+    to.tabIndex = 0;
     to.focus();
   }
 
