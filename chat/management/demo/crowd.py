@@ -9,6 +9,7 @@ import datetime
 import random
 import secrets
 import uuid
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -32,6 +33,22 @@ KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 dice = random.Random()  # noqa: S311
 
 
+class Deck:
+    """Deals everything once, in any order, before anything comes again."""
+
+    def __init__(self, cards: Iterable[str]) -> None:
+        self.cards, self.left = list(cards), list[str]()
+
+    def deal(self) -> str:
+        if not self.left:
+            self.left = dice.sample(self.cards, len(self.cards))
+        return self.left.pop()
+
+
+SAYS = {language: Deck(sentences) for language, sentences in words.SAYS.items()}
+NAMES = {language: Deck(words.names(language)) for language in words.GIVEN}
+
+
 class Somebody(NamedTuple):
     user: Any
     language: str
@@ -43,7 +60,7 @@ def make_people(count: int) -> list[Somebody]:
     model = get_user_model()
     users = model._default_manager.bulk_create([_user(model) for _ in languages], batch_size=BATCH)
     profiles = [
-        Profile(user=user, name=_name(language), language={"zh": "zh-hans"}.get(language, "en"))
+        Profile(user=user, name=NAMES[language].deal(), language={"zh": "zh-hans"}.get(language, "en"))
         for user, language in zip(users, languages, strict=True)
     ]
     Profile.objects.bulk_create(profiles, batch_size=BATCH)
@@ -53,11 +70,6 @@ def make_people(count: int) -> list[Somebody]:
 def _user(model: Any) -> Any:
     token = secrets.token_hex(8)
     return model(username=f"demo-{token}", email=f"{token}@{NOWHERE}", password=make_password(None))
-
-
-def _name(language: str) -> str:
-    given, family = dice.choice(words.GIVEN[language]), dice.choice(words.FAMILY[language])
-    return f"{family}{given}" if language == "zh" else f"{given} {family}"
 
 
 def make_logins(people: list[Somebody]) -> list[str]:
@@ -139,7 +151,7 @@ def _turns(people: list[Somebody]) -> Any:
 
 
 def _message(room: Room, author: Somebody, moment: datetime.datetime) -> Message:
-    body = text.clean(dice.choice(words.SAYS[author.language]))
+    body = text.clean(SAYS[author.language].deal())
     return Message(
         room=room, seq=room.seq, author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body,
         html=text.render(body), created_at=moment,

@@ -10,7 +10,7 @@ from chat import actions, protocol, text, writer
 from chat.actions import Draft, Posted, Refused
 
 from . import words
-from .crowd import Somebody, dice
+from .crowd import SAYS, Somebody, dice
 
 
 def talk(rooms: dict[str, list[Somebody]], seconds: float) -> int:
@@ -28,7 +28,7 @@ def talk(rooms: dict[str, list[Somebody]], seconds: float) -> int:
 
 def say(key: str, author: Somebody) -> int | None:
     """The message's id; None where they are not in that room."""
-    body = text.clean(dice.choice(words.SAYS[author.language]))
+    body = text.clean(SAYS[author.language].deal())
     post = protocol.Post(room=key, nonce=f"demo-{uuid.uuid4().hex}", body=body)
     answer = writer.perform(actions.post_messages, [Draft(author.user.pk, post, text.render(body))])[0]
     return answer.message if isinstance(answer, Posted) else None

@@ -20,6 +20,14 @@ FAMILY = {
     "zh": list("陈林周王何李张刘杨黄赵吴徐孙朱马胡郭高罗"),
     "ar": _each("حداد منصور الخطيب نصار درويش سليمان عبود قاسم"),
 }
+
+
+def names(language: str) -> list[str]:
+    """Every name there can be; the family's first in Chinese."""
+    pairs = [(given, family) for given in GIVEN[language] for family in FAMILY[language]]
+    return [f"{family}{given}" if language == "zh" else f"{given} {family}" for given, family in pairs]
+
+
 # Out of ten people.
 SHARES = ("en",) * 5 + ("zh",) * 4 + ("ar",)
 
