@@ -41,6 +41,7 @@ class Edge:
         self._app = app
         self.started = self.draining = False
         transport.when_running(self.start, self.drain)
+        transport.limit_bodies(getattr(settings, "CHAT_BODY_MOST", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if not self.started:
@@ -49,7 +50,9 @@ class Edge:
             if not admits(scope):
                 await _refuse(receive, send)
                 return
-            scope["chat.edge"], scope["chat.protocol"] = self, transport.find_protocol(send)
+            protocol = transport.find_protocol(send)
+            scope["chat.edge"], scope["chat.protocol"] = self, protocol
+            receive = transport.bounded(protocol, receive)
         await self._app(scope, receive, send)
 
     def start(self) -> None:

@@ -4,11 +4,13 @@ Knows no rooms, no models and no verbs. With plain ASGI `send` on both sides of 
 only slower.
 """
 
+from .bodies import limit_bodies
 from .connection import Connection, PlainConnection, StraightConnection, connection_of
 from .daphne import find_protocol, when_running
 from .frames import Frames, text_frame
+from .reading import bounded
 
 __all__ = [
-    "Connection", "Frames", "PlainConnection", "StraightConnection", "connection_of", "find_protocol",
-    "text_frame", "when_running",
+    "Connection", "Frames", "PlainConnection", "StraightConnection", "bounded", "connection_of",
+    "find_protocol", "limit_bodies", "text_frame", "when_running",
 ]  # fmt: skip

@@ -11,8 +11,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .daphne import OPEN, Protocol
+from .daphne import OPEN, Protocol, straight_send
 from .frames import Frames
+from .reading import Reading
 
 log = logging.getLogger(__name__)
 
@@ -69,15 +70,17 @@ class Connection:
 
 class StraightConnection(Connection):
     """To daphne's socket: straight while Twisted holds nothing for it, through Twisted otherwise. Never both:
-    frames would interleave. Twisted tells us, as its producer, when too much is unsent."""
+    frames would interleave. Under TLS always through Twisted. Which tells us, as its producer, when too much
+    is unsent."""
 
-    __slots__ = ("_socket_send", "_transport")
+    __slots__ = ("_reading", "_socket_send", "_transport")
 
     def __init__(self, send: Send, protocol: Protocol) -> None:
         super().__init__(send)
         self.protocol = protocol
         self._transport = protocol.transport
-        self._socket_send = protocol.transport.socket.send
+        self._socket_send = straight_send(protocol.transport)
+        self._reading = getattr(protocol, "chat_reading", None) or Reading(protocol.transport)
         # twisted.web's channel is still the producer after the upgrade, and would be told in our place.
         self._transport.unregisterProducer()
         self._transport.registerProducer(self, True)
@@ -87,7 +90,7 @@ class StraightConnection(Connection):
         if self.closed or self.protocol.state != OPEN:
             return
         data = frames.joined
-        if transport.dataBuffer or transport._tempDataBuffer:
+        if self._socket_send is None or transport.dataBuffer or transport._tempDataBuffer:
             transport.write(data)
             return
         try:
@@ -103,7 +106,7 @@ class StraightConnection(Connection):
         if not self.closed:
             self.closed = True
             # A lagging socket is not read, and would never see the other side's answer to our close.
-            self._transport.resumeProducing()
+            self._reading.resume_anyway()
             self.protocol.sendClose(code)
 
     def abort(self) -> None:
@@ -113,11 +116,11 @@ class StraightConnection(Connection):
     # Twisted's streaming producer (IPushProducer): it holds more than 64 KiB, it holds nothing, it is gone.
 
     def pauseProducing(self) -> None:
-        self._transport.pauseProducing()
+        self._reading.pause("lagging")
         self.lag()
 
     def resumeProducing(self) -> None:
-        self._transport.resumeProducing()
+        self._reading.resume("lagging")
         self.catch_up()
 
     def stopProducing(self) -> None:

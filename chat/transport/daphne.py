@@ -1,7 +1,7 @@
 """All we know of daphne's insides: its protocol behind `send`, and its reactor for an orderly end.
 
-Every use is guarded by what is there; on another server, another daphne, or under TLS, nothing is found and
-the plain ASGI way is taken. Written against daphne 4.2 and Twisted 26; a test fails when they change.
+Every use is guarded by what is there; on another server, or another daphne, nothing is found and the plain
+ASGI way is taken. Written against daphne 4.2 and Twisted 26; a test fails when they change.
 """
 
 import asyncio
@@ -21,24 +21,27 @@ Protocol = Any
 
 
 def find_protocol(send: Any) -> Protocol | None:
-    """daphne's WebSocket protocol, if `send` hides one whose transport is a plain socket of Twisted's."""
+    """daphne's WebSocket protocol, if `send` hides one whose transport tells when too much is unsent."""
     protocol = (getattr(send, "args", None) or (None,))[0]
     transport = getattr(protocol, "transport", None)
-    if transport is None or not hasattr(protocol, "sendClose") or not _is_plain_tcp(transport):
+    if transport is None or not hasattr(protocol, "sendClose"):
         return None
-    return protocol
+    verbs = ("registerProducer", "unregisterProducer", "pauseProducing", "resumeProducing", "abortConnection")
+    return protocol if all(hasattr(transport, verb) for verb in verbs) else None
 
 
-def _is_plain_tcp(transport: Any) -> bool:
-    """Under TLS a wrapper shows the socket below the encryption: a frame written there goes out in clear."""
+def straight_send(transport: Any) -> Callable[[bytes], int] | None:
+    """The way past Twisted: its socket's own `send`, where it is a plain connection. None under TLS: there a
+    wrapper shows the socket below the encryption, and a frame written to it would go out in clear."""
     tcp = sys.modules.get("twisted.internet.tcp")
-    needed = ("socket", "dataBuffer", "_tempDataBuffer", "registerProducer")
-    return (
+    needed = ("socket", "dataBuffer", "_tempDataBuffer")
+    plain = (
         tcp is not None
         and isinstance(transport, tcp.Connection)
         and not getattr(transport, "TLS", False)
         and all(hasattr(transport, name) for name in needed)
     )
+    return transport.socket.send if plain else None
 
 
 def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
