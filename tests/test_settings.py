@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
 from chatsite import environment, logs, settings
 
@@ -204,6 +205,30 @@ def test_every_check_is_documented() -> None:
     assert ids == in_the_docs(r"^\| `(chat\.\w+)` \|")
 
 
+def translated() -> dict[str, str]:
+    with (ROOT / "locale/zh_Hans/LC_MESSAGES/django.po").open("rb") as file:
+        entries = [entry for entry in read_po(file) if entry.id and "fuzzy" not in entry.flags]
+    first = [(e.id[0], e.string[0]) if isinstance(e.id, tuple) else (e.id, e.string) for e in entries]
+    return {str(said): str(meant) for said, meant in first}
+
+
 def test_languages_on_offer_are_the_ones_translated() -> None:
     assert {code for code, _name in settings.LANGUAGES} == {"en", "zh-hans"}
-    assert (ROOT / "locale/zh_Hans/LC_MESSAGES/django.mo").exists()
+    assert [said for said, meant in translated().items() if not meant] == []
+
+
+def test_every_sentence_of_the_pages_is_translated() -> None:
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "chat").rglob("*.py")]
+    in_templates = r'\{% translate "((?:[^"\\]|\\.)*)"'
+    in_code = r'\b(?:_|gettext|gettext_lazy)\("((?:[^"\\]|\\.)*)"\)'
+    said = {one for page in pages for one in re.findall(f"{in_templates}|{in_code}", page.read_text())}
+    assert {one for pair in said for one in pair if one} <= translated().keys()
+
+
+def test_chinese_speaks_as_agreed() -> None:
+    """你, and never 您; a space between characters and letters; full-width punctuation."""
+    for said, meant in translated().items():
+        text = re.sub(r"%\(\w+\)[sd]|\{\w+\}", "", meant)
+        assert "您" not in text, said
+        assert not re.search(r"[\u4e00-\u9fff][A-Za-z]|[A-Za-z][\u4e00-\u9fff]", text), said
+        assert not re.search(r"[\u4e00-\u9fff][,;:!?.]", text), said
