@@ -18,8 +18,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = os.path.join(ROOT, ".venv", "bin", "python")
@@ -34,15 +32,6 @@ DAPHNE = [
     *("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"),
     "chatsite.asgi:application",
 ]
-
-# A server as it is on the internet, for `manage.py check --deploy`.
-PRODUCTION = {
-    "ALLOWED_HOSTS": "chat.example.org",
-    "CSRF_TRUSTED_ORIGINS": "https://chat.example.org",
-    "CHAT_SECURE": "on",
-    "DEBUG": "off",
-    "SECRET_KEY": hashlib.sha512(b"nobody's key, only as long and as mixed as one").hexdigest(),
-}
 
 # What Debian calls the programs that the tests start; and fonts, without which pictures show boxes.
 PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "chromium": "chromium"}
@@ -241,37 +230,11 @@ def installed_by_apt(packages):
 
 
 def check():
-    """Whatever can be known without running the chat. Every step is taken; one that fails is enough."""
+    """Whatever can be known without running the chat: see tests/check.py."""
     install(EVERYTHING)
     have_node_packages()
     collect_static()
-    with tempfile.TemporaryDirectory() as data:
-        os.environ.update(PRODUCTION, DATA_DIR=data, DATABASE_URL="", REDIS_URL="")
-        failed = [name for name, step in steps().items() if not passed(name, step)]
-    say("Failed: " + ", ".join(failed) if failed else "All is well.")
-    return 1 if failed else 0
-
-
-def steps():
-    return {
-        "ruff check": [PYTHON, "-m", "ruff", "check"],
-        "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],
-        "mypy": [PYTHON, "-m", "mypy"],
-        "biome": ["node_modules/.bin/biome", "ci"],
-        "tsc": ["node_modules/.bin/tsc"],
-        "node --test": ["node", "--test", "--test-reporter=spec", *sorted(glob.glob("tests/js/*.test.js"))],
-        "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
-        "deployment": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        "messages": messages_are_compiled,
-        "locks": locks_are_clean,
-    }
-
-
-def passed(name, step):
-    began = time.monotonic()
-    well = step() if callable(step) else done(*step)
-    say(f"-- {name}: {'passed' if well else 'FAILED'} in {time.monotonic() - began:.1f} s")
-    return well
+    os.execv(PYTHON, [PYTHON, "-m", "tests.check"])
 
 
 def have_node_packages():
@@ -284,35 +247,6 @@ def have_node_packages():
         if not done("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"):
             stop("The packages for Node could not be installed; the lines above say why.")
         mark("node_modules", wanted)
-
-
-def messages_are_compiled():
-    """Every .mo is what its .po compiles to today."""
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = os.path.join(folder, "fresh.mo")
-        stale = [po for po in message_files() if not compiled(po, fresh) or texts(fresh) != texts(mo_of(po))]
-    for po in stale:
-        say(f"{po} is not compiled: make messages")
-    return not stale
-
-
-def texts(mo):
-    """What a compiled file says, less the minute in which it was compiled."""
-    return re.sub(rb"POT-Creation-Date:.*", b"", contents(mo)) if os.path.exists(mo) else b""
-
-
-def locks_are_clean():
-    """Locks pin what is asked for, and name no place where one machine or another fetched it."""
-    faults = [line for lock in EVERYTHING for line in re.findall(r"^-.*|.*://.*", text(lock), re.M)]
-    faults += re.findall('"resolved":.*', text("package-lock.json"))
-    for lock in EVERYTHING:
-        asked, pinned = (
-            set(re.findall(r"^[a-z][a-z-]*", name, re.M)) for name in (text(source_of(lock)), text(lock))
-        )
-        faults += [f"{name} is not in {lock}" for name in sorted(asked - pinned)]
-    for fault in faults:
-        say(f"{fault.strip()}: make lock")
-    return not faults
 
 
 # -- the smaller verbs ---------------------------------------------------------------------------------------
