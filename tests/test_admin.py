@@ -298,7 +298,3 @@ def test_no_form_holds_a_transaction_while_the_writer_works(
     monkeypatch.setattr(actions, "change_room", looks)
     office.post(address(Room, "change", room.pk), {"name": "x", "kind": "public", "topic": ""})
     assert depth == [1]
-
-
-def test_its_own_sign_in_page_is_the_one_that_counts_attempts(client: Client, room: Room) -> None:
-    assert client.get("/admin/login/?next=/admin/").headers["location"].startswith("/accounts/login/")

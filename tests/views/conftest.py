@@ -1,0 +1,39 @@
+"""A browser for each of the three, and a quick way to hash their passwords."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from chat.models import JoinLink, Room
+
+from .visitors import signed_in
+
+
+@pytest.fixture(autouse=True)
+def _each_test_is_alone(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def as_alice(alice: Any) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: Any) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: Any) -> Client:
+    return signed_in(charlie)
+
+
+@pytest.fixture
+def link(room: Room) -> JoinLink:
+    found = room.join_links.first()
+    assert found is not None
+    return found

@@ -1,0 +1,247 @@
+"""Coming in: the first person of all, a guest with a link, an account.
+
+Alice owns the room, bob is in it, charlie is outside.
+"""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+from chat import actions, writer
+from chat.models import JoinLink, Place, Profile, Room
+
+from .visitors import PASSWORD, place_of, signed_in
+
+pytestmark = pytest.mark.django_db
+
+SETUP = {"place": "Lamplight", "name": "Mara", "username": "mara", "password": PASSWORD, "language": "en"}
+
+
+# -- founding --------------------------------------------------------------------------------------
+
+
+def test_the_first_visitor_founds_the_place_and_lands_in_the_lobby(client: Client) -> None:
+    assert b"Set up your chat" in client.get("/").content
+    page = client.post("/", SETUP, follow=True)
+    place, user = Place.current(), get_user_model()._default_manager.get()
+    assert (place.name, place.founder) == ("Lamplight", user)
+    assert user.is_superuser
+    assert user.is_staff
+    assert page.context["room"].name == "Lobby"
+    assert page.context["page"]["join_link"].startswith("http://testserver/join/")
+
+
+def test_the_second_founder_is_refused_and_leaves_no_account(client: Client, alice: Any) -> None:
+    def somebody_is_quicker(action: Any, *args: Any) -> Any:
+        actions.found_place(alice.pk, "Quicker")
+        return ORIGINAL(action, *args)
+
+    ORIGINAL = writer.perform
+    client.get("/")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "perform", somebody_is_quicker)
+        answer = client.post("/", SETUP)
+    assert answer.status_code == 400
+    assert "Somebody else has just set this place up" in answer.content.decode()
+    assert list(get_user_model()._default_manager.values_list("username", flat=True)) == ["alice"]
+
+
+def test_a_founded_place_cannot_be_founded_again(client: Client, room: Room) -> None:
+    assert client.post("/", SETUP).status_code == 302
+    assert Place.current().name == "Lamplight"
+    assert not get_user_model()._default_manager.filter(username="mara").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("password", "harbour1", "Too short by 4 characters."),
+        ("password", "qwerty123456", "too common"),
+        ("name", "\u200b\u200b", "visible character"),
+        ("place", "", "required"),
+        ("username", "two words", "valid username"),
+        ("language", "tlh", ""),
+    ],
+)
+def test_a_wrong_answer_is_told_at_its_field(client: Client, field: str, value: str, said: str) -> None:
+    answer = client.post("/", SETUP | {field: value})
+    assert answer.status_code == 400
+    assert said in " ".join(answer.context["form"].errors.get(field, [])) or not said
+    assert Place.current().founder is None
+
+
+def test_the_founders_language_holds_from_the_first_page_on(client: Client) -> None:
+    page = client.post("/", SETUP | {"language": "zh-hans"}, follow=True)
+    assert page.context["page"]["language"] == "zh-hans"
+
+
+# -- coming in by a link ---------------------------------------------------------------------------
+
+
+def test_a_guest_opens_the_link_types_a_name_and_is_in(client: Client, room: Room, link: JoinLink) -> None:
+    assert client.get(f"/join/{link.code}/").status_code == 200
+    page = client.post(f"/join/{link.code}/", {"name": "林夏"}, follow=True)
+    assert page.context["room"] == room
+    profile = Profile.objects.get(name="林夏")
+    assert profile.kind == Profile.Kind.GUEST
+    assert not profile.user.has_usable_password()
+
+
+def test_the_join_page_names_the_place_and_not_the_room(client: Client, room: Room, link: JoinLink) -> None:
+    text = client.get(f"/join/{link.code}/").content.decode()
+    assert "Lamplight" in text
+    assert room.name not in text
+    assert room.key not in text
+
+
+def test_links_that_let_nobody_in_look_alike(client: Client, room: Room, link: JoinLink) -> None:
+    unknown = client.get("/join/nothing/")
+    JoinLink.objects.update(most_uses=1, uses=1)
+    spent = client.get(f"/join/{link.code}/")
+    JoinLink.objects.update(most_uses=None, revoked_at="2026-01-01T00:00Z")
+    revoked = client.post(f"/join/{link.code}/", {"name": "Eve"})
+    assert unknown.status_code == spent.status_code == revoked.status_code == 404
+    assert unknown.content == spent.content == revoked.content
+
+
+def test_a_link_spent_between_page_and_form_leaves_no_guest_behind(
+    client: Client, link: JoinLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = actions.make_guest
+
+    def meanwhile(*args: Any) -> Any:
+        JoinLink.objects.update(most_uses=1, uses=1)
+        return original(*args)
+
+    monkeypatch.setattr(actions, "make_guest", meanwhile)
+    before = get_user_model()._default_manager.count()
+    assert client.post(f"/join/{link.code}/", {"name": "Late"}).status_code == 400
+    assert get_user_model()._default_manager.count() == before
+
+
+def test_somebody_signed_in_joins_with_one_button(as_charlie: Client, charlie: Any, link: JoinLink) -> None:
+    page = as_charlie.get(f"/join/{link.code}/").content.decode()
+    assert 'name="name"' not in page
+    as_charlie.post(f"/join/{link.code}/")
+    assert place_of(charlie, link.room) is not None
+    link.refresh_from_db()
+    assert link.uses == 1
+
+
+def test_a_member_who_opens_the_link_is_in_the_room_at_once(
+    as_bob: Client, room: Room, link: JoinLink
+) -> None:
+    assert as_bob.get(f"/join/{link.code}/").headers["location"] == f"/rooms/{room.key}/"
+
+
+def test_one_address_makes_a_limited_number_of_guests(client: Client, link: JoinLink, settings: Any) -> None:
+    client.post(f"/join/{link.code}/", {"name": " "})
+    cache.incr("throttle.join.127.0.0.1", 59)
+    answer = Client().post(f"/join/{link.code}/", {"name": "Too much"})
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    settings.CHAT_RATE_LIMITS = False
+    assert Client().post(f"/join/{link.code}/", {"name": "Load test"}).status_code == 302
+
+
+def test_a_barred_person_is_told_nothing_of_the_room(
+    as_bob: Client, alice: Any, bob: Any, room: Room, link: JoinLink
+) -> None:
+    actions.remove_member(alice.pk, room.key, bob.pk, bar=True)
+    answer = as_bob.post(f"/join/{link.code}/")
+    assert answer.status_code == 403
+    assert room.name not in answer.content.decode()
+
+
+# -- accounts --------------------------------------------------------------------------------------
+
+NEW = {"name": "Tom Okafor", "username": "tom", "password1": PASSWORD}
+
+
+def test_signing_up_needs_a_join_link(client: Client, room: Room) -> None:
+    assert "join link" in client.get("/accounts/signup/").content.decode()
+    client.post("/accounts/signup/", NEW)
+    assert not get_user_model()._default_manager.filter(username="tom").exists()
+    assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()
+
+
+def test_whoever_came_by_a_link_can_make_an_account_and_goes_on_to_it(client: Client, link: JoinLink) -> None:
+    here = f"/join/{link.code}/"
+    client.get(here)
+    answer = client.post("/accounts/signup/", NEW | {"next": here})
+    assert answer.headers["location"] == here
+    assert Profile.objects.get(user__username="tom").name == "Tom Okafor"
+
+
+def test_signing_up_can_be_open_to_all(client: Client, room: Room, settings: Any) -> None:
+    settings.CHAT_SIGNUP = "open"
+    assert client.post("/accounts/signup/", NEW).status_code == 302
+    assert get_user_model()._default_manager.filter(username="tom").exists()
+
+
+def test_nobody_signs_up_before_the_place_is_founded(client: Client, settings: Any) -> None:
+    settings.CHAT_SIGNUP = "open"
+    client.post("/accounts/signup/", NEW)
+    assert not get_user_model()._default_manager.exists()
+
+
+def test_signing_in_goes_nowhere_else(client: Client, alice: Any, room: Room) -> None:
+    given = {"login": "alice", "password": "correct horse battery", "next": "https://evil.example/"}
+    alice.set_password("correct horse battery")
+    alice.save()
+    answer = client.post("/accounts/login/", given)
+    assert answer.headers["location"] == "/"
+
+
+def test_guessing_a_password_is_stopped(client: Client, alice: Any, room: Room) -> None:
+    answers = [
+        client.post("/accounts/login/", {"login": "alice", "password": f"guess {n}"}) for n in range(12)
+    ]
+    assert answers[-1].status_code == 429 or "Too many" in answers[-1].content.decode()
+
+
+def test_the_admin_sends_to_the_sign_in_page_that_counts_attempts(client: Client, room: Room) -> None:
+    assert client.get("/admin/login/?next=/admin/").headers["location"].startswith("/accounts/login/")
+
+
+def test_a_guest_becomes_an_account_and_stays_signed_in(client: Client, link: JoinLink) -> None:
+    client.post(f"/join/{link.code}/", {"name": "Lin"})
+    key = client.session.session_key
+    answer = client.post("/profile/account/", {"username": "lin", "password": PASSWORD}, follow=True)
+    assert answer.context["guest"] is False
+    assert client.session.session_key == key
+    assert Client().login(username="lin", password=PASSWORD)
+    assert place_of(get_user_model()._default_manager.get(username="lin"), link.room)
+
+
+def test_a_guest_cannot_take_somebodys_username(client: Client, alice: Any, link: JoinLink) -> None:
+    client.post(f"/join/{link.code}/", {"name": "Eve"})
+    answer = client.post("/profile/account/", {"username": "ALICE", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert not Client().login(username="ALICE", password=PASSWORD)
+
+
+def test_signing_out_ends_the_login_session_before_anybody_looks(
+    alice: Any, room: Room, announced: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    client = signed_in(alice)
+    key = client.session.session_key
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/logout/")
+    assert not client.session.exists(key)
+    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{alice.pk}"]
+
+
+def test_a_new_password_has_the_connections_looked_at_again_but_signing_in_does_not(
+    alice: Any, room: Room, announced: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(alice)
+    assert announced == []
+    with django_capture_on_commit_callbacks(execute=True):
+        alice.set_password("another one altogether")
+        alice.save()
+    assert [hint["audience"] for hint in announced] == [f"person.{alice.pk}"]

@@ -1,0 +1,180 @@
+"""Rooms and keeping them: who sees which, and who may change what."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from chat import actions
+from chat.models import JoinLink, Membership, Room
+
+from .visitors import place_of
+
+pytestmark = pytest.mark.django_db
+
+# -- rooms -----------------------------------------------------------------------------------------
+
+
+def test_home_is_the_room_one_was_in_last(as_bob: Client, bob: Any, room: Room) -> None:
+    other = actions.make_room(bob.pk, "Other")
+    as_bob.get(f"/rooms/{other.key}/")
+    assert as_bob.get("/").headers["location"] == f"/rooms/{other.key}/"
+    as_bob.get(f"/rooms/{room.key}/")
+    assert as_bob.get("/").headers["location"] == f"/rooms/{room.key}/"
+
+
+def test_home_without_a_room_is_the_list_of_rooms(as_charlie: Client, room: Room) -> None:
+    assert as_charlie.get("/").headers["location"] == "/rooms/"
+
+
+def test_strangers_sign_in_first_whether_the_room_exists_or_not(client: Client, room: Room) -> None:
+    for key in (room.key, "nothing"):
+        assert client.get(f"/rooms/{key}/").headers["location"] == f"/accounts/login/?next=/rooms/{key}/"
+
+
+def test_the_page_holds_the_rooms_own_event(as_bob: Client, bob: Any, room: Room) -> None:
+    answer = as_bob.get(f"/rooms/{room.key}/")
+    embedded = re.search(r'<script id="page" type="application/json">(.*?)</script>', answer.content.decode())
+    assert embedded is not None
+    page = json.loads(embedded[1])
+    assert page["first"]["type"] == "room"
+    assert (page["me"], page["room"], page["moderates"]) == (bob.pk, room.key, False)
+    assert {member["person"] for member in page["first"]["members"]} == {
+        room.memberships.first().user_id,
+        bob.pk,
+    }
+
+
+def test_a_public_room_one_is_not_in_has_a_door(as_charlie: Client, charlie: Any, room: Room) -> None:
+    assert "Join this room" in as_charlie.get(f"/rooms/{room.key}/").content.decode()
+    assert place_of(charlie, room) is None
+    as_charlie.post(f"/rooms/{room.key}/join/")
+    assert place_of(charlie, room) is not None
+
+
+PRIVATE_PAGES = ["", "settings/"]
+PRIVATE_FORMS = ["join/", "leave/", "archive/", "links/", "links/revoke/", "members/", "settings/"]
+
+
+@pytest.mark.parametrize(
+    ("method", "page"), [("get", p) for p in PRIVATE_PAGES] + [("post", p) for p in PRIVATE_FORMS]
+)
+def test_a_private_room_answers_an_outsider_as_one_that_does_not_exist(
+    as_charlie: Client, alice: Any, room: Room, method: str, page: str
+) -> None:
+    private = actions.make_room(alice.pk, "Whispers", kind="private")
+    hidden = getattr(as_charlie, method)(f"/rooms/{private.key}/{page}")
+    missing = getattr(as_charlie, method)(f"/rooms/nothing-of-that-name/{page}")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content == missing.content
+
+
+def test_a_new_room_belongs_to_whoever_makes_it_and_has_a_link(as_bob: Client, bob: Any, room: Room) -> None:
+    page = as_bob.post(
+        "/rooms/new/", {"name": "设计 Design", "topic": " Ink ", "kind": "private"}, follow=True
+    )
+    made = page.context["room"]
+    assert (made.name, made.topic, made.kind) == ("设计 Design", "Ink", "private")
+    member = place_of(bob, made)
+    assert member is not None
+    assert member.role == Membership.Role.OWNER
+    assert page.context["page"]["join_link"]
+
+
+def test_a_direct_room_cannot_be_made_by_hand(as_bob: Client, room: Room) -> None:
+    assert as_bob.post("/rooms/new/", {"name": "x", "kind": "direct"}).status_code == 400
+
+
+def test_private_rooms_are_not_in_outsiders_directory(as_charlie: Client, alice: Any, room: Room) -> None:
+    actions.make_room(alice.pk, "Whispers", kind="private")
+    names = [row.name for row in as_charlie.get("/rooms/").context["rooms"]]
+    assert names == ["Lobby"]
+
+
+def test_leaving_shows_that_one_has_left(as_bob: Client, bob: Any, room: Room) -> None:
+    page = as_bob.post(f"/rooms/{room.key}/leave/", follow=True)
+    assert place_of(bob, room) is None
+    assert "You are no longer in “Lobby”." in page.content.decode()
+
+
+# -- keeping a room --------------------------------------------------------------------------------
+
+
+def test_only_moderators_change_a_room(as_alice: Client, as_bob: Client, room: Room) -> None:
+    given = {"name": "Harbour", "topic": "Tides", "kind": "public"}
+    as_bob.post(f"/rooms/{room.key}/settings/", given)
+    room.refresh_from_db()
+    assert room.name == "Lobby"
+    as_alice.post(f"/rooms/{room.key}/settings/", given)
+    room.refresh_from_db()
+    assert (room.name, room.topic) == ("Harbour", "Tides")
+
+
+def test_only_moderators_see_what_only_they_may_do(as_alice: Client, as_bob: Client, room: Room) -> None:
+    alices, bobs = (
+        client.get(f"/rooms/{room.key}/settings/").content.decode() for client in (as_alice, as_bob)
+    )
+    for words in ("Archive this room", "Remove from the room", "Withdraw", ">Save<"):
+        assert words in alices
+        assert words not in bobs
+
+
+def test_archiving_and_opening_again(as_alice: Client, as_bob: Client, room: Room) -> None:
+    as_bob.post(f"/rooms/{room.key}/archive/", {"archived": "on"})
+    room.refresh_from_db()
+    assert room.archived_at is None
+    as_alice.post(f"/rooms/{room.key}/archive/", {"archived": "on"})
+    room.refresh_from_db()
+    assert room.archived_at is not None
+    as_alice.post(f"/rooms/{room.key}/archive/", {"archived": "off"})
+    room.refresh_from_db()
+    assert room.archived_at is None
+
+
+def test_a_link_is_made_with_its_bounds_and_withdrawn(as_alice: Client, as_bob: Client, room: Room) -> None:
+    as_bob.post(f"/rooms/{room.key}/links/", {"days": "7", "uses": "10"})
+    made = room.join_links.latest("pk")
+    assert made.most_uses == 10
+    assert made.expires_at is not None
+    as_bob.post(f"/rooms/{room.key}/links/revoke/", {"code": made.code})
+    assert JoinLink.objects.usable().filter(pk=made.pk).exists()
+    as_alice.post(f"/rooms/{room.key}/links/revoke/", {"code": made.code})
+    assert not JoinLink.objects.usable().filter(pk=made.pk).exists()
+
+
+def test_a_link_is_withdrawn_only_from_its_own_room(as_bob: Client, bob: Any, link: JoinLink) -> None:
+    own = actions.make_room(bob.pk, "Own")
+    assert as_bob.post(f"/rooms/{own.key}/links/revoke/", {"code": link.code}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "holds"),
+    [
+        ({"do": "mute", "hours": "24"}, lambda m: m.muted_until is not None),
+        ({"do": "unmute"}, lambda m: m.muted_until is None),
+        ({"do": "role", "role": "moderator"}, lambda m: m.role == "moderator"),
+        ({"do": "remove"}, lambda m: m.removed_at is not None and not m.barred),
+        ({"do": "bar"}, lambda m: m.removed_at is not None and m.barred),
+    ],
+)
+def test_the_owner_does_to_a_member_what_the_member_cannot_do_to_the_owner(
+    as_alice: Client, as_bob: Client, alice: Any, bob: Any, room: Room, form: dict[str, str], holds: Any
+) -> None:
+    before = Membership.objects.values().get(user=alice)
+    as_bob.post(f"/rooms/{room.key}/members/", form | {"person": alice.pk})
+    assert Membership.objects.values().get(user=alice) == before
+    as_alice.post(f"/rooms/{room.key}/members/", form | {"person": bob.pk})
+    assert holds(Membership.objects.get(user=bob))
+
+
+def test_the_last_owner_is_told_why_they_stay(as_alice: Client, alice: Any, room: Room) -> None:
+    form = {"do": "role", "role": "member", "person": alice.pk}
+    page = as_alice.post(f"/rooms/{room.key}/members/", form, follow=True)
+    assert "keeps at least one owner" in page.content.decode()
+
+
+def test_members_are_found_by_name(as_bob: Client, room: Room) -> None:
+    found = as_bob.get(f"/rooms/{room.key}/settings/?q=ALI").context["members"]
+    assert [member.name for member in found] == ["Alice"]

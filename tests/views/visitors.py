@@ -1,0 +1,19 @@
+"""Who looks at pages, and where they are."""
+
+from typing import Any
+
+from django.test import Client
+
+from chat.models import Membership, Room
+
+PASSWORD = "harbour lights at nine"
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def place_of(user: Any, room: Room) -> Membership | None:
+    return Membership.objects.present().filter(user=user, room=room).first()
