@@ -107,7 +107,7 @@ class StraightConnection(Connection):
             self.closed = True
             # A lagging socket is not read, and would never see the other side's answer to our close.
             self._reading.resume_anyway()
-            self.protocol.sendClose(code)
+            self.protocol.sendClose(int(code))  # autobahn takes no subclass of int
 
     def abort(self) -> None:
         self.closed = True
@@ -152,7 +152,7 @@ class PlainConnection(Connection):
 
     def close(self, code: int) -> None:
         if not self.closed:
-            self.closed, self._closing = True, code
+            self.closed, self._closing = True, int(code)
             self._start()
 
     def abort(self) -> None:
