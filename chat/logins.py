@@ -46,7 +46,8 @@ def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     except CookieError:
         return None
     found = cookie.get(settings.SESSION_COOKIE_NAME)
-    return found.value if found else None
+    # Django gives out letters and digits. A cookie can hold anything, NUL too, which PostgreSQL would refuse.
+    return found.value if found and found.value.isascii() and found.value.isalnum() else None
 
 
 def login_of(session_key: str) -> Login | Close:

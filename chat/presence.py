@@ -60,8 +60,9 @@ def room_presence(room_id: int, room_key: str) -> bytes:
 
 def _event(room_key: str, states: States, *, whole: bool) -> bytes:
     by_state: dict[str, list[Any]] = {"online": [], "away": [], "offline": []}
-    for person, state in states.items():
-        by_state[state].append(person)
+    # In one order, so that two looks at the same people are the same bytes.
+    for person in sorted(states):
+        by_state[states[person]].append(person)
     return protocol.encode(protocol.Presence(room=room_key, whole=whole, **by_state))
 
 
