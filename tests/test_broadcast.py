@@ -1,0 +1,84 @@
+"""Who hears of a change: its audience, after the commit, once, in order; nobody of what is rolled back."""
+
+import logging
+
+import pytest
+from channels.layers import BaseChannelLayer
+from django.db import transaction
+
+from chat import broadcast
+from chat.broadcast import Change, Hint
+from tests.helpers import commits
+
+
+def test_the_changes_of_a_room_are_one_hint_in_order(db: None, announced: list[Hint]) -> None:
+    with commits():
+        broadcast.announce([Change(7, 3, b"a"), Change(8, 1, b"b"), Change(7, 4, b"c", 42)])
+        assert not announced, "not before the commit"
+    seven, eight = announced
+    assert seven == {
+        "type": "hint", "audience": "room.7", "first": 3, "last": 4, "frames": [b"a", b"c"],
+        "removed": [(42, 4)], "look": False,
+    }  # fmt: skip
+    assert (eight["audience"], eight["first"], eight["last"], eight["frames"]) == ("room.8", 1, 1, [b"b"])
+
+
+def test_nothing_is_announced_of_nothing(db: None, announced: list[Hint]) -> None:
+    with commits():
+        broadcast.announce([])
+    assert not announced
+
+
+def test_what_is_rolled_back_is_announced_to_nobody(db: None, announced: list[Hint]) -> None:
+    with commits():
+        with transaction.atomic():
+            broadcast.announce([Change(7, 3, b"a")])
+            broadcast.look_again(42)
+            broadcast.tell_person(42, b"b")
+            transaction.set_rollback(True)
+        broadcast.announce([Change(7, 3, b"c")])
+    assert [hint["frames"] for hint in announced] == [[b"c"]]
+
+
+def test_personal_news_go_to_one_person_after_the_commit(db: None, announced: list[Hint]) -> None:
+    with commits():
+        broadcast.tell_person(42, b"read")
+        broadcast.look_again(42)
+        assert not announced
+    assert [(h["audience"], h["frames"], h["look"], h["last"]) for h in announced] == [
+        ("person.42", [b"read"], False, 0), ("person.42", [], True, 0),
+    ]  # fmt: skip
+
+
+def test_a_flash_does_not_wait_and_has_no_number(db: None, announced: list[Hint]) -> None:
+    with commits():
+        broadcast.flash(7, b"typing")
+        assert [(h["audience"], h["first"], h["last"]) for h in announced] == [("room.7", 0, 0)]
+
+
+def test_names_of_audiences_are_names_of_groups() -> None:
+    for audience in (broadcast.room_audience(2**62), broadcast.person_audience(2**62)):
+        assert BaseChannelLayer().require_valid_group_name(audience)
+
+
+def test_a_command_in_a_process_of_its_own_does_not_fail_for_want_of_a_hub(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No outlet: through the layer if it is shared, and otherwise the head check finds it."""
+    monkeypatch.setattr(broadcast, "outlet", None)
+    with commits():
+        broadcast.announce([Change(7, 3, b"a")])
+
+
+def test_a_layer_that_fails_is_logged_and_fails_nobody(
+    db: None, settings: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    nobody = "redis://127.0.0.1:1"
+    config = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [nobody]}}
+    settings.CHANNEL_LAYERS = {"default": config}  # type: ignore[attr-defined]
+    monkeypatch.setattr(broadcast, "outlet", None)
+    with caplog.at_level(logging.WARNING, "chat.broadcast"), commits():
+        broadcast.announce([Change(7, 3, b"the text of a message")])
+    [record] = [record for record in caplog.records if record.name == "chat.broadcast"]
+    assert "head check" in record.getMessage()
+    assert "the text of" not in record.getMessage()

@@ -1,0 +1,121 @@
+"""What the tables themselves refuse, whoever asks; and the filters everybody chains."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chat import actions, limits
+from chat.models import JoinLink, Membership, Message, Place, Profile, Room, new_key
+from tests.helpers import say, someone
+
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def lamp(db: None) -> dict[str, Any]:
+    """alice owns the room, bob is a member, charlie is outside."""
+    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    room = actions.make_room(people["alice"], "Lamp")
+    actions.join_room(people["bob"], room.key)
+    return people | {"room": room}
+
+
+def is_refused(write: Callable[[], Any]) -> bool:
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_there_is_one_place(db: None) -> None:
+    assert Place.current() == Place.current()
+    assert is_refused(lambda: Place.objects.create(pk=2))
+    assert is_refused(lambda: Place.objects.create(pk=1))
+
+
+def test_a_person_has_one_place_in_a_room(lamp: dict[str, Any]) -> None:
+    assert is_refused(lambda: Membership.objects.create(room=lamp["room"], user_id=lamp["bob"]))
+
+
+def test_a_nonce_names_one_message_of_an_author_and_a_seq_one_of_a_room(lamp: dict[str, Any]) -> None:
+    said = say(lamp["bob"], lamp["room"])
+    row = {"room": lamp["room"], "author_id": lamp["bob"], "body": "x", "created_at": timezone.now()}
+    assert is_refused(lambda: Message.objects.create(**row, nonce=said.nonce, seq=said.seq + 1))
+    assert is_refused(lambda: Message.objects.create(**row, nonce="other", seq=said.seq))
+    assert not is_refused(lambda: Message.objects.create(**row, nonce="other", seq=said.seq + 1))
+
+
+def test_whoever_has_said_something_cannot_be_deleted_from_under_it(lamp: dict[str, Any]) -> None:
+    """A cascade would take rows away without a seq."""
+    said = say(lamp["bob"], lamp["room"])
+    for row in (lamp["room"], Membership.objects.get(user_id=lamp["bob"]).user):
+        assert is_refused(row.delete)
+    assert Message.objects.filter(pk=said.pk).exists()
+
+
+def test_keys_are_long_safe_in_an_address_and_never_the_same() -> None:
+    keys = {new_key() for _ in range(1_000)}
+    assert len(keys) == 1_000
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", key) for key in keys)
+
+
+def test_open_to_is_public_or_one_s_own(lamp: dict[str, Any]) -> None:
+    den = actions.make_room(lamp["alice"], "Den", Room.Kind.PRIVATE)
+    assert set(Room.objects.open_to(lamp["alice"])) == {lamp["room"], den}
+    assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"]}
+    actions.join_by_link(lamp["charlie"], actions.make_join_link(lamp["alice"], den.key).code)
+    assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"], den}
+    actions.leave_room(lamp["charlie"], den.key)
+    assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"]}
+
+
+def test_only_those_who_are_there_moderate() -> None:
+    roles = {role: Membership(role=role).moderates for role in Membership.Role.values}
+    assert roles == {"owner": True, "moderator": True, "member": False}
+    assert not Membership(role="owner", removed_at=timezone.now()).moderates
+
+
+@pytest.mark.parametrize(
+    ("link", "works"),
+    [
+        ({}, True),
+        ({"expires_at": timezone.now() + HOUR}, True),
+        ({"expires_at": timezone.now() - HOUR}, False),
+        ({"most_uses": 2, "uses": 1}, True),
+        ({"most_uses": 2, "uses": 2}, False),
+        ({"revoked_at": timezone.now()}, False),
+        ({"expires_at": timezone.now() + HOUR, "most_uses": 1, "revoked_at": timezone.now()}, False),
+    ],
+)
+def test_a_usable_link_is_fresh_unspent_and_not_revoked(
+    lamp: dict[str, Any], link: dict[str, Any], works: bool
+) -> None:
+    JoinLink.objects.create(room=lamp["room"], created_by_id=lamp["alice"], **link)
+    assert JoinLink.objects.usable().exists() is works
+    Room.objects.update(archived_at=timezone.now())
+    assert not JoinLink.objects.usable().exists()
+
+
+def test_a_profile_is_made_once_with_a_name_that_fits(db: None) -> None:
+    pk = someone("x" * 100)
+    user = Profile.objects.get(pk=pk).user
+    Profile.objects.all().delete()
+    assert Profile.of(user).name == "x" * limits.NAME_CHARACTERS
+    Profile.objects.update(name="Other")
+    assert Profile.of(user).name == "Other"
+
+
+def test_what_a_row_calls_itself_shows_no_secret(lamp: dict[str, Any]) -> None:
+    said, link = (
+        say(lamp["bob"], lamp["room"], "secret"),
+        actions.make_join_link(lamp["alice"], lamp["room"].key),
+    )
+    assert "secret" not in str(said)
+    assert link.code not in str(link)
