@@ -23,6 +23,7 @@ export class Reader {
     const waiting =
       this.told?.room === room && message <= this.told.message && Date.now() - this.sentAt < CONFIRMED;
     if (message <= readUpTo || waiting) return;
+    if (this.due && this.due.room !== room) this.tell();
     this.due = { room, message };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell(), Math.max(0, this.sentAt + EVERY - Date.now()));

@@ -21,10 +21,13 @@ export class Reading {
   }
 
   look() {
-    const { screen, attention, reader, timeline } = this.chat;
+    const { screen, rooms, attention, reader, timeline } = this.chat;
     const room = screen.room;
     if (!room.loaded || !screen.placed) return;
-    if (attention.reading) reader.saw(room.key, timeline.seen, room.readUpTo);
+    if (attention.reading) {
+      reader.saw(room.key, timeline.seen, room.readUpTo);
+      if (rooms.saw(room.key, timeline.seen)) screen.drawRooms();
+    }
     screen.drawOver();
   }
 

@@ -24,6 +24,7 @@
  * @property {Record<string, "online" | "away">} presence
  * @property {Record<string, number>} typing until when, in milliseconds
  * @property {number} readUpTo
+ * @property {number} seen read on this page; the server may not know yet
  * @property {number} unread told by the server, counted on since; `unread()` is the number to show
  * @property {number} mentions
  * @property {number | null} newest highest message id heard of
@@ -53,6 +54,7 @@ export const unknown = (key, me) => ({
   presence: {},
   typing: {},
   readUpTo: 0,
+  seen: 0,
   unread: 0,
   mentions: 0,
   newest: null,

@@ -7,7 +7,7 @@
  * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
  */
 import { apply, listed, unknown } from "./room.js";
-import { unread } from "./unread.js";
+import { readHere, unread } from "./unread.js";
 
 export class Rooms {
   /** @param {Person} me @param {string} language */
@@ -78,6 +78,14 @@ export class Rooms {
     const [row, place] = [after.members[this.me], this.places.get(key)];
     if (!row || !place || row === before.members[this.me]) return;
     this.places.set(key, { ...place, role: row.role, mutedUntil: row.muted_until });
+  }
+
+  /** Somebody has read this far here; whether that is news. @param {string} key @param {number} message */
+  saw(key, message) {
+    const room = this.of(key);
+    if (message <= readHere(room)) return false;
+    this.states.set(key, { ...room, seen: message });
+    return true;
   }
 
   /** @param {string} key */

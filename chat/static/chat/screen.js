@@ -31,7 +31,7 @@ import { membersOf, rowOf, typists } from "./room.js";
 import { addressOf, drawRooms } from "./roomlist.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
-import { unread } from "./unread.js";
+import { readHere, unread } from "./unread.js";
 import { number, say } from "./words.js";
 
 const UNSEEN = 200;
@@ -97,8 +97,9 @@ export class Screen {
     this.drawPeople();
     this.drawOver();
     this.foot.draw(this);
-    this.drawRooms();
+    // First what is in view counts as read: a number that stands there for a blink is a lie.
     this.parts.onDrawn();
+    this.drawRooms();
   }
 
   // -- the divider ---------------------------------------------------------------------------------------------------
@@ -107,8 +108,8 @@ export class Screen {
   hang() {
     const room = this.room;
     if (this.placed || !this.welcomed || !room.loaded) return;
-    const waits = unread(room) > 0 && room.newest !== null && room.newest > room.readUpTo;
-    this.divider = waits ? { after: room.readUpTo, upto: Number(room.newest), count: unread(room) } : null;
+    const waits = unread(room) > 0 && room.newest !== null && room.newest > readHere(room);
+    this.divider = waits ? { after: readHere(room), upto: Number(room.newest), count: unread(room) } : null;
   }
 
   /** What a reader has to be brought to lies above the loaded window. */
@@ -131,8 +132,10 @@ export class Screen {
     const { info } = this.room;
     const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
     settings.hidden = !this.parts.rooms.moderates(this.open);
-    for (const id of ["leave", "invite"])
-      part(id).hidden = this.welcomed && !this.parts.rooms.places.has(this.open);
+    const outside = !this.parts.rooms.places.has(this.open);
+    part("leave").hidden = this.welcomed && outside;
+    // Into a private room its moderators invite.
+    part("invite").hidden = this.welcomed && (outside || (info.kind !== "public" && settings.hidden));
     settings.href = `${addressOf(this.open)}settings/`;
     if (!info.name) return;
     part("room-name").textContent = info.name;

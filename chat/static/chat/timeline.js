@@ -120,18 +120,20 @@ export class Timeline {
     return /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-message]")]);
   }
 
-  /** The first line in view, and where. */
+  /** The first words in view, and where. Not the day above them: it moves when older ones come before it. */
   mark() {
-    const top = this.root.getBoundingClientRect().top;
-    const lines = /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-key]:not(article)")]);
-    const line = lines.find((element) => element.getBoundingClientRect().bottom > top);
-    return line ? { key: line.dataset.key ?? "", at: line.getBoundingClientRect().top } : null;
+    const { top, bottom } = this.root.getBoundingClientRect();
+    const within = (/** @type {HTMLElement} */ message) => topOf(message) >= top && topOf(message) < bottom;
+    const all = this.messages;
+    const line =
+      all.find(within) ?? all.find((message) => message.getBoundingClientRect().bottom > top) ?? null;
+    return line && { key: line.dataset.key ?? "", at: topOf(line) };
   }
 
   /** @param {{key: string, at: number}} mark */
   restore({ key, at }) {
     const element = this.drawn.get(key)?.element;
-    if (element) this.root.scrollTop += element.getBoundingClientRect().top - at;
+    if (element) this.root.scrollTop += topOf(element) - at;
   }
 
   get fromEnd() {
@@ -189,6 +191,9 @@ export class Timeline {
     this.hushed = setTimeout(() => this.root.setAttribute("aria-live", "polite"), 500);
   }
 }
+
+/** Of the words, not of the name above them: that goes when older ones by the same author come before it. @param {HTMLElement} line */
+const topOf = (line) => (line.querySelector(".body") ?? line).getBoundingClientRect().top;
 
 /** What a reader has in hand (the actions, an edit, the focus) moves to the new drawing of the same message. @param {HTMLElement} from @param {HTMLElement} to */
 function carry(from, to) {

@@ -6,9 +6,12 @@
  * @import {Room} from "./room.js"
  */
 
+/** What the server knows to be read, or what was read here a moment ago. @param {Room} room */
+export const readHere = (room) => Math.max(room.readUpTo, room.seen);
+
 /** A message that counts as unread, were it below nothing read. @param {Room} room @param {MessageRow} row */
 export const counts = (room, row) =>
-  row.author !== room.me && row.kind === "text" && row.deleted_at === null && row.id > room.readUpTo;
+  row.author !== room.me && row.kind === "text" && row.deleted_at === null && row.id > readHere(room);
 
 /** The told number after one more row. @param {Room} room @param {MessageRow} row */
 export function count(room, row) {
