@@ -174,6 +174,7 @@ test("a room that is not open counts without its messages; edits and reactions d
   assert.equal(says(11, 12, { edited_at: "now" }), 4);
   assert.equal(says(9, 13, { reactions: { "👍": [ME] } }), 4);
   assert.equal(says(11, 14, { deleted_at: "now" }), 3);
+  assert.equal(says(4, 15, { deleted_at: "now" }), 3);
   assert.deepEqual(room.messages, []);
 });
 

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { openPage, words } from "./page.js";
+import { INES, ME, message, snapshot } from "./rows.js";
+
+const window = openPage();
+const { blocks } = await import("../../chat/static/chat/blocks.js");
+const { apply, rowOf, unknown } = await import("../../chat/static/chat/room.js");
+const { Timeline } = await import("../../chat/static/chat/timeline.js");
+const { Toolbar } = await import("../../chat/static/chat/toolbar.js");
+const { speak } = await import("../../chat/static/chat/words.js");
+speak(words, "en");
+
+const root = document.getElementById("timeline");
+const timeline = new Timeline(root, { onScroll() {}, older() {}, newer() {} });
+const acts = [];
+const toolbar = new Toolbar(root, {
+  allowed: () => new Set(["reply", "edit", "delete"]),
+  onAct: (act, id) => acts.push([act, id]),
+});
+
+const entry = (nonce, more) => ({
+  nonce,
+  room: "harbour",
+  body: `body of ${nonce}`,
+  reply_to: null,
+  order: Date.UTC(2026, 10, 23, 9, 2),
+  state: "waiting",
+  code: null,
+  ...more,
+});
+const around = (room) => ({
+  me: ME,
+  nameOf: (person) => (person === INES ? "Ines" : "Mara"),
+  here: () => true,
+  rowOf: (id) => rowOf(room, id),
+  connected: true,
+});
+function draw(rows, entries = [], notices = []) {
+  const room = apply(unknown("harbour", ME), snapshot(rows), 0);
+  timeline.draw(blocks(room, entries, notices, null), around(room));
+}
+const at = (id) => root.querySelector(`[data-message="${id}"]`);
+const body = (id) => at(id).querySelector(".body").textContent;
+
+beforeEach(() => {
+  timeline.clear();
+  acts.length = 0;
+});
+
+test("a change redraws the one message that changed", () => {
+  draw([message(1), message(2), message(3)]);
+  const [first, second, third] = [at(1), at(2), at(3)];
+  draw([message(1), message(2, { seq: 4, body: "edited", edited_at: "2026-11-23T10:00:00Z" }), message(3)]);
+  assert.equal(at(1), first);
+  assert.equal(at(3), third);
+  assert.notEqual(at(2), second);
+  assert.equal(body(2), "edited");
+  assert.equal(at(2).querySelector(".mark").textContent, "edited");
+});
+
+test("what is pending and what is stored take the same place", () => {
+  draw([message(1)], [entry("nonce-of-mine")]);
+  assert.equal(root.querySelector(".sending .body").textContent, "body of nonce-of-mine");
+  draw(
+    [message(1), message(2, { author: ME, nonce: "nonce-of-mine", body: "body of nonce-of-mine" })],
+    [entry("nonce-of-mine")],
+  );
+  assert.equal(root.querySelectorAll(".sending").length, 0);
+  assert.equal(root.querySelectorAll(".msg").length, 2);
+});
+
+test("a refused message says so, and offers two ways on", () => {
+  draw([], [entry("n", { state: "failed", code: "muted" })]);
+  const failed = root.querySelector(".msg.failed");
+  assert.equal(failed.querySelector("strong").textContent, "Not sent. You are muted here.");
+  assert.deepEqual(
+    [...failed.querySelectorAll("[data-act]")].map((b) => b.textContent),
+    ["Try again", "Discard"],
+  );
+});
+
+test("a plain body is text, whatever it looks like", () => {
+  draw([message(1, { body: "<img src=x onerror=alert(1)>" })]);
+  assert.equal(root.querySelector("img"), null);
+  assert.equal(body(1), "<img src=x onerror=alert(1)>");
+});
+
+test("a deleted message is its words and nothing else", () => {
+  const gone = {
+    body: null,
+    html: null,
+    deleted_at: "2026-11-23T10:00:00Z",
+    edited_at: "2026-11-23T09:30:00Z",
+    reply_to: 1,
+    reactions: { "👍": [ME] },
+  };
+  draw([message(1), message(2, gone)]);
+  assert.equal(body(2), "This message was deleted");
+  for (const part of [".mark", ".reacts", ".quote"]) assert.equal(at(2).querySelector(part), null);
+});
+
+test("an answer to me carries the flag and the quote; the quote follows an edit of what it quotes", () => {
+  draw([message(1, { author: ME, body: "when?" }), message(2, { reply_to: 1 })]);
+  assert.ok(at(2).matches(".forme"));
+  assert.equal(at(2).querySelector(".quote bdi").textContent, "when?");
+  draw([message(1, { author: ME, body: "at what time?", seq: 3 }), message(2, { reply_to: 1 })]);
+  assert.equal(at(2).querySelector(".quote bdi").textContent, "at what time?");
+});
+
+test("what is in hand stays in hand when the message is drawn anew", () => {
+  draw([message(1), message(2)]);
+  toolbar.hold(at(2));
+  at(2).querySelector('[data-act="reply"]').focus();
+  draw([message(1), message(2, { seq: 3, body: "edited" })]);
+  assert.equal(toolbar.element.parentElement, at(2));
+  assert.equal(document.activeElement.dataset.act, "reply");
+});
+
+test("deleting takes two presses", () => {
+  draw([message(1)]);
+  toolbar.hold(at(1));
+  const button = at(1).querySelector('[data-act="delete"]');
+  button.dispatchEvent(new window.MouseEvent("click", { bubbles: true }));
+  assert.deepEqual(acts, []);
+  assert.equal(button.textContent.trim(), "Delete?");
+  button.dispatchEvent(new window.MouseEvent("click", { bubbles: true }));
+  assert.deepEqual(acts, [["delete", 1]]);
+});
+
+test("more than three names are two, and how many others, until somebody wants to know", () => {
+  const notice = { id: 1, at: Date.UTC(2026, 10, 23, 9, 1), after: 1, came: ["2", "3", "4", "5"], left: [] };
+  draw([message(1)], [], [notice]);
+  assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara and 2 others came in.");
+  timeline.unfolded.add(root.querySelector("[data-unfold]").dataset.unfold);
+  draw([message(1)], [], [notice]);
+  assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara, Mara and Mara came in.");
+});
