@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 OURS = [Message, Session, Room, Membership, Profile, JoinLink, Place]
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def root(db: None) -> Any:
     return get_user_model()._default_manager.create(
@@ -298,3 +293,11 @@ def test_no_form_holds_a_transaction_while_the_writer_works(
     monkeypatch.setattr(actions, "change_room", looks)
     office.post(address(Room, "change", room.pk), {"name": "x", "kind": "public", "topic": ""})
     assert depth == [1]
+
+
+def test_staff_from_outside_the_room_withdraw_a_join_link(office: Client, room: Room) -> None:
+    link = room.join_links.get()
+    chosen = {"action": "revoke", "_selected_action": [link.pk]}
+    office.post(address(JoinLink), chosen)
+    link.refresh_from_db()
+    assert link.revoked_at is not None

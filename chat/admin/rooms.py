@@ -115,5 +115,5 @@ class JoinLinkAdmin(Watcher):
         staff = request.user.pk
         self.do(
             request, gettext("Withdrawn: %(count)d."), "withdrawn", chosen.order_by("room_id"),
-            lambda link: actions.revoke_join_link(staff, link.code),
+            lambda link: actions.revoke_join_link(staff, link.code, as_staff=True),
         )  # fmt: skip
