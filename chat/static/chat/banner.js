@@ -5,7 +5,7 @@
  * @import {Connection} from "./socket.js"
  */
 import { close } from "./protocol.js";
-import { clock, say } from "./words.js";
+import { clock, say, together } from "./words.js";
 
 const PATIENCE = 3000;
 const STOPPED = /** @type {Record<number, string>} */ ({
@@ -58,7 +58,7 @@ export class Banner {
     const next = seconds ? say("offline.next", { n: seconds }) : say("offline.trying");
     const kept = waiting ? say("offline.kept", { n: waiting }) : "";
     this.show(
-      [say("offline.since", { time: clock(lostAt) }), [kept, next].filter(Boolean).join(say("between"))],
+      [say("offline.since", { time: clock(lostAt) }), together([kept, next]))],
       say("offline.try"),
     );
     // A countdown read aloud each second is noise.

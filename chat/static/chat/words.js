@@ -94,6 +94,9 @@ export const fully = (at) =>
     new Date(at),
   );
 
+/** Sentences one after the other; Chinese ones bring their own space. @param {string[]} sentences */
+export const together = (sentences) => sentences.filter(Boolean).join(language.startsWith("zh") ? "" : " ");
+
 /** Exact to 999. @param {number} n */
 export const number = (n) => (n > 999 ? "999+" : String(n));
 
