@@ -24,7 +24,7 @@ class Backstage:
             cwd=ROOT, env=os.environ | env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call `module.function` of the chat, or a function below. Returns plain data; errors are raised."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -59,7 +59,7 @@ def main() -> None:
         print(json.dumps(answer), flush=True)
 
 
-def _call(name: str, *args: Any, **kwargs: Any) -> Any:
+def _call(name: str, /, *args: Any, **kwargs: Any) -> Any:
     """As a command would: actions in a transaction of their own."""
     if name in HERE:
         return HERE[name](*args, **kwargs)

@@ -1,0 +1,14 @@
+"""Settings of a server whose channel layer takes every hint and delivers none: the head check is all."""
+
+from typing import Any
+
+from channels.layers import InMemoryChannelLayer
+
+from chatsite.settings import *  # noqa: F403
+
+CHANNEL_LAYERS = {"default": {"BACKEND": "tests.live.deaf.DeafLayer"}}
+
+
+class DeafLayer(InMemoryChannelLayer):
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """Taken, and lost."""
