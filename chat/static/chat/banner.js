@@ -57,10 +57,7 @@ export class Banner {
     const seconds = Math.max(0, Math.ceil(((connection.retryAt ?? 0) - Date.now()) / 1000));
     const next = seconds ? say("offline.next", { n: seconds }) : say("offline.trying");
     const kept = waiting ? say("offline.kept", { n: waiting }) : "";
-    this.show(
-      [say("offline.since", { time: clock(lostAt) }), together([kept, next]))],
-      say("offline.try"),
-    );
+    this.show([say("offline.since", { time: clock(lostAt) }), together([kept, next])], say("offline.try"));
     // A countdown read aloud each second is noise.
     this.element.setAttribute("aria-live", "off");
     this.timer = setTimeout(() => this.draw(connection), 1000);
