@@ -204,8 +204,8 @@ def test_a_file_is_one_idea_with_a_docstring(path: Path) -> None:
 
 WORDS = {
     "room", "membership", "person", "message", "author", "body", "command", "event", "nonce", "seq",
-    "snapshot", "catch-up", "connection", "session", "presence", "hub", "group", "audience", "hint", "broadcast",
-    "fan-out", "moderator", "history", "mute", "kick", "ban", "delete",
+    "snapshot", "catch-up", "connection", "session", "presence", "hub", "group", "audience", "hint",
+    "broadcast", "fan-out", "moderator", "history", "mute", "kick", "ban", "delete",
 }  # fmt: skip
 
 
