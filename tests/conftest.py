@@ -1,6 +1,5 @@
 """Three people and a room: alice owns it, bob is a member, charlie is outside."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -46,8 +45,8 @@ def room(alice: Any, bob: Any) -> Room:
 
 
 @pytest.fixture
-def announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[broadcast.Hint]]:
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
     """What this process would tell its hub. Commits must be real, or captured, for anything to be told."""
     hints: list[broadcast.Hint] = []
     monkeypatch.setattr(broadcast, "outlet", hints.extend)
-    yield hints
+    return hints

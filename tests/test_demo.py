@@ -20,11 +20,6 @@ def demo(capsys: Any, *options: str) -> list[str]:
     return [line for line in capsys.readouterr().out.splitlines() if line]
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(question: str) -> str:

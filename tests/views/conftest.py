@@ -1,4 +1,4 @@
-"""A browser for each of the three, and a quick way to hash their passwords."""
+"""A browser for each of the three."""
 
 from typing import Any
 
@@ -12,8 +12,7 @@ from .visitors import signed_in
 
 
 @pytest.fixture(autouse=True)
-def _each_test_is_alone(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _each_test_is_alone() -> None:
     cache.clear()
 
 
