@@ -274,7 +274,15 @@ def messages():
     """Gather the texts to translate, where xgettext is there to do it; compile the translations."""
     install(EVERYTHING)
     if shutil.which("xgettext"):
-        done(PYTHON, "manage.py", "makemessages", "--all", "--no-location", "--ignore=node_modules")
+        done(
+            PYTHON,
+            "manage.py",
+            "makemessages",
+            "--all",
+            "--no-location",
+            "--no-wrap",
+            "--ignore=node_modules",
+        )
     else:
         say("Only compiling: gathering texts needs xgettext (Debian: apt-get install gettext).")
     return max([0 if compiled(po, mo_of(po)) else 1 for po in message_files()], default=0)
