@@ -1,0 +1,77 @@
+"""Does the in-process layer do what a channel layer must, and not what made the stock one slow?"""
+
+import asyncio
+
+import pytest
+
+from chat.layers import InProcessChannelLayer
+from tests.realtime import run
+
+
+def test_everybody_in_a_group_gets_the_message_and_nobody_else_does() -> None:
+    async def story() -> None:
+        layer = InProcessChannelLayer()
+        one, other, outside = [await layer.new_channel() for _ in range(3)]
+        await layer.group_add("room.1", one)
+        await layer.group_add("room.1", other)
+        await layer.group_add("room.2", outside)
+        await layer.group_send("room.1", {"type": "hint"})
+        assert await layer.receive(one) == await layer.receive(other) == {"type": "hint"}
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(layer.receive(outside), 1)
+        await layer.group_discard("room.1", other)
+        await layer.group_send("room.1", {"type": "again"})
+        assert await layer.receive(one) == {"type": "again"}
+
+    run(story())
+
+
+def test_a_listener_who_is_slow_for_an_hour_is_still_in_the_group_and_misses_nothing() -> None:
+    """The stock layer would have thrown it out, and told nobody."""
+
+    async def story() -> None:
+        layer = InProcessChannelLayer(expiry=0)
+        slow = await layer.new_channel()
+        await layer.group_add("room.1", slow)
+        for n in range(100):
+            await layer.group_send("room.1", {"n": n})
+        assert [(await layer.receive(slow))["n"] for _ in range(100)] == list(range(100))
+        assert slow in layer.groups["room.1"]
+
+    run(story())
+
+
+def test_what_waits_is_bounded_and_the_rest_is_missed_without_an_error() -> None:
+    async def story() -> None:
+        layer = InProcessChannelLayer(capacity=3)
+        channel = await layer.new_channel()
+        await layer.group_add("room.1", channel)
+        for n in range(10):
+            await layer.group_send("room.1", {"n": n})
+        assert [(await layer.receive(channel))["n"] for _ in range(3)] == [0, 1, 2]
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(layer.receive(channel), 1)
+
+    run(story())
+
+
+def test_the_same_bytes_are_handed_to_all_uncopied() -> None:
+    async def story() -> None:
+        layer = InProcessChannelLayer()
+        channel = await layer.new_channel()
+        await layer.group_add("room.1", channel)
+        frames = [b"x" * 1000]
+        await layer.group_send("room.1", {"frames": frames})
+        assert (await layer.receive(channel))["frames"] is frames
+
+    run(story())
+
+
+def test_a_group_nobody_is_in_is_nothing_and_a_bad_name_is_an_error() -> None:
+    async def story() -> None:
+        layer = InProcessChannelLayer()
+        await layer.group_send("room.1", {"type": "hint"})
+        with pytest.raises(TypeError):
+            await layer.group_send("not a name", {"type": "hint"})
+
+    run(story())
