@@ -98,7 +98,7 @@ def test_code_with_its_language_named_has_classes_and_nothing_else() -> None:
     html = render("```python\ndef f(): return '<b>'\n```") or ""
     assert '<span class="k">def</span>' in html
     assert "&lt;b&gt;" in html
-    for language in ("nonsense", "<x>", "python<b>", "../etc", "brainfuck"):
+    for language in ("nonsense", "<x>", "python<b>", "../etc", "brainfuck", "easytrieve"):
         assert "<span" not in (render(f"```{language}\n+-<b>\n```") or "")
 
 
@@ -217,6 +217,12 @@ def _hostile_code() -> Iterator[str]:
     ):
         for unit in ("\n", "a", "a\n", " ", "\t", "(", "<", '"', "a b "):
             yield f"```{language}\n{unit * (3_900 // len(unit))}\n```"
+
+
+def test_long_code_is_not_coloured() -> None:
+    """The time of a lexer can grow with the square of what it reads."""
+    assert "<span" in (render("```c\n" + "int x;\n" * 200 + "```") or "")
+    assert "<span" not in (render("```c\n" + "int x;\n" * 250 + "```") or "")
 
 
 @pytest.mark.timeout(20)
