@@ -31,6 +31,13 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def new_place() -> Iterator[str]:
+    """The address of a server nobody has visited yet."""
+    with services.daphne() as server:
+        yield server.url
+
+
 @pytest.fixture
 def stage(browser: Browser, site: Site) -> Iterator[Stage]:
     site.revive()

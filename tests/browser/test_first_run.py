@@ -1,22 +1,11 @@
 """From an empty place to people in a room: the first visitor, a guest by link, an account, signing out."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import expect
-
-from tests import services
 
 from .pages import PASSWORD, Window, come_in_by_link, found_the_place
 from .stage import Stage
-
-
-@pytest.fixture(scope="module")
-def new_place() -> Iterator[str]:
-    """The address of a server nobody has visited yet."""
-    with services.daphne() as server:
-        yield server.url
 
 
 def test_the_first_visitor_founds_the_place_and_the_second_is_let_in_by_link(

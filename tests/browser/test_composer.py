@@ -1,0 +1,146 @@
+"""The field one writes in: input methods, lines, drafts, editing by keyboard; nothing is sent too soon."""
+
+from playwright.sync_api import expect
+
+from .pages import Window
+
+# How browsers tell of the Enter that ends a composition: most, by an old key code, and Safari, too late.
+TOLD = """
+(field) => {
+  const key = (how) => new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, ...how});
+  field.dispatchEvent(key({isComposing: true}));
+  field.dispatchEvent(key({keyCode: 229}));
+  field.dispatchEvent(new CompositionEvent('compositionend', {data: '你好', bubbles: true}));
+  field.dispatchEvent(key({keyCode: 13}));
+  field.dispatchEvent(new KeyboardEvent('keyup', {key: 'Enter', bubbles: true}));
+}
+"""
+
+
+def compose(window: Window, text: str) -> None:
+    """As an input method does: something is being composed, and nothing is decided."""
+    keys = window.page.context.new_cdp_session(window.page)
+    at = len(text)
+    keys.send("Input.imeSetComposition", {"text": text, "selectionStart": at, "selectionEnd": at})
+
+
+def enter(window: Window) -> None:
+    """The key as the input method has it: it decides the composition, and types nothing."""
+    keys = window.page.context.new_cdp_session(window.page)
+    code = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **code})
+    keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **code})
+
+
+def commit(window: Window, text: str) -> None:
+    window.page.context.new_cdp_session(window.page).send("Input.insertText", {"text": text})
+
+
+def test_enter_while_composing_never_sends(alice: Window, bob: Window) -> None:
+    alice.composer.focus()
+    compose(alice, "ni hao")
+    enter(alice)
+    expect(alice.page.locator("#timeline .msg")).to_have_count(0)
+    compose(alice, "你好")
+    commit(alice, "你好")
+    expect(alice.composer).to_have_value("你好")
+    expect(alice.page.locator("#timeline .msg")).to_have_count(0)
+    alice.page.wait_for_timeout(150)  # longer than the key that ended it takes to arrive
+    alice.composer.press("Enter")
+    bob.see("你好")
+
+
+def test_whatever_way_a_browser_tells_it_the_enter_of_an_input_method_is_not_ours(
+    alice: Window, bob: Window
+) -> None:
+    alice.composer.fill("你好")
+    alice.composer.evaluate(TOLD)
+    expect(alice.composer).to_have_value("你好")
+    alice.write("sent on purpose")
+    bob.see("sent on purpose")
+
+
+def test_nor_does_it_end_an_edit(alice: Window, bob: Window) -> None:
+    alice.write("你号")
+    bob.see("你号")
+    alice.act("你号", "Edit")
+    field = alice.page.get_by_role("textbox", name="Edit this message")
+    field.fill("")
+    compose(alice, "ni hao")
+    enter(alice)
+    expect(field).to_be_visible()
+    commit(alice, "你好")
+    alice.page.wait_for_timeout(150)
+    field.press("Enter")
+    bob.see("你好")
+
+
+def test_shift_and_enter_breaks_the_line(alice: Window, bob: Window) -> None:
+    alice.composer.fill("one")
+    alice.composer.press("Shift+Enter")
+    alice.composer.press_sequentially("two")
+    expect(alice.composer).to_have_value("one\ntwo")
+    alice.composer.press("Enter")
+    expect(bob.bodies).to_have_text(["one\ntwo"])
+    assert bob.bodies.first.inner_text() == "one\ntwo"
+
+
+def test_a_draft_belongs_to_its_room_and_survives_a_reload(alice: Window) -> None:
+    first, name = alice.page.url, alice.page.locator("#room-name").inner_text()
+    alice.composer.fill("for the first room")
+    alice.page.get_by_role("link", name="Find or make a room").click()
+    alice.page.get_by_role("link", name="New room").click()
+    alice.page.get_by_label("What is the room called?").fill("Other")
+    alice.page.get_by_role("button", name="Open the room").click()
+    alice.connected()
+    expect(alice.composer).to_have_value("")
+    alice.composer.fill("for the other room")
+    alice.room(name).click()
+    expect(alice.composer).to_have_value("for the first room")
+    alice.reload()
+    assert alice.page.url == first
+    expect(alice.composer).to_have_value("for the first room")
+    alice.composer.press("Enter")
+    alice.see("for the first room")
+    alice.reload()
+    expect(alice.composer).to_have_value("")
+    alice.room("Other").click()
+    expect(alice.composer).to_have_value("for the other room")
+
+
+def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window, bob: Window) -> None:
+    alice.write("mine, firts")
+    bob.see("mine, firts")
+    bob.write("not mine")
+    alice.see("mine, firts", "not mine")
+    field = alice.page.get_by_role("textbox", name="Edit this message")
+    alice.composer.press("ArrowUp")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("mine, firts")
+    field.press("Escape")
+    expect(field).to_have_count(0)
+    expect(alice.composer).to_be_focused()
+    alice.composer.press("ArrowUp")
+    field.fill("mine, first")
+    field.press("Enter")
+    bob.see("mine, first", "not mine")
+    expect(alice.composer).to_be_focused()
+
+
+def test_too_long_is_said_before_it_bites_and_the_text_stays(alice: Window, bob: Window) -> None:
+    alice.composer.fill("字" * 4_001)
+    expect(alice.page.get_by_text("Too long by 1")).to_be_visible()
+    expect(alice.page.get_by_role("button", name="Send")).to_be_disabled()
+    alice.composer.press("Enter")
+    expect(alice.composer).to_have_value("字" * 4_001)
+    alice.composer.press("Backspace")
+    expect(alice.page.get_by_text("0 left")).to_be_visible()
+    alice.composer.press("Enter")
+    bob.see("字" * 4_000)
+
+
+def test_only_blanks_are_not_sent(alice: Window) -> None:
+    alice.composer.fill("  \n ")
+    alice.composer.press("Enter")
+    expect(alice.page.get_by_role("button", name="Send")).to_be_disabled()
+    expect(alice.page.locator("#timeline .msg")).to_have_count(0)

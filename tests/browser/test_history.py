@@ -1,0 +1,118 @@
+"""Three hundred messages: all of them there, and the line being read stands still while more come above."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from .pages import Window, post_many
+from .stage import Site, Stage
+
+MANY = 300
+PIXEL = 1.0
+
+# Notes the first words that are wholly in view, and later how far they went.
+MARK = """
+() => {
+  const log = document.getElementById('timeline');
+  const top = log.getBoundingClientRect().top;
+  const at = (line) => line.querySelector('.body').getBoundingClientRect().top;
+  const line = [...log.querySelectorAll('.msg')].find((one) => at(one) >= top);
+  window.marked = {id: line.id, at: at(line)};
+}
+"""
+MOVED = """
+() => {
+  const line = document.getElementById(window.marked.id).querySelector('.body');
+  return line.getBoundingClientRect().top - window.marked.at;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def told(browser: Browser, site: Site) -> str:
+    """The link of a room in which three hundred things have been said, some of them long."""
+    stage = Stage(browser, site)
+    alice = stage.owner("Alice")
+    long = "long words " * 30
+    bodies = [f"number {n}" if n % 7 else f"number {n} {long}" for n in range(MANY)]
+    post_many(alice, bodies)
+    link = alice.join_link
+    stage.close()
+    return link
+
+
+@pytest.fixture
+def bob(stage: Stage, told: str) -> Window:
+    bob = stage.guest("Bob", told)
+    expect(bob.messages.last).to_contain_text(f"number {MANY - 1}")
+    return bob
+
+
+def numbers(window: Window) -> list[int]:
+    return [int(text.split()[1]) for text in window.bodies.all_text_contents()]
+
+
+def test_the_line_being_read_does_not_move_when_older_ones_come(bob: Window) -> None:
+    loaded = len(numbers(bob))
+    assert loaded < MANY
+    while loaded < MANY:
+        bob.page.evaluate("document.getElementById('timeline').scrollTop = 60")
+        bob.page.evaluate(MARK)
+        bob.until(f"document.querySelectorAll('#timeline .msg').length > {loaded}")
+        assert abs(bob.page.evaluate(MOVED)) <= PIXEL
+        loaded = len(numbers(bob))
+    assert numbers(bob) == list(range(MANY))
+    assert not bob.state["at_end"] or len(bob.state["messages"]) == MANY
+
+
+def test_it_does_not_move_under_the_wheel_either(bob: Window) -> None:
+    """With a wheel everything moves: by what was turned, and by nothing else."""
+    bob.page.get_by_role("log").hover()
+    turned = 0
+    while numbers(bob)[0] > 0:
+        assert turned < 200, "the upper end is not reached"
+        bob.page.evaluate(MARK)
+        loaded = len(numbers(bob))
+        bob.page.mouse.wheel(0, -250)
+        bob.until("window.marked.moved = document.getElementById('timeline').scrollTop")
+        if len(numbers(bob)) == loaded:
+            assert abs(bob.page.evaluate(MOVED)) <= 250 + PIXEL
+        turned += 1
+    assert numbers(bob) == list(range(numbers(bob)[-1] + 1))
+
+
+def test_it_does_not_move_when_something_above_or_below_it_changes(stage: Stage, alice: Window) -> None:
+    post_many(alice, [f"number {n}" for n in range(45)])
+    bob = stage.guest("Bob", alice.join_link)
+    bob.see(*(f"number {n}" for n in range(45)))
+    bob.page.evaluate("document.getElementById('timeline').scrollTop = 500")
+    expect(bob.page.get_by_role("button", name="To the newest")).to_be_visible()
+    bob.page.evaluate(MARK)
+    first = alice.message("number 0")
+    first.scroll_into_view_if_needed()
+    alice.edit("number 0", "long words " * 60)
+    expect(bob.message("number 0")).to_have_count(0)
+    assert abs(bob.page.evaluate(MOVED)) <= PIXEL
+    alice.write("below")
+    expect(bob.page.get_by_role("button", name="1 new below")).to_be_visible()
+    assert abs(bob.page.evaluate(MOVED)) <= PIXEL
+    bob.page.get_by_role("button", name="1 new below").click()
+    expect(bob.message("below")).to_be_in_viewport()
+
+
+def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
+    for _ in range(20):
+        bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
+        bob.page.wait_for_timeout(50)
+    bob.until(f"chat.state().messages.length > {MANY // 2}")
+    bob.page.get_by_role("button", name="To the newest").click()
+    expect(bob.message(f"number {MANY - 1}")).to_be_in_viewport()
+    bob.until("chat.state().at_end")
+    expect(bob.page.locator("#jump")).to_be_hidden()
+
+
+def test_what_one_writes_oneself_is_seen_wherever_one_was(bob: Window) -> None:
+    bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
+    expect(bob.page.get_by_role("button", name="To the newest")).to_be_visible()
+    bob.composer.fill("number 300")
+    bob.composer.press("Enter")
+    expect(bob.message("number 300")).to_be_in_viewport()

@@ -1,0 +1,88 @@
+"""A moderator works in Django's admin; both screens follow within a second."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .pages import Window
+from .stage import Stage
+
+A_SECOND = 1_000
+
+
+@pytest.fixture
+def admin(stage: Stage, alice: Window) -> Page:
+    """The founder, at the list of messages."""
+    return stage.founder().go("/admin/chat/message/").page
+
+
+def moderate(admin: Page, text: str, action: str) -> None:
+    """Look for a message, tick it, choose what to do, press Run."""
+    admin.locator("#searchbar").fill(text)
+    admin.locator("#searchbar").press("Enter")
+    row = admin.get_by_role("row").filter(has_text=text)
+    row.get_by_role("checkbox").check()
+    admin.get_by_label("Action:").select_option(label=action)
+
+
+def run(admin: Page) -> None:
+    admin.get_by_role("button", name=re.compile("^(Run|Go)$")).click()
+
+
+def test_deleted_in_the_admin_is_gone_from_both_screens_and_restored_it_is_back(
+    alice: Window, bob: Window, admin: Page
+) -> None:
+    text = f"spam {alice.key[:8]}"
+    bob.write(text, "fine")
+    alice.see(text, "fine")
+    moderate(admin, text, "Delete for everybody")
+    run(admin)
+    for window in (alice, bob):
+        expect(window.bodies).to_have_text(["This message was deleted", "fine"], timeout=A_SECOND)
+    expect(admin.get_by_text("Deleted: 1.")).to_be_visible()
+    moderate(admin, text, "Restore")
+    run(admin)
+    for window in (alice, bob):
+        expect(window.bodies).to_have_text([text, "fine"], timeout=A_SECOND)
+    expect(admin.get_by_text("Restored: 1.")).to_be_visible()
+
+
+def test_the_banned_are_out_at_once_and_stay_out_until_let_back_in(
+    stage: Stage, alice: Window, bob: Window, admin: Page
+) -> None:
+    stage.witness.expect("403", "WebSocket connection to")
+    text = f"insult {alice.key[:8]}"
+    bob.write(text)
+    alice.see(text)
+    moderate(admin, text, "Ban the author from this place")
+    run(admin)
+    bob.until("chat.state().connection === 'stopped'", seconds=1)
+    expect(bob.page.get_by_text("You may not enter this place any more.")).to_be_visible(timeout=A_SECOND)
+    expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=10_000)
+    bob.write("and another thing")
+    bob.page.reload()
+    expect(bob.page.get_by_role("heading", name="You are banned from this place")).to_be_visible()
+    bob.go("/")
+    expect(bob.page.get_by_role("heading", name="You are banned from this place")).to_be_visible()
+    alice.see(text)
+
+    moderate(admin, text, "Let the author back in")
+    run(admin)
+    expect(admin.get_by_text("Let back in: 1.")).to_be_visible()
+    bob.enter(f"/rooms/{alice.key}/")
+    bob.write("Sorry")
+    expect(alice.message("Sorry")).to_be_visible()
+
+
+def test_messages_and_sessions_are_found_by_room_author_and_time(
+    stage: Stage, alice: Window, bob: Window, admin: Page
+) -> None:
+    bob.write("Where is this listed?")
+    alice.see("Where is this listed?")
+    admin.reload()
+    room = alice.page.locator("#room-name").inner_text()
+    admin.get_by_role("link", name=room, exact=True).first.click()
+    expect(admin.get_by_role("row").filter(has_text="Where is this listed?")).to_have_count(1)
+    admin.goto(f"{stage.site.door(0)}/admin/chat/session/?open=yes")
+    expect(admin.get_by_role("row").filter(has_text="Bob").first).to_contain_text("127.0.0.1")

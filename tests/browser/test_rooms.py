@@ -1,0 +1,133 @@
+"""Several rooms: made, found, entered, left, renamed, archived; what one person does the others see."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .pages import Window
+from .stage import Stage
+
+
+def make_room(window: Window, name: str, kind: str = "Everybody here") -> None:
+    window.page.get_by_role("link", name="Find or make a room").click()
+    window.page.get_by_role("link", name="New room").click()
+    window.page.get_by_label("What is the room called?").fill(name)
+    window.page.get_by_label(kind).check()
+    window.page.get_by_role("button", name="Open the room").click()
+    window.connected()
+
+
+def test_a_public_room_is_found_in_the_list_and_joined(stage: Stage, alice: Window) -> None:
+    name = f"Garden {alice.key[:6]}"
+    make_room(alice, name)
+    expect(alice.page.get_by_role("heading", name=name)).to_be_visible()
+    charlie = stage.owner("Charlie", door=1)
+    charlie.page.get_by_role("link", name="Find or make a room").click()
+    charlie.page.get_by_role("button", name=f"Join {name}").click()
+    charlie.connected()
+    assert charlie.key == alice.key
+    charlie.write("So this is the garden")
+    alice.see("So this is the garden")
+
+
+def test_a_private_room_is_there_only_for_those_who_have_its_link(stage: Stage, alice: Window) -> None:
+    stage.witness.expect("404")
+    name = f"Cellar {alice.key[:6]}"
+    make_room(alice, name, "Only people with a link")
+    expect(alice.room(name).get_by_role("img", name="private")).to_be_visible()
+    charlie = stage.owner("Charlie", door=1)
+    charlie.go("/rooms/")
+    expect(charlie.page.get_by_text(name)).to_have_count(0)
+    charlie.go(f"/rooms/{alice.key}/")
+    expect(charlie.page.get_by_text("There is no such room, or it is not open to you.")).to_be_visible()
+
+    alice.page.get_by_role("button", name="Invite", exact=True).click()
+    link = "http://" + alice.page.get_by_role("dialog").locator("code").inner_text()
+    alice.page.keyboard.press("Escape")
+    charlie.go(link)
+    charlie.page.get_by_role("button", name="Come in").click()
+    charlie.connected()
+    charlie.write("It is dark here")
+    alice.see("It is dark here")
+    expect(charlie.page.get_by_role("button", name="Invite", exact=True)).to_be_hidden()
+
+
+def test_whoever_leaves_is_out_and_may_come_back(stage: Stage, alice: Window, bob: Window) -> None:
+    alice.write("Stay")
+    bob.see("Stay")
+    leave = bob.page.get_by_role("button", name="Leave this room")
+    leave.click()
+    bob.page.get_by_role("button", name="Leave? Press again").click()
+    expect(bob.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    expect(alice.people).to_contain_text("Here, 1")
+    alice.write("Bob does not hear this")
+    alice.see("Stay", "Bob does not hear this")
+    come_back(bob, alice.join_link)
+    bob.see("Stay", "Bob does not hear this")
+    expect(alice.people).to_contain_text("Here, 2")
+
+
+def come_back(window: Window, link: str) -> None:
+    window.go(link)
+    window.page.get_by_role("button", name="Come in").click()
+    window.connected()
+
+
+def test_a_room_made_in_one_tab_stands_in_the_list_of_the_other(alice: Window) -> None:
+    other, name = alice.another(), f"Attic {alice.key[:6]}"
+    make_room(alice, name)
+    expect(other.room(name)).to_be_visible()
+    other.room(name).click()
+    alice.write("Up here")
+    other.see("Up here")
+
+
+def test_a_new_name_and_topic_show_for_everybody_at_once(alice: Window, bob: Window) -> None:
+    name = f"Renamed {alice.key[:6]}"
+    alice.go(f"/rooms/{alice.key}/settings/")
+    alice.page.get_by_label("What is the room called?").fill(name)
+    alice.page.get_by_label("What is it about?").fill("What we read")
+    alice.page.get_by_role("button", name="Save").click()
+    expect(bob.page.get_by_role("heading", name=name)).to_be_visible()
+    expect(bob.page.locator("#room-topic")).to_have_text("What we read")
+    expect(bob.room(name)).to_be_visible()
+    expect(bob.page).to_have_title(re.compile(name))
+
+
+def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window, bob: Window) -> None:
+    alice.write("The end")
+    bob.see("The end")
+    settings = f"/rooms/{alice.key}/settings/"
+    alice.go(settings)
+    alice.page.get_by_role("button", name="Archive this room").click()
+    expect(bob.page.get_by_text("This room is archived. You can still read.")).to_be_visible()
+    expect(bob.composer).to_be_hidden()
+    bob.see("The end")
+    alice.page.get_by_role("button", name="Open this room again").click()
+    bob.write("The beginning")
+    bob.see("The end", "The beginning")
+
+
+def test_removed_and_kept_out_means_out_and_no_link_helps(stage: Stage, alice: Window, bob: Window) -> None:
+    stage.witness.expect("403", "404")
+    link = alice.join_link
+    alice.go(f"/rooms/{alice.key}/settings/")
+    row = alice.page.get_by_role("listitem").filter(has_text="Bob")
+    row.get_by_text("Change", exact=True).click()
+    row.get_by_role("button", name="Remove and keep out").click()
+    expect(bob.page.get_by_text("You are no longer in this room.")).to_be_visible()
+    expect(bob.composer).to_be_hidden()
+    bob.go(link)
+    bob.page.get_by_role("button", name="Come in").click()
+    expect(bob.page.get_by_role("heading", name="Not allowed")).to_be_visible()
+
+
+def test_a_withdrawn_link_lets_nobody_in(stage: Stage, alice: Window) -> None:
+    stage.witness.expect("404")
+    link = alice.join_link
+    alice.go(f"/rooms/{alice.key}/settings/")
+    alice.page.get_by_role("button", name="Withdraw").click()
+    expect(alice.page.get_by_role("status")).to_have_text("The link no longer works.")
+    window = stage.window()
+    window.go(link)
+    expect(window.page.get_by_role("heading", name="This link leads nowhere")).to_be_visible()

@@ -1,0 +1,109 @@
+"""Counts that are true: per room, in the title, in every tab; and a divider that stays where it was."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .pages import Window, post
+from .stage import Stage
+
+A_SECOND = 1_000
+
+
+@pytest.fixture
+def den(stage: Stage, alice: Window) -> Window:
+    """Alice in a second room, which Bob joins too."""
+    window = Window(alice.page.context.new_page(), alice.address)
+    window.enter(post(alice, "/rooms/new/", name="Den", kind="public"))
+    return window
+
+
+@pytest.fixture
+def bob(stage: Stage, alice: Window, den: Window) -> Window:
+    """Bob is in both rooms, and looks at the first."""
+    bob = stage.guest("Bob", den.join_link)
+    post(bob, alice.join_link)
+    bob.enter(f"/rooms/{alice.key}/")
+    return bob
+
+
+def count(window: Window, room: str = "Den") -> Locator:
+    return window.room(room).locator(".count")
+
+
+def test_each_room_counts_what_waits_in_it_and_the_title_counts_all(den: Window, bob: Window) -> None:
+    den.write("one", "two", "three")
+    expect(count(bob)).to_have_text("3")
+    expect(bob.page).to_have_title(re.compile(r"^\(3\) "))
+    den.delete("three")
+    expect(count(bob)).to_have_text("2")
+    bob.reload()
+    expect(count(bob)).to_have_text("2")
+    bob.room("Den").click()
+    expect(count(bob)).to_be_empty()
+    expect(bob.page).to_have_title("Den · Lighthouse")
+    bob.reload()
+    expect(bob.page).to_have_title("Den · Lighthouse")
+
+
+def test_read_in_one_tab_is_read_in_the_other_within_a_second(den: Window, bob: Window) -> None:
+    other = bob.another()
+    den.write("hello")
+    for window in (bob, other):
+        expect(count(window)).to_have_text("1")
+    other.room("Den").click()
+    expect(other.message("hello")).to_be_visible()
+    expect(count(bob)).to_be_empty(timeout=A_SECOND)
+    expect(bob.page).to_have_title(re.compile("^Room"), timeout=A_SECOND)
+
+
+def test_what_is_read_as_it_comes_never_counts(den: Window, bob: Window) -> None:
+    """Not for a moment: a title that blinks says that something waits."""
+    bob.room("Den").click()
+    bob.page.evaluate(
+        """() => {
+            window.titles = [];
+            new MutationObserver(() => window.titles.push(document.title))
+              .observe(document.querySelector('title'), {childList: true, subtree: true});
+        }"""
+    )
+    den.write("one", "two", "three")
+    bob.see("one", "two", "three")
+    bob.until("chat.state().read_up_to === chat.state().messages.at(-1)")
+    assert not [title for title in bob.page.evaluate("window.titles") if title.startswith("(")]
+
+
+def test_a_divider_shows_what_is_new_and_stays_while_one_reads(den: Window, bob: Window) -> None:
+    den.write("read before")
+    bob.room("Den").click()
+    bob.see("read before")
+    bob.until("chat.state().read_up_to === chat.state().messages.at(-1)")
+    bob.page.locator("nav.rooms .list a:not([aria-current])").click()
+    den.write("new 1", "new 2")
+    expect(count(bob)).to_have_text("2")
+    bob.room("Den").click()
+    divider = bob.page.locator("#timeline .new")
+    expect(divider).to_have_text("2 new")
+    expect(count(bob)).to_be_empty()
+    place = divider.evaluate("line => line.nextElementSibling.textContent")
+    assert "new 1" in place
+    den.write("while reading")
+    expect(bob.message("while reading")).to_be_visible()
+    expect(divider).to_have_text("2 new")
+    assert divider.evaluate("line => line.nextElementSibling.textContent").startswith(place[:20])
+    bob.page.locator("nav.rooms .list a:not([aria-current])").click()
+    bob.room("Den").click()
+    bob.see("read before", "new 1", "new 2", "while reading")
+    expect(divider).to_have_count(0)
+
+
+def test_ones_own_words_never_count(den: Window, bob: Window) -> None:
+    other = bob.another()
+    bob.room("Den").click()
+    bob.write("my own")
+    den.see("my own")
+    expect(other.room("Den")).to_be_visible()
+    expect(count(other)).to_be_empty()
+    den.write("not my own")
+    expect(count(other)).to_have_text("1")
