@@ -85,7 +85,16 @@ def _start(start: Callable[[], None]) -> None:
         os._exit(1)
 
 
+def _stop_accepting(reactor: Any) -> None:
+    """Whoever is told to come back must not come back here."""
+    tcp = sys.modules.get("twisted.internet.tcp")
+    if tcp is not None:
+        for port in [reader for reader in reactor.getReaders() if isinstance(reader, tcp.Port)]:
+            port.stopListening()
+
+
 async def _drain_and_stop(reactor: Any, drain: Callable[[], Awaitable[None]]) -> None:
+    _stop_accepting(reactor)
     try:
         await asyncio.wait_for(drain(), DRAIN_LIMIT)
     except Exception:

@@ -3,7 +3,8 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,16 @@ class Run:
     def cluster(self, **how: Any) -> Cluster:
         how["stand_in"] = self.stand_in | how.get("stand_in", {})
         return Cluster(self.kind, **how)
+
+    @asynccontextmanager
+    async def crowd(self, port: Any = None, **how: Any) -> AsyncIterator[tuple[Cluster, Swarm]]:
+        """A cluster, and everybody of it in."""
+        async with (
+            self.cluster(**how) as cluster,
+            Swarm(cluster.people, port or cluster.port, self.seed) as swarm,
+        ):
+            await swarm.all_in(300)
+            yield cluster, swarm
 
     def count(self, what: str, more: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + more

@@ -81,17 +81,20 @@ class Client:
             closed = asyncio.get_running_loop().create_future()
             try:
                 self.attempts += 1
-                self.socket = await wire.dial(
-                    self.port(), self.person.cookie, self._hear, lambda code, c=closed: self._closed(code, c)
-                )
+                await wire.dial(
+                    self.port(), self.person.cookie, self._hear,
+                    lambda code, c=closed: self._closed(code, c), on_open=self._opened,
+                )  # fmt: skip
             except (OSError, TimeoutError):
                 continue
-            self.pinged_at, self.heard_at = 0.0, time.monotonic()
-            if self.stopped:
-                self.socket.close()
             while not closed.done():
                 await asyncio.wait([closed], timeout=1.0)
                 self._tick()
+
+    def _opened(self, socket: wire.Wire) -> None:
+        self.socket, self.pinged_at, self.heard_at = socket, 0.0, time.monotonic()
+        if self.stopped:
+            socket.close()
 
     def _pause(self) -> float:
         """Full jitter, and never before the server wants us back."""

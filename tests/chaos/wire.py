@@ -49,15 +49,21 @@ def handshake(port: int, cookie: str | None, path: str = "/ws/", extra: str = ""
 
 
 class Wire(asyncio.Protocol):
-    """`on_frame(payload)` for each text frame, `on_close(code)` once; the code is 1006 where none came."""
+    """`on_open(wire)` when it is open, `on_frame(payload)` for each text frame, `on_close(code)` once if it
+    was open; the code is 1006 where none came."""
 
-    def __init__(self, on_frame: Callable[[bytes], None], on_close: Callable[[int], None]) -> None:
-        self.on_frame, self.on_close = on_frame, on_close
+    def __init__(
+        self,
+        on_frame: Callable[[bytes], None],
+        on_close: Callable[[int], None],
+        on_open: Callable[["Wire"], None] | None = None,
+    ) -> None:
+        self.on_frame, self.on_close, self.on_open = on_frame, on_close, on_open
+        self.open = False
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: Any = None
         self.buffer = bytearray()
         self.code = 1006
-        self.closed = False
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -70,8 +76,8 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         if not self.opened.done():
             self.opened.set_exception(error or ConnectionResetError("closed during the handshake"))
-        elif not self.closed:
-            self.closed = True
+        elif self.open:
+            self.open = False
             self.on_close(self.code)
 
     def _shake(self) -> bool:
@@ -81,7 +87,10 @@ class Wire(asyncio.Protocol):
         status = int(self.buffer[9:12])
         del self.buffer[: end + 4]
         if status == 101:
+            self.open = True
             self.opened.set_result(None)
+            if self.on_open is not None:
+                self.on_open(self)
         else:
             self.opened.set_exception(HandshakeRefused(status))
             self.transport.abort()
@@ -126,12 +135,12 @@ class Wire(asyncio.Protocol):
 
 async def dial(
     port: int, cookie: str | None, on_frame: Callable[[bytes], None], on_close: Callable[[int], None],
-    path: str = "/ws/", seconds: float = 30.0,
+    path: str = "/ws/", seconds: float = 30.0, on_open: Callable[[Wire], None] | None = None,
 ) -> Wire:  # fmt: skip
     """An open connection. Raises OSError, HandshakeRefused among them, or TimeoutError."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(seconds):
-        _, wire = await loop.create_connection(lambda: Wire(on_frame, on_close), "127.0.0.1", port)
+        _, wire = await loop.create_connection(lambda: Wire(on_frame, on_close, on_open), "127.0.0.1", port)
         wire.transport.write(handshake(port, cookie, path))
         try:
             await wire.opened

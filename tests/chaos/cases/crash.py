@@ -19,8 +19,7 @@ async def kill_and_restart(run: Run, cluster: Cluster, number: int, pause: float
 
 @case("F1", "kill -9 at random moments, 20 clients, 200 messages a second", limit=3600)
 async def killed_at_random(run: Run) -> None:
-    async with run.cluster(rooms=ROOMS) as cluster, Swarm(cluster.people, cluster.port, run.seed) as swarm:
-        await swarm.all_in()
+    async with run.crowd(rooms=ROOMS) as (cluster, swarm):
         talking = asyncio.create_task(swarm.talk(rate=200, seconds=1e6))
         for _ in range(run.rounds):
             await swarm.most_in()

@@ -8,11 +8,9 @@ HEALED = 2.5
 
 @case("F12", "every hint is lost: the head check alone heals, in 2.5 s at most")
 async def every_hint_lost(run: Run) -> None:
-    async with run.cluster(stand_in={"CHAOS_LAYER": "drop"}) as cluster:
-        async with Swarm(cluster.people, cluster.port, run.seed) as swarm:
-            await swarm.all_in()
-            await swarm.talk(rate=5, seconds=15)
-            await run.settle(cluster, swarm)
+    async with run.crowd(stand_in={"CHAOS_LAYER": "drop"}) as (cluster, swarm):
+        await swarm.talk(rate=5, seconds=15)
+        await run.settle(cluster, swarm)
         worst = max(delivery_delays(swarm.recordings))
         run.figure("lost hint healed, worst s", round(worst, 2))
         run.must(worst <= HEALED + 0.5, f"a lost hint took {worst:.2f} s to heal")
