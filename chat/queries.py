@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 
 from . import limits, protocol
-from .models import Membership, Message, Profile, Room
+from .models import Membership, Message, Prepared, Profile, Room
 
 
 class Look(NamedTuple):
@@ -231,26 +231,39 @@ _UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
 
 def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
     """By primary key, the rooms a person is in, with what is unread there."""
-    places = Membership.objects.present().filter(user_id=person).select_related("room").order_by("room_id")
-    return {place.room_id: _my_room(place) for place in places.annotate(unread=_unread())}
+    return {pk: _my_room(*row) for pk, *row in _my_places(person, limits.UNREAD_MOST)}
 
 
 def unread(place: Membership) -> int:
     """Messages of others after the read position, not deleted; exactly, up to UNREAD_MOST."""
-    counted = Membership.objects.filter(pk=place.pk).annotate(unread=_unread())
+    counted = Membership.objects.filter(pk=place.pk).annotate(unread=_unread(limits.UNREAD_MOST))
     return int(counted.values_list("unread", flat=True).get())
 
 
-def _unread() -> RawSQL:
-    return RawSQL(_UNREAD, (limits.UNREAD_MOST,))  # noqa: S611  fixed text
+def _unread(most: Any) -> RawSQL:
+    return RawSQL(_UNREAD, (most,))  # noqa: S611  fixed text
 
 
-def _my_room(place: Any) -> protocol.MyRoom:
-    room = place.room
+_my_places = Prepared(
+    lambda person, most: Membership.objects.present()
+    .filter(user_id=person)
+    .annotate(unread=_unread(most.value))
+    .order_by("room_id")
+    .values_list(
+        "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until", "read_up_to", "level",
+        "unread", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
+    ),
+    values=2,
+)  # fmt: skip
+
+
+def _my_room(
+    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, level: str, unread: int,
+    *info: Any,
+) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
-        id=room.key, seq=room.seq, info=info_row(room), role=place.role, muted_until=place.muted_until,
-        read_up_to=place.read_up_to, unread=place.unread, mentions=0, level=place.level,
-        active_at=room.active_at,
+        id=key, seq=seq, info=protocol.InfoRow(*info), role=role, muted_until=muted_until,
+        read_up_to=read_up_to, unread=unread, mentions=0, level=level, active_at=active_at,
     )  # fmt: skip
 
 
