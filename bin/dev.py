@@ -65,9 +65,8 @@ def install(locks):
             return
         kept = present if python in present else set()
         say("Installing into .venv (once, about half a minute) ...")
-        mark(
-            ".venv", set()
-        )  # interrupted from here on, nothing says it went well: the next run starts afresh
+        # Interrupted from here on, nothing says that it went well, and the next run starts afresh.
+        mark(".venv", set())
         fill(locks, afresh=not kept)
         mark(".venv", kept | wanted)
 
@@ -76,8 +75,7 @@ def fill(locks, afresh):
     wanted = [
         "--quiet",
         "--require-hashes",
-        "--only-binary",
-        ":all:",
+        "--only-binary=:all:",
         *(f"--requirement={lock}" for lock in locks),
     ]
     if not (shutil.which("uv") and filled_by_uv(wanted, afresh)):
@@ -192,16 +190,13 @@ def test():
     """The whole suite twice: on SQLite, then on PostgreSQL and Redis. ARGS goes to pytest."""
     install(EVERYTHING)
     have_servers()
-    signal.signal(
-        signal.SIGINT, lambda *_: None
-    )  # Ctrl-C is pytest's, which ends its servers; we wait for it
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is pytest's, which then ends its servers
     codes = []
     for where in ("sqlite", "postgres"):
         if 2 not in codes:  # pytest's way to say that it was interrupted
             say(f"-- on {where}")
-            codes.append(
-                subprocess.call([PYTHON, "-m", "pytest", *ARGS], env=dict(os.environ, CHAT_TEST_ON=where))
-            )
+            os.environ["CHAT_TEST_ON"] = where
+            codes.append(subprocess.call([PYTHON, "-m", "pytest", *ARGS]))
     return max(codes)
 
 
@@ -255,18 +250,8 @@ def have_node_packages():
 def lock():
     """Turn ranges into pins and hashes. ARGS=--upgrade takes the newest of everything."""
     install(EVERYTHING)
-    how = ["--universal", "--fork-strategy", "fewest", "--python-version", "3.11", "--generate-hashes", *ARGS]
-    compile_ = [
-        PYTHON,
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "--quiet",
-        "--custom-compile-command",
-        "make lock",
-        *how,
-    ]
+    words = "--quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes".split()
+    compile_ = [PYTHON, "-m", "uv", "pip", "compile", *words, "--custom-compile-command", "make lock", *ARGS]
     return 0 if all(done(*compile_, source_of(name), "-o", name) for name in EVERYTHING) else 1
 
 
@@ -274,15 +259,8 @@ def messages():
     """Gather the texts to translate, where xgettext is there to do it; compile the translations."""
     install(EVERYTHING)
     if shutil.which("xgettext"):
-        done(
-            PYTHON,
-            "manage.py",
-            "makemessages",
-            "--all",
-            "--no-location",
-            "--no-wrap",
-            "--ignore=node_modules",
-        )
+        words = "makemessages --all --no-location --no-wrap --ignore=node_modules".split()
+        done(PYTHON, "manage.py", *words)
     else:
         say("Only compiling: gathering texts needs xgettext (Debian: apt-get install gettext).")
     return max([0 if compiled(po, mo_of(po)) else 1 for po in message_files()], default=0)
@@ -311,15 +289,7 @@ def become(module, *words):
 
 def clean():
     """Take away what these commands have made. What people wrote, in data/, stays."""
-    for folder in (
-        ".venv",
-        "node_modules",
-        "staticfiles",
-        ".pytest_cache",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".hypothesis",
-    ):
+    for folder in ".venv node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis".split():
         shutil.rmtree(folder, ignore_errors=True)
 
 
