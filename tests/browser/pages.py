@@ -162,7 +162,7 @@ def found_the_place(window: Window, place: str = "Lighthouse", name: str = "Ada"
 def come_in_by_link(window: Window, link: str, name: str) -> None:
     """The three interactions of a guest: open the link, type a name, press Enter."""
     window.go(link)
-    expect(window.page.get_by_label("Your name")).to_be_focused()
+    expect(window.page.get_by_role("textbox")).to_be_focused()
     window.page.keyboard.type(name)
     window.page.keyboard.press("Enter")
     window.connected()
@@ -171,10 +171,13 @@ def come_in_by_link(window: Window, link: str, name: str) -> None:
 def post(window: Window, path: str, **fields: str) -> str:
     """Send a form without showing it: what a test needs to begin with. Returns where it led."""
     asking, path = window.page.context.request, urlsplit(path).path
+    how: Any = {
+        "headers": {"Accept-Language": window.page.evaluate("navigator.language")},
+        "fail_on_status_code": True,
+    }
     if not token(window):
-        asking.get(path, fail_on_status_code=True)
-    sent = asking.post(path, form={**fields, "csrfmiddlewaretoken": token(window)}, fail_on_status_code=True)
-    return sent.url
+        asking.get(path, **how)
+    return asking.post(path, form={**fields, "csrfmiddlewaretoken": token(window)}, **how).url
 
 
 def token(window: Window) -> str:

@@ -1,0 +1,142 @@
+"""简体中文: every page, every time, every notice; whatever a person sees or hears read out."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .pages import Window
+from .stage import Stage
+
+CHINESE: dict[str, Any] = {"locale": "zh-CN"}
+# Names of people, places, rooms and languages; what is a code and not a word.
+NAMES = r"Alice|Bob|Lighthouse|Lobby|Room \d+|English|UTC|Redis|[\w.]+:\d+/join/[\w-]+/?"
+
+SEEN = """
+() => {
+  const said = [document.title];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const {parentElement: on, data} = texts.currentNode;
+    if (on.checkVisibility() && !on.closest('script, .seal, .body:not(.gone), .quote bdi')) said.push(data);
+  }
+  for (const one of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
+      if (one.checkVisibility()) said.push(one.getAttribute(name) ?? '');
+  return said.map((text) => text.trim()).filter(Boolean);
+}
+"""
+
+
+def english(page: Page) -> list[str]:
+    """What is left in English on this page."""
+    left = [re.sub(NAMES, "", text) for text in page.evaluate(SEEN)]
+    return sorted({text for text in left if re.search("[A-Za-z]{2,}", text)})
+
+
+@pytest.fixture
+def alice(stage: Stage) -> Window:
+    return stage.owner("Alice", **CHINESE)
+
+
+@pytest.fixture
+def bob(stage: Stage, alice: Window) -> Window:
+    return stage.guest("Bob", alice.join_link, **CHINESE)
+
+
+def test_the_language_is_switched_with_a_press_and_the_draft_stays(stage: Stage) -> None:
+    alice = stage.owner("Alice")
+    alice.write("hello")
+    alice.see("hello")
+    alice.composer.fill("not finished")
+    alice.page.get_by_role("button", name="Alice").click()
+    alice.page.get_by_role("button", name="简体中文").click()
+    alice.connected()
+    expect(alice.page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(alice.page.get_by_role("button", name="发送")).to_be_visible()
+    expect(alice.composer).to_have_value("not finished")
+    expect(alice.page.get_by_role("heading", name=re.compile("今天.*月.*日"))).to_be_visible()
+    assert not english(alice.page)
+    alice.page.get_by_role("button", name="Alice").click()
+    alice.page.get_by_role("button", name="English").click()
+    expect(alice.page.get_by_role("button", name="Send")).to_be_visible()
+
+
+def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: Window) -> None:
+    stage.witness.expect("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
+    left = {}
+    bob.write("第一条", "第二条", "第三条")
+    alice.see("第一条", "第二条", "第三条")
+    bob.composer.press("ArrowUp")
+    left["editing"] = english(bob.page)
+    bob.page.keyboard.type("，改了")
+    bob.page.keyboard.press("Enter")
+    alice.message("第一条").hover()
+    left["actions"] = english(alice.page)
+    alice.message("第一条").get_by_role("button", name="回复").click()
+    alice.write("答复")
+    alice.message("第二条").hover()
+    alice.message("第二条").get_by_role("button", name="删除").click()
+    left["sure?"] = english(alice.page)
+    alice.message("第二条").get_by_role("button", name="删除").click()
+    expect(bob.page.locator(".gone")).to_have_count(1)
+    bob.composer.press_sequentially("我")
+    expect(alice.page.locator("#typing")).not_to_be_empty()
+    expect(alice.notices).to_have_text(["Bob上线。"])
+    left["writing"] = english(alice.page)
+    alice.page.get_by_role("button", name="Alice").click()
+    left["menu"] = english(alice.page)
+    alice.page.keyboard.press("Escape")
+    alice.page.locator("#invite").click()
+    left["invite"] = english(alice.page)
+    alice.page.keyboard.press("Escape")
+    bob.page.context.set_offline(True)
+    bob.write("等着")
+    expect(bob.banner).to_be_visible()
+    left["offline"] = english(bob.page)
+    alice.composer.fill("字" * 4_100)
+    left["too long"] = english(alice.page)
+    assert not {where: what for where, what in left.items() if what}
+
+
+def test_nothing_on_any_other_page_is_left_in_english(stage: Stage, alice: Window, new_place: str) -> None:
+    stage.witness.expect("40[034]")
+    key, link, left = alice.key, alice.join_link, {"empty": english(alice.page)}
+    paths = [
+        "/rooms/",
+        "/rooms/new/",
+        f"/rooms/{key}/settings/",
+        "/profile/",
+        "/profile/account/",
+        "/rooms/no/",
+    ]
+    for path in (*paths, f"/rooms/{stage.site.lobby.key}/", "/accounts/logout/"):
+        left[path] = english(alice.go(path).page)
+    stranger = stage.window(**CHINESE)
+    for path in (link, "/accounts/login/", "/accounts/signup/", "/join/nowhere/"):
+        left[path] = english(stranger.go(path).page)
+    for path in (link, "/accounts/login/", "/accounts/signup/"):
+        left[f"mistakes: {path}"] = mistakes(stranger.go(path).page)
+    for path in ("/rooms/new/", "/profile/account/"):
+        left[f"mistakes: {path}"] = mistakes(alice.go(path).page)
+    first = stage.window(new_place, **CHINESE).go("/").page
+    left["first run"] = english(first)
+    left["mistakes: first run"] = mistakes(first)
+    assert not {where: what for where, what in left.items() if what}
+
+
+def mistakes(page: Page) -> list[str]:
+    """Send the form as it is, and see what it says; then with a bad password."""
+    button = page.locator("main form .btn").first
+    button.click()
+    said = english(page)
+    secret = page.locator("input[type=password]")
+    if secret.count():
+        for bad in ("kurz", "1" * 14):
+            for field in page.locator("main form input[type=text]").all():
+                field.fill("名字")
+            secret.first.fill(bad)
+            button.click()
+            said += english(page)
+    return said
