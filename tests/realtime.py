@@ -156,10 +156,9 @@ class Truth:
         end = min(self.head, since + self.page)
         gone = [(p, message(seq)) for p, seq in self.removed.items() if since < seq <= end]
         frame = json.dumps({"type": "changes", "since": since, "seq": end}).encode()
-        more, at = end < self.head, self.head
-        await asyncio.sleep(self.delay())
-        # Rows are read after the head, without an upper bound.
-        return Look(end, frame, more or self.head > at, gone)
+        more = end < self.head
+        await asyncio.sleep(self.delay())  # what is committed from here on is not in it
+        return Look(end, frame, more, gone)
 
     async def snapshot(self, _room: int) -> Look:
         await self._answer()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import tests.helpers  # noqa: F401  its profiles
 from chat.hub.feed import HOLD
-from tests.realtime import message, run, until
+from tests.realtime import Recorder, message, run, until
 from tests.roomstory import PEOPLE, Room, somebody, tell
 
 DELAYS = st.sampled_from([0.0, 0.001, 0.02, 0.04, 0.1, 0.3])
@@ -56,9 +56,9 @@ def test_hints_that_overtake_each_other_cost_no_read() -> None:
         first, second = room.truth.commit(), room.truth.commit()
         reads = room.truth.reads
         room.hub.deliver(second)
-        await asyncio.sleep(HOLD / 2)
+        await asyncio.sleep(0.015)
         room.hub.deliver(first)
-        await asyncio.sleep(HOLD * 2)
+        await asyncio.sleep(0.1)
         assert [heard["seq"] for heard in alice.told] == [1, 2]
         assert room.hub.counts["heals"] == 0
         assert room.truth.reads == reads
@@ -150,6 +150,45 @@ def test_a_herd_that_opens_a_room_costs_one_read() -> None:
         await asyncio.gather(*(feed.admit(connection, None) for connection in herd))
         assert room.truth.reads == reads + 1
         assert all(connection.told == [{"type": "room", "seq": 0, "upto": 0}] for connection in herd)
+
+    tell(story)
+
+
+def test_what_is_said_while_the_past_is_read_follows_it() -> None:
+    async def story(room: Room) -> None:
+        await somebody(room, "bob")
+        await room.say(3, "now", 0.0)
+        room.truth.delay = lambda: 0.05
+        room.joined_at[alice := Recorder("alice")] = 0
+        room.hub.arrive(alice)
+        room.hub.join(1, "room", alice, 0)
+        await asyncio.sleep(0.07)  # the answer is on its way, and knows three
+        await room.say(2, "now", 0.0)
+        await asyncio.sleep(0.3)
+        assert room.told(alice).faults == []
+        assert room.cursor(alice) == 5
+
+    tell(story)
+
+
+def test_an_answer_that_others_asked_for_earlier_is_not_taken_for_all_there_is() -> None:
+    async def story(room: Room) -> None:
+        await somebody(room, "bob")
+        await room.say(3, "now", 0.0)
+        room.truth.delay = lambda: 0.05
+        first, second = Recorder("alice"), Recorder("charlie")
+        for wait, late in ((0.0, first), (0.07, second)):
+            room.joined_at[late] = 0
+            room.hub.arrive(late)
+            await asyncio.sleep(wait)
+            if late is second:
+                await room.say(3, "now", 0.0)
+                await asyncio.sleep(0.001)
+            room.hub.join(1, "room", late, 0)  # the second shares the answer of the first, which knows three
+        await asyncio.sleep(0.5)
+        for late in (first, second):
+            assert room.told(late).faults == []
+            assert room.cursor(late) == 6
 
     tell(story)
 

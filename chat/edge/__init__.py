@@ -98,13 +98,14 @@ class Edge:
             task.cancel()
         await self.attendance.end()
         await self.database.finish(FLUSH_LIMIT)
-        writer.current = None
         self.hub.ticker.flush()
         for number, conn in enumerate(self.hub.connections):
             say_bye(conn, Close.RESTARTING, "restarting", 0.5 + number / RETURNING)
         await self._gone()
         self.hub.stop()
         await asyncio.sleep(REAPED)
+        # Only now: until the end, whoever asks has to be told that we are draining.
+        writer.current = None
 
     async def _gone(self) -> None:
         end = self._loop.time() + CLOSE_LIMIT
