@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -104,9 +105,7 @@ def test_a_usable_link_is_fresh_unspent_and_not_revoked(
 
 
 def test_a_profile_is_made_once_with_a_name_that_fits(db: None) -> None:
-    pk = someone("x" * 100)
-    user = Profile.objects.get(pk=pk).user
-    Profile.objects.all().delete()
+    user = get_user_model()._default_manager.create(username="x" * 100)
     assert Profile.of(user).name == "x" * limits.NAME_CHARACTERS
     Profile.objects.update(name="Other")
     assert Profile.of(user).name == "Other"
