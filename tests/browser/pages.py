@@ -153,7 +153,7 @@ def found_the_place(window: Window, place: str = "Lighthouse", name: str = "Ada"
     page = window.page
     page.get_by_label("What is this place called?").fill(place)
     page.get_by_label("Your name").fill(name)
-    page.get_by_label("Username").fill(name.lower())
+    page.get_by_label("Username").fill(name.split()[0].lower())
     page.get_by_label("A password").fill(PASSWORD)
     page.get_by_role("button", name="Open the first room").click()
     window.connected()
