@@ -204,10 +204,26 @@ def storage() -> None:
     Writer._commit = lying  # type: ignore[method-assign]
 
 
+def slow_pages() -> None:
+    """No break, a burden: every page holds its database connection for long."""
+    from django.db import connection
+
+    from chat.views import health
+
+    why_not = health._why_not
+
+    def slow() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(20)")
+        return why_not()
+
+    health._why_not = slow
+
+
 BREAKS: dict[str, Callable[[], None]] = {
     function.__name__: function
     for function in (
         skip, double, swap, invent, deaf, early_ack, nonce, removal, ban, unbounded, lease, fence, epoch,
-        drain, storage,
+        drain, storage, slow_pages,
     )
 }  # fmt: skip

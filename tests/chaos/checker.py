@@ -12,27 +12,35 @@ from .recording import Entry, Fault, Recording, Row, Truth
 
 SHOWN = 12
 
+# What the database holds, by author and nonce: its room and row.
+Stored = dict[tuple[int, str], tuple[str, Row]]
+
 
 def check(recordings: Iterable[Recording], truth: Truth, *, dense: bool = True) -> list[Fault]:
-    """Every broken promise of a run. `dense` where no row was changed twice, so that each seq is on a row."""
+    """Every broken promise of a run. `dense` where no row was changed twice, so that each seq is on a row, and
+    every body was written once."""
     recordings = list(recordings)
-    by_nonce = {row.nonce: (room, row) for room, rows in truth.rows.items() for row in rows}
-    faults = [*_stored_twice(truth), *(_holes(truth) if dense else ()), *_after_removal(truth)]
+    stored = {(row.author, row.nonce): (room, row) for room in truth.rows for row in truth.rows[room]}
+    faults = [*_stored_twice(truth, dense), *(_holes(truth) if dense else ()), *_after_removal(truth)]
     for recording in recordings:
-        faults += _answers(recording, by_nonce, truth)
-        faults += _order(recording, by_nonce)
-        faults += Replay(recording, truth, by_nonce).faults
+        faults += _answers(recording, stored)
+        faults += _order(recording, stored)
+        faults += Replay(recording, truth, stored).faults
     return faults
 
 
 # -- the database by itself ----------------------------------------------------------------------------------
 
 
-def _stored_twice(truth: Truth) -> Iterator[Fault]:
-    """Every body of a run is its own, so one that is there twice was sent once."""
+def _stored_twice(truth: Truth, dense: bool) -> Iterator[Fault]:
     for room, rows in truth.rows.items():
-        for what in ("body", "nonce", "seq", "id"):
-            for value, count in Counter(getattr(row, what) for row in rows).items():
+        names = {
+            "nonce": [(row.author, row.nonce) for row in rows],
+            "seq": [row.seq for row in rows],
+            "body": [row.body for row in rows] if dense else [],
+        }
+        for what, values in names.items():
+            for value, count in Counter(values).items():
                 if count > 1 and value is not None:
                     yield Fault("duplicated", room, f"{count} rows with {what} {value!r}")
 
@@ -58,12 +66,13 @@ def _after_removal(truth: Truth) -> Iterator[Fault]:
 # -- what a client was answered ------------------------------------------------------------------------------
 
 
-def _answers(recording: Recording, by_nonce: dict[str, tuple[str, Row]], truth: Truth) -> Iterator[Fault]:
+def _answers(recording: Recording, stored: Stored) -> Iterator[Fault]:
+    mine = {nonce: found for (author, nonce), found in stored.items() if author == recording.person}
     sent = {entry.nonce: entry for entry in recording.of("submit")}
     settled: dict[str, int] = {}
     for entry in recording.of("ack"):
-        yield from _answer(recording.name, entry, sent, by_nonce, settled)
-    for nonce in {entry.nonce for entry in recording.of("refused")} & by_nonce.keys():
+        yield from _answer(recording.name, entry, sent, mine, settled)
+    for nonce in {entry.nonce for entry in recording.of("refused")} & mine.keys():
         yield Fault("phantom", recording.name, f"{nonce} was refused for good, and stored")
     if recording.converged:
         done = settled.keys() | {entry.nonce for entry in recording.of("refused", "dropped")}
@@ -75,7 +84,7 @@ def _answer(
     who: str,
     ack: Entry,
     sent: dict[str, Entry],
-    by_nonce: dict[str, tuple[str, Row]],
+    mine: dict[str, tuple[str, Row]],
     settled: dict[str, int],
 ) -> Iterator[Fault]:
     if ack.nonce not in sent:
@@ -83,7 +92,7 @@ def _answer(
         return
     if settled.setdefault(ack.nonce, ack.note) != ack.note:
         yield Fault("duplicated", who, f"{ack.nonce} acked as {settled[ack.nonce]} and as {ack.note}", ack.at)
-    room, row = by_nonce.get(ack.nonce, ("", None))
+    room, row = mine.get(ack.nonce, ("", None))
     asked = sent[ack.nonce]
     if row is None:
         yield Fault("lost", who, f"{ack.nonce} acked as {ack.note}, and not stored", ack.at)
@@ -91,13 +100,14 @@ def _answer(
         yield Fault("phantom", who, f"{ack.nonce} acked as {ack.note}, stored as {room} {row}", ack.at)
 
 
-def _order(recording: Recording, by_nonce: dict[str, tuple[str, Row]]) -> Iterator[Fault]:
+def _order(recording: Recording, stored: Stored) -> Iterator[Fault]:
     """What one client sent to one room and saw acknowledged lies there in the order it was sent."""
     acked = {entry.nonce for entry in recording.of("ack")}
     last: dict[str, Row] = {}
     for entry in recording.of("submit"):
-        if entry.nonce in acked and entry.nonce in by_nonce:
-            room, row = by_nonce[entry.nonce]
+        name = recording.person, entry.nonce
+        if entry.nonce in acked and name in stored:
+            room, row = stored[name]
             if room in last and row.id < last[room].id:
                 yield Fault("reordered", recording.name, f"{row} was sent after {last[room]}", entry.at)
             last[room] = row
@@ -121,8 +131,8 @@ class Place:
 class Replay:
     """A client's run once more, by the rules of the wire; whatever the client itself made of it."""
 
-    def __init__(self, recording: Recording, truth: Truth, by_nonce: dict[str, tuple[str, Row]]) -> None:
-        self.who, self.person, self.truth, self.by_nonce = recording.name, recording.person, truth, by_nonce
+    def __init__(self, recording: Recording, truth: Truth, stored: Stored) -> None:
+        self.who, self.person, self.truth, self.stored = recording.name, recording.person, truth, stored
         self.faults: list[Fault] = []
         self.places: defaultdict[str, Place] = defaultdict(Place)
         for entry in recording.entries:
@@ -198,8 +208,8 @@ class Replay:
 
     def _exists(self, entry: Entry) -> None:
         for row in entry.rows:
-            room, stored = self.by_nonce.get(row.nonce, ("", None))
-            if stored is None or (room, stored.id, stored.author) != (entry.room, row.id, row.author):
+            room, stored = self.stored.get((row.author, row.nonce), ("", None))
+            if stored is None or (room, stored.id) != (entry.room, row.id):
                 self._fault("phantom", f"{row} in {entry.room}; stored: {room} {stored}", entry.at)
             elif row.seq > stored.seq or (row.seq == stored.seq and row.body != stored.body):
                 self._fault("phantom", f"{row} in {entry.room}, stored as {stored}", entry.at)

@@ -1,5 +1,31 @@
 """The catalogue, one module for each kind of fault. Importing this makes all of them known to run.CASES."""
 
-from . import crash, layer, network, redis, shutdown
+from . import (
+    bad_input,
+    crash,
+    database,
+    frames,
+    layer,
+    network,
+    presence,
+    redis,
+    restore,
+    rights,
+    shutdown,
+    slow,
+)
 
-__all__ = ["crash", "layer", "network", "redis", "shutdown"]
+__all__ = [
+    "bad_input",
+    "crash",
+    "database",
+    "frames",
+    "layer",
+    "network",
+    "presence",
+    "redis",
+    "restore",
+    "rights",
+    "shutdown",
+    "slow",
+]

@@ -1,0 +1,101 @@
+"""What if the past changes, the clock is wrong, or a second server starts? Nobody mixes two histories."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+
+from bin import dev
+
+from ..cluster import Cluster, begun
+from ..run import Missing, Run, case
+from ..swarm import until
+
+FILE = ("sqlite",)
+
+
+@case("F41", "yesterday's backup is restored: everybody starts afresh, nobody mixes two histories", on=FILE)
+async def restored(run: Run) -> None:
+    async with run.crowd() as (cluster, swarm):
+        await swarm.talk(rate=20, seconds=2)
+        await until(lambda: not any(c.unsettled for c in swarm.clients), 30)
+        await cluster.terminate()
+        backup = cluster.data_dir / "backup.db"
+        shutil.copy(cluster.data_dir / "chat.db", backup)
+        await cluster.start()
+        await swarm.all_in()
+        await swarm.talk(rate=20, seconds=2)
+        await until(lambda: not any(c.unsettled for c in swarm.clients), 30)
+        await cluster.terminate()
+        lost = {row[0] for row in cluster.query("SELECT nonce FROM chat_message")}
+        _restore(cluster, backup)
+        lost -= {row[0] for row in cluster.query("SELECT nonce FROM chat_message")}
+        await cluster.start()
+        await swarm.all_in()
+        await swarm.talk(rate=20, seconds=2)
+        _forget(swarm, lost)
+        await run.settle(cluster, swarm)
+        run.must(all(any(r.of("epoch")) for r in swarm.recordings), "somebody did not see another epoch")
+
+
+def _restore(cluster: Cluster, backup) -> None:
+    for name in ("chat.db-wal", "chat.db-shm"):
+        (cluster.data_dir / name).unlink(missing_ok=True)
+    shutil.copy(backup, cluster.data_dir / "chat.db")
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "chat_epoch", "--new"], cwd=dev.ROOT, env=os.environ | cluster.env,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if ran.returncode:
+        raise Missing(f"manage.py chat_epoch --new: {ran.stderr.strip().splitlines()[-1:]}")
+
+
+def _forget(swarm, lost: set[str]) -> None:
+    """What the restore took away is no fault of anybody's: neither what was sent nor what was seen of it."""
+    for recording in swarm.recordings:
+        recording.entries = [
+            entry._replace(rows=tuple(row for row in entry.rows if row.nonce not in lost))
+            for entry in recording.entries if entry.nonce not in lost
+        ]  # fmt: skip
+
+
+@case("F42", "a second daphne on one SQLite file refuses to start, in one line", on=FILE)
+async def second(run: Run) -> None:
+    async with run.crowd(people=4) as (cluster, swarm):
+        other = cluster._server()
+        try:
+            await asyncio.to_thread(begun, other)
+        except AssertionError as error:
+            run.must("already serves" in str(error), str(error)[-300:])
+        else:
+            run.must(False, "it serves all the same")
+        await swarm.talk(rate=10, seconds=1)
+        await run.settle(cluster, swarm)
+
+
+@case("F31", "one daphne's clock is 90 s slow, the other's a day fast: order and presence are not touched",
+      on=("cluster",))  # fmt: skip
+async def clocks(run: Run) -> None:
+    if shutil.which("faketime") is None:
+        raise Missing("needs faketime (Debian: apt-get install faketime)")
+    async with run.cluster(people=10) as cluster:
+        for server, skew in zip(cluster.servers, ("-90s", "+1d"), strict=True):
+            await asyncio.to_thread(server.kill9)
+            server.command = ["faketime", "-f", skew, *server.command]
+            await asyncio.to_thread(server.start)
+        await _in_disorder(run, cluster)
+
+
+async def _in_disorder(run: Run, cluster: Cluster) -> None:
+    from .presence import here, split
+
+    async with await split(run, cluster) as swarm:
+        await swarm.all_in()
+        await swarm.talk(rate=50, seconds=20)
+        everybody = [client.person.id for client in swarm.clients]
+        await until(
+            lambda: all(here(c, p) for c in swarm.clients for p in everybody), 30, "all are shown online"
+        )
+        await run.settle(cluster, swarm)
+        run.must(not any(c.codes for c in swarm.clients), "somebody was cut off")

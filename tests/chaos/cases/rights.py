@@ -1,0 +1,81 @@
+"""Does an end take effect at once? Removals, bans and logins that end, while everybody writes."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+
+from bin import dev
+
+from ..cluster import Cluster
+from ..run import Run, case
+from ..swarm import until
+
+EVERYBODY = list(range(12))
+
+
+def act(cluster: Cluster, code: str) -> None:
+    """What an administrator does in a shell beside the servers."""
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", "from chat import actions, writer\n" + code],
+        cwd=dev.ROOT, env=os.environ | cluster.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-1500:]
+
+
+@case("I10a", "removed while 100 messages a second are said: the removal is the last thing they see")
+async def removed(run: Run) -> None:
+    async with run.crowd(people=12, rooms=[EVERYBODY, EVERYBODY]) as (cluster, swarm):
+        talking = asyncio.create_task(swarm.talk(rate=100, seconds=1e6))
+        await asyncio.sleep(1.0)
+        room, owner = cluster.rooms[0], cluster.people[0].id
+        out = [client.person for client in swarm.clients[6:]]
+        lines = [f"writer.perform(actions.remove_member, {owner}, {room!r}, {person.id})" for person in out]
+        await asyncio.to_thread(act, cluster, "\n".join(lines))
+        await asyncio.sleep(3.0)
+        talking.cancel()
+        for person in out:
+            person.rooms.remove(room)
+        await run.settle(cluster, swarm)
+        run.must(
+            all(any(r.of("out")) for r in swarm.recordings[6:]), "somebody was not told of their removal"
+        )
+
+
+@case("I10b", "banned while they write: closed with 4403, and nothing is written after the ban")
+async def banned(run: Run) -> None:
+    async with run.crowd(people=12, rooms=[EVERYBODY]) as (cluster, swarm):
+        talking = asyncio.create_task(swarm.talk(rate=200, seconds=1e6))
+        await asyncio.sleep(1.0)
+        gone = swarm.clients[8:]
+        lines = [f"writer.perform(actions.ban_person, {client.person.id})" for client in gone]
+        await asyncio.to_thread(act, cluster, "\n".join(lines))
+        told = time.monotonic()
+        late = "SELECT m.author_id, m.created_at, p.banned_at FROM chat_message m JOIN chat_profile p"
+        late += " ON p.user_id = m.author_id WHERE m.created_at > p.banned_at"
+        await until(lambda: all(client.stopped for client in gone), 20, "all their connections are closed")
+        run.figure("banned and closed after s", round(time.monotonic() - told, 2))
+        await asyncio.sleep(1.0)
+        talking.cancel()
+        run.must({code for c in gone for code in c.codes} == {4403}, f"closed with {[c.codes for c in gone]}")
+        written = cluster.query(late)
+        run.must(not written, f"written after the ban: {written[:3]}", "leaked")
+        for client in gone:
+            for box in client.outboxes.values():
+                box.waiting.clear()
+        await run.settle(cluster, swarm)
+
+
+@case("I10c", "login sessions deleted, with nobody told: closed with 4401 within 5 s")
+async def logged_out(run: Run) -> None:
+    async with run.crowd(people=6) as (cluster, swarm):
+        gone = swarm.clients[3:]
+        for client in gone:
+            cluster.execute("DELETE FROM django_session WHERE session_key = ?", client.person.cookie)
+        start = time.monotonic()
+        await until(lambda: all(client.stopped for client in gone), 15, "all their connections are closed")
+        run.figure("logged out and closed after s", round(time.monotonic() - start, 1))
+        run.must(time.monotonic() - start < 5 + 3, f"closed only after {time.monotonic() - start:.1f} s")
+        run.must({code for c in gone for code in c.codes} == {4401}, "closed with another code")
+        await run.settle(cluster, swarm)

@@ -1,0 +1,123 @@
+"""What of those who do not read, or slowly, or have vanished? They cost little, and are let go."""
+
+import asyncio
+import time
+
+from ..cluster import Cluster
+from ..proxy import Proxy
+from ..raw import Raw
+from ..run import Run, case
+from ..swarm import Swarm, until
+from ..wire import TEXT, frame, handshake
+
+FILE = ("sqlite",)
+BODY = "x" * 3000
+ROOM = 20
+# Of one socket, whatever it does; Python's allocator rounds, so many are measured together.
+MOST = 512 << 10
+
+
+async def babble(swarm: Swarm, seconds: float, rate: float = 100) -> None:
+    """Long messages, so that whoever does not read is soon full."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        client = swarm.dice.choice(swarm.clients)
+        client.post(client.person.rooms[0], f"{client.name} says {client.written} {BODY}")
+        await asyncio.sleep(1 / rate)
+
+
+async def sockets(cluster: Cluster, number: int) -> list[Raw]:
+    """Open, welcomed, and from now on as the case likes."""
+    port, cookie = cluster.servers[0].port, cluster.people[-1].cookie
+    opened = [await Raw(port, handshake(port, cookie)).__aenter__() for _ in range(number)]
+    for raw in opened:
+        await raw.hear("welcome")
+        raw.writer.transport.pause_reading()
+    return opened
+
+
+async def memory(run: Run, name: str, talkative: bool) -> None:
+    """A few that never read, in a room where much is said: what they cost, and when they are let go."""
+    count = 10
+    async with run.crowd(people=ROOM + 1) as (cluster, swarm):
+        swarm.clients.pop().stop()
+        await babble(swarm, 3)
+        before = cluster.rss()
+        mute = await sockets(cluster, count)
+        start = time.monotonic()
+        talk = asyncio.create_task(babble(swarm, 25))
+        most, gone = before, 0
+        while not talk.done():
+            most = max(most, cluster.rss())
+            for raw in mute if talkative else ():
+                if not raw.writer.transport.is_closing():
+                    raw.send(frame(b'{"type":"ping"}', TEXT))
+            gone = cluster.query("SELECT count(*) FROM chat_session WHERE user_id = ? AND closed_at IS NOT NULL",
+                                 cluster.people[-1].id)[0][0]  # fmt: skip
+            if gone >= count and "seconds" not in locals():
+                seconds = time.monotonic() - start
+            await asyncio.sleep(0.3)
+        run.figure(f"{name}: memory of each, KiB", (most - before) // count >> 10)
+        run.must(
+            (most - before) // count < MOST,
+            f"{(most - before) // count >> 10} KiB for each that does not read",
+        )
+        run.must(gone >= count, f"{count - gone} of {count} that never read are still there after 25 s")
+        for raw in mute:
+            raw.writer.transport.abort()
+        await run.settle(cluster, swarm)
+        run.must(not any(c.codes for c in swarm.clients), "somebody who does read was cut off")
+
+
+@case("F23", "sockets that never read, and go on sending: bounded, let go, nobody else notices", on=FILE)
+async def mute_but_talking(run: Run) -> None:
+    await memory(run, "never reads, goes on sending", talkative=True)
+
+
+@case("F24", "sockets that never read and say nothing: bounded, let go, nobody else notices", on=FILE)
+async def mute(run: Run) -> None:
+    await memory(run, "never reads", talkative=False)
+
+
+@case("F22", "a slow reader of 2 KiB a second: it lags, catches up or is closed with 4008", on=FILE)
+async def slow_reader(run: Run) -> None:
+    async with run.crowd(people=ROOM + 1) as (cluster, swarm):
+        swarm.clients.pop().stop()
+        slow = (await sockets(cluster, 1))[0]
+        talk = asyncio.create_task(babble(swarm, 25))
+        code, start = None, time.monotonic()
+        while not talk.done() and code is None:
+            await asyncio.sleep(0.5)
+            slow.writer.transport.resume_reading()
+            heard = await slow.hear(seconds=0.02)
+            slow.writer.transport.pause_reading()
+            code = heard.code or (0 if heard.closed else None)
+        run.figure("a slow reader is let go after s", round(time.monotonic() - start, 1))
+        await talk
+        slow.writer.transport.abort()
+        await run.settle(cluster, swarm)
+        run.must(not any(c.codes for c in swarm.clients), "somebody who does read was cut off")
+
+
+@case("F25", "half-open: nothing passes and nobody is told; both sides find out, nothing is lost", on=FILE)
+async def half_open(run: Run) -> None:
+    async with run.cluster(people=6) as cluster, Proxy(cluster.servers[0].port) as proxy:
+        swarm = Swarm(cluster.people, cluster.port, run.seed)
+        for client in swarm.clients[:3]:
+            client.port = lambda: proxy.port
+        async with swarm:
+            await swarm.all_in()
+            proxy.swallow = True
+            start = time.monotonic()
+            talk = asyncio.create_task(swarm.talk(rate=5, seconds=70))
+            cut = swarm.clients[:3]
+            await until(lambda: all(c.codes for c in cut), 60, "the clients notice")
+            run.figure("half-open noticed by the client, s", round(time.monotonic() - start, 1))
+            ended = "SELECT count(*) FROM chat_session WHERE closed_at IS NULL AND user_id IN (?, ?, ?)"
+            people = [client.person.id for client in cut]
+            await until(lambda: cluster.query(ended, *people)[0][0] == 0, 80, "the server notices")
+            run.figure("half-open noticed by the server, s", round(time.monotonic() - start, 1))
+            proxy.swallow = False
+            proxy.cut_all()
+            await talk
+            await run.settle(cluster, swarm)

@@ -1,0 +1,78 @@
+"""How does one speak WebSocket badly? Bytes go out as they are, frames come in as they come."""
+
+import asyncio
+from typing import NamedTuple, Self
+
+import msgspec
+
+from . import wire
+
+
+class Heard(NamedTuple):
+    """What came back: payloads of pongs, events, the close code if one came, whether the socket is closed."""
+
+    pongs: list[bytes]
+    events: list[dict]
+    code: int | None
+    closed: bool
+
+    @property
+    def types(self) -> list[str]:
+        return [event["type"] for event in self.events]
+
+    @property
+    def codes(self) -> list[str]:
+        return [event["code"] for event in self.events if event["type"] == "error"]
+
+
+class Raw:
+    """An async context manager; `status` is what the handshake was answered."""
+
+    def __init__(self, port: int, request: bytes) -> None:
+        self.port, self.request = port, request
+        self.rest = b""
+
+    async def __aenter__(self) -> Self:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.writer.write(self.request)
+        try:
+            head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 30)
+            self.status = int(head.split()[1])
+        except asyncio.IncompleteReadError:
+            self.status = 0
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.writer.transport.abort()
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def hear(self, until: str = "", seconds: float = 10.0) -> Heard:
+        """Until an event of this type, or the end of the connection, or `seconds` have passed."""
+        heard = Heard([], [], None, False)
+        try:
+            async with asyncio.timeout(seconds):
+                while not (until and until in heard.types):
+                    heard = self._add(heard, *await self._frame())
+        except TimeoutError:
+            return heard
+        except (asyncio.IncompleteReadError, OSError):
+            return heard._replace(closed=True)
+        return heard
+
+    async def _frame(self) -> tuple[int, bytes]:
+        first, second = await self.reader.readexactly(2)
+        size = second & 127
+        if size >= 126:
+            size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8), "big")
+        return first & 15, await self.reader.readexactly(size)
+
+    def _add(self, heard: Heard, opcode: int, payload: bytes) -> Heard:
+        if opcode == wire.PONG:
+            heard.pongs.append(payload)
+        elif opcode == wire.TEXT:
+            heard.events.append(msgspec.json.decode(payload))
+        elif opcode == wire.CLOSE:
+            return heard._replace(code=int.from_bytes(payload[:2], "big") if payload else 1005)
+        return heard
