@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .daphne import OPEN, Protocol
+from .reader import read_whole_texts
 
 # Waiting for the application, of one connection.
 FRAMES_MOST, BYTES_MOST = 64, 262_144
@@ -85,6 +86,7 @@ def bounded(protocol: Protocol | None, receive: Receive) -> Receive:
     if protocol is None or not hasattr(protocol, "processData"):
         return receive
     protocol.chat_reading = Reading(protocol.transport)
+    read_whole_texts(protocol)
     inbox = Inbox(protocol, protocol.chat_reading)
 
     async def take() -> dict[str, Any]:
