@@ -158,6 +158,7 @@ def test_what_is_said_while_the_past_is_read_follows_it() -> None:
     async def story(room: Room) -> None:
         await somebody(room, "bob")
         await room.say(3, "now", 0.0)
+        await asyncio.sleep(0.1)
         room.truth.delay = lambda: 0.05
         room.joined_at[alice := Recorder("alice")] = 0
         room.hub.arrive(alice)
@@ -175,6 +176,7 @@ def test_an_answer_that_others_asked_for_earlier_is_not_taken_for_all_there_is()
     async def story(room: Room) -> None:
         await somebody(room, "bob")
         await room.say(3, "now", 0.0)
+        await asyncio.sleep(0.1)
         room.truth.delay = lambda: 0.05
         first, second = Recorder("alice"), Recorder("charlie")
         for wait, late in ((0.0, first), (0.07, second)):
