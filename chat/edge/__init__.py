@@ -9,6 +9,7 @@ attendance.py keeps it true who is here, rights.py what they may do and see.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,7 @@ from chat.hub import Hub, Reads
 from chat.protocol import Close
 from chat.telling import say_bye
 
+from . import fitness
 from .attendance import Attendance
 from .database import Database
 from .rights import Rights
@@ -56,9 +58,11 @@ class Edge:
         await self._app(scope, receive, send)
 
     def start(self) -> None:
-        """On the loop that will serve. Raises SystemExit where another process serves the same file."""
+        """On the loop that will serve. Raises SystemExit where another process serves the same file, or the
+        database is not one to serve."""
         self.started = True
         self._only = _only_server()
+        _stop_if_unfit()
         self._loop = asyncio.get_event_loop()
         self.database = Database(self._loop)
         self.hub = self._make_hub()
@@ -128,6 +132,14 @@ def _only_server() -> IO[str] | None:
             f"Another server already serves {name.name}: one process per SQLite file (see README)."
         )
     return file
+
+
+def _stop_if_unfit() -> None:
+    """In a thread, as Django wants it; nobody is served yet who would have to wait."""
+    with ThreadPoolExecutor(1) as thread:
+        wrong = thread.submit(fitness.why_not).result()
+    if wrong:
+        raise SystemExit(wrong)
 
 
 async def _refuse(receive: Any, send: Any) -> None:

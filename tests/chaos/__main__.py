@@ -5,6 +5,7 @@ CASE=F1,F12 only these · ON=sqlite or cluster only there · ROUNDS=20 kills · 
 """
 
 import asyncio
+import logging
 import os
 import random
 import sys
@@ -44,6 +45,7 @@ def settings() -> dict:
 def main() -> int:
     wanted, how = chosen(), settings()
     services.start("sqlite")
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of every write to a socket that was cut
     report.begin(how, wanted)
     runs: list[tuple[Named, Run, float]] = []
     for named, kind in wanted:

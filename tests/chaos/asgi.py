@@ -15,7 +15,7 @@ django.setup()
 from . import breaks, failpoints, layers  # noqa: E402
 
 for name in filter(None, os.environ.get("CHAOS_BREAK", "").split(",")):
-    breaks.BREAKS[name]()
+    (breaks.BREAKS | breaks.BURDENS)[name]()
 if point := os.environ.get("CHAOS_FAIL"):
     failpoints.POINTS[point]()
 if manner := os.environ.get("CHAOS_LAYER"):

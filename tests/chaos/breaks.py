@@ -224,6 +224,8 @@ BREAKS: dict[str, Callable[[], None]] = {
     function.__name__: function
     for function in (
         skip, double, swap, invent, deaf, early_ack, nonce, removal, ban, unbounded, lease, fence, epoch,
-        drain, storage, slow_pages,
+        drain, storage,
     )
 }  # fmt: skip
+
+BURDENS: dict[str, Callable[[], None]] = {"slow_pages": slow_pages}

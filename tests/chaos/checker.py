@@ -17,10 +17,11 @@ Stored = dict[tuple[int, str], tuple[str, Row]]
 
 
 def check(recordings: Iterable[Recording], truth: Truth, *, dense: bool = True) -> list[Fault]:
-    """Every broken promise of a run. `dense` where no row was changed twice, so that each seq is on a row, and
-    every body was written once."""
+    """Every broken promise of a run. `dense` where no row was changed twice, so that each seq is on one, and
+    no body was written twice."""
     recordings = list(recordings)
-    stored = {(row.author, row.nonce): (room, row) for room in truth.rows for row in truth.rows[room]}
+    found = ((room, row) for room, rows in truth.rows.items() for row in rows)
+    stored = {(row.author, row.nonce): (room, row) for room, row in found}
     faults = [*_stored_twice(truth, dense), *(_holes(truth) if dense else ()), *_after_removal(truth)]
     for recording in recordings:
         faults += _answers(recording, stored)

@@ -30,6 +30,7 @@ class Run:
     rounds: int = 20
     frames: int = 50_000
     minutes: float = 0.0
+    patience: float = SETTLE
     stand_in: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -65,11 +66,13 @@ class Run:
         """Faults are over: everybody comes back, everything is answered, everybody converges. Then judge."""
         start = time.monotonic()
         try:
-            await until(lambda: not any(c.unsettled for c in swarm.clients if not c.stopped), SETTLE)
+            await until(lambda: not any(c.unsettled for c in swarm.clients if not c.stopped), self.patience)
             await self._converge(cluster, swarm)
         except AssertionError:
             stuck = [c.name for c in swarm.clients if c.unsettled or not c.welcomed]
-            self.faults.append(Fault("stuck", ", ".join(stuck[:10]), f"not settled within {SETTLE:.0f} s"))
+            self.faults.append(
+                Fault("stuck", ", ".join(stuck[:10]), f"not settled within {self.patience:.0f} s")
+            )
         self.figure("settled after s", round(time.monotonic() - start, 2))
         for client in swarm.clients:
             client.recording.converged = not client.stopped and client.follows
@@ -82,9 +85,10 @@ class Run:
     async def _converge(self, cluster: Cluster, swarm: Swarm) -> None:
         heads = (await cluster.truth()).heads
         followers = [c for c in swarm.clients if not c.stopped and c.follows]
-        await until(lambda: all(c.welcomed for c in followers), SETTLE)
+        await until(lambda: all(c.welcomed for c in followers), self.patience)
         await until(
-            lambda: all(c.cursors.get(r, -1) >= heads[r] for c in followers for r in c.rooms), SETTLE / 3
+            lambda: all(c.cursors.get(r, -1) >= heads[r] for c in followers for r in c.rooms),
+            self.patience / 3,
         )
 
     def judge(self, truth: Any, recordings: list[Recording], *, dense: bool = True) -> None:

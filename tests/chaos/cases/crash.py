@@ -30,6 +30,36 @@ async def killed_at_random(run: Run) -> None:
         await run.settle(cluster, swarm)
 
 
+@case("L0", "100 sockets, 20 rooms, 50 messages a second for 30 s, three kill -9", daily=False)
+async def small_load(run: Run) -> None:
+    rooms = [
+        [number for number in range(100) if number % 20 in (room, (room + 1) % 20)] for room in range(20)
+    ]
+    async with run.crowd(people=100, rooms=rooms) as (cluster, swarm):
+        talking = asyncio.create_task(swarm.talk(rate=50, seconds=30))
+        for _ in range(3):
+            await kill_and_restart(run, cluster, swarm.dice.randrange(cluster.size), 3.0)
+            await swarm.most_in()
+        await talking
+        await run.settle(cluster, swarm)
+
+
+@case("L1", "twenty people, 100 messages a second, nothing breaks", daily=False)
+async def nothing_breaks(run: Run) -> None:
+    async with run.crowd(rooms=ROOMS) as (cluster, swarm):
+        await swarm.talk(rate=100, seconds=3)
+        await run.settle(cluster, swarm)
+
+
+@case("F1a", "one kill -9 under load", daily=False)
+async def killed_once(run: Run) -> None:
+    async with run.crowd(rooms=ROOMS) as (cluster, swarm):
+        talking = asyncio.create_task(swarm.talk(rate=100, seconds=1e6))
+        await kill_and_restart(run, cluster, 0, 2.0)
+        talking.cancel()
+        await run.settle(cluster, swarm)
+
+
 @case("F2", "kill -9 before insert, COMMIT, ack and hint, and in a page of catch-up")
 async def killed_at_points(run: Run) -> None:
     for point in ("before_insert", "before_commit", "before_ack", "before_hint", "mid_page"):

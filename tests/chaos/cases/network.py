@@ -35,6 +35,19 @@ async def _cut_after(run: Run, proxy: Proxy, swarm: Swarm, way: str, more: int) 
     run.count("cuts")
 
 
+@case("F30a", "cut off ten times before the acknowledgement comes: one row each time", daily=False)
+async def cut_a_little(run: Run) -> None:
+    async with (
+        run.cluster(people=3) as cluster,
+        Proxy(cluster.servers[0].port) as proxy,
+        Swarm(cluster.people, lambda: proxy.port, run.seed) as swarm,
+    ):
+        for _ in range(10):
+            await _cut_after(run, proxy, swarm, "down", 0)
+        proxy.release()
+        await run.settle(cluster, swarm)
+
+
 @case("F34", "1,000 sockets at once after kill -9: back, nobody turned away", on=("sqlite",), limit=1200)
 async def herd(run: Run) -> None:
     size = 1000

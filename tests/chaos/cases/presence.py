@@ -33,7 +33,9 @@ async def offline_after(run: Run, apart: bool, limit: float, name: str) -> None:
         await cluster.kill9(0)
         start = time.monotonic()
         await until(
-            lambda: not any(here(w, p) for w in watchers for p in gone), 60, "the dead are shown offline"
+            lambda: not any(here(w, p) for w in watchers for p in gone),
+            run.patience,
+            "the dead are shown offline",
         )
         run.figure(f"offline after kill -9, {name}, s", round(time.monotonic() - start, 1))
         run.must(
@@ -123,7 +125,9 @@ async def _fence(run: Run, cluster: Cluster) -> None:
         start, served = time.monotonic(), swarm.clients[0::2]
         for client in served:
             client.port = lambda: cluster.servers[1].port
-        await until(lambda: all(c.codes for c in served), 60, "the lease ran out and all were let go")
+        await until(
+            lambda: all(c.codes for c in served), run.patience, "the lease ran out and all were let go"
+        )
         run.figure("fenced after s", round(time.monotonic() - start, 1))
         codes = {c.codes[0] for c in served}
         run.must(codes == {4013}, f"let go with {codes}")

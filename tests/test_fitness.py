@@ -1,0 +1,48 @@
+"""A database of another version, or one that cannot be written to, is not served."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from chat.edge import fitness
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def why_not() -> str | None:
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(fitness.why_not).result()
+
+
+@contextmanager
+def recorded(name: str, applied: bool) -> Iterator[None]:
+    """As if this migration of ours had been applied, or had not."""
+    recorder = MigrationRecorder(connection)
+    change, back = recorder.record_applied, recorder.record_unapplied
+    if not applied:
+        change, back = back, change
+    change("chat", name)
+    try:
+        yield
+    finally:
+        back("chat", name)
+
+
+def test_a_database_of_this_version_is_served() -> None:
+    assert why_not() is None
+
+
+def test_a_newer_database_is_not() -> None:
+    with recorded("9999_from_the_future", applied=True):
+        assert why_not() == (
+            "The database is of a newer version: chat.9999_from_the_future is not known here."
+        )
+
+
+def test_an_older_database_is_not() -> None:
+    with recorded("0001_initial", applied=False):
+        assert why_not() == "The database is not of this version: run manage.py migrate first."
