@@ -28,11 +28,11 @@ ROWS = {
         (*OURS, "tutorial", "gohub"), TALK, runs=3,
     ),
     "sat200w64": Row(
-        "One room of 200, 64 posts outstanding", 1, 200, "-posters 64 -window 64", (*OURS, "gohub"), TALK
+        "One room of 200, 64 posts outstanding", 1, 200, "-posters 64 -window 64", ("chat", "gohub"), TALK
     ),
     "room5000": Row(
         "One room of 5,000, 16 posts outstanding", 1, 5000, "-posters 16 -window 16",
-        (*OURS, "gohub"), TALK, runs=1,
+        ("chat", "gohub"), TALK, runs=1,
     ),
     "fan200": Row(
         "200 people, 50 posts a second", 1, 200, "-posters 10 -window 0 -rate 50",
@@ -40,11 +40,11 @@ ROWS = {
     ),
     "fan1000": Row(
         "1,000 people, 10 posts a second", 1, 1000, "-posters 10 -window 0 -rate 10",
-        (*OURS, "tutorial", "gohub"), TALK,
+        ("chat", "tutorial", "gohub"), TALK,
     ),
     "rooms200": Row(
         "200 rooms of 5, 1 post outstanding in each", 200, 5, "-posters 2 -window 1",
-        (*OURS, "tutorial", "gohub"), TALK,
+        ("chat", "tutorial", "gohub"), TALK,
     ),
     "posts": Row("64 authors in 64 rooms, each waits for its own post", 64, 1, "-posters 1 -window 1",
                  (*OURS, "gohub"), POSTS),

@@ -16,7 +16,7 @@ from typing import Any
 
 import dev
 
-from .services import Postgres, Redis, end, free_port, start, wait_until
+from .services import Postgres, Redis, end, free_port, kill, start, wait_until
 
 BENCH = Path(__file__).parent
 NAMES = {
@@ -88,7 +88,7 @@ class Servers:
     def _gohub(self, stack: ExitStack) -> Running:
         port = free_port()
         process = self._start([self.program("peers/gohub"), "-addr", f"127.0.0.1:{port}"])
-        stack.callback(end, process)
+        stack.callback(kill, process)
         return Running("hub", [port], [process])
 
     def _tutorial(self, stack: ExitStack) -> Running:
@@ -107,7 +107,7 @@ class Servers:
         ]
         environment = _environment({"REDIS_URL": self.redis.url, "DJANGO_SETTINGS_MODULE": "settings"})
         process = self._start(command, cwd=BENCH / "peers" / "tutorial", env=environment)
-        stack.callback(end, process)
+        stack.callback(kill, process)
         return Running("tutorial", [port], [process], told={"redis": str(self.redis.process.pid)})
 
     def _chat(self, stack: ExitStack, name: str, people: list[str]) -> Running:
@@ -119,7 +119,7 @@ class Servers:
             port = free_port()
             command = [sys.executable, *dev.DAPHNE, "-b", "127.0.0.1", "-p", str(port)]
             processes.append(self._start(command, cwd=BENCH.parent, env=environment))
-            stack.callback(end, processes[-1])
+            stack.callback(kill, processes[-1])
             ports.append(port)
         folder = Path(environment["DATA_DIR"])
         told = {"keys": str(folder / "keys.txt"), "cookies": str(folder / "cookies.txt")}

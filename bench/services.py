@@ -50,6 +50,12 @@ def end(process: subprocess.Popen[bytes], seconds: float = 15) -> None:
         process.wait()
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """At once: an orderly end takes seconds, and what this one has written is thrown away."""
+    process.kill()
+    process.wait()
+
+
 def wait_until(
     ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float = 30
 ) -> None:
