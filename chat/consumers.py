@@ -13,6 +13,7 @@ import msgspec
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from . import __version__, actions, limits, logins, presence, protocol, queries, text
@@ -24,6 +25,8 @@ from .transport import Connection, Frames, connection_of
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 20.0
+# Seconds to wait when the database is away.
+RETRY_AFTER = 2.0
 _LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.HISTORY_MOST}
 
 
@@ -60,6 +63,13 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         await self.accept()
         connection = connection_of(self.scope, self.base_send)
+        try:
+            await self._let_in(connection)
+        except DatabaseError as error:
+            log.warning("nobody can come in: %s", type(error).__name__)
+            say_bye(connection, Close.OVERLOADED, "storage unavailable", RETRY_AFTER)
+
+    async def _let_in(self, connection: Connection) -> None:
         key = logins.session_key_of(self.scope["headers"])
         login = await self.edge.database.read(logins.login_of, key) if key else Close.LOGIN_ENDED
         if isinstance(login, Close):
@@ -118,9 +128,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await _COMMANDS[type(command)](self, command)
         except actions.Refused as refused:
             self._refuse(command, refused)
+        except DatabaseError as error:  # away: nothing that a traceback would explain, once for every command
+            log.warning("%s not answered: %s", type(command).__name__, type(error).__name__)
+            self._refuse(command, actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER))
         except Exception as error:  # one command's failure ends neither the connection nor the process
             log.error("%s failed: %s", type(command).__name__, type(error).__name__, exc_info=error)
-            self._refuse(command, actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=2.0))
+            self._refuse(command, actions.Refused(Code.FAILED))
 
     def _bad_frame(self, refused: actions.Refused) -> None:
         self.bad_frames += 1
