@@ -49,10 +49,12 @@ class Edge:
         if not self.started:
             self.start()
         if scope["type"] == "websocket":
+            protocol = transport.find_protocol(send)
+            if transport.is_encrypted(protocol):
+                scope["scheme"] = "wss"  # daphne does not say so
             if not admits(scope):
                 await _refuse(receive, send)
                 return
-            protocol = transport.find_protocol(send)
             scope["chat.edge"], scope["chat.protocol"] = self, protocol
             receive = transport.bounded(protocol, receive)
         await self._app(scope, receive, send)

@@ -6,11 +6,11 @@ only slower.
 
 from .bodies import limit_bodies
 from .connection import Connection, PlainConnection, StraightConnection, connection_of
-from .daphne import find_protocol, when_running
+from .daphne import find_protocol, is_encrypted, when_running
 from .frames import Frames, text_frame
 from .reading import bounded
 
 __all__ = [
     "Connection", "Frames", "PlainConnection", "StraightConnection", "bounded", "connection_of",
-    "find_protocol", "limit_bodies", "text_frame", "when_running",
+    "find_protocol", "is_encrypted", "limit_bodies", "text_frame", "when_running",
 ]  # fmt: skip

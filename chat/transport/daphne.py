@@ -30,6 +30,11 @@ def find_protocol(send: Any) -> Protocol | None:
     return protocol if all(hasattr(transport, verb) for verb in verbs) else None
 
 
+def is_encrypted(protocol: Protocol | None) -> bool:
+    """True where daphne itself speaks TLS with this client."""
+    return hasattr(getattr(protocol, "transport", None), "getPeerCertificate")
+
+
 def straight_send(transport: Any) -> Callable[[bytes], int] | None:
     """The way past Twisted: its socket's own `send`, where it is a plain connection. None under TLS: there a
     wrapper shows the socket below the encryption, and a frame written to it would go out in clear."""

@@ -1,10 +1,10 @@
 """What is lost when a server ends: killed, asked to, or refused a start? Nothing that was acknowledged."""
 
 import asyncio
+import contextlib
+import http.client
 import signal
 import time
-import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
@@ -93,28 +93,23 @@ async def test_sigterm_under_load_answers_what_was_accepted_and_ends_in_order(
     assert sorted(stored(site, room)) == sorted(nonce for nonces in sent for nonce in nonces)
 
 
-async def test_while_it_ends_it_is_not_ready_but_alive(own_site: Any) -> None:
-    site = own_site(1).start()
-    server = site.servers[0]
-    assert (status(server, "/readyz"), status(server, "/healthz")) == (200, 200)
-    server.process.send_signal(signal.SIGTERM)
-    seen: list[int | None] = []
-    while server.is_alive():
-        seen.append(status(server, "/readyz"))
-        await asyncio.sleep(0.05)
-    seen = seen[seen.index(503) :]
-    assert 200 not in seen
+def test_while_it_ends_it_is_not_ready_and_takes_nobody_new(own_site: Any) -> None:
+    server = own_site(1).start().servers[0]
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as kept:
+        assert (status(kept, "/readyz"), status(kept, "/healthz")) == (200, 200)
+        server.process.send_signal(signal.SIGTERM)
+        services.wait_until(lambda: status(kept, "/readyz") == 503, "not ready", 5)
+        with pytest.raises(ConnectionError):
+            status(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10), "/readyz")
+        assert status(kept, "/healthz") == 200
+    assert server.process.wait(20) == 0
 
 
-def status(server: Any, path: str) -> int | None:
-    try:
-        with urllib.request.urlopen(server.url + path, timeout=5) as page:
-            return page.status
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
-    except OSError:
-        return None
+def status(asked: http.client.HTTPConnection, path: str) -> int:
+    asked.request("GET", path)
+    answer = asked.getresponse()
+    answer.read()
+    return answer.status
 
 
 async def test_a_second_sigterm_ends_it_at_once(own_site: Any) -> None:

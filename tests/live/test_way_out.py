@@ -1,0 +1,80 @@
+"""Which way do bytes leave: straight to the socket, or, where that would be wrong, through Twisted?"""
+
+import datetime
+import ssl
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests import services
+
+from .client import Client
+from .conftest import Site
+
+
+def witnessed(site: Site, *more: str) -> Any:
+    server = site.servers[0]
+    server.command = [*server.command[:3], *more, *server.command[3:]]
+    server.command[server.command.index("chatsite.asgi:application")] = "tests.live.witness:application"
+    return server
+
+
+async def talk(hers: Client, room: str) -> None:
+    """Enough, and large enough, that frames would break if two ways were taken at once."""
+    nonces = [hers.write(room, "x" * 3900) for _ in range(10)]
+    for nonce in nonces:
+        await hers.sees(room, nonce, 15)
+    page = await hers.ask("room.history", room=room, before=2**50, limit=100)
+    assert len(page["messages"]) == 10
+
+
+async def test_on_plain_daphne_bytes_go_straight_to_the_socket(own_site: Any) -> None:
+    site = own_site(1)
+    server = witnessed(site).start()
+    alice = site.person("alice")
+    room = site.room(alice)
+    async with site.client(alice) as hers:
+        await talk(hers, room)
+    assert "way out: straight" in server.log.read_text()
+
+
+async def test_under_tls_nothing_goes_below_the_encryption(own_site: Any, tmp_path: Path) -> None:
+    site = own_site(1)
+    port = services.free_port()
+    files = certificate(tmp_path)
+    server = witnessed(site, "-e", f"ssl:{port}:interface=127.0.0.1:privateKey={files[0]}:certKey={files[1]}")
+    server.start()
+    alice = site.person("alice")
+    room = site.room(alice)
+    trusting = ssl.create_default_context(cafile=files[1])
+    url = f"wss://localhost:{port}/ws/"
+    async with Client(url, alice.cookie, origin=f"https://localhost:{port}", ssl=trusting) as hers:
+        await talk(hers, room)
+    assert "way out: straight" not in server.log.read_text()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A key and a certificate for localhost, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / "key.pem", folder / "certificate.pem"
+    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    files[0].write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain))
+    files[1].write_bytes(made.public_bytes(encoding))
+    return files

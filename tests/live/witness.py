@@ -1,0 +1,17 @@
+"""The server as it is, and a line in its log for each connection: which way out was it given?"""
+
+import logging
+from typing import Any
+
+from chat import transport
+from chatsite.asgi import application as served
+
+log = logging.getLogger("witness")
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        protocol = transport.find_protocol(send)
+        straight = protocol is not None and transport.daphne.straight_send(protocol.transport) is not None
+        log.info("way out: %s", "straight" if straight else "through twisted" if protocol else "plain")
+    await served(scope, receive, send)
