@@ -131,7 +131,7 @@ class Postgres:
     def make(self, name: str, template: str = "template1") -> str:
         """A new database; returns its address."""
         with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"{self.address}/{name}"
 
