@@ -70,8 +70,10 @@ def begun(kind: type[S]) -> S:
     return service
 
 
-def pytest_configure() -> None:
-    """Tests that silently run on another database prove nothing."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that silently run on another database prove nothing; nor do tables of last week."""
     wanted = {"sqlite": "sqlite", "postgres": "postgresql"}[os.environ["CHAT_TEST_ON"]]
     if connection.vendor != wanted:
         raise pytest.UsageError(f"the tests would run on {connection.vendor}, not {wanted}")
+    if os.environ.get("TEST_DATABASE_URL"):
+        config.option.reuse_db = False
