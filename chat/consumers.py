@@ -80,8 +80,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._welcome(connection, login)
 
     async def _welcome(self, connection: Connection, login: logins.Login) -> None:
-        """Hear what concerns the person first, then read their rooms, then join each as of the seq that was
-        read."""
+        """Hear what concerns the person first, then read their rooms, then join each as of the seq read."""
         connection.login, connection.person, connection.session = login, login.person, uuid4()
         self.connection = connection
         self._make_room_for(login.person)
@@ -90,7 +89,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         connection.write(Frames([protocol.encode(welcome)]))
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
-        self.edge.attendance.arrived(connection, self._address(), self._agent())
+        self.edge.attendance.arrived(connection, *logins.came_from(self.scope))
 
     def _make_room_for(self, person: Any) -> None:
         """A browser gone wild must not hold thousands of connections: the oldest gives way."""
@@ -102,14 +101,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.connection is not None:
             self.edge.hub.depart(self.connection)
             self.edge.attendance.departed(self.connection)
-
-    def _address(self) -> str | None:
-        client = self.scope.get("client")
-        return client[0] if client else None
-
-    def _agent(self) -> str:
-        found = [value for name, value in self.scope["headers"] if name == b"user-agent"]
-        return found[0].decode("latin-1").replace("\0", "")[:200] if found else ""
 
     # -- commands ---------------------------------------------------------------------------------
 
@@ -218,12 +209,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return feed
 
     def _write(self, command: protocol.Command, action: Any, *args: Any, together: bool = False) -> None:
-        def done(outcome: Any) -> None:
-            self._done(command, outcome)
-
-        if self.edge.draining or not self.edge.database.writer.submit(
-            action, *args, done=done, together=together
-        ):
+        submit, done = self.edge.database.writer.submit, partial(self._done, command)
+        if self.edge.draining or not submit(action, *args, done=done, together=together):
             raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
 
     def _done(self, command: protocol.Command, outcome: Any) -> None:

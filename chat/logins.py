@@ -37,6 +37,14 @@ class Standing(NamedTuple):
     version: int
 
 
+def came_from(scope: dict[str, Any]) -> tuple[str | None, str]:
+    """The address and the browser of a handshake, as whoever it is wants to be known."""
+    client = scope.get("client")
+    agents = [value for name, value in scope["headers"] if name == b"user-agent"]
+    agent = agents[0].decode("latin-1").replace("\0", "")[:200] if agents else ""
+    return client[0] if client else None, agent
+
+
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     """The login session's key in the headers of a handshake."""
     cookie: SimpleCookie = SimpleCookie()

@@ -80,7 +80,7 @@ class Run:
         if self.faults:
             self.histories.append(cluster.loud())
         for line in cluster.tracebacks()[:3]:
-            self.faults.append(Fault("traceback", "log", line[-600:]))
+            self.faults.append(Fault("traceback", "log", f"{line[:250]} … {line[-350:]}"))
 
     async def _converge(self, cluster: Cluster, swarm: Swarm) -> None:
         heads = (await cluster.truth()).heads

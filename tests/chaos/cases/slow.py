@@ -15,6 +15,7 @@ BODY = "x" * 3000
 ROOM = 20
 # Of one socket, whatever it does; Python's allocator rounds, so many are measured together.
 MOST = 512 << 10
+SECONDS = 40
 GONE = "SELECT count(*) FROM chat_session WHERE user_id = ? AND closed_at IS NOT NULL"
 
 
@@ -39,13 +40,13 @@ async def sockets(cluster: Cluster, number: int) -> list[Raw]:
 
 async def memory(run: Run, name: str, talkative: bool) -> None:
     """A few that never read, in a room where much is said: what they cost, and when they are let go."""
-    count = 10 if run.patience > 30 else 3
+    count = 40 if run.patience > 30 else 4
     async with run.crowd(people=ROOM + 1) as (cluster, swarm):
         swarm.clients.pop().stop()
         await babble(swarm, 3)
         before = cluster.rss()
         mute = await sockets(cluster, count)
-        talk = asyncio.create_task(babble(swarm, 25))
+        talk = asyncio.create_task(babble(swarm, SECONDS))
         most, gone = before, 0
         while not talk.done():
             most = max(most, cluster.rss())
@@ -59,7 +60,9 @@ async def memory(run: Run, name: str, talkative: bool) -> None:
             (most - before) // count < MOST,
             f"{(most - before) // count >> 10} KiB for each that does not read",
         )
-        run.must(gone >= count, f"{count - gone} of {count} that never read are still there after 25 s")
+        run.must(
+            gone >= count, f"{count - gone} of {count} that never read are still there after {SECONDS} s"
+        )
         for raw in mute:
             raw.writer.transport.abort()
         await run.settle(cluster, swarm)
