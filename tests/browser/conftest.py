@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import services
 
 from .pages import Window
-from .stage import PATIENCE, Site, Stage
+from .stage import PATIENCE, Pool, Site, Stage
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
@@ -23,11 +23,11 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def pool(site: Site) -> Iterator[Pool]:
     """For one module only: while Playwright runs it holds an event loop, beside which async tests fail."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=services.chromium(), args=FLAGS)
-        yield browser
+        yield Pool(browser, site)
         browser.close()
 
 
@@ -39,9 +39,9 @@ def new_place() -> Iterator[str]:
 
 
 @pytest.fixture
-def stage(browser: Browser, site: Site) -> Iterator[Stage]:
-    site.revive()
-    stage = Stage(browser, site)
+def stage(pool: Pool) -> Iterator[Stage]:
+    pool.site.revive()
+    stage = Stage(pool)
     yield stage
     stage.close()
     assert not stage.witness.complaints

@@ -21,7 +21,7 @@ class Window:
     def go(self, path: str) -> Self:
         """An address of this window's own process, whoever named it."""
         parts = urlsplit(path)
-        self.page.goto(parts.path + (f"?{parts.query}" if parts.query else ""))
+        self.page.goto(self.address + parts.path + (f"?{parts.query}" if parts.query else ""))
         return self
 
     def enter(self, path: str) -> Self:
@@ -170,7 +170,7 @@ def come_in_by_link(window: Window, link: str, name: str) -> None:
 
 def post(window: Window, path: str, **fields: str) -> str:
     """Send a form without showing it: what a test needs to begin with. Returns where it led."""
-    asking, path = window.page.context.request, urlsplit(path).path
+    asking, path = window.page.context.request, window.address + urlsplit(path).path
     how: Any = {
         "headers": {"Accept-Language": window.page.evaluate("navigator.language")},
         "fail_on_status_code": True,

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests import services
 
 from .pages import Window, come_in_by_link, found_the_place, post
+from .wire import Wire
 from .witness import Witness
 
 PATIENCE = 5_000  # milliseconds: what is not there by then will not come
@@ -47,39 +48,71 @@ class Site:
             server.end()
 
 
-class Stage:
-    """The browsers of one test, and what they complained about."""
+class Pool:
+    """Browsers of a module, used again: they keep what they fetched, and forget what a person did there."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
         self.browser, self.site, self.witness = browser, site, Witness()
-        self.contexts: list[BrowserContext] = []
+        self.spare: list[BrowserContext] = []
+
+    def take(self, how: dict[str, Any]) -> BrowserContext:
+        if self.spare and not how:
+            return self.spare.pop()
+        usual = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}}
+        context = self.browser.new_context(**(usual | how))
+        context.set_default_timeout(PATIENCE)
+        self.witness.watch(context)
+        return context
+
+    def give_back(self, context: BrowserContext) -> None:
+        context.set_offline(False)
+        context.clear_cookies()
+        blank = context.new_page()
+        for page in context.pages[:-1]:
+            page.close()
+        storage = context.new_cdp_session(blank)
+        for server in self.site.servers:
+            what = {"origin": server.url, "storageTypes": "local_storage"}
+            storage.send("Storage.clearDataForOrigin", what)
+        blank.close()
+        self.spare.append(context)
+
+
+class Stage:
+    """The browsers of one test, and what they complained about."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool, self.site, self.witness = pool, pool.site, pool.witness
+        self.witness.begin()
+        self.plain: list[BrowserContext] = []
+        self.special: list[BrowserContext] = []
+        self.wires: list[Wire] = []
+
+    @property
+    def contexts(self) -> list[BrowserContext]:
+        return self.plain + self.special
 
     def window(self, door: int | str = 0, **how: Any) -> Window:
         """A window of a browser nobody has used yet. `door` is the number of a process, or an address."""
-        how = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}} | how
-        address = self.site.door(door) if isinstance(door, int) else door
-        context = self.browser.new_context(base_url=address, **how)
-        context.set_default_timeout(PATIENCE)
-        self.contexts.append(context)
-        self.witness.watch(context)
-        return Window(context.new_page(), address)
+        context = self.pool.take(how)
+        (self.special if how else self.plain).append(context)
+        return Window(context.new_page(), self.site.door(door) if isinstance(door, int) else door)
 
     def founder(self, door: int = 0, **how: Any) -> Window:
         """The one who may enter the admin; sits in the Lobby."""
-        if self.site.founder:
-            window = self.window(door, storage_state=self.site.founder, **how)
-            window.enter("/")
-            return window
         window = self.window(door, **how)
+        if self.site.founder:
+            window.page.context.add_cookies(self.site.founder)
+            return window.enter("/")
         found_the_place(window)
         self.site.lobby = Room(window.key, window.join_link)
-        self.site.founder = window.page.context.storage_state()
+        self.site.founder = window.page.context.cookies()
         return window
 
     def owner(self, name: str = "Alice", door: int | str = 0, room: str = "", **how: Any) -> Window:
         """Somebody new, in a room of their own that nobody knows yet."""
         if not self.site.founder:
-            self.founder().page.context.close()
+            self.founder().page.close()
         window = self.window(door, **how)
         post(window, self.site.lobby.link, name=name)
         made = post(window, "/rooms/new/", name=room or f"Room {next(self.site.numbers)}", kind="public")
@@ -93,8 +126,17 @@ class Stage:
         return window
 
     def close(self) -> None:
-        for context in self.contexts:
+        for context in self.special:
             context.close()
+        for context in self.plain:
+            self.pool.give_back(context)
+        for wire in self.wires:
+            wire.end()
+
+    def wire(self) -> Wire:
+        """A cable to the first process. It holds until the browsers are closed, or they would complain."""
+        self.wires.append(Wire(self.site.servers[0].port))
+        return self.wires[-1]
 
     def screens(self) -> list[str]:
         pages = [page for context in self.contexts for page in context.pages]

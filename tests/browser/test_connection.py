@@ -13,6 +13,7 @@ def test_a_reload_shows_what_was_there(alice: Window, bob: Window) -> None:
     alice.write("one", "two", "three")
     bob.see("one", "two", "three")
     bob.reply("one", "**four**")
+    alice.see("one", "two", "three", "four")
     alice.edit("two", "2")
     alice.delete("three")
     for window in (alice, bob):

@@ -1,10 +1,10 @@
 """Three hundred messages: all of them there, and the line being read stands still while more come above."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from .pages import Window, post_many
-from .stage import Site, Stage
+from .stage import Pool, Stage
 
 MANY = 300
 PIXEL = 1.0
@@ -28,9 +28,9 @@ MOVED = """
 
 
 @pytest.fixture(scope="module")
-def told(browser: Browser, site: Site) -> str:
+def told(pool: Pool) -> str:
     """The link of a room in which three hundred things have been said, some of them long."""
-    stage = Stage(browser, site)
+    stage = Stage(pool)
     alice = stage.owner("Alice")
     long = "long words " * 30
     bodies = [f"number {n}" if n % 7 else f"number {n} {long}" for n in range(MANY)]

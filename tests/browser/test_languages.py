@@ -24,7 +24,9 @@ SEEN = """
   for (const one of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
     for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
       if (one.checkVisibility()) said.push(one.getAttribute(name) ?? '');
-  return said.map((text) => text.trim()).filter(Boolean);
+  const names = [...document.querySelectorAll('.rows .what > a')].map((room) => room.textContent);
+  const others = (text) => names.reduce((left, name) => left.replace(name, ''), text);
+  return said.map(others).map((text) => text.trim()).filter(Boolean);
 }
 """
 

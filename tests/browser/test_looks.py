@@ -30,7 +30,7 @@ def test_a_chosen_theme_is_there_before_the_page_is_drawn(alice: Window) -> None
     alice.page.get_by_role("button", name="Dark theme").click()
     dark = alice.page.evaluate(ground)
     assert dark != light
-    html = alice.page.context.request.get(f"/rooms/{alice.key}/").text()
+    html = alice.page.context.request.get(f"{alice.address}/rooms/{alice.key}/").text()
     assert re.search(r'<html[^>]* data-theme="dark"', html)
     alice.reload()
     assert alice.page.evaluate(ground) == dark

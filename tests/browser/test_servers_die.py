@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from .pages import Window
 from .stage import Stage
-from .wire import Wire
 
 LOST = "WebSocket connection to"
 one_process = os.environ["CHAT_TEST_ON"] == "sqlite"
@@ -85,16 +84,16 @@ def test_killed_in_the_middle_of_writing_each_message_is_there_once(
 
 def test_a_cut_shorter_than_three_seconds_shows_no_banner(stage: Stage) -> None:
     stage.witness.expect(LOST)
-    with Wire(stage.site.servers[0].port) as wire:
-        alice = stage.owner("Alice", door=wire.url)
-        bob = stage.guest("Bob", alice.join_link)
-        watch(alice)
-        wire.cut()
-        alice.until("window.seen.lost")
-        bob.write("Did you notice?")
-        alice.connected()
-        alice.see("Did you notice?")
-        assert seen(alice)["banner"] is None
+    wire = stage.wire()
+    alice = stage.owner("Alice", door=wire.url)
+    bob = stage.guest("Bob", alice.join_link)
+    watch(alice)
+    wire.cut()
+    alice.until("window.seen.lost")
+    bob.write("Did you notice?")
+    alice.connected()
+    alice.see("Did you notice?")
+    assert seen(alice)["banner"] is None
 
 
 @pytest.mark.skipif(one_process, reason="SQLite has one process")

@@ -7,13 +7,12 @@ import contextlib
 import socket
 import struct
 import threading
-from typing import Self
 
 RESET = struct.pack("ii", 1, 0)  # linger for no time: closing sends RST
 
 
 class Wire:
-    """A port of loopback that leads to another one. A context manager: closed on exit."""
+    """A port of loopback that leads to another one."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -25,10 +24,7 @@ class Wire:
         self.ends: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def end(self) -> None:
         self.listener.close()
         self.unplug()
 

@@ -18,6 +18,11 @@ class Witness:
         self.heard: list[str] = []
         self.expected: list[str] = []
 
+    def begin(self) -> None:
+        """Another test."""
+        self.heard.clear()
+        self.expected.clear()
+
     def watch(self, context: BrowserContext) -> None:
         context.expose_binding("toldTheWitness", lambda _source, what: self.heard.append(f"policy: {what}"))
         context.add_init_script(LISTEN)
