@@ -222,10 +222,13 @@ class Client:
         self._live(event, ())
 
     def _on_membership(self, event: dict[str, Any]) -> None:
+        mine, out = event["member"]["person"] == self.person.id, event["member"]["removed_at"] is not None
+        if mine and out:  # the last thing heard of a room, whatever came before it
+            self.recording.add("out", room=event["room"], seq=event["seq"])
+            return
         self._live(event, ())
-        if event["member"]["person"] == self.person.id:
-            out = event["member"]["removed_at"] is not None
-            self.recording.add("out" if out else "in", room=event["room"], seq=event["seq"])
+        if mine:
+            self.recording.add("in", room=event["room"], seq=event["seq"])
 
     def _live(self, event: dict[str, Any], found: tuple[Row, ...]) -> None:
         room, seq = event["room"], event["seq"]

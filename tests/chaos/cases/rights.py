@@ -37,7 +37,7 @@ async def removed(run: Run) -> None:
         talking.cancel()
         for person in out:
             person.rooms.remove(room)
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, swarm, dense=False)
         run.must(
             all(any(r.of("out")) for r in swarm.recordings[6:]), "somebody was not told of their removal"
         )
