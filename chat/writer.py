@@ -24,8 +24,9 @@ WAITING_MOST = 2_000
 BATCH_MOST = 500
 RETRY_AFTER = 2.0
 
-# Deadlock, serialization failure: PostgreSQL asks for the transaction to be run again.
-_RUN_AGAIN = {"40P01", "40001"}
+# Deadlock, serialization failure: PostgreSQL asks for another run. It is shutting down, or ended this
+# connection, or lost it: what was not committed is not written.
+_RUN_AGAIN = ("40P01", "40001", "57P0", "08")
 
 Done = Callable[[Any], None]
 
@@ -216,8 +217,8 @@ def _refusal(action: Callable[..., Any], error: Exception) -> Refused:
 
 def _worth_another_run(error: Exception) -> bool:
     """A deadlock, or a connection that was lost before COMMIT: nothing is written then."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state in _RUN_AGAIN or (connection.vendor == "postgresql" and not _connection_lives())
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return state.startswith(_RUN_AGAIN) or (connection.vendor == "postgresql" and not _connection_lives())
 
 
 def _connection_lives() -> bool:

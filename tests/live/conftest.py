@@ -63,8 +63,9 @@ class Site:
         url = self.servers[server % len(self.servers)].ws_url
         return Client(url, person and person.cookie, **how)
 
-    def log(self) -> str:
-        return "".join(server.log.read_text() for server in self.servers)
+    def logs(self) -> list[str]:
+        """What each server has said so far."""
+        return [server.log.read_text() for server in self.servers]
 
 
 @pytest.fixture(scope="session")
