@@ -211,6 +211,8 @@ LOGGING = {
     "root": {"handlers": ["err"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO"},
+        # What it listens on is said by whoever starts it.
+        "daphne": {"level": "WARNING"},
         # Its DEBUG lines are statements with their values, which are people's messages.
         "django.db.backends": {"level": "INFO"},
         # What a browser asked for that is not there is no news.
