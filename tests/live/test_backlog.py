@@ -118,7 +118,7 @@ async def test_a_slow_reader_gets_everything_whole_in_order_and_without_a_gap(sc
     assert pages, "it never lagged: this test proves nothing"
 
 
-def _read_up_to(slow: RawSocket, cursor: int, head: int, hurry: asyncio.Event) -> tuple[list[str], int]:
+def _read_up_to(slow: RawSocket, cursor: int, head: int) -> tuple[list[str], int]:
     """Following the client's rule; the nonces in order, and how many pages of catching up."""
     nonces: list[str] = []
     pages = 0
