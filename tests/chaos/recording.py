@@ -74,3 +74,11 @@ class Fault(NamedTuple):
 
 
 KINDS = ("lost", "duplicated", "reordered", "gap", "phantom", "leaked", "stuck")
+
+
+def row(message: dict[str, Any]) -> Row:
+    return Row(message["id"], message["seq"], message["author"], message["nonce"], message["body"])
+
+
+def rows(event: dict[str, Any]) -> tuple[Row, ...]:
+    return tuple(row(message) for message in event["messages"])
