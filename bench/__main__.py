@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "bin"))
 
 from . import machine, report, targets  # noqa: E402
 from .rows import ROWS  # noqa: E402
-from .run import measure  # noqa: E402
+from .run import Failed, measure  # noqa: E402
 from .servers import NAMES, Servers  # noqa: E402
 
 
@@ -66,8 +66,11 @@ def measured(servers: Servers, name: str, row: Any, given: argparse.Namespace) -
     runs: dict[str, list[dict[str, Any]]] = {server: [] for server in names}
     for _ in range(1 if given.quick else row.runs):
         for server in names:
-            runs[server].append(measure(servers, row, server, 1 if given.quick else row.seconds))
-    found = {server: {"runs": of_server, "median": median(of_server)} for server, of_server in runs.items()}
+            try:
+                runs[server].append(measure(servers, row, server, 1 if given.quick else row.seconds))
+            except Failed as failure:
+                print(f"\nNot measured. {failure}", file=sys.stderr, flush=True)
+    found = {server: {"runs": found, "median": median(found)} for server, found in runs.items() if found}
     print(report.row_table(name, row, found), flush=True)
     return found
 

@@ -12,11 +12,15 @@ from .services import LOAD_CORE, weigh
 PATIENCE = 180
 
 
+class Failed(Exception):
+    """A server or the load on it came to an end; says which, and how."""
+
+
 def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, Any]:
     with servers.running(name, row.rooms, row.members, row.last_room) as server:
         out, errors, code = _load(servers, _told(server, row, seconds))
     if code:
-        raise SystemExit(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")
+        raise Failed(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")
     found: dict[str, Any] = json.loads(out)
     if "medians_ms" in found:
         found["growth"] = round(found["medians_ms"][-1] / found["medians_ms"][0], 3)

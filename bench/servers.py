@@ -105,10 +105,10 @@ class Servers:
             str(port),
             "asgi:application",
         ]
-        environment = _environment({"REDIS_URL": self.redis.url, "DJANGO_SETTINGS_MODULE": "settings"})
+        environment = _environment({"DJANGO_SETTINGS_MODULE": "settings"})
         process = self._start(command, cwd=BENCH / "peers" / "tutorial", env=environment)
         stack.callback(kill, process)
-        return Running("tutorial", [port], [process], told={"redis": str(self.redis.process.pid)})
+        return Running("tutorial", [port], [process])
 
     def _chat(self, stack: ExitStack, name: str, people: list[str]) -> Running:
         environment = self._site(name)
