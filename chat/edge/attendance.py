@@ -138,7 +138,10 @@ class Attendance:
         room."""
         await asyncio.sleep(GATHER)
         people, self._news = self._news, set()
-        await self._database.read(presence.tell_here, people)
+        try:
+            await self._database.read(presence.tell_here, people)
+        except Exception as error:  # the repair of the next half minute tells it
+            log.warning("telling who has come: %r", error)
 
     def departed(self, connection: Connection) -> None:
         """After GRACE, whoever has not come back is told to be gone."""

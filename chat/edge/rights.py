@@ -29,13 +29,17 @@ class Rights:
         """For as long as the process serves: a revocation holds even with the channel layer dead."""
         while True:
             await asyncio.sleep(RECHECK)
-            try:
-                await self._look_again_at(list(self._hub.connections))
-            except Exception as error:
-                log.warning("checking logins again: %r", error)
+            await self._try_to_look(list(self._hub.connections))
 
     async def look_again(self, person: Any) -> None:
-        await self._look_again_at(list(self._hub.people.get(person, ())))
+        await self._try_to_look(list(self._hub.people.get(person, ())))
+
+    async def _try_to_look(self, connections: list[Connection]) -> None:
+        """While the database is away nobody's rights can have changed; the next look is soon."""
+        try:
+            await self._look_again_at(connections)
+        except Exception as error:
+            log.warning("looking at rights again: %r", error)
 
     async def _look_again_at(self, connections: list[Connection]) -> None:
         logins_now = [connection.login for connection in connections]

@@ -126,13 +126,16 @@ class Hub:
             await asyncio.sleep(CHECK)
             self._close_stalled()
             self._try_again()
-            try:
-                await self.check(list(self.rooms))
-            except Exception as error:
-                log.warning("head check: %r", error)
+            await self.check(list(self.rooms))
 
     async def check(self, rooms: list[int]) -> None:
-        for room, head in (await self.reads.heads(rooms)).items() if rooms else ():
+        """While the database is away there is nothing to find; the next check is soon."""
+        try:
+            heads = await self.reads.heads(rooms) if rooms else {}
+        except Exception as error:
+            log.warning("head check: %r", error)
+            return
+        for room, head in heads.items():
             if (feed := self.rooms.get(room)) is not None:
                 feed.expect(head, PATIENCE)
 
