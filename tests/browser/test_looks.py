@@ -53,6 +53,7 @@ def test_on_a_phone_one_pane_at_a_time_and_back_goes_back(stage: Stage, alice: W
     rooms, people = page.get_by_role("navigation", name="Rooms"), bob.people
     name = page.locator("#room-name").inner_text()
     shown(bob.composer, rooms, people)
+    page.evaluate("window.same = true")
     page.get_by_role("button", name="Rooms").tap()
     shown(rooms, bob.composer, people)
     bob.room(name).tap()
@@ -61,6 +62,7 @@ def test_on_a_phone_one_pane_at_a_time_and_back_goes_back(stage: Stage, alice: W
     shown(people, bob.composer, rooms)
     page.go_back()
     shown(bob.composer, rooms, people)
+    assert page.evaluate("window.same"), "it went back by loading a page"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
