@@ -65,10 +65,18 @@ func (v *visitor) writable() {
 func (v *visitor) ask() {
 	head := "GET " + paths[v.asked%len(paths)] + " HTTP/1.1\r\nHost: " + host(v.fd) + "\r\nAccept: text/html\r\n"
 	if len(cookies) > 0 {
-		head += "Cookie: " + cookies[v.number%len(cookies)] + "\r\n"
+		head += "Cookie: " + cookies[v.person()%len(cookies)] + "\r\n"
 	}
 	v.begun, v.whole, v.answer = now(), 0, v.answer[:0]
 	v.out = write(v.fd, []byte(head+"\r\n"))
+}
+
+// Of several rooms each is asked for by its first member: to others it would show its door only.
+func (v *visitor) person() int {
+	if len(paths) > 1 {
+		return v.asked % len(paths) * *fMembers
+	}
+	return v.number
 }
 
 func (v *visitor) readable() {
