@@ -136,7 +136,7 @@ def _read_up_to(slow: RawSocket, cursor: int, head: int) -> tuple[list[str], int
         assert since <= cursor, f"{event['type']} from {since} at {cursor}"
         rows = event["messages"] if event["type"] == "changes" else [event["message"]]
         pages += event["type"] == "changes"
-        # A page may hold rows from above its own end, and they come again: a row that is not newer is nothing.
+        # A page may hold rows from above its end, and they come again: a row that is not newer is nothing.
         nonces += [row["nonce"] for row in rows if row["seq"] > cursor and row["nonce"] not in nonces]
         cursor = event["seq"]
     return nonces, pages
