@@ -25,11 +25,12 @@ RUNTIME, EVERYTHING = ["requirements.txt"], ["requirements.txt", "requirements-d
 ARGS = shlex.split(os.environ.get("ARGS", ""))
 
 # Every daphne of ours, in `make run`, tests and benchmarks: a handshake that stalls is cut, an open WebSocket
-# lives as long as it likes, and nobody makes us hold more than one long message.
+# lives as long as it likes, and nobody makes us hold more than one long message: twice what the chat takes,
+# so that it can say itself what is too large.
 DAPHNE = [
     *("-m", "daphne", "-v", "0", "--no-server-name", "--http-timeout", "30"),
     *("--websocket_connect_timeout", "30", "--websocket_timeout", "-1"),
-    *("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"),
+    *("--websocket-max-message-size", "131072", "--websocket-max-frame-size", "131072"),
     "chatsite.asgi:application",
 ]
 

@@ -43,6 +43,9 @@ async def test_a_frame_that_is_too_large_is_refused_and_the_largest_is_not(
     refusal = await hers.hears("error")
     assert refusal.event["code"] == "bad_frame"
     assert len(hers.acks) == 1
+    hers.send("x" * 65_537)
+    await hers.ask("ping")
+    assert [error["code"] for error in hers.events(0, "error")][-1] == "too_large"
 
 
 async def test_five_bad_frames_in_a_row_end_it_and_four_do_not(connect: Any, alice: Person) -> None:

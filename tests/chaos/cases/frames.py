@@ -14,7 +14,7 @@ from ..run import Run, case
 from ..wire import BINARY, CLOSE, PING, PONG, TEXT, frame, handshake
 
 ASK = b'{"type":"ping"}'
-MOST = 65_536
+MOST = 131_072
 
 
 class Line(NamedTuple):
