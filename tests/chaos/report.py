@@ -61,7 +61,16 @@ def lines(runs: list[tuple[Named, Run, float]]) -> list[str]:
 
 def write(table: str) -> None:
     """Between the markers of the page; the words around them are people's."""
-    text = PAGE.read_text()
-    before, rest = text.split(BEGIN)
-    said = f"{datetime.date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    PAGE.write_text(f"{before}{BEGIN}\n\n{said}\n\n{table}\n\n{END}{rest.split(END)[1]}")
+    before, _, after = between(PAGE.read_text(), BEGIN, END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{machine()}\n\n{table}\n\n{END}{after}")
+
+
+def between(text: str, begin: str, end: str) -> tuple[str, str, str]:
+    """What stands before the two markers, between them, and after."""
+    before, rest = text.split(begin)
+    inside, after = rest.split(end)
+    return before, inside, after
+
+
+def machine() -> str:
+    return f"{datetime.date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
