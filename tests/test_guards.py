@@ -1,54 +1,80 @@
-"""What stands between daphne and our memory: bodies refused early, frames left where they are. Each with what
-daphne does by itself, so that the day it does better is noticed."""
+"""What stands between daphne and our memory: bodies refused early, frames left where they are; where daphne
+speaks TLS itself, too. Each with what daphne does by itself, so that the day it does better is noticed."""
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests import services
 from tests.chaos import wire
+from tests.encryption import certificate, endpoint
 
 MIB = 1 << 20
 
 
-def served(guarded: bool) -> Iterator[services.Server]:
+class Door(NamedTuple):
+    """A daphne, and the way in that is tried."""
+
+    server: services.Server
+    port: int
+    tls: ssl.SSLContext | None
+
+    def knock(self) -> Any:
+        conn = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return self.tls.wrap_socket(conn, server_hostname="localhost") if self.tls else conn
+
+
+@pytest.fixture(scope="module", params=["plain", "tls"])
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def opened(way: str, guarded: bool, folder: Path) -> Iterator[Door]:
     server = services.daphne({"CHAOS_GUARDED": "1" if guarded else ""})
     server.command = [
         "tests.chaos.plain:application" if "application" in word else word for word in server.command
     ]
+    if way == "plain":
+        with server:
+            yield Door(server, server.port, None)
+        return
+    port, files = services.free_port(), certificate(folder)
+    server.command += endpoint(port, files)
     with server:
-        yield server
+        yield Door(server, port, ssl.create_default_context(cafile=files.certificate))
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Iterator[services.Server]:
-    yield from served(True)
+def guarded(way: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    yield from opened(way, True, tmp_path_factory.mktemp("guarded"))
 
 
 @pytest.fixture(scope="module")
-def stock() -> Iterator[services.Server]:
-    yield from served(False)
+def stock(way: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    yield from opened(way, False, tmp_path_factory.mktemp("stock"))
 
 
-def resident(server: services.Server) -> int:
-    pages = Path(f"/proc/{server.pid}/statm").read_text().split()[1]
+def resident(door: Door) -> int:
+    pages = Path(f"/proc/{door.server.pid}/statm").read_text().split()[1]
     return int(pages) * 4096
 
 
-def post(server: services.Server, head: str, chunks: int, chunk: bytes) -> tuple[bytes, int]:
+def post(door: Door, head: str, chunks: int, chunk: bytes) -> tuple[bytes, int]:
     """What was answered, and how many bytes went out before it came."""
     sent = 0
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
+    with door.knock() as conn:
         conn.sendall(f"POST / HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n".encode())
         conn.settimeout(0.0)
         for _ in range(chunks):
             try:
                 if answer := conn.recv(65_536):
                     return answer, sent
-            except BlockingIOError:
+            except (BlockingIOError, ssl.SSLWantReadError):
                 pass
             conn.settimeout(20)
             conn.sendall(chunk)
@@ -58,20 +84,20 @@ def post(server: services.Server, head: str, chunks: int, chunk: bytes) -> tuple
         return conn.recv(65_536), sent
 
 
-def test_a_declared_body_is_refused_before_it_is_sent(guarded: services.Server) -> None:
+def test_a_declared_body_is_refused_before_it_is_sent(guarded: Door) -> None:
     answer, sent = post(guarded, f"Content-Length: {400 * MIB}", 0, b"")
     assert answer.startswith(b"HTTP/1.1 413")
     assert sent == 0
 
 
-def test_a_chunked_body_is_refused_when_it_passes_the_limit(guarded: services.Server) -> None:
+def test_a_chunked_body_is_refused_when_it_passes_the_limit(guarded: Door) -> None:
     chunk = b"40000\r\n" + b"x" * 0x40000 + b"\r\n"
     answer, sent = post(guarded, "Transfer-Encoding: chunked", 400, chunk)
     assert answer.startswith(b"HTTP/1.1 413")
     assert sent < 60 * MIB
 
 
-def test_memory_stays_flat_whatever_is_posted(guarded: services.Server) -> None:
+def test_memory_stays_flat_whatever_is_posted(guarded: Door) -> None:
     before = resident(guarded)
     chunk = b"40000\r\n" + b"x" * 0x40000 + b"\r\n"
     for _ in range(5):
@@ -79,40 +105,51 @@ def test_memory_stays_flat_whatever_is_posted(guarded: services.Server) -> None:
     assert resident(guarded) - before < 8 * MIB
 
 
-def test_a_body_within_the_limit_arrives(guarded: services.Server) -> None:
+def test_a_body_within_the_limit_arrives(guarded: Door) -> None:
     answer, _ = post(guarded, "Content-Length: 1000000", 10, b"x" * 100_000)
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_daphne_by_itself_takes_any_body(stock: services.Server) -> None:
+def test_daphne_by_itself_takes_any_body(stock: Door) -> None:
     answer, sent = post(stock, f"Content-Length: {32 * MIB}", 32, b"x" * MIB)
     assert answer.startswith(b"HTTP/1.1 200"), "daphne refuses large bodies now: bodies.py may go"
     assert sent == 32 * MIB
 
 
-async def flood(server: services.Server) -> tuple[int, str]:
-    """48 MiB of frames to somebody who does not listen: by how much the server grew, how many it heard."""
+async def flood(door: Door) -> int:
+    """48 MiB of frames to somebody who does not listen: by how much the server grew before it does."""
     answers: asyncio.Queue[str] = asyncio.Queue()
     frames = 48 * 20
-    talker = await wire.dial(server.port, None, lambda payload: answers.put_nowait(payload.decode()), print)
-    before = resident(server)
+    talker = await wire.dial(
+        door.port, None, lambda payload: answers.put_nowait(payload.decode()), print, tls=door.tls
+    )
+    before = resident(door)
     for _ in range(frames):
         talker.send(b"x" * 52_000)
     talker.send(b"how many?")
-    await asyncio.sleep(1.5)
-    grown = resident(server) - before
+    await at_rest(door, talker)
+    grown = resident(door) - before
+    post(door, "Content-Length: 0", 0, b"")  # from now on it listens
     async with asyncio.timeout(60):
         heard = await answers.get()
     talker.abort()
     assert heard == str(frames + 1), "a frame was lost on the way"
-    return grown, heard
+    return grown
 
 
-async def test_frames_nobody_takes_stay_outside(guarded: services.Server) -> None:
-    grown, _ = await flood(guarded)
+async def at_rest(door: Door, talker: wire.Wire) -> None:
+    """Until nothing more goes out, and nothing more comes to lie over there."""
+    last, now = None, (0, 0)
+    while now != last:
+        await asyncio.sleep(0.7)
+        last, now = now, (talker.transport.get_write_buffer_size(), resident(door) // MIB)
+
+
+async def test_frames_nobody_takes_stay_outside(guarded: Door) -> None:
+    grown = await flood(guarded)
     assert grown < 8 * MIB
 
 
-async def test_daphne_by_itself_takes_all_frames(stock: services.Server) -> None:
-    grown, _ = await flood(stock)
+async def test_daphne_by_itself_takes_all_frames(stock: Door) -> None:
+    grown = await flood(stock)
     assert grown > 30 * MIB, "daphne bounds what waits now: reading.py may go"

@@ -20,11 +20,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 from bin import dev
-from tests.services.processes import Postgres, Redis, Server
+from tests.services.processes import Postgres, Redis
 from tests.services.programs import free_port
 from tests.services.sites import at_end, folder, manage
 
 from . import truth
+from .nested import Nested
 from .recording import Truth
 from .swarm import Person
 
@@ -81,7 +82,7 @@ class Cluster:
         self.asked = {"people": people, "rooms": rooms or [list(range(people))]}
         self.extra, self.stand_in, self.apart = env or {}, stand_in or {}, apart
         self.data_dir = data_dir or folder()
-        self.servers: list[Server] = []
+        self.servers: list[Nested] = []
         self.turn = itertools.count()
         self.forgiven: list[str] = []
 
@@ -114,10 +115,10 @@ class Cluster:
         self.people = [Person(*entry) for entry in json.loads(ran.stdout)["people"]]
         self.rooms = list(dict.fromkeys(room for person in self.people for room in person.rooms))
 
-    def _server(self) -> Server:
+    def _server(self) -> Nested:
         env = self.env | ({"DATA_DIR": str(folder())} if self.apart else {})
         home = folder()
-        server = Server(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
+        server = Nested(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
         if self.stand_in:
             server.command = [STAND_IN if word == PRODUCT else word for word in server.command]
         at_end.callback(server.end)
@@ -130,6 +131,7 @@ class Cluster:
         for server in self.servers:
             server.resume()
             server.kill9()
+            server.leave_nest()
 
     # -- daphnes ---------------------------------------------------------------------------------------------
 

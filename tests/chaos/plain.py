@@ -10,6 +10,7 @@ from typing import Any
 
 from chat import transport
 
+listening = asyncio.Event()
 GUARDED = bool(os.environ.get("CHAOS_GUARDED"))
 if GUARDED:
     transport.limit_bodies(1_000_000)
@@ -20,15 +21,17 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await deaf(transport.bounded(transport.find_protocol(send), receive) if GUARDED else receive, send)
     elif scope["type"] == "http":
         await receive()
+        listening.set()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"ok"})
 
 
 async def deaf(receive: Any, send: Any) -> None:
-    """Takes nothing for two seconds, then everything, and says how many frames that were."""
+    """Takes nothing until an HTTP request came, then everything, and says how many frames that were."""
+    listening.clear()
     await receive()
     await send({"type": "websocket.accept"})
-    await asyncio.sleep(2.0)
+    await listening.wait()
     heard = 0
     while (message := await receive())["type"] == "websocket.receive":
         heard += 1

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -136,11 +137,14 @@ class Wire(asyncio.Protocol):
 async def dial(
     port: int, cookie: str | None, on_frame: Callable[[bytes], None], on_close: Callable[[int], None],
     path: str = "/ws/", seconds: float = 30.0, on_open: Callable[[Wire], None] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Wire:  # fmt: skip
     """An open connection. Raises OSError, HandshakeRefused among them, or TimeoutError."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(seconds):
-        _, wire = await loop.create_connection(lambda: Wire(on_frame, on_close, on_open), "127.0.0.1", port)
+        _, wire = await loop.create_connection(
+            lambda: Wire(on_frame, on_close, on_open), "localhost" if tls else "127.0.0.1", port, ssl=tls
+        )
         wire.transport.write(handshake(port, cookie, path))
         try:
             await wire.opened

@@ -1,16 +1,11 @@
 """Which way do bytes leave: straight to the socket, or, where that would be wrong, through Twisted?"""
 
-import datetime
 import ssl
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from tests import services
+from tests.encryption import certificate, endpoint
 
 from .client import Client
 from .conftest import Site
@@ -46,35 +41,11 @@ async def test_under_tls_nothing_goes_below_the_encryption(own_site: Any, tmp_pa
     site = own_site(1)
     port = services.free_port()
     files = certificate(tmp_path)
-    server = witnessed(site, "-e", f"ssl:{port}:interface=127.0.0.1:privateKey={files[0]}:certKey={files[1]}")
-    server.start()
+    server = witnessed(site, *endpoint(port, files)).start()
     alice = site.person("alice")
     room = site.room(alice)
-    trusting = ssl.create_default_context(cafile=files[1])
+    trusting = ssl.create_default_context(cafile=files.certificate)
     url = f"wss://localhost:{port}/ws/"
     async with Client(url, alice.cookie, origin=f"https://localhost:{port}", ssl=trusting) as hers:
         await talk(hers, room)
     assert "way out: straight" not in server.log.read_text()
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A key and a certificate for localhost, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "key.pem", folder / "certificate.pem"
-    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    files[0].write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain))
-    files[1].write_bytes(made.public_bytes(encoding))
-    return files

@@ -54,8 +54,18 @@ class Service:
 
     def start(self) -> Self:
         """Until it answers. In a session of its own: Ctrl-C is for pytest, which then ends us in order."""
+        self.process = self.launch()
+        try:
+            wait_until(lambda: not self.is_alive() or self.is_ready(), f"{self.name} answers", 30)
+            assert self.is_alive(), f"{self.name} ended at once"
+        except AssertionError as error:
+            self.kill9()
+            raise AssertionError(f"{error}; it said:\n{self.log.read_text()[-4000:]}") from None
+        return self
+
+    def launch(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -65,13 +75,6 @@ class Service:
                 start_new_session=True,
                 **self.account,
             )
-        try:
-            wait_until(lambda: not self.is_alive() or self.is_ready(), f"{self.name} answers", 30)
-            assert self.is_alive(), f"{self.name} ended at once"
-        except AssertionError as error:
-            self.kill9()
-            raise AssertionError(f"{error}; it said:\n{self.log.read_text()[-4000:]}") from None
-        return self
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,59 @@
+"""How does a daphne start in a moment? It is forked from a process that has imported everything and run
+nothing.
+
+Most of a start is importing: nearly two seconds of a processor, a thousand times in the long run. Each daphne of
+the harness still is a process of its own, with its own loop, sockets, threads and connections; the nest runs
+none of that, and has one thread. Told to start one by a byte on its input, it answers with the process id, and
+when that has ended, with its exit code.
+"""
+
+import asyncio
+import os
+import sys
+from importlib import import_module
+
+import django
+from django.urls import get_resolver
+
+# What a daphne would import by and by, after the site's apps.
+WARM = (
+    "channels.generic.websocket", "channels.routing", "channels_redis.pubsub", "chat.edge", "chat.routing",
+    "daphne.cli", "django.core.asgi", "django.db.backends.sqlite3.base", "psycopg_pool",
+)  # fmt: skip
+
+
+def warm() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    django.setup()
+    for name in WARM:
+        import_module(name)
+    assert get_resolver().url_patterns
+
+
+def hatch(words: list[str]) -> None:
+    """From here on this is `python -m daphne …`. The reactor, which daphne makes when it is imported, is made
+    anew: two processes must not share a loop."""
+    from twisted.internet import reactor
+
+    os.setsid()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
+    reactor.__init__(asyncio.new_event_loop())  # type: ignore[misc]
+    sys.argv = ["daphne", *words]
+    import_module("daphne.cli").CommandLineInterface.entrypoint()
+
+
+def main() -> None:
+    warm()
+    while os.read(0, 1):
+        child = os.fork()
+        if child == 0:
+            hatch(sys.argv[1:])
+            return
+        os.write(1, f"{child}\n".encode())
+        _, status = os.waitpid(child, 0)
+        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+if __name__ == "__main__":
+    main()
