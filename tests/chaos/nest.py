@@ -1,10 +1,10 @@
 """How does a daphne start in a moment? It is forked from a process that has imported everything and run
 nothing.
 
-Most of a start is importing: nearly two seconds of a processor, a thousand times in the long run. Each daphne of
-the harness still is a process of its own, with its own loop, sockets, threads and connections; the nest runs
-none of that, and has one thread. Told to start one by a byte on its input, it answers with the process id, and
-when that has ended, with its exit code.
+Most of a start is importing: nearly two seconds of a processor, a thousand times in the long run. Each
+daphne of the harness still is a process of its own, with its own loop, sockets, threads and connections; the
+nest runs none of that, and has one thread. Told to start one by a byte on its input, it answers with the
+process id, and when that has ended, with its exit code.
 """
 
 import asyncio
