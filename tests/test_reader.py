@@ -27,7 +27,13 @@ class Wire(StringTransport):  # type: ignore[misc]
 
 
 class Listener(WebSocketServerProtocol):  # type: ignore[misc]
-    """What daphne's is to autobahn."""
+    """What daphne's is to autobahn: it asks the application in before the handshake is over."""
+
+    ours = False
+
+    def onConnect(self, request: Any) -> None:
+        if self.ours:
+            read_whole_texts(self)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         self.heard.append((payload, isBinary))
@@ -43,12 +49,10 @@ def listener(ours: bool) -> Any:
         closeHandshakeTimeout=0,
     )
     protocol: Any = factory.buildProtocol(None)
-    protocol.heard = []
+    protocol.heard, protocol.ours = [], ours
     protocol.makeConnection(Wire())
     protocol.dataReceived(HANDSHAKE)
     protocol.transport.clear()
-    if ours:
-        read_whole_texts(protocol)
     return protocol
 
 
@@ -107,6 +111,13 @@ def test_a_whole_message_is_taken_with_its_end(size: int) -> None:
     data = frame(0x81, payload[:size])
     assert whole_text(data + b"more") == (payload[:size], len(data))
     assert whole_text(data[:-1]) is None
+
+
+def test_a_whole_message_does_not_meet_autobahn() -> None:
+    protocol = listener(ours=True)
+    protocol.onFrameBegin = None  # would be called, and fail
+    protocol.dataReceived(frame(0x81, b"first") + frame(0x81, b"second"))
+    assert protocol.heard == [(b"first", False), (b"second", False)]
 
 
 def test_a_message_too_long_for_two_bytes_of_size_is_left_to_autobahn() -> None:

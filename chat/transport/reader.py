@@ -37,18 +37,14 @@ def _unmasked(key: bytes, masked: bytes, size: int) -> bytes:
 def read_whole_texts(protocol: Protocol) -> None:
     """From now on `protocol` meets them before autobahn does. An autobahn without these insides stays as it
     is."""
-    if not all(
-        hasattr(protocol, name) for name in ("data", "current_frame", "inside_message", "processData")
-    ):
+    if not all(hasattr(protocol, name) for name in ("data", "processData", "consumeData", "onMessage")):
         return
     stock = protocol.processData
     limits = [most for most in (protocol.maxFramePayloadSize, protocol.maxMessagePayloadSize) if most]
     most = min(limits, default=65_535)
 
     def process() -> bool:
-        if protocol.current_frame is not None or protocol.inside_message:
-            return bool(stock())
-        found = whole_text(protocol.data)
+        found = whole_text(protocol.data) if _between_messages(protocol) else None
         if found is None or len(found[0]) > most or not _is_text(found[0]):
             return bool(stock())
         payload, end = found
@@ -59,6 +55,11 @@ def read_whole_texts(protocol: Protocol) -> None:
     protocol.processData = process
     # The one in between only composes a line for a log that is off.
     protocol.dataReceived = protocol._dataReceived
+
+
+def _between_messages(protocol: Protocol) -> bool:
+    """autobahn has these notes from the end of the handshake on, which is after we were asked in."""
+    return getattr(protocol, "current_frame", protocol) is None and not protocol.inside_message
 
 
 def _is_text(payload: bytes) -> bool:

@@ -1,4 +1,5 @@
-"""Which way do bytes leave: straight to the socket, or, where that would be wrong, through Twisted?"""
+"""Which way do bytes leave: straight to the socket, or, where that would be wrong, through Twisted? And do
+they come in past autobahn?"""
 
 import ssl
 from pathlib import Path
@@ -35,6 +36,16 @@ async def test_on_plain_daphne_bytes_go_straight_to_the_socket(own_site: Any) ->
     async with site.client(alice) as hers:
         await talk(hers, room)
     assert "way out: straight" in server.log.read_text()
+
+
+async def test_what_people_write_is_read_without_autobahn(own_site: Any) -> None:
+    site = own_site(1)
+    server = witnessed(site).start()
+    alice = site.person("alice")
+    room = site.room(alice)
+    async with site.client(alice) as hers:
+        await talk(hers, room)
+    assert server.log.read_text().count("read whole") >= 11
 
 
 async def test_under_tls_nothing_goes_below_the_encryption(own_site: Any, tmp_path: Path) -> None:

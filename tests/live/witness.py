@@ -1,12 +1,24 @@
-"""The server as it is, and a line in its log for each connection: which way out was it given?"""
+"""The server as it is, and a line in its log for each connection: which way out was it given? And for each
+message that needed no autobahn."""
 
 import logging
 from typing import Any
 
 from chat import transport
+from chat.transport import reader
 from chatsite.asgi import application as served
 
 log = logging.getLogger("witness")
+whole_text = reader.whole_text
+
+
+def seen(data: bytes) -> tuple[bytes, int] | None:
+    found = whole_text(data)
+    log.info("read whole" if found else "left to autobahn")
+    return found
+
+
+reader.whole_text = seen
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
