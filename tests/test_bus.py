@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+from channels.layers import InMemoryChannelLayer
+
 from chat.hub.bus import BYPASS, LIMIT, REJOIN, Bus
 from chat.layers import InProcessChannelLayer
 from tests.realtime import run, until
@@ -11,11 +13,11 @@ from tests.realtime import run, until
 T = TypeVar("T")
 
 
-class Moody(InProcessChannelLayer):
+class Moody(InMemoryChannelLayer):  # type: ignore[misc]
     """A layer that works, refuses or hangs, as its `mood` says, and forgets its groups when told to."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(capacity=10_000)
         self.mood = "works"
         self.sent: list[dict[str, Any]] = []
         self.slow = 0.0
@@ -206,7 +208,7 @@ def test_listening_goes_on_after_the_layer_has_failed() -> None:
 def test_a_hint_that_cannot_be_read_does_not_end_the_listening() -> None:
     async def story(ear: Ear) -> None:
         async def spoil() -> None:
-            await InProcessChannelLayer.group_send(ear.layer, "room.1", {"nonsense": True})
+            await InMemoryChannelLayer.group_send(ear.layer, "room.1", {"nonsense": True})
 
         ear.bus._deliver = _strict(ear)
         await spoil()
@@ -250,3 +252,18 @@ def test_a_group_that_was_left_is_not_joined_again() -> None:
         assert ear.seqs == []
 
     with_an_ear(story)
+
+
+def test_in_a_single_process_a_hint_is_heard_before_publish_returns() -> None:
+    async def story() -> None:
+        heard: list[Any] = []
+        bus = Bus(InProcessChannelLayer(), heard.append)
+        await bus.listen()
+        await bus.join("room.1")
+        bus.publish([hint(1), hint(2, audience="room.2"), hint(3)], asyncio.ensure_future)
+        assert [h["first"] for h in heard] == [1, 3]
+        await bus.leave("room.1")
+        bus.publish([hint(4)], asyncio.ensure_future)
+        assert [h["first"] for h in heard] == [1, 3]
+
+    run(story())

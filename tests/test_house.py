@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "routing": "consumers protocol",
     # the async side: connections and bytes; no ORM, no verbs
     "transport": "",
-    "hub": "transport",
+    "hub": "layers transport",
     "layers": "",
     "lease": "",
     "handshake": "",

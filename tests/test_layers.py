@@ -55,6 +55,19 @@ def test_what_waits_is_bounded_and_the_rest_is_missed_without_an_error() -> None
     run(story())
 
 
+def test_whoever_attends_is_called_and_others_still_find_it_in_their_queue() -> None:
+    async def story() -> None:
+        layer, heard = InProcessChannelLayer(), list[object]()
+        called, other = await layer.new_channel(), await layer.new_channel()
+        layer.attend(called, heard.append)
+        for channel in (called, other):
+            await layer.group_add("room.1", channel)
+        await layer.group_send("room.1", {"type": "hint"})
+        assert heard == [await layer.receive(other)] == [{"type": "hint"}]
+
+    run(story())
+
+
 def test_the_same_bytes_are_handed_to_all_uncopied() -> None:
     async def story() -> None:
         layer = InProcessChannelLayer()

@@ -2,13 +2,15 @@
 waited for.
 
 The layer may drop, delay, repeat and reorder. While it refuses or hangs, this process's own hints are handed
-over directly and the layer is tried on the side.
+over directly and the layer is tried on the side. In a single process nothing has to travel: a hint is a call.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
+
+from chat.layers import InProcessChannelLayer
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ class Bus:
 
     def __init__(self, layer: Any, deliver: Callable[[Any], None]) -> None:
         self._layer, self._deliver = layer, deliver
+        self._hand = layer.hand if isinstance(layer, InProcessChannelLayer) else None
         self._loop = asyncio.get_running_loop()
         self._channel: str | None = None
         self._making = asyncio.Lock()
@@ -36,14 +39,20 @@ class Bus:
     def publish(self, hints: list[Any], spawn: Callable[[Any], Any]) -> None:
         """Send each hint to its group: one send at a time and audience, so that they keep their order."""
         for hint in hints:
-            if self._loop.time() < self._bypass_until:
-                self._deliver(hint)
-            waiting = self._outgoing.get(hint["audience"])
-            if waiting is None:
-                self._outgoing[hint["audience"]] = [hint]
-                spawn(self._send_all(hint["audience"]))
-            elif len(waiting) < WAITING_MOST:
-                waiting.append(hint)
+            if self._hand is not None:
+                self._hand(hint["audience"], hint)
+            else:
+                self._send_soon(hint, spawn)
+
+    def _send_soon(self, hint: Any, spawn: Callable[[Any], Any]) -> None:
+        if self._loop.time() < self._bypass_until:
+            self._deliver(hint)
+        waiting = self._outgoing.get(hint["audience"])
+        if waiting is None:
+            self._outgoing[hint["audience"]] = [hint]
+            spawn(self._send_all(hint["audience"]))
+        elif len(waiting) < WAITING_MOST:
+            waiting.append(hint)
 
     async def _send_all(self, audience: str) -> None:
         waiting = self._outgoing[audience]
@@ -71,6 +80,9 @@ class Bus:
 
     async def listen(self) -> None:
         """For as long as the process serves."""
+        if self._hand is not None:
+            self._layer.attend(await self._own_channel(), self._deliver)
+            return
         while True:
             try:
                 self._deliver(await self._layer.receive(await self._own_channel()))
