@@ -8,6 +8,7 @@ actions only as functions that are handed in.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from itertools import groupby
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 WAITING_MOST = 2_000
 BATCH_MOST = 500
 RETRY_AFTER = 2.0
+
+# Who was answered together asks again together. When the first of them is here, this long (in seconds) is
+# worth waiting for the others, which would else be a commit of their own; if the last batch was this recent.
+GATHER, RECENT = 0.001, 0.020
 
 # Deadlock, serialization failure: PostgreSQL asks for another run. It is shutting down, or ended this
 # connection, or lost it: what was not committed is not written.
@@ -46,13 +51,19 @@ class Job(NamedTuple):
 
 
 class Writer:
-    """`call_soon_threadsafe(function, argument)` reaches the loop on which connections are answered."""
+    """`call_soon_threadsafe(function, argument)` reaches the loop on which connections are answered.
+
+    Waking the loop costs a system call and the interpreter: a batch does it once, for its answers and for
+    what its commit has announced.
+    """
 
     def __init__(self, call_soon_threadsafe: Callable[..., Any]) -> None:
         self._call_soon = call_soon_threadsafe
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._for_loop: list[tuple[Callable[[Any], None], Any]] = []
         self._accepting = self.storage_ok = True
         self.batches = self.jobs = 0
+        self._last_size, self._last_end = 0, 0.0
         self.thread = threading.Thread(target=self._run, name="chat-writer", daemon=True)
         self.thread.start()
 
@@ -72,6 +83,13 @@ class Writer:
         if isinstance(result, Refused):
             raise result
         return result
+
+    def on_loop(self, function: Callable[[Any], None], argument: Any) -> None:
+        """Have `function(argument)` called on the loop: by a batch behind its answers, by others at once."""
+        if threading.current_thread() is self.thread:
+            self._for_loop.append((function, argument))
+        else:
+            self._wake_loop([(function, argument)])
 
     def stop(self, timeout: float) -> bool:
         """Take nothing more, finish what waits. False if that took longer than `timeout` seconds."""
@@ -98,12 +116,15 @@ class Writer:
             batch, stopped = self._take()
             if batch:
                 self._answer(batch, self._commit(batch))
+                self._last_size, self._last_end = len(batch), time.monotonic()
         connection.close()
 
     def _take(self) -> tuple[list[Job], bool]:
         """Everything that waits, at least one, at most BATCH_MOST; True at the end of the queue."""
         batch: list[Job] = []
         job = self._queue.get()
+        if self._others_will_follow():
+            time.sleep(GATHER)
         while job is not None:
             batch.append(job)
             if len(batch) == BATCH_MOST:
@@ -113,6 +134,11 @@ class Writer:
             except queue.Empty:
                 return batch, False
         return batch, True
+
+    def _others_will_follow(self) -> bool:
+        """The last batch was a moment ago, and more than twice what is here now."""
+        recent = time.monotonic() - self._last_end < RECENT
+        return recent and self._last_size > 2 * (1 + self._queue.qsize())
 
     def _commit(self, batch: list[Job]) -> list[Any]:
         """One outcome for each job. Runs twice at most, and never again once COMMIT was under way: whoever
@@ -137,16 +163,20 @@ class Writer:
 
     def _answer(self, batch: list[Job], outcomes: list[Any]) -> None:
         self.batches, self.jobs = self.batches + 1, self.jobs + len(batch)
-        for_loop: list[tuple[Done, Any]] = []
+        for_loop: list[tuple[Callable[[Any], None], Any]] = []
         for job, outcome in zip(batch, outcomes, strict=True):
             if isinstance(job.done, _OnLoop):
                 for_loop.append((job.done.done, outcome))
             else:
                 job.done(outcome)
+        announced, self._for_loop = self._for_loop, []
+        self._wake_loop(for_loop + announced)
+
+    def _wake_loop(self, calls: list[tuple[Callable[[Any], None], Any]]) -> None:
         try:
-            self._call_soon(_tell, for_loop)
+            self._call_soon(_call_all, calls)
         except RuntimeError:
-            log.info("the loop has ended before %d answers", len(for_loop))
+            log.info("the loop has ended before %d answers", len(calls))
 
 
 class _OnLoop:
@@ -161,10 +191,10 @@ class _OnLoop:
         self.done(outcome)
 
 
-def _tell(outcomes: list[tuple[Done, Any]]) -> None:
-    for done, outcome in outcomes:
+def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:
+    for function, argument in calls:
         try:
-            done(outcome)
+            function(argument)
         except Exception:  # one that cannot be answered must not silence the others
             log.exception("an outcome was not told")
 

@@ -1,5 +1,6 @@
 """Three people and a room: alice owns it, bob is a member, charlie is outside."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.contrib.auth import get_user_model
 
 from chat import actions, broadcast
 from chat.models import Profile, Room
+from chat.writer import Writer
+from tests.writing import Answers
 
 
 def make_person(name: str) -> Any:
@@ -50,3 +53,15 @@ def announced(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
     hints: list[broadcast.Hint] = []
     monkeypatch.setattr(broadcast, "outlet", hints.extend)
     return hints
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def thread(answers: Answers) -> Iterator[Writer]:
+    thread = Writer(answers.call_soon)
+    yield thread
+    assert thread.stop(10)

@@ -1,14 +1,11 @@
 """Does the writing thread commit together what came together, and answer each for itself, truly and once?"""
 
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.utils import OperationalError
 
 from chat import writer
 from chat.actions import Refused
@@ -16,55 +13,61 @@ from chat.models import Place
 from chat.protocol import Code
 from chat.writer import WAITING_MOST, Writer
 from tests.services import wait_until
+from tests.writing import Answers, Gate, after, name_now, rename
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON_POSTGRES = connection.vendor == "postgresql"
 
 
-class Answers(list[Any]):
-    """What jobs were answered, in order; and a loop that is this thread's list."""
-
-    def call_soon(self, tell: Callable[[Any], None], outcomes: Any) -> None:
-        tell(outcomes)
+def nothing() -> None:
+    """A job."""
 
 
-@pytest.fixture
-def answers() -> Answers:
-    return Answers()
+def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
+    thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.writer.GATHER", 0.3)
+    monkeypatch.setattr("chat.writer.RECENT", 10.0)
+    gate = Gate(thread)
+    for _ in range(8):
+        thread.submit(nothing, done=answers.append)
+    gate.open.set()
+    wait_until(lambda: len(answers) == 8, "the burst", 5)
+    batches = thread.batches
+    for _ in range(8):
+        thread.submit(nothing, done=answers.append)
+        time.sleep(0.01)
+    wait_until(lambda: len(answers) == 16, "the next", 5)
+    assert thread.batches == batches + 1
 
 
-@pytest.fixture
-def thread(answers: Answers) -> Iterator[Writer]:
-    thread = Writer(answers.call_soon)
-    yield thread
-    assert thread.stop(10)
+def test_who_writes_alone_waits_for_nobody(
+    thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.writer.GATHER", 60.0)
+    monkeypatch.setattr("chat.writer.RECENT", 60.0)
+    for number in range(3):
+        thread.submit(nothing, done=answers.append)
+        wait_until(lambda so_far=number + 1: len(answers) == so_far, "answered", 5)
 
 
-class Gate:
-    """A job that holds the writer, so that what follows gathers into one batch."""
+def test_a_batch_wakes_the_loop_once_its_answers_before_what_it_announces(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wakes: list[list[Any]] = []
+    thread = Writer(lambda tell, calls: (wakes.append(calls), tell(calls)))
+    gate = Gate(thread)
 
-    def __init__(self, thread: Writer) -> None:
-        self.open, self.entered = threading.Event(), threading.Event()
-        assert thread.submit(self.wait, done=lambda _: None)
-        assert self.entered.wait(5)
+    def announcing() -> str:
+        transaction.on_commit(lambda: thread.on_loop(answers.append, "announced"))
+        return "answered"
 
-    def wait(self) -> None:
-        self.entered.set()
-        assert self.open.wait(10)
-
-
-def rename(name: str) -> str:
-    Place.current()
-    Place.objects.update(name=name)
-    return name
-
-
-def name_now() -> str:
-    return Place.objects.get().name
-
-
-def after(answers: Answers, count: int) -> None:
-    wait_until(lambda: len(answers) >= count, f"{count} answers", 10)
+    for _ in range(3):
+        thread.submit(announcing, done=answers.append)
+    gate.open.set()
+    assert thread.stop(5)
+    assert answers == ["answered"] * 3 + ["announced"] * 3
+    assert len(wakes) == 2
 
 
 def test_what_gathers_while_one_batch_commits_is_one_transaction(thread: Writer, answers: Answers) -> None:
@@ -218,104 +221,3 @@ def test_without_a_writer_perform_writes_by_itself_and_undoes_what_was_refused()
 
 
 # -- when the database fails ---------------------------------------------------------------------------
-
-
-def test_a_connection_lost_at_commit_is_not_written_again(
-    thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch, caplog: Any
-) -> None:
-    """It may have been written: whoever sent a nonce asks again, and finds out."""
-    runs: list[int] = []
-
-    def act() -> None:
-        runs.append(1)
-        transaction.on_commit(lambda: None)
-        connection.commit = fail  # type: ignore[method-assign]
-
-    def fail() -> None:
-        del connection.commit
-        connection.close()
-        raise OperationalError("lost at commit")
-
-    thread.submit(act, done=answers.append)
-    after(answers, 1)
-    assert answers[0].code == Code.STORAGE_UNAVAILABLE
-    assert len(runs) == 1
-    assert not thread.storage_ok
-    thread.submit(rename, "again", done=answers.append)
-    after(answers, 2)
-    assert (answers[1], thread.storage_ok) == ("again", True)
-
-
-@pytest.mark.skipif(not ON_POSTGRES, reason="a file has no backend to lose")
-def test_a_backend_that_is_terminated_before_commit_costs_nobody_anything(
-    thread: Writer, answers: Answers, caplog: Any
-) -> None:
-    runs: list[int] = []
-
-    def act() -> int:
-        runs.append(1)
-        rename(f"run {len(runs)}")
-        if len(runs) == 1:
-            _terminate(_backend())
-            rename("too late")
-        return len(runs)
-
-    thread.submit(act, done=answers.append)
-    after(answers, 1)
-    assert answers == [2]
-    assert name_now() == "run 2"
-
-
-def _backend() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(cursor.fetchone()[0])
-
-
-def _terminate(pid: int) -> None:
-    def kill() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-        connection.close()
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    killer.join(10)
-
-
-@pytest.mark.skipif(not ON_POSTGRES, reason="one writer at a time cannot deadlock")
-def test_a_deadlock_is_run_once_more(thread: Writer, answers: Answers, caplog: Any) -> None:
-    runs: list[int] = []
-
-    def act() -> int:
-        runs.append(1)
-        if len(runs) == 1:
-            with connection.cursor() as cursor:
-                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
-        return len(runs)
-
-    thread.submit(act, done=answers.append)
-    after(answers, 1)
-    assert answers == [2]
-
-
-@pytest.mark.skipif(ON_POSTGRES, reason="only a file is locked as a whole")
-def test_a_file_locked_by_another_process_is_storage_unavailable_until_it_is_free(
-    thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch, caplog: Any
-) -> None:
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.3)
-    rename("before")
-    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    start = time.monotonic()
-    thread.submit(rename, "locked out", done=answers.append)
-    after(answers, 1)
-    assert answers[0].code == Code.STORAGE_UNAVAILABLE
-    assert answers[0].retry_after
-    assert time.monotonic() - start < 2  # not twice
-    assert name_now() == "before"  # reads go on
-    other.execute("ROLLBACK")
-    other.close()
-    thread.submit(rename, "free", done=answers.append)
-    after(answers, 2)
-    assert answers[1] == "free"

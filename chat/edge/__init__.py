@@ -87,13 +87,12 @@ class Edge:
         return Hub(get_channel_layer(), reads, *audiences, too_slow=Close.TOO_SLOW)
 
     def _open_to_threads(self) -> None:
-        def outlet(hints: list[broadcast.Hint]) -> None:
-            try:
-                self._loop.call_soon_threadsafe(self.hub.publish, hints)
-            except RuntimeError:
-                log.info("the loop has ended before %d hints", len(hints))
+        writing = self.database.writer
 
-        broadcast.outlet, writer.current = outlet, self.database.writer
+        def outlet(hints: list[broadcast.Hint]) -> None:
+            writing.on_loop(self.hub.publish, hints)
+
+        broadcast.outlet, writer.current = outlet, writing
 
     async def drain(self) -> None:
         """Every accepted command is answered, every session closed, every connection told."""
