@@ -1,7 +1,8 @@
 """`make chaos`: run the catalogue, say what held, write the figures down. Environment:
 
 CASE=F1,F12 only these · ON=sqlite or cluster only there · ROUNDS=20 kills · FRAMES=50000 mutated frames
-· SEED= · BREAK=name with one promise broken, which has to end red · MINUTES= for the long run (CASE=LONG)
+· SEED= · BREAK=name with one promise broken, which has to end red · WAY=twisted or asgi instead of straight
+to the socket · MINUTES= for the long run (CASE=LONG)
 """
 
 import asyncio
@@ -10,13 +11,16 @@ import os
 import random
 import sys
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from tests import services
 
-from . import breaks, cases, report
+from . import breaks, cases, report, ways
 from .run import CASES, Named, Run, perform
 
 assert cases
+SWITCHES = {"BREAK": breaks.BREAKS, "WAY": ways.WAYS}
 
 
 def chosen() -> list[tuple[Named, str]]:
@@ -29,17 +33,24 @@ def chosen() -> list[tuple[Named, str]]:
     return [(named, kind) for kind in where for named in wanted if kind in named.on]
 
 
-def settings() -> dict:
-    broken = os.environ.get("BREAK", "")
-    if broken and broken not in breaks.BREAKS:
-        sys.exit(f"no such break: {broken}. There are: {', '.join(breaks.BREAKS)}")
+def settings() -> dict[str, Any]:
+    stand_in = {
+        f"CHAOS_{name}": one_of(name, names) for name, names in SWITCHES.items() if os.environ.get(name)
+    }
     return {
         "seed": int(os.environ.get("SEED") or random.randrange(10**6)),
         "rounds": int(os.environ.get("ROUNDS") or 20),
         "frames": int(os.environ.get("FRAMES") or 50_000),
         "minutes": float(os.environ.get("MINUTES") or 0),
-        "stand_in": {"CHAOS_BREAK": broken} if broken else {},
+        "stand_in": stand_in,
     }
+
+
+def one_of(name: str, names: Iterable[str]) -> str:
+    asked = os.environ[name]
+    if asked not in names:
+        sys.exit(f"no such {name.lower()}: {asked}. There are: {', '.join(names)}")
+    return asked
 
 
 def main() -> int:

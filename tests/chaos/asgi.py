@@ -1,8 +1,9 @@
 """What do the harness's daphnes serve when something has to be broken inside of them? The product, wrapped.
 
 The product knows no switches for tests: whatever is replaced is replaced here, from outside, before the edge
-is made. CHAOS_BREAK names a promise to break (breaks.py), CHAOS_FAIL a point to die at (failpoints.py),
-CHAOS_LAYER what the channel layer does (layers.py).
+is made. CHAOS_BREAK names a promise to break (breaks.py) or a burden (burdens.py), CHAOS_FAIL a point to die
+at (failpoints.py), CHAOS_LAYER what the channel layer does (layers.py), CHAOS_WAY which way bytes leave
+(ways.py).
 """
 
 import os
@@ -12,12 +13,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 django.setup()
 
-from . import breaks, failpoints, layers  # noqa: E402
+from . import breaks, burdens, failpoints, layers, ways  # noqa: E402
 
 for name in filter(None, os.environ.get("CHAOS_BREAK", "").split(",")):
-    (breaks.BREAKS | breaks.BURDENS)[name]()
+    (breaks.BREAKS | burdens.BURDENS)[name]()
 if point := os.environ.get("CHAOS_FAIL"):
     failpoints.POINTS[point]()
+if way := os.environ.get("CHAOS_WAY"):
+    ways.WAYS[way]()
 if manner := os.environ.get("CHAOS_LAYER"):
     layers.install(manner)
 

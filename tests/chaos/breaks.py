@@ -204,20 +204,6 @@ def storage() -> None:
     Writer._commit = lying  # type: ignore[method-assign]
 
 
-def slow_pages() -> None:
-    """No break, a burden: every page holds its database connection for long."""
-    from django.db import connection
-
-    from chat.views import health
-
-    def slow() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(20)")
-        return True
-
-    health._is_migrated = slow
-
-
 BREAKS: dict[str, Callable[[], None]] = {
     function.__name__: function
     for function in (
@@ -225,5 +211,3 @@ BREAKS: dict[str, Callable[[], None]] = {
         drain, storage,
     )
 }  # fmt: skip
-
-BURDENS: dict[str, Callable[[], None]] = {"slow_pages": slow_pages}

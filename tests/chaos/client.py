@@ -68,6 +68,7 @@ class Client:
         self.heads: dict[str, int] = {}
         self.presence: dict[str, dict[int, str]] = {}
         self.codes: list[int] = []
+        self.refused = 0  # handshakes answered otherwise than by an open connection
         self.pinged_at = self.heard_at = self.back_at = 0.0
         self.heard: list[tuple[float, dict[str, Any]]] | None = None  # every event, where a case wants them
 
@@ -84,7 +85,8 @@ class Client:
                     self.port(), self.person.cookie, self._hear,
                     lambda code, c=closed: self._closed(code, c), on_open=self._opened,
                 )  # fmt: skip
-            except (OSError, TimeoutError):
+            except (OSError, TimeoutError) as error:
+                self.refused += isinstance(error, wire.HandshakeRefused)
                 continue
             while not closed.done():
                 await asyncio.wait([closed], timeout=1.0)

@@ -84,18 +84,17 @@ def before_hint() -> None:
 
 
 def mid_page() -> None:
-    """While somebody is handed the past."""
+    """While somebody is handed the past: this page has gone out, what follows it has not."""
     from chat.hub.feed import Feed
 
-    hand = Feed._hand_past
+    show = Feed._show
 
-    async def dying(self: Any, *args: Any) -> int:
-        seq = await hand(self, *args)
+    def dying(self: Any, *args: Any) -> None:
+        show(self, *args)
         if _armed():
-            _die()
-        return seq
+            asyncio.get_running_loop().call_later(0.01, _die)
 
-    Feed._hand_past = dying  # type: ignore[method-assign]
+    Feed._show = dying  # type: ignore[method-assign]
 
 
 POINTS: dict[str, Callable[[], None]] = {

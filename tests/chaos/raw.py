@@ -26,12 +26,11 @@ class Heard(NamedTuple):
         return [event["code"] for event in self.events if event["type"] == "error"]
 
 
-def _small(port: int) -> socket.socket:
+def small(port: int) -> socket.socket:
     """A kernel that holds little for us, so that who does not read is soon felt over there."""
     conn = socket.socket()
     conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     conn.connect(("127.0.0.1", port))
-    conn.setblocking(False)
     return conn
 
 
@@ -43,7 +42,7 @@ class Raw:
         self.rest = b""
 
     async def __aenter__(self) -> Self:
-        self.reader, self.writer = await asyncio.open_connection(sock=_small(self.port))
+        self.reader, self.writer = await asyncio.open_connection(sock=small(self.port))
         self.writer.write(self.request)
         try:
             head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 30)

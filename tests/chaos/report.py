@@ -16,8 +16,8 @@ BEGIN, END = "<!-- figures: make chaos -->", "<!-- end of figures -->"
 
 
 def begin(how: dict[str, Any], wanted: list[Any]) -> None:
-    broken = f", broken: {how['stand_in']['CHAOS_BREAK']}" if how["stand_in"] else ""
-    print(f"{len(wanted)} cases, SEED={how['seed']}{broken}", flush=True)
+    said = [f"{name.removeprefix('CHAOS_').lower()}: {value}" for name, value in how["stand_in"].items()]
+    print(", ".join([f"{len(wanted)} cases", f"SEED={how['seed']}", *said]), flush=True)
 
 
 def one(named: Named, run: Run, seconds: float) -> None:

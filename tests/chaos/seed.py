@@ -66,7 +66,7 @@ def logged_in(users) -> list[str]:
         store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
         store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         stores.append(store)
-    day = timezone.now() + timezone.timedelta(days=1)
+    day = timezone.now() + timezone.timedelta(days=14)  # as long as those of the site
     rows = [Session(session_key=s._get_new_session_key(), session_data=s.encode(s._session), expire_date=day)
             for s in stores]  # fmt: skip
     Session.objects.bulk_create(rows)

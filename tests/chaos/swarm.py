@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from .client import BACK_OFF, Client, Person
@@ -40,6 +41,15 @@ class Swarm:
     @property
     def recordings(self) -> list[Recording]:
         return [client.recording for client in self.clients]
+
+    def absences(self) -> Iterator[float]:
+        """How long each interruption of each client was, in seconds."""
+        for recording in self.recordings:
+            closed = 0.0
+            for entry in recording.of("close", "open"):
+                if entry.what == "open" and closed:
+                    yield entry.at - closed
+                closed = entry.at if entry.what == "close" else 0.0
 
     async def all_in(self, seconds: float = 90.0) -> float:
         """Until everybody that has not stopped is welcomed and follows its rooms; how long that took."""

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ..cluster import Cluster
 from ..run import Run, case
-from ..swarm import Swarm
+from ..swarm import Client, Swarm, until
+from .bad_input import commands
 
 ROOMS = [list(range(20)), list(range(12)), list(range(8, 20))]
 
@@ -91,3 +92,41 @@ async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm) -> None:
                 run.count("kill -9")
                 return
     run.must(False, "the armed point was never passed")
+
+
+@case(
+    "F37", "a command that fails is answered, a consumer that crashes ends alone, and leaves nothing behind"
+)
+async def crashing(run: Run) -> None:
+    async with run.crowd(people=6, stand_in={"CHAOS_BREAK": "crashing"}) as (cluster, swarm):
+        cluster.forgiven = ["injected"]
+        victim = swarm.clients.pop()
+        talking = asyncio.create_task(swarm.talk(rate=50, seconds=1e6))
+        await _failing_commands(run, cluster, victim)
+        await _dying(run, cluster, victim)
+        talking.cancel()
+        await run.settle(cluster, swarm)
+        run.must(not any(client.codes for client in swarm.clients), "a bystander was cut off")
+
+
+async def _failing_commands(run: Run, cluster: Cluster, victim: Client) -> None:
+    victim.heard = []
+    every = commands(victim.person.rooms[0], 1)
+    for command in every:
+        victim.send(command | {"ref": "fail"})
+
+    def failed() -> int:
+        return sum(e.get("code") == "failed" and e["ref"] == "fail" for _, e in victim.heard or ())
+
+    await until(lambda: failed() == len(every), 30, "each command that failed is answered")
+    run.must(not victim.codes, f"a failing command closed its connection: {victim.codes}")
+
+
+async def _dying(run: Run, cluster: Cluster, victim: Client) -> None:
+    victim.stopped = True
+    victim.socket.send(b"die")  # type: ignore[union-attr]
+    await until(lambda: victim.codes, 30, "whose consumer crashed is closed")
+    run.must(victim.codes == [1011], f"closed with {victim.codes}")
+    left = "SELECT count(*) FROM chat_session WHERE user_id = ? AND closed_at IS NULL"
+    took = await until(lambda: not cluster.query(left, victim.person.id)[0][0], 20, "its session is closed")
+    run.figure("a crashed consumer's session closed after s", round(took, 2))

@@ -48,9 +48,18 @@ async def cut_a_little(run: Run) -> None:
         await run.settle(cluster, swarm)
 
 
-@case("F34", "1,000 sockets at once after kill -9: back, nobody turned away", on=("sqlite",), limit=1200)
-async def herd(run: Run) -> None:
-    size = 1000
+@case(
+    "F34",
+    "1,000 and 2,000 sockets at once after kill -9: back, nobody turned away",
+    on=("sqlite",),
+    limit=1800,
+)
+async def herds(run: Run) -> None:
+    for size in (1000, 2000):
+        await _herd(run, size)
+
+
+async def _herd(run: Run, size: int) -> None:
     rooms = [list(range(start, start + 50)) for start in range(0, size, 50)]
     async with run.crowd(people=size, rooms=rooms) as (cluster, swarm):
         await cluster.kill9()
@@ -61,7 +70,9 @@ async def herd(run: Run) -> None:
         serving = time.monotonic()
         await swarm.all_in(300)
         back = sorted(client.back_at for client in swarm.clients)
-        run.figure("1,000 back after kill -9, p99 s", round(back[int(size * 0.99)] - dead, 1))
+        run.figure(f"{size:,} back after kill -9, p99 s", round(back[int(size * 0.99)] - dead, 1))
         run.figure("of which the restart took s", round(serving - dead, 1))
         await run.settle(cluster, swarm)
+        refused = sum(client.refused for client in swarm.clients)
+        run.must(not refused, f"{refused} handshakes were answered with a refusal")
         run.must(cluster.rss() < 600 << 20, f"{cluster.rss() >> 20} MiB resident")

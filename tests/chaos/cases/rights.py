@@ -1,6 +1,7 @@
 """Does an end take effect at once? Removals, bans and logins that end, while everybody writes."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -79,3 +80,32 @@ async def logged_out(run: Run) -> None:
         run.must(time.monotonic() - start < 5 + 3, f"closed only after {time.monotonic() - start:.1f} s")
         run.must({code for c in gone for code in c.codes} == {4401}, "closed with another code")
         await run.settle(cluster, swarm)
+
+
+@case("I10d", "bans and removals raced 1,000 times against another process: nothing is written after them",
+      on=("cluster",))  # fmt: skip
+async def raced(run: Run) -> None:
+    async with run.cluster(people=2) as cluster:
+        owner, person = (entry.id for entry in cluster.people)
+        writing, ending = [
+            await _raced(cluster, verb, cluster.rooms[0], person, owner) for verb in ("write", "end")
+        ]
+        try:
+            ended = json.loads((await ending.communicate(b"1000\n"))[0])
+            wrote = json.loads((await writing.communicate(b"."))[0])
+        finally:
+            for process in (writing, ending):
+                if process.returncode is None:
+                    process.kill()
+        run.count("bans and removals raced", ended["rounds"])
+        for fault in ended["faults"]:
+            run.must(False, fault, "leaked")
+        run.must(min(wrote.values()) > 50, f"there was no race: {wrote}")
+
+
+async def _raced(cluster: Cluster, *words: object) -> asyncio.subprocess.Process:
+    env = os.environ | cluster.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.chaos.racing", *map(str, words), cwd=dev.ROOT, env=env,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip

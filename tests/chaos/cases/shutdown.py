@@ -73,7 +73,11 @@ async def told_twice(run: Run) -> None:
         await run.settle(cluster, swarm)
 
 
-@case("F6", "rolling restart of two daphnes under load: nothing lost", on=("cluster",))
+@case(
+    "F6",
+    "rolling restart of two daphnes under load: nothing lost, nobody without service for 10 s",
+    on=("cluster",),
+)
 async def rolling(run: Run) -> None:
     async with run.crowd() as (cluster, swarm):
         talking = asyncio.create_task(swarm.talk(rate=50, seconds=1e6))
@@ -85,3 +89,6 @@ async def rolling(run: Run) -> None:
         talking.cancel()
         await run.settle(cluster, swarm)
         run.must(1006 not in {code for c in swarm.clients for code in c.codes[:1]}, "somebody saw a 1006")
+        away = sorted(swarm.absences())
+        run.figure("rolling restart, without service p99 s", round(away[int(len(away) * 0.99)], 1))
+        run.must(away[int(len(away) * 0.99)] <= 10, f"without service for {away[-3:]} s")
