@@ -71,7 +71,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _let_in(self, connection: Connection) -> None:
         key = logins.session_key_of(self.scope["headers"])
-        login = await self.edge.database.read(logins.login_of, key) if key else Close.LOGIN_ENDED
+        [login] = await self.edge.database.read(logins.logins_of, [key]) if key else [Close.LOGIN_ENDED]
         if isinstance(login, Close):
             say_bye(connection, login, "log in first")
         elif self.edge.draining:

@@ -4,6 +4,7 @@ Django's own session and user, read once when a connection opens and then, for a
 together, every few seconds and whenever a hint says so. Imports models and protocol.
 """
 
+import datetime
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -16,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from .models import Prepared, Profile
+from .models import Listed, Prepared, Profile
 from .protocol import Close
 
 
@@ -27,6 +28,22 @@ class Login(NamedTuple):
     person: Any
     password: str
     version: int
+
+
+class Shown(NamedTuple):
+    """The stored profile of whoever holds a login session; nothing but None where there is none."""
+
+    version: int | None
+    banned_at: datetime.datetime | None
+    name: str | None
+    kind: str | None
+    language: str | None
+    theme: str | None
+
+
+class Holder(NamedTuple):
+    login: Login
+    shown: Shown
 
 
 class Standing(NamedTuple):
@@ -55,47 +72,69 @@ def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     except CookieError:
         return None
     found = cookie.get(settings.SESSION_COOKIE_NAME)
-    # Django gives out letters and digits. A cookie can hold anything, NUL too, which PostgreSQL would refuse.
-    return found.value if found and found.value.isascii() and found.value.isalnum() else None
+    return plain(found.value) if found else None
 
 
-_session = Prepared(
-    lambda key: LoginSession.objects.filter(session_key=key, expire_date__gt=Now()).values_list(
-        "session_data"
-    )
+def plain(key: str) -> str | None:
+    """Django gives out letters and digits. A cookie can hold anything, NUL too, which PostgreSQL would
+    refuse."""
+    return key if key.isascii() and key.isalnum() else None
+
+
+_sessions = Prepared(
+    lambda keys: LoginSession.objects.filter(
+        session_key__in=Listed(keys, LoginSession._meta.pk), expire_date__gt=Now()
+    ).values_list("session_key", "session_data")
 )
-_person = Prepared(
-    lambda pk: (
+_people = Prepared(
+    lambda pks: (
         get_user_model()
-        ._default_manager.filter(pk=pk, is_active=True)
-        .values_list("password", "chat_profile__banned_at", "chat_profile__version")
+        ._default_manager.filter(pk__in=Listed(pks, get_user_model()._meta.pk), is_active=True)
+        .values_list("pk", "password", *(f"chat_profile__{name}" for name in Shown._fields))
     )
 )
 
 
-def login_of(session_key: str) -> Login | Close:
-    """Who this login session stands for, or the code to close the connection with.
+def holders(session_keys: Iterable[str]) -> dict[str, Holder]:
+    """By key, whose login session each of these is; those that hold no more are not among them.
 
-    As `django.contrib.auth.get_user` finds it, but in two statements that are written once.
+    As `django.contrib.auth.get_user` finds it, but for all who ask at once, in two statements.
     """
-    data = _data_of(session_key)
-    if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return Close.LOGIN_ENDED
-    person = get_user_model()._meta.pk.to_python(data[SESSION_KEY])
-    for password, banned_at, version in _person(person):
-        if banned_at is not None:
-            return Close.BANNED
-        if _was_given_for(password, data.get(HASH_SESSION_KEY, "")):
-            return Login(session_key, person, password, version or 0)
-    return Close.LOGIN_ENDED
-
-
-def _data_of(session_key: str) -> dict[str, Any]:
-    """What the session holds; nothing where it has ended or its signature is wrong."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    [stored] = _session(session_key) or [("",)]
-    data: dict[str, Any] = store.decode(*stored)
-    return data
+    held = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
+    claims = {key: data for key, data in held.items() if _is_signed_in(data)}
+    of_people = {pk: (password, Shown(*shown)) for pk, password, *shown in _people(_named(claims.values()))}
+    found = {}
+    for key, data in claims.items():
+        person = _pk(data)
+        password, shown = of_people.get(person, ("", None))
+        if shown is not None and _was_given_for(password, data.get(HASH_SESSION_KEY, "")):
+            found[key] = Holder(Login(key, person, password, shown.version or 0), shown)
+    return found
+
+
+def _is_signed_in(data: dict[str, Any]) -> bool:
+    return data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+
+
+def _pk(data: dict[str, Any]) -> Any:
+    return get_user_model()._meta.pk.to_python(data[SESSION_KEY])
+
+
+def _named(claims: Iterable[dict[str, Any]]) -> list[Any]:
+    return list({_pk(data) for data in claims})
+
+
+def logins_of(session_keys: list[str]) -> list[Login | Close]:
+    """Who each of these login sessions stands for, or the code to close its connection with."""
+    found = holders(session_keys)
+    return [_let_in(found.get(key)) for key in session_keys]
+
+
+def _let_in(holder: Holder | None) -> Login | Close:
+    if holder is None:
+        return Close.LOGIN_ENDED
+    return holder.login if holder.shown.banned_at is None else Close.BANNED
 
 
 def _was_given_for(password: str, signed: str) -> bool:
@@ -124,8 +163,6 @@ def standings(logins: list[Login]) -> list[Standing]:
 def _standing(
     login: Login, held: set[str], passwords: dict[Any, str], banned_at: Any, version: int
 ) -> Standing:
-    if banned_at is not None:
-        return Standing(Close.BANNED, version)
     if login.session_key not in held or passwords.get(login.person) != login.password:
         return Standing(Close.LOGIN_ENDED, version)
-    return Standing(None, version)
+    return Standing(None if banned_at is None else Close.BANNED, version)

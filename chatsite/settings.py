@@ -109,6 +109,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: tests write from several threads, and an in-memory database does not wait for a
     # lock.
     database["TEST"] = {"NAME": str(DATA_DIR / "test.db")}
+    database["CONN_MAX_AGE"] = None  # a page's thread keeps its own
 else:
     database["ENGINE"] = "django.db.backends.postgresql"
     database["CONN_MAX_AGE"] = 0  # the pool keeps the connections

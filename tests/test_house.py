@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "writer": "actions protocol",
     "consumers": "actions limits logins models presence protocol queries telling text transport",
     # pages, moderators, commands: they ask actions, through the writer
-    "views": "actions context forms limits models protocol queries refusals text throttle writer",
+    "views": "actions context forms limits logins models protocol queries refusals text throttle writer",
     "admin": "actions models protocol refusals writer",
     "management": "actions limits models protocol queries text writer",
     "forms": "limits models text",

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import actions
-from chat.logins import Login, Standing, login_of, session_key_of, standings
+from chat.logins import Login, Standing, logins_of, session_key_of, standings
 from chat.models import Profile
 from chat.protocol import Close
 from tests.helpers import someone
@@ -36,14 +36,14 @@ def sign_in(person: Any) -> str:
 
 
 def login(person: Any) -> Login:
-    found = login_of(sign_in(person))
+    [found] = logins_of([sign_in(person)])
     assert isinstance(found, Login)
     return found
 
 
 def stands(one: Login) -> Close | None:
     """As a new connection and as an open one: both must say the same."""
-    [standing], again = standings([one]), login_of(one.session_key)
+    [standing], [again] = standings([one]), logins_of([one.session_key])
     assert standing.close == (again if isinstance(again, Close) else None)
     return standing.close
 
@@ -83,7 +83,7 @@ def test_a_malformed_cookie_is_nobody_and_no_fault(cookies: list[bytes]) -> None
 @pytest.mark.parametrize("key", ["", "x", "x" * 40, "x" * 5_000, "ü" * 32, "../../etc/passwd", "' OR 1=1 --"])
 def test_a_key_that_was_never_given_out_lets_nobody_in(people: dict[str, Any], key: str) -> None:
     sign_in(people["bob"])
-    assert login_of(key) == Close.LOGIN_ENDED
+    assert logins_of([key]) == [Close.LOGIN_ENDED]
     assert standings([Login(key, people["bob"], "!", 0)])[0].close == Close.LOGIN_ENDED
 
 

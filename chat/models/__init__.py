@@ -7,10 +7,11 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 from .keys import new_key
 from .messages import Message
 from .people import Place, Profile
-from .prepared import Prepared
+from .prepared import Listed, Prepared
 from .rooms import JoinLink, Membership, Room
 from .sessions import Node, Session
 
 __all__ = [
-    "JoinLink", "Membership", "Message", "Node", "Place", "Prepared", "Profile", "Room", "Session", "new_key",
+    "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared", "Profile", "Room", "Session",
+    "new_key",
 ]  # fmt: skip

@@ -3,17 +3,34 @@ first asking, and from then on only the values change. Writing it each time cost
 answer does.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import Func, QuerySet, Value
+
+
+class Listed(Func):
+    """For `__in`: a list of values of a field that comes as one value, so that one statement does for any
+    number of them."""
+
+    def __init__(self, values: Any, field: Any) -> None:
+        super().__init__(values)
+        self._field = field
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(SELECT value FROM json_each(%(expressions)s))")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        of = self._field.rel_db_type(connection)
+        return self.as_sql(compiler, connection, template=f"(SELECT unnest(%(expressions)s::{of}[]))")
 
 
 class Prepared:
     """`make` gets an expression for each value to come, and returns a queryset of `values_list(...)`.
 
-    Calling it returns the rows. Values go to the database as they are: numbers and text.
+    Calling it returns the rows. Values go to the database as they are: numbers, text, and lists of these.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], values: int = 1) -> None:
@@ -22,7 +39,7 @@ class Prepared:
 
     def __call__(self, *values: Any) -> list[Any]:
         sql, parameters, compiler, converters = self._written or self._write()
-        given = dict(zip(self._holes, values, strict=True))
+        given = dict(zip(self._holes, map(_as_one, values), strict=True))
         with connection.cursor() as cursor:
             cursor.execute(sql, [given.get(one, one) for one in parameters])
             rows: list[Any] = cursor.fetchall()
@@ -35,3 +52,8 @@ class Prepared:
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         self._written = sql, list(parameters), compiler, converters
         return self._written
+
+
+def _as_one(value: Any) -> Any:
+    """SQLite has no lists."""
+    return json.dumps(value) if isinstance(value, list) and connection.vendor == "sqlite" else value

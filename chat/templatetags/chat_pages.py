@@ -1,14 +1,20 @@
-"""What do templates need that Django does not have? The import map, and a person's seal.
+"""What do templates need that Django does not have? The import map, parts that are the same for everybody,
+and a person's seal.
 
 Imports importmap only.
 """
 
+from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, RadioSelect
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from chat import importmap
 
@@ -20,6 +26,19 @@ def import_map() -> SafeString:
     """Before any module. The text must be, to the byte, what the policy has the hash of."""
     # JSON of file names of ours: nothing in it can end the element.
     return mark_safe(f'<script type="importmap">{importmap.text()}</script>')  # noqa: S308
+
+
+@register.simple_tag
+def fixed(part: str) -> SafeString:
+    """A template that is made once for each language. It gets nothing to fill in, no request and no person:
+    so it cannot keep anything of them."""
+    make = _fixed.__wrapped__ if settings.DEBUG else _fixed
+    return make(part, get_language(), get_script_prefix())
+
+
+@cache
+def _fixed(part: str, language: str, prefix: str) -> SafeString:
+    return render_to_string(part)
 
 
 @register.simple_tag

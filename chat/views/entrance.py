@@ -96,14 +96,13 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     link = JoinLink.objects.usable().filter(code=code).select_related("room").first()
     if link is None:
         return render(request, "chat/no_link.html", status=404)
-    if request.user.is_authenticated:
-        return _join_as_person(request, link)
+    if (me := person_of(request)) is not None:
+        return _join_as_person(request, me, link)
     request.session["join"] = code  # with it in hand one may also make an account
     return _join_as_guest(request, link)
 
 
-def _join_as_person(request: HttpRequest, link: JoinLink) -> HttpResponse:
-    me = person_of(request)
+def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpResponse:
     if me.banned_at is not None:
         return render(request, "chat/banned.html", status=403)
     if request.method == "POST":

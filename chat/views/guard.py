@@ -1,6 +1,6 @@
 """Who is asking, and may they see this? What every page of a person starts with.
 
-Imports models, actions, refusals and throttle.
+Imports models, actions, logins and refusals.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from chat import refusals
+from chat import logins, refusals
 from chat.actions import Refused
 from chat.context import THEME_COOKIE
 from chat.models import Membership, Profile, Room
@@ -30,9 +30,10 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
     """Hands the view the person who asks. Strangers sign in first; who is banned sees that only."""
 
     @wraps(view)
-    @login_required
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         me = person_of(request)
+        if me is None:
+            return redirect_to_login(request.get_full_path())
         if me.banned_at is not None:
             return render(request, "chat/banned.html", status=403)
         chosen = _new_to_this_screen(request, me)
@@ -44,11 +45,21 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
     return guarded
 
 
-def person_of(request: HttpRequest) -> Profile:
-    """Theirs, or one that is not stored yet: looking at a page writes nothing."""
-    user: Any = request.user
-    found = Profile.objects.filter(pk=user.pk).first()
-    return found or Profile(user=user, name=user.get_full_name() or user.get_username())
+def person_of(request: HttpRequest) -> Profile | None:
+    """Whoever this request's login session belongs to, as connections know it: in two statements, where
+    `request.user` would need two of its own and another one for the profile."""
+    key = logins.plain(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    holder = logins.holders([key]).get(key) if key else None
+    if holder is None:
+        return None
+    if holder.shown.name is None:
+        return _unstored(request.user)
+    return Profile(user_id=holder.login.person, **holder.shown._asdict())
+
+
+def _unstored(user: Any) -> Profile:
+    """Looking at a page writes nothing."""
+    return Profile(user=user, name=user.get_full_name() or user.get_username())
 
 
 def room_for(me: Profile, key: str) -> Room:

@@ -101,8 +101,9 @@ def language(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return response
     chosen = form.cleaned_data["language"]
-    if request.user.is_authenticated and person_of(request).language != chosen:
-        writer.perform(actions.change_profile, request.user.pk, language=chosen)
+    me = person_of(request)
+    if me is not None and me.language != chosen:
+        writer.perform(actions.change_profile, me.pk, language=chosen)
     remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response
 

@@ -4,63 +4,101 @@ Imports actions, forms, queries, refusals and writer.
 """
 
 import json
+import secrets
+import time
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import condition, require_POST, require_safe
 
 from chat import __version__, actions, forms, queries, refusals, throttle, writer
 from chat.actions import Refused
-from chat.models import JoinLink, Membership, Profile, Room
+from chat.context import THEME_COOKIE
+from chat.models import Membership, Profile, Room
+from chat.queries import Seat
 
-from .guard import people_only, place_of, remember, room_for, say, slow_down
+from .guard import people_only, remember, room_for, say, slow_down
+
+# Seconds for which a room's event is kept at most: a name of somebody who has left it changes without a seq.
+KEPT = 600
+# Another process may be another version of the pages.
+_THIS_PROCESS = secrets.token_hex(8)
 
 
 @require_safe
 @people_only
 def room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """The chat, for its members; for others who may come in, its door."""
-    found = room_for(me, key)
-    place = place_of(me, found)
-    if place is None:
-        return render(request, "chat/door.html", {"room": found})
-    response = render(request, "chat/room.html", {"room": found, "page": page(request, place, found)})
+    seat = queries.seat(me.pk, key)
+    if seat is None:
+        return render(request, "chat/door.html", {"room": room_for(me, key)})
+    response = talk(request, me, seat)
     if request.COOKIES.get("room") != key:
         remember(response, "room", key)
     return response
 
 
-def page(request: HttpRequest, place: Membership, room: Room) -> dict[str, Any]:
-    """What the page's script starts from. `first` is the `room` event as a connection would get it."""
+def _as_of(request: HttpRequest, me: Profile, seat: Seat) -> str | None:
+    """Changes with everything this page shows: who asks, in which language and colours; the room, and their
+    place in it; the secret its forms' tokens are made of. Without that one no page can be used again."""
+    secret = request.META.get("CSRF_COOKIE")
+    shown = (
+        _THIS_PROCESS, time.time() // KEPT, secret, me.pk, *seat, translation.get_language(),
+        request.COOKIES.get(THEME_COOKIE, ""), request.build_absolute_uri(),
+    )  # fmt: skip
+    return f'"{salted_hmac("chat.page", repr(shown)).hexdigest()}"' if secret else None
+
+
+@condition(etag_func=_as_of)
+def talk(request: HttpRequest, me: Profile, seat: Seat) -> HttpResponse:
+    """Who has it as it is now is told so (304): but `me` and `seat` were read for this very request."""
+    context = {
+        "room": seat, "place": {"name": seat.place}, "page": page(request, me, seat),
+        "first": _first(seat.room, seat.key, seat.seq, int(time.time() // KEPT)),
+    }  # fmt: skip
+    return render(request, "chat/room.html", context)
+
+
+@lru_cache(maxsize=64)
+def _first(room: int, key: str, seq: int, _while: int) -> SafeString:
+    """The `room` event as a connection would get it: the same for all who are in the room, so it is read and
+    encoded once for each seq. Whether somebody is in the room is asked before, every time."""
+    return json_script(json.loads(queries.snapshot(room).frame), "first")
+
+
+def page(request: HttpRequest, me: Profile, seat: Seat) -> dict[str, Any]:
+    """What the page's script starts from, besides the room."""
     return {
-        "me": place.user_id,
-        "room": room.key,
-        "first": json.loads(queries.snapshot(room.pk).frame),
+        "me": me.pk,
+        "room": seat.key,
         "socket": "/ws/",
         "version": __version__,
         "language": translation.get_language(),
-        "join_link": invitation(request, place, room),
-        "moderates": place.moderates,
-        "urls": _addresses(room.key),
+        "join_link": invitation(request, seat),
+        "moderates": seat.moderates,
+        "urls": _addresses(seat.key, get_script_prefix()),
     }
 
 
-def invitation(request: HttpRequest, place: Membership, room: Room) -> str:
+def invitation(request: HttpRequest, seat: Seat) -> str:
     """The address of a link without end, for whoever may invite: in a private room its moderators."""
-    if room.kind != Room.Kind.PUBLIC and not place.moderates:
+    if seat.link is None or (seat.kind != Room.Kind.PUBLIC and not seat.moderates):
         return ""
-    links = JoinLink.objects.usable().filter(room=room, expires_at=None, most_uses=None)
-    code = links.order_by("-pk").values_list("code", flat=True).first()
-    return request.build_absolute_uri(reverse("join", args=[code])) if code else ""
+    return request.build_absolute_uri(reverse("join", args=[seat.link]))
 
 
-def _addresses(key: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _addresses(key: str, _prefix: str) -> dict[str, str]:
     return {
         "home": reverse("home"),
         "directory": reverse("directory"),

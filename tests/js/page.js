@@ -4,7 +4,12 @@
 import { readFileSync } from "node:fs";
 import { JSDOM } from "jsdom";
 
-const template = (name) => readFileSync(new URL(`../../templates/chat/${name}`, import.meta.url), "utf8");
+/** With the parts it is made of in their places. */
+const template = (name) =>
+  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8").replace(
+    /\{% fixed "(.*?)" %\}/g,
+    (_, part) => template(part),
+  );
 
 /** The template without its tags: sentences stay as they are in the source, which is English. */
 const plain = (text) =>
@@ -15,14 +20,12 @@ const plain = (text) =>
     .replace(/\{[%{].*?[%}]\}/g, "");
 
 /** Every sentence of the scripts, in English. */
-export const words = JSON.parse(plain(template("_words.html")).replace(/<\/?script.*?>/g, ""));
+export const words = JSON.parse(plain(template("chat/_words.html")).replace(/<\/?script.*?>/g, ""));
 
 /** Opens the page and makes it this process's own. */
 export function openPage() {
-  const html = ["_icons.html", "_message.html", "_words.html", "room.html"].map((name) =>
-    plain(template(name)),
-  );
-  const dom = new JSDOM(`<!doctype html><html lang="en"><body>${html.join("")}</body></html>`, {
+  const html = plain(template("chat/room.html"));
+  const dom = new JSDOM(`<!doctype html><html lang="en"><body>${html}</body></html>`, {
     url: "http://chat.test/rooms/lobby/",
     pretendToBeVisual: true,
   });

@@ -34,14 +34,18 @@ def test_strangers_sign_in_first_whether_the_room_exists_or_not(client: Client, 
         assert client.get(f"/rooms/{key}/").headers["location"] == f"/accounts/login/?next=/rooms/{key}/"
 
 
+def embedded(answer: Any, name: str) -> Any:
+    found = re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', answer.content.decode())
+    assert found is not None
+    return json.loads(found[1])
+
+
 def test_the_page_holds_the_rooms_own_event(as_bob: Client, bob: Any, room: Room) -> None:
     answer = as_bob.get(f"/rooms/{room.key}/")
-    embedded = re.search(r'<script id="page" type="application/json">(.*?)</script>', answer.content.decode())
-    assert embedded is not None
-    page = json.loads(embedded[1])
-    assert page["first"]["type"] == "room"
+    page, first = embedded(answer, "page"), embedded(answer, "first")
+    assert first["type"] == "room"
     assert (page["me"], page["room"], page["moderates"]) == (bob.pk, room.key, False)
-    assert {member["person"] for member in page["first"]["members"]} == {
+    assert {member["person"] for member in first["members"]} == {
         room.memberships.first().user_id,
         bob.pk,
     }

@@ -6,7 +6,6 @@
  * @typedef {object} Page what the view gives (json_script "page")
  * @property {Person} me
  * @property {string} room
- * @property {Snapshot | null} first
  * @property {string} socket
  * @property {string} version
  * @property {string} language
@@ -50,7 +49,7 @@ const storage = (() => {
 const person = String(page.me);
 
 const rooms = new Rooms(page.me, page.language);
-if (page.first) rooms.start(page.first);
+rooms.start(/** @type {Snapshot} */ (read("first")));
 
 const socket = new Socket({
   url: Object.assign(new URL(page.socket, location.href), {

@@ -1,4 +1,5 @@
-"""What people see: the room list, a page of history, a snapshot, the changes since a seq. Reads only.
+"""What people see of a room: a snapshot, the changes since a seq, a page of history. None of it depends on
+who looks.
 
 Answers come as protocol types, mostly encoded, so that page, first look, catch-up and live event cannot
 disagree. Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one
@@ -10,11 +11,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, Count, Q, QuerySet, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, QuerySet, When
 
-from . import limits, protocol
-from .models import Membership, Message, Prepared, Profile, Room
+from chat import limits, protocol
+from chat.models import Membership, Message, Profile, Room
 
 
 class Look(NamedTuple):
@@ -218,61 +218,3 @@ def _quoted(messages: list[protocol.MessageRow]) -> list[protocol.MessageRow]:
 
 def _authors(*groups: list[protocol.MessageRow]) -> set[Any]:
     return {message.author for group in groups for message in group}
-
-
-# -- a person's own view -------------------------------------------------------------------------
-
-# Bounded: a count of what nobody will read in full costs a page of an index, not the room.
-_UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
-    WHERE unread.room_id = chat_membership.room_id AND unread.id > chat_membership.read_up_to
-    AND unread.deleted_at IS NULL AND unread.kind = 'text' AND unread.author_id <> chat_membership.user_id
-    LIMIT %s) found"""
-
-
-def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
-    """By primary key, the rooms a person is in, with what is unread there."""
-    return {pk: _my_room(*row) for pk, *row in _my_places(person, limits.UNREAD_MOST)}
-
-
-def unread(place: Membership) -> int:
-    """Messages of others after the read position, not deleted; exactly, up to UNREAD_MOST."""
-    counted = Membership.objects.filter(pk=place.pk).annotate(unread=_unread(limits.UNREAD_MOST))
-    return int(counted.values_list("unread", flat=True).get())
-
-
-def _unread(most: Any) -> RawSQL:
-    return RawSQL(_UNREAD, (most,))  # noqa: S611  fixed text
-
-
-_my_places = Prepared(
-    lambda person, most: Membership.objects.present()
-    .filter(user_id=person)
-    .annotate(unread=_unread(most.value))
-    .order_by("room_id")
-    .values_list(
-        "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until", "read_up_to", "level",
-        "unread", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
-    ),
-    values=2,
-)  # fmt: skip
-
-
-def _my_room(
-    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, level: str, unread: int,
-    *info: Any,
-) -> protocol.MyRoom:  # fmt: skip
-    return protocol.MyRoom(
-        id=key, seq=seq, info=protocol.InfoRow(*info), role=role, muted_until=muted_until,
-        read_up_to=read_up_to, unread=unread, mentions=0, level=level, active_at=active_at,
-    )  # fmt: skip
-
-
-def directory(person: Any) -> QuerySet[Room]:
-    """Rooms a person may enter or is in, with how many are in them (`people`), liveliest first."""
-    counted = Count("memberships", filter=Q(memberships__removed_at=None))
-    return (
-        Room.objects.open_to(person)
-        .filter(archived_at=None)
-        .annotate(people=counted)
-        .order_by("-active_at", "pk")
-    )

@@ -1,0 +1,72 @@
+"""How does a page get from the loop to Django and back? In one step each: Django's whole chain, middleware
+and all, runs in one of a few threads that keep their database connection, as it would under WSGI.
+
+Django's own way under ASGI makes a thread and a connection for every request, and changes threads at every
+middleware of the other kind; views here are synchronous anyway. Imports nothing of ours.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.core.signals import request_started
+from django.urls import set_script_prefix
+
+# Pages that are read: few threads, for more of them only take the interpreter from each other.
+QUICK = 4
+# What may take its time must not keep them from it: forms wait for the writer, moderators search; and who
+# looks after this process asks precisely when everything else hangs.
+SLOW = 8
+APART = ("/admin/", "/healthz", "/readyz", "/metrics")
+
+
+class Pages(ASGIHandler):
+    """In the place of `get_asgi_application()`, once Django is set up."""
+
+    def __init__(self) -> None:
+        BaseHandler.__init__(self)
+        self.load_middleware(is_async=False)
+        self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="chat-page")
+        self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        threads = self._quick if _is_quick(scope) else self._slow
+        answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
+        await self.send_response(answer, send)
+
+    def _answer(self, scope: dict[str, Any], body: Any) -> Any:
+        """All of it in one thread, from the signal before a request to the one after: by these Django looks
+        after the thread's database connection."""
+        with closing(body):
+            set_script_prefix(get_script_prefix(scope))
+            request_started.send(sender=self.__class__, scope=scope)
+            request, response = self.create_request(scope, body)
+            if request is not None:
+                response = self.get_response(request)
+            return self._complete(response)
+
+    def _complete(self, response: Any) -> Any:
+        """What is read from a file as it is sent would be read on the loop."""
+        response._handler_class = self.__class__
+        if response.streaming and not response.is_async:
+            response.streaming_content = _each(list(response.streaming_content))
+        response.close()  # sends request_finished; what it holds stays
+        return response
+
+
+def _is_quick(scope: dict[str, Any]) -> bool:
+    return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(APART)
+
+
+async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part

@@ -1,0 +1,24 @@
+"""What people see, reads only: room.py is what a room shows to everybody in it, own.py what is theirs alone.
+
+Never inside `atomic()`: on SQLite that takes the write lock. Imports models, protocol and limits.
+"""
+
+from .own import Seat, directory, my_rooms, seat, unread
+from .room import (
+    Look,
+    changes,
+    heads,
+    history,
+    info_event,
+    member_row,
+    membership_event,
+    message_event,
+    message_row,
+    people,
+    snapshot,
+)  # fmt: skip
+
+__all__ = [
+    "Look", "Seat", "changes", "directory", "heads", "history", "info_event", "member_row",
+    "membership_event", "message_event", "message_row", "my_rooms", "people", "seat", "snapshot", "unread",
+]  # fmt: skip

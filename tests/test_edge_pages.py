@@ -1,0 +1,142 @@
+"""From the loop to Django and back: one thread a request, none that waits for another's form."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from chat.edge import pages
+from chat.edge.pages import Pages
+
+LET_GO = threading.Event()
+CALLS: list[Any] = []
+
+
+@csrf_exempt
+def _form(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST" or request.path == "/admin/hang/":
+        CALLS.append(request.path)
+        LET_GO.wait(10)
+    return HttpResponse(request.body)
+
+
+def _where(request: HttpRequest) -> HttpResponse:
+    connection.ensure_connection()
+    CALLS.append((threading.current_thread().name, id(connection.connection)))
+    return HttpResponse("here")
+
+
+def _file(request: HttpRequest) -> FileResponse:
+    return FileResponse(open(__file__, "rb"))
+
+
+urlpatterns = [path("form/", _form), path("admin/hang/", _form), path("where/", _where), path("file/", _file)]
+
+
+@pytest.fixture(autouse=True)
+def _these_pages(settings: Any) -> Iterator[None]:
+    settings.ROOT_URLCONF = __name__
+    LET_GO.clear()
+    CALLS.clear()
+    yield
+    LET_GO.set()
+
+
+async def ask(to: Pages, at: str, method: str = "GET", body: bytes | None = b"") -> tuple[int, bytes]:
+    """A body of None is somebody who goes before it has come."""
+    scope = {"type": "http", "method": method, "path": at, "query_string": b"", "http_version": "1.1",
+             "headers": [(b"host", b"localhost")], "scheme": "http"}  # fmt: skip
+    came: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"} if body is None else {"type": "http.request", "body": body}
+
+    async def send(message: dict[str, Any]) -> None:
+        came.append(message)
+
+    await asyncio.wait_for(to(scope, receive, send), 10)
+    return came[0]["status"] if came else 0, b"".join(message.get("body", b"") for message in came)
+
+
+async def until_called(count: int) -> None:
+    end = asyncio.get_running_loop().time() + 10
+    while len(CALLS) < count and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  threads tell nobody
+        await asyncio.sleep(0.01)
+
+
+def test_what_is_sent_arrives_and_what_is_answered_comes_back() -> None:
+    async def story() -> None:
+        LET_GO.set()
+        assert await ask(Pages(), "/form/", "POST", b"a=b") == (200, b"a=b")
+
+    asyncio.run(story())
+
+
+def test_a_file_comes_whole() -> None:
+    with open(__file__, "rb") as file:
+        assert asyncio.run(ask(Pages(), "/file/")) == (200, file.read())
+
+
+def test_who_goes_before_they_have_asked_is_nobody() -> None:
+    assert asyncio.run(ask(Pages(), "/form/", "POST", None)) == (0, b"")
+    assert CALLS == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_sees_a_request_through_and_keeps_or_gives_back_its_database_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pages, "QUICK", 1)
+    after: list[Any] = []
+
+    def note(sender: Any, **_: Any) -> None:
+        after.append((threading.current_thread().name, connection.connection is not None))
+
+    to = Pages()
+    request_started.connect(note, sender=Pages)
+    request_finished.connect(note, sender=Pages)
+    try:
+        asyncio.run(ask(to, "/where/"))
+        asyncio.run(ask(to, "/where/"))
+    finally:
+        request_started.disconnect(note, sender=Pages)
+        request_finished.disconnect(note, sender=Pages)
+        to._quick.submit(lambda: connection.close()).result()
+    assert {name for name, _ in [*CALLS, *after]} == {"chat-page_0"}
+    keeps = settings.DATABASES["default"]["CONN_MAX_AGE"] is None
+    assert [kept for _, kept in after] == [False, keeps, keeps, keeps]
+    assert (CALLS[0] == CALLS[1]) or not keeps
+
+
+@pytest.mark.parametrize("slow", ["/form/", "/admin/hang/"])
+def test_forms_that_wait_keep_nobody_from_reading(slow: str) -> None:
+    async def story() -> None:
+        to = Pages()
+        method = "POST" if slow == "/form/" else "GET"
+        forms = [asyncio.ensure_future(ask(to, slow, method)) for _ in range(pages.SLOW)]
+        await until_called(pages.SLOW)
+        assert await ask(to, "/form/") == (200, b"")
+        LET_GO.set()
+        assert await asyncio.gather(*forms) == [(200, b"")] * pages.SLOW
+
+    asyncio.run(story())
+
+
+def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
+    async def story() -> None:
+        to = Pages()
+        for _ in range(pages.QUICK):
+            to._quick.submit(LET_GO.wait, 10)
+        settings.ROOT_URLCONF = "chatsite.urls"
+        assert await ask(to, "/healthz") == (200, b"ok\n")
+        LET_GO.set()
+
+    asyncio.run(story())
