@@ -147,15 +147,15 @@ class Writer:
             worked = False
             try:
                 with transaction.atomic():
-                    outcomes = _work(batch)
+                    outcomes = _work(batch, careful=attempt == 2)
                     worked = True
                 self.storage_ok = True
                 return outcomes
             except Exception as error:
-                # A batch ends here only by the database's fault: an action's own ends in its savepoint.
                 log.warning("batch of %d not written: %s", len(batch), _first_line(error))
                 again = attempt == 1 and not worked and _worth_another_run(error)
-                _renew_connection()
+                if isinstance(error, _FATAL):
+                    _renew_connection()
                 if not again:
                     break
         self.storage_ok = False
@@ -199,10 +199,14 @@ def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:
             log.exception("an outcome was not told")
 
 
-def _work(batch: list[Job]) -> list[Any]:
+def _work(batch: list[Job], careful: bool) -> list[Any]:
+    """Each job, or each run of jobs that go together, in a savepoint of its own. A single run needs none: if
+    it fails the whole batch is done again, with care."""
+    runs = [(*kind, list(jobs)) for kind, jobs in groupby(batch, key=lambda job: (job.action, job.together))]
+    if len(runs) == 1 and batch[0].together and not careful:
+        return list(batch[0].action([job.args[0] for job in batch]))
     outcomes: list[Any] = []
-    for (action, together), jobs in groupby(batch, key=lambda job: (job.action, job.together)):
-        run = list(jobs)
+    for action, together, run in runs:
         outcomes += _together(action, run) if together else [_alone(job) for job in run]
     return outcomes
 
@@ -246,7 +250,10 @@ def _refusal(action: Callable[..., Any], error: Exception) -> Refused:
 
 
 def _worth_another_run(error: Exception) -> bool:
-    """A deadlock, or a connection that was lost before COMMIT: nothing is written then."""
+    """A deadlock, or a connection that was lost before COMMIT: nothing is written then. Or an action of a
+    batch that was done without care."""
+    if not isinstance(error, _FATAL):
+        return True
     state = getattr(error.__cause__, "sqlstate", None) or ""
     return state.startswith(_RUN_AGAIN) or (connection.vendor == "postgresql" and not _connection_lives())
 

@@ -104,7 +104,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384",
+        "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000",
     }
     # A file, not memory: tests write from several threads, and an in-memory database does not wait for a
     # lock.

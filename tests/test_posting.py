@@ -191,8 +191,8 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(world: World, siz
     drafts = drafts_in(world, batch)
     with CaptureQueriesContext(connection) as captured:
         assert all(isinstance(outcome, Posted) for outcome in post_messages(drafts))
-    # Rooms, bans, memberships, nonces, answered; seqs and the insert.
-    assert len(captured) == 7, [query["sql"][:60] for query in captured]
+    # Rooms, bans, what stands, answered; seqs and the insert.
+    assert len(captured) == 6, [query["sql"][:60] for query in captured]
 
 
 def test_a_batch_that_writes_nothing_does_not_write(world: World) -> None:

@@ -146,7 +146,7 @@ def test_a_run_is_one_call_and_falls_back_to_one_by_one(
     assert answers[:4] == ["a", "b", "c", "d"]
     assert answers[4].code == Code.FAILED
     assert answers[5] == "e"
-    assert calls == [3, 3, 1, 1, 1]
+    assert calls == [3, 3, 3, 1, 1, 1]  # all or nothing; with care; one by one
     assert name_now() == "e"
 
 

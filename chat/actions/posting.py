@@ -69,8 +69,9 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
     now = timezone.now()
     rooms = _lock_rooms({draft.post.room for draft in drafts})
     banned = hold_people({draft.author for draft in drafts})
-    members = _members({(rooms[d.post.room].pk, d.author) for d in drafts if d.post.room in rooms})
-    known = _known({(draft.author, draft.post.nonce) for draft in drafts})
+    members, known = _standing(
+        {(rooms[d.post.room].pk, d.author, d.post.nonce) for d in drafts if d.post.room in rooms}
+    )
     answers = _answered({d.post.reply_to for d in drafts if d.post.reply_to is not None})
     new: dict[tuple[Any, str], _New] = {}
     refusals: list[Refused | None] = []
@@ -144,29 +145,32 @@ def _lock_rooms(keys: set[str]) -> dict[str, _Room]:
     return {key: _Room(pk, key, seq, bool(old)) for pk, key, seq, old in _fetch(sql, list(keys))}
 
 
-def _pairs(pairs: set[tuple[Any, Any]]) -> tuple[str, list[Any]]:
-    return ",".join(["(%s,%s)"] * len(pairs)), [value for pair in pairs for value in pair]
+def _standing(
+    drafts: set[tuple[int, Any, str]],
+) -> tuple[dict[tuple[int, Any], datetime.datetime | None], dict[tuple[Any, str], _Known]]:
+    """Of each (room, author, nonce): until when its author is muted, if they are in; what is stored already.
+    One question, because each is a way to the database and back."""
+    if not drafts:
+        return {}, {}
+    sql = f"""WITH draft(room, author, nonce) AS (VALUES {_marks(3, len(drafts))})
+        SELECT draft.*, place.id IS NOT NULL, place.muted_until, known.id, known.seq, known.room_id,
+            CASE WHEN known.edited_at IS NULL AND known.deleted_at IS NULL THEN known.body END
+        FROM draft
+        LEFT JOIN chat_membership place ON place.room_id = draft.room AND place.user_id = draft.author
+            AND place.removed_at IS NULL
+        LEFT JOIN chat_message known ON known.author_id = draft.author AND known.nonce = draft.nonce"""  # noqa: S608
+    members, known = {}, {}
+    for room, author, nonce, is_in, muted, *row in _fetch(sql, [value for one in drafts for value in one]):
+        if is_in:
+            members[room, author] = _moment(muted)
+        if row[0] is not None:
+            known[author, nonce] = _Known(*row)
+    return members, known
 
 
-def _members(pairs: set[tuple[int, Any]]) -> dict[tuple[int, Any], datetime.datetime | None]:
-    """(room, person) to muted until, for those who are in."""
-    if not pairs:
-        return {}
-    marks, values = _pairs(pairs)
-    sql = f"""WITH pair(room, person) AS (VALUES {marks})
-        SELECT m.room_id, m.user_id, m.muted_until FROM pair
-        JOIN chat_membership m ON m.room_id = pair.room AND m.user_id = pair.person
-        WHERE m.removed_at IS NULL"""  # noqa: S608
-    return {(room, person): _moment(muted) for room, person, muted in _fetch(sql, values)}
-
-
-def _known(names: set[tuple[Any, str]]) -> dict[tuple[Any, str], _Known]:
-    marks, values = _pairs(names)
-    sql = f"""WITH name(author, nonce) AS (VALUES {marks})
-        SELECT m.author_id, m.nonce, m.id, m.seq, m.room_id,
-            CASE WHEN m.edited_at IS NULL AND m.deleted_at IS NULL THEN m.body END
-        FROM name JOIN chat_message m ON m.author_id = name.author AND m.nonce = name.nonce"""  # noqa: S608
-    return {(author, nonce): _Known(*row) for author, nonce, *row in _fetch(sql, values)}
+def _marks(columns: int, rows: int) -> str:
+    row = ",".join(["%s"] * columns)
+    return ",".join([f"({row})"] * rows)
 
 
 def _answered(messages: set[int]) -> dict[int, int]:
@@ -192,13 +196,13 @@ def _insert(new: list[_New], now: datetime.datetime) -> dict[tuple[Any, str], in
 
 
 def _write_seqs(rooms: list[_Room], now: datetime.datetime) -> None:
+    if not rooms:
+        return
+    sql = f"""WITH written(id, seq) AS (VALUES {_marks(2, len(rooms))})
+        UPDATE chat_room SET seq = written.seq, active_at = %s FROM written WHERE chat_room.id = written.id"""  # noqa: S608
     at = connection.ops.adapt_datetimefield_value(now)
-    if rooms:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE chat_room SET seq = %s, active_at = %s WHERE id = %s",
-                [(r.seq, at, r.pk) for r in rooms],
-            )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for room in rooms for value in (room.pk, room.seq)] + [at])
 
 
 def _moment(stored: datetime.datetime | str | None) -> datetime.datetime | None:
