@@ -78,7 +78,7 @@ class Cluster:
         env: dict[str, str] | None = None, stand_in: dict[str, str] | None = None,
         daphnes: int | None = None, apart: bool = False, data_dir: Path | None = None,
     ) -> None:  # fmt: skip
-        self.kind, self.size = kind, daphnes or (1 if kind == "sqlite" else 2)
+        self.kind, self.size = kind, (1 if kind == "sqlite" else 2) if daphnes is None else daphnes
         self.asked = {"people": people, "rooms": rooms or [list(range(people))]}
         self.extra, self.stand_in, self.apart = env or {}, stand_in or {}, apart
         self.data_dir = data_dir or folder()

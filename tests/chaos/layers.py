@@ -1,6 +1,6 @@
 """How does a channel layer behave at its worst? It drops, repeats, delays, overtakes; all of it is allowed.
 
-Wrapped around the site's own layer inside a daphne of the harness.
+Wrapped around the site's own layer inside a daphne of the harness, or around any in a test.
 """
 
 import asyncio
@@ -12,9 +12,8 @@ from typing import Any
 class Hostile:
     """`manner`: drop loses everything; mad does to each hint whatever the dice say."""
 
-    def __init__(self, layer: Any, manner: str) -> None:
-        self.layer, self.manner = layer, manner
-        self.dice = random.Random(os.environ.get("CHAOS_SEED", "1"))
+    def __init__(self, layer: Any, manner: str, dice: random.Random) -> None:
+        self.layer, self.manner, self.dice = layer, manner, dice
         self.later: set[asyncio.Task[None]] = set()
 
     def __getattr__(self, name: str) -> Any:
@@ -46,4 +45,5 @@ def install(manner: str) -> None:
 
     from chat import edge
 
-    edge.get_channel_layer = lambda: Hostile(get_channel_layer(), manner)  # type: ignore[attr-defined]
+    dice = random.Random(os.environ.get("CHAOS_SEED", "1"))
+    edge.get_channel_layer = lambda: Hostile(get_channel_layer(), manner, dice)  # type: ignore[attr-defined]
