@@ -16,18 +16,15 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from . import __version__, actions, limits, logins, presence, protocol, queries, text
-from .models import Place
+from . import actions, limits, logins, presence, protocol, queries, text, welcome
 from .protocol import Close, Code
 from .telling import say_bye, tell
 from .transport import Connection, Frames, connection_of
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT = 20.0
 # Seconds to wait when the database is away.
 RETRY_AFTER = 2.0
-_LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.HISTORY_MOST}
 
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -71,7 +68,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _let_in(self, connection: Connection) -> None:
         key = logins.session_key_of(self.scope["headers"])
-        [login] = await self.edge.database.read(logins.logins_of, [key]) if key else [Close.LOGIN_ENDED]
+        read_together = self.edge.database.read_together
+        login = await read_together(logins.logins_of, key) if key else Close.LOGIN_ENDED
         if isinstance(login, Close):
             say_bye(connection, login, "log in first")
         elif self.edge.draining:
@@ -85,8 +83,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.connection = connection
         self._make_room_for(login.person)
         self.edge.hub.arrive(connection)
-        welcome, rooms = await self.edge.database.read(_welcome, login.person)
-        connection.write(Frames([protocol.encode(welcome)]))
+        greeting, rooms = await self.edge.database.read_together(welcome.of, login.person)
+        connection.write(Frames([greeting]))
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
         self.edge.attendance.arrived(connection, *logins.came_from(self.scope))
@@ -264,15 +262,6 @@ def _cleaned(body: str) -> tuple[str, str | None]:
 
 def _with_body(post: protocol.Post, body: str) -> protocol.Post:
     return post if body == post.body else msgspec.structs.replace(post, body=body)
-
-
-def _welcome(person: Any) -> tuple[protocol.Welcome, dict[int, protocol.MyRoom]]:
-    rooms = queries.my_rooms(person)
-    welcome = protocol.Welcome(
-        me=person, epoch=Place.current().epoch, version=__version__, rooms=list(rooms.values()),
-        people=queries.people([person]), limits=_LIMITS, heartbeat=HEARTBEAT,
-    )  # fmt: skip
-    return welcome, rooms
 
 
 _DISPATCH = {

@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "actions": "broadcast limits models protocol queries text",
     "presence": "broadcast models protocol",
     "writer": "actions protocol",
-    "consumers": "actions limits logins models presence protocol queries telling text transport",
+    "consumers": "actions limits logins presence protocol queries telling text transport welcome",
+    "welcome": "limits models protocol queries",
     # pages, moderators, commands: they ask actions, through the writer
     "views": "actions context forms limits logins models protocol queries refusals text throttle writer",
     "admin": "actions models protocol refusals writer",

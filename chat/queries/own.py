@@ -4,13 +4,14 @@ the rooms they may enter.
 Imports models, protocol and limits.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from chat import limits, protocol
-from chat.models import JoinLink, Membership, Place, Prepared, Room
+from chat.models import JoinLink, Listed, Membership, Place, Prepared, Room
 
 # Bounded: a count of what nobody will read in full costs a page of an index, not the room.
 _UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
@@ -21,7 +22,15 @@ _UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
 
 def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
     """By primary key, the rooms a person is in, with what is unread there."""
-    return {pk: _my_room(*row) for pk, *row in _my_places(person, limits.UNREAD_MOST)}
+    return rooms_of([person])[person]
+
+
+def rooms_of(people: Iterable[Any]) -> dict[Any, dict[int, protocol.MyRoom]]:
+    """The same of each of these, in one statement."""
+    found: dict[Any, dict[int, protocol.MyRoom]] = {person: {} for person in people}
+    for person, pk, *row in _places(list(found), limits.UNREAD_MOST):
+        found[person][pk] = _my_room(*row)
+    return found
 
 
 def unread(place: Membership) -> int:
@@ -34,14 +43,15 @@ def _unread(most: Any) -> RawSQL:
     return RawSQL(_UNREAD, (most,))  # noqa: S611  fixed text
 
 
-_my_places = Prepared(
-    lambda person, most: Membership.objects.present()
-    .filter(user_id=person)
+_places = Prepared(
+    lambda people, most: Membership.objects.present()
+    .filter(user_id__in=Listed(people, Membership._meta.get_field("user")))
     .annotate(unread=_unread(most.value))
     .order_by("room_id")
     .values_list(
-        "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until", "read_up_to", "level",
-        "unread", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
+        "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
+        "read_up_to", "level", "unread", "room__info_seq", "room__name", "room__topic", "room__kind",
+        "room__archived_at",
     ),
     values=2,
 )  # fmt: skip

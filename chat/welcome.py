@@ -1,0 +1,28 @@
+"""What is a connection told first? Read for all who come in at the same moment.
+
+Imports limits, models, protocol and queries.
+"""
+
+from typing import Any
+
+from . import __version__, limits, protocol, queries
+from .models import Place
+
+HEARTBEAT = 20.0
+_LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.HISTORY_MOST}
+
+Rooms = dict[int, protocol.MyRoom]
+
+
+def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
+    """For each of these their `welcome`, encoded, and their rooms by primary key."""
+    rooms, shown, epoch = queries.rooms_of(people), queries.people(people), Place.current().epoch
+    return [(_encoded(person, epoch, rooms[person], shown[str(person)]), rooms[person]) for person in people]
+
+
+def _encoded(person: Any, epoch: str, rooms: Rooms, shown: protocol.PersonRow) -> bytes:
+    event = protocol.Welcome(
+        me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people={str(person): shown},
+        limits=_LIMITS, heartbeat=HEARTBEAT,
+    )  # fmt: skip
+    return protocol.encode(event)
