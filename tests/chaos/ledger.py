@@ -25,13 +25,13 @@ def keep(run: Run, seed: int, minutes: float) -> None:
     with PAGE.open("r+") as page:
         fcntl.flock(page, fcntl.LOCK_EX)
         text = page.read()
-        rows = _rows(between(text, BEGIN, END)[1])
+        found = rows(between(text, BEGIN, END)[1])
         mine = row(run, seed, minutes)
-        rows = [*(kept for kept in rows if kept[:KEY] != mine[:KEY]), mine]
+        found = [*(kept for kept in found if kept[:KEY] != mine[:KEY]), mine]
         before, _, after = between(text, BEGIN, END)
         page.seek(0)
         page.truncate()
-        page.write(f"{before}{BEGIN}\n\n{machine()}\n\n{table(rows)}\n\n{END}{after}")
+        page.write(f"{before}{BEGIN}\n\n{machine()}\n\n{table(found)}\n\n{END}{after}")
 
 
 def row(run: Run, seed: int, minutes: float) -> Cells:
@@ -49,6 +49,6 @@ def table(rows: list[Cells]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _rows(text: str) -> list[Cells]:
+def rows(text: str) -> list[Cells]:
     lines = [line.strip("| ").split("|") for line in text.splitlines() if line.startswith("| 2")]
     return [[cell.strip() for cell in line] for line in lines]

@@ -9,10 +9,11 @@ from typing import Any
 from bin import dev
 
 from .recording import KINDS
-from .run import Named, Run
+from .run import CASES, Named, Run
 
 PAGE = Path(dev.ROOT, "docs", "reliability.md")
 BEGIN, END = "<!-- figures: make chaos -->", "<!-- end of figures -->"
+CATALOGUE = "<!-- catalogue: python -m tests.chaos.catalogue -->", "<!-- end of catalogue -->"
 
 
 def begin(how: dict[str, Any], wanted: list[Any]) -> None:
@@ -61,8 +62,21 @@ def lines(runs: list[tuple[Named, Run, float]]) -> list[str]:
 
 def write(table: str) -> None:
     """Between the markers of the page; the words around them are people's."""
-    before, _, after = between(PAGE.read_text(), BEGIN, END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{machine()}\n\n{table}\n\n{END}{after}")
+    put(PAGE.read_text(), f"{machine()}\n\n{table}", BEGIN, END)
+
+
+def catalogue() -> str:
+    """Every case, in Markdown: its name, what it claims, where it runs. A ring: only if it is asked for."""
+    rows = [
+        f"| {named.name}{'' if named.daily else '°'} | {named.claim} | {' and '.join(named.on)} |"
+        for named in CASES.values()
+    ]
+    return "\n".join(["| case | what is broken, and what holds | on |", "|---|---|---|", *sorted(rows)])
+
+
+def put(text: str, what: str, begin: str, end: str) -> None:
+    before, _, after = between(text, begin, end)
+    PAGE.write_text(f"{before}{begin}\n\n{what}\n\n{end}{after}")
 
 
 def between(text: str, begin: str, end: str) -> tuple[str, str, str]:
