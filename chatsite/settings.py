@@ -126,7 +126,7 @@ if REDIS_URL:
     # connection.
     hosts = [{"address": REDIS_URL, "socket_timeout": 20, "socket_connect_timeout": 1}]
     layer = {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "chat.layers.shared.SharedChannelLayer",
         "CONFIG": {"hosts": hosts, "prefix": "chat"},
     }
 else:

@@ -1,10 +1,13 @@
 """Does the in-process layer do what a channel layer must, and not what made the stock one slow?"""
 
 import asyncio
+import os
 
 import pytest
+import redis
 
 from chat.layers import InProcessChannelLayer
+from chat.layers.shared import SharedChannelLayer
 from tests.realtime import run
 
 
@@ -88,3 +91,30 @@ def test_a_group_nobody_is_in_is_nothing_and_a_bad_name_is_an_error() -> None:
             await layer.group_send("not a name", {"type": "hint"})
 
     run(story())
+
+
+@pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="a single process shares nothing")
+def test_what_is_sent_together_arrives_in_order_for_whoever_is_in_the_group() -> None:
+    async def story() -> None:
+        here, there = (SharedChannelLayer(hosts=[os.environ["REDIS_URL"]], prefix="test") for _ in range(2))
+        channel = await here.new_channel()
+        for group in ("room.1", "room.2"):
+            await here.group_add(group, channel)
+        sent = [(f"room.{n % 3}", {"n": n}) for n in range(30)]
+        await there.group_send_all(sent)
+        heard = [(await here.receive(channel))["n"] for n in range(20)]
+        assert heard == [n for n in range(30) if n % 3]
+        for layer in (here, there):
+            await layer.flush()
+
+    asyncio.run(story())
+
+
+def test_a_server_that_is_not_there_is_an_error_and_nothing_hangs() -> None:
+    async def story() -> None:
+        layer = SharedChannelLayer(hosts=["redis://127.0.0.1:1"])
+        with pytest.raises(redis.ConnectionError):
+            await asyncio.wait_for(layer.group_send_all([("room.1", {"n": 1})]), 5)
+        await layer.flush()
+
+    asyncio.run(story())

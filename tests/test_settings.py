@@ -105,7 +105,7 @@ def test_postgresql_has_a_pool_and_no_connections_of_its_own(tmp_path: Path) -> 
 
 def test_with_redis_the_layer_is_the_one_that_publishes(tmp_path: Path) -> None:
     layer = read(tmp_path, REDIS_URL="redis://h/1")["CHANNEL_LAYERS"]["default"]
-    assert layer["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    assert layer["BACKEND"] == "chat.layers.shared.SharedChannelLayer"
     assert layer["CONFIG"]["hosts"][0]["socket_timeout"] > 15
 
 

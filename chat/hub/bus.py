@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 LIMIT = 1.0
 BYPASS = 5.0
 REJOIN = 60.0
-WAITING_MOST = 1_000
+WAITING_MOST = 10_000
 
 
 class Bus:
@@ -30,44 +30,45 @@ class Bus:
         self._channel: str | None = None
         self._making = asyncio.Lock()
         self._groups: set[str] = set()
-        self._outgoing: dict[str, list[Any]] = {}
+        self._send_many = layer.group_send_all if hasattr(type(layer), "group_send_all") else self._send_each
+        self._outgoing: list[Any] = []
+        self._sending = False
         self._bypass_until = 0.0
         self.refused = 0
 
     # -- out --------------------------------------------------------------------------------------
 
     def publish(self, hints: list[Any], spawn: Callable[[Any], Any]) -> None:
-        """Send each hint to its group: one send at a time and audience, so that they keep their order."""
+        """Send each hint to its group: what gathers behind one send goes out with the next, in order."""
         for hint in hints:
             if self._hand is not None:
                 self._hand(hint["audience"], hint)
             else:
-                self._send_soon(hint, spawn)
+                self._queue(hint)
+        if self._outgoing and not self._sending:
+            self._sending = True
+            spawn(self._send_all())
 
-    def _send_soon(self, hint: Any, spawn: Callable[[Any], Any]) -> None:
+    def _queue(self, hint: Any) -> None:
         if self._loop.time() < self._bypass_until:
             self._deliver(hint)
-        waiting = self._outgoing.get(hint["audience"])
-        if waiting is None:
-            self._outgoing[hint["audience"]] = [hint]
-            spawn(self._send_all(hint["audience"]))
-        elif len(waiting) < WAITING_MOST:
-            waiting.append(hint)
+        if len(self._outgoing) < WAITING_MOST:
+            self._outgoing.append(hint)
 
-    async def _send_all(self, audience: str) -> None:
-        waiting = self._outgoing[audience]
+    async def _send_all(self) -> None:
         try:
-            while waiting:
-                hint = _joined(waiting)
-                if not await self._send(hint):
-                    self._deliver(hint)
+            while self._outgoing:
+                hints, self._outgoing = _joined(self._outgoing), []
+                if not await self._send(hints):
+                    for hint in hints:
+                        self._deliver(hint)
         finally:
-            del self._outgoing[audience]
+            self._sending = False
 
-    async def _send(self, hint: Any) -> bool:
+    async def _send(self, hints: list[Any]) -> bool:
         try:
             async with asyncio.timeout(LIMIT):
-                await self._layer.group_send(hint["audience"], hint)
+                await self._send_many([(hint["audience"], hint) for hint in hints])
         except Exception as error:  # whatever the layer's driver raises
             self.refused += 1
             if self._loop.time() >= self._bypass_until:
@@ -75,6 +76,17 @@ class Bus:
             self._bypass_until = self._loop.time() + BYPASS
             return False
         return True
+
+    async def _send_each(self, messages: list[tuple[str, Any]]) -> None:
+        """To a layer that takes one at a time: audiences side by side, each in its order."""
+        by_audience: dict[str, list[Any]] = {}
+        for audience, hint in messages:
+            by_audience.setdefault(audience, []).append(hint)
+        await asyncio.gather(*(self._send_in_order(*one) for one in by_audience.items()))
+
+    async def _send_in_order(self, audience: str, hints: list[Any]) -> None:
+        for hint in hints:
+            await self._layer.group_send(audience, hint)
 
     # -- in ---------------------------------------------------------------------------------------
 
@@ -123,14 +135,19 @@ class Bus:
             log.warning("%s %s: %r", verb, audience, error)
 
 
-def _joined(waiting: list[Any]) -> Any:
-    """The next hint, together with those right behind it. Only what is contiguous: other processes number
-    this room too, and a hint with a seq left out would be a loss that no check can see."""
-    hint = waiting.pop(0)
-    while waiting and hint["last"] and waiting[0]["first"] == hint["last"] + 1:
-        more = waiting.pop(0)
-        hint = {
-            **hint, "last": more["last"], "frames": hint["frames"] + more["frames"],
-            "removed": hint["removed"] + more["removed"],
-        }  # fmt: skip
-    return hint
+def _joined(waiting: list[Any]) -> list[Any]:
+    """Each hint together with those right behind it of its audience. Only what is contiguous: other processes
+    number this room too, and a hint with a seq left out would be a loss that no check can see."""
+    out: list[Any] = []
+    latest: dict[str, int] = {}
+    for hint in waiting:
+        at = latest.get(hint["audience"])
+        if at is not None and out[at]["last"] and hint["first"] == out[at]["last"] + 1:
+            out[at] = {
+                **out[at], "last": hint["last"], "frames": out[at]["frames"] + hint["frames"],
+                "removed": out[at]["removed"] + hint["removed"],
+            }  # fmt: skip
+        else:
+            latest[hint["audience"]] = len(out)
+            out.append(hint)
+    return out
