@@ -31,7 +31,7 @@ DAPHNE = [
     *("-m", "daphne", "-v", "0", "--no-server-name", "--http-timeout", "30"),
     *("--websocket_connect_timeout", "30", "--websocket_timeout", "-1"),
     *("--websocket-max-message-size", "131072", "--websocket-max-frame-size", "131072"),
-    # A connection nobody answers on any more is noticed within 45 s: 20 idle, 20 for the answer, and the checks.
+    # Nobody there any more is noticed within 45 s: 20 idle, 20 for the answer, and daphne's checks.
     *("--ping-interval", "20", "--ping-timeout", "20"),
     "chatsite.asgi:application",
 ]

@@ -9,6 +9,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from itertools import groupby
@@ -60,6 +61,7 @@ class Writer:
     def __init__(self, call_soon_threadsafe: Callable[..., Any]) -> None:
         self._call_soon = call_soon_threadsafe
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._urgent: deque[Job] = deque()
         self._for_loop: list[tuple[Callable[[Any], None], Any]] = []
         self._accepting = self.storage_ok = True
         self.batches = self.jobs = 0
@@ -73,6 +75,11 @@ class Writer:
         """For connections: `done` runs on the loop. False when too much waits already, or the writer is
         stopping."""
         return self._put(Job(action, args, {}, together, _OnLoop(done)))
+
+    def submit_first(self, action: Callable[..., Any], *args: Any, done: Done) -> bool:
+        """As `submit`, but next, however much waits: for the lease, without which nobody may be served."""
+        self._urgent.append(Job(action, args, {}, False, _OnLoop(done)))
+        return self._put(_WAKE, most=2 * WAITING_MOST)
 
     def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """For other threads: waits for the commit and returns the result. Raises Refused."""
@@ -102,8 +109,8 @@ class Writer:
     def stopping(self) -> bool:
         return not self._accepting
 
-    def _put(self, job: Job) -> bool:
-        if not self._accepting or self._queue.qsize() >= WAITING_MOST:
+    def _put(self, job: Job, most: int = WAITING_MOST) -> bool:
+        if not self._accepting or self._queue.qsize() >= most:
             return False
         self._queue.put(job)
         return True
@@ -121,6 +128,8 @@ class Writer:
 
     def _take(self) -> tuple[list[Job], bool]:
         """Everything that waits, at least one, at most BATCH_MOST; True at the end of the queue."""
+        if self._urgent:  # alone, so that it is answered soon
+            return [self._urgent.popleft()], False
         batch: list[Job] = []
         job = self._queue.get()
         if self._others_will_follow():
@@ -189,6 +198,9 @@ class _OnLoop:
 
     def __call__(self, outcome: Any) -> None:
         self.done(outcome)
+
+
+_WAKE = Job(lambda: None, (), {}, False, lambda _outcome: None)  # nothing to do but to look at what is urgent
 
 
 def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:

@@ -162,6 +162,17 @@ def test_a_full_queue_takes_nothing_more_and_says_so(thread: Writer, answers: An
     after(answers, WAITING_MOST)
 
 
+def test_the_lease_is_renewed_before_all_that_waits(thread: Writer, answers: Answers) -> None:
+    gate = Gate(thread)
+    for _ in range(WAITING_MOST):
+        thread.submit(lambda: "post", done=answers.append)
+    assert thread.submit_first(lambda: "lease", done=answers.append)
+    gate.open.set()
+    after(answers, WAITING_MOST + 1)
+    assert answers[0] == "lease"
+    assert answers.count("post") == WAITING_MOST
+
+
 def test_stopping_flushes_what_was_accepted_and_takes_nothing_more(answers: Answers) -> None:
     thread = Writer(answers.call_soon)
     gate = Gate(thread)

@@ -63,7 +63,7 @@ class Attendance:
             self._lock = self._lock or lease.hold(self._lock_of(self.node))
             await self._database.write(presence.start_node, self.node, platform.node())
             self._renewed_at = before
-        elif await self._database.write(presence.renew_node, self.node):
+        elif await self._database.write(presence.renew_node, self.node, first=True):
             self._renewed_at = before
         else:
             self._fence()
