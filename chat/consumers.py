@@ -143,7 +143,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def post(self, command: protocol.Post) -> None:
         """Rendered here, in order, while nobody waits for a commit; written with whatever else is being
         written."""
-        body, html = _cleaned(command.body)
+        body, html = _cleaned(command.body) if command.body.strip() or not command.attachments else ("", None)
         draft = actions.Draft(self.connection.person, _with_body(command, body), html)
         self._write(command, actions.post_messages, draft, together=True)
 

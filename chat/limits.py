@@ -15,6 +15,12 @@ TOPIC_CHARACTERS = 200
 REACTION_KINDS = 20
 ATTACHMENTS = 10
 
+# Files. So many of one person may wait for their message, for so long; those of a deleted message are kept
+# while it can be restored.
+UPLOADS_WAITING = 100
+UPLOAD_HOURS = 24
+DELETED_DAYS = 30
+
 # Pages.
 HISTORY_PAGE = 50
 HISTORY_MOST = 100

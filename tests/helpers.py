@@ -6,7 +6,7 @@ HYPOTHESIS_PROFILE=night tries for long and differently each time; the default i
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from django.test import TestCase
 from hypothesis import HealthCheck, settings
 
 from chat import queries
-from chat.actions import Draft, Posted, Refused, post_messages
+from chat.actions import Draft, Posted, Refused, Upload, add_upload, post_messages
 from chat.broadcast import Hint
 from chat.models import Message, Profile, Room
 from chat.protocol import Code, Post
@@ -49,17 +49,26 @@ def someone(name: str, **profile: Any) -> Any:
 
 
 def say(
-    person: Any, room: Room, body: str = "hello", *, nonce: str = "", reply_to: int | None = None
-) -> Message:
+    person: Any, room: Room, body: str = "hello", *, nonce: str = "", reply_to: int | None = None,
+    attachments: Sequence[str] = (),
+) -> Message:  # fmt: skip
     """Post as the consumer does. Raises Refused."""
-    body = clean(body)
+    body = clean(body) if body or not attachments else ""
     nonce = nonce or f"nonce-{os.urandom(8).hex()}"
-    post = Post(room=room.key, nonce=nonce, body=body, reply_to=reply_to)
+    post = Post(room=room.key, nonce=nonce, body=body, reply_to=reply_to, attachments=list(attachments))
     with transaction.atomic():
         [outcome] = post_messages([Draft(person, post, render(body))])
     if not isinstance(outcome, Posted):
         raise outcome
     return Message.objects.get(pk=outcome.message)
+
+
+def upload(person: Any, room: Room, key: str = "", bytes: int = 1000, **shown: Any) -> str:
+    """The row of an upload that waits for its message; there are no bytes. Returns its key. Raises
+    Refused."""
+    shown = {"name": "photo.jpg", "kind": "image", "type": "image/jpeg", "width": 40, "height": 20} | shown
+    key = key or os.urandom(8).hex()
+    return add_upload(person, room.key, Upload(key=key, size=bytes, bytes=bytes, **shown)).id
 
 
 def refusal(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Code | None:

@@ -14,6 +14,8 @@ MAY_IMPORT = {
     "protocol": "limits",
     "text": "limits",
     "models": "limits",
+    # bytes, names and the disk
+    "files": "",
     "queries": "limits models protocol",
     "broadcast": "",
     "actions": "broadcast limits models protocol queries text",

@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from chat import actions, queries
 from chat.actions import Draft, Posted, Refused, post_messages
 from chat.broadcast import Hint
-from chat.models import Membership, Message, Profile, Room
+from chat.models import Attachment, Membership, Message, Profile, Room
 from chat.protocol import Code, Post
 from chat.text import render
-from tests.helpers import commits, everything, rolled_back, say, someone
+from tests.helpers import commits, everything, rolled_back, say, someone, upload
 
 Outcome = Posted | Refused
 NONCES = [f"nonce-of-sixteen-{n}" for n in range(8)]
 BODIES = ["hello", "*hello*", "other"]
+# bob's three in the lamp (one of them posted) and one in the den, alice's in the lamp; as posts name them.
+UPLOADS = [("bob", 0, "b1"), ("bob", 0, "b2"), ("bob", 0, "old"), ("bob", 1, "d1"), ("alice", 0, "a1")]
+NAMED = [["b1"], ["b1"], ["b2", "b1"], ["b1", "b1"], ["old"], ["d1"], ["a1"], ["a1"], ["b2", "x"]]
 
 
 class World:
@@ -43,6 +46,9 @@ class World:
         actions.mute(alice, lamp.key, bob, ended)
         self.messages = [say(bob, lamp, "hello", nonce=NONCES[0]), say(bob, den, "hello", nonce=NONCES[1])]
         self.messages.append(say(alice, lamp, "hello", nonce=NONCES[0]))
+        for author, at, key in UPLOADS:
+            upload(self.people[author], self.rooms[at], key)
+        say(bob, lamp, "", attachments=["old"])
         actions.edit_message(bob, say(bob, lamp, "hello", nonce=NONCES[2]).pk, "edited", None)
         actions.delete_message(alice, say(alice, lamp, "hello", nonce=NONCES[2]).pk)
         self.messages.append(say(self.people["eve"], lamp, "hello", nonce=NONCES[3]))
@@ -73,7 +79,7 @@ def batches(draw: Any) -> list[dict[str, Any]]:
             "nonce": st.sampled_from(NONCES),
             "body": st.sampled_from(BODIES),
             "reply_to": st.sampled_from([None, None, None, 0, 1, -1]),
-            "attachments": st.sampled_from([[], [], [], [], ["x"]]),
+            "attachments": st.sampled_from([[], [], [], [], *NAMED]),
         }
     )
     return draw(st.lists(draft, min_size=1, max_size=12))
@@ -100,6 +106,11 @@ def _draft(
     return Draft(world.people[author], post, render(body))
 
 
+def as_row(file: Attachment) -> dict[str, Any]:
+    names = ("name", "kind", "type", "size", "width", "height", "small")
+    return {"id": file.key} | {name: getattr(file, name) for name in names}
+
+
 # -- the oracle ----------------------------------------------------------------------------------
 
 
@@ -124,15 +135,18 @@ def post_one(draft: Draft) -> Outcome:
         return Refused(Code.MUTED)
     if post.reply_to is not None and not room.messages.filter(pk=post.reply_to).exists():
         return Refused(Code.NO_SUCH_MESSAGE)
-    if post.attachments:
-        return Refused(Code.NOT_ALLOWED)
+    files = Attachment.objects.filter(key__in=post.attachments, author=author, room=room, message=None)
+    if len(files) != len(post.attachments):
+        return Refused(Code.NO_SUCH_FILE)
     room.seq += 1
     room.active_at = now = timezone.now()
     room.save()
     message = Message.objects.create(
         room=room, seq=room.seq, author_id=author, nonce=post.nonce, body=post.body, html=draft.html,
         created_at=now, reply_to_id=post.reply_to,
+        attachments=[as_row(files.get(key=key)) for key in post.attachments] or None,
     )  # fmt: skip
+    files.update(message=message)
     return Posted(room.key, message.seq, message.pk, post.nonce)
 
 
@@ -142,9 +156,13 @@ def _seen(outcomes: list[Outcome]) -> tuple[list[Any], list[Any], list[Any]]:
     answers = [
         o.code if isinstance(o, Refused) else (o.room, o.seq, o.nonce, names[o.message]) for o in outcomes
     ]
-    columns = ("room", "seq", "kind", "author", "nonce", "body", "html", "reply_to", "reactions", "edited_at")
+    columns = (
+        "room", "seq", "kind", "author", "nonce", "body", "html", "reply_to", "reactions", "edited_at",
+        "attachments",
+    )  # fmt: skip
     rows = Message.objects.order_by("room", "seq").values_list(*columns)
-    return answers, list(rows), list(Room.objects.order_by("pk").values_list("pk", "seq", "info_seq"))
+    files = list(Attachment.objects.order_by("key").values_list("key", "message__nonce"))
+    return answers + files, list(rows), list(Room.objects.order_by("pk").values_list("pk", "seq", "info_seq"))
 
 
 @given(batches())

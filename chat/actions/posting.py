@@ -16,6 +16,7 @@ from chat.broadcast import Change
 from chat.models import Message
 from chat.protocol import Code
 
+from .attachments import Uploads
 from .guards import hold_people
 from .refused import Refused
 
@@ -73,19 +74,21 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
         {(rooms[d.post.room].pk, d.author, d.post.nonce) for d in drafts if d.post.room in rooms}
     )
     answers = _answered({d.post.reply_to for d in drafts if d.post.reply_to is not None})
+    uploads = Uploads({key for draft in drafts for key in draft.post.attachments})
     new: dict[tuple[Any, str], _New] = {}
     refusals: list[Refused | None] = []
     for draft in drafts:
         room, name = rooms.get(draft.post.room), (draft.author, draft.post.nonce)
         refusal = _refusal(draft, room, members, banned)
         if refusal is None and room is not None and name not in known and name not in new:
-            refusal = _not_now(draft, room, members[room.pk, draft.author], answers, now)
+            refusal = _not_now(draft, room, members[room.pk, draft.author], answers, uploads, now)
             if refusal is None:
                 new[name] = _New(room, room.next_seq(), draft)
         refusals.append(refusal)
     _write_seqs([room for room in rooms.values() if room.touched], now)
-    ids = _insert(list(new.values()), now)
-    broadcast.announce(_change(ids[name], message, now) for name, message in new.items())
+    ids = _insert(list(new.values()), uploads, now)
+    uploads.post((ids[name], message.draft.post.attachments) for name, message in new.items())
+    broadcast.announce(_change(ids[name], message, uploads, now) for name, message in new.items())
     known |= {name: _Known(ids[name], m.seq, m.room.pk, m.draft.post.body) for name, m in new.items()}
     return [refused or _answer(draft, known, rooms) for draft, refused in zip(drafts, refusals, strict=True)]
 
@@ -101,7 +104,7 @@ def _refusal(
 
 def _not_now(
     draft: Draft, room: _Room, muted_until: datetime.datetime | None, answers: dict[int, int],
-    now: datetime.datetime,
+    uploads: Uploads, now: datetime.datetime,
 ) -> Refused | None:  # fmt: skip
     """Of a new message; one that is stored already stays acknowledged, whatever has come since."""
     if room.archived:
@@ -110,8 +113,8 @@ def _not_now(
         return Refused(Code.MUTED, retry_after=(muted_until - now).total_seconds())
     if draft.post.reply_to is not None and answers.get(draft.post.reply_to) != room.pk:
         return Refused(Code.NO_SUCH_MESSAGE)
-    if draft.post.attachments:
-        return Refused(Code.NOT_ALLOWED, "attachments")
+    if draft.post.attachments and not uploads.take(draft.author, room.pk, draft.post.attachments):
+        return Refused(Code.NO_SUCH_FILE)
     return None
 
 
@@ -126,8 +129,8 @@ def _answer(draft: Draft, known: dict[tuple[Any, str], _Known], rooms: dict[str,
 
 # -- SQL -----------------------------------------------------------------------------------------
 
-_COLUMNS = "room_id, seq, kind, author_id, nonce, body, html, created_at, reply_to_id, reactions"
-_ROW = "(%s, %s, 'text', %s, %s, %s, %s, %s, %s, '{}')"
+_COLUMNS = "room_id, seq, kind, author_id, nonce, body, html, created_at, reply_to_id, attachments, reactions"
+_ROW = "(%s, %s, 'text', %s, %s, %s, %s, %s, %s, %s, '{}')"
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
@@ -180,7 +183,7 @@ def _answered(messages: set[int]) -> dict[int, int]:
     return dict(Message.objects.filter(pk__in=messages).values_list("pk", "room_id"))
 
 
-def _insert(new: list[_New], now: datetime.datetime) -> dict[tuple[Any, str], int]:
+def _insert(new: list[_New], uploads: Uploads, now: datetime.datetime) -> dict[tuple[Any, str], int]:
     """(author, nonce) to id: the order of RETURNING is not promised."""
     if not new:
         return {}
@@ -188,7 +191,17 @@ def _insert(new: list[_New], now: datetime.datetime) -> dict[tuple[Any, str], in
     values = [
         value
         for room, seq, (author, post, html) in new
-        for value in (room.pk, seq, author, post.nonce, post.body, html, at, post.reply_to)
+        for value in (
+            room.pk,
+            seq,
+            author,
+            post.nonce,
+            post.body,
+            html,
+            at,
+            post.reply_to,
+            uploads.stored(post.attachments),
+        )
     ]
     rows = ",".join([_ROW] * len(new))
     sql = f"INSERT INTO chat_message ({_COLUMNS}) VALUES {rows} RETURNING author_id, nonce, id"  # noqa: S608
@@ -212,11 +225,12 @@ def _moment(stored: datetime.datetime | str | None) -> datetime.datetime | None:
     return stored.replace(tzinfo=datetime.UTC) if stored is not None and stored.tzinfo is None else stored
 
 
-def _change(pk: int, new: _New, now: datetime.datetime) -> Change:
+def _change(pk: int, new: _New, uploads: Uploads, now: datetime.datetime) -> Change:
     post = new.draft.post
     row = protocol.MessageRow(
         id=pk, seq=new.seq, kind="text", author=new.draft.author, nonce=post.nonce, body=post.body,
         html=new.draft.html, created_at=now, reply_to=post.reply_to,
+        attachments=uploads.rows(post.attachments),
     )  # fmt: skip
     event = protocol.Message(room=new.room.key, seq=new.seq, message=row)
     return Change(new.room.pk, new.seq, protocol.encode(event))

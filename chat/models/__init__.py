@@ -4,6 +4,7 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 `limits`.
 """
 
+from .attachments import Attachment
 from .keys import new_key
 from .messages import Message
 from .people import Place, Profile
@@ -12,6 +13,6 @@ from .rooms import JoinLink, Membership, Room
 from .sessions import Node, Session
 
 __all__ = [
-    "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared", "Profile", "Room", "Session",
-    "new_key",
+    "Attachment", "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared", "Profile",
+    "Room", "Session", "new_key",
 ]  # fmt: skip

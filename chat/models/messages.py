@@ -42,6 +42,10 @@ class Message(models.Model):
     # {emoji: [person ids in the order they came]}: travels with the row, so it lives in it.
     reactions = models.JSONField(_("reactions"), default=dict, blank=True, editable=False)
 
+    # [the rows of its attachments as on the wire], None where there are none: the row is the event, and to
+    # read a page of messages must not ask a second table.
+    attachments = models.JSONField(_("attachments"), null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name, verbose_name_plural = _("message"), _("messages")
         constraints = [

@@ -54,6 +54,7 @@ from .events import (
     with_ref,
 )
 from .rows import (
+    AttachmentRow,
     InfoRow,
     MemberRow,
     MessageRow,
@@ -68,6 +69,7 @@ __all__ = [
     "EVENTS",
     "Ack",
     "AddReaction",
+    "AttachmentRow",
     "BadFrame",
     "Bye",
     "Changes",

@@ -13,6 +13,7 @@ class Code(enum.StrEnum):
     STORAGE_UNAVAILABLE = "storage_unavailable"
     NO_SUCH_ROOM = "no_such_room"
     NO_SUCH_MESSAGE = "no_such_message"
+    NO_SUCH_FILE = "no_such_file"
     NOT_ALLOWED = "not_allowed"
     MUTED = "muted"
     BANNED = "banned"
@@ -20,6 +21,7 @@ class Code(enum.StrEnum):
     NONCE_CONFLICT = "nonce_conflict"
     BAD_BODY = "bad_body"
     TOO_MANY = "too_many"
+    NO_SPACE = "no_space"
     FAILED = "failed"
 
 

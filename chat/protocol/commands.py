@@ -29,12 +29,18 @@ class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True
 
 
 class Post(Command, tag="message.post", frozen=True):
+    """The body may be empty where something is attached."""
+
     room: Key
     nonce: Nonce
-    body: Body
+    body: Annotated[str, Meta(max_length=limits.BODY_CHARACTERS)]
     reply_to: Id | None = None
     attachments: Annotated[list[Key], Meta(max_length=limits.ATTACHMENTS)] = []
     rate = "message.post"
+
+    def __post_init__(self) -> None:
+        if not (self.body or self.attachments):
+            raise ValueError("neither body nor attachments")
 
 
 class Edit(Command, tag="message.edit", frozen=True):

@@ -1,7 +1,6 @@
 """Rows as they travel: the whole present state, never dependent on who looks."""
 
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
@@ -12,6 +11,20 @@ class PersonRow(Struct, frozen=True):
     name: str
     kind: str
     avatar: str | None = None
+
+
+class AttachmentRow(Struct, frozen=True):
+    """A file of a message, at `/files/<id>/<name>`. `kind` is image, audio, video or file; of an image width
+    and height are known, and `small` says that there is a small one at `/files/<id>/small/<name>`."""
+
+    id: str
+    name: str
+    kind: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    small: bool = False
 
 
 class MessageRow(Struct, frozen=True):
@@ -27,7 +40,7 @@ class MessageRow(Struct, frozen=True):
     deleted_at: datetime | None = None
     reply_to: int | None = None
     reactions: dict[str, list[Person]] = {}
-    attachments: list[Any] = []
+    attachments: list[AttachmentRow] = []
 
 
 class MemberRow(Struct, frozen=True):

@@ -39,6 +39,7 @@ def message_row(message: Message) -> protocol.MessageRow:
         reply_to=message.reply_to_id,
         # In an order of their own: PostgreSQL keeps none.
         reactions={} if gone else dict(sorted(message.reactions.items())),
+        attachments=[protocol.AttachmentRow(**one) for one in message.attachments or () if not gone],
     )  # fmt: skip
 
 

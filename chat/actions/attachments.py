@@ -1,0 +1,130 @@
+"""What people can do with files: bring one into a room, take it back, post it with a message; and what goes
+by itself.
+
+Here are rows only. Whoever calls has put the bytes on the disk before the row says that they are there, and
+takes them away after the row has gone.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from chat import limits, protocol
+from chat.models import Attachment, Message, Profile, Room
+from chat.protocol import Code
+
+from .guards import place_in, refuse_if_archived, refuse_if_muted
+from .refused import Refused
+
+WAITING = datetime.timedelta(hours=limits.UPLOAD_HOURS)
+DELETED = datetime.timedelta(days=limits.DELETED_DAYS)
+SWEPT_AT_ONCE = 1000
+
+
+class Upload(NamedTuple):
+    """What is on the disk: its bytes under `key`, looked at and made harmless. `bytes` counts the small
+    picture too."""
+
+    key: str
+    name: str
+    kind: str
+    type: str
+    size: int
+    bytes: int
+    width: int | None = None
+    height: int | None = None
+    small: bool = False
+
+
+def refuse_upload(person: Any, room: str, size: int) -> Room:
+    """May this person bring so many bytes into this room now? Raises Refused where not; a cheap question, to
+    be asked before the bytes are looked at, and again with the row."""
+    found = Room.objects.filter(key=room).first()
+    if found is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    place = place_in(found, person)
+    refuse_if_archived(found)
+    refuse_if_muted(place)
+    mine = Attachment.objects.filter(author_id=person)
+    if mine.waiting().count() >= limits.UPLOADS_WAITING:
+        raise Refused(Code.TOO_MANY)
+    quota = getattr(settings, "CHAT_FILES_MB_EACH", 1024) * 2**20
+    if quota and mine.bytes() + size > quota:
+        raise Refused(Code.NO_SPACE)
+    return found
+
+
+@transaction.atomic
+def add_upload(person: Any, room: str, upload: Upload) -> protocol.AttachmentRow:
+    """It waits for its message now. One upload of a person after the other: two at once would both find room
+    in the quota."""
+    Profile.objects.select_for_update().filter(pk=person).first()
+    found = refuse_upload(person, room, upload.bytes)
+    return _row(Attachment.objects.create(room=found, author_id=person, **upload._asdict()))
+
+
+@transaction.atomic
+def drop_upload(person: Any, key: str) -> str:
+    """Taken back before it was posted. Returns its key, whose bytes may go."""
+    found = Attachment.objects.select_for_update().waiting().filter(author_id=person, key=key).first()
+    if found is None:
+        raise Refused(Code.NO_SUCH_FILE)
+    found.delete()
+    return key
+
+
+@transaction.atomic
+def forget_attachments() -> list[str]:
+    """Uploads that never were posted, and the files of messages nobody can restore any more. Returns some of
+    them, whose bytes may go; again until there are none."""
+    # Locked: a post that has just found one of these keeps it.
+    gone = Attachment.objects.select_for_update(of=("self",)).done_with(WAITING, DELETED)[:SWEPT_AT_ONCE]
+    keys = {attachment.pk: attachment.key for attachment in gone}
+    Message.objects.filter(files__in=keys).update(attachments=None)
+    Attachment.objects.filter(pk__in=keys).delete()
+    return list(keys.values())
+
+
+class Uploads:
+    """The uploads that the posts of a batch name. Each goes with one message: of two that name it the first
+    has it. A batch that names none asks nothing."""
+
+    def __init__(self, keys: set[str]) -> None:
+        # Locked: what is swept at this moment is not here, and what is here is not swept.
+        rows = Attachment.objects.select_for_update().waiting().filter(key__in=keys) if keys else ()
+        self._free = {row.key: row for row in rows}
+        self._taken: dict[str, Attachment] = {}
+
+    def take(self, author: Any, room: int, keys: list[str]) -> bool:
+        """All of them or none: each this author's, of this room, in no message yet and named once."""
+        named = [self._free[key] for key in keys if key in self._free]
+        fit = len(named) == len(set(keys)) == len(keys)
+        if not fit or any(row.author_id != author or row.room_id != room for row in named):
+            return False
+        self._taken |= {key: self._free.pop(key) for key in keys}
+        return True
+
+    def rows(self, keys: list[str]) -> list[protocol.AttachmentRow]:
+        return [_row(self._taken[key]) for key in keys]
+
+    def stored(self, keys: list[str]) -> str | None:
+        return msgspec.json.encode(self.rows(keys)).decode() if keys else None
+
+    def post(self, messages: Iterable[tuple[int, list[str]]]) -> None:
+        """They are these messages' now."""
+        if self._taken:
+            for message, keys in messages:
+                for key in keys:
+                    self._taken[key].message_id = message
+            Attachment.objects.bulk_update(self._taken.values(), ["message"])
+
+
+def _row(one: Attachment) -> protocol.AttachmentRow:
+    return protocol.AttachmentRow(
+        id=one.key, name=one.name, kind=one.kind, type=one.type, size=one.size, width=one.width,
+        height=one.height, small=one.small,
+    )  # fmt: skip

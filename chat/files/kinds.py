@@ -1,0 +1,45 @@
+"""What are these bytes? Told from the bytes themselves; what a sender calls them is only a name.
+
+An allow-list: what is not on it is handed out as a download that no browser opens in a page. SVG, HTML and
+PDF are documents that can hold scripts: they are never on it. Pictures are not served as they came: what is
+said here of them only chooses the decoder. Imports nothing of ours.
+"""
+
+import re
+from typing import NamedTuple
+
+IMAGE, AUDIO, VIDEO, FILE = "image", "audio", "video", "file"
+# As many bytes as `kind_of` needs to see.
+HEAD = 4096
+
+
+class Kind(NamedTuple):
+    """How a page shows it, and the type it is served as."""
+
+    kind: str
+    type: str
+
+
+OTHER = Kind(FILE, "application/octet-stream")
+
+_KINDS = [
+    (rb"\xff\xd8\xff", Kind(IMAGE, "image/jpeg")),
+    (rb"\x89PNG\r\n\x1a\n", Kind(IMAGE, "image/png")),
+    (rb"GIF8[79]a", Kind(IMAGE, "image/gif")),
+    (rb"RIFF.{4}WEBP", Kind(IMAGE, "image/webp")),
+    (rb"RIFF.{4}WAVE", Kind(AUDIO, "audio/wav")),
+    (rb"fLaC", Kind(AUDIO, "audio/flac")),
+    (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3][\x10-\xe8]", Kind(AUDIO, "audio/mpeg")),
+    (rb"OggS.{24,}?(?:OpusHead|\x01vorbis|\x7fFLAC|Speex   )", Kind(AUDIO, "audio/ogg")),
+    (rb"OggS.{24,}?\x80theora", Kind(VIDEO, "video/ogg")),
+    (rb"\x1aE\xdf\xa3.{0,64}?\x42\x82.{1,8}?webm", Kind(VIDEO, "video/webm")),
+    (rb".{4}ftyp(?:M4A |M4B )", Kind(AUDIO, "audio/mp4")),
+    (rb".{4}ftyp(?:isom|iso[2-9]|mp4[12]|avc1|M4V |M4VH|M4VP|dash|MSNV|3gp[4-7])", Kind(VIDEO, "video/mp4")),
+    (rb".{4}ftypqt  ", Kind(VIDEO, "video/quicktime")),
+]
+_PATTERNS = [(re.compile(start, re.DOTALL), kind) for start, kind in _KINDS]
+
+
+def kind_of(head: bytes) -> Kind:
+    """From the first HEAD bytes."""
+    return next((kind for start, kind in _PATTERNS if start.match(head)), OTHER)

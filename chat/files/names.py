@@ -1,0 +1,35 @@
+"""What is this file called? A name for people: it never becomes a path, and it is no promise of what is
+inside.
+
+Imports nothing of ours.
+"""
+
+import unicodedata
+
+LONGEST = 120
+NAMELESS = "file"
+# Joiners that some scripts spell with; every other mark without a shape of its own can disguise an ending.
+_SPELLING = {"\u200c", "\u200d"}
+# Of pictures, which are made anew as one of these.
+_ENDINGS = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "image/webp": (".webp",)}
+
+
+def clean_file_name(name: str, type: str) -> str:
+    """Without folders, control characters and marks that turn the text around; a picture ends as what it
+    is."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    name = " ".join("".join(c for c in name if _has_shape(c)).split()).strip(". ") or NAMELESS
+    if type in _ENDINGS and not name.lower().endswith(_ENDINGS[type]):
+        name = (_split(name)[0] or NAMELESS) + _ENDINGS[type][0]
+    stem, ending = _split(name)
+    return stem[: LONGEST - len(ending)] + ending
+
+
+def _has_shape(c: str) -> bool:
+    return c in _SPELLING or c.isspace() or not unicodedata.category(c).startswith(("C", "Zl", "Zp"))
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Stem and ending; what is long is no ending."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, dot + ending) if dot and stem and len(ending) <= 10 else (name, "")

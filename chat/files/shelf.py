@@ -1,0 +1,98 @@
+"""Where are the bytes? In MEDIA_ROOT, under names that say nothing: not whose they are, nor what.
+
+A file is written beside its place and moved there whole; nothing is ever written into a file that is there.
+`small` is the small picture beside a picture. Imports nothing of ours.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+SMALL = ".small"
+PIECE = 262_144
+
+
+def incoming() -> Path:
+    """A folder of its own for something that is being worked on, on the same disk as what is kept. Whoever
+    asked for it removes it."""
+    place = _root() / "incoming"
+    place.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=place))
+
+
+def keep(key: str, whole: Path, small: Path | None) -> int:
+    """Move them to their place. Returns how many bytes they take."""
+    _place(key).parent.mkdir(parents=True, exist_ok=True)
+    taken = 0
+    for source, target in ((whole, _place(key)), (small, _place(key, small=True))):
+        if source is not None:
+            taken += source.stat().st_size
+            _to_disk(source)
+            source.replace(target)
+    return taken
+
+
+def open_file(key: str, *, small: bool = False) -> BinaryIO:
+    """Raises FileNotFoundError."""
+    return _place(key, small).open("rb")
+
+
+def remove(keys: Iterable[str]) -> None:
+    for key in keys:
+        for small in (False, True):
+            _place(key, small).unlink(missing_ok=True)
+
+
+def strays(age: float) -> Iterator[list[str]]:
+    """Keys of what is kept and older than `age` seconds, folder by folder; what was left half done by then is
+    removed."""
+    before = time.time() - age
+    for left in (_root() / "incoming").glob("*"):
+        if left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
+    for folder in sorted((_root() / "kept").glob("*")):
+        old = [file.name.removesuffix(SMALL) for file in folder.iterdir() if file.stat().st_mtime < before]
+        yield sorted(set(old))
+
+
+class Piece:
+    """A stretch of an open file, read as it is asked for. It closes the file at its end."""
+
+    def __init__(self, file: BinaryIO, start: int, length: int) -> None:
+        self._file, self._left = file, length
+        file.seek(start)
+
+    def __iter__(self) -> "Piece":
+        return self
+
+    def __next__(self) -> bytes:
+        data = self._file.read(min(PIECE, self._left)) if self._left else b""
+        self._left -= len(data)
+        if not data:
+            self.close()
+            raise StopIteration
+        return data
+
+    def close(self) -> None:
+        self._left = 0
+        self._file.close()
+
+
+def _root() -> Path:
+    return Path(settings.MEDIA_ROOT)
+
+
+def _place(key: str, small: bool = False) -> Path:
+    return _root() / "kept" / key[:2] / (key + SMALL if small else key)
+
+
+def _to_disk(file: Path) -> None:
+    """Before the row says that it is there."""
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())

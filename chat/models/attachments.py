@@ -1,0 +1,63 @@
+"""The files people sent: whose, where, and how much room they take. How they look is in their message's
+row."""
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .keys import new_key
+from .messages import Message
+from .rooms import Room
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def waiting(self) -> "AttachmentQuerySet":
+        """Uploaded, and in no message yet."""
+        return self.filter(message=None)
+
+    def bytes(self) -> int:
+        return self.aggregate(sum=Sum("bytes"))["sum"] or 0
+
+    def done_with(self, waiting: datetime.timedelta, deleted: datetime.timedelta) -> "AttachmentQuerySet":
+        """What was never posted, or is of a message that nobody can restore any more."""
+        now = timezone.now()
+        unposted = Q(message=None, created_at__lt=now - waiting)
+        return self.filter(unposted | Q(message__deleted_at__lt=now - deleted))
+
+
+class Attachment(models.Model):
+    """A file that was uploaded to a room. It is posted with one message, once, by whoever uploaded it."""
+
+    # Its name on the wire, in its address and on the disk; it says nothing.
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    room = models.ForeignKey(Room, models.PROTECT, related_name="+", verbose_name=_("room"), db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    message = models.ForeignKey(
+        Message, models.PROTECT, null=True, related_name="files", verbose_name=_("message")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    # From its bytes: how a page shows it, and what it is served as.
+    kind = models.CharField(max_length=5, editable=False)
+    type = models.CharField(max_length=40, editable=False)
+    size = models.BigIntegerField(editable=False)
+    # On the disk, with the small picture.
+    bytes = models.BigIntegerField(editable=False)
+    width = models.PositiveIntegerField(null=True, editable=False)
+    height = models.PositiveIntegerField(null=True, editable=False)
+    small = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(_("uploaded at"), default=timezone.now, editable=False)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("attachment"), _("attachments")
+        indexes = [models.Index(fields=["created_at"], condition=Q(message=None), name="attachments_waiting")]
+
+    def __str__(self) -> str:
+        return self.name
