@@ -50,6 +50,8 @@ class Run:
         ):
             await swarm.all_in(300)
             yield cluster, swarm
+            if self.faults and not self.histories:
+                self.histories.append(cluster.loud())
 
     def count(self, what: str, more: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + more

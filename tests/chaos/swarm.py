@@ -60,14 +60,14 @@ class Swarm:
         few = len(self.clients) * share
         await until(lambda: sum(c.is_in for c in self.clients) >= few, seconds, "most are back")
 
-    async def talk(self, rate: float, seconds: float, writers: int | None = None) -> None:
-        """Somebody says something, `rate` times a second."""
+    async def talk(self, rate: float, seconds: float, writers: int | None = None, most: int = 20) -> None:
+        """Somebody says something, `rate` times a second; nobody who has `most` on their way already."""
         end, step, due = time.monotonic() + seconds, 1.0 / rate, time.monotonic()
         pool = [client for client in self.clients[:writers] if client.person.rooms]
         while time.monotonic() < end:
             while due <= time.monotonic():
                 client = self.dice.choice(pool)
-                if client.unsettled < 20 and not client.stopped:
+                if client.unsettled < most and not client.stopped:
                     client.post(self.dice.choice(client.person.rooms))
                 due += step
             await asyncio.sleep(min(step, 0.005))
