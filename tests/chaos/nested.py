@@ -30,7 +30,7 @@ class Hatched:
 
     def _wait(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self.told], [], [], timeout)[0]:
-            self.returncode = int(self.told.readline())
+            self.returncode = int(self.told.readline() or -1)  # or the nest itself is gone
         return self.returncode
 
     def send_signal(self, number: int) -> None:
