@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from . import actions, limits, logins, presence, protocol, queries, text, welcome
+from .models import Membership
 from .protocol import Close, Code
 from .telling import say_bye, tell
 from .transport import Connection, Frames, connection_of
@@ -150,23 +151,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def edit(self, command: protocol.Edit) -> None:
         self._write(command, actions.edit_message, self._me, command.message, *_cleaned(command.body))
 
-    async def delete(self, command: protocol.Delete) -> None:
-        self._write(command, actions.delete_message, self._me, command.message)
-
-    async def add_reaction(self, command: protocol.AddReaction) -> None:
-        self._write(command, actions.add_reaction, self._me, command.message, command.emoji)
-
-    async def remove_reaction(self, command: protocol.RemoveReaction) -> None:
-        self._write(command, actions.remove_reaction, self._me, command.message, command.emoji)
-
-    async def join_room(self, command: protocol.JoinRoom) -> None:
-        self._write(command, actions.join_room, self._me, command.room)
-
-    async def leave_room(self, command: protocol.LeaveRoom) -> None:
-        self._write(command, actions.leave_room, self._me, command.room)
-
-    async def mark_read(self, command: protocol.MarkRead) -> None:
-        self._write(command, actions.mark_read, self._me, command.room, command.message)
+    async def write(self, command: protocol.Command) -> None:
+        """Whatever is one action of the person who asks."""
+        action, *fields = _WRITES[type(command)]
+        self._write(command, action, self._me, *[getattr(command, field) for field in fields])
 
     async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
         feed = self._feed(command.room)
@@ -211,12 +199,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.edge.draining or not submit(action, *args, done=done, together=together):
             raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
 
-    def _done(self, command: protocol.Command, outcome: Any) -> None:
+    def _done(self, command: Any, outcome: Any) -> None:
         if isinstance(outcome, actions.Refused):
             self._refuse(command, outcome)
         elif isinstance(outcome, actions.Posted):
             self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
-        elif isinstance(command, protocol.JoinRoom | protocol.LeaveRoom | protocol.MarkRead):
+        elif isinstance(outcome, Membership):
             self._tell(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
         elif outcome is not None:
             room = outcome.room.key
@@ -270,20 +258,25 @@ _DISPATCH = {
     "websocket.disconnect": ChatConsumer.websocket_disconnect,
 }
 
+# Each with what of the command the action is given.
+_WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
+    protocol.Delete: (actions.delete_message, "message"),
+    protocol.AddReaction: (actions.add_reaction, "message", "emoji"),
+    protocol.RemoveReaction: (actions.remove_reaction, "message", "emoji"),
+    protocol.JoinRoom: (actions.join_room, "room"),
+    protocol.LeaveRoom: (actions.leave_room, "room"),
+    protocol.MarkRead: (actions.mark_read, "room", "message"),
+    protocol.UnmarkRead: (actions.unmark_read, "room", "message"),
+}
 _COMMANDS: dict[type[protocol.Command], Any] = {
     protocol.Post: ChatConsumer.post,
     protocol.Edit: ChatConsumer.edit,
-    protocol.Delete: ChatConsumer.delete,
-    protocol.AddReaction: ChatConsumer.add_reaction,
-    protocol.RemoveReaction: ChatConsumer.remove_reaction,
     protocol.OpenRoom: ChatConsumer.open_room,
     protocol.SyncRoom: ChatConsumer.open_room,
     protocol.CloseRoom: ChatConsumer.close_room,
     protocol.ReadHistory: ChatConsumer.read_history,
-    protocol.JoinRoom: ChatConsumer.join_room,
-    protocol.LeaveRoom: ChatConsumer.leave_room,
-    protocol.MarkRead: ChatConsumer.mark_read,
     protocol.Type: ChatConsumer.type,
     protocol.SetPresence: ChatConsumer.set_presence,
     protocol.Ping: ChatConsumer.ping,
+    **dict.fromkeys(_WRITES, ChatConsumer.write),
 }

@@ -13,6 +13,7 @@ ROOM_NAME_CHARACTERS = 80
 PLACE_NAME_CHARACTERS = 60
 TOPIC_CHARACTERS = 200
 REACTION_KINDS = 20
+MENTIONS = 50
 ATTACHMENTS = 10
 
 # Files. So many of one person may wait for their message, for so long; those of a deleted message are kept

@@ -1,4 +1,5 @@
-"""What people type, made safe: `clean` for the body that is kept, `render` for the HTML that is shown.
+"""What people type, made safe: `clean` for the body that is kept, `render` for the HTML that is shown. And
+whom it names: `mentions`.
 
 Knows no models. Rendering happens once, where the message comes in; plain text, which most messages are, has
 no HTML at all and never meets the parser.
@@ -6,6 +7,8 @@ no HTML at all and never meets the parser.
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
@@ -44,6 +47,24 @@ _LANGUAGES = {
     "rust", "scala", "sh", "shell", "sql", "swift", "toml", "ts", "typescript", "xml", "yaml", "yml",
     "zig",
 }  # fmt: skip
+
+
+# After @ these name everybody in the room.
+EVERYBODY = ("room", "所有人")
+# A letter of a script that puts spaces between words. Chinese, Japanese and Thai do not, and a Korean
+# particle follows the name it belongs to.
+_SPACED = (
+    "[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf"
+    "\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
+)
+# Not inside a word: that is an address, of mail or of a page.
+_AT = re.compile(f"(?<!{_SPACED})(?<![/.+-])[@＠]")
+_CUT_SHORT = re.compile(f"{_SPACED}(?={_SPACED})")
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)"
+    r"|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 class BadBody(ValueError):
@@ -91,6 +112,36 @@ def _is_plain(body: str) -> bool:
     if _SIGNS.search(body) or "://" in body or "www." in body or "mailto:" in body:
         return False
     return not (_BLOCK.search(body) if "\n" in body else _BLOCK.match(body))
+
+
+class Mention(NamedTuple):
+    """A name as it was written after @, and who that is; None is everybody."""
+
+    name: str
+    person: Any
+
+
+def mentions(body: str, people: Mapping[str, Sequence[Any]]) -> list[Mention]:
+    """Whom this names, each once, at most MENTIONS. `people` are those who can be named, by casefolded name:
+    of several names that fit the longest is meant, of several people with one name all."""
+    found: dict[Mention, None] = {}
+    shown = _CODE.sub(lambda code: " " * len(code[0]), body) if "`" in body or "~~~" in body else body
+    for at in _AT.finditer(shown):
+        name = _longest(shown[at.end() : at.end() + limits.NAME_CHARACTERS + 1], people)
+        found |= dict.fromkeys(Mention(name, person) for person in people.get(name.casefold(), ()))
+        if name.casefold() in EVERYBODY:
+            found[Mention(name, None)] = None
+    return list(found)[: limits.MENTIONS]
+
+
+def _longest(text: str, people: Mapping[str, Sequence[Any]]) -> str:
+    """The longest name that the text begins with; "Ann" does not name Anna, nor "Anna" Ann."""
+    for end in range(min(len(text), limits.NAME_CHARACTERS), 0, -1):
+        name = text[:end]
+        known = name.casefold() in people or name.casefold() in EVERYBODY
+        if known and not _CUT_SHORT.match(text, end - 1):
+            return name
+    return ""
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:

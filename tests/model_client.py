@@ -153,8 +153,8 @@ class Crowd:
         until = timezone.now() + datetime.timedelta(hours=1) if what % 2 else None
         verbs: list[Callable[[], Any]] = [
             lambda: say(person, self.room, "x" * (what % 700 + 1)),
-            lambda: say(person, self.room, f"*answer* {what}", reply_to=message),
-            lambda: actions.edit_message(person, message, f"edited {what}", None),
+            lambda: say(person, self.room, f"*answer* {what} @Person {what % 6}", reply_to=message),
+            lambda: actions.edit_message(person, message, f"edited {what} @room", None),
             lambda: actions.delete_message(person, message),
             lambda: actions.restore_message(message),
             lambda: actions.add_reaction(person, message, "👍🎉"[what % 2]),

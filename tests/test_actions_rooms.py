@@ -268,6 +268,23 @@ def test_reading_is_told_to_oneself_only_with_an_exact_count(
     with commits():
         actions.mark_read(lamp["bob"], lamp["key"], messages[0].pk)
     assert [hint["audience"] for hint in announced] == [f"person.{lamp['bob']}"]
-    assert events(announced) == [
-        {"type": "read", "room": lamp["key"], "message": messages[0].pk, "unread": 2, "mentions": 0}
-    ]
+    lamp["room"].refresh_from_db()
+    told = {"turn": 0, "seq": lamp["room"].seq, "last": messages[-1].pk, "unread": 2, "mentions": 0}
+    assert events(announced) == [{"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}]
+
+
+def test_what_was_read_is_unread_again_from_here_and_undone(
+    lamp: dict[str, Any], announced: list[Hint]
+) -> None:
+    bob, key = lamp["bob"], lamp["key"]
+    first, second, third = [say(lamp["alice"], lamp["room"]) for _ in range(3)]
+    actions.mark_read(bob, key, third.pk)
+    del announced[:]
+    with commits():
+        actions.unmark_read(bob, key, second.pk)
+        actions.unmark_read(bob, key, third.pk)
+        actions.mark_read(bob, key, third.pk)
+    told = [(event["message"], event["turn"], event["unread"]) for event in events(announced)]
+    assert told == [(first.pk, 1, 2), (first.pk, 1, 2), (third.pk, 1, 0)]
+    assert {hint["audience"] for hint in announced} == {f"person.{bob}"}
+    assert refusal(actions.unmark_read, lamp["charlie"], key, first.pk) == Code.NO_SUCH_ROOM

@@ -1,6 +1,7 @@
 """Posting many at once is posting one after the other: the version with the ORM is the oracle."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.helpers import commits, everything, rolled_back, say, someone, upload
 
 Outcome = Posted | Refused
 NONCES = [f"nonce-of-sixteen-{n}" for n in range(8)]
-BODIES = ["hello", "*hello*", "other"]
+BODIES = ["hello", "*hello*", "other", "@bob and @Gone", "@room"]
 # bob's three in the lamp (one of them posted) and one in the den, alice's in the lamp; as posts name them.
 UPLOADS = [("bob", 0, "b1"), ("bob", 0, "b2"), ("bob", 0, "old"), ("bob", 1, "d1"), ("alice", 0, "a1")]
 NAMED = [["b1"], ["b1"], ["b2", "b1"], ["b1", "b1"], ["old"], ["d1"], ["a1"], ["a1"], ["b2", "x"]]
@@ -143,11 +144,21 @@ def post_one(draft: Draft) -> Outcome:
     room.save()
     message = Message.objects.create(
         room=room, seq=room.seq, author_id=author, nonce=post.nonce, body=post.body, html=draft.html,
-        created_at=now, reply_to_id=post.reply_to,
+        created_at=now, reply_to_id=post.reply_to, mentions=_named(room, post.body),
         attachments=[as_row(files.get(key=key)) for key in post.attachments] or None,
     )  # fmt: skip
     files.update(message=message)
     return Posted(room.key, message.seq, message.pk, post.nonce)
+
+
+def _named(room: Room, body: str) -> list[dict[str, Any]] | None:
+    people = Profile.objects.filter(
+        user__in=room.memberships.present().values("user"), name__in=["Bob", "Gone"]
+    )
+    words = {word.lower(): word for word in re.findall(r"@(\w+)", body)}
+    found = [{"name": words[p.name.lower()], "person": p.pk} for p in people if p.name.lower() in words]
+    found += [{"name": "room", "person": None}] if "room" in words else []
+    return found or None
 
 
 def _seen(outcomes: list[Outcome]) -> tuple[list[Any], list[Any], list[Any]]:
@@ -157,8 +168,8 @@ def _seen(outcomes: list[Outcome]) -> tuple[list[Any], list[Any], list[Any]]:
         o.code if isinstance(o, Refused) else (o.room, o.seq, o.nonce, names[o.message]) for o in outcomes
     ]
     columns = (
-        "room", "seq", "kind", "author", "nonce", "body", "html", "reply_to", "reactions", "edited_at",
-        "attachments",
+        "room", "seq", "kind", "author", "nonce", "body", "html", "reply_to", "mentions", "reactions",
+        "edited_at", "attachments",
     )  # fmt: skip
     rows = Message.objects.order_by("room", "seq").values_list(*columns)
     files = list(Attachment.objects.order_by("key").values_list("key", "message__nonce"))
@@ -197,6 +208,18 @@ def test_a_batch_tells_each_new_row_once_and_in_order(
 
 
 # -- what a batch costs --------------------------------------------------------------------------
+
+
+def test_a_batch_without_a_mention_pays_nothing_and_all_mentions_one_statement(world: World) -> None:
+    plain = [_known_post() | {"nonce": f"{n:020}", "body": "hello"} for n in range(3)]
+    naming = [_known_post() | {"nonce": f"x{n:020}", "room": n % 2, "body": "@bob"} for n in range(9)]
+    taken = []
+    for batch in (plain, naming):
+        with CaptureQueriesContext(connection) as captured:
+            assert all(isinstance(outcome, Posted) for outcome in post_messages(drafts_in(world, batch)))
+        taken.append(len(captured))
+    # Rooms, bans, what stands; seqs and the insert.
+    assert taken == [5, 6]
 
 
 @pytest.mark.parametrize("size", [1, 10, 200])

@@ -1,16 +1,20 @@
 """What people see: pages without a gap or a double, counts that are exact, and nothing they may not know."""
 
+import contextlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat import actions, limits, queries
 from chat.models import Membership, Message, Profile, Room
 from chat.protocol import ReadHistory
-from tests.helpers import say, someone
+from tests.helpers import rolled_back, say, someone
 
 
 @pytest.fixture
@@ -169,10 +173,18 @@ def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) 
 # -- counts --------------------------------------------------------------------------------------
 
 
-def unread(lamp: dict[str, Any], name: str = "bob") -> int:
+def waiting(lamp: dict[str, Any], name: str = "bob") -> tuple[int, int]:
+    """Unread, and mentions among them: the same in `welcome` and in `read`."""
     place = Membership.objects.get(room=lamp["room"], user_id=lamp[name])
-    assert queries.my_rooms(lamp[name])[lamp["room"].pk].unread == queries.unread(place)
-    return queries.unread(place)
+    mine, told = queries.my_rooms(lamp[name])[lamp["room"].pk], json.loads(queries.read_event(place))
+    assert (mine.unread, mine.mentions, mine.seq, mine.last, mine.read_up_to, mine.read_turn) == (
+        told["unread"], told["mentions"], told["seq"], told["last"], told["message"], told["turn"]
+    )  # fmt: skip
+    return mine.unread, mine.mentions
+
+
+def unread(lamp: dict[str, Any], name: str = "bob") -> int:
+    return waiting(lamp, name)[0]
 
 
 def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, Any]) -> None:
@@ -190,6 +202,53 @@ def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, A
     assert unread(lamp) == 1
     actions.restore_message(said[0].pk)
     assert unread(lamp) == 1
+
+
+def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[str, Any]) -> None:
+    room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
+    say(alice, room, "@Bob before")
+    actions.mark_read(bob, room.key, 2**52)
+    named, everybody = say(alice, room, "hello @bob"), say(alice, room, "@room hello")
+    say(alice, room, "`@Bob`, a@bob, @Alice and @Bobby")
+    say(bob, room, "@Bob, that is me")
+    assert (waiting(lamp), waiting(lamp, "alice")) == ((3, 2), (1, 0))
+    actions.edit_message(alice, everybody.pk, "nobody", None)
+    assert waiting(lamp) == (3, 1)
+    actions.delete_message(alice, named.pk)
+    assert waiting(lamp) == (2, 0)
+    actions.restore_message(named.pk)
+    actions.change_profile(bob, name="Robert")
+    assert waiting(lamp) == (3, 1)
+
+
+def _act(verb: int, message: int, body: str, author: Any, lamp: dict[str, Any]) -> None:
+    room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
+    acts: list[Callable[[], Any]] = [
+        lambda: say(author, room, body),
+        lambda: say(alice, room, body),
+        lambda: actions.delete_message(alice, message),
+        lambda: actions.edit_message(alice, message, body, None),
+        lambda: actions.mark_read(bob, room.key, message),
+        lambda: actions.unmark_read(bob, room.key, message),
+    ]
+    acts[verb]()
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 50)), max_size=25))
+def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
+    lamp: dict[str, Any], acts: list[tuple[int, int]]
+) -> None:
+    """Against a count made message by message."""
+    room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
+    with rolled_back():
+        for verb, what in acts:
+            ids = list(room.messages.filter(deleted_at=None).values_list("pk", flat=True)) or [2**52]
+            one, body = ids[what % len(ids)], ("hello", "@Bob", "@room", "@Alice")[what % 4]
+            with contextlib.suppress(actions.Refused):
+                _act(verb, one, body, (alice, bob)[what % 2], lamp)
+        read = Membership.objects.get(room=room, user_id=bob).read_up_to
+        left = room.messages.filter(pk__gt=read, deleted_at=None).exclude(author=bob)
+        assert waiting(lamp) == (left.count(), sum("@Bob" in m.body or "@room" in m.body for m in left))
 
 
 def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What people type is kept as they meant it, and shown without harm to anybody."""
 
 import sys
+import time
 import unicodedata
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chat import limits
-from chat.text import BadBody, clean, clean_name, render
+from chat.text import BadBody, Mention, clean, clean_name, mentions, render
 from tests import helpers  # noqa: F401  how long hypothesis tries
 
 MOST = limits.BODY_CHARACTERS
@@ -134,3 +135,60 @@ def calls(body: str) -> int:
 def test_four_times_the_text_takes_about_four_times_the_work(unit: str) -> None:
     short, long = (calls("x* " + unit * (size // len(unit))) for size in (1_500, 6_000))
     assert long < 5 * short + 1_000
+
+
+# -- mentions ------------------------------------------------------------------------------------
+
+PEOPLE = {
+    "bob": [7], "ann": [1], "anna": [2], "anna lee": [3], "林夏": [4], "陈": [5, 6], "민수": [8],
+    "o'neil": [9], "room 5": [10],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("@Bob", [("Bob", 7)]),
+        ("hello @bob, and (@ANN)", [("bob", 7), ("ANN", 1)]),
+        ("@Anna Lee and @Anna and @Ann.", [("Anna Lee", 3), ("Anna", 2), ("Ann", 1)]),
+        ("你好@林夏你在吗", [("林夏", 4)]),
+        ("请@Bob看一下，@林夏", [("Bob", 7), ("林夏", 4)]),
+        ("＠林夏", [("林夏", 4)]),
+        ("@陈", [("陈", 5), ("陈", 6)]),
+        ("@민수님", [("민수", 8)]),
+        ("@O'Neil's", [("O'Neil", 9)]),
+        ("@room @Room", [("room", None), ("Room", None)]),
+        ("大家好@所有人", [("所有人", None)]),
+        ("@room 5", [("room 5", 10)]),
+        ("**@Bob** ~~@Ann~~ > @Anna", [("Bob", 7), ("Ann", 1), ("Anna", 2)]),
+        ("bob@bob.example, https://x.example/@bob, x@ann", []),
+        ("@Bobby @Annabel @roommate", []),
+        ("`@Bob` and ``a ` @Ann`` but @Anna", [("Anna", 2)]),
+        ("```\n@Bob\n```\n@Ann", [("Ann", 1)]),
+        ("~~~ py\n@Bob\n~~~\n@Ann", [("Ann", 1)]),
+        ("```\n@Bob is in code without an end", []),
+        ("@ Bob @", []),
+        ("@@bob", [("bob", 7)]),
+    ],
+)
+def test_whom_a_text_names(body: str, found: list[tuple[str, int | None]]) -> None:
+    assert mentions(body, PEOPLE) == [Mention(*one) for one in found]
+
+
+@given(
+    st.text("@ab`~ \n林/", max_size=60),
+    st.dictionaries(st.text("ab 林", min_size=1, max_size=4), st.just([1])),
+)
+def test_what_is_found_stands_there_after_an_at(body: str, people: dict[str, list[int]]) -> None:
+    for name, person in mentions(body, people):
+        assert f"@{name}" in body
+        assert person == 1
+        assert name.casefold() in people
+
+
+def test_the_worst_text_is_searched_in_no_time() -> None:
+    worst = ["@" * MOST, "@bob " * (MOST // 5), "`" * MOST, "`a``" * (MOST // 4), "~~~\n" * (MOST // 4)]
+    for body in worst:
+        began = time.process_time()
+        assert len(mentions(body, PEOPLE)) <= limits.MENTIONS
+        assert time.process_time() - began < 0.5

@@ -9,8 +9,9 @@ consumer or a view.
 from .attachments import Upload, add_upload, drop_upload, forget_attachments, refuse_upload
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
-from .people import change_profile, end_login, make_guest, mark_read
+from .people import change_profile, end_login, make_guest
 from .posting import Draft, Posted, post_messages
+from .reading import mark_read, unmark_read
 from .refused import Refused
 from .rooms import (
     change_room,
@@ -29,5 +30,5 @@ __all__ = [
     "forget_attachments", "found_place", "join_by_link", "join_room", "leave_room", "make_guest",
     "make_join_link", "make_room", "mark_read", "mute", "post_messages", "refuse_upload",
     "remove_member", "remove_reaction", "restore_message", "revoke_join_link", "set_role",
-    "unban_person",
+    "unban_person", "unmark_read",
 ]  # fmt: skip

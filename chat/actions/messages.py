@@ -11,6 +11,7 @@ from chat.protocol import Code
 
 from .changes import publish_message
 from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted
+from .mentions import mentions_in
 from .refused import Refused
 
 
@@ -23,7 +24,8 @@ def edit_message(person: Any, message: int, body: str, html: str | None) -> Mess
     refuse_if_muted(place)
     if row.body != body:
         row.body, row.html, row.edited_at = body, html, timezone.now()
-        publish_message(room, row, "body", "html", "edited_at")
+        row.mentions = mentions_in([(row.pk, room.pk, body)]).get(row.pk)
+        publish_message(room, row, "body", "html", "mentions", "edited_at")
     return row
 
 

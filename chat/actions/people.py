@@ -1,4 +1,4 @@
-"""What people can do about themselves: come as a guest, change how they appear, mark as read."""
+"""What people can do about themselves: come as a guest, change how they appear, end their login."""
 
 import secrets
 from typing import Any
@@ -6,13 +6,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from chat import broadcast, limits, protocol, queries
-from chat.models import Membership, Message, Profile
-from chat.protocol import Code
+from chat import broadcast, limits
+from chat.models import Membership, Profile
 
 from .changes import publish_member
 from .guards import lock_room, named, refuse_if_banned
-from .refused import Refused
 
 
 @transaction.atomic
@@ -51,27 +49,6 @@ def end_login(person: Any) -> None:
     """A login session, a password or an account has ended or changed elsewhere: connections are checked
     again."""
     broadcast.look_again(person)
-
-
-@transaction.atomic
-def mark_read(person: Any, key: str, message: int) -> Membership:
-    """Read up to this message: only ever forwards, and not beyond the room's last. Told to one's own
-    connections."""
-    place = Membership.objects.present().select_related("room").filter(room__key=key, user_id=person).first()
-    if place is None:
-        raise Refused(Code.NO_SUCH_ROOM)
-    refuse_if_banned(person)
-    last = (
-        Message.objects.filter(room=place.room, pk__lte=message)
-        .order_by("-pk")
-        .values_list("pk", flat=True)
-        .first()
-    )
-    if last and Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last):
-        place.read_up_to = last
-    event = protocol.Read(room=key, message=place.read_up_to, unread=queries.unread(place), mentions=0)
-    broadcast.tell_person(person, protocol.encode(event))
-    return place
 
 
 def _lock_rooms_of(person: Any) -> list[Any]:

@@ -6,6 +6,7 @@ test's oracle.
 """
 
 import datetime
+import json
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -18,6 +19,7 @@ from chat.protocol import Code
 
 from .attachments import Uploads
 from .guards import hold_people
+from .mentions import mentions_in
 from .refused import Refused
 
 
@@ -86,9 +88,10 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
                 new[name] = _New(room, room.next_seq(), draft)
         refusals.append(refusal)
     _write_seqs([room for room in rooms.values() if room.touched], now)
-    ids = _insert(list(new.values()), uploads, now)
+    mentions = mentions_in((name, one.room.pk, one.draft.post.body) for name, one in new.items())
+    ids = _insert(new, uploads, mentions, now)
     uploads.post((ids[name], message.draft.post.attachments) for name, message in new.items())
-    broadcast.announce(_change(ids[name], message, uploads, now) for name, message in new.items())
+    broadcast.announce(_change(ids[name], one, uploads, mentions.get(name), now) for name, one in new.items())
     known |= {name: _Known(ids[name], m.seq, m.room.pk, m.draft.post.body) for name, m in new.items()}
     return [refused or _answer(draft, known, rooms) for draft, refused in zip(drafts, refusals, strict=True)]
 
@@ -129,8 +132,9 @@ def _answer(draft: Draft, known: dict[tuple[Any, str], _Known], rooms: dict[str,
 
 # -- SQL -----------------------------------------------------------------------------------------
 
-_COLUMNS = "room_id, seq, kind, author_id, nonce, body, html, created_at, reply_to_id, attachments, reactions"
-_ROW = "(%s, %s, 'text', %s, %s, %s, %s, %s, %s, %s, '{}')"
+_COLUMNS = """room_id, seq, kind, author_id, nonce, body, html, created_at, reply_to_id, attachments,
+    mentions, reactions"""
+_ROW = "(%s, %s, 'text', %s, %s, %s, %s, %s, %s, %s, %s, '{}')"
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
@@ -183,26 +187,23 @@ def _answered(messages: set[int]) -> dict[int, int]:
     return dict(Message.objects.filter(pk__in=messages).values_list("pk", "room_id"))
 
 
-def _insert(new: list[_New], uploads: Uploads, now: datetime.datetime) -> dict[tuple[Any, str], int]:
+def _insert(
+    new: dict[tuple[Any, str], _New], uploads: Uploads, mentions: dict[tuple[Any, str], Any],
+    now: datetime.datetime,
+) -> dict[tuple[Any, str], int]:  # fmt: skip
     """(author, nonce) to id: the order of RETURNING is not promised."""
     if not new:
         return {}
     at = connection.ops.adapt_datetimefield_value(now)
     values = [
         value
-        for room, seq, (author, post, html) in new
+        for name, (room, seq, (author, post, html)) in new.items()
         for value in (
-            room.pk,
-            seq,
-            author,
-            post.nonce,
-            post.body,
-            html,
-            at,
-            post.reply_to,
+            room.pk, seq, author, post.nonce, post.body, html, at, post.reply_to,
             uploads.stored(post.attachments),
+            json.dumps(mentions[name], ensure_ascii=False) if name in mentions else None,
         )
-    ]
+    ]  # fmt: skip
     rows = ",".join([_ROW] * len(new))
     sql = f"INSERT INTO chat_message ({_COLUMNS}) VALUES {rows} RETURNING author_id, nonce, id"  # noqa: S608
     return {(author, nonce): pk for author, nonce, pk in _fetch(sql, values)}
@@ -225,12 +226,15 @@ def _moment(stored: datetime.datetime | str | None) -> datetime.datetime | None:
     return stored.replace(tzinfo=datetime.UTC) if stored is not None and stored.tzinfo is None else stored
 
 
-def _change(pk: int, new: _New, uploads: Uploads, now: datetime.datetime) -> Change:
+def _change(
+    pk: int, new: _New, uploads: Uploads, mentions: list[dict[str, Any]] | None, now: datetime.datetime
+) -> Change:
     post = new.draft.post
     row = protocol.MessageRow(
         id=pk, seq=new.seq, kind="text", author=new.draft.author, nonce=post.nonce, body=post.body,
         html=new.draft.html, created_at=now, reply_to=post.reply_to,
         attachments=uploads.rows(post.attachments),
+        mentions=[protocol.MentionRow(**one) for one in mentions or ()],
     )  # fmt: skip
     event = protocol.Message(room=new.room.key, seq=new.seq, message=row)
     return Change(new.room.pk, new.seq, protocol.encode(event))

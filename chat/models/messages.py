@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .rooms import Room
@@ -39,6 +40,9 @@ class Message(models.Model):
         verbose_name=_("answers"),
         db_index=False,
     )
+    # [{name as it was written, person}] as on the wire; a person that is null is everybody. Names change,
+    # what was written does not. None where there are none: most messages pay nothing for it.
+    mentions = models.JSONField(_("mentions"), null=True, blank=True, editable=False)
     # {emoji: [person ids in the order they came]}: travels with the row, so it lives in it.
     reactions = models.JSONField(_("reactions"), default=dict, blank=True, editable=False)
 
@@ -52,7 +56,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["author", "nonce"], name="one_message_per_nonce"),
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_seq"),
         ]
-        indexes = [models.Index(fields=["room", "id"], name="message_history")]
+        indexes = [
+            models.Index(fields=["room", "id"], name="message_history"),
+            models.Index(fields=["room", "id"], name="message_mentions", condition=Q(mentions__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} in {self.room_id}"

@@ -87,6 +87,9 @@ class Membership(models.Model):
     seq = models.BigIntegerField(default=0, editable=False)
     # Personal, without a seq: the latest wins.
     read_up_to = models.BigIntegerField(default=0, editable=False)
+    # Within a turn reading goes forwards only; going back begins the next. So of two positions that were told
+    # the later one is known, in whatever order they came.
+    read_turn = models.PositiveIntegerField(default=0, editable=False)
     level = models.CharField(
         _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
     )

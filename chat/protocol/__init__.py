@@ -28,6 +28,7 @@ from .commands import (
     SetPresence,
     SyncRoom,
     Type,
+    UnmarkRead,
     parse,
 )
 from .events import (
@@ -57,6 +58,7 @@ from .rows import (
     AttachmentRow,
     InfoRow,
     MemberRow,
+    MentionRow,
     MessageRow,
     MyRoom,
     People,
@@ -91,6 +93,7 @@ __all__ = [
     "MarkRead",
     "MemberRow",
     "Membership",
+    "MentionRow",
     "Message",
     "MessageRow",
     "MyRoom",
@@ -110,6 +113,7 @@ __all__ = [
     "SyncRoom",
     "Type",
     "Typing",
+    "UnmarkRead",
     "Welcome",
     "encode",
     "parse",

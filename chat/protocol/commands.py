@@ -113,6 +113,12 @@ class MarkRead(Command, tag="read.mark", frozen=True):
     rate = "read.mark"
 
 
+class UnmarkRead(Command, tag="read.unmark", frozen=True):
+    room: Key
+    message: Id
+    rate = "read.mark"
+
+
 class Type(Command, tag="typing", frozen=True):
     room: Key
     rate = "typing"
@@ -131,7 +137,7 @@ class Ping(Command, tag="ping", frozen=True):
 
 COMMANDS: tuple[type[Command], ...] = (
     Post, Edit, Delete, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom, ReadHistory,
-    JoinRoom, LeaveRoom, MarkRead, Type, SetPresence, Ping,
+    JoinRoom, LeaveRoom, MarkRead, UnmarkRead, Type, SetPresence, Ping,
 )  # fmt: skip
 
 
@@ -141,7 +147,7 @@ class BadFrame(Exception):
 
 _decode = msgspec.json.Decoder(
     Post | Edit | Delete | AddReaction | RemoveReaction | OpenRoom | CloseRoom | SyncRoom | ReadHistory
-    | JoinRoom | LeaveRoom | MarkRead | Type | SetPresence | Ping
+    | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | Type | SetPresence | Ping
 ).decode  # fmt: skip
 
 

@@ -93,8 +93,13 @@ class Ack(Event, tag="ack", frozen=True):
 
 
 class Read(Event, tag="read", frozen=True):
+    """How far a person has read, and what waits there as of `seq`, when `last` was the newest message."""
+
     room: str
     message: int
+    turn: int
+    seq: int
+    last: int
     unread: int
     mentions: int
 

@@ -27,6 +27,13 @@ class AttachmentRow(Struct, frozen=True):
     small: bool = False
 
 
+class MentionRow(Struct, frozen=True):
+    """A name as it was written after @, and who that was; None is everybody in the room."""
+
+    name: str
+    person: Person | None
+
+
 class MessageRow(Struct, frozen=True):
     id: int
     seq: int
@@ -39,6 +46,7 @@ class MessageRow(Struct, frozen=True):
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     reply_to: int | None = None
+    mentions: list[MentionRow] = []
     reactions: dict[str, list[Person]] = {}
     attachments: list[AttachmentRow] = []
 
@@ -61,7 +69,8 @@ class InfoRow(Struct, frozen=True):
 
 
 class MyRoom(Struct, frozen=True):
-    """A room in one person's list: what is shared (seq, info) and what is theirs."""
+    """A room in one person's list: what is shared (seq, info, last) and what is theirs. `unread` and
+    `mentions` are counted as of `seq`; `last` is the newest message then."""
 
     id: str
     seq: int
@@ -69,6 +78,8 @@ class MyRoom(Struct, frozen=True):
     role: str
     muted_until: datetime | None
     read_up_to: int
+    read_turn: int
+    last: int
     unread: int
     mentions: int
     level: str

@@ -3,7 +3,7 @@
 Never inside `atomic()`: on SQLite that takes the write lock. Imports models, protocol and limits.
 """
 
-from .own import Seat, directory, my_rooms, rooms_of, seat, unread
+from .own import Seat, directory, my_rooms, read_event, rooms_of, seat
 from .room import (
     Look,
     changes,
@@ -20,6 +20,6 @@ from .room import (
 
 __all__ = [
     "Look", "Seat", "changes", "directory", "heads", "history", "info_event", "member_row",
-    "membership_event", "message_event", "message_row", "my_rooms", "people", "rooms_of", "seat",
-    "snapshot", "unread",
+    "membership_event", "message_event", "message_row", "my_rooms", "people", "read_event", "rooms_of",
+    "seat", "snapshot",
 ]  # fmt: skip

@@ -7,17 +7,49 @@ Imports models, protocol and limits.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from chat import limits, protocol
-from chat.models import JoinLink, Listed, Membership, Place, Prepared, Room
+from chat.models import JoinLink, Listed, Membership, Message, Place, Prepared, Room
 
 # Bounded: a count of what nobody will read in full costs a page of an index, not the room.
-_UNREAD = """SELECT COUNT(*) FROM (SELECT 1 FROM chat_message unread
-    WHERE unread.room_id = chat_membership.room_id AND unread.id > chat_membership.read_up_to
-    AND unread.deleted_at IS NULL AND unread.kind = 'text' AND unread.author_id <> chat_membership.user_id
-    LIMIT %s) found"""
+_WAITING = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message waiting
+    WHERE waiting.room_id = chat_membership.room_id AND waiting.id > chat_membership.read_up_to
+    AND waiting.deleted_at IS NULL AND waiting.kind = 'text' AND waiting.author_id <> chat_membership.user_id
+    {and_more} LIMIT %s) found)"""
+# An index holds the few messages that mention anybody.
+_FOR_ME = {
+    "sqlite": """AND waiting.mentions IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(waiting.mentions) one
+        WHERE coalesce(json_extract(one.value, '$.person'), chat_membership.user_id)
+        = chat_membership.user_id)""",
+    "postgresql": """AND waiting.mentions IS NOT NULL AND (waiting.mentions @> '[{"person": null}]'
+        OR waiting.mentions @> jsonb_build_array(jsonb_build_object('person', chat_membership.user_id)))""",
+}
+
+
+class _Unread(RawSQL):
+    """How many messages of others stand after the read position; exactly, up to a number."""
+
+    def __init__(self, most: Any) -> None:
+        super().__init__(_WAITING, (most,), IntegerField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return self.sql.format(and_more=self.and_more(connection.vendor)), self.params
+
+    def and_more(self, vendor: str) -> str:
+        return ""
+
+
+class _Mentions(_Unread):
+    def and_more(self, vendor: str) -> str:
+        return _FOR_ME[vendor]
+
+
+_last = Coalesce(
+    Subquery(Message.objects.filter(room=OuterRef("room")).order_by("-pk").values("pk")[:1]), Value(0)
+)
 
 
 def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
@@ -33,37 +65,42 @@ def rooms_of(people: Iterable[Any]) -> dict[Any, dict[int, protocol.MyRoom]]:
     return found
 
 
-def unread(place: Membership) -> int:
-    """Messages of others after the read position, not deleted; exactly, up to UNREAD_MOST."""
-    counted = Membership.objects.filter(pk=place.pk).annotate(unread=_unread(limits.UNREAD_MOST))
-    return int(counted.values_list("unread", flat=True).get())
-
-
-def _unread(most: Any) -> RawSQL:
-    return RawSQL(_UNREAD, (most,))  # noqa: S611  fixed text
+def read_event(place: Membership) -> bytes:
+    """How far they have read, and what waits there: others' messages after that, not deleted."""
+    [(room, *counted)] = _my_reading(place.pk, limits.UNREAD_MOST)
+    return protocol.encode(protocol.Read(room, *counted))
 
 
 _places = Prepared(
     lambda people, most: Membership.objects.present()
     .filter(user_id__in=Listed(people, Membership._meta.get_field("user")))
-    .annotate(unread=_unread(most.value))
+    .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last)
     .order_by("room_id")
     .values_list(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
-        "read_up_to", "level", "unread", "room__info_seq", "room__name", "room__topic", "room__kind",
-        "room__archived_at",
+        "read_up_to", "read_turn", "last", "level", "unread", "mentions",
+        "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
     ),
     values=2,
 )  # fmt: skip
+_my_reading = Prepared(
+    lambda place, most: (
+        Membership.objects.filter(pk=place)
+        .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last)
+        .values_list("room__key", "read_up_to", "read_turn", "room__seq", "last", "unread", "mentions")
+    ),
+    values=2,
+)
 
 
 def _my_room(
-    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, level: str, unread: int,
-    *info: Any,
+    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, read_turn: int,
+    last: int, level: str, unread: int, mentions: int, *info: Any,
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
         id=key, seq=seq, info=protocol.InfoRow(*info), role=role, muted_until=muted_until,
-        read_up_to=read_up_to, unread=unread, mentions=0, level=level, active_at=active_at,
+        read_up_to=read_up_to, read_turn=read_turn, last=last, unread=unread, mentions=mentions,
+        level=level, active_at=active_at,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def message_row(message: Message) -> protocol.MessageRow:
         body=None if gone else message.body, html=None if gone else message.html,
         created_at=message.created_at, edited_at=message.edited_at, deleted_at=message.deleted_at,
         reply_to=message.reply_to_id,
+        mentions=[] if gone else [protocol.MentionRow(**one) for one in message.mentions or ()],
         # In an order of their own: PostgreSQL keeps none.
         reactions={} if gone else dict(sorted(message.reactions.items())),
         attachments=[protocol.AttachmentRow(**one) for one in message.attachments or () if not gone],

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, behind, listed, typists, unknown } from "../../chat/static/chat/room.js";
-import { unread } from "../../chat/static/chat/unread.js";
 import { WINDOW } from "../../chat/static/chat/window.js";
 import { changes, dice, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
@@ -152,42 +151,11 @@ test("the window is bounded, and away from its end new messages are only counted
   assert.equal(apply(after, next, 0).atEnd, true);
 });
 
-test("unread are messages of others, text, not deleted, above what was read", () => {
-  let room = listed(opened(upTo(4)), mine({ seq: 4, read_up_to: 2, unread: 2 }));
-  assert.equal(unread(room), 2);
-  room = apply(room, said(message(5, { author: ME })), 0);
-  room = apply(room, said(message(6, { kind: "notice" })), 0);
-  assert.equal(unread(room), 2);
-  room = apply(room, said(message(4, { seq: 7, body: null, deleted_at: "now" })), 0);
-  assert.equal(unread(room), 1);
-  room = apply(room, { type: "read", room: "harbour", message: 3, unread: 0, mentions: 0 }, 0);
-  assert.equal(unread(room), 0);
-});
-
-test("a room that is not open counts without its messages; edits and reactions do not count", () => {
-  let room = listed(fresh(), mine({ seq: 10, unread: 3, read_up_to: 5, active_at: message(10).created_at }));
-  const says = (id, seq, more) => {
-    room = apply(room, said(message(id, { seq, ...more })), 0);
-    return unread(room);
-  };
-  assert.equal(says(11, 11), 4);
-  assert.equal(says(11, 12, { edited_at: "now" }), 4);
-  assert.equal(says(9, 13, { reactions: { "👍": [ME] } }), 4);
-  assert.equal(says(11, 14, { deleted_at: "now" }), 3);
-  assert.equal(says(4, 15, { deleted_at: "now" }), 3);
-  assert.deepEqual(room.messages, []);
-});
-
 test("welcome keeps what is whole and lets go of what is behind", () => {
   const room = opened(upTo(3));
   assert.equal(listed(room, mine({ seq: 3 })).messages, room.messages);
   assert.deepEqual(listed(room, mine({ seq: 9 })).messages, []);
   assert.equal(listed(room, mine({ seq: 9 })).seq, 9);
-});
-
-test("read never goes back", () => {
-  const room = { ...opened(upTo(3)), readUpTo: 3 };
-  assert.equal(apply(room, { type: "read", room: "harbour", message: 2, unread: 1, mentions: 0 }, 0), room);
 });
 
 test("a membership that ended stays known, counts no more, and carries new names", () => {

@@ -70,13 +70,14 @@ export class Inbox {
 
   /** @param {RoomEvent} event */
   tell(event) {
-    const { rooms, screen } = this.chat;
+    const { rooms, screen, reader } = this.chat;
     if (!rooms.places.has(event.room) && event.room !== screen.open) return;
     const now = Date.now();
     const change = rooms.hear(event, now);
     if (!change) return;
     const { before, after } = change;
     this.settle(event);
+    if (after.doubt) reader.recount(event.room, () => rooms.of(event.room).readUpTo);
     if (behind(after)) this.sync(event.room);
     screen.notices.set(event.room, noticed(screen.notices.get(event.room) ?? [], before, event, now));
     if (event.type === "typing") setTimeout(() => screen.soon(), TYPING_LASTS + 50);

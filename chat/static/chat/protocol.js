@@ -6,6 +6,8 @@
  * @typedef {{name: string, kind: string, avatar: string | null}} PersonRow
  * @typedef {Record<string, PersonRow>} People
  *
+ * @typedef {{name: string, person: Person | null}} Mention what was written after @; null is everybody
+ *
  * @typedef {object} MessageRow
  * @property {number} id
  * @property {number} seq
@@ -18,6 +20,7 @@
  * @property {string | null} edited_at
  * @property {string | null} deleted_at
  * @property {number | null} reply_to
+ * @property {Mention[]} mentions
  * @property {Record<string, Person[]>} reactions
  * @property {unknown[]} attachments
  *
@@ -38,6 +41,8 @@
  * @property {string} role
  * @property {string | null} muted_until
  * @property {number} read_up_to
+ * @property {number} read_turn
+ * @property {number} last
  * @property {number} unread
  * @property {number} mentions
  * @property {string} level
@@ -58,7 +63,8 @@
  * @typedef {{type: "info", room: string, seq: number, info: InfoRow}} Info
  * @typedef {{type: "ack", room: string, seq: number, message: number | null, nonce: string | null,
  *   ref?: string | null}} Ack
- * @typedef {{type: "read", room: string, message: number, unread: number, mentions: number}} Read
+ * @typedef {{type: "read", room: string, message: number, turn: number, seq: number, last: number, unread: number,
+ *   mentions: number}} Read
  * @typedef {{type: "typing", room: string, person: Person}} Typing
  * @typedef {{type: "presence", room: string, whole: boolean, online: Person[], away: Person[],
  *   offline: Person[]}} Presence
@@ -116,6 +122,8 @@ export const command = {
   leave: (room) => ({ type: "room.leave", room }),
   /** @param {string} room @param {number} message @returns {Command} */
   read: (room, message) => ({ type: "read.mark", room, message }),
+  /** @param {string} room @param {number} message @returns {Command} */
+  unread: (room, message) => ({ type: "read.unmark", room, message }),
   /** @param {string} room @returns {Command} */
   typing: (room) => ({ type: "typing", room }),
   /** @param {"online" | "away"} state @returns {Command} */

@@ -24,13 +24,15 @@
  * @property {Record<string, "online" | "away">} presence
  * @property {Record<string, number>} typing until when, in milliseconds
  * @property {number} readUpTo
+ * @property {number} readTurn
  * @property {number} seen read on this page; the server may not know yet
- * @property {number} unread told by the server, counted on since; `unread()` is the number to show
- * @property {number} mentions
+ * @property {import("./unread.js").Told} told what waits here, as the server counted it
+ * @property {MessageRow[]} since rows above those that were counted
+ * @property {number} revised seq of the last change of a row that was counted
+ * @property {boolean} doubt a counted row has changed that is not loaded: the number may be wrong
  * @property {number | null} newest highest message id heard of
- * @property {string | null} activeAt
  */
-import { count } from "./unread.js";
+import { counted, doubted, heard, readTo } from "./unread.js";
 import { byId, placed, withHistory } from "./window.js";
 
 export const TYPING_LASTS = 6000;
@@ -54,27 +56,25 @@ export const unknown = (key, me) => ({
   presence: {},
   typing: {},
   readUpTo: 0,
+  readTurn: 0,
   seen: 0,
-  unread: 0,
-  mentions: 0,
+  told: { seq: 0, last: 0, unread: 0, mentions: 0 },
+  since: [],
+  revised: 0,
+  doubt: false,
   newest: null,
-  activeAt: null,
 });
 
-/** What a place in my list says. Messages stay where nothing was missed. @param {Room} room @param {MyRoom} mine @returns {Room} */
-export function listed(room, mine) {
+/** What a place in my list says. Messages stay where nothing was missed, or where it will be asked for. @param {Room} room @param {MyRoom} mine @param {boolean} [keep] @returns {Room} */
+export function listed(room, mine, keep = false) {
   const known =
-    room.loaded && room.seq >= mine.seq
+    room.loaded && (keep || room.seq >= mine.seq)
       ? room
       : { ...unknown(room.key, room.me), people: room.people, seq: mine.seq, ahead: mine.seq };
-  return {
-    ...known,
-    info: mine.info.seq >= room.info.seq ? mine.info : room.info,
-    readUpTo: mine.read_up_to,
-    unread: mine.unread,
-    mentions: mine.mentions,
-    activeAt: mine.active_at,
-  };
+  const info = mine.info.seq >= room.info.seq ? mine.info : room.info;
+  const seen = mine.read_turn > room.readTurn ? 0 : known.seen;
+  const read = { readUpTo: mine.read_up_to, readTurn: mine.read_turn, seen };
+  return counted({ ...known, info, ...read }, mine);
 }
 
 /** @param {Room} room @param {Event} event @param {number} now milliseconds @returns {Room} */
@@ -95,8 +95,7 @@ export function apply(room, event, now) {
     case "history":
       return withHistory(withPeople(room, event.people), event);
     case "read":
-      if (event.message < room.readUpTo) return room;
-      return { ...room, readUpTo: event.message, unread: event.unread, mentions: event.mentions };
+      return readTo(room, event);
     case "typing":
       return { ...room, typing: { ...room.typing, [event.person]: now + TYPING_LASTS } };
     case "presence":
@@ -123,8 +122,9 @@ function next(room, seq, change) {
 function replace(room, event) {
   // Told late and out of order it would take back what came since.
   if (room.loaded && event.seq < room.seq && room.atEnd) return room;
+  const missed = event.seq > Math.max(room.seq, room.told.seq);
   return {
-    ...room,
+    ...(missed ? doubted(room, event.seq) : room),
     seq: event.seq,
     ahead: event.seq,
     loaded: true,
@@ -152,8 +152,8 @@ function catchUp(room, event) {
 
 /** @param {Room} room @param {MessageRow} row @returns {Room} */
 function withRow(room, row) {
-  const counted = { ...room, unread: count(room, row), newest: Math.max(room.newest ?? 0, row.id) };
-  const to = row.id in room.quoted ? { ...counted, quoted: { ...room.quoted, [row.id]: row } } : counted;
+  const known = { ...heard(room, row), newest: Math.max(room.newest ?? 0, row.id) };
+  const to = row.id in room.quoted ? { ...known, quoted: { ...room.quoted, [row.id]: row } } : known;
   return room.loaded ? placed(to, row) : to;
 }
 

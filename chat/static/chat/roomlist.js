@@ -35,7 +35,7 @@ function fill(place, list, rooms, open) {
 
 /** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms @param {string} open */
 function drawRoom(link, room, rooms, open) {
-  const waiting = rooms.waiting(room);
+  const { unread: waiting, mentions } = rooms.waiting(room);
   link.dataset.room = room.key;
   link.setAttribute("href", addressOf(room.key));
   link.classList.toggle("has", waiting > 0);
@@ -44,11 +44,15 @@ function drawRoom(link, room, rooms, open) {
   /** @type {HTMLElement} */ (link.querySelector("span")).textContent = room.info.name;
   const count = /** @type {HTMLElement} */ (link.querySelector(".count"));
   count.textContent = waiting ? number(waiting) : "";
-  count.toggleAttribute("data-forme", room.mentions > 0);
-  if (waiting) count.setAttribute("aria-label", say("unread", { n: waiting }));
+  count.toggleAttribute("data-forme", mentions > 0);
+  if (waiting) count.setAttribute("aria-label", told(waiting, mentions));
   else count.removeAttribute("aria-label");
   drawKind(link, room);
 }
+
+/** @param {number} unread @param {number} mentions */
+const told = (unread, mentions) =>
+  [say("unread", { n: unread }), mentions && say("unread.forme", { n: mentions })].filter(Boolean).join(", ");
 
 /** @param {HTMLElement} link @param {Room} room */
 function drawKind(link, room) {

@@ -7,7 +7,7 @@
  * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
  */
 import { apply, listed, unknown } from "./room.js";
-import { readHere, unread } from "./unread.js";
+import { readHere, waiting } from "./unread.js";
 
 export class Rooms {
   /** @param {Person} me @param {string} language */
@@ -56,11 +56,7 @@ export class Rooms {
   /** @param {MyRoom} mine @param {boolean} keep the cursor */
   list(mine, keep) {
     this.places.set(mine.id, { role: mine.role, mutedUntil: mine.muted_until, level: mine.level });
-    const room = this.of(mine.id);
-    this.states.set(
-      mine.id,
-      listed(room, keep && room.loaded ? { ...mine, seq: Math.min(mine.seq, room.seq) } : mine),
-    );
+    this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
   }
 
   /** Gives the event to its room; returns that room's state before and after, or null. @param {Event & {room: string}} event @param {number} now */
@@ -100,16 +96,19 @@ export class Rooms {
     return mine.sort((a, b) => this.collator.compare(a.info.name, b.info.name) || (a.key < b.key ? -1 : 1));
   }
 
-  /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room */
+  /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
   waiting(room) {
     const level = this.places.get(room.key)?.level ?? "everything";
-    if (level === "everything") return unread(room);
-    return level === "mentions" ? room.mentions : 0;
+    const { unread, mentions } = waiting(room);
+    if (level === "everything") return { unread, mentions };
+    return level === "mentions" ? { unread: mentions, mentions } : { unread: 0, mentions: 0 };
   }
 
-  /** Unread in all rooms but the given one. @param {string | null} [but] */
+  /** What waits in all rooms but the given one. @param {string | null} [but] */
   total(but = null) {
-    return this.listed.filter((room) => room.key !== but).reduce((sum, room) => sum + this.waiting(room), 0);
+    const all = this.listed.filter((room) => room.key !== but).map((room) => this.waiting(room));
+    const sum = (/** @type {"unread" | "mentions"} */ of) => all.reduce((total, one) => total + one[of], 0);
+    return { unread: sum("unread"), mentions: sum("mentions") };
   }
 
   /** @returns {Record<string, number>} */

@@ -240,8 +240,8 @@ export class Screen {
       this.open,
     );
     const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
-    part("mk").hidden = total === 0;
-    part("elsewhere").textContent = elsewhere ? number(elsewhere) : "";
+    part("mk").hidden = total.unread === 0;
+    part("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
     drawTitle(
       total,
       this.room.info.name || part("room-name").textContent || "",

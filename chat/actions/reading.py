@@ -1,0 +1,52 @@
+"""What people can do with what waits for them: mark as read, and as unread again.
+
+Personal, so it takes no room's lock and no seq: the latest wins, and which that is `read_turn` says.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from chat import broadcast, queries
+from chat.models import Membership, Message
+from chat.protocol import Code
+
+from .guards import refuse_if_banned
+from .refused import Refused
+
+
+@transaction.atomic
+def mark_read(person: Any, key: str, message: int) -> Membership:
+    """Read up to this message: only ever forwards, and not beyond the room's last. Told to one's own
+    connections, also where nothing changes: whoever is unsure of the counts asks so."""
+    place = _place(person, key)
+    last = _last_message(place, pk__lte=message)
+    Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last)
+    broadcast.tell_person(person, queries.read_event(place))
+    return place
+
+
+@transaction.atomic
+def unmark_read(person: Any, key: str, message: int) -> Membership:
+    """Unread again from this message on: only ever backwards."""
+    place = _place(person, key)
+    before = _last_message(place, pk__lt=message)
+    Membership.objects.filter(pk=place.pk, read_up_to__gt=before).update(
+        read_up_to=before, read_turn=F("read_turn") + 1
+    )
+    broadcast.tell_person(person, queries.read_event(place))
+    return place
+
+
+def _place(person: Any, key: str) -> Membership:
+    place = Membership.objects.present().filter(room__key=key, user_id=person).first()
+    if place is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    refuse_if_banned(person)
+    return place
+
+
+def _last_message(place: Membership, **which: int) -> int:
+    found = Message.objects.filter(room=place.room_id, **which).order_by("-pk").values_list("pk", flat=True)
+    return found.first() or 0
