@@ -17,7 +17,6 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from . import actions, limits, logins, presence, protocol, queries, text, welcome
-from .models import Membership
 from .protocol import Close, Code
 from .telling import say_bye, tell
 from .transport import Connection, Frames, connection_of
@@ -204,7 +203,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._refuse(command, outcome)
         elif isinstance(outcome, actions.Posted):
             self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
-        elif isinstance(outcome, Membership):
+        elif hasattr(command, "room"):  # about one's place in it
             self._tell(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
         elif outcome is not None:
             room = outcome.room.key

@@ -98,7 +98,10 @@ class Window:
     def act(self, on: str, name: str) -> None:
         """Press one of a message's actions, as with a mouse."""
         self.message(on).hover()
-        self.message(on).get_by_role("button", name=name).click()
+        button = self.message(on).get_by_role("button", name=name, exact=True)
+        if not button.is_visible():
+            self.message(on).get_by_role("button", name="More").click()
+        button.click()
 
     def edit(self, old: str, new: str) -> None:
         self.act(old, "Edit")
@@ -108,7 +111,7 @@ class Window:
 
     def delete(self, text: str) -> None:
         self.act(text, "Delete")
-        self.message(text).get_by_role("button", name="Delete").click()
+        self.message(text).get_by_role("button", name="Delete?").click()
 
     def reply(self, to: str, text: str) -> None:
         self.act(to, "Reply")

@@ -107,3 +107,78 @@ def test_ones_own_words_never_count(den: Window, bob: Window) -> None:
     expect(count(other)).to_be_empty()
     den.write("not my own")
     expect(count(other)).to_have_text("1")
+
+
+def test_marked_as_unread_it_stays_so_in_every_window_until_it_is_undone(den: Window, bob: Window) -> None:
+    other = bob.another()
+    bob.room("Den").click()
+    den.write("one", "two", "three")
+    bob.see("one", "two", "three")
+    bob.until("chat.state().read_up_to === chat.state().messages.at(-1)")
+    bob.act("two", "Mark as unread from here")
+    divider = bob.page.locator("#timeline .new")
+    expect(divider).to_have_text("2 new")
+    expect(divider.locator("+ .run")).to_contain_text("two")
+    for window in (bob, other):
+        expect(count(window)).to_have_text("2", timeout=A_SECOND)
+    bob.page.mouse.move(400, 400)
+    bob.page.mouse.wheel(0, 50)
+    den.write("four")
+    expect(bob.message("four")).to_be_visible()
+    expect(count(bob)).to_have_text("3")
+    bob.page.get_by_role("button", name="Undo").click()
+    for window in (bob, other):
+        expect(count(window)).to_be_empty(timeout=2 * A_SECOND)
+
+
+def test_escape_marks_all_as_read_and_that_is_undone_too(den: Window, bob: Window) -> None:
+    den.write(*(f"line {n}\n\n\n\n\nend {n}" for n in range(12)))
+    expect(count(bob)).to_have_text("12")
+    bob.room("Den").click()
+    expect(bob.page.locator("#timeline .new")).to_have_text("12 new")
+    left = int(count(bob).inner_text())
+    assert 0 < left < 12  # what is below the window has not been seen
+    bob.composer.press("Escape")
+    expect(bob.page.locator("#timeline .new")).to_have_count(0)
+    expect(bob.page.locator("#note")).to_contain_text("marked as read")
+    expect(count(bob)).to_be_empty(timeout=A_SECOND)
+    bob.page.get_by_role("button", name="Undo").click()
+    expect(bob.page.locator("#timeline .new")).to_have_count(1)
+    assert int(count(bob).inner_text()) >= left - 1
+
+
+def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob: Window) -> None:
+    den.write(*(f"line {n}" for n in range(40)))
+    bob.room("Den").click()
+    line, up, down = (bob.page.locator(one) for one in ("#timeline .new", "#jump-new", "#jump"))
+    expect(line).to_be_in_viewport()
+    expect(up).to_be_hidden()
+    down.click()
+    expect(line).not_to_be_in_viewport()
+    expect(bob.message("line 39")).to_be_in_viewport()
+    expect(up).to_be_hidden()  # its start has been seen
+    other = bob.another()
+    other.room("Den").click()
+    other.act("line 5", "Mark as unread from here")
+    expect(up).to_have_text("35 new above")
+    up.click()
+    expect(line).to_be_in_viewport()
+    expect(line.locator("+ .run")).to_contain_text("line 5")
+    expect(up).to_be_hidden()
+    down.click()
+    expect(bob.message("line 39")).to_be_in_viewport()
+
+
+def test_what_names_one_counts_apart_and_shows_in_list_title_and_icon(den: Window, bob: Window) -> None:
+    den.write("hello", "你好@Bob看这里", "@room tea")
+    expect(count(bob)).to_have_text("3")
+    expect(count(bob)).to_have_attribute("data-forme", "")
+    expect(count(bob)).to_have_attribute("aria-label", "3 unread, 2 for you")
+    expect(bob.page).to_have_title(re.compile(r"^\(@ 3\) "))
+    expect(bob.page.locator("#favicon")).to_have_attribute("href", re.compile("icon-forme"))
+    assert bob.state["mentions"][den.key] == 2
+    den.delete("@room tea")
+    den.delete("你好@Bob看这里")
+    expect(count(bob)).to_have_text("1")
+    expect(bob.page).to_have_title(re.compile(r"^\(1\) "))
+    expect(bob.page.locator("#favicon")).to_have_attribute("href", re.compile("icon-unread"))

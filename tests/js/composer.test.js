@@ -16,6 +16,7 @@ const composer = new Composer(
     onSend: (body, replyTo) => sent.push([body, replyTo]),
     onTyping: () => typed++,
     onUp: () => ups++,
+    onEscape() {},
   },
   { person: "1", limit: 20, storage: localStorage },
 );

@@ -51,7 +51,10 @@ test("rooms are listed by name, and total what waits in them", () => {
 
 test("a room I want nothing from adds nothing; one I want mentions from, those", () => {
   rooms.welcome(
-    welcome([mine({ last: 9, unread: 5, level: "nothing" }), lobby({ last: 9, unread: 7, mentions: 2, level: "mentions" })]),
+    welcome([
+      mine({ last: 9, unread: 5, level: "nothing" }),
+      lobby({ last: 9, unread: 7, mentions: 2, level: "mentions" }),
+    ]),
     "",
   );
   assert.deepEqual(rooms.total(), { unread: 2, mentions: 2 });

@@ -17,6 +17,7 @@ const acts = [];
 const toolbar = new Toolbar(root, {
   allowed: () => new Set(["reply", "edit", "delete"]),
   onAct: (act, id) => acts.push([act, id]),
+  onEscape() {},
 });
 
 const entry = (nonce, more) => ({

@@ -7,6 +7,7 @@
  * @property {(body: string, replyTo: number | null) => void} onSend
  * @property {() => void} onTyping
  * @property {() => void} onUp ↑ in an empty field
+ * @property {() => void} onEscape with nothing to let go of here
  *
  * @typedef {object} Parts
  * @property {HTMLFormElement} form
@@ -69,7 +70,7 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.isComposing) return;
-    if (event.key === "Escape" && this.about) this.answer(null);
+    if (event.key === "Escape") this.about ? this.answer(null) : this.hooks.onEscape();
     if (event.key !== "ArrowUp" || this.parts.field.value) return;
     event.preventDefault();
     this.hooks.onUp();

@@ -34,10 +34,11 @@ export class Foot {
   note(screen) {
     const held = screen.parts.outbox.held.get(screen.open);
     const seconds = held && held.wait >= HELD ? Math.ceil((held.until - Date.now()) / 1000) : 0;
-    const told = screen.told.until > Date.now() ? screen.told.words : "";
-    const words = seconds > 0 ? say(`held.${held?.code}`, { n: seconds }) : told;
+    const told = screen.told.until > Date.now() ? screen.told : null;
+    const words = seconds > 0 ? say(`held.${held?.code}`, { n: seconds }) : (told?.words ?? "");
     part("note").hidden = !words;
     within("note", "p").textContent = words;
+    within("note", "button").hidden = seconds > 0 || !told?.undo;
     clearTimeout(this.noted);
     if (words) this.noted = setTimeout(() => this.note(screen), 1000);
   }

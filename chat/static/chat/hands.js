@@ -32,6 +32,10 @@ export class Hands {
     document.addEventListener("click", (event) => this.follow(event));
     timeline.root.addEventListener("click", (event) => this.press(event));
     part("jump").addEventListener("click", () => reading.latest());
+    part("jump-new").addEventListener("click", () => reading.first());
+    part("note")
+      .querySelector("button")
+      ?.addEventListener("click", () => this.undo());
     part("people-toggle").addEventListener("click", () => panes.togglePeople());
     part("people-fold").addEventListener("click", () => panes.togglePeople());
     part("shut")
@@ -39,6 +43,12 @@ export class Hands {
       ?.addEventListener("click", () => send(command.join(screen.open)));
     part("leave").addEventListener("click", () => this.leave(part("leave")));
     this.inviting();
+  }
+
+  undo() {
+    const { screen } = this.chat;
+    screen.told.undo?.();
+    screen.tell("", 0);
   }
 
   inviting() {
@@ -109,6 +119,7 @@ export class Hands {
   post(body, replyTo) {
     const { timeline, outbox, screen, reading } = this.chat;
     timeline.stuck = true;
+    screen.kept = false;
     outbox.add(screen.open, body, replyTo);
     if (!screen.room.atEnd) reading.latest();
   }
@@ -117,11 +128,13 @@ export class Hands {
   allowed(id) {
     const { screen, rooms, page } = this.chat;
     const row = rowOf(screen.room, id);
-    if (!row || row.deleted_at || row.kind !== "text" || part("write").hidden) return new Set();
+    if (!row || row.deleted_at || row.kind !== "text") return new Set();
+    if (part("write").hidden) return new Set([/** @type {const} */ ("unread")]);
     const mine = row.author === page.me;
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
     return new Set([
       /** @type {const} */ ("reply"),
+      /** @type {const} */ ("unread"),
       ...(mine ? [/** @type {const} */ ("edit")] : []),
       ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
     ]);
@@ -133,6 +146,7 @@ export class Hands {
     if (!row) return;
     if (act === "reply") this.reply(row);
     if (act === "edit") this.edit(row, message);
+    if (act === "unread") this.chat.reading.later(id);
     if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
   }
 

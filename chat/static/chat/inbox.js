@@ -81,6 +81,7 @@ export class Inbox {
     if (behind(after)) this.sync(event.room);
     screen.notices.set(event.room, noticed(screen.notices.get(event.room) ?? [], before, event, now));
     if (event.type === "typing") setTimeout(() => screen.soon(), TYPING_LASTS + 50);
+    if (event.room === screen.open && after.readTurn > before.readTurn) screen.keep();
     if (event.room === screen.open) this.tellOpen(event, before.newest ?? 0);
     else screen.soon();
   }
@@ -132,8 +133,7 @@ export class Inbox {
     const { outbox, screen } = this.chat;
     if (error.nonce) return outbox.nack(error);
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
-    if (error.ref?.startsWith("act "))
-      screen.told = { words: say(`refused.${error.code}`), until: Date.now() + NOTE };
+    if (error.ref?.startsWith("act ")) screen.tell(say(`refused.${error.code}`), NOTE);
     screen.soon();
   }
 

@@ -79,6 +79,7 @@ const composer = new Composer(
     onSend: (body, replyTo) => hands.post(body, replyTo),
     onTyping: () => send(command.typing(screen.open)),
     onUp: () => hands.editLast(),
+    onEscape: () => reading.all(),
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
@@ -103,6 +104,7 @@ const banner = new Banner(part("banner"), part("foot"), {
 const toolbar = new Toolbar(timeline.root, {
   allowed: (id) => hands.allowed(id),
   onAct: (act, id, message) => hands.act(act, id, message),
+  onEscape: () => reading.all(),
 });
 const attention = new Attention({
   onReturn: () => reading.look(),

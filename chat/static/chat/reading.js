@@ -5,8 +5,11 @@
  * @import {Chat} from "./main.js"
  */
 import { command } from "./protocol.js";
+import { readHere, unread } from "./unread.js";
+import { say } from "./words.js";
 
 const PAGE = 50;
+const UNDO = 8000;
 
 export class Reading {
   /** @param {Omit<Chat, "reading">} chat */
@@ -24,7 +27,7 @@ export class Reading {
     const { screen, rooms, attention, reader, timeline } = this.chat;
     const room = screen.room;
     if (!room.loaded || !screen.placed) return;
-    if (attention.reading) {
+    if (attention.reading && !screen.kept) {
       reader.saw(room.key, timeline.seen, room.readUpTo);
       if (rooms.saw(room.key, timeline.seen)) screen.drawRooms();
     }
@@ -43,6 +46,37 @@ export class Reading {
     const last = messages.at(-1)?.id;
     if (!atEnd && last && this.chat.screen.placed)
       this.chat.asks.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
+  }
+
+  /** To the first message that was not read. */
+  first() {
+    const { timeline, screen } = this.chat;
+    timeline.stuck = false;
+    if (timeline.newDrawn) timeline.toNew();
+    else if (screen.divider) this.goTo(screen.divider.after);
+  }
+
+  /** From this message on it shall be read later. @param {number} id */
+  later(id) {
+    const { screen, send } = this.chat;
+    const [room, was] = [screen.open, readHere(screen.room)];
+    if (!send(command.unread(room, id))) return;
+    screen.tell(say("unread.kept"), UNDO, () => {
+      screen.kept = false;
+      send(command.read(room, was));
+    });
+  }
+
+  /** All of it is read, and what hung there is taken down. */
+  all() {
+    const { screen, send } = this.chat;
+    const [room, was, n] = [screen.open, screen.room.readUpTo, unread(screen.room)];
+    if (!n && !screen.divider) return;
+    Object.assign(screen, { kept: false, divider: null });
+    if (n && send(command.read(room, Number(screen.room.newest))))
+      screen.tell(say("unread.done", { n }), UNDO, () => send(command.unread(room, was + 1)));
+    this.latest();
+    screen.soon();
   }
 
   /** To the newest messages, which may not be loaded. */

@@ -57,7 +57,12 @@ export class Screen {
     this.leaving = null;
     /** A message to be brought into view. @type {number | null} */
     this.wanted = null;
+    /** What is said below the timeline for a while, and how it is undone. @type {{words: string, until: number, undo?: () => void}} */
     this.told = { words: "", until: 0 };
+    /** Marked as unread again: what is in view is not read until the reader goes, writes, or says so. */
+    this.kept = false;
+    /** The line above the first unread message has been in view. */
+    this.startSeen = false;
     this.drawing = false;
     this.foot = new Foot();
   }
@@ -72,7 +77,15 @@ export class Screen {
 
   /** @param {string} key */
   enter(key) {
-    Object.assign(this, { open: key, divider: null, placed: false, problem: null, endSeen: 0, wanted: null });
+    Object.assign(this, {
+      open: key,
+      divider: null,
+      placed: false,
+      problem: null,
+      endSeen: 0,
+      wanted: null,
+      kept: false,
+    });
     this.parts.timeline.clear();
     this.parts.composer.open(key);
     this.draw();
@@ -108,8 +121,26 @@ export class Screen {
   hang() {
     const room = this.room;
     if (this.placed || !this.welcomed || !room.loaded) return;
+    this.rehang();
+  }
+
+  rehang() {
+    const room = this.room;
     const waits = unread(room) > 0 && room.newest !== null && room.newest > readHere(room);
     this.divider = waits ? { after: readHere(room), upto: Number(room.newest), count: unread(room) } : null;
+    this.startSeen = false;
+  }
+
+  /** Here or in another window it was marked as unread. */
+  keep() {
+    this.kept = true;
+    this.rehang();
+  }
+
+  /** @param {string} words @param {number} lasting milliseconds @param {() => void} [undo] */
+  tell(words, lasting, undo) {
+    this.told = { words, until: Date.now() + lasting, undo };
+    this.foot.note(this);
   }
 
   /** What a reader has to be brought to lies above the loaded window. */
@@ -123,7 +154,11 @@ export class Screen {
     const read = this.room.readUpTo;
     const { after, upto, count } = this.divider ?? { after: 0, upto: 0, count: 0 };
     if (upto > read) this.divider = { after, upto: id, count: count + 1 };
-    else this.divider = { after: Math.max(read, this.endSeen), upto: id, count: 1 };
+    else
+      Object.assign(this, {
+        divider: { after: Math.max(read, this.endSeen), upto: id, count: 1 },
+        startSeen: false,
+      });
   }
 
   // -- the parts -----------------------------------------------------------------------------------------------------
@@ -222,6 +257,11 @@ export class Screen {
     const jump = part("jump");
     jump.hidden = parts.timeline.stuck && room.atEnd;
     jump.textContent = below ? say("jump.new", { n: number(below), count: below }) : say("jump.end");
+    this.startSeen ||= parts.timeline.newLine === "seen";
+    const above = this.placed && !this.startSeen && parts.timeline.newLine !== "below" && this.divider;
+    const up = part("jump-new");
+    up.hidden = !above;
+    if (above) up.textContent = say("jump.unread", { n: above.count });
   }
 
   /** New messages below what is in view. */

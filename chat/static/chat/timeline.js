@@ -154,6 +154,18 @@ export class Timeline {
     this.scrolled();
   }
 
+  get newDrawn() {
+    return this.drawn.has("new");
+  }
+
+  /** Where the divider stands: in view, below it, or above and perhaps not even loaded. */
+  get newLine() {
+    const line = this.drawn.get("new")?.element.getBoundingClientRect();
+    const { top, bottom } = this.root.getBoundingClientRect();
+    if (!line || line.top < top) return "above";
+    return line.top < bottom ? "seen" : "below";
+  }
+
   /** @param {number} id @returns whether it is on the page */
   toMessage(id) {
     const element = this.messages.find((message) => message.dataset.message === String(id));

@@ -1,14 +1,14 @@
 /**
  * What can be done with the message in hand? One set of actions, moved to the message under the pointer, in focus, or
- * pressed long. Deleting takes two presses. Knows no connection.
+ * pressed long; what is rarely done lies in a menu behind "More". What cannot be undone takes two presses. Knows no
+ * connection.
  *
- * @typedef {"reply" | "edit" | "delete"} Act
+ * @typedef {"reply" | "edit" | "unread" | "delete"} Act
  * @typedef {object} Hooks
  * @property {(id: number) => Set<Act>} allowed
  * @property {(act: Act, id: number, message: HTMLElement) => void} onAct
+ * @property {() => void} onEscape with nothing to let go of here
  */
-import { say } from "./words.js";
-
 const SURE = 3000;
 const LONG = 500;
 
@@ -21,14 +21,19 @@ export class Toolbar {
     this.element = /** @type {HTMLElement} */ (
       /** @type {Element} */ (template.content.firstElementChild).cloneNode(true)
     );
+    this.more = /** @type {HTMLElement} */ (this.element.querySelector("[data-more]"));
+    this.menu = /** @type {HTMLElement} */ (this.element.querySelector(".menu"));
     this.element.addEventListener("click", (event) => this.click(event));
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.element.contains(/** @type {Node} */ (event.target))) this.fold();
+    });
     timeline.addEventListener(
       "pointerover",
       (event) => event.pointerType !== "touch" && this.hold(event.target),
     );
     timeline.addEventListener(
       "pointerleave",
-      () => this.element.contains(document.activeElement) || this.drop(),
+      () => this.element.contains(document.activeElement) || !this.menu.hidden || this.drop(),
     );
     timeline.addEventListener("focusin", (event) => this.hold(event.target));
     timeline.addEventListener("keydown", (event) => this.key(event));
@@ -40,7 +45,7 @@ export class Toolbar {
     const message = /** @type {HTMLElement | null} */ (
       /** @type {Element} */ (target).closest(".msg[data-message]")
     );
-    if (!message || message === this.element.parentElement) return;
+    if (!message || message === this.element.parentElement || !this.menu.hidden) return;
     this.unsure();
     message.append(this.element);
     this.refresh();
@@ -53,11 +58,25 @@ export class Toolbar {
     const allowed = this.hooks.allowed(Number(id));
     if (!allowed.size) return this.drop();
     for (const button of this.buttons) button.hidden = !allowed.has(/** @type {Act} */ (button.dataset.act));
+    this.more.hidden = !this.menu.querySelector("[data-act]:not([hidden])");
   }
 
   drop() {
-    this.unsure();
+    this.fold();
     this.element.remove();
+  }
+
+  unfold() {
+    this.menu.hidden = false;
+    this.more.setAttribute("aria-expanded", "true");
+    this.menu.scrollIntoView?.({ block: "nearest" });
+    /** @type {HTMLElement | null} */ (this.menu.querySelector("[data-act]:not([hidden])"))?.focus();
+  }
+
+  fold() {
+    this.unsure();
+    this.menu.hidden = true;
+    this.more.setAttribute("aria-expanded", "false");
   }
 
   get buttons() {
@@ -67,16 +86,17 @@ export class Toolbar {
   /** @param {Event} event */
   click(event) {
     const button = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (event.target).closest("[data-act]")
+      /** @type {Element} */ (event.target).closest("button")
     );
-    if (button) this.act(/** @type {Act} */ (button.dataset.act), button);
+    if (button === this.more) this.menu.hidden ? this.unfold() : this.fold();
+    else if (button) this.act(/** @type {Act} */ (button.dataset.act), button);
   }
 
   /** @param {Act} act @param {HTMLElement} button */
   act(act, button) {
     const message = this.element.parentElement;
     if (!message) return;
-    if (act === "delete" && !button.classList.contains("sure")) return this.ask(button);
+    if (button.dataset.sure && !button.classList.contains("sure")) return this.ask(button);
     this.drop();
     this.hooks.onAct(act, Number(message.dataset.message), message);
   }
@@ -84,8 +104,8 @@ export class Toolbar {
   /** @param {HTMLElement} button */
   ask(button) {
     button.classList.add("sure");
-    button.setAttribute("aria-label", say("delete.sure"));
-    /** @type {HTMLElement} */ (button.querySelector(".word")).textContent = say("delete.sure");
+    this.word = button.textContent;
+    button.textContent = button.dataset.sure ?? "";
     this.timer = setTimeout(() => this.unsure(), SURE);
   }
 
@@ -94,21 +114,35 @@ export class Toolbar {
     const button = this.element.querySelector(".sure");
     if (!button) return;
     button.classList.remove("sure");
-    button.setAttribute("aria-label", /** @type {HTMLElement} */ (button).title);
-    /** @type {HTMLElement} */ (button.querySelector(".word")).textContent = "";
+    button.textContent = this.word ?? "";
   }
 
   /** Arrows go from message to message; E and R act on the one in focus. @param {KeyboardEvent} event */
   key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest(".edit") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const message = target.closest("[data-message]");
+    const message = /** @type {HTMLElement | null} */ (target.closest("[data-message]"));
+    if (target.closest(".menu")) return this.inMenu(event, message);
+    if (event.key === "Escape") return this.hooks.onEscape();
     if (event.key === "ArrowUp" || event.key === "ArrowDown") return this.step(event, message);
     const act = /** @type {Record<string, Act>} */ ({ e: "edit", r: "reply" })[event.key.toLowerCase()];
     const button = this.buttons.find((b) => b.dataset.act === act && !b.hidden);
     if (!message || !button || this.element.parentElement !== message) return;
     event.preventDefault();
     this.act(act, button);
+  }
+
+  /** @param {KeyboardEvent} event @param {HTMLElement | null} message */
+  inMenu(event, message) {
+    const all = /** @type {HTMLElement[]} */ ([...this.menu.querySelectorAll("[data-act]:not([hidden])")]);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (event.key === "Escape") {
+      this.fold();
+      message?.focus();
+    } else if (event.key === "ArrowUp" || event.key === "ArrowDown")
+      all.at((at + (event.key === "ArrowUp" ? -1 : 1)) % all.length)?.focus();
+    else return;
+    event.preventDefault();
   }
 
   /** @param {KeyboardEvent} event @param {Element | null} message */
