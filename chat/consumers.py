@@ -19,7 +19,7 @@ from django.utils import timezone
 from . import actions, limits, logins, presence, protocol, queries, text, welcome
 from .protocol import Close, Code
 from .telling import say_bye, tell
-from .transport import Connection, Frames, connection_of
+from .transport import Connection, Frames, connection_of, forget_handshake
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
         self.edge.attendance.arrived(connection, *logins.came_from(self.scope))
+        forget_handshake(self.scope)
 
     def _make_room_for(self, person: Any) -> None:
         """A browser gone wild must not hold thousands of connections: the oldest gives way."""

@@ -7,6 +7,7 @@ attendance.py keeps it true who is here, rights.py what they may do and see.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,7 @@ class Edge:
             if not admits(scope):
                 await _refuse(receive, send)
                 return
+            transport.share_options(protocol)
             scope["chat.edge"], scope["chat.protocol"] = self, protocol
             receive = transport.bounded(protocol, receive)
         await self._app(scope, receive, send)
@@ -63,6 +65,7 @@ class Edge:
         """On the loop that will serve. Raises SystemExit where another process serves the same file, or the
         database is not one to serve."""
         self.started = True
+        _spare_the_collector()
         self._only = _only_server()
         _stop_if_unfit()
         self._loop = asyncio.get_event_loop()
@@ -116,6 +119,14 @@ class Edge:
         end = self._loop.time() + CLOSE_LIMIT
         while list(self.hub.connections) and self._loop.time() < end:  # noqa: ASYNC110  nobody tells us
             await asyncio.sleep(0.05)
+
+
+def _spare_the_collector() -> None:
+    """What exists now stays, and need not be looked at again; and a thousand connections that come in are a
+    hundred thousand objects, none of them garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
 
 
 def _locks() -> Path:

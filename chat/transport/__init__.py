@@ -8,9 +8,11 @@ from .bodies import limit_bodies
 from .connection import Connection, PlainConnection, StraightConnection, connection_of
 from .daphne import find_protocol, is_encrypted, when_running
 from .frames import Frames, text_frame
+from .lean import forget_handshake, share_options
 from .reading import bounded
 
 __all__ = [
     "Connection", "Frames", "PlainConnection", "StraightConnection", "bounded", "connection_of",
-    "find_protocol", "is_encrypted", "limit_bodies", "text_frame", "when_running",
+    "find_protocol", "forget_handshake", "is_encrypted", "limit_bodies", "share_options", "text_frame",
+    "when_running",
 ]  # fmt: skip

@@ -5,7 +5,8 @@ in the kernel's buffers and the sender's, until the application has worked off w
 transport of Twisted's, with TLS or without.
 """
 
-from collections import deque
+import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -43,24 +44,44 @@ class Reading:
 
 
 class Inbox:
-    """What a connection has said and nobody has worked on. Stands between autobahn and daphne's queue."""
+    """What a connection has said and nobody has worked on. In the place of daphne's queue, which would hold
+    three kilobytes for a connection that says nothing."""
 
-    def __init__(self, protocol: Protocol, reading: Reading) -> None:
+    __slots__ = ("_bytes", "_called", "_next", "_protocol", "_reading", "_waiting")
+
+    def __init__(self, protocol: Protocol, reading: Reading, before: Any) -> None:
         self._protocol, self._reading = protocol, reading
-        self._sizes: deque[int] = deque()
+        self._waiting: list[dict[str, Any]] = []
         self._bytes = 0
-        self._queue, self._next = protocol.onMessage, protocol.processData
-        protocol.onMessage, protocol.processData = self._came, self._process
+        self._called: asyncio.Future[None] | None = None
+        while not before.empty():
+            self.put_nowait(before.get_nowait())
+        self._next, protocol.processData = protocol.processData, self._process
+        protocol.application_queue = self
 
     @property
     def full(self) -> bool:
-        return len(self._sizes) >= FRAMES_MOST or self._bytes >= BYTES_MOST
+        return len(self._waiting) >= FRAMES_MOST or self._bytes >= BYTES_MOST
 
-    def _came(self, payload: bytes, binary: bool) -> None:
-        if not self._protocol.muted:
-            self._sizes.append(len(payload))
-            self._bytes += len(payload)
-        self._queue(payload, binary)
+    def put_nowait(self, message: dict[str, Any]) -> None:
+        """daphne's way in."""
+        self._waiting.append(message)
+        self._bytes += _weight(message)
+        if self._called is not None and not self._called.done():
+            self._called.set_result(None)
+
+    async def take(self) -> dict[str, Any]:
+        """The application's way out."""
+        while not self._waiting:
+            self._called = asyncio.get_running_loop().create_future()
+            await self._called
+        was_full, message = self.full, self._waiting.pop(0)
+        self._bytes -= _weight(message)
+        if was_full and not self.full:
+            self._protocol.consumeData()  # what was read already; it may fill us again
+            if not self.full:
+                self._reading.resume("inbox")
+        return message
 
     def _process(self) -> bool:
         """autobahn's next frame out of what was read, or False: not now."""
@@ -69,30 +90,19 @@ class Inbox:
             return False
         return bool(self._next())
 
-    def taken(self) -> None:
-        """The application has one frame less to work on."""
-        if not self._sizes:
-            return
-        was_full = self.full
-        self._bytes -= self._sizes.popleft()
-        if was_full and not self.full:
-            self._protocol.consumeData()  # what was read already; it may fill us again
-            if not self.full:
-                self._reading.resume("inbox")
+
+def _weight(message: dict[str, Any]) -> int:
+    """What it said, as it lies in memory: a character takes up to four bytes there."""
+    return sys.getsizeof(message.get("text") or message.get("bytes") or "")
 
 
 def bounded(protocol: Protocol | None, receive: Receive) -> Receive:
     """`receive`, with a bound on what waits in front of it. On another server it is as it was."""
+    before = getattr(receive, "__self__", None)
+    if before is None or getattr(protocol, "application_queue", None) is not before:
+        return receive
     if protocol is None or not hasattr(protocol, "processData"):
         return receive
     protocol.chat_reading = Reading(protocol.transport)
     read_whole_texts(protocol)
-    inbox = Inbox(protocol, protocol.chat_reading)
-
-    async def take() -> dict[str, Any]:
-        message = await receive()
-        if message["type"] == "websocket.receive":
-            inbox.taken()
-        return message
-
-    return take
+    return Inbox(protocol, protocol.chat_reading, before).take
