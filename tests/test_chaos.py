@@ -45,6 +45,12 @@ def test_a_load_with_three_kills_holds() -> None:
     assert run.counts["acked"] > 500
 
 
+def test_what_dies_at_the_worst_moments_leaves_nothing_half_done() -> None:
+    run = performed("F2a")
+    assert not run.faults, "\n".join([*map(str, run.faults[:10]), *run.histories])
+    assert run.counts["kill -9"] == 5
+
+
 @pytest.mark.parametrize("broken", TRIED)
 def test_a_broken_promise_is_noticed(broken: str) -> None:
     case, kind, _ = CAUGHT[broken]

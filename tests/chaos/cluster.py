@@ -59,6 +59,29 @@ def original(kind: str) -> dict[str, str]:
     return env
 
 
+@cache
+def inhabited(kind: str, asked: str) -> tuple[dict[str, str], str]:
+    """One with these people and rooms, to be copied, too; and what seed.py said of them."""
+    env = copied(kind, original(kind), folder())
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.chaos.seed", asked], cwd=dev.ROOT,
+        env=os.environ | env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, f"seeding:\n{ran.stdout}{ran.stderr}"
+    return env, ran.stdout
+
+
+def copied(kind: str, source: dict[str, str], data_dir: Path) -> dict[str, str]:
+    """The environment of a site whose database is a copy of that one."""
+    env = BASE | {"DATA_DIR": str(data_dir), "DATABASE_URL": "", "REDIS_URL": ""}
+    if kind == "cluster":
+        name = urlsplit(source["DATABASE_URL"]).path.lstrip("/")
+        return env | {"DATABASE_URL": new_database(f'TEMPLATE "{name}"')}
+    shutil.copy(Path(source["DATA_DIR"], "chat.db"), data_dir)
+    return env
+
+
 def new_database(how: str = "") -> str:
     name = f"chaos_{os.getpid()}_{next(counter)}"
     with psycopg.connect(postgres().url, autocommit=True) as database:
@@ -91,29 +114,15 @@ class Cluster:
         return self
 
     def _begin(self) -> None:
-        self.env = (
-            BASE | {"DATA_DIR": str(self.data_dir), "DATABASE_URL": "", "REDIS_URL": ""} | self.stand_in
-        )
+        source, said = inhabited(self.kind, json.dumps(self.asked))
+        self.env = copied(self.kind, source, self.data_dir) | self.stand_in | self.extra
         if self.kind == "cluster":
-            source = urlsplit(original("cluster")["DATABASE_URL"]).path.lstrip("/")
-            self.env |= {"DATABASE_URL": new_database(f'TEMPLATE "{source}"'), "REDIS_URL": redis().url}
-        else:
-            shutil.copy(Path(original("sqlite")["DATA_DIR"], "chat.db"), self.data_dir)
-        self.env |= self.extra
-        self._seed()
+            self.env["REDIS_URL"] = redis().url
+        self.people = [Person(*entry) for entry in json.loads(said)["people"]]
+        self.rooms = list(dict.fromkeys(room for person in self.people for room in person.rooms))
         self.servers = [self._server() for _ in range(self.size)]
         for server in self.servers:
             server.start()
-
-    def _seed(self) -> None:
-        ran = subprocess.run(
-            [sys.executable, "-m", "tests.chaos.seed", json.dumps(self.asked)], cwd=dev.ROOT,
-            env=os.environ | self.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert ran.returncode == 0, f"seeding:\n{ran.stdout}{ran.stderr}"
-        self.people = [Person(*entry) for entry in json.loads(ran.stdout)["people"]]
-        self.rooms = list(dict.fromkeys(room for person in self.people for room in person.rooms))
 
     def _server(self) -> Nested:
         env = self.env | ({"DATA_DIR": str(folder())} if self.apart else {})

@@ -1,4 +1,4 @@
-"""Where exactly does a daphne die? At a named point, once, when the file CHAOS_ARM is there; by kill -9.
+"""Where exactly does a daphne die? At a named point, by kill -9, once, when the file CHAOS_ARM.point is there.
 
 Each function wraps the product at its point. The file is removed first, so that what comes back lives.
 """
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 
-def _armed() -> bool:
+def _armed(point: str) -> bool:
     try:
-        os.unlink(os.environ["CHAOS_ARM"])
+        os.unlink(f"{os.environ['CHAOS_ARM']}.{point}")
     except FileNotFoundError:
         return False
     return True
@@ -31,10 +31,10 @@ def before_insert() -> None:
 
     work = writer._work
 
-    def dying(batch: list[Any]) -> list[Any]:
-        if _has_posts(batch) and _armed():
+    def dying(batch: list[Any], careful: bool) -> list[Any]:
+        if _has_posts(batch) and _armed("before_insert"):
             _die()
-        return work(batch)
+        return work(batch, careful)
 
     writer._work = dying
 
@@ -45,9 +45,9 @@ def before_commit() -> None:
 
     work = writer._work
 
-    def dying(batch: list[Any]) -> list[Any]:
-        outcomes = work(batch)
-        if _has_posts(batch) and _armed():
+    def dying(batch: list[Any], careful: bool) -> list[Any]:
+        outcomes = work(batch, careful)
+        if _has_posts(batch) and _armed("before_commit"):
             _die()
         return outcomes
 
@@ -61,7 +61,7 @@ def before_ack() -> None:
     answer = Writer._answer
 
     def dying(self: Any, batch: list[Any], outcomes: list[Any]) -> None:
-        if _has_posts(batch) and _armed():
+        if _has_posts(batch) and _armed("before_ack"):
             _die()
         answer(self, batch, outcomes)
 
@@ -75,7 +75,7 @@ def before_hint() -> None:
     publish = Hub.publish
 
     def dying(self: Any, hints: list[Any]) -> None:
-        if any(hint["last"] for hint in hints) and _armed():
+        if any(hint["last"] for hint in hints) and _armed("before_hint"):
             asyncio.get_running_loop().call_later(0.05, _die)
         else:
             publish(self, hints)
@@ -91,7 +91,7 @@ def mid_page() -> None:
 
     def dying(self: Any, *args: Any) -> None:
         show(self, *args)
-        if _armed():
+        if _armed("mid_page"):
             asyncio.get_running_loop().call_later(0.01, _die)
 
     Feed._show = dying  # type: ignore[method-assign]

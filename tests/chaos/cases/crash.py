@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from ..cluster import Cluster
+from ..failpoints import POINTS
 from ..run import Run, case
 from ..swarm import Client, Swarm, until
 from .bad_input import commands
@@ -63,25 +64,28 @@ async def killed_once(run: Run) -> None:
 
 @case("F2", "kill -9 before insert, COMMIT, ack and hint, and in a page of catch-up")
 async def killed_at_points(run: Run) -> None:
-    for point in ("before_insert", "before_commit", "before_ack", "before_hint", "mid_page"):
-        async with run.cluster(rooms=ROOMS, stand_in={"CHAOS_FAIL": point}) as cluster:
-            await _die_at(run, cluster, 3)
+    await _die_everywhere(run, 3)
 
 
-async def _die_at(run: Run, cluster: Cluster, times: int) -> None:
-    arm = Path(cluster.servers[0].environment["CHAOS_ARM"])
-    async with Swarm(cluster.people, cluster.port, run.seed) as swarm:
-        await swarm.all_in()
+@case("F2a", "kill -9 once at each of the points of F2", daily=False)
+async def killed_at_points_once(run: Run) -> None:
+    await _die_everywhere(run, 1)
+
+
+async def _die_everywhere(run: Run, times: int) -> None:
+    async with run.crowd(rooms=ROOMS, stand_in={"CHAOS_FAIL": "yes"}) as (cluster, swarm):
+        arm = cluster.servers[0].environment["CHAOS_ARM"]
         talking = asyncio.create_task(swarm.talk(rate=60, seconds=1e6))
-        for _ in range(times):
+        for point in list(POINTS) * times:
+            await swarm.most_in()
             await asyncio.sleep(0.3)
-            arm.touch()
-            await _dead_one(run, cluster, swarm)
+            Path(f"{arm}.{point}").touch()
+            await _dead_one(run, cluster, swarm, point)
         talking.cancel()
         await run.settle(cluster, swarm)
 
 
-async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm) -> None:
+async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm, point: str) -> None:
     """Wait for whichever died; somebody has to come anew for the points that lie on the way in."""
     for _ in range(100):
         swarm.dice.choice(swarm.clients).ask_again()
@@ -91,7 +95,7 @@ async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm) -> None:
                 await cluster.start(number)
                 run.count("kill -9")
                 return
-    run.must(False, "the armed point was never passed")
+    run.must(False, f"{point}, which is armed, was never passed")
 
 
 @case(

@@ -101,7 +101,8 @@ def fragments() -> list[Line]:
         Line("5 continuation of nothing", frame(ASK, 0) + frame(ASK), dropped),
         Line("5 continuation of nothing, unfinished", frame(ASK, 0, fin=False) + frame(ASK), dropped),
         Line("5 a message within a message", frame(half, fin=False) + frame(ASK), dropped),
-        Line("9 fragments over the limit", pieces(*[b"x" * 4096] * 17), dropped),
+        Line("9 fragments of more than the chat takes", pieces(*[b"x" * 4096] * 17) + frame(ASK), refused),
+        Line("9 fragments of more than daphne takes", pieces(*[b"x" * 4096] * 33), dropped),
         Line("9 endless empty fragments", pieces(b"", *[b""] * 20_000, ASK), answered),
     ]
 
