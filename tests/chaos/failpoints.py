@@ -1,4 +1,4 @@
-"""Where exactly does a daphne die? At a named point, by kill -9, once, when the file CHAOS_ARM.point is there.
+"""Where exactly does a daphne die? At a named point, by kill -9, once, when there is a file CHAOS_ARM.point.
 
 Each function wraps the product at its point. The file is removed first, so that what comes back lives.
 """
