@@ -4,17 +4,21 @@
  *
  * @import {MessageRow} from "./protocol.js"
  */
+import { Completion } from "./completion.js";
 import { grow } from "./composer.js";
 import { length, onEnter, softKeyboard } from "./keys.js";
 import { say } from "./words.js";
+
+/** @import {Source} from "./completion.js" */
 
 /**
  * @param {HTMLElement} element the message
  * @param {MessageRow} row
  * @param {number} limit
+ * @param {Source[]} sources of completion
  * @param {(body: string | null) => void} done the new text, or null where it stays
  */
-export function edit(element, row, limit, done) {
+export function edit(element, row, limit, sources, done) {
   if (element.querySelector(".edit")) return;
   const form = document.createElement("form");
   form.className = "edit";
@@ -23,24 +27,29 @@ export function edit(element, row, limit, done) {
   field.rows = 1;
   field.dir = "auto";
   field.setAttribute("aria-label", say("edit.label"));
+  const leave = () => {
+    completion.list.remove();
+    form.remove();
+  };
   const save = () => {
     const body = field.value.trim();
     if (!body || length(body) > limit) return;
-    form.remove();
+    leave();
     done(body === row.body ? null : body);
   };
   const cancel = () => {
-    form.remove();
+    leave();
     done(null);
   };
+  element.querySelector(".text")?.append(form);
   form.append(field, button("edit.save", save), button("edit.cancel", cancel));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) cancel();
   });
+  const completion = new Completion(field, sources);
   if (!softKeyboard()) onEnter(field, save);
   field.addEventListener("input", () => grow(field));
-  element.querySelector(".text")?.append(form);
   field.focus();
   grow(field);
 }

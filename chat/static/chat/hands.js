@@ -160,7 +160,7 @@ export class Hands {
   /** @param {MessageRow} row @param {HTMLElement} message */
   edit(row, message) {
     const { send, composer } = this.chat;
-    edit(message, row, composer.limit, (body) => {
+    edit(message, row, composer.limit, this.chat.sources, (body) => {
       if (body !== null) send(command.edit(row.id, body, `act edit ${row.id}`));
       composer.focus();
     });

@@ -5,8 +5,8 @@
 /** Safari ends the composition before it tells of the key that ended it. */
 const SAME_KEY = 100;
 
-/** Calls `then` for an Enter that is neither Shift+Enter nor part of a composition. @param {HTMLTextAreaElement} field @param {() => void} then */
-export function onEnter(field, then) {
+/** Tells keys that are neither part of a composition nor its end from those that are. @param {HTMLElement} field @returns {(event: KeyboardEvent) => boolean} */
+export function isOurs(field) {
   let endedAt = Number.NEGATIVE_INFINITY;
   field.addEventListener("compositionend", (event) => {
     endedAt = event.timeStamp;
@@ -14,9 +14,14 @@ export function onEnter(field, then) {
   field.addEventListener("keyup", () => {
     endedAt = Number.NEGATIVE_INFINITY;
   });
+  return (event) => !event.isComposing && event.keyCode !== 229 && event.timeStamp - endedAt >= SAME_KEY;
+}
+
+/** Calls `then` for an Enter that is neither Shift+Enter nor part of a composition. @param {HTMLTextAreaElement} field @param {() => void} then */
+export function onEnter(field, then) {
+  const ours = isOurs(field);
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
-    if (event.isComposing || event.keyCode === 229 || event.timeStamp - endedAt < SAME_KEY) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey || !ours(event)) return;
     event.preventDefault();
     then();
   });

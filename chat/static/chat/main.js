@@ -16,9 +16,11 @@
 import { Asks } from "./asks.js";
 import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
+import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Hands } from "./hands.js";
 import { Inbox } from "./inbox.js";
+import { namesIn } from "./naming.js";
 import { Outbox } from "./outbox.js";
 import { Panes } from "./panes.js";
 import { People } from "./people.js";
@@ -28,6 +30,7 @@ import { Reading } from "./reading.js";
 import { Rooms } from "./rooms.js";
 import { Screen } from "./screen.js";
 import { Socket } from "./socket.js";
+import { choose } from "./suggest.js";
 import { watchTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
@@ -67,6 +70,9 @@ const timeline = new Timeline(part("timeline"), {
   older: () => reading.older(),
   newer: () => reading.newer(),
 });
+const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
+/** @type {import("./completion.js").Source[]} */
+const sources = [{ signs: "@＠", find: (query) => choose(names(), query), put: ({ text }) => `@${text}` }];
 const composer = new Composer(
   {
     form: /** @type {HTMLFormElement} */ (part("write")),
@@ -83,6 +89,7 @@ const composer = new Composer(
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
+new Completion(/** @type {HTMLTextAreaElement} */ (part("composer")), sources);
 const people = new People(part("people"));
 const panes = new Panes(part("app"), storage);
 const screen = new Screen({
@@ -121,6 +128,7 @@ const parts = {
   outbox,
   timeline,
   composer,
+  sources,
   panes,
   screen,
   banner,

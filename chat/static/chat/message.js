@@ -12,6 +12,7 @@
  * @property {boolean} connected
  */
 import { setHtml } from "./html.js";
+import { markMentions } from "./mentions.js";
 import { clock, fully, initials, say } from "./words.js";
 
 const template = (/** @type {string} */ id) =>
@@ -86,14 +87,21 @@ function fillRow(element, row, around) {
   element.tabIndex = -1;
   fillTime(find(element, "time"), row.created_at);
   for (const part of [".state", ".retry"]) find(element, part).remove();
-  const answersMe = row.author !== around.me && around.rowOf(row.reply_to)?.author === around.me;
-  element.classList.toggle("forme", answersMe);
-  if (!answersMe) find(element, ".flag").remove();
+  const mine = isForMe(row, around);
+  element.classList.toggle("forme", mine);
+  if (!mine) find(element, ".flag").remove();
   if (row.deleted_at) return fillGone(element);
   fillBody(find(element, ".body"), row.body ?? "", row.html);
+  markMentions(find(element, ".body"), row.mentions, around.me);
   fillMark(element, row);
   fillReactions(find(element, ".reacts"), row, around);
 }
+
+/** Names me or everybody, or answers me. @param {MessageRow} row @param {Around} around */
+const isForMe = (row, around) =>
+  row.author !== around.me &&
+  (around.rowOf(row.reply_to)?.author === around.me ||
+    row.mentions.some(({ person }) => person === null || person === around.me));
 
 /** @param {HTMLElement} time @param {string} at */
 function fillTime(time, at) {

@@ -24,6 +24,7 @@
  * @property {() => void} onDrawn
  */
 import { blocks } from "./blocks.js";
+import { hung, lengthened } from "./divider.js";
 import { Foot } from "./foot.js";
 import { showLink } from "./invite.js";
 import { fillSeal } from "./message.js";
@@ -31,7 +32,7 @@ import { membersOf, rowOf, typists } from "./room.js";
 import { addressOf, drawRooms } from "./roomlist.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
-import { readHere, unread } from "./unread.js";
+import { unread } from "./unread.js";
 import { number, say } from "./words.js";
 
 const UNSEEN = 200;
@@ -125,9 +126,7 @@ export class Screen {
   }
 
   rehang() {
-    const room = this.room;
-    const waits = unread(room) > 0 && room.newest !== null && room.newest > readHere(room);
-    this.divider = waits ? { after: readHere(room), upto: Number(room.newest), count: unread(room) } : null;
+    this.divider = hung(this.room);
     this.startSeen = false;
   }
 
@@ -149,16 +148,11 @@ export class Screen {
     return !this.placed && this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
   }
 
-  /** A message came while nobody was reading. It hangs from the ribbon; all read before, from a new one. @param {number} id */
+  /** A message came while nobody was reading. @param {number} id */
   missed(id) {
-    const read = this.room.readUpTo;
-    const { after, upto, count } = this.divider ?? { after: 0, upto: 0, count: 0 };
-    if (upto > read) this.divider = { after, upto: id, count: count + 1 };
-    else
-      Object.assign(this, {
-        divider: { after: Math.max(read, this.endSeen), upto: id, count: 1 },
-        startSeen: false,
-      });
+    const before = this.divider;
+    this.divider = lengthened(before, this.room, this.endSeen, id);
+    this.startSeen &&= before?.after === this.divider.after;
   }
 
   // -- the parts -----------------------------------------------------------------------------------------------------

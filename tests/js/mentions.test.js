@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage } from "./page.js";
+
+openPage();
+const { markMentions } = await import("../../chat/static/chat/mentions.js");
+
+function marked(html, mentions, me = 1) {
+  const body = document.createElement("div");
+  body.innerHTML = html;
+  markMentions(body, mentions, me);
+  return [...body.querySelectorAll(".at")].map((one) => [one.textContent, one.classList.contains("me")]);
+}
+const who = (name, person) => ({ name, person });
+
+test("what was written stands out, mine from others', whatever the names are now", () => {
+  const mentions = [who("Mara", 1), who("林夏", 4), who("room", null)];
+  assert.deepEqual(marked("你好@Mara, @林夏你在吗 @room", mentions), [
+    ["@Mara", true],
+    ["@林夏", false],
+    ["@room", true],
+  ]);
+});
+
+test("the longest name is marked; code, links and other words are left alone", () => {
+  const mentions = [who("Anna", 2), who("Anna Lee", 3)];
+  assert.deepEqual(marked("@Anna Lee, @Anna; @Annabel x@Anna <code>@Anna</code> <a>@Anna</a>", mentions), [
+    ["@Anna Lee", false],
+    ["@Anna", false],
+  ]);
+  assert.deepEqual(marked("@a.b @axb", [who("a.b", 1)]), [["@a.b", true]]);
+});
