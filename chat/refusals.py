@@ -11,8 +11,11 @@ from .protocol import Code
 
 _SENTENCES: dict[Code, str | Promise] = {
     Code.NO_SUCH_ROOM: _("There is no such room, or it is not open to you."),
+    Code.NO_SUCH_FILE: _("One of the files is no longer there. Attach it again."),
+    Code.NO_SPACE: _("Your files take all the space a person has here."),
     Code.NOT_ALLOWED: _("You may not do this here."),
     Code.BANNED: _("You are banned from this place."),
+    Code.MUTED: _("You are muted here."),
     Code.ARCHIVED: _("This room is archived. It can be read, and nothing else."),
     Code.BAD_BODY: _("A name needs at least one visible character."),
     Code.RATE_LIMITED: _("That was often in a short time. Wait a little, then try again."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import entrance, health, keeping, profile, rooms
+from .views import entrance, files, health, keeping, profile, rooms
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("rooms/<key>/links/", keeping.make_link, name="make_link"),
     path("rooms/<key>/links/revoke/", keeping.revoke_link, name="revoke_link"),
     path("rooms/<key>/members/", keeping.change_member, name="change_member"),
+    path("rooms/<key>/files/", files.upload, name="upload"),
+    path("files/<key>/", files.take_back, name="take_back"),
+    path("files/<key>/<name>", files.download, name="file"),
+    path("files/<key>/small/<name>", files.download, {"small": True}, name="small"),
     path("profile/", profile.profile, name="profile"),
     path("profile/account/", profile.account, name="account"),
     path("language/", profile.language, name="language"),

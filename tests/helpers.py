@@ -18,8 +18,9 @@ from django.test import TestCase
 from hypothesis import HealthCheck, settings
 
 from chat import queries
-from chat.actions import Draft, Posted, Refused, Upload, add_upload, post_messages
+from chat.actions import Draft, Posted, Refused, add_upload, post_messages
 from chat.broadcast import Hint
+from chat.files import Stored
 from chat.models import Message, Profile, Room
 from chat.protocol import Code, Post
 from chat.text import clean, render
@@ -63,12 +64,13 @@ def say(
     return Message.objects.get(pk=outcome.message)
 
 
-def upload(person: Any, room: Room, key: str = "", bytes: int = 1000, **shown: Any) -> str:
+def upload(person: Any, room: Room, key: str = "", bytes: int = 1000, quota: int = 0, **shown: Any) -> str:
     """The row of an upload that waits for its message; there are no bytes. Returns its key. Raises
     Refused."""
     shown = {"name": "photo.jpg", "kind": "image", "type": "image/jpeg", "width": 40, "height": 20} | shown
     key = key or os.urandom(8).hex()
-    return add_upload(person, room.key, Upload(key=key, size=bytes, bytes=bytes, **shown)).id
+    stored = Stored(key=key, size=bytes, bytes=bytes, **shown)
+    return add_upload(person, room.key, stored, quota).id
 
 
 def refusal(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Code | None:

@@ -102,23 +102,18 @@ def test_only_members_who_may_write_may_upload(alice: Any, bob: Any, charlie: An
     assert refusal(upload, bob.pk, room) == Code.BANNED
 
 
-def test_a_person_has_a_quota_which_others_do_not_share(
-    alice: Any, bob: Any, room: Room, settings: Any
-) -> None:
-    settings.CHAT_FILES_MB_EACH = 1
-    upload(bob.pk, room, bytes=700_000)
-    assert refusal(upload, bob.pk, room, bytes=700_000) == Code.NO_SPACE
-    upload(alice.pk, room, bytes=700_000)
-    settings.CHAT_FILES_MB_EACH = 0
-    assert refusal(upload, bob.pk, room, bytes=700_000) is None
+def test_a_person_has_a_quota_which_others_do_not_share(alice: Any, bob: Any, room: Room) -> None:
+    upload(bob.pk, room, bytes=700)
+    assert refusal(upload, bob.pk, room, bytes=700, quota=1000) == Code.NO_SPACE
+    assert refusal(upload, alice.pk, room, bytes=700, quota=1000) is None
+    assert refusal(upload, bob.pk, room, bytes=700, quota=0) is None
 
 
-def test_what_is_taken_back_no_longer_counts(bob: Any, alice: Any, room: Room, settings: Any) -> None:
-    settings.CHAT_FILES_MB_EACH = 1
-    key = upload(bob.pk, room, bytes=700_000)
+def test_what_is_taken_back_no_longer_counts(bob: Any, alice: Any, room: Room) -> None:
+    key = upload(bob.pk, room, bytes=700)
     assert refusal(actions.drop_upload, alice.pk, key) == Code.NO_SUCH_FILE
     assert actions.drop_upload(bob.pk, key) == key
-    posted = upload(bob.pk, room, bytes=700_000)
+    posted = upload(bob.pk, room, bytes=700, quota=1000)
     say(bob.pk, room, attachments=[posted])
     assert refusal(actions.drop_upload, bob.pk, posted) == Code.NO_SUCH_FILE
 
@@ -134,17 +129,14 @@ def test_few_uploads_of_a_person_wait_at_a_time(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(
-    bob: Any, room: Room, settings: Any
-) -> None:
+def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(bob: Any, room: Room) -> None:
     """Two processes, as far as the database can tell: each thread has a connection of its own."""
-    settings.CHAT_FILES_MB_EACH = 1
     barrier, outcomes = threading.Barrier(2, timeout=10), []
 
     def bring() -> None:
         barrier.wait()
         try:
-            outcomes.append(upload(bob.pk, room, bytes=700_000))
+            outcomes.append(upload(bob.pk, room, bytes=700, quota=1000))
         except Refused as refused:
             outcomes.append(refused.code)
         finally:

@@ -1,8 +1,11 @@
 """From the loop to Django and back: one thread a request, none that waits for another's form."""
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Iterator
+from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,9 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from chat.edge import pages
 from chat.edge.pages import Pages
+from chat.transport import pacing
 
 LET_GO = threading.Event()
 CALLS: list[Any] = []
+LENGTH = 4 * 2**20
 
 
 @csrf_exempt
@@ -38,7 +43,21 @@ def _file(request: HttpRequest) -> FileResponse:
     return FileResponse(open(__file__, "rb"))
 
 
-urlpatterns = [path("form/", _form), path("admin/hang/", _form), path("where/", _where), path("file/", _file)]
+def _long_file(request: HttpRequest) -> FileResponse:
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
+    file.write(bytes(LENGTH))
+    file.seek(0)
+    CALLS.append(file)
+    return FileResponse(file)
+
+
+urlpatterns = [
+    path("form/", _form),
+    path("admin/hang/", _form),
+    path("where/", _where),
+    path("file/", _file),
+    path("long/", _long_file),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -50,19 +69,44 @@ def _these_pages(settings: Any) -> Iterator[None]:
     LET_GO.set()
 
 
-async def ask(to: Pages, at: str, method: str = "GET", body: bytes | None = b"") -> tuple[int, bytes]:
+class Sent:
+    """Daphne's `send`, as far as it is looked at: what hides behind it, and a buffer that may be full."""
+
+    def __init__(self, upload: bytes | None = None) -> None:
+        file = BytesIO(upload or b"")
+        self.chat_upload = None if upload is None else SimpleNamespace(file=file)
+        self.producer, self.channel, self.args = None, self, (self,)
+        self.came: list[dict[str, Any]] = []
+        self.begun = asyncio.Event()
+
+    def registerProducer(self, producer: Any, streaming: bool) -> None:
+        self.producer = producer
+        self.begun.set()
+
+    def unregisterProducer(self) -> None:
+        self.producer = None
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        self.came.append(message)
+
+    @property
+    def size(self) -> int:
+        return sum(len(message.get("body", b"")) for message in self.came)
+
+
+async def ask(
+    to: Pages, at: str, method: str = "GET", body: bytes | None = b"", sent: Sent | None = None
+) -> tuple[int, bytes]:
     """A body of None is somebody who goes before it has come."""
     scope = {"type": "http", "method": method, "path": at, "query_string": b"", "http_version": "1.1",
              "headers": [(b"host", b"localhost")], "scheme": "http"}  # fmt: skip
-    came: list[dict[str, Any]] = []
+    send = sent or Sent()
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect"} if body is None else {"type": "http.request", "body": body}
 
-    async def send(message: dict[str, Any]) -> None:
-        came.append(message)
-
     await asyncio.wait_for(to(scope, receive, send), 10)
+    came = send.came
     return came[0]["status"] if came else 0, b"".join(message.get("body", b"") for message in came)
 
 
@@ -138,5 +182,69 @@ def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
         settings.ROOT_URLCONF = "chatsite.urls"
         assert await ask(to, "/healthz") == (200, b"ok\n")
         LET_GO.set()
+
+    asyncio.run(story())
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def test_an_upload_s_body_is_the_file_it_was_written_to() -> None:
+    """Not what daphne would queue of it: that stays empty."""
+    LET_GO.set()
+    assert asyncio.run(ask(Pages(), "/form/", "POST", b"", Sent(upload=b"bytes"))) == (200, b"bytes")
+
+
+def test_uploads_that_take_long_keep_nobody_from_a_form() -> None:
+    async def story() -> None:
+        to = Pages()
+        uploads = [
+            asyncio.ensure_future(ask(to, "/form/", "POST", b"", Sent(upload=b"x")))
+            for _ in range(pages.SLOW)
+        ]
+        await until_called(pages.UPLOADS)
+        form = asyncio.ensure_future(ask(to, "/form/", "POST", b"form"))
+        await until_called(pages.UPLOADS + 1)
+        assert len(CALLS) == pages.UPLOADS + 1, "no more uploads at a time, and the form"
+        LET_GO.set()
+        assert await form == (200, b"form")
+        await asyncio.gather(*uploads)
+
+    asyncio.run(story())
+
+
+def test_a_long_file_goes_out_as_it_is_taken_and_is_closed() -> None:
+    async def story() -> None:
+        sent = Sent()
+        asked = asyncio.ensure_future(ask(Pages(), "/long/", sent=sent))
+        await sent.begun.wait()
+        sent.producer.pauseProducing()
+        await asyncio.sleep(0.2)
+        assert sent.size < LENGTH / 2
+        sent.producer.resumeProducing()
+        assert await asked == (200, bytes(LENGTH))
+        assert CALLS[0].closed
+        assert sent.producer is None
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("leave", ["stopProducing", "stall"])
+def test_who_goes_or_stalls_while_a_long_file_goes_out_is_let_go(
+    leave: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        sent = Sent()
+        monkeypatch.setattr(pacing, "STALLED", 0.2)
+        sent.transport = SimpleNamespace(abortConnection=lambda: CALLS.append("aborted"))  # type: ignore[attr-defined]
+        asked = asyncio.ensure_future(ask(Pages(), "/long/", sent=sent))
+        await sent.begun.wait()
+        sent.producer.pauseProducing()
+        if leave != "stall":
+            sent.producer.stopProducing()
+        _, came = await asked
+        assert len(came) < LENGTH
+        assert CALLS[0].closed
+        assert ("aborted" in CALLS) is (leave == "stall")
 
     asyncio.run(story())

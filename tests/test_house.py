@@ -18,13 +18,15 @@ MAY_IMPORT = {
     "files": "",
     "queries": "limits models protocol",
     "broadcast": "",
-    "actions": "broadcast limits models protocol queries text",
+    "actions": "broadcast files limits models protocol queries text",
     "presence": "broadcast models protocol",
     "writer": "actions protocol",
     "consumers": "actions limits logins presence protocol queries telling text transport welcome",
     "welcome": "limits models protocol queries",
     # pages, moderators, commands: they ask actions, through the writer
-    "views": "actions context forms limits logins models protocol queries refusals text throttle writer",
+    "views": (
+        "actions context files forms limits logins models protocol queries refusals text throttle writer"
+    ),
     "admin": "actions models protocol refusals writer",
     "management": "actions limits models protocol queries text writer",
     "forms": "limits models text",
@@ -48,7 +50,10 @@ MAY_IMPORT = {
     "telling": "hub protocol transport",
     "logins": "models protocol",
     # knows both sides
-    "edge": "actions broadcast handshake hub lease logins presence protocol queries telling transport writer",
+    "edge": (
+        "actions broadcast files handshake hub lease logins presence protocol queries telling "
+        "transport writer"
+    ),
 }
 CHAT, SITE = ROOT / "chat", ROOT / "chatsite"
 SOURCES = sorted(

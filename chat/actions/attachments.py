@@ -7,13 +7,13 @@ takes them away after the row has gone.
 
 import datetime
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 
 from chat import limits, protocol
+from chat.files import Stored
 from chat.models import Attachment, Message, Profile, Room
 from chat.protocol import Code
 
@@ -25,24 +25,10 @@ DELETED = datetime.timedelta(days=limits.DELETED_DAYS)
 SWEPT_AT_ONCE = 1000
 
 
-class Upload(NamedTuple):
-    """What is on the disk: its bytes under `key`, looked at and made harmless. `bytes` counts the small
-    picture too."""
-
-    key: str
-    name: str
-    kind: str
-    type: str
-    size: int
-    bytes: int
-    width: int | None = None
-    height: int | None = None
-    small: bool = False
-
-
-def refuse_upload(person: Any, room: str, size: int) -> Room:
-    """May this person bring so many bytes into this room now? Raises Refused where not; a cheap question, to
-    be asked before the bytes are looked at, and again with the row."""
+def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
+    """May this person bring so many bytes into this room now, where all of theirs may be `quota` (0: as many
+    as they like)? Raises Refused where not. To be asked before the bytes are looked at, and again with the
+    row."""
     found = Room.objects.filter(key=room).first()
     if found is None:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -52,19 +38,18 @@ def refuse_upload(person: Any, room: str, size: int) -> Room:
     mine = Attachment.objects.filter(author_id=person)
     if mine.waiting().count() >= limits.UPLOADS_WAITING:
         raise Refused(Code.TOO_MANY)
-    quota = getattr(settings, "CHAT_FILES_MB_EACH", 1024) * 2**20
     if quota and mine.bytes() + size > quota:
         raise Refused(Code.NO_SPACE)
     return found
 
 
 @transaction.atomic
-def add_upload(person: Any, room: str, upload: Upload) -> protocol.AttachmentRow:
+def add_upload(person: Any, room: str, stored: Stored, quota: int) -> protocol.AttachmentRow:
     """It waits for its message now. One upload of a person after the other: two at once would both find room
     in the quota."""
     Profile.objects.select_for_update().filter(pk=person).first()
-    found = refuse_upload(person, room, upload.bytes)
-    return _row(Attachment.objects.create(room=found, author_id=person, **upload._asdict()))
+    found = refuse_upload(person, room, stored.bytes, quota)
+    return _row(Attachment.objects.create(room=found, author_id=person, **stored._asdict()))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ attendance.py keeps it true who is here, rights.py what they may do and see.
 import asyncio
 import gc
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
 
-from chat import broadcast, lease, queries, transport, writer
+from chat import broadcast, files, lease, queries, transport, writer
 from chat.handshake import admits
 from chat.hub import Hub, Reads
 from chat.protocol import Close
@@ -28,6 +29,7 @@ from . import fitness
 from .attendance import Attendance
 from .database import Database
 from .rights import Rights
+from .sweeping import Sweeping
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,9 @@ log = logging.getLogger(__name__)
 FLUSH_LIMIT, CLOSE_LIMIT, REAPED = 10.0, 5.0, 1.5
 # Told to come back this many a second: a herd would trample whoever serves next.
 RETURNING = 200
+
+# Where bodies are files.
+UPLOADS = re.compile(rb"/rooms/[^/]+/files/\Z")
 
 App = Callable[..., Awaitable[None]]
 
@@ -44,7 +49,8 @@ class Edge:
         self._app = app
         self.started = self.draining = False
         transport.when_running(self.start, self.drain)
-        transport.limit_bodies(getattr(settings, "CHAT_BODY_MOST", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+        most = getattr(settings, "CHAT_BODY_MOST", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        transport.limit_bodies(most, transport.Larger(UPLOADS, files.bounds().bytes, files.entrance))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if not self.started:
@@ -75,7 +81,7 @@ class Edge:
         self.attendance = Attendance(self.hub, self.database, _locks())
         self._open_to_threads()
         self.hub.start()
-        forever = [*self.attendance.tasks(), self.rights.recheck]
+        forever = [*self.attendance.tasks(), self.rights.recheck, Sweeping(self.database).forever]
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
 
     def _make_hub(self) -> Hub:

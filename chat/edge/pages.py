@@ -2,11 +2,12 @@
 and all, runs in one of a few threads that keep their database connection, as it would under WSGI.
 
 Django's own way under ASGI makes a thread and a connection for every request, and changes threads at every
-middleware of the other kind; views here are synchronous anyway. Imports nothing of ours.
+middleware of the other kind; views here are synchronous anyway. A body that is on the disk already stays
+there, and what is long goes out piece by piece, as it is taken. Imports transport.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -14,14 +15,20 @@ from typing import Any
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 from django.urls import set_script_prefix
+
+from chat.transport import Pace, body_of, pace_of
 
 # Pages that are read: few threads, for more of them only take the interpreter from each other.
 QUICK = 4
 # What may take its time must not keep them from it: forms wait for the writer, moderators search; and who
 # looks after this process asks precisely when everything else hangs.
 SLOW = 8
+# Each may decode a picture, in a process of its own, with the memory that takes.
+UPLOADS = 2
+# Bytes of an answer that are read at once.
+LONG = 262_144
 APART = ("/admin/", "/healthz", "/readyz", "/metrics")
 
 
@@ -33,14 +40,18 @@ class Pages(ASGIHandler):
         self.load_middleware(is_async=False)
         self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="chat-page")
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
+        self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        uploaded = body_of(send)
         try:
-            body = await self.read_body(receive)
+            body = uploaded or await self.read_body(receive)
         except RequestAborted:
             return
-        threads = self._quick if _is_quick(scope) else self._slow
+        threads = self._uploads if uploaded else self._quick if _is_quick(scope) else self._slow
         answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
+        if answer.streaming and not answer.is_async:
+            answer.streaming_content = _paced(iter(answer.streaming_content), pace_of(send), answer.close)
         await self.send_response(answer, send)
 
     def _answer(self, scope: dict[str, Any], body: Any) -> Any:
@@ -55,8 +66,12 @@ class Pages(ASGIHandler):
             return self._complete(response)
 
     def _complete(self, response: Any) -> Any:
-        """What is read from a file as it is sent would be read on the loop."""
+        """What is read from a file as it is sent would be read on the loop. What is long stays open until it
+        is sent."""
         response._handler_class = self.__class__
+        if response.streaming and not response.is_async and int(response.get("Content-Length") or 0) > LONG:
+            request_finished.send(sender=self.__class__)
+            return response
         if response.streaming and not response.is_async:
             response.streaming_content = _each(list(response.streaming_content))
         response.close()  # sends request_finished; what it holds stays
@@ -70,3 +85,14 @@ def _is_quick(scope: dict[str, Any]) -> bool:
 async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
     for part in parts:
         yield part
+
+
+async def _paced(parts: Iterator[bytes], pace: Pace, close: Callable[[], None]) -> AsyncIterator[bytes]:
+    """Each part is read in a thread when the one before it has gone out."""
+    loop = asyncio.get_running_loop()
+    try:
+        while (part := await loop.run_in_executor(None, next, parts, b"")) and await pace.turn():
+            yield part
+    finally:
+        pace.end()
+        close()

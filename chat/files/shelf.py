@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,9 +21,14 @@ PIECE = 262_144
 def incoming() -> Path:
     """A folder of its own for something that is being worked on, on the same disk as what is kept. Whoever
     asked for it removes it."""
+    return Path(tempfile.mkdtemp(dir=entrance()))
+
+
+def entrance() -> Path:
+    """Where all that comes is at first."""
     place = _root() / "incoming"
     place.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(dir=place))
+    return place
 
 
 def keep(key: str, whole: Path, small: Path | None) -> int:
@@ -49,16 +54,21 @@ def remove(keys: Iterable[str]) -> None:
             _place(key, small).unlink(missing_ok=True)
 
 
-def strays(age: float) -> Iterator[list[str]]:
-    """Keys of what is kept and older than `age` seconds, folder by folder; what was left half done by then is
-    removed."""
-    before = time.time() - age
+def clear_incoming(age: float) -> None:
+    """What was left half done more than `age` seconds ago."""
     for left in (_root() / "incoming").glob("*"):
-        if left.stat().st_mtime < before:
+        if left.stat().st_mtime < time.time() - age:
             shutil.rmtree(left, ignore_errors=True)
-    for folder in sorted((_root() / "kept").glob("*")):
-        old = [file.name.removesuffix(SMALL) for file in folder.iterdir() if file.stat().st_mtime < before]
-        yield sorted(set(old))
+
+
+def folders() -> list[Path]:
+    return sorted((_root() / "kept").glob("*"))
+
+
+def kept_before(folder: Path, age: float) -> set[str]:
+    """Keys of what has been in this folder for more than `age` seconds."""
+    before = time.time() - age
+    return {file.name.removesuffix(SMALL) for file in folder.iterdir() if file.stat().st_mtime < before}
 
 
 class Piece:

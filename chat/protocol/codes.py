@@ -20,6 +20,7 @@ class Code(enum.StrEnum):
     ARCHIVED = "archived"
     NONCE_CONFLICT = "nonce_conflict"
     BAD_BODY = "bad_body"
+    BAD_FILE = "bad_file"
     TOO_MANY = "too_many"
     NO_SPACE = "no_space"
     FAILED = "failed"

@@ -3,6 +3,7 @@
 Never inside `atomic()`: on SQLite that takes the write lock. Imports models, protocol and limits.
 """
 
+from .files import attachment, kept
 from .own import Seat, directory, my_rooms, read_event, rooms_of, seat
 from .room import (
     Look,
@@ -19,7 +20,7 @@ from .room import (
 )  # fmt: skip
 
 __all__ = [
-    "Look", "Seat", "changes", "directory", "heads", "history", "info_event", "member_row",
-    "membership_event", "message_event", "message_row", "my_rooms", "people", "read_event", "rooms_of",
-    "seat", "snapshot",
+    "Look", "Seat", "attachment", "changes", "directory", "heads", "history", "info_event", "kept",
+    "member_row", "membership_event", "message_event", "message_row", "my_rooms", "people", "read_event",
+    "rooms_of", "seat", "snapshot",
 ]  # fmt: skip

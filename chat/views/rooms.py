@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from chat import __version__, actions, forms, queries, refusals, throttle, writer
+from chat import __version__, actions, files, forms, limits, queries, refusals, throttle, writer
 from chat.actions import Refused
 from chat.context import THEME_COOKIE
 from chat.models import Membership, Profile, Room
@@ -86,6 +86,7 @@ def page(request: HttpRequest, me: Profile, seat: Seat) -> dict[str, Any]:
         "language": translation.get_language(),
         "join_link": invitation(request, seat),
         "moderates": seat.moderates,
+        "files": {"bytes": files.bounds().bytes, "most": limits.ATTACHMENTS},
         "urls": _addresses(seat.key, get_script_prefix()),
     }
 

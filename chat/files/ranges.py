@@ -1,0 +1,36 @@
+"""Which stretch of a file does a `Range` header ask for? Imports nothing of ours.
+
+One range only: players and continued downloads ask for one. Whatever else is asked, or cannot be read, is
+answered with the whole (RFC 9110, 14.2).
+"""
+
+import re
+
+_ONE = re.compile(r"\s*bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
+
+
+class OutOfRange(ValueError):
+    """Not a byte of it is in the file."""
+
+
+def stretch(header: str, size: int) -> tuple[int, int] | None:
+    """First byte and how many, or None for the whole. Raises OutOfRange."""
+    asked = _ONE.fullmatch(header)
+    if asked is None or asked.groups() == ("", ""):
+        return None
+    first, last = asked.groups()
+    if not first:
+        return _last(int(last), size)
+    start, end = int(first), min(int(last or size), size - 1)
+    if last and int(last) < start:
+        return None
+    if start >= size:
+        raise OutOfRange
+    return start, end - start + 1
+
+
+def _last(count: int, size: int) -> tuple[int, int]:
+    if not count:
+        raise OutOfRange
+    count = min(count, size)
+    return size - count, count

@@ -1,0 +1,135 @@
+"""Files through a real server: as large as they may be, several at once, and read as slowly as somebody
+likes, without its memory growing by them."""
+
+import asyncio
+import http.client
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.test_guards import MIB
+
+from .conftest import Person, Site
+
+TOKEN = "t" * 32
+LARGE = os.urandom(MIB) * 20
+
+
+@pytest.fixture
+def server(site: Site) -> Any:
+    return site.servers[0]
+
+
+def resident(server: Any) -> int:
+    return int(Path(f"/proc/{server.pid}/statm").read_text().split()[1]) * 4096
+
+
+def head(person: Person, more: dict[str, str] | None = None) -> dict[str, str]:
+    cookie = f"{person.cookie}; csrftoken={TOKEN}"
+    return {"Cookie": cookie, "X-CSRFToken": TOKEN, "Content-Type": "application/octet-stream"} | (more or {})
+
+
+def ask(
+    server: Any, person: Person, method: str, at: str, data: Any = None, **more: str
+) -> tuple[int, dict[str, str], bytes]:
+    conn = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        conn.request(method, at, data, head(person, more))
+        answer = conn.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+    finally:
+        conn.close()
+
+
+def bring(server: Any, person: Person, room: str, data: Any) -> dict[str, Any]:
+    status, _, said = ask(server, person, "POST", f"/rooms/{room}/files/?name=large.bin", data)
+    assert status == 201, said
+    return dict(json.loads(said))
+
+
+async def test_what_is_brought_is_there_and_memory_does_not_grow_by_it(
+    server: Any, alice: Person, room: str
+) -> None:
+    """Its size is declared or comes in chunks; three at once."""
+    bring(server, alice, room, b"the first one loads what is needed")
+    before = resident(server)
+    chunks = (LARGE[at : at + MIB] for at in range(0, len(LARGE), MIB))
+    rows = await asyncio.gather(
+        *(asyncio.to_thread(bring, server, alice, room, data) for data in (LARGE, chunks, LARGE))
+    )
+    assert resident(server) - before < 10 * MIB
+    for row in rows:
+        _, _, came = await asyncio.to_thread(ask, server, alice, "GET", f"/files/{row['id']}/large.bin")
+        assert came == LARGE
+    assert resident(server) - before < 10 * MIB
+
+
+async def test_more_than_a_file_may_be_is_refused_before_it_is_sent(
+    server: Any, alice: Person, room: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
+        lines = [
+            f"POST /rooms/{room}/files/ HTTP/1.1",
+            "Host: localhost",
+            f"Content-Length: {26 * MIB}",
+            "",
+            "",
+        ]
+        conn.sendall("\r\n".join(lines).encode())
+        assert conn.recv(65_536).startswith(b"HTTP/1.1 413")
+
+
+async def test_other_addresses_take_no_more_than_before(server: Any, alice: Person, room: str) -> None:
+    for at in (f"/rooms/{room}/leave/", f"/rooms/{room}/files/more/", "/"):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
+            lines = [f"POST {at} HTTP/1.1", "Host: localhost", f"Content-Length: {4 * MIB}", "", ""]
+            conn.sendall("\r\n".join(lines).encode())
+            assert conn.recv(65_536).startswith(b"HTTP/1.1 413")
+
+
+async def test_who_reads_slowly_has_nothing_held_for_them(server: Any, alice: Person, room: str) -> None:
+    """Eight who ask for 20 MiB each and do not read it: Twisted's own buffer holds a part of one each."""
+    row = bring(server, alice, room, LARGE)
+    before = resident(server)
+    asked = f"GET /files/{row['id']}/x HTTP/1.1\r\nHost: localhost\r\nCookie: {alice.cookie}\r\n\r\n".encode()
+    conns = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(8)]
+    try:
+        for conn in conns:
+            conn.sendall(asked)
+            assert conn.recv(1000).startswith(b"HTTP/1.1 200")
+        status, _, came = await asyncio.to_thread(ask, server, alice, "GET", f"/files/{row['id']}/x")
+        assert (status, came) == (200, LARGE), "others are served meanwhile"
+        assert resident(server) - before < 16 * MIB
+        rest = await asyncio.to_thread(read_to_end, conns[0], len(LARGE))
+        assert rest.endswith(LARGE[-1000:]), "and whoever goes on reading has all of it"
+    finally:
+        for conn in conns:
+            conn.close()
+
+
+def read_to_end(conn: socket.socket, at_least: int) -> bytes:
+    parts, size = [], 0
+    conn.settimeout(20)
+    while data := conn.recv(MIB):
+        parts.append(data)
+        size += len(data)
+        if size >= at_least - 2000:
+            conn.settimeout(0.5)
+        if size > at_least:
+            break
+        try:
+            conn.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            break
+    return b"".join(parts)
+
+
+async def test_a_part_of_a_large_file_costs_that_part(server: Any, alice: Person, room: str) -> None:
+    row = bring(server, alice, room, LARGE)
+    status, said, came = ask(server, alice, "GET", f"/files/{row['id']}/x", Range="bytes=9000000-9000099")
+    assert (status, came) == (206, LARGE[9_000_000:9_000_100])
+    assert said["content-range"] == f"bytes 9000000-9000099/{len(LARGE)}"
