@@ -158,5 +158,20 @@ class MemberForm(forms.Form):
     hours = forms.TypedChoiceField(choices=MUTES, coerce=int, required=False)
 
 
+class People(forms.TypedMultipleChoiceField):
+    """Whoever is named; whether they can be written to, the action says."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) < 19
+
+
+class ConversationForm(forms.Form):
+    """With whom; `find` says that one is still looking for somebody of this name."""
+
+    person = People(coerce=int, required=False)
+    q = forms.CharField(max_length=limits.NAME_CHARACTERS, required=False)
+    find = forms.BooleanField(required=False)
+
+
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)

@@ -15,6 +15,8 @@ TOPIC_CHARACTERS = 200
 REACTION_KINDS = 20
 MENTIONS = 50
 ATTACHMENTS = 10
+# Of a direct room, oneself among them. More are a room with a name.
+DIRECT_PEOPLE = 9
 
 # Files. So many of one person may wait for their message, for so long; those of a deleted message are kept
 # while it can be restored.

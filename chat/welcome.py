@@ -16,13 +16,21 @@ Rooms = dict[int, protocol.MyRoom]
 
 def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
     """For each of these their `welcome`, encoded, and their rooms by primary key."""
-    rooms, shown, epoch = queries.rooms_of(people), queries.people(people), Place.current().epoch
-    return [(_encoded(person, epoch, rooms[person], shown[str(person)]), rooms[person]) for person in people]
+    rooms, epoch = queries.rooms_of(people), Place.current().epoch
+    named = {person: {person} | queries.between(rooms[person].values()) for person in people}
+    shown = queries.people(set[Any]().union(*named.values()))
+    return [
+        (
+            _encoded(person, epoch, rooms[person], {str(one): shown[str(one)] for one in named[person]}),
+            rooms[person],
+        )
+        for person in people
+    ]
 
 
-def _encoded(person: Any, epoch: str, rooms: Rooms, shown: protocol.PersonRow) -> bytes:
+def _encoded(person: Any, epoch: str, rooms: Rooms, shown: protocol.People) -> bytes:
     event = protocol.Welcome(
-        me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people={str(person): shown},
+        me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people=shown,
         limits=_LIMITS, heartbeat=HEARTBEAT,
     )  # fmt: skip
     return protocol.encode(event)

@@ -49,6 +49,7 @@ set_role carol              .      not       not    not   not   banned room    r
 set_role owner              not    not       not    not   not   banned room    room
 mute carol                  .      .         not    not   not   banned room    room
 mute owner                  not    not       not    not   not   banned room    room
+talk_to carol               .      .         .      .     .     banned not     not
 """
 CODES = {
     ".": None, "not": Code.NOT_ALLOWED, "room": Code.NO_SUCH_ROOM, "message": Code.NO_SUCH_MESSAGE,
@@ -130,6 +131,7 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "set_role carol": lambda s, me, _: actions.set_role(me, s.room.key, s.people["carol"], "moderator"),
     "set_role owner": lambda s, me, _: actions.set_role(me, s.room.key, s.people["owner"], "member"),
     "mute carol": lambda s, me, _: actions.mute(me, s.room.key, s.people["carol"], LATER),
+    "talk_to carol": lambda s, me, _: actions.talk_to(me, [s.people["carol"]]),
     "mute owner": lambda s, me, _: actions.mute(me, s.room.key, s.people["owner"], LATER),
 }
 # What makes another one each time it is asked.

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
-from chat import logins, queries
+from chat import logins
+from chat.edge import rights
 from chat.edge.rights import Rights
 from chat.logins import Login, Standing
 from chat.protocol import Close, InfoRow, MyRoom
@@ -28,8 +29,8 @@ class Database:
     def _answer(self, query: Any, asked: Any) -> Any:
         if query is logins.standings:
             return [Standing(self.close, self.version) for _ in asked]
-        assert query is queries.my_rooms
-        return {pk: my_room(pk) for pk in self.rooms}
+        assert query is rights.rooms_and_people
+        return {pk: my_room(pk) for pk in self.rooms}, {}
 
 
 def my_room(pk: int) -> MyRoom:

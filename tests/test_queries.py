@@ -263,14 +263,14 @@ def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: py
 
 def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -> None:
     den = actions.make_room(lamp["alice"], "Den", "private")
-    direct = actions.make_room(lamp["alice"], "Direct", "direct")
+    direct = actions.talk_to(lamp["alice"], [lamp["bob"]])
     old = actions.make_room(lamp["alice"], "Old")
     actions.change_room(lamp["alice"], old.key, archived=True)
     actions.join_by_link(lamp["bob"], actions.make_join_link(lamp["alice"], den.key).code)
     lists = {
         name: {room.name for room in queries.directory(lamp[name])} for name in ("alice", "bob", "charlie")
     }
-    assert lists == {"alice": {"Lamp", "Den", "Direct"}, "bob": {"Lamp", "Den"}, "charlie": {"Lamp"}}
+    assert lists == {"alice": {"Lamp", "Den"}, "bob": {"Lamp", "Den"}, "charlie": {"Lamp"}}
     open_to_bob = set(Room.objects.open_to(lamp["bob"]))
     assert open_to_bob == {lamp["room"], den, old}
     assert direct not in open_to_bob

@@ -7,6 +7,7 @@ consumer or a view.
 """
 
 from .attachments import add_upload, drop_upload, forget_attachments, refuse_upload
+from .direct import talk_to
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
 from .people import change_profile, end_login, make_guest
@@ -30,5 +31,5 @@ __all__ = [
     "forget_attachments", "found_place", "join_by_link", "join_room", "leave_room", "make_guest",
     "make_join_link", "make_room", "mark_read", "mute", "post_messages", "refuse_upload",
     "remove_member", "remove_reaction", "restore_message", "revoke_join_link", "set_role",
-    "unban_person", "unmark_read",
+    "talk_to", "unban_person", "unmark_read",
 ]  # fmt: skip

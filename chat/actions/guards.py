@@ -27,10 +27,13 @@ def lock_room(key: str) -> Room:
     return room
 
 
-def hold_people(people: set[Any]) -> set[Any]:
-    """Keep these people's bans as they are until the commit. Returns those who are banned from the site."""
+def hold_people(people: set[Any], *, alone: bool = False) -> set[Any]:
+    """Keep these people's bans as they are until the commit; `alone` where more of them will change. Returns
+    those who are banned from the site."""
     pks = sorted(people)
-    share = "FOR SHARE" if connection.features.has_select_for_update else ""
+    share = (
+        ("FOR NO KEY UPDATE" if alone else "FOR SHARE") if connection.features.has_select_for_update else ""
+    )
     marks = ",".join(["%s"] * len(pks))
     sql = f"SELECT user_id, banned_at FROM chat_profile WHERE user_id IN ({marks}) ORDER BY user_id {share}"  # noqa: S608
     with connection.cursor() as cursor:

@@ -75,11 +75,12 @@ def unban_person(person: Any) -> None:
 def _target(
     actor: Any, key: str, person: Any, as_staff: bool, allow_self: bool = False
 ) -> tuple[Room, Membership]:
-    """The locked room and the membership to act on; moderators do not act on owners, nor on themselves."""
+    """The locked room and the membership to act on; moderators do not act on owners, nor on themselves, and
+    in a direct room nobody acts on anybody."""
     room = lock_room(key)
     mine = None if as_staff else moderator_of(room, actor)
     place = Membership.objects.filter(room=room, user_id=person).first()
-    if place is None:
+    if place is None or room.direct:
         raise Refused(Code.NOT_ALLOWED)
     if mine is not None and not allow_self and (actor == person or _outranks(place, mine)):
         raise Refused(Code.NOT_ALLOWED)

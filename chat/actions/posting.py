@@ -7,6 +7,7 @@ test's oracle.
 
 import datetime
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -18,6 +19,7 @@ from chat.models import Message
 from chat.protocol import Code
 
 from .attachments import Uploads
+from .direct import absent, gather
 from .guards import hold_people
 from .mentions import mentions_in
 from .refused import Refused
@@ -41,13 +43,17 @@ class Posted(NamedTuple):
 class _Room:
     """A locked room while a batch is numbered."""
 
-    __slots__ = ("archived", "key", "pk", "seq", "touched")
+    __slots__ = ("absent", "archived", "key", "people", "pk", "seq", "touched")
 
-    def __init__(self, pk: int, key: str, seq: int, archived: bool) -> None:
+    def __init__(self, pk: int, key: str, seq: int, archived: bool, people: str | None) -> None:
         self.pk, self.key, self.seq, self.archived, self.touched = pk, key, seq, archived, False
+        # Of a direct room, whose it is, and in whose list it does not stand.
+        self.people, self.absent = people, set[Any]()
 
     def next_seq(self) -> int:
         self.touched = True
+        if self.absent:
+            self.seq, self.absent = gather(self.pk, self.absent), set()
         self.seq += 1
         return self.seq
 
@@ -71,7 +77,7 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
     """Post each draft that may be posted; one answer for each, in order. Must run inside a transaction."""
     now = timezone.now()
     rooms = _lock_rooms({draft.post.room for draft in drafts})
-    banned = hold_people({draft.author for draft in drafts})
+    banned = _hold_people(drafts, rooms.values())
     members, known = _standing(
         {(rooms[d.post.room].pk, d.author, d.post.nonce) for d in drafts if d.post.room in rooms}
     )
@@ -94,6 +100,17 @@ def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
     broadcast.announce(_change(ids[name], one, uploads, mentions.get(name), now) for name, one in new.items())
     known |= {name: _Known(ids[name], m.seq, m.room.pk, m.draft.post.body) for name, m in new.items()}
     return [refused or _answer(draft, known, rooms) for draft, refused in zip(drafts, refusals, strict=True)]
+
+
+def _hold_people(drafts: list[Draft], rooms: Iterable[_Room]) -> set[Any]:
+    """Authors, and whom a direct room will be brought back to: all at once and in order, or two processes
+    could wait for each other."""
+    authors = {draft.author for draft in drafts}
+    missing = absent({room.pk: room.people for room in rooms if room.people is not None})
+    banned = hold_people(authors.union(*missing.values()), alone=any(missing.values()))
+    for room in rooms:
+        room.absent = missing.get(room.pk, set()) - banned
+    return banned
 
 
 def _refusal(
@@ -147,9 +164,11 @@ def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 def _lock_rooms(keys: set[str]) -> dict[str, _Room]:
     lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
     marks = ",".join(["%s"] * len(keys))
-    sql = f"""SELECT id, key, seq, archived_at IS NOT NULL FROM chat_room
+    sql = f"""SELECT id, key, seq, archived_at IS NOT NULL, people_key FROM chat_room
         WHERE key IN ({marks}) ORDER BY id {lock}"""  # noqa: S608
-    return {key: _Room(pk, key, seq, bool(old)) for pk, key, seq, old in _fetch(sql, list(keys))}
+    return {
+        key: _Room(pk, key, seq, bool(old), people) for pk, key, seq, old, people in _fetch(sql, list(keys))
+    }
 
 
 def _standing(

@@ -42,9 +42,11 @@ def found_place(person: Any, name: str) -> Room:
 @transaction.atomic
 def make_room(person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "") -> Room:
     """Whoever makes a room owns it."""
+    if kind == Room.Kind.DIRECT:
+        raise Refused(Code.NOT_ALLOWED)  # that is found by its people: see direct.py
     room = Room.objects.create(name=_room_name(name), kind=kind, topic=_topic(topic))
     publish_info(room)
-    _enter(room, person, Membership.Role.OWNER)
+    enter(room, person, Membership.Role.OWNER)
     return room
 
 
@@ -53,10 +55,12 @@ def change_room(
     person: Any, key: str, *, name: str | None = None, topic: str | None = None, kind: str | None = None,
     archived: bool | None = None, as_staff: bool = False,
 ) -> Room:  # fmt: skip
-    """Change what is given. Moderators of the room and the site's staff."""
+    """Change what is given. Moderators of the room and the site's staff; nobody that of a direct room."""
     room = lock_room(key)
     if not as_staff:
         moderator_of(room, person)
+    if room.direct or kind == Room.Kind.DIRECT:
+        raise Refused(Code.NOT_ALLOWED)
     before = (room.name, room.topic, room.kind, room.archived_at)
     room.name = room.name if name is None else _room_name(name)
     room.topic = room.topic if topic is None else _topic(topic)
@@ -74,7 +78,7 @@ def join_room(person: Any, key: str) -> Membership:
     room = lock_room(key)
     if room.kind != Room.Kind.PUBLIC and not _present(room, person):
         raise Refused(Code.NO_SUCH_ROOM)
-    return _enter(room, person)
+    return enter(room, person)
 
 
 @transaction.atomic
@@ -88,7 +92,7 @@ def join_by_link(person: Any, code: str) -> Membership:
         return place
     if not JoinLink.objects.usable().filter(code=code).update(uses=F("uses") + 1):
         raise Refused(Code.NO_SUCH_ROOM)
-    return _enter(room, person)
+    return enter(room, person)
 
 
 @transaction.atomic
@@ -114,7 +118,7 @@ def make_join_link(
     room = lock_room(key)
     refuse_if_archived(room)
     place = place_in(room, person)
-    if room.kind != Room.Kind.PUBLIC and not place.moderates:
+    if room.direct or (room.kind != Room.Kind.PUBLIC and not place.moderates):
         raise Refused(Code.NOT_ALLOWED)
     return JoinLink.objects.create(
         room=room, created_by_id=person, expires_at=expires_at, most_uses=most_uses
@@ -146,7 +150,7 @@ def end_membership(room: Room, place: Membership) -> None:
     rooms_changed(place.user_id)
 
 
-def _enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membership:
+def enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membership:
     """`room` is locked. Somebody new is let in with everything so far read: an unread count is for what came
     since."""
     refuse_if_archived(room)

@@ -25,6 +25,8 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds: Any = self.fields["kind"]
+        kinds.choices = [choice for choice in Room.Kind.choices if choice[0] != Room.Kind.DIRECT]
         self.fields["archived"].initial = self.instance.archived_at is not None
 
 
@@ -37,6 +39,10 @@ class RoomAdmin(Keeper):
     ordering = ("name", "pk")
     fields = ("name", "topic", "kind", "archived", "key", "created_at", "active_at", "seq")
     readonly_fields = ("key", "created_at", "active_at", "seq")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of a direct room there is nothing to change."""
+        return not (obj and obj.direct) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         given = {field: form.cleaned_data[field] for field in ("name", "topic", "kind")}

@@ -56,7 +56,7 @@ class Rights:
     async def _rooms_changed(self, connection: Connection) -> None:
         """Join what is new, leave what is gone, and say so."""
         version = connection.login.version
-        rooms = await self._database.read(queries.my_rooms, connection.person)
+        rooms, people = await self._database.read(rooms_and_people, connection.person)
         if connection.login.version != version:
             return  # a newer look has overtaken this one, and what was read here may be what was left there
         here = {feed.room: feed for feed in connection.feeds}
@@ -67,5 +67,15 @@ class Rights:
             tell(self._hub, connection, protocol.Left(room=key))
         connection.removed_from = []
         for pk in rooms.keys() - here.keys():
-            tell(self._hub, connection, protocol.Joined(room=rooms[pk]))
+            tell(self._hub, connection, _joined(rooms[pk], people))
             self._hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)
+
+
+def rooms_and_people(person: Any) -> tuple[dict[int, protocol.MyRoom], protocol.People]:
+    rooms = queries.my_rooms(person)
+    return rooms, queries.people(queries.between(rooms.values()))
+
+
+def _joined(room: protocol.MyRoom, people: protocol.People) -> protocol.Joined:
+    named = {str(person) for person in room.info.people}
+    return protocol.Joined(room=room, people={person: people[person] for person in named & people.keys()})

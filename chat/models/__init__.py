@@ -5,7 +5,7 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 """
 
 from .attachments import Attachment
-from .keys import new_key
+from .keys import new_key, people_key, people_of
 from .messages import Message
 from .people import Place, Profile
 from .prepared import Listed, Prepared
@@ -14,5 +14,5 @@ from .sessions import Node, Session
 
 __all__ = [
     "Attachment", "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared", "Profile",
-    "Room", "Session", "new_key",
+    "Room", "Session", "new_key", "people_key", "people_of",
 ]  # fmt: skip

@@ -31,9 +31,12 @@ class Room(models.Model):
         DIRECT = "direct", _("direct")
 
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    # A direct room has none: each of its people sees the names of the others.
     name = models.CharField(_("name"), max_length=limits.ROOM_NAME_CHARACTERS)
     topic = models.CharField(_("topic"), max_length=limits.TOPIC_CHARACTERS, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PUBLIC)
+    # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
+    people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("active at"), null=True, blank=True, editable=False)
@@ -44,9 +47,19 @@ class Room(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("room"), _("rooms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="direct", people_key__isnull=False) | ~Q(kind="direct") & Q(people_key=None),
+                name="direct_is_somebodys",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or f"{self.get_kind_display()} {self.people_key}"
+
+    @property
+    def direct(self) -> bool:
+        return self.kind == self.Kind.DIRECT
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -27,6 +27,7 @@ class Joined(Event, tag="joined", frozen=True):
     """A room came into this person's list while they were connected; `left` is its opposite."""
 
     room: MyRoom
+    people: People
 
 
 class Left(Event, tag="left", frozen=True):

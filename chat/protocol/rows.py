@@ -66,6 +66,8 @@ class InfoRow(Struct, frozen=True):
     topic: str
     kind: str
     archived_at: datetime | None
+    # Of a direct room, whose it is: it is called after them. Empty elsewhere.
+    people: list[Person] = []
 
 
 class MyRoom(Struct, frozen=True):

@@ -4,7 +4,7 @@ Never inside `atomic()`: on SQLite that takes the write lock. Imports models, pr
 """
 
 from .files import attachment, kept
-from .own import Seat, directory, my_rooms, read_event, rooms_of, seat
+from .own import Seat, acquaintances, between, directory, my_rooms, read_event, rooms_of, seat
 from .room import (
     Look,
     changes,
@@ -20,7 +20,7 @@ from .room import (
 )  # fmt: skip
 
 __all__ = [
-    "Look", "Seat", "attachment", "changes", "directory", "heads", "history", "info_event", "kept",
-    "member_row", "membership_event", "message_event", "message_row", "my_rooms", "people", "read_event",
+    "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
+    "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms", "people", "read_event",
     "rooms_of", "seat", "snapshot",
 ]  # fmt: skip

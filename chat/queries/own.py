@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from chat import limits, protocol
-from chat.models import JoinLink, Listed, Membership, Message, Place, Prepared, Room
+from chat.models import JoinLink, Listed, Membership, Message, Place, Prepared, Profile, Room, people_of
 
 # Bounded: a count of what nobody will read in full costs a page of an index, not the room.
 _WAITING = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message waiting
@@ -65,6 +65,11 @@ def rooms_of(people: Iterable[Any]) -> dict[Any, dict[int, protocol.MyRoom]]:
     return found
 
 
+def between(rooms: Iterable[protocol.MyRoom]) -> set[Any]:
+    """Whom these rooms are called after: the people of the direct ones."""
+    return {person for room in rooms for person in room.info.people}
+
+
 def read_event(place: Membership) -> bytes:
     """How far they have read, and what waits there: others' messages after that, not deleted."""
     [(room, *counted)] = _my_reading(place.pk, limits.UNREAD_MOST)
@@ -79,7 +84,7 @@ _places = Prepared(
     .values_list(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
         "read_up_to", "read_turn", "last", "level", "unread", "mentions",
-        "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
+        "room__people_key", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
     ),
     values=2,
 )  # fmt: skip
@@ -95,12 +100,13 @@ _my_reading = Prepared(
 
 def _my_room(
     key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, read_turn: int,
-    last: int, level: str, unread: int, mentions: int, *info: Any,
+    last: int, level: str, unread: int, mentions: int, people_key: str | None,
+    *info: Any,
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
-        id=key, seq=seq, info=protocol.InfoRow(*info), role=role, muted_until=muted_until,
-        read_up_to=read_up_to, read_turn=read_turn, last=last, unread=unread, mentions=mentions,
-        level=level, active_at=active_at,
+        id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key)]), role=role,
+        muted_until=muted_until, read_up_to=read_up_to, read_turn=read_turn, last=last, unread=unread,
+        mentions=mentions, level=level, active_at=active_at,
     )  # fmt: skip
 
 
@@ -114,6 +120,7 @@ class Seat(NamedTuple):
     name: str
     topic: str
     kind: str
+    people_key: str | None
     role: str
     link: str | None
     place: str | None
@@ -137,11 +144,19 @@ _seats = Prepared(
     lambda person, key: Membership.objects.present()
     .filter(user_id=person, room__key=key)
     .values_list(
-        "room_id", "room__key", "room__seq", "room__name", "room__topic", "room__kind", "role",
-        Subquery(_lasting.order_by("-pk").values("code")[:1]), Subquery(Place.objects.values("name")[:1]),
+        "room_id", "room__key", "room__seq", "room__name", "room__topic", "room__kind", "room__people_key",
+        "role", Subquery(_lasting.order_by("-pk").values("code")[:1]),
+        Subquery(Place.objects.values("name")[:1]),
     ),
     values=2,
 )  # fmt: skip
+
+
+def acquaintances(person: Any) -> QuerySet[Profile]:
+    """Whoever shares a room with this person: the only people they can find, and write to."""
+    mine = Membership.objects.present().of(person).values("room")
+    sharing = Membership.objects.present().filter(room__in=mine).values("user")
+    return Profile.objects.filter(pk__in=sharing, banned_at=None).exclude(pk=person)
 
 
 def directory(person: Any) -> QuerySet[Room]:
@@ -150,6 +165,7 @@ def directory(person: Any) -> QuerySet[Room]:
     return (
         Room.objects.open_to(person)
         .filter(archived_at=None)
+        .exclude(kind=Room.Kind.DIRECT)
         .annotate(people=counted)
         .order_by("-active_at", "pk")
     )

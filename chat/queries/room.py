@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Case, QuerySet, When
 
 from chat import limits, protocol
-from chat.models import Membership, Message, Profile, Room
+from chat.models import Membership, Message, Profile, Room, people_of
 
 
 class Look(NamedTuple):
@@ -53,8 +53,9 @@ def member_row(member: Membership) -> protocol.MemberRow:
 
 def info_row(room: Room) -> protocol.InfoRow:
     return protocol.InfoRow(
-        seq=room.info_seq, name=room.name, topic=room.topic, kind=room.kind, archived_at=room.archived_at
-    )
+        seq=room.info_seq, name=room.name, topic=room.topic, kind=room.kind, archived_at=room.archived_at,
+        people=people_of(room.people_key),
+    )  # fmt: skip
 
 
 def people(ids: Iterable[Any]) -> protocol.People:
@@ -110,7 +111,7 @@ def snapshot(room_id: int, since: int | None = None) -> Look:
         room=room.key, seq=room.seq, info=info_row(room), more=more, messages=messages, quoted=quoted,
         members=[member_row(m) for m in members],
         member_count=len(members) if len(members) < limits.MEMBERS_SHOWN else _member_count(room),
-        people=people(_authors(messages, quoted) | {m.user_id for m in members}),
+        people=people(_authors(messages, quoted).union(_named(room, members))),
     )  # fmt: skip
     gone = room.memberships.filter(seq__gt=room.seq if since is None else since).exclude(removed_at=None)
     return Look(room.seq, protocol.encode(event), False, _ends(room, gone))
@@ -209,6 +210,10 @@ def _members(room: Room) -> list[Membership]:
 
 def _member_count(room: Room) -> int:
     return room.memberships.present().count()
+
+
+def _named(room: Room, members: list[Membership]) -> set[Any]:
+    return {member.user_id for member in members}.union(people_of(room.people_key))
 
 
 def _quoted(messages: list[protocol.MessageRow]) -> list[protocol.MessageRow]:

@@ -104,7 +104,7 @@ def _do(
 def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
     room = room_for(me, key)
     place = place_of(me, room)
-    if place is None:
+    if place is None or room.direct:  # of a direct room nothing can be set
         raise Http404
     return room, place
 

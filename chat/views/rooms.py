@@ -24,7 +24,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 from chat import __version__, actions, files, forms, limits, queries, refusals, throttle, writer
 from chat.actions import Refused
 from chat.context import THEME_COOKIE
-from chat.models import Membership, Profile, Room
+from chat.models import Membership, Profile, Room, people_of
 from chat.queries import Seat
 
 from .guard import people_only, remember, room_for, say, slow_down
@@ -63,10 +63,19 @@ def _as_of(request: HttpRequest, me: Profile, seat: Seat) -> str | None:
 def talk(request: HttpRequest, me: Profile, seat: Seat) -> HttpResponse:
     """Who has it as it is now is told so (304): but `me` and `seat` were read for this very request."""
     context = {
-        "room": seat, "place": {"name": seat.place}, "page": page(request, me, seat),
+        "room": seat, "title": title(me, seat), "place": {"name": seat.place},
+        "page": page(request, me, seat),
         "first": _first(seat.room, seat.key, seat.seq, int(time.time() // KEPT)),
     }  # fmt: skip
     return render(request, "chat/room.html", context)
+
+
+def title(me: Profile, seat: Seat) -> str:
+    """What the room is called until the page's script says it: a direct one by its other people."""
+    if seat.people_key is None:
+        return seat.name
+    others = [person for person in people_of(seat.people_key) if person != me.pk]
+    return ", ".join(person.name for person in queries.people(others).values())
 
 
 @lru_cache(maxsize=64)
@@ -104,6 +113,7 @@ def _addresses(key: str, _prefix: str) -> dict[str, str]:
         "home": reverse("home"),
         "directory": reverse("directory"),
         "new_room": reverse("new_room"),
+        "write_to": reverse("write_to"),
         "join_room": reverse("enter_room", args=[key]),
         "leave_room": reverse("leave_room", args=[key]),
         "settings": reverse("room_settings", args=[key]),
@@ -117,7 +127,7 @@ def _addresses(key: str, _prefix: str) -> dict[str, str]:
 @people_only
 def directory(request: HttpRequest, me: Profile) -> HttpResponse:
     mine = set(Membership.objects.present().filter(user_id=me.pk).values_list("room_id", flat=True))
-    rooms = queries.directory(me.pk).exclude(kind=Room.Kind.DIRECT)[:500]
+    rooms = queries.directory(me.pk)[:500]
     return render(request, "chat/directory.html", {"rooms": rooms, "mine": mine})
 
 
@@ -159,7 +169,13 @@ def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     left = room_for(me, key)
     try:
         writer.perform(actions.leave_room, me.pk, key)
-        messages.success(request, _("You are no longer in “%(room)s”.") % {"room": left.name})
+        messages.success(request, _said(left))
     except Refused as refused:
         say(request, refused)
     return redirect("directory")
+
+
+def _said(left: Room) -> str:
+    if left.direct:
+        return _("The conversation is out of your list. It comes back with what is written there next.")
+    return _("You are no longer in “%(room)s”.") % {"room": left.name}

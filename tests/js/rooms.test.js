@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Rooms } from "../../chat/static/chat/rooms.js";
 import { unread } from "../../chat/static/chat/unread.js";
-import { changes, ME, member, message, mine, said, snapshot } from "./rows.js";
+import { changes, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
 const welcome = (rooms, more = {}) => ({
   type: "welcome",
@@ -77,4 +77,30 @@ test("a room I left is gone from the list and from memory", () => {
     ["harbour"],
   );
   assert.deepEqual(rooms.cursors, { harbour: 3 });
+});
+
+const direct = (id, people) => mine({ id, info: info(1, { name: "", kind: "direct", people }) });
+const called = (people) =>
+  Object.fromEntries(
+    Object.entries(people).map(([id, name]) => [id, { name, kind: "account", avatar: null }]),
+  );
+
+test("a direct room is called after its other people, and stands among the rooms by that name", () => {
+  const people = called({ [ME]: "Me", [INES]: "Ines", 3: "陈默" });
+  rooms.welcome(
+    welcome([mine(), direct("pair", [ME, INES]), direct("three", [ME, INES, 3])], { people }),
+    "",
+  );
+  assert.deepEqual(
+    rooms.listed.map((room) => rooms.titleOf(room)),
+    ["Harbour", "Ines", "Ines and 陈默"],
+  );
+});
+
+test("whoever is renamed renames the direct rooms they are in", () => {
+  const people = called({ [ME]: "Me", [INES]: "Ines" });
+  rooms.welcome(welcome([direct("pair", [ME, INES])], { people }), "");
+  const named = { people: called({ [INES]: "Inés" }), member: member(INES, 1) };
+  rooms.hear({ type: "membership", room: "pair", seq: 1, ...named }, 0);
+  assert.equal(rooms.titleOf(rooms.of("pair")), "Inés");
 });

@@ -37,6 +37,7 @@ export const info = (seq, more = {}) => ({
   topic: "",
   kind: "public",
   archived_at: null,
+  people: [],
   ...more,
 });
 

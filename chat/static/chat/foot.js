@@ -25,7 +25,7 @@ export class Foot {
     within("shut", "button").hidden = !shut?.join;
     within("shut", "button").textContent = say("join");
     const hint = room.loaded && !room.messages.length ? "composer.first" : "composer";
-    const said = say(lostAt === null ? hint : "composer.later", { room: room.info.name });
+    const said = say(lostAt === null ? hint : "composer.later", { room: parts.rooms.titleOf(room) });
     parts.composer.parts.field.placeholder = said;
     this.note(screen);
   }

@@ -2,7 +2,7 @@
  * What does an event do? Each goes to whom it concerns: rooms, outbox, screen; and where something is missing, it is
  * asked for. Draws nothing itself.
  *
- * @import {Ack, Event, Failure, MessageRow, MyRoom, Welcome} from "./protocol.js"
+ * @import {Ack, Event, Failure, MessageRow, MyRoom, People, Welcome} from "./protocol.js"
  * @import {Connection} from "./socket.js"
  * @import {Chat} from "./main.js"
  * @typedef {Event & {room: string}} RoomEvent
@@ -37,7 +37,7 @@ export class Inbox {
         for (const [key, seq] of Object.entries(event.heads)) this.heardOf(key, seq);
         return;
       case "joined":
-        return this.joined(event.room);
+        return this.joined(event.room, event.people);
       case "left":
         return this.left(event.room);
       case "bye":
@@ -137,9 +137,10 @@ export class Inbox {
     screen.soon();
   }
 
-  /** @param {MyRoom} mine */
-  joined(mine) {
+  /** @param {MyRoom} mine @param {People} people */
+  joined(mine, people) {
     const { rooms, screen } = this.chat;
+    Object.assign(rooms.people, people);
     rooms.list(mine, mine.id === screen.open);
     if (mine.id === screen.open) {
       screen.problem = null;

@@ -89,6 +89,11 @@ export class People {
     fillSeal(/** @type {Element} */ (row.querySelector(".seal")), id, name, solid);
     const text = /** @type {HTMLElement} */ (row.querySelector("bdi"));
     text.textContent = mine ? say("you") : name;
+    const write = /** @type {HTMLButtonElement} */ (row.querySelector("button"));
+    write.hidden = mine;
+    write.value = id;
+    write.title = say("people.write", { name });
+    write.setAttribute("aria-label", write.title);
     const note = /** @type {HTMLElement} */ (row.querySelector("small"));
     note.textContent = view.writing.includes(id)
       ? say("people.writing")

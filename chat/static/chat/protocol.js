@@ -32,7 +32,8 @@
  * @property {string} joined_at
  * @property {string | null} removed_at
  *
- * @typedef {{seq: number, name: string, topic: string, kind: string, archived_at: string | null}} InfoRow
+ * @typedef {{seq: number, name: string, topic: string, kind: string, archived_at: string | null,
+ *   people: Person[]}} InfoRow people: whose a direct room is
  *
  * @typedef {object} MyRoom a room in my list: what is shared (seq, info) and what is mine
  * @property {string} id
@@ -50,7 +51,7 @@
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
  *   limits: Record<string, number>, heartbeat: number}} Welcome
- * @typedef {{type: "joined", room: MyRoom}} Joined
+ * @typedef {{type: "joined", room: MyRoom, people: People}} Joined
  * @typedef {{type: "left", room: string}} Left
  * @typedef {{type: "room", room: string, seq: number, info: InfoRow, messages: MessageRow[], members: MemberRow[],
  *   member_count: number, quoted: MessageRow[], people: People, more: boolean, ref?: string | null}} Snapshot

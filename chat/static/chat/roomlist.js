@@ -12,14 +12,13 @@ import { number, say } from "./words.js";
 /** @param {string} key */
 export const addressOf = (key) => `/rooms/${encodeURIComponent(key)}/`;
 
-/** @param {{rooms: HTMLElement, direct: HTMLElement, directPart: HTMLElement}} places @param {Rooms} rooms @param {string} open */
-export function drawRooms({ rooms: place, direct, directPart }, rooms, open) {
+/** @param {{rooms: HTMLElement, direct: HTMLElement}} places @param {Rooms} rooms @param {string} open */
+export function drawRooms({ rooms: place, direct }, rooms, open) {
   const [people, topics] = [true, false].map((of) =>
     rooms.listed.filter((room) => (room.info.kind === "direct") === of),
   );
   fill(place, topics, rooms, open);
   fill(direct, people, rooms, open);
-  directPart.hidden = !people.length;
 }
 
 /** @param {HTMLElement} place @param {Room[]} list @param {Rooms} rooms @param {string} open */
@@ -41,25 +40,30 @@ function drawRoom(link, room, rooms, open) {
   link.classList.toggle("has", waiting > 0);
   if (room.key === open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
-  /** @type {HTMLElement} */ (link.querySelector("span")).textContent = room.info.name;
+  /** @type {HTMLElement} */ (link.querySelector("span")).textContent = rooms.titleOf(room);
   const count = /** @type {HTMLElement} */ (link.querySelector(".count"));
   count.textContent = waiting ? number(waiting) : "";
   count.toggleAttribute("data-forme", mentions > 0);
   if (waiting) count.setAttribute("aria-label", told(waiting, mentions));
   else count.removeAttribute("aria-label");
-  drawKind(link, room);
+  drawKind(link, room, rooms);
 }
 
 /** @param {number} unread @param {number} mentions */
 const told = (unread, mentions) =>
   [say("unread", { n: unread }), mentions && say("unread.forme", { n: mentions })].filter(Boolean).join(", ");
 
-/** @param {HTMLElement} link @param {Room} room */
-function drawKind(link, room) {
+/** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms */
+function drawKind(link, room, rooms) {
   const lock = /** @type {Element} */ (link.querySelector("svg"));
   lock.setAttribute("aria-label", say("private"));
   lock.toggleAttribute("hidden", room.info.kind !== "private");
   const seal = /** @type {HTMLElement} */ (link.querySelector(".seal"));
   seal.hidden = room.info.kind !== "direct";
-  if (!seal.hidden) fillSeal(seal, room.key, room.info.name, true);
+  if (seal.hidden) return;
+  const others = rooms.others(room);
+  // With one person it bears their seal, and says like every seal whether they are here.
+  const [mark, solid] =
+    others.length === 1 ? [others[0], String(others[0]) in room.presence] : [room.key, true];
+  fillSeal(seal, mark, rooms.titleOf(room), solid);
 }

@@ -14,6 +14,7 @@ export class Rooms {
   constructor(me, language) {
     this.me = me;
     this.collator = new Intl.Collator(language, { numeric: true });
+    this.format = new Intl.ListFormat(language, { type: "conjunction" });
     /** @type {string | null} */
     this.epoch = null;
     /** @type {Map<string, Room>} */
@@ -93,7 +94,10 @@ export class Rooms {
   /** My rooms by name: a list whose order changes under the hand cannot be learned. */
   get listed() {
     const mine = [...this.places.keys()].map((key) => this.of(key));
-    return mine.sort((a, b) => this.collator.compare(a.info.name, b.info.name) || (a.key < b.key ? -1 : 1));
+    const titles = new Map(mine.map((room) => [room, this.titleOf(room)]));
+    const compare = (/** @type {Room} */ a, /** @type {Room} */ b) =>
+      this.collator.compare(titles.get(a) ?? "", titles.get(b) ?? "");
+    return mine.sort((a, b) => compare(a, b) || (a.key < b.key ? -1 : 1));
   }
 
   /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
@@ -119,6 +123,17 @@ export class Rooms {
   /** @param {string} key */
   moderates(key) {
     return ["owner", "moderator"].includes(this.places.get(key)?.role ?? "");
+  }
+
+  /** What a room is called; a direct one after its other people. @param {Room} room */
+  titleOf(room) {
+    if (room.info.kind !== "direct") return room.info.name;
+    return this.format.format(this.others(room).map((person) => this.nameOf(room, person)));
+  }
+
+  /** Whom a direct room is with. @param {Room} room */
+  others(room) {
+    return room.info.people.filter((person) => person !== this.me);
   }
 
   /** @param {Room} room @param {Person | null} person */

@@ -162,13 +162,21 @@ export class Screen {
     const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
     settings.hidden = !this.parts.rooms.moderates(this.open);
     const outside = !this.parts.rooms.places.has(this.open);
-    part("leave").hidden = this.welcomed && outside;
+    this.drawLeave(outside, info.kind === "direct");
     // Into a private room its moderators invite.
     part("invite").hidden = this.welcomed && (outside || (info.kind !== "public" && settings.hidden));
     settings.href = `${addressOf(this.open)}settings/`;
-    if (!info.name) return;
-    part("room-name").textContent = info.name;
+    const title = this.parts.rooms.titleOf(this.room);
+    if (!title) return;
+    part("room-name").textContent = title;
     part("room-topic").textContent = info.topic;
+  }
+
+  /** @param {boolean} outside @param {boolean} direct */
+  drawLeave(outside, direct) {
+    const leave = part("leave");
+    leave.hidden = this.welcomed && outside;
+    if (!leave.classList.contains("sure")) leave.textContent = say(direct ? "leave.direct" : "leave");
   }
 
   /** @returns {Around} */
@@ -195,7 +203,8 @@ export class Screen {
     if (!room.loaded) return;
     const entries = parts.outbox.of(this.open);
     const drawn = blocks(room, entries, this.notices.get(this.open) ?? [], this.divider);
-    this.drawEmpty(!room.messages.length && !entries.length && room.memberCount <= 1);
+    const alone = room.memberCount <= 1 && room.info.kind !== "direct";
+    this.drawEmpty(alone && !room.messages.length && !entries.length);
     parts.timeline.draw(drawn, this.around, this.placed ? how : { quiet: true });
     this.place();
     this.bring();
@@ -268,17 +277,13 @@ export class Screen {
 
   drawRooms() {
     const { rooms } = this.parts;
-    drawRooms(
-      { rooms: part("rooms"), direct: part("direct"), directPart: part("direct-part") },
-      rooms,
-      this.open,
-    );
+    drawRooms({ rooms: part("rooms"), direct: part("direct") }, rooms, this.open);
     const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
     part("mk").hidden = total.unread === 0;
     part("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
     drawTitle(
       total,
-      this.room.info.name || part("room-name").textContent || "",
+      rooms.titleOf(this.room) || part("room-name").textContent || "",
       part("app").dataset.place ?? "",
     );
     const name = rooms.nameOf(this.room, rooms.me);

@@ -1,0 +1,76 @@
+"""Writing to a few: who can be found, who can be picked, and what a direct room's page is called."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from chat import actions
+from chat.models import Room
+from tests.helpers import someone
+
+from .visitors import place_of
+
+pytestmark = pytest.mark.django_db
+
+
+def names(page: Any) -> list[str]:
+    return [person.name for person in page.context["found"]]
+
+
+def test_one_finds_those_one_shares_a_room_with_and_nobody_else(
+    as_alice: Client, as_charlie: Client, room: Room
+) -> None:
+    assert names(as_alice.get("/direct/")) == ["Bob"]
+    assert names(as_charlie.get("/direct/")) == []
+    assert names(as_charlie.post("/direct/", {"q": "bo", "find": "on"})) == []
+
+
+def test_a_person_in_a_list_is_one_press_away(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
+    page = as_alice.post("/direct/", {"person": bob.pk}, follow=True)
+    made = Room.objects.get(kind="direct")
+    assert page.redirect_chain == [(f"/rooms/{made.key}/", 302)]
+    assert "<title>Bob ·" in page.content.decode()
+    assert place_of(bob, made) is None, "not before something is written"
+    again = as_alice.post("/direct/", {"person": bob.pk})
+    assert again.headers["location"] == f"/rooms/{made.key}/"
+
+
+def test_several_are_picked_while_one_looks_for_more(
+    as_alice: Client, alice: Any, bob: Any, room: Room
+) -> None:
+    for name in ("ÉMILE", "陈默"):
+        actions.join_room(someone(name), room.key)
+    found = as_alice.post("/direct/", {"person": bob.pk, "q": "émi", "find": "on"})
+    assert names(found) == ["Émile"], "whatever the case, on both databases"
+    assert [person.name for person in found.context["picked"]] == ["Bob"]
+    picked = [bob.pk, found.context["found"][0].pk]
+    as_alice.post("/direct/", {"person": picked})
+    assert Room.objects.get(kind="direct").people_key == " ".join(sorted(map(str, [alice.pk, *picked])))
+
+
+@pytest.mark.parametrize("person", ["999999", "0", "-1", "x", "9" * 40])
+def test_a_stranger_is_refused_as_one_who_does_not_exist(
+    as_alice: Client, charlie: Any, room: Room, person: str
+) -> None:
+    real = as_alice.post("/direct/", {"person": charlie.pk})
+    assert real.status_code == 400
+    assert charlie.username.title() not in real.content.decode()
+    assert as_alice.post("/direct/", {"person": person}).status_code in (200, 400)
+    assert not Room.objects.filter(kind="direct").exists()
+
+
+def test_a_direct_room_is_nobody_else_s_and_has_no_settings(
+    as_alice: Client, as_charlie: Client, alice: Any, bob: Any, room: Room
+) -> None:
+    made = actions.talk_to(alice.pk, [bob.pk])
+    assert as_charlie.get(f"/rooms/{made.key}/").status_code == 404
+    assert as_charlie.post(f"/rooms/{made.key}/join/").status_code == 404
+    assert as_alice.get(f"/rooms/{made.key}/settings/").status_code == 404
+    assert made not in as_alice.get("/rooms/").context["rooms"]
+
+
+def test_leaving_it_says_that_it_comes_back(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
+    made = actions.talk_to(alice.pk, [bob.pk])
+    page = as_alice.post(f"/rooms/{made.key}/leave/", follow=True)
+    assert "It comes back with what is written there next." in page.content.decode()
