@@ -21,6 +21,6 @@ from .room import (
 
 __all__ = [
     "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
-    "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms", "people", "read_event",
-    "rooms_of", "seat", "snapshot",
+    "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms",
+    "people", "read_event", "rooms_of", "seat", "snapshot",
 ]  # fmt: skip
