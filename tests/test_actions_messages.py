@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from bin import emojis
 from chat import actions, limits, queries
 from chat.broadcast import Hint
+from chat.emoji import FILE
 from chat.models import Message, Room
 from chat.protocol import Code
 from tests.helpers import commits, events, refusal, say, someone
@@ -89,11 +91,24 @@ def test_reactions_keep_the_order_in_which_people_came(lamp: dict[str, Any]) -> 
 
 def test_reactions_travel_in_one_order_on_both_databases(lamp: dict[str, Any], announced: list[Hint]) -> None:
     with commits():
-        for emoji in ("👩‍👩‍👧‍👦", "👍", "a", "zz", "🎉"):
+        for emoji in ("👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"):
             actions.add_reaction(lamp["bob"], lamp["said"].pk, emoji)
-    assert list(events(announced)[-1]["message"]["reactions"]) == sorted(["👩‍👩‍👧‍👦", "👍", "a", "zz", "🎉"])
+    assert list(events(announced)[-1]["message"]["reactions"]) == sorted(["👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"])
     fresh = Message.objects.get(pk=lamp["said"].pk)
     assert announced[-1]["frames"] == [queries.message_event(lamp["room"], fresh)]
+
+
+@pytest.mark.parametrize("text", ["x", "👍👍", "👍 ", ":+1:", "❤", "👩‍", "\ufe0f", "👍🏽", "1", "<b>"])
+def test_a_reaction_is_one_whole_emoji_and_nothing_else(lamp: dict[str, Any], text: str) -> None:
+    assert refusal(actions.add_reaction, lamp["bob"], lamp["said"].pk, text) == Code.BAD_EMOJI
+
+
+def test_the_emoji_are_those_of_the_package_and_no_longer_than_the_wire_takes() -> None:
+    assert FILE.read_text(encoding="utf-8") == emojis.text()
+    rows = emojis.entries()
+    assert len(rows) > 1_500
+    assert max(len(one) for one, *_ in rows) <= 32
+    assert all(english and chinese for _, english, chinese in rows)
 
 
 def test_a_message_has_so_many_kinds_of_reactions_and_no_more(lamp: dict[str, Any]) -> None:

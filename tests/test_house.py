@@ -16,9 +16,10 @@ MAY_IMPORT = {
     "models": "limits",
     # bytes, names and the disk
     "files": "",
+    "emoji": "",
     "queries": "limits models protocol",
     "broadcast": "",
-    "actions": "broadcast files limits models protocol queries text",
+    "actions": "broadcast emoji files limits models protocol queries text",
     "presence": "broadcast models protocol",
     "writer": "actions protocol",
     "consumers": "actions limits logins presence protocol queries telling text transport welcome",

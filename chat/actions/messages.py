@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import limits
+from chat.emoji import is_emoji
 from chat.models import Membership, Message, Room
 from chat.protocol import Code
 
@@ -54,6 +55,8 @@ def restore_message(message: int) -> Message:
 def add_reaction(person: Any, message: int, emoji: str) -> Message:
     room, row, place = _locked(person, message)
     refuse_if_muted(place)
+    if not is_emoji(emoji):
+        raise Refused(Code.BAD_EMOJI)
     people = row.reactions.get(emoji, [])
     if person in people:
         return row

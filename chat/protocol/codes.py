@@ -21,6 +21,7 @@ class Code(enum.StrEnum):
     NONCE_CONFLICT = "nonce_conflict"
     BAD_BODY = "bad_body"
     BAD_FILE = "bad_file"
+    BAD_EMOJI = "bad_emoji"
     TOO_MANY = "too_many"
     NO_SPACE = "no_space"
     FAILED = "failed"

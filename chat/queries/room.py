@@ -224,4 +224,6 @@ def _quoted(messages: list[protocol.MessageRow]) -> list[protocol.MessageRow]:
 
 
 def _authors(*groups: list[protocol.MessageRow]) -> set[Any]:
-    return {message.author for group in groups for message in group}
+    """Who wrote them, and who reacted: all whose names are shown."""
+    rows = [message for group in groups for message in group]
+    return {row.author for row in rows} | {p for row in rows for who in row.reactions.values() for p in who}

@@ -42,7 +42,7 @@ export class Composer {
     parts.field.addEventListener("input", () => this.typed());
     parts.field.addEventListener("keydown", (event) => this.key(event));
     parts.about.querySelector("button")?.addEventListener("click", () => this.answer(null));
-    onEnter(parts.field, () => (softKeyboard() ? this.newline() : this.send()));
+    onEnter(parts.field, () => (softKeyboard() ? this.insert("\n") : this.send()));
   }
 
   /** @param {string} room */
@@ -76,14 +76,12 @@ export class Composer {
     this.hooks.onUp();
   }
 
-  newline() {
-    this.parts.field.setRangeText(
-      "\n",
-      this.parts.field.selectionStart,
-      this.parts.field.selectionEnd,
-      "end",
-    );
+  /** @param {string} text */
+  insert(text) {
+    const { field } = this.parts;
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     this.typed();
+    this.focus();
   }
 
   send() {

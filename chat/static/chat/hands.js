@@ -26,7 +26,7 @@ export class Hands {
   }
 
   begin() {
-    const { timeline, panes, send, screen, reading } = this.chat;
+    const { timeline, panes, send, screen, reading, picker, composer } = this.chat;
     history.replaceState({ pane: "room", from: null }, "");
     addEventListener("popstate", (event) => this.went(event.state?.pane ?? "room"));
     document.addEventListener("click", (event) => this.follow(event));
@@ -36,6 +36,9 @@ export class Hands {
     part("note")
       .querySelector("button")
       ?.addEventListener("click", () => this.undo());
+    part("emoji").addEventListener("click", () =>
+      picker.open(part("emoji"), (emoji) => composer.insert(emoji)),
+    );
     part("people-toggle").addEventListener("click", () => panes.togglePeople());
     part("people-fold").addEventListener("click", () => panes.togglePeople());
     part("shut")
@@ -134,6 +137,7 @@ export class Hands {
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
     return new Set([
       /** @type {const} */ ("reply"),
+      /** @type {const} */ ("pick"),
       /** @type {const} */ ("unread"),
       ...(mine ? [/** @type {const} */ ("edit")] : []),
       ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
@@ -146,6 +150,7 @@ export class Hands {
     if (!row) return;
     if (act === "reply") this.reply(row);
     if (act === "edit") this.edit(row, message);
+    if (act === "pick") this.pick(row, message);
     if (act === "unread") this.chat.reading.later(id);
     if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
   }
@@ -155,6 +160,13 @@ export class Hands {
     const { rooms, screen, composer, page } = this.chat;
     const name = row.author === page.me ? say("you") : rooms.nameOf(screen.room, row.author);
     composer.answer({ id: row.id, name, text: excerpt(row.body ?? "") });
+  }
+
+  /** @param {MessageRow} row @param {HTMLElement} message */
+  pick(row, message) {
+    const { picker, send } = this.chat;
+    const beside = message.querySelector(".body") ?? message;
+    picker.open(beside, (emoji) => send(command.react(row.id, emoji, true)));
   }
 
   /** @param {MessageRow} row @param {HTMLElement} message */

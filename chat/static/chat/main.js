@@ -18,12 +18,14 @@ import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
+import { Emojis } from "./emoji.js";
 import { Hands } from "./hands.js";
 import { Inbox } from "./inbox.js";
 import { namesIn } from "./naming.js";
 import { Outbox } from "./outbox.js";
 import { Panes } from "./panes.js";
 import { People } from "./people.js";
+import { Picker } from "./picker.js";
 import { BODY_CHARACTERS, command } from "./protocol.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
@@ -72,7 +74,10 @@ const timeline = new Timeline(part("timeline"), {
 });
 const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
 /** @type {import("./completion.js").Source[]} */
-const sources = [{ signs: "@＠", find: (query) => choose(names(), query), put: ({ text }) => `@${text}` }];
+const sources = [
+  { signs: "@＠", find: (query) => choose(names(), query), put: ({ text }) => `@${text}` },
+  { signs: ":", find: (query) => emojis.named(query), put: ({ text }) => text },
+];
 const composer = new Composer(
   {
     form: /** @type {HTMLFormElement} */ (part("write")),
@@ -103,6 +108,8 @@ const screen = new Screen({
   onDrawn: () => reading.drawn(),
   joinLink: (key) => (key === page.room ? page.join_link : null),
 });
+const emojis = new Emojis(part("picker").dataset.list ?? "", person, storage);
+const picker = new Picker(part("picker"), emojis);
 const banner = new Banner(part("banner"), part("foot"), {
   onTry: () => socket.connect(),
   onMiss: () => screen.soon(),
@@ -128,6 +135,7 @@ const parts = {
   outbox,
   timeline,
   composer,
+  picker,
   sources,
   panes,
   screen,

@@ -13,7 +13,9 @@
  */
 import { setHtml } from "./html.js";
 import { markMentions } from "./mentions.js";
-import { clock, fully, initials, say } from "./words.js";
+import { bdi, clock, fully, initials, list, say } from "./words.js";
+
+const NAMED = 12;
 
 const template = (/** @type {string} */ id) =>
   /** @type {HTMLTemplateElement} */ (document.getElementById(id));
@@ -144,16 +146,19 @@ function fillReactions(place, row, around) {
     find(button, ".e").textContent = button.dataset.emoji = emoji;
     find(button, "b").textContent = String(people.length);
     button.setAttribute("aria-pressed", String(mine));
-    button.setAttribute(
-      "aria-label",
-      `${emoji} ${say(mine ? "reaction.mine" : "reaction", { n: people.length })}`,
-    );
-    button.title = people
-      .map((person) => (person === around.me ? say("you") : around.nameOf(person)))
-      .join(", ");
+    const names = people.map((person) => (person === around.me ? say("you") : around.nameOf(person)));
+    const who = find(button, ".who");
+    who.append(list(few(names).map(bdi)));
+    button.setAttribute("aria-label", `${emoji} ${people.length}: ${who.textContent}`);
     place.append(button);
   }
 }
+
+/** As many names as one line holds, and how many others. @param {string[]} names */
+const few = (names) =>
+  names.length <= NAMED
+    ? names
+    : [...names.slice(0, NAMED - 1), say("others", { n: names.length - NAMED + 1 })];
 
 /** @param {HTMLElement} element @param {import("./outbox.js").Entry} entry @param {Around} around */
 function fillEntry(element, entry, around) {

@@ -3,7 +3,7 @@
  * pressed long; what is rarely done lies in a menu behind "More". What cannot be undone takes two presses. Knows no
  * connection.
  *
- * @typedef {"reply" | "edit" | "unread" | "delete"} Act
+ * @typedef {"reply" | "pick" | "edit" | "unread" | "delete"} Act
  * @typedef {object} Hooks
  * @property {(id: number) => Set<Act>} allowed
  * @property {(act: Act, id: number, message: HTMLElement) => void} onAct
@@ -125,7 +125,9 @@ export class Toolbar {
     if (target.closest(".menu")) return this.inMenu(event, message);
     if (event.key === "Escape") return this.hooks.onEscape();
     if (event.key === "ArrowUp" || event.key === "ArrowDown") return this.step(event, message);
-    const act = /** @type {Record<string, Act>} */ ({ e: "edit", r: "reply" })[event.key.toLowerCase()];
+    const act = /** @type {Record<string, Act>} */ ({ e: "edit", r: "reply", "+": "pick" })[
+      event.key.toLowerCase()
+    ];
     const button = this.buttons.find((b) => b.dataset.act === act && !b.hidden);
     if (!message || !button || this.element.parentElement !== message) return;
     event.preventDefault();

@@ -1,0 +1,20 @@
+"""Is this an emoji? Those of static/chat/emoji.json, which the picker shows; bin/emojis.py makes that file.
+
+Imports nothing of ours.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "static/chat/emoji.json"
+
+
+def is_emoji(text: str) -> bool:
+    """One whole emoji. What merely looks the same would be another kind beside it."""
+    return text in _all()
+
+
+@cache
+def _all() -> frozenset[str]:
+    return frozenset(one for one, *_ in json.loads(FILE.read_text(encoding="utf-8")))

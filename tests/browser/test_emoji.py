@@ -1,0 +1,64 @@
+"""Reactions and emoji: a picker searched in two languages and walked by keyboard; who reacted, by name."""
+
+from playwright.sync_api import Locator, expect
+
+from .pages import Window
+
+
+def picker(window: Window) -> Locator:
+    return window.page.locator("#picker")
+
+
+def option(window: Window, emoji: str) -> Locator:
+    return picker(window).get_by_role("option", name=emoji, exact=True)
+
+
+def reaction(window: Window, emoji: str) -> Locator:
+    return window.page.locator(f'.react[data-emoji="{emoji}"]')
+
+
+def test_one_reacts_with_what_is_found_in_either_language_and_everybody_sees_who(
+    alice: Window, bob: Window
+) -> None:
+    alice.write("tea?")
+    bob.see("tea?")
+    bob.act("tea?", "React")
+    expect(picker(bob).get_by_role("searchbox")).to_be_focused()
+    expect(picker(bob).get_by_role("option")).not_to_have_count(8)
+    bob.page.keyboard.type("热茶")
+    expect(option(bob, "🍵")).to_be_visible()
+    bob.page.keyboard.press("Enter")
+    expect(picker(bob)).to_be_hidden()
+    expect(reaction(alice, "🍵")).to_have_accessible_name("🍵 1: Bob")
+    reaction(alice, "🍵").hover()
+    expect(reaction(alice, "🍵").get_by_text("Bob")).to_be_visible()
+    reaction(alice, "🍵").click()
+    expect(reaction(bob, "🍵")).to_have_accessible_name("🍵 2: You and Alice")
+    expect(reaction(bob, "🍵")).to_have_attribute("aria-pressed", "true")
+    bob.reload()
+    bob.act("tea?", "React")
+    expect(picker(bob).get_by_role("option").first).to_have_text("🍵")
+
+
+def test_the_picker_is_walked_by_keyboard_and_escape_leaves_it(alice: Window, bob: Window) -> None:
+    alice.composer.fill("good morning ")
+    alice.page.get_by_role("button", name="Emoji").click()
+    expect(picker(alice).get_by_role("option").nth(100)).to_be_attached()
+    keyboard = alice.page.keyboard
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowRight")
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowUp")
+    expect(picker(alice).get_by_role("option").nth(1)).to_be_focused()
+    keyboard.press("Escape")
+    expect(picker(alice)).to_be_hidden()
+    alice.page.get_by_role("button", name="Emoji").click()
+    keyboard.type("party popper")
+    keyboard.press("Enter")
+    expect(alice.composer).to_be_focused()
+    expect(alice.composer).to_have_value("good morning 🎉")
+    alice.composer.press_sequentially(" :rocke")
+    expect(alice.page.get_by_role("option", name="rocket")).to_be_visible()
+    alice.composer.press("Enter")
+    alice.composer.press("Enter")
+    bob.see("good morning 🎉 🚀")
