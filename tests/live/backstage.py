@@ -125,11 +125,12 @@ def delete_login(cookie: str) -> None:
     Session.objects.filter(session_key=cookie.partition("=")[2]).delete()
 
 
-def set_password(person: Any, password: str) -> None:
+def change_password(person: Any) -> None:
+    """To one that nobody knows: that needs no hashing, which would be most of what is timed."""
     from django.contrib.auth import get_user_model
 
     user = get_user_model().objects.get(pk=person)
-    user.set_password(password)
+    user.set_unusable_password()
     user.save()
 
 
@@ -181,7 +182,7 @@ def open_sessions(person: Any) -> int:
 HERE = {
     function.__name__: function
     for function in (
-        prepare, make_person, log_in, delete_login, set_password, deactivate, remove_quietly, messages, head,
+        prepare, make_person, log_in, delete_login, change_password, deactivate, remove_quietly, messages, head,
         open_sessions,
     )
 }  # fmt: skip

@@ -21,7 +21,7 @@ SOON = 1.0 if ON_POSTGRES else 5.5
 
 TAKEN = {
     "ban": (lambda site, who: site.call("actions.ban_person", who.id), 4403),
-    "password": (lambda site, who: site.call("set_password", who.id, "another one"), 4401),
+    "password": (lambda site, who: site.call("change_password", who.id), 4401),
     "deactivation": (lambda site, who: site.call("deactivate", who.id), 4401),
 }
 
