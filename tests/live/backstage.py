@@ -182,8 +182,8 @@ def open_sessions(person: Any) -> int:
 HERE = {
     function.__name__: function
     for function in (
-        prepare, make_person, log_in, delete_login, change_password, deactivate, remove_quietly, messages, head,
-        open_sessions,
+        prepare, make_person, log_in, delete_login, change_password, deactivate, remove_quietly, messages,
+        head, open_sessions,
     )
 }  # fmt: skip
 
