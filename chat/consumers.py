@@ -170,6 +170,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def read_history(self, command: protocol.ReadHistory) -> None:
         self._answer(await self.edge.database.read(queries.history, self._feed(command.room).room, command))
 
+    async def search(self, command: protocol.Search) -> None:
+        self._answer(await self.edge.database.read(queries.search, self._me, command))
+
     async def type(self, command: protocol.Type) -> None:
         presence.typing(self._feed(command.room).room, command.room, self._me)
 
@@ -275,6 +278,7 @@ _COMMANDS: dict[type[protocol.Command], Any] = {
     protocol.SyncRoom: ChatConsumer.open_room,
     protocol.CloseRoom: ChatConsumer.close_room,
     protocol.ReadHistory: ChatConsumer.read_history,
+    protocol.Search: ChatConsumer.search,
     protocol.Type: ChatConsumer.type,
     protocol.SetPresence: ChatConsumer.set_presence,
     protocol.Ping: ChatConsumer.ping,

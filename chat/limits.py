@@ -32,6 +32,10 @@ CHANGES_MOST = 500
 MEMBERS_SHOWN = 500
 PAGE_BYTES = 131_072
 UNREAD_MOST = 1_000
+# Messages that one search looks at, and characters it is asked with.
+SEARCH_PAGE = 20
+SEARCHED_MOST = 1_000
+SEARCH_CHARACTERS = 200
 
 # Tabs and devices of one person on one process.
 CONNECTIONS_MOST = 20
@@ -48,6 +52,7 @@ RATES = {
     "reaction": (5.0, 20.0),
     "room.open": (5.0, 40.0),
     "room.history": (5.0, 20.0),
+    "search": (3.0, 15.0),
     "room.join": (5.0, 10.0),
     "read.mark": (5.0, 40.0),
     "typing": (1.0, 5.0),

@@ -3,7 +3,7 @@
 asgi.py wraps it around everything, so it is the first to meet a connection and the last to let go. It knows
 both sides: it hands the hub what it needs from the database as functions, and sets `broadcast.outlet` and
 `writer.current`, through which any thread of the process reaches it. database.py are its threads,
-attendance.py keeps it true who is here, rights.py what they may do and see.
+attendance.py keeps it true who is here, rights.py what they may do and see, finding.py what can be found.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from chat.telling import say_bye
 from . import fitness
 from .attendance import Attendance
 from .database import Database
+from .finding import Finding
 from .rights import Rights
 from .sweeping import Sweeping
 
@@ -81,7 +82,10 @@ class Edge:
         self.attendance = Attendance(self.hub, self.database, _locks())
         self._open_to_threads()
         self.hub.start()
-        forever = [*self.attendance.tasks(), self.rights.recheck, Sweeping(self.database).forever]
+        forever = [
+            *self.attendance.tasks(), self.rights.recheck, Sweeping(self.database).forever,
+            Finding(self.database).forever,
+        ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
 
     def _make_hub(self) -> Hub:

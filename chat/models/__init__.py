@@ -10,9 +10,10 @@ from .messages import Message
 from .people import Place, Profile
 from .prepared import Listed, Prepared
 from .rooms import JoinLink, Membership, Room
+from .search import Indexed
 from .sessions import Node, Session
 
 __all__ = [
-    "Attachment", "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared", "Profile",
-    "Room", "Session", "new_key", "people_key", "people_of",
+    "Attachment", "Indexed", "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared",
+    "Profile", "Room", "Session", "new_key", "people_key", "people_of",
 ]  # fmt: skip

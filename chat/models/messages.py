@@ -63,3 +63,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} in {self.room_id}"
+
+    @property
+    def text_found(self) -> str:
+        """What is searched: the body as it was written, and the names of its files."""
+        return "\n".join([self.body, *(file["name"] for file in self.attachments or ())])

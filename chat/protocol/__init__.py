@@ -25,6 +25,7 @@ from .commands import (
     Post,
     ReadHistory,
     RemoveReaction,
+    Search,
     SetPresence,
     SyncRoom,
     Type,
@@ -38,6 +39,7 @@ from .events import (
     Changes,
     Error,
     Event,
+    Found,
     History,
     Info,
     Joined,
@@ -64,6 +66,7 @@ from .rows import (
     People,
     Person,
     PersonRow,
+    Result,
 )
 
 __all__ = [
@@ -83,6 +86,7 @@ __all__ = [
     "Edit",
     "Error",
     "Event",
+    "Found",
     "History",
     "Info",
     "InfoRow",
@@ -108,7 +112,9 @@ __all__ = [
     "Read",
     "ReadHistory",
     "RemoveReaction",
+    "Result",
     "Room",
+    "Search",
     "SetPresence",
     "SyncRoom",
     "Type",

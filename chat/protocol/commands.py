@@ -97,6 +97,16 @@ class ReadHistory(Command, tag="room.history", frozen=True):
             raise ValueError("exactly one of before, after, around")
 
 
+class Search(Command, tag="search", frozen=True):
+    """`next` is that of the last page. Days are those of `utc_offset`: minutes, east is positive."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=limits.SEARCH_CHARACTERS)]
+    next: Id | None = None
+    limit: Page = limits.SEARCH_PAGE
+    utc_offset: Annotated[int, Meta(ge=-840, le=840)] = 0
+    rate = "search"
+
+
 class JoinRoom(Command, tag="room.join", frozen=True):
     room: Key
     rate = "room.join"
@@ -137,7 +147,7 @@ class Ping(Command, tag="ping", frozen=True):
 
 COMMANDS: tuple[type[Command], ...] = (
     Post, Edit, Delete, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom, ReadHistory,
-    JoinRoom, LeaveRoom, MarkRead, UnmarkRead, Type, SetPresence, Ping,
+    Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, Type, SetPresence, Ping,
 )  # fmt: skip
 
 
@@ -147,7 +157,7 @@ class BadFrame(Exception):
 
 _decode = msgspec.json.Decoder(
     Post | Edit | Delete | AddReaction | RemoveReaction | OpenRoom | CloseRoom | SyncRoom | ReadHistory
-    | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | Type | SetPresence | Ping
+    | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | Type | SetPresence | Ping
 ).decode  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from .codes import Code
-from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, Person
+from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Result
 
 
 class Event(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -63,6 +63,16 @@ class History(Event, tag="history", frozen=True):
     quoted: list[MessageRow]
     people: People
     more: bool
+    ref: str | None = None
+
+
+class Found(Event, tag="found", frozen=True):
+    """Newest first. `words` are what was looked for, in normal form; `next` goes on, null at the end."""
+
+    results: list[Result]
+    people: People
+    words: list[str]
+    next: int | None = None
     ref: str | None = None
 
 
@@ -141,8 +151,8 @@ class Bye(Event, tag="bye", frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    Welcome, Joined, Left, Room, Changes, History, Message, Membership, Info, Ack, Read, Typing, Presence,
-    Pong, Error, Bye,
+    Welcome, Joined, Left, Room, Changes, History, Found, Message, Membership, Info, Ack, Read, Typing,
+    Presence, Pong, Error, Bye,
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

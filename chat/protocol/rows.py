@@ -51,6 +51,13 @@ class MessageRow(Struct, frozen=True):
     attachments: list[AttachmentRow] = []
 
 
+class Result(Struct, frozen=True):
+    """A message that was found, and where."""
+
+    room: str
+    message: MessageRow
+
+
 class MemberRow(Struct, frozen=True):
     person: Person
     seq: int

@@ -18,9 +18,10 @@ from .room import (
     people,
     snapshot,
 )  # fmt: skip
+from .search import search
 
 __all__ = [
     "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
     "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms",
-    "people", "read_event", "rooms_of", "seat", "snapshot",
+    "people", "read_event", "rooms_of", "search", "seat", "snapshot",
 ]  # fmt: skip

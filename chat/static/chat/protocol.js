@@ -59,6 +59,9 @@
  *   members: MemberRow[], info: InfoRow | null, quoted: MessageRow[], people: People}} Changes
  * @typedef {{type: "history", room: string, messages: MessageRow[], quoted: MessageRow[], people: People,
  *   more: boolean, ref?: string | null}} History
+ * @typedef {{room: string, message: MessageRow}} Result
+ * @typedef {{type: "found", results: Result[], people: People, words: string[], next: number | null,
+ *   ref?: string | null}} Found
  * @typedef {{type: "message", room: string, seq: number, message: MessageRow}} Message
  * @typedef {{type: "membership", room: string, seq: number, member: MemberRow, people: People}} Membership
  * @typedef {{type: "info", room: string, seq: number, info: InfoRow}} Info
@@ -73,7 +76,7 @@
  * @typedef {{type: "error", code: string, detail: string, nonce: string | null, retry_after: number | null,
  *   ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
- * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Message | Membership | Info | Ack | Read |
+ * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Found | Message | Membership | Info | Ack | Read |
  *   Typing | Presence | Pong | Failure | Bye} Event
  *
  * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command
@@ -117,6 +120,14 @@ export const command = {
    * @returns {Command}
    */
   history: (room, mark, limit, ref) => ({ type: "room.history", room, ...mark, limit, ref }),
+  /** @param {string} text @param {number | null} next @param {string} ref @returns {Command} */
+  search: (text, next, ref) => ({
+    type: "search",
+    text,
+    next,
+    utc_offset: -new Date().getTimezoneOffset(),
+    ref,
+  }),
   /** @param {string} room @returns {Command} */
   join: (room) => ({ type: "room.join", room, ref: `join ${room}` }),
   /** @param {string} room @returns {Command} */

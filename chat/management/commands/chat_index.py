@@ -1,0 +1,28 @@
+"""Make what was said findable now: all that is not indexed yet, or with --all everything anew.
+
+A serving process does the same by itself, a little at a time; after an import this is quicker.
+"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from chat import actions, writer
+
+BATCH = 500
+
+
+class Command(BaseCommand):
+    help = "Index messages for search: those that are not yet, or all of them anew."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="forget the index and make it anew")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["all"]:
+            writer.perform(actions.index_anew)
+        done = 0
+        while found := writer.perform(actions.index_changes, BATCH):
+            done += found
+        self.stdout.write(f"{done} changes indexed")

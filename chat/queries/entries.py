@@ -1,0 +1,76 @@
+"""How is the index of words asked, on each database? Candidates for a search, newest first.
+
+Whether somebody may see one is part of the same statement; whether it is what was asked for is not asked
+here. Imports models and limits.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from chat import limits
+from chat.models import Message
+
+
+class OneOf(NamedTuple):
+    """A message has one of these tokens; with `beginning`, one that begins like this."""
+
+    tokens: Iterable[str]
+    beginning: bool = False
+
+
+_LATEST = 5_000
+_SEEN = """message.deleted_at IS NULL AND message.room_id IN (SELECT room_id FROM chat_membership
+    WHERE user_id = %s AND removed_at IS NULL AND room_id IN (SELECT {rooms}))"""
+_EACH = f"""CROSS JOIN LATERAL (SELECT * FROM chat_message message WHERE message.id = entry.message_id
+    AND {_SEEN.format(rooms="unnest(%s::bigint[])")} OFFSET 0) message
+    ORDER BY entry.message_id DESC LIMIT %s"""  # noqa: S608  fixed text, as all of these
+
+# Ways through the index, one after the other: candidates before an id. FTS5 gives them in order. PostgreSQL
+# has to gather all of them first, and for a word that many messages have that takes a second: such a word is
+# found among the latest entries, read one by one, and any other has not many. OFFSET 0 keeps its planner, who
+# guesses badly how rare a word is, from another way.
+_WAYS = {
+    "sqlite": [
+        f"""SELECT message.* FROM chat_search
+        CROSS JOIN chat_message message ON message.id = chat_search.rowid
+        WHERE chat_search.rowid < %s AND chat_search MATCH %s
+        AND {_SEEN.format(rooms="value FROM json_each(%s)")}
+        ORDER BY chat_search.rowid DESC LIMIT %s"""  # noqa: S608
+    ],
+    "postgresql": [
+        f"""SELECT message.* FROM (SELECT message_id FROM (SELECT * FROM chat_search
+            WHERE message_id < %s ORDER BY message_id DESC LIMIT {_LATEST}) latest
+        WHERE words @@ %s::tsquery OFFSET 0) entry {_EACH}""",  # noqa: S608
+        f"""SELECT message.* FROM (SELECT message_id FROM chat_search
+            WHERE message_id < %s AND words @@ %s::tsquery
+            ORDER BY message_id DESC OFFSET 0) entry {_EACH}""",  # noqa: S608
+    ],
+}
+_SIGNS = {"sqlite": (" OR ", " AND ", '"', " *"), "postgresql": (" | ", " & ", "'", ":*")}
+
+
+def candidates(person: Any, rooms: Iterable[int], wanted: Iterable[OneOf], before: int) -> Iterator[Message]:
+    """Messages of those of these rooms the person is in, with all that is wanted, in growing parts: most
+    questions need one."""
+    size, listed = limits.SEARCH_PAGE + 1, list(rooms)
+    mine = [person, json.dumps(listed) if connection.vendor == "sqlite" else listed]
+    match = _match(wanted)
+    for way in _WAYS[connection.vendor]:
+        full = True
+        while full:
+            part = list(Message.objects.raw(way, [before, match, *mine, size]))
+            yield from part
+            before, full = part[-1].pk if part else before, len(part) == size
+            size = min(2 * size, limits.SEARCHED_MOST)
+
+
+def _match(wanted: Iterable[OneOf]) -> str:
+    """As FTS5 or a tsquery writes it. Tokens hold no quotes."""
+    either, both, quote, onward = _SIGNS[connection.vendor]
+    return both.join(
+        f"({either.join(quote + token + quote + onward * beginning for token in tokens)})"
+        for tokens, beginning in wanted
+    )
