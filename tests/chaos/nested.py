@@ -1,5 +1,6 @@
 """A daphne that comes out of a nest (nest.py): what tests.services.Server is, and started in a moment."""
 
+import contextlib
 import os
 import select
 import subprocess
@@ -17,8 +18,11 @@ class Hatched:
 
     def __init__(self, nest: subprocess.Popen[bytes]) -> None:
         self.told, self.returncode = nest.stdout, None
-        os.write(nest.stdin.fileno(), b".")
-        self.pid = int(self.told.readline())
+        with contextlib.suppress(BrokenPipeError):
+            os.write(nest.stdin.fileno(), b".")
+        self.pid = int(self.told.readline() or 0)
+        if not self.pid:  # the nest would not even be made: wrong settings
+            self.returncode = nest.wait()
 
     def poll(self) -> int | None:
         return self._wait(0.0)
@@ -47,7 +51,11 @@ class Nested(Server):
     def launch(self) -> Any:
         if self.command[: len(COLD)] != COLD:
             return super().launch()
-        if self.nest is None or self.made_for != (self.command, self.environment):
+        if (
+            self.nest is None
+            or self.nest.poll() is not None
+            or self.made_for != (self.command, self.environment)
+        ):
             self.leave_nest()
             self.nest = self._nest()
         return Hatched(self.nest)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from bin import dev
@@ -171,6 +172,8 @@ async def unfit(run: Run) -> None:
     async with run.cluster() as cluster:
         await cluster.kill9()
         server, file = cluster.servers[0], cluster.data_dir / "chat.db"
+        with read_only(cluster.data_dir):
+            await _refuses(run, server, "nothing can be written")
         cluster.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('chat', '9999_new', '2030-01-01')"
         )
@@ -182,7 +185,28 @@ async def unfit(run: Run) -> None:
         await _refuses(run, server, "no database")
 
 
+@contextlib.contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Permissions do not stop root, a mount does."""
+    if os.geteuid() != 0:
+        folder.chmod(0o500)
+        (folder / "chat.db").chmod(0o400)
+        try:
+            yield
+        finally:
+            folder.chmod(0o700)
+            (folder / "chat.db").chmod(0o600)
+        return
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
 async def _refuses(run: Run, server, why: str) -> None:
+    server.leave_nest()  # whose settings are of better days
     server.log.write_text("")
     try:
         await asyncio.to_thread(server.start)
