@@ -16,7 +16,7 @@ from django.utils.decorators import sync_and_async_middleware
 from . import importmap
 
 POLICY = (
-    "default-src 'none'; script-src 'self' {map}; style-src 'self'; img-src 'self' blob:; "
+    "default-src 'none'; script-src 'self' {map}; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )

@@ -2,9 +2,11 @@
  * What am I writing? The text field: a draft for each room, kept on this device; sending; the length told before it
  * bites. Knows no connection: what is written is handed to its hooks.
  *
+ * @import {AttachmentRow} from "./protocol.js"
+ * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[]}} Files what goes with the text
  * @typedef {{id: number, name: string, text: string}} About the message that is being answered
  * @typedef {object} Hooks
- * @property {(body: string, replyTo: number | null) => void} onSend
+ * @property {(body: string, replyTo: number | null, files: AttachmentRow[]) => void} onSend
  * @property {() => void} onTyping
  * @property {() => void} onUp ↑ in an empty field
  * @property {() => void} onEscape with nothing to let go of here
@@ -22,6 +24,9 @@ import { say } from "./words.js";
 const TYPING_EVERY = 3000;
 const TOLD_FROM = 200;
 
+/** @type {Files} */
+const NONE = { busy: false, rows: [], take: () => [] };
+
 export class Composer {
   /** @param {Parts} parts @param {Hooks} hooks @param {{person: string, limit: number, storage: Storage | null}} options */
   constructor(parts, hooks, { person, limit, storage }) {
@@ -35,6 +40,7 @@ export class Composer {
     /** @type {About | null} */
     this.about = null;
     this.typedAt = 0;
+    this.files = NONE;
     parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -86,13 +92,14 @@ export class Composer {
 
   send() {
     const body = this.parts.field.value.trim();
-    if (!body || length(body) > this.limit) return;
+    if (!this.sendable) return;
     const replyTo = this.about?.id ?? null;
+    const files = this.files.take();
     this.fill("");
     this.keep();
     this.typedAt = 0;
     this.answer(null);
-    this.hooks.onSend(body, replyTo);
+    this.hooks.onSend(body, replyTo, files);
   }
 
   /** @param {About | null} about */
@@ -118,10 +125,16 @@ export class Composer {
     }
   }
 
+  /** Words, or files that are all there. */
+  get sendable() {
+    const body = this.parts.field.value.trim();
+    return !this.files.busy && length(body) <= this.limit && Boolean(body || this.files.rows.length);
+  }
+
   measure() {
     const { field, button, left } = this.parts;
     const spare = this.limit - length(field.value.trim());
-    button.disabled = !field.value.trim() || spare < 0;
+    button.disabled = !this.sendable;
     left.hidden = spare > TOLD_FROM;
     left.textContent = left.hidden
       ? ""

@@ -7,7 +7,7 @@
  */
 import { edit } from "./edit.js";
 import { showLink, watchCopying } from "./invite.js";
-import { excerpt } from "./message.js";
+import { gist } from "./message.js";
 import { command } from "./protocol.js";
 import { rowOf } from "./room.js";
 import { addressOf } from "./roomlist.js";
@@ -118,12 +118,12 @@ export class Hands {
 
   // -- messages ------------------------------------------------------------------------------------------------------
 
-  /** @param {string} body @param {number | null} replyTo */
-  post(body, replyTo) {
+  /** @param {string} body @param {number | null} replyTo @param {import("./protocol.js").AttachmentRow[]} files */
+  post(body, replyTo, files) {
     const { timeline, outbox, screen, reading } = this.chat;
     timeline.stuck = true;
     screen.kept = false;
-    outbox.add(screen.open, body, replyTo);
+    outbox.add(screen.open, body, replyTo, files);
     if (!screen.room.atEnd) reading.latest();
   }
 
@@ -159,7 +159,7 @@ export class Hands {
   reply(row) {
     const { rooms, screen, composer, page } = this.chat;
     const name = row.author === page.me ? say("you") : rooms.nameOf(screen.room, row.author);
-    composer.answer({ id: row.id, name, text: excerpt(row.body ?? "") });
+    composer.answer({ id: row.id, name, text: gist(row) });
   }
 
   /** @param {MessageRow} row @param {HTMLElement} message */

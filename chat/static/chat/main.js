@@ -11,16 +11,19 @@
  * @property {string} language
  * @property {string | null} join_link
  * @property {boolean} moderates
+ * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message
  * @property {Record<string, string>} urls
  */
 import { Asks } from "./asks.js";
 import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
+import { watchFiles } from "./bringing.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Emojis } from "./emoji.js";
 import { Hands } from "./hands.js";
 import { Inbox } from "./inbox.js";
+import { Lightbox } from "./lightbox.js";
 import { namesIn } from "./naming.js";
 import { Outbox } from "./outbox.js";
 import { Panes } from "./panes.js";
@@ -36,6 +39,7 @@ import { choose } from "./suggest.js";
 import { watchTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
+import { Tray } from "./tray.js";
 import { speak } from "./words.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -87,13 +91,26 @@ const composer = new Composer(
     about: part("about"),
   },
   {
-    onSend: (body, replyTo) => hands.post(body, replyTo),
+    onSend: (body, replyTo, files) => hands.post(body, replyTo, files),
     onTyping: () => send(command.typing(screen.open)),
     onUp: () => hands.editLast(),
     onEscape: () => reading.all(),
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
+const tray = new Tray(part("tray"), page.files, () => composer.measure());
+composer.files = tray;
+watchFiles(
+  {
+    button: part("attach"),
+    input: /** @type {HTMLInputElement} */ (part("attach-files")),
+    field: /** @type {HTMLTextAreaElement} */ (part("composer")),
+    target: part("drop"),
+  },
+  (files) => tray.add(files),
+  () => !part("write").hidden,
+);
+new Lightbox(/** @type {HTMLDialogElement} */ (part("lightbox")), timeline.root);
 new Completion(/** @type {HTMLTextAreaElement} */ (part("composer")), sources);
 const people = new People(part("people"));
 const panes = new Panes(part("app"), storage);
@@ -103,6 +120,7 @@ const screen = new Screen({
   outbox,
   timeline,
   composer,
+  tray,
   people,
   lostAt: () => banner.lostAt,
   onDrawn: () => reading.drawn(),

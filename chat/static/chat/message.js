@@ -11,6 +11,7 @@
  * @property {(id: number | null) => MessageRow | undefined} rowOf
  * @property {boolean} connected
  */
+import { drawFiles } from "./files.js";
 import { setHtml } from "./html.js";
 import { markMentions } from "./mentions.js";
 import { bdi, clock, fully, initials, list, say } from "./words.js";
@@ -76,11 +77,12 @@ function fillQuote(element, id, around) {
   quote.dataset.quote = String(row.id);
   quote.setAttribute("href", `#message-${row.id}`);
   find(quote, "b").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
-  find(quote, "bdi").textContent = row.body === null ? say("deleted") : excerpt(row.body);
+  find(quote, "bdi").textContent = row.body === null ? say("deleted") : gist(row);
 }
 
-/** @param {string} body */
-export const excerpt = (body) => body.replace(/\s+/g, " ").slice(0, 200);
+/** In one line; of a message without words the names of its files. @param {MessageRow} row */
+export const gist = ({ body, attachments }) =>
+  (body || attachments.map(({ name }) => name).join(", ")).replace(/\s+/g, " ").slice(0, 200);
 
 /** @param {HTMLElement} element @param {MessageRow} row @param {Around} around */
 function fillRow(element, row, around) {
@@ -95,6 +97,7 @@ function fillRow(element, row, around) {
   if (row.deleted_at) return fillGone(element);
   fillBody(find(element, ".body"), row.body ?? "", row.html);
   markMentions(find(element, ".body"), row.mentions, around.me);
+  drawFiles(find(element, ".files"), row.attachments);
   fillMark(element, row);
   fillReactions(find(element, ".reacts"), row, around);
 }
@@ -130,7 +133,7 @@ function fillMark(element, row) {
 
 /** The words, nothing else; and not whose doing it was, for the row does not say. @param {Element} element */
 function fillGone(element) {
-  for (const part of [".mark", ".reacts", ".quote"]) element.querySelector(part)?.remove();
+  for (const part of [".mark", ".reacts", ".quote", ".files"]) element.querySelector(part)?.remove();
   find(element, ".body").classList.add("gone");
   find(element, ".body").textContent = say("deleted");
 }
@@ -167,6 +170,7 @@ function fillEntry(element, entry, around) {
   element.classList.add(failed ? "failed" : "sending");
   for (const part of [":scope > time", ".flag", ".mark", ".reacts"]) find(element, part).remove();
   fillBody(find(element, ".body"), entry.body, null);
+  drawFiles(find(element, ".files"), entry.attachments ?? []);
   const word = failed ? say("failed") : say(around.connected ? "sending" : "waiting");
   find(element, ".state span").textContent = failed ? "" : word;
   find(element, ".state .i").setAttribute("aria-label", word);

@@ -3,12 +3,13 @@
  * message is acknowledged. One message of a room is under way at a time, so a refusal can never let a later one
  * overtake it; rooms do not wait for each other. No document, no connection: `send` is handed in.
  *
- * @import {Ack, Command, Failure} from "./protocol.js"
+ * @import {Ack, AttachmentRow, Command, Failure} from "./protocol.js"
  * @typedef {object} Entry
  * @property {string} nonce
  * @property {string} room
  * @property {string} body
  * @property {number | null} reply_to
+ * @property {AttachmentRow[]} [attachments]
  * @property {number} order when it was written, in milliseconds, and rising
  * @property {"waiting" | "sending" | "failed" | "stored"} state stored: confirmed, its row not yet here
  * @property {string | null} code why it failed
@@ -47,11 +48,20 @@ export class Outbox {
     return this.entries.filter((entry) => entry.state === "waiting" || entry.state === "sending");
   }
 
-  /** @param {string} room @param {string} body @param {number | null} reply_to */
-  add(room, body, reply_to) {
+  /** @param {string} room @param {string} body @param {number | null} reply_to @param {AttachmentRow[]} [attachments] */
+  add(room, body, reply_to, attachments = []) {
     const order = Math.max(Date.now(), (this.entries.at(-1)?.order ?? 0) + 1);
     /** @type {Entry} */
-    const entry = { nonce: newNonce(), room, body, reply_to, order, state: "waiting", code: null };
+    const entry = {
+      nonce: newNonce(),
+      room,
+      body,
+      reply_to,
+      attachments,
+      order,
+      state: "waiting",
+      code: null,
+    };
     this.entries.push(entry);
     this.keep(entry);
     this.flush(room);

@@ -22,7 +22,10 @@
  * @property {number | null} reply_to
  * @property {Mention[]} mentions
  * @property {Record<string, Person[]>} reactions
- * @property {unknown[]} attachments
+ * @property {AttachmentRow[]} attachments
+ *
+ * @typedef {{id: string, name: string, kind: "image" | "audio" | "video" | "file", type: string, size: number,
+ *   width: number | null, height: number | null, small: boolean}} AttachmentRow
  *
  * @typedef {object} MemberRow
  * @property {Person} person
@@ -100,8 +103,15 @@ export const PASSING = new Set(["rate_limited", "overloaded", "storage_unavailab
 export const BODY_CHARACTERS = 4000;
 
 export const command = {
-  /** @param {{room: string, nonce: string, body: string, reply_to: number | null}} entry @returns {Command} */
-  post: ({ room, nonce, body, reply_to }) => ({ type: "message.post", room, nonce, body, reply_to }),
+  /** @param {import("./outbox.js").Entry} entry @returns {Command} */
+  post: ({ room, nonce, body, reply_to, attachments }) => ({
+    type: "message.post",
+    room,
+    nonce,
+    body,
+    reply_to,
+    ...(attachments?.length ? { attachments: attachments.map(({ id }) => id) } : {}),
+  }),
   /** @param {number} message @param {string} body @param {string} ref @returns {Command} */
   edit: (message, body, ref) => ({ type: "message.edit", message, body, ref }),
   /** @param {number} message @param {string} ref @returns {Command} */

@@ -5,6 +5,7 @@
  * @import {Rooms} from "./rooms.js"
  * @import {Outbox} from "./outbox.js"
  * @import {Composer} from "./composer.js"
+ * @import {Tray} from "./tray.js"
  * @import {Timeline} from "./timeline.js"
  * @import {People} from "./people.js"
  * @import {Around} from "./message.js"
@@ -17,6 +18,7 @@
  * @property {Outbox} outbox
  * @property {Timeline} timeline
  * @property {Composer} composer
+ * @property {Tray} tray
  * @property {People} people
  * @property {() => number | null} lostAt since when the connection has been missed
  * @property {(key: string) => string | null} joinLink
@@ -88,6 +90,7 @@ export class Screen {
       kept: false,
     });
     this.parts.timeline.clear();
+    this.parts.tray.open(key);
     this.parts.composer.open(key);
     this.draw();
   }

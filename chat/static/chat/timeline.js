@@ -214,6 +214,11 @@ function carry(from, to) {
   );
   for (const part of from.querySelectorAll(".acts")) to.append(part);
   for (const part of from.querySelectorAll(".edit")) to.querySelector(".text")?.append(part);
+  // What has been loaded, and may be playing, is not loaded anew.
+  const [old, fresh] = [from, to].map(
+    (one) => /** @type {HTMLElement | null} */ (one.querySelector(".files")),
+  );
+  if (old && fresh && old.dataset.files === fresh.dataset.files) fresh.replaceWith(old);
   to.tabIndex = from.tabIndex;
   from.replaceWith(to);
   if (focused) (focused === from ? to : focused).focus({ preventScroll: true });

@@ -97,6 +97,13 @@ export const fully = (at) =>
 /** Sentences one after the other; Chinese ones bring their own space. @param {string[]} sentences */
 export const together = (sentences) => sentences.filter(Boolean).join(language.startsWith("zh") ? "" : " ");
 
+/** How large a file is. @param {number} size in bytes */
+export function bytes(size) {
+  const [unit, count] = size < 1024 * 1000 ? ["kilobyte", size / 1024] : ["megabyte", size / 1024 ** 2];
+  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: count < 9.95 ? 1 : 0 };
+  return new Intl.NumberFormat(locale, /** @type {Intl.NumberFormatOptions} */ (options)).format(count);
+}
+
 /** Exact to 999. @param {number} n */
 export const number = (n) => (n > 999 ? "999+" : String(n));
 

@@ -1,0 +1,61 @@
+/**
+ * Which ways does a file come onto the page? By the button, out of the clipboard, dropped anywhere on the room, which
+ * shows where it would go. What becomes of it is the tray's business.
+ */
+
+/** Is it files that are dragged, and not a word or a link? @param {DragEvent} event */
+const brings = (event) => event.dataTransfer?.types.includes("Files") ?? false;
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.button
+ * @param {HTMLInputElement} parts.input
+ * @param {HTMLTextAreaElement} parts.field
+ * @param {HTMLElement} parts.target what is shown while something hangs over the page
+ * @param {(files: File[]) => void} take
+ * @param {() => boolean} may something be sent here at all
+ */
+export function watchFiles({ button, input, field, target }, take, may) {
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    take([...(input.files ?? [])]);
+    input.value = ""; // The same file again is a change again.
+    field.focus({ preventScroll: true });
+  });
+  field.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    // Office programs put a picture of the words beside the words: then the words are meant.
+    if (!files.length || event.clipboardData?.types.includes("text/plain")) return;
+    event.preventDefault();
+    take(files.map(named));
+  });
+  watchDropping(target, take, may);
+}
+
+/** @param {HTMLElement} target @param {(files: File[]) => void} take @param {() => boolean} may */
+function watchDropping(target, take, may) {
+  const over = (/** @type {DragEvent} */ event) => {
+    if (!brings(event)) return;
+    event.preventDefault(); // Or the browser would leave the page for the file.
+    if (event.dataTransfer) event.dataTransfer.dropEffect = may() ? "copy" : "none";
+    target.hidden = !may();
+  };
+  addEventListener("dragenter", over);
+  addEventListener("dragover", over);
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) target.hidden = true;
+  });
+  addEventListener("drop", (event) => {
+    target.hidden = true;
+    if (!brings(event)) return;
+    event.preventDefault();
+    if (may()) take([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+/** Every picture out of the clipboard is called image.png: its time tells them apart. @param {File} file */
+function named(file) {
+  if (file.name !== "image.png") return file;
+  const at = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  return new File([file], `${at}.png`, { type: file.type });
+}

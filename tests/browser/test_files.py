@@ -1,0 +1,236 @@
+"""Files as people meet them: brought by button, out of the clipboard and dropped; seen by the others without
+a jump; looked at with the keyboard."""
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.test_files import picture
+
+from .pages import Window, post
+from .stage import Stage
+
+PASTE = """
+(field, [name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], name, {type}));
+  field.dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true}));
+}
+"""
+DRAG = """
+([kind, name, data]) => {
+  const dataTransfer = new DataTransfer();
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  dataTransfer.items.add(new File([bytes], name, {type: 'text/plain'}));
+  const event = new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true});
+  document.getElementById('timeline').dispatchEvent(event);
+}
+"""
+LOADED = "() => [...document.querySelectorAll('.picture img')].every((image) => image.naturalWidth)"
+# Of all that moves on a page by itself: how far things jumped, of elements that were there already.
+WATCH = """
+() => {
+  window.jumps = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      for (const source of entry.sources)
+        window.jumps.push([source.node?.className ?? '', source.previousRect.y, source.currentRect.y]);
+  }).observe({type: 'layout-shift', buffered: false});
+}
+"""
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> dict[str, Path]:
+    """Three pictures of odd shapes."""
+    sizes = {"harbour.jpg": (1600, 1200), "mast.png": (300, 1500), "horizon.jpg": (3000, 60)}
+    for name, size in sizes.items():
+        format = "PNG" if name.endswith("png") else "JPEG"
+        (tmp_path / name).write_bytes(picture(size, format))
+    return {name: tmp_path / name for name in sizes}
+
+
+def choose(window: Window, *paths: Path) -> None:
+    with window.page.expect_file_chooser() as chooser:
+        window.page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(list(paths))
+
+
+def paste(window: Window, path: Path) -> None:
+    data = base64.b64encode(path.read_bytes()).decode()
+    window.composer.evaluate(PASTE, ["image.png", "image/png", data])
+
+
+def drag(window: Window, kind: str, name: str, data: bytes) -> None:
+    window.page.evaluate(DRAG, [kind, name, base64.b64encode(data).decode()])
+
+
+def tray(page: Page) -> Locator:
+    return page.get_by_role("list", name="Files to send").get_by_role("listitem")
+
+
+def ready(window: Window, count: int) -> None:
+    expect(window.page.locator("#tray .ready")).to_have_count(count, timeout=20_000)
+
+
+class Held:
+    """Requests for files that go no further until they are let go."""
+
+    def __init__(self, window: Window) -> None:
+        self.holding, self.routes = True, list[Route]()
+        window.page.route(re.compile("/files/"), self._take)
+
+    def _take(self, route: Route) -> None:
+        if self.holding:
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self) -> None:
+        self.holding = False
+        for route in self.routes:
+            route.continue_()
+
+    def lose(self, name: str) -> None:
+        """The connection breaks under this one; what comes next goes through."""
+        self.holding = False
+        next(route for route in self.routes if name in route.request.url).abort()
+
+
+def test_files_by_button_paste_and_drop_are_seen_by_others_without_a_jump(
+    alice: Window, bob: Window, shots: dict[str, Path]
+) -> None:
+    alice.write(*(f"line {n}" for n in range(30)))
+    expect(bob.messages).to_have_count(30)
+    alice.composer.fill("From the pier")
+    choose(alice, shots["harbour.jpg"], shots["horizon.jpg"])
+    paste(alice, shots["mast.png"])
+    drag(alice, "dragover", "tide.txt", b"low at nine")
+    expect(alice.page.get_by_text("Drop the files to attach them")).to_be_visible()
+    drag(alice, "drop", "tide.txt", b"low at nine")
+    expect(alice.page.get_by_text("Drop the files to attach them")).to_be_hidden()
+    ready(alice, 4)
+    expect(alice.composer).to_have_value("From the pier")
+    bob.page.evaluate(WATCH)
+    slow = Held(bob)
+    alice.composer.press("Enter")
+    expect(tray(alice.page)).to_have_count(0)
+    message = bob.message("From the pier")
+    expect(message.locator(".picture")).to_have_count(3)
+    before = places(message)
+    assert [size for _, size in before] == [[400, 300], [400, 44], [64, 320]]
+    slow.let_go()
+    expect(message.locator(".picture img")).to_have_count(3)
+    bob.page.wait_for_function(
+        "() => [...document.querySelectorAll('.picture img')].every((i) => i.naturalWidth)"
+    )
+    assert places(message) == before
+    assert not [jump for jump in bob.page.evaluate("jumps") if "picture" in jump[0]]
+    expect(message.locator(".file")).to_contain_text("tide.txt")
+    with bob.page.expect_download() as download:
+        message.get_by_role("link", name="tide.txt").click()
+    assert Path(download.value.path()).read_bytes() == b"low at nine"
+
+
+def places(message: Locator) -> list[Any]:
+    """Where each picture stands, and its size."""
+    found: list[Any] = message.locator(".picture img").evaluate_all(
+        """all => all.map((one) => {
+            const {x, y, width, height} = one.getBoundingClientRect();
+            return [[x, y], [width, height]];
+        })"""
+    )
+    return found
+
+
+def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
+    stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
+) -> None:
+    stage.witness.expect("ERR_FAILED")
+    held = Held(alice)
+    alice.composer.fill("words that stay")
+    choose(alice, shots["harbour.jpg"], shots["mast.png"])
+    expect(tray(alice.page)).to_have_count(2)
+    expect(alice.page.get_by_role("progressbar").first).to_be_visible()
+    alice.composer.press("Enter")  # not before all of it is there
+    expect(alice.composer).to_have_value("words that stay")
+    alice.page.get_by_role("button", name="Remove harbour.jpg").click()
+    expect(tray(alice.page)).to_have_count(1)
+    held.lose("mast.png")
+    expect(tray(alice.page)).to_contain_text("The connection broke.")
+    alice.page.get_by_role("button", name="Try again").click()
+    ready(alice, 1)
+    alice.composer.press("Enter")
+    expect(bob.message("words that stay").locator(".picture")).to_have_count(1)
+
+
+def test_a_refused_file_says_why_and_the_text_is_kept(stage: Stage, alice: Window, tmp_path: Path) -> None:
+    stage.witness.expect("status of 422")
+    (tmp_path / "film.mov").write_bytes(bytes(26 * 2**20))
+    (tmp_path / "torn.jpg").write_bytes(picture((400, 400))[:3000])
+    alice.composer.fill("words that stay")
+    choose(alice, tmp_path / "film.mov", tmp_path / "torn.jpg")
+    expect(tray(alice.page).nth(0)).to_contain_text("26 MB is too large; 25 MB is the most.")
+    expect(tray(alice.page).nth(1)).to_contain_text("This picture cannot be read. It may be damaged.")
+    expect(alice.page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(alice.composer).to_have_value("words that stay")
+    for name in ("film.mov", "torn.jpg"):
+        alice.page.get_by_role("button", name=f"Remove {name}").click()
+    alice.composer.press("Enter")
+    alice.see("words that stay")
+
+
+def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, shots: dict[str, Path]) -> None:
+    choose(alice, *shots.values())
+    ready(alice, 3)
+    alice.composer.press("Enter")
+    links = bob.page.locator("a[data-picture]")
+    expect(links).to_have_count(3)
+    links.nth(1).focus()
+    bob.page.keyboard.press("Enter")
+    box = bob.page.get_by_role("dialog", name="Picture")
+    names = list(shots)
+    expect(box).to_contain_text(names[1])
+    bob.page.keyboard.press("ArrowRight")
+    expect(box).to_contain_text(names[2])
+    bob.page.keyboard.press("ArrowRight")
+    expect(box).to_contain_text(names[0])
+    bob.page.keyboard.press("ArrowLeft")
+    expect(box).to_contain_text(names[2])
+    bob.page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    expect(links.nth(1)).to_be_focused()
+
+
+def test_a_deleted_message_takes_its_pictures_with_it(
+    stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
+) -> None:
+    stage.witness.expect("status of 404")
+    alice.composer.fill("not for you")
+    choose(alice, shots["harbour.jpg"])
+    ready(alice, 1)
+    alice.composer.press("Enter")
+    link = bob.message("not for you").locator("a[data-picture]")
+    address = link.get_attribute("href")
+    alice.delete("not for you")
+    expect(bob.page.locator(".picture")).to_have_count(0)
+    assert bob.page.evaluate("async (at) => (await fetch(at)).status", address) == 404
+
+
+def test_what_waits_in_one_room_does_not_go_into_another(
+    alice: Window, bob: Window, shots: dict[str, Path]
+) -> None:
+    first = alice.key
+    post(alice, "/rooms/new/", name="Elsewhere", kind="public")
+    alice.room("Elsewhere").wait_for()
+    choose(alice, shots["harbour.jpg"])
+    ready(alice, 1)
+    alice.room("Elsewhere").click()
+    expect(tray(alice.page)).to_have_count(0)
+    alice.page.locator(f'nav.rooms a[data-room="{first}"]').click()
+    expect(tray(alice.page)).to_have_count(1)

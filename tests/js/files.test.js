@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { openPage, words } from "./page.js";
+
+const window = openPage();
+const { addressOf, box, drawFiles } = await import("../../chat/static/chat/files.js");
+const { Tray } = await import("../../chat/static/chat/tray.js");
+const { bytes, speak } = await import("../../chat/static/chat/words.js");
+const { command } = await import("../../chat/static/chat/protocol.js");
+speak(words, "en");
+
+/** What the page has asked of the server, answered by hand. */
+let asked;
+class Request {
+  constructor() {
+    Object.assign(this, { upload: {}, aborted: false, status: 0, responseText: "" });
+    asked.push(this);
+  }
+  open(_method, address) {
+    this.address = address;
+  }
+  setRequestHeader() {}
+  send(file) {
+    this.file = file;
+  }
+  abort() {
+    this.aborted = true;
+  }
+  answer(status, body) {
+    Object.assign(this, { status, responseText: JSON.stringify(body) });
+    this.onload();
+  }
+}
+globalThis.XMLHttpRequest = Request;
+globalThis.fetch = async (...args) => asked.push(args);
+
+const row = (id, more = {}) => ({
+  ...{ id, name: `${id}.jpg`, kind: "image", type: "image/jpeg", size: 1000 },
+  ...{ width: 40, height: 20, small: false },
+  ...more,
+});
+const file = (name, size = 10) => ({ name, size, type: "" });
+const list = document.getElementById("tray");
+let tray, changes;
+
+beforeEach(() => {
+  [asked, changes] = [[], 0];
+  tray = new Tray(list, { bytes: 1000, most: 4 }, () => changes++);
+  tray.open("lobby");
+});
+
+const shown = () => [...list.children].map((one) => one.querySelector("small").textContent);
+const press = (name, index = 0) =>
+  list.children[index]
+    .querySelector(`[data-tray=${name}]`)
+    .dispatchEvent(new window.Event("click", { bubbles: true }));
+
+test("three go at a time, the next when one is there", () => {
+  tray.add([file("a"), file("b"), file("c"), file("d")]);
+  assert.deepEqual(
+    asked.map(({ file }) => file.name),
+    ["a", "b", "c"],
+  );
+  asked[1].answer(201, row("b"));
+  assert.equal(asked[3].file.name, "d");
+});
+
+test("what is sent waits until all of it is there, in the order it was brought", () => {
+  tray.add([file("a"), file("b")]);
+  asked[1].answer(201, row("b"));
+  assert.equal(tray.busy, true);
+  asked[0].answer(201, row("a"));
+  assert.equal(tray.busy, false);
+  assert.deepEqual(
+    tray.take().map(({ id }) => id),
+    ["a", "b"],
+  );
+  assert.equal(list.hidden, true);
+});
+
+test("it says how far each is", () => {
+  tray.add([file("a", 512)]);
+  asked[0].upload.onprogress({ loaded: 128, total: 512 });
+  assert.deepEqual(shown(), ["0.5 kB, 25 %"]);
+  assert.equal(list.querySelector("progress").value, 0.25);
+});
+
+test("what is cancelled is stopped; what is there already is taken back", () => {
+  tray.add([file("a"), file("b")]);
+  press("cancel");
+  assert.equal(asked[0].aborted, true);
+  asked[1].answer(201, row("b"));
+  press("cancel");
+  assert.deepEqual(asked[2][0], "/files/b/");
+  assert.deepEqual([tray.busy, tray.rows], [false, []]);
+});
+
+test("a broken connection is tried again, a refusal is not", () => {
+  tray.add([file("a"), file("b")]);
+  asked[0].onerror();
+  asked[1].answer(422, { code: "bad_file", sentence: "This file is empty." });
+  assert.deepEqual(shown(), ["The connection broke.", "This file is empty."]);
+  const again = [...list.querySelectorAll("[data-tray=again]")].map(({ hidden }) => hidden);
+  assert.deepEqual(again, [false, true]);
+  press("again");
+  asked[2].answer(201, row("a"));
+  press("cancel", 1);
+  assert.deepEqual(
+    tray.rows.map(({ id }) => id),
+    ["a"],
+  );
+});
+
+test("a page in the place of an answer is a refusal", () => {
+  tray.add([file("a")]);
+  Object.assign(asked[0], { status: 200, responseText: "<!doctype html>" }).onload();
+  assert.deepEqual(shown(), ["The server did not take it."]);
+});
+
+test("what the server would refuse does not go there", () => {
+  tray.add([file("large", 1001), file("a"), file("b"), file("c"), file("d")]);
+  assert.deepEqual(
+    asked.map(({ file }) => file.name),
+    ["a", "b", "c"],
+  );
+  assert.equal(shown()[0], "1 kB is too large; 1 kB is the most.");
+  assert.equal(shown()[4], "4 files are the most that go with one message.");
+});
+
+test("each room has its own", () => {
+  tray.add([file("a")]);
+  tray.open("harbour");
+  assert.deepEqual([tray.busy, list.hidden], [false, true]);
+  asked[0].answer(201, row("a"));
+  assert.deepEqual(tray.rows, []);
+  tray.open("lobby");
+  assert.deepEqual(
+    tray.rows.map(({ id }) => id),
+    ["a"],
+  );
+});
+
+test("a post names its files by their ids, and says nothing of none", () => {
+  const entry = { room: "lobby", nonce: "n", body: "", reply_to: null };
+  assert.deepEqual(command.post({ ...entry, attachments: [row("a"), row("b")] }).attachments, ["a", "b"]);
+  assert.equal("attachments" in command.post({ ...entry, attachments: [] }), false);
+  assert.equal("attachments" in command.post(entry), false);
+});
+
+test("a picture's place is known before it comes, and never too small to press", () => {
+  assert.deepEqual(box({ width: 1600, height: 1200 }), { width: 400, height: 300 });
+  assert.deepEqual(box({ width: 20, height: 9000 }), { width: 44, height: 320 });
+  assert.deepEqual(box({ width: 9000, height: 20 }), { width: 400, height: 44 });
+  assert.deepEqual(box({ width: 100, height: 50 }), { width: 100, height: 50 });
+});
+
+test("each kind of file has its form", () => {
+  const place = document.createElement("div");
+  document.body.append(place);
+  const kinds = ["image", "video", "audio", "file"];
+  drawFiles(
+    place,
+    kinds.map((kind) => row(kind, { kind, small: kind === "image" })),
+  );
+  assert.deepEqual(
+    [...place.children].map(({ className }) => className),
+    ["picture", "film", "sound", "file"],
+  );
+  assert.equal(place.querySelector("img").getAttribute("src"), "/files/image/small/image.jpg");
+  assert.equal(place.querySelector("video").getAttribute("src"), "/files/video/video.jpg");
+  assert.equal(place.querySelector(".file a").getAttribute("href"), "/files/file/file.jpg");
+});
+
+test("a name is only text, and its address stays one address", () => {
+  const place = document.createElement("div");
+  const name = "<b>报告</b> 1/2?#.txt";
+  drawFiles(place, [row("x", { kind: "file", name })]);
+  assert.equal(place.querySelector("bdi").textContent, name);
+  assert.equal(addressOf({ id: "x", name }), `/files/x/${encodeURIComponent(name)}`);
+});
+
+test("sizes are said as people say them", () => {
+  assert.deepEqual([512, 1024 * 90, 1024 * 1024 * 1.6, 34 * 1024 ** 2].map(bytes), [
+    "0.5 kB",
+    "90 kB",
+    "1.6 MB",
+    "34 MB",
+  ]);
+});
