@@ -16,7 +16,7 @@ from chat.actions import Draft, Posted, Refused
 from chat.broadcast import Hint
 from chat.models import JoinLink, Membership, Message, Profile, Room
 from chat.protocol import Code, Post
-from tests.helpers import assert_told_is_stored, commits, everything, rolled_back, say, someone
+from tests.helpers import assert_told_is_stored, commits, everything, rolled_back, say, someone, upload
 
 # Everybody but the outsider was once a member; muted, banned and barred are so since. "." is done.
 MATRIX = """
@@ -50,15 +50,21 @@ set_role owner              not    not       not    not   not   banned room    r
 mute carol                  .      .         not    not   not   banned room    room
 mute owner                  not    not       not    not   not   banned room    room
 talk_to carol               .      .         .      .     .     banned not     not
+refuse_upload               .      .         .      .     muted banned room    room
+add_upload                  .      .         .      .     muted banned room    room
+drop_upload of carol        file   file      file   file  file  file   file    file
 """
 CODES = {
     ".": None, "not": Code.NOT_ALLOWED, "room": Code.NO_SUCH_ROOM, "message": Code.NO_SUCH_MESSAGE,
-    "muted": Code.MUTED, "banned": Code.BANNED,
+    "muted": Code.MUTED, "banned": Code.BANNED, "file": Code.NO_SUCH_FILE,
 }  # fmt: skip
 PEOPLE = MATRIX.split("\n")[1].split()
 ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] if line}
 # The site's staff, whom the pages have checked, or nobody in particular; proven below.
-WITHOUT_ACTOR = {"ban_person", "unban_person", "restore_message", "end_login", "make_guest", "found_place"}
+WITHOUT_ACTOR = {
+    "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "found_place",
+    "forget_attachments", "index_anew", "index_changes",
+}  # fmt: skip
 
 LATER = timezone.now() + datetime.timedelta(days=1)
 
@@ -83,6 +89,7 @@ class Scene:
             actions.add_reaction(self.people[name], self.carols.pk, "👍")
         actions.delete_message(owner, self.deleted.pk)
         actions.change_room(owner, self.den.key, kind="private")
+        self.upload = upload(self.people["carol"], self.room)
         self.links = {room.pk: actions.make_join_link(owner, room.key) for room in (self.room, self.den)}
         for room in (self.room, self.den):
             actions.mute(owner, room.key, self.people["muted"], LATER)
@@ -133,9 +140,12 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "mute carol": lambda s, me, _: actions.mute(me, s.room.key, s.people["carol"], LATER),
     "talk_to carol": lambda s, me, _: actions.talk_to(me, [s.people["carol"]]),
     "mute owner": lambda s, me, _: actions.mute(me, s.room.key, s.people["owner"], LATER),
+    "refuse_upload": lambda s, me, _: actions.refuse_upload(me, s.room.key, 1, 0),
+    "add_upload": lambda s, me, _: upload(me, s.room),
+    "drop_upload of carol": lambda s, me, _: actions.drop_upload(me, s.upload),
 }
 # What makes another one each time it is asked.
-MAKES = {"make_room", "make_join_link public", "make_join_link private"}
+MAKES = {"add_upload", "make_room", "make_join_link public", "make_join_link private"}
 
 
 @pytest.fixture(scope="module")

@@ -108,10 +108,15 @@ WRONG: dict[str, list[Any]] = {
 }
 
 
+def _wrong(tag: str, name: str) -> list[Any]:
+    """A message may say nothing where it brings a file."""
+    return [value for value in WRONG[name] if (tag, name, value) != ("message.post", "body", "")]
+
+
 @pytest.mark.parametrize("tag", BY_TAG)
 def test_each_field_refuses_each_wrong_type(tag: str) -> None:
     for name in json.loads(ASKED[tag]):
-        for value in WRONG[name]:
+        for value in _wrong(tag, name):
             assert is_refused(as_asked(tag, **{name: value})), (name, value)
 
 
