@@ -1,5 +1,6 @@
 """What is in the bytes: told from them alone, made harmless, and bounded whatever they hold."""
 
+import os
 import struct
 import time
 import zlib
@@ -169,6 +170,15 @@ def test_a_picture_stands_as_the_camera_was_held(
         top, bottom = (image.convert("RGB").getpixel((10, y)) for y in (5, 35))
     assert top[0] > 200 > top[2]  # type: ignore[index]
     assert bottom[2] > 200 > bottom[0]  # type: ignore[index]
+
+
+def test_a_jpeg_as_large_as_they_get_is_not_taken_for_a_damaged_one(remade: Any) -> None:
+    """Noise, all of it kept: more bytes than pixels, which encoders do not expect."""
+    out = BytesIO()
+    noise = Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000))
+    noise.save(out, "JPEG", quality=100, subsampling=0)
+    assert len(out.getvalue()) > 1_000_000
+    assert remade(out.getvalue()).width == 1000
 
 
 def test_a_small_picture_has_the_same_shape_and_fits(remade: Any, paths: tuple[Path, Path, Path]) -> None:

@@ -65,13 +65,13 @@ def _remake_still(image: Image.Image, target: Path, small: Path) -> dict[str, An
     if again:
         image.load()
         image.info = drawn.info
-        image.save(target, "JPEG", quality="keep", optimize=True)
+        image.save(target, "JPEG", quality="keep")
     elif kind == "JPEG":
         drawn.save(target, "JPEG", quality=90)
     elif kind == "WEBP":
         drawn.save(target, "WEBP", quality=90, method=4)
     else:
-        drawn.save(target, "PNG")
+        drawn.save(target, "PNG", compress_level=3)  # of photos smaller than 6, in a third of its time
     fits = drawn.width <= SMALL[0] and drawn.height <= SMALL[1]
     if not fits:
         _draw_small(drawn, small)
@@ -127,7 +127,7 @@ def bound(memory: int, seconds: int, written: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        os.nice(10)
+        os.nice(5)  # deliveries first
 
 
 def answer(source: str, target: str, small: str, pixels: int, frames: int) -> dict[str, Any]:
