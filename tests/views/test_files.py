@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chat import actions, files
 from chat.models import Attachment, Message, Room
-from tests.helpers import say
+from tests.helpers import say, upload
 from tests.test_files import exif, moving, picture, png_of
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,18 @@ def test_who_has_used_up_the_quota_is_told_so(
     assert send(as_bob, room, bytes(700_000)).json()["code"] == "no_space"
     assert len(on_disk(disk)) == 1
     sent(as_alice, room, bytes(700_000))
+
+
+def test_what_is_refused_at_the_last_moment_leaves_nothing(
+    as_bob: Client, bob: Any, room: Room, settings: Any, disk: Path
+) -> None:
+    """As it came it fits into the quota; with its small picture it does not."""
+    settings.CHAT_FILES_MB_EACH = 1
+    data = picture((1200, 600), "WEBP")
+    upload(bob.pk, room, bytes=2**20 - len(data))
+    assert send(as_bob, room, data).json()["code"] == "no_space"
+    assert not on_disk(disk)
+    assert Attachment.objects.count() == 1
 
 
 def test_uploads_can_be_switched_off(as_bob: Client, room: Room, settings: Any) -> None:
