@@ -79,6 +79,7 @@ def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: 
     alice.message("第一条").get_by_role("button", name="回复").click()
     alice.write("答复")
     alice.message("第二条").hover()
+    alice.message("第二条").get_by_role("button", name="更多").click()
     alice.message("第二条").get_by_role("button", name="删除").click()
     left["sure?"] = english(alice.page)
     alice.message("第二条").get_by_role("button", name="删除").click()
