@@ -127,7 +127,7 @@ def ban() -> None:
     async def nothing(self: Any, connections: Any) -> None:
         return
 
-    posting.hold_people = guards.hold_people = lambda people: set()  # type: ignore[assignment]
+    posting.hold_people = guards.hold_people = lambda people, **_: set()  # type: ignore[assignment]
     edge.Edge._look_again_at = nothing  # type: ignore[method-assign]
 
 
