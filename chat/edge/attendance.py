@@ -50,12 +50,19 @@ class Attendance:
         """Without one, others have told that our people are gone: then they are not served any more."""
         while True:
             try:
-                await self._renew()
+                async with asyncio.timeout(self._left()):  # a database that hangs must not hold us past it
+                    await self._renew()
             except Exception as error:
                 log.warning("lease not renewed: %r", error)
-            if self._renewed_at and time.monotonic() - self._renewed_at > presence.LEASE.total_seconds():
+            if (left := self._left()) is not None and left <= 0:
                 self._fence()
             await asyncio.sleep(RENEW)
+
+    def _left(self) -> float | None:
+        """Seconds of the lease, if there is one."""
+        return (
+            self._renewed_at + presence.LEASE.total_seconds() - time.monotonic() if self._renewed_at else None
+        )
 
     async def _renew(self) -> None:
         before = time.monotonic()
