@@ -109,26 +109,22 @@ def nonce() -> None:
 
 def removal() -> None:
     """Whoever is removed hears on."""
-    from chat.edge import Edge
+    from chat.edge.rights import Rights
     from chat.hub.feed import Feed
 
     async def nothing(self: Any, connection: Any) -> None:
         return
 
     Feed.remove = lambda self, person: self.flush()  # type: ignore[method-assign]
-    Edge._rooms_changed = nothing  # type: ignore[method-assign]
+    assert hasattr(Rights, "_rooms_changed")
+    Rights._rooms_changed = nothing  # type: ignore[method-assign]
 
 
 def ban() -> None:
-    """A ban does not end what is open, nor what is written."""
-    from chat import edge
+    """A ban does not end what is being written."""
     from chat.actions import guards, posting
 
-    async def nothing(self: Any, connections: Any) -> None:
-        return
-
     posting.hold_people = guards.hold_people = lambda people, **_: set()  # type: ignore[assignment]
-    edge.Edge._look_again_at = nothing  # type: ignore[method-assign]
 
 
 def unbounded() -> None:
@@ -151,9 +147,10 @@ def lease() -> None:
 
 def fence() -> None:
     """A process that cannot renew its lease serves on."""
-    from chat.edge import Edge
+    from chat.edge.attendance import Attendance
 
-    Edge._fence = lambda self: None  # type: ignore[method-assign]
+    assert hasattr(Attendance, "_fence")
+    Attendance._fence = lambda self: None  # type: ignore[method-assign]
 
 
 def epoch() -> None:
