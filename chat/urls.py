@@ -11,6 +11,7 @@ urlpatterns = [
     path("rooms/", rooms.directory, name="directory"),
     path("rooms/new/", rooms.new_room, name="new_room"),
     path("rooms/<key>/", rooms.room, name="room"),
+    path("rooms/<key>/<int:message>/", rooms.room, name="message"),
     path("rooms/<key>/join/", rooms.enter_room, name="enter_room"),
     path("rooms/<key>/leave/", rooms.leave_room, name="leave_room"),
     path("rooms/<key>/settings/", keeping.room_settings, name="room_settings"),

@@ -37,18 +37,19 @@ _THIS_PROCESS = secrets.token_hex(8)
 
 @require_safe
 @people_only
-def room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """The chat, for its members; for others who may come in, its door."""
+def room(request: HttpRequest, me: Profile, key: str, message: int | None = None) -> HttpResponse:
+    """The chat, for its members; for others who may come in, its door. Whether there is such a message is for
+    the page's script to find out: its address has to be as cheap as the room's."""
     seat = queries.seat(me.pk, key)
     if seat is None:
         return render(request, "chat/door.html", {"room": room_for(me, key)})
-    response = talk(request, me, seat)
+    response = talk(request, me, seat, message)
     if request.COOKIES.get("room") != key:
         remember(response, "room", key)
     return response
 
 
-def _as_of(request: HttpRequest, me: Profile, seat: Seat) -> str | None:
+def _as_of(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -> str | None:
     """Changes with everything this page shows: who asks, in which language and colours; the room, and their
     place in it; the secret its forms' tokens are made of. Without that one no page can be used again."""
     secret = request.META.get("CSRF_COOKIE")
@@ -60,11 +61,11 @@ def _as_of(request: HttpRequest, me: Profile, seat: Seat) -> str | None:
 
 
 @condition(etag_func=_as_of)
-def talk(request: HttpRequest, me: Profile, seat: Seat) -> HttpResponse:
+def talk(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -> HttpResponse:
     """Who has it as it is now is told so (304): but `me` and `seat` were read for this very request."""
     context = {
         "room": seat, "title": title(me, seat), "place": {"name": seat.place},
-        "page": page(request, me, seat),
+        "page": page(request, me, seat, message),
         "first": _first(seat.room, seat.key, seat.seq, int(time.time() // KEPT)),
     }  # fmt: skip
     return render(request, "chat/room.html", context)
@@ -85,11 +86,13 @@ def _first(room: int, key: str, seq: int, _while: int) -> SafeString:
     return json_script(json.loads(queries.snapshot(room).frame), "first")
 
 
-def page(request: HttpRequest, me: Profile, seat: Seat) -> dict[str, Any]:
+def page(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -> dict[str, Any]:
     """What the page's script starts from, besides the room."""
     return {
         "me": me.pk,
         "room": seat.key,
+        # In the bounds of the wire: no message has such a number.
+        "message": None if message is None else min(max(message, 1), 2**53 - 1),
         "socket": "/ws/",
         "version": __version__,
         "language": translation.get_language(),

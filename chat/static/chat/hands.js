@@ -5,15 +5,17 @@
  * @import {MessageRow} from "./protocol.js"
  * @import {Chat} from "./main.js"
  */
+import { copied } from "./copying.js";
 import { edit } from "./edit.js";
 import { showLink, watchCopying } from "./invite.js";
 import { gist } from "./message.js";
 import { command } from "./protocol.js";
 import { rowOf } from "./room.js";
-import { addressOf } from "./roomlist.js";
+import { addressOf, placeAt } from "./roomlist.js";
 import { say } from "./words.js";
 
 const SURE = 3000;
+const NOTE = 6000;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const closest = (/** @type {Event} */ event, /** @type {string} */ selector) =>
@@ -72,31 +74,28 @@ export class Hands {
 
   // -- between rooms -------------------------------------------------------------------------------------------------
 
-  /** @param {MouseEvent} event */
+  /** To a room of mine, or to a message there, without another page. @param {MouseEvent} event */
   follow(event) {
-    const link = closest(event, "a[data-room]");
+    const link = /** @type {HTMLAnchorElement | null} */ (closest(event, "a[data-room], .body a"));
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const place = placeAt(link.href);
+    if (!place || !this.chat.rooms.places.has(place.key)) return;
     event.preventDefault();
-    this.chat.panes.go("room", addressOf(link.dataset.room ?? ""));
-    this.enter(link.dataset.room ?? "");
+    if (place.id) return this.chat.reading.goTo(place.key, place.id);
+    this.chat.panes.go("room", addressOf(place.key));
+    this.enter(place.key);
   }
 
   /** The browser's back or forward. @param {import("./panes.js").Pane} pane */
   went(pane) {
-    const key = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+    const place = placeAt(location.href);
     this.chat.panes.show(pane);
-    if (key) this.enter(key);
+    if (place) this.enter(place.key, place.id);
   }
 
-  /** @param {string} key */
-  enter(key) {
-    const { screen, composer, toolbar, asks, panes } = this.chat;
-    if (key === screen.open) return;
-    toolbar.drop();
-    screen.enter(key);
-    const { loaded, seq } = screen.room;
-    asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
-    if (!panes.phone) composer.focus();
+  /** @param {string} key @param {number | null} [id] */
+  enter(key, id = null) {
+    if (key !== this.chat.screen.open) this.chat.reading.enter(key, id);
   }
 
   /** @param {HTMLElement} button */
@@ -132,12 +131,14 @@ export class Hands {
     const { screen, rooms, page } = this.chat;
     const row = rowOf(screen.room, id);
     if (!row || row.deleted_at || row.kind !== "text") return new Set();
-    if (part("write").hidden) return new Set([/** @type {const} */ ("unread")]);
+    if (part("write").hidden)
+      return new Set([/** @type {const} */ ("link"), /** @type {const} */ ("unread")]);
     const mine = row.author === page.me;
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
     return new Set([
       /** @type {const} */ ("reply"),
       /** @type {const} */ ("pick"),
+      /** @type {const} */ ("link"),
       /** @type {const} */ ("unread"),
       ...(mine ? [/** @type {const} */ ("edit")] : []),
       ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
@@ -151,6 +152,7 @@ export class Hands {
     if (act === "reply") this.reply(row);
     if (act === "edit") this.edit(row, message);
     if (act === "pick") this.pick(row, message);
+    if (act === "link") this.copyLink(row);
     if (act === "unread") this.chat.reading.later(id);
     if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
   }
@@ -167,6 +169,13 @@ export class Hands {
     const { picker, send } = this.chat;
     const beside = message.querySelector(".body") ?? message;
     picker.open(beside, (emoji) => send(command.react(row.id, emoji, true)));
+  }
+
+  /** @param {MessageRow} row */
+  async copyLink(row) {
+    const { screen } = this.chat;
+    const link = location.origin + addressOf(screen.open, row.id);
+    screen.tell((await copied(link)) ? say("copied") : `${say("copy.hand")} ${link}`, NOTE);
   }
 
   /** @param {MessageRow} row @param {HTMLElement} message */
@@ -200,7 +209,7 @@ export class Hands {
     const quote = closest(event, "[data-quote]");
     if (quote) {
       event.preventDefault();
-      reading.goTo(Number(quote.dataset.quote));
+      reading.goTo(screen.open, Number(quote.dataset.quote));
     }
     screen.soon();
   }

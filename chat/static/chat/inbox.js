@@ -15,7 +15,6 @@ import { say } from "./words.js";
 /** What was only heard of may be on its way: so long it is waited for. */
 const ON_ITS_WAY = 2000;
 const NOTE = 6000;
-const AROUND = 100;
 
 export class Inbox {
   /** @param {Chat} chat */
@@ -58,6 +57,7 @@ export class Inbox {
     asks.forget();
     reader.forget();
     this.fetchRoom();
+    this.chat.reading.seek();
     outbox.connect();
     screen.soon();
   }
@@ -72,6 +72,10 @@ export class Inbox {
   tell(event) {
     const { rooms, screen, reader } = this.chat;
     if (!rooms.places.has(event.room) && event.room !== screen.open) return;
+    if (this.lacks(event)) {
+      screen.lost();
+      return screen.draw();
+    }
     const now = Date.now();
     const change = rooms.hear(event, now);
     if (!change) return;
@@ -88,12 +92,18 @@ export class Inbox {
 
   /** @param {RoomEvent} event @param {number} newest before it */
   tellOpen(event, newest) {
-    const { screen, asks } = this.chat;
+    const { screen, reading } = this.chat;
     if (event.type === "message") this.came(event.message, newest);
     if (event.type === "history" || event.type === "room") screen.draw({ quiet: true });
     else screen.soon();
-    const { readUpTo } = screen.room;
-    if (screen.cut) asks.ask(command.history(event.room, { around: readUpTo }, AROUND, `around ${readUpTo}`));
+    reading.seek();
+  }
+
+  /** A page of history that was to hold what is wanted, and does not. @param {RoomEvent} event */
+  lacks(event) {
+    const { wanted, open } = this.chat.screen;
+    if (event.type !== "history" || event.room !== open || event.ref !== `around ${wanted?.id}`) return false;
+    return !wanted?.line && !event.messages.some(({ id }) => id === wanted?.id);
   }
 
   /** Rows of mine that were waiting in the outbox. @param {Event} event */
@@ -133,6 +143,7 @@ export class Inbox {
     const { outbox, screen } = this.chat;
     if (error.nonce) return outbox.nack(error);
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
+    if (unanswered && error.ref === `around ${screen.wanted?.id}`) screen.lost();
     if (error.ref?.startsWith("act ")) screen.tell(say(`refused.${error.code}`), NOTE);
     screen.soon();
   }

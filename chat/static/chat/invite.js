@@ -1,7 +1,8 @@
 /**
  * How does somebody else get in? The join link, in the empty room and behind the Invite button, and copying it.
- * Imports only words.
+ * Imports only words and copying.
  */
+import { copied } from "./copying.js";
 import { say } from "./words.js";
 
 /** Shown without its scheme: its end is what people compare. @param {ParentNode} root @param {string | null} link */
@@ -19,20 +20,4 @@ export function watchCopying(root, link) {
       const status = button.closest(".invite")?.querySelector("[data-copied]");
       if (status) status.textContent = say(done ? "copied" : "copy.hand");
     });
-}
-
-/** Without https the browser gives no clipboard; a selected field it still copies. @param {string} text */
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    return done;
-  }
 }

@@ -6,6 +6,7 @@
  * @typedef {object} Page what the view gives (json_script "page")
  * @property {Person} me
  * @property {string} room
+ * @property {number | null} message to begin with
  * @property {string} socket
  * @property {string} version
  * @property {string} language
@@ -173,7 +174,7 @@ for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () =>
 document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.hasten()));
 addEventListener("offline", () => socket.drop());
 
-screen.enter(page.room);
+screen.enter(page.room, page.message);
 socket.connect();
 hands.begin();
 

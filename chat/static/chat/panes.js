@@ -23,6 +23,11 @@ export class Panes {
     return matchMedia("(max-width: 720px)").matches;
   }
 
+  /** @param {Pane} pane whether it is the one a phone shows */
+  shows(pane) {
+    return this.app.dataset.pane === pane;
+  }
+
   /** @param {Pane} pane */
   show(pane) {
     this.app.dataset.pane = pane;
@@ -32,6 +37,11 @@ export class Panes {
   go(pane, address = location.pathname) {
     history.pushState({ pane, from: this.app.dataset.pane }, "", address);
     this.show(pane);
+  }
+
+  /** Another address for what is shown already. @param {string} address */
+  readdress(address) {
+    if (location.pathname !== address) history.replaceState(history.state, "", address);
   }
 
   /** @param {Pane} pane */

@@ -1,14 +1,16 @@
 /**
- * Where does the reader go in the timeline, and what has been seen? Asks for the history they near, goes to a message,
- * to the newest; tells how far was read. Draws nothing.
+ * Where does the reader go, and what has been seen? Into a room, to a message, to the newest; asks for the history they
+ * near; tells how far was read. Draws nothing.
  *
  * @import {Chat} from "./main.js"
  */
 import { command } from "./protocol.js";
+import { addressOf } from "./roomlist.js";
 import { readHere, unread } from "./unread.js";
 import { say } from "./words.js";
 
 const PAGE = 50;
+const AROUND = 100;
 const UNDO = 8000;
 
 export class Reading {
@@ -53,7 +55,7 @@ export class Reading {
     const { timeline, screen } = this.chat;
     timeline.stuck = false;
     if (timeline.newDrawn) timeline.toNew();
-    else if (screen.divider) this.goTo(screen.divider.after);
+    else if (screen.divider) this.want({ id: screen.divider.after, line: true });
   }
 
   /** From this message on it shall be read later. @param {number} id */
@@ -81,17 +83,47 @@ export class Reading {
 
   /** To the newest messages, which may not be loaded. */
   latest() {
-    const { timeline, screen, asks } = this.chat;
+    const { timeline, screen, asks, panes } = this.chat;
     timeline.stuck = true;
+    panes.readdress(addressOf(screen.open));
     if (screen.room.atEnd) timeline.toEnd();
     else asks.ask(command.open(screen.open, null, `open ${screen.open}`));
   }
 
-  /** @param {number} id */
-  goTo(id) {
-    const { timeline, asks, screen } = this.chat;
-    if (timeline.toMessage(id)) return;
-    screen.wanted = id;
-    asks.ask(command.history(screen.open, { around: id }, PAGE, `around ${id}`));
+  /** To a message of a room of mine, loaded or not. @param {string} key @param {number} id */
+  goTo(key, id) {
+    const { screen, panes } = this.chat;
+    if (key !== screen.open) {
+      panes.go("room", addressOf(key, id));
+      return this.enter(key, id);
+    }
+    if (!panes.shows("room")) panes.go("room");
+    this.want({ id });
+  }
+
+  /** Into a room of mine: where reading begins, or to a message. @param {string} key @param {number | null} [id] */
+  enter(key, id = null) {
+    const { screen, rooms, composer, toolbar, asks, panes } = this.chat;
+    toolbar.drop();
+    rooms.rewind(key);
+    screen.enter(key, id);
+    const { loaded, seq } = screen.room;
+    asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    this.seek();
+    if (!panes.phone) composer.focus();
+  }
+
+  /** @param {{id: number, line?: boolean}} wanted */
+  want(wanted) {
+    this.chat.screen.wanted = wanted;
+    this.chat.screen.bring();
+    this.seek();
+  }
+
+  /** What is wanted and not loaded is asked for. */
+  seek() {
+    const { asks, screen } = this.chat;
+    const around = screen.sought;
+    if (around !== null) asks.ask(command.history(screen.open, { around }, AROUND, `around ${around}`));
   }
 }

@@ -105,6 +105,17 @@ export function apply(room, event, now) {
   }
 }
 
+/** Begins at its end again when it is next opened. @param {Room} room @returns {Room} */
+export const rewound = (room) => ({
+  ...room,
+  loaded: false,
+  messages: [],
+  more: false,
+  atEnd: true,
+  stray: [],
+  quoted: {},
+});
+
 /** A seq heard of elsewhere (an acknowledgement, a pong): something may be missing. @param {Room} room @param {number} seq */
 export const noticed = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
 

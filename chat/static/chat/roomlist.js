@@ -9,8 +9,16 @@ import { fillSeal } from "./message.js";
 import { arrange, copy } from "./people.js";
 import { number, say } from "./words.js";
 
-/** @param {string} key */
-export const addressOf = (key) => `/rooms/${encodeURIComponent(key)}/`;
+/** Of a room, or of one message in it. @param {string} key @param {number | null} [id] */
+export const addressOf = (key, id = null) =>
+  `/rooms/${encodeURIComponent(key)}/${id === null ? "" : `${id}/`}`;
+
+/** The room and message of an address of ours, or null. @param {string} href @returns {{key: string, id: number | null} | null} */
+export function placeAt(href) {
+  const { origin, pathname } = new URL(href, location.href);
+  const [, key, id] = pathname.match(/^\/rooms\/([^/]+)\/(?:(\d+)\/)?$/) ?? [];
+  return key && origin === location.origin ? { key: decodeURIComponent(key), id: Number(id) || null } : null;
+}
 
 /** @param {{rooms: HTMLElement, direct: HTMLElement}} places @param {Rooms} rooms @param {string} open */
 export function drawRooms({ rooms: place, direct }, rooms, open) {

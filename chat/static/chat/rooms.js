@@ -6,7 +6,7 @@
  * @import {Room} from "./room.js"
  * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
  */
-import { apply, listed, unknown } from "./room.js";
+import { apply, listed, rewound, unknown } from "./room.js";
 import { readHere, waiting } from "./unread.js";
 
 export class Rooms {
@@ -83,6 +83,12 @@ export class Rooms {
     if (message <= readHere(room)) return false;
     this.states.set(key, { ...room, seen: message });
     return true;
+  }
+
+  /** Whoever enters a room begins at its end: a window elsewhere is let go. @param {string} key */
+  rewind(key) {
+    const room = this.of(key);
+    if (!room.atEnd) this.states.set(key, rewound(room));
   }
 
   /** @param {string} key */

@@ -35,9 +35,11 @@ import { addressOf, drawRooms } from "./roomlist.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
 import { unread } from "./unread.js";
+import { inWindow } from "./window.js";
 import { number, say } from "./words.js";
 
 const UNSEEN = 200;
+const NOTE = 6000;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -58,8 +60,10 @@ export class Screen {
     this.endSeen = 0;
     /** The room I have asked to be let out of. @type {string | null} */
     this.leaving = null;
-    /** A message to be brought into view. @type {number | null} */
+    /** To be brought into view: a message, or the line below what was read up to it. @type {{id: number, line?: boolean} | null} */
     this.wanted = null;
+    /** The reader is where they wanted to be, not where reading would begin. */
+    this.brought = false;
     /** What is said below the timeline for a while, and how it is undone. @type {{words: string, until: number, undo?: () => void}} */
     this.told = { words: "", until: 0 };
     /** Marked as unread again: what is in view is not read until the reader goes, writes, or says so. */
@@ -78,15 +82,16 @@ export class Screen {
     return this.parts.lostAt();
   }
 
-  /** @param {string} key */
-  enter(key) {
+  /** @param {string} key @param {number | null} [id] of a message to begin with */
+  enter(key, id = null) {
     Object.assign(this, {
       open: key,
       divider: null,
       placed: false,
       problem: null,
       endSeen: 0,
-      wanted: null,
+      wanted: id === null ? null : { id },
+      brought: false,
       kept: false,
     });
     this.parts.timeline.clear();
@@ -148,7 +153,21 @@ export class Screen {
   /** What a reader has to be brought to lies above the loaded window. */
   get cut() {
     const [room, first] = [this.room, this.room.messages[0]?.id ?? 0];
-    return !this.placed && this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
+    if (this.placed || this.brought) return false;
+    return this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
+  }
+
+  /** Around which message more has to be loaded, to bring the reader where they want. @returns {number | null} */
+  get sought() {
+    const { room, wanted } = this;
+    if (wanted && room.loaded) return inWindow(room, wanted.id) ? null : wanted.id;
+    return this.cut ? room.readUpTo : null;
+  }
+
+  /** What is wanted is not to be found. */
+  lost() {
+    this.wanted = null;
+    this.tell(say("nowhere"), NOTE);
   }
 
   /** A message came while nobody was reading. @param {number} id */
@@ -209,22 +228,27 @@ export class Screen {
     const alone = room.memberCount <= 1 && room.info.kind !== "direct";
     this.drawEmpty(alone && !room.messages.length && !entries.length);
     parts.timeline.draw(drawn, this.around, this.placed ? how : { quiet: true });
-    this.place();
     this.bring();
+    this.place();
     for (const seal of parts.timeline.root.querySelectorAll("[data-seal]"))
       seal.classList.toggle("out", !this.here(seal.getAttribute("data-seal")));
     if (parts.timeline.stuck && room.atEnd) this.endSeen = room.messages.at(-1)?.id ?? 0;
   }
 
   place() {
-    if (this.placed || !this.welcomed || this.cut) return;
+    if (this.placed || !this.welcomed || this.wanted || this.cut) return;
     this.placed = true;
+    if (this.brought) return;
     if (this.divider) this.parts.timeline.toNew();
     else this.parts.timeline.toEnd();
   }
 
   bring() {
-    if (this.wanted !== null && this.parts.timeline.toMessage(this.wanted)) this.wanted = null;
+    const { wanted, parts } = this;
+    if (!wanted || !inWindow(this.room, wanted.id)) return;
+    if (!wanted.line && !parts.timeline.toMessage(wanted.id)) return this.lost();
+    if (wanted.line) parts.timeline.toNew();
+    Object.assign(this, { wanted: null, brought: true });
   }
 
   /** @param {boolean} empty */

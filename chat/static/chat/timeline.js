@@ -15,6 +15,7 @@ import { drawMessage, signature } from "./message.js";
 
 const NEAR_END = 80;
 const NEAR_EDGE = 600;
+const HELD = 2000;
 
 export class Timeline {
   /** @param {HTMLElement} root @param {Hooks} hooks */
@@ -172,9 +173,15 @@ export class Timeline {
     if (!element) return false;
     this.stuck = false;
     element.scrollIntoView({ block: "center" });
+    this.letGo();
     element.classList.add("held");
-    setTimeout(() => element.classList.remove("held"), 2000);
+    this.holding = setTimeout(() => this.letGo(), HELD);
     return true;
+  }
+
+  letGo() {
+    clearTimeout(this.holding);
+    for (const element of this.root.querySelectorAll(".held")) element.classList.remove("held");
   }
 
   /** The last message whose end has been in view. */
@@ -219,6 +226,7 @@ function carry(from, to) {
     (one) => /** @type {HTMLElement | null} */ (one.querySelector(".files")),
   );
   if (old && fresh && old.dataset.files === fresh.dataset.files) fresh.replaceWith(old);
+  to.classList.toggle("held", from.classList.contains("held"));
   to.tabIndex = from.tabIndex;
   from.replaceWith(to);
   if (focused) (focused === from ? to : focused).focus({ preventScroll: true });

@@ -9,8 +9,8 @@
 export const WINDOW = 300;
 const STRAYS = 50;
 
-/** @param {Room} room @param {number} id */
-function inWindow(room, id) {
+/** The place of this message is loaded: what is not there does not exist. @param {Room} room @param {number} id */
+export function inWindow(room, id) {
   const [first, last] = [room.messages[0]?.id, room.messages.at(-1)?.id];
   if (first === undefined || last === undefined) return room.atEnd;
   return (id >= first || !room.more) && (id <= last || room.atEnd);

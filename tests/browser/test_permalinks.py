@@ -1,0 +1,106 @@
+"""A message has an address: it opens in its surroundings, also when it is gone, and leads to the newest."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .pages import Window, post_many
+from .stage import Pool, Stage
+
+MANY = 160
+
+
+@pytest.fixture(scope="module")
+def told(pool: Pool) -> tuple[str, str, list[int]]:
+    """A room's key, the link into it and the ids of all that has been said there."""
+    stage = Stage(pool)
+    alice = stage.owner("Alice")
+    post_many(alice, [f"number {n}" for n in range(MANY)])
+    alice.until(f"chat.state().last >= {MANY}")
+    last = alice.state["messages"][-1]
+    found = alice.key, alice.join_link, list(range(last - MANY + 1, last + 1))
+    stage.close()
+    return found
+
+
+def held(window: Window, text: str) -> None:
+    """In view, and marked for a while."""
+    expect(window.message(text)).to_be_in_viewport()
+    expect(window.page.locator(".msg.held .body")).to_have_text(text)
+
+
+def test_a_link_opens_in_context_and_leads_to_the_newest(
+    stage: Stage, told: tuple[str, str, list[int]]
+) -> None:
+    key, link, ids = told
+    bob = stage.guest("Bob", link)
+    bob.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bob.act(f"number {MANY - 2}", "Copy link")
+    expect(bob.page.get_by_text("Copied.")).to_be_visible()
+    assert bob.page.evaluate("navigator.clipboard.readText()") == f"{bob.address}/rooms/{key}/{ids[-2]}/"
+
+    bob.enter(f"/rooms/{key}/{ids[20]}/")
+    held(bob, "number 20")
+    expect(bob.message("number 19")).to_be_visible()
+    expect(bob.page.locator(".held")).to_have_count(0, timeout=3000)
+    assert bob.state["read_up_to"] < ids[-1] or ids[-1] in bob.state["messages"]
+    assert not bob.state["at_end"]
+    bob.reply("number 20", "late to the party")
+    expect(bob.message("late to the party")).to_be_in_viewport()
+    assert bob.page.url == f"{bob.address}/rooms/{key}/"
+    # The quote of an answer goes to the original, though it is not among the messages that are loaded.
+    bob.until("chat.state().at_end")
+    assert ids[20] not in bob.state["messages"]
+    bob.page.locator(".quote").last.click()
+    held(bob, "number 20")
+    bob.page.get_by_role("button", name="To the newest").click()
+    expect(bob.message("late to the party")).to_be_in_viewport()
+
+
+def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
+    stage: Stage, told: tuple[str, str, list[int]]
+) -> None:
+    key, link, ids = told
+    bob = stage.guest("Bob", link)
+    for nowhere in (10**12, 1):
+        bob.enter(f"/rooms/{key}/{nowhere}/")
+        expect(bob.page.get_by_text("There is no such message in this room.")).to_be_visible()
+        bob.until("chat.state().at_end")
+        assert ids[-1] in bob.state["messages"]
+        bob.until("document.querySelector('#timeline .msg:last-child') && !document.querySelector('.held')")
+
+
+def test_a_link_in_a_message_leads_into_another_room_and_back(
+    stage: Stage, told: tuple[str, str, list[int]]
+) -> None:
+    key, link, ids = told
+    bob = stage.owner("Bob", room="Elsewhere")
+    there = bob.key
+    bob.go(link)
+    bob.connected()
+    bob.enter(f"/rooms/{there}/")
+    bob.page.evaluate("window.same = true")
+    bob.write(f"see {bob.address}/rooms/{key}/{ids[3]}/")
+    bob.page.locator(".body a").click()
+    held(bob, "number 3")
+    assert bob.page.url == f"{bob.address}/rooms/{key}/{ids[3]}/"
+    bob.page.go_back()
+    expect(bob.bodies).to_have_count(1)
+    bob.page.go_forward()
+    held(bob, "number 3")
+    # Whoever comes back to a room begins at its end.
+    bob.room("Elsewhere").click()
+    expect(bob.bodies).to_have_count(1)
+    bob.page.locator(f'nav.rooms a[data-room="{key}"]').click()
+    bob.until("chat.state().at_end && chat.state().messages.length")
+    assert bob.page.evaluate("window.same")
+
+
+def test_a_deleted_one_says_so_where_it_stood(stage: Stage, alice: Window) -> None:
+    alice.write("one", "two", "three")
+    alice.see("one", "two", "three")
+    address = f"/rooms/{alice.key}/{alice.state['messages'][1]}/"
+    alice.delete("two")
+    bob = stage.guest("Bob", alice.join_link)
+    bob.enter(address)
+    held(bob, "This message was deleted")
+    bob.see("one", "This message was deleted", "three")
