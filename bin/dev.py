@@ -270,7 +270,7 @@ def messages():
 
 
 def screenshots():
-    """Draw the pictures of the documentation."""
+    """Draw every state of every page into data/screenshots, and the README's picture. ARGS="-k offline"."""
     become("pytest", "-m", "screenshots", "tests/browser")
 
 

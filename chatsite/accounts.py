@@ -19,6 +19,13 @@ AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("This username and this password do not belong together."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password until now."),
+        "too_many_login_attempts": _("That was often in a short time. Wait a little, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Not before the place is founded; then for whoever came by a join link that still works."""
         if Place.current().founder_id is None:

@@ -31,7 +31,7 @@ MAY_IMPORT = {
         "actions context files forms limits logins models protocol queries refusals text throttle writer"
     ),
     "admin": "actions models protocol refusals writer",
-    "management": "actions limits models protocol queries text writer",
+    "management": "actions files limits models protocol queries text writer",
     "forms": "limits models text",
     "refusals": "actions protocol",
     "receivers": "actions",

@@ -1,6 +1,10 @@
-"""The picture in the README, drawn by the chat itself: a room in the middle of its day."""
+"""Pictures, drawn by the chat itself: the one in the README, and every state there is, to be looked at.
+
+`make screenshots` draws them all, `make screenshots ARGS="-k 'readme or offline'"` some.
+"""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +13,13 @@ from playwright.sync_api import expect
 from bin import dev
 from tests import services
 
+from . import album
 from .pages import Window, found_the_place, post
-from .stage import Site, Stage
+from .showcase import Showcase
+from .stage import Pool, Site, Stage
+from .states import STATES
 
+ALBUM = Path(dev.ROOT, "data", "screenshots")
 PICTURE = Path(dev.ROOT, "docs", "screenshot.png")
 
 NIGHT = """It did. Somebody pulled the plug at two, and nothing was lost:
@@ -43,8 +51,23 @@ REACT = """
 """
 
 
+@pytest.fixture(scope="module")
+def showcase(pool: Pool) -> Iterator[Showcase]:
+    ALBUM.mkdir(parents=True, exist_ok=True)
+    showcase = Showcase(pool.browser)
+    yield showcase
+    showcase.end()
+    album.contact_sheet(ALBUM)
+
+
 @pytest.mark.screenshots
-def test_a_room_in_the_middle_of_its_day(stage: Stage, site: Site) -> None:
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_can_be_looked_at_and_nothing_is_wrong_with_it(showcase: Showcase, name: str) -> None:
+    assert not album.look(showcase, name, folder=ALBUM)
+
+
+@pytest.mark.screenshots
+def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Site) -> None:
     ines = stage.window()
     found_the_place(ines, "Lighthouse", "Ines Duarte")
     for name in ("读书会", "Night shift"):

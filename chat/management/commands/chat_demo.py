@@ -3,6 +3,7 @@
 For looking around, for screenshots and for load tests. The last line printed is the room's id.
 """
 
+import json
 import os
 import secrets
 from argparse import ArgumentParser
@@ -13,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from chat import actions, writer
-from chat.management.demo import crowd, talk, words
+from chat.management.demo import crowd, showcase, talk, words
 from chat.models import Place, Profile, Room
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         add("--messages", type=int, default=60, help="how much has been said in each room (60)")
         add("--cookies", type=Path, help="write a ready Cookie header value per person and line")
         add("--talk", type=float, default=0, help="then let them talk for this many seconds")
+        add("--showcase", type=Path, help="make one room for every state of a page, and write what is where")
         add("--yes", action="store_true", help="do not ask, even where there are real people")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,12 +39,24 @@ class Command(BaseCommand):
             raise CommandError("--people and --rooms are at least 1")
         if not options["yes"]:
             self._ask()
+        if options["showcase"]:
+            return self._show(options["showcase"])
         rooms, cookies = writer.perform(self._make, options)
         if options["cookies"]:
             write_private(options["cookies"], cookies)
         if options["talk"]:
             self.stdout.write(f"{talk.talk(rooms, options['talk'])} messages said")
         self.stdout.write(next(iter(rooms)))
+
+    def _show(self, file: Path) -> None:
+        """The file holds rooms and people by what they show, with cookies to be them."""
+        made = writer.perform(self._showcase)
+        write_private(file, [json.dumps(made)])
+        self.stdout.write(made["rooms"]["busy"])
+
+    def _showcase(self) -> dict[str, Any]:
+        self._founder()
+        return showcase.make()
 
     def _ask(self) -> None:
         """People of a demo before are nobody's; everybody else might not want company."""

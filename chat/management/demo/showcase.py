@@ -1,0 +1,151 @@
+"""Every state a page can be in, made ready to be looked at: `chat_demo --showcase FILE`.
+
+Goes through actions, as people would; only times are set back afterwards, and crowds come in bulk. Returns
+plain data: which room shows what, which links lead in, and cookies to be each person with. Imports actions,
+files, models, protocol and text.
+"""
+
+import datetime
+import io
+import secrets
+from typing import Any
+
+from django.utils import timezone
+
+from chat import actions, files, protocol, text
+from chat.models import Message, Profile, new_key
+
+from . import crowd, things
+from .crowd import Somebody
+from .scenes import BANNED, CAST, DIRECT, GUESTS, HERO, SCENES, Line, Scene
+
+MANY_PEOPLE, AWAKE = 2_000, 60
+MANY_ROOMS = 200
+
+
+def make() -> dict[str, Any]:
+    """In one transaction: all of it, or nothing."""
+    cast = _cast()
+    rooms = {name: _room(scene, cast) for name, scene in SCENES.items()}
+    rooms |= {f"direct {names}": _direct(names.split(), lines, cast) for names, lines in DIRECT.items()}
+    awake = _large(rooms, cast)
+    _many(rooms, cast)
+    _close(rooms, cast)
+    cookies = crowd.make_logins([*(Somebody(person, "en") for person in cast.values()), *awake])
+    return {
+        "rooms": rooms,
+        "link": _link(rooms["busy"], cast["ines"]),
+        "people": {who: person.pk for who, person in cast.items()},
+        "cookies": dict(zip(cast, cookies, strict=False)),
+        "crowd": cookies[len(cast) :],
+    }
+
+
+def _cast() -> dict[str, Any]:
+    people = crowd.make_people(len(CAST))
+    for one, (who, name) in zip(people, CAST.items(), strict=True):
+        kind = Profile.Kind.GUEST if who in GUESTS else Profile.Kind.ACCOUNT
+        Profile.objects.filter(pk=one.user.pk).update(name=name, kind=kind, language="")
+    return {who: one.user for one, who in zip(people, CAST, strict=True)}
+
+
+# -- rooms and what was said there -----------------------------------------------------------------
+
+
+def _room(scene: Scene, cast: dict[str, Any]) -> str:
+    room = actions.make_room(cast[scene.owner].pk, scene.name, topic=scene.topic[:200].strip())
+    for who in {HERO, *scene.people.split()} - {scene.owner}:
+        actions.join_room(cast[who].pk, room.key)
+    _link(room.key, cast[scene.owner])
+    _say(room.key, scene.lines, cast, scene.unread)
+    if scene.kind != "public":
+        actions.change_room(cast[scene.owner].pk, room.key, kind=scene.kind)
+    return str(room.key)
+
+
+def _direct(others: list[str], lines: tuple[Line, ...], cast: dict[str, Any]) -> str:
+    first, *rest = sorted([HERO, *others], key=lambda who: who != lines[0].who)
+    room = actions.talk_to(cast[first].pk, [cast[who].pk for who in rest])
+    _say(room.key, lines, cast, unread=sum(line.who != HERO for line in lines if len(others) == 1))
+    return str(room.key)
+
+
+def _link(room: str, person: Any) -> str:
+    return actions.make_join_link(person.pk, room).code
+
+
+def _say(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> None:
+    said: list[int] = []
+    for line in lines:
+        said.append(_line(room, line, said, cast))
+    if len(said) > unread:
+        actions.mark_read(cast[HERO].pk, room, said[-1 - unread])
+
+
+def _line(room: str, line: Line, said: list[int], cast: dict[str, Any]) -> int:
+    author = cast[line.who].pk
+    answers = None if line.answers is None else said[line.answers]
+    message = _post(room, author, line.was or line.body, answers, line.files)
+    if line.was:
+        actions.edit_message(author, message, *_written(line.body))
+    for emoji, fans in line.fans:
+        for fan in fans.split():
+            actions.add_reaction(cast[fan].pk, message, emoji)
+    if line.gone:
+        actions.delete_message(author, message)
+    then = timezone.now() - datetime.timedelta(minutes=line.ago)
+    Message.objects.filter(pk=message).update(created_at=then)
+    return message
+
+
+def _post(room: str, author: Any, body: str, answers: int | None, names: tuple[str, ...]) -> int:
+    keys = [_upload(room, author, name) for name in names]
+    body, html = _written(body) if body else ("", None)
+    nonce = f"demo-{secrets.token_hex(8)}"
+    post = protocol.Post(room=room, nonce=nonce, body=body, reply_to=answers, attachments=keys)
+    [answer] = actions.post_messages([actions.Draft(author, post, html)])
+    if isinstance(answer, actions.Refused):
+        raise answer
+    return answer.message
+
+
+def _written(body: str) -> tuple[str, str | None]:
+    cleaned = text.clean(body)
+    return cleaned, text.render(cleaned)
+
+
+def _upload(room: str, author: Any, name: str) -> str:
+    stored = files.take_in(io.BytesIO(things.bytes_of(name)), new_key(), name, files.bounds())
+    return str(actions.add_upload(author, room, stored, 0).id)
+
+
+# -- many, and those who may not -------------------------------------------------------------------
+
+
+def _large(rooms: dict[str, str], cast: dict[str, Any]) -> list[Somebody]:
+    """A room of thousands. Returns some of them, who can be there."""
+    room = actions.make_room(cast["tom"].pk, "Everybody", topic="All who have ever come in")
+    people = crowd.make_people(MANY_PEOPLE)
+    crowd.fill(room.key, [Somebody(cast[HERO], "en"), *people], 40)
+    rooms["large"] = str(room.key)
+    return people[:AWAKE]
+
+
+def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
+    """Somebody who is everywhere."""
+    hugo, tom = cast["hugo"].pk, cast["tom"].pk
+    for number in range(1, MANY_ROOMS + 1):
+        room = actions.make_room(tom, f"Berth {number}", topic="")
+        actions.join_room(hugo, room.key)
+        if number % 17 == 0:
+            _post(room.key, tom, "High water at six.", None, ())
+    rooms["many"] = str(room.key)
+
+
+def _close(rooms: dict[str, str], cast: dict[str, Any]) -> None:
+    """What has ended: a room, somebody's word, somebody's stay."""
+    actions.change_room(cast["ines"].pk, rooms["archived"], archived=True)
+    tonight = timezone.now() + datetime.timedelta(hours=4)
+    actions.mute(cast["jonas"].pk, rooms["muted"], cast[HERO].pk, tonight)
+    for who in BANNED:
+        actions.ban_person(cast[who].pk)

@@ -1,0 +1,98 @@
+"""What is made of a state: its pictures, and what is wrong with it.
+
+On a phone, a tablet and a desk, light and dark, in both languages; each picture when the page is still.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from .showcase import LANGUAGES, Showcase, Visit
+from .states import STATES
+
+THEMES = ("light", "dark")
+FINGER, NARROWEST = 44, 320
+# Everything once; the colours of the other theme besides.
+CONTRAST = {"runOnly": ["color-contrast"]}
+
+# What a finger could press and is smaller than a finger; links within a sentence are as high as their line.
+TOO_SMALL = """
+() => [...document.querySelectorAll('button, a, input, select, textarea, summary, [tabindex="0"]')]
+  .filter((one) => one.checkVisibility() && !one.closest('.body, .notice, p.lead'))
+  .map((one) => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+  .filter(([, box]) => box.width && Math.round(Math.min(box.width, box.height)) < FINGER)
+  .map(([one, box]) => `${one.tagName} ${one.id} ${one.textContent.trim()} ${box.width} x ${box.height}`)
+""".replace("FINGER", str(FINGER))
+# Wider than the screen, and neither cut off nor meant to be scrolled.
+SIDEWAYS = """
+() => [document.documentElement, document.querySelector('main')]
+  .filter((one) => one && one.scrollWidth > innerWidth)
+  .map((one) => `${one.tagName} is ${one.scrollWidth} wide, the screen ${innerWidth}`)
+"""
+
+
+def look(showcase: Showcase, name: str, languages: Any = LANGUAGES, folder: Path | None = None) -> list[str]:
+    """All that is wrong with this state; with a folder, its pictures into it."""
+    return [
+        f"{name}, {language}, {'phone' if phone else 'desk'}: {what}"
+        for language in languages
+        for phone in (True, False)
+        for what in visit_state(showcase, name, language, phone, folder)
+    ]
+
+
+def visit_state(
+    showcase: Showcase, name: str, language: str, phone: bool, folder: Path | None = None
+) -> list[str]:
+    with Visit(showcase, language, phone) as visit:
+        STATES[name](visit)
+        visit.still()
+        wrong: list[str] = []
+        for theme in THEMES:
+            visit.theme(theme)
+            if folder:
+                draw(visit, folder, name, theme)
+            if language == "en":
+                wrong += serious(visit.page, {} if theme == "light" else CONTRAST)
+        if phone:
+            wrong += visit.page.evaluate(TOO_SMALL)
+            visit.width(NARROWEST)
+            wrong += visit.page.evaluate(SIDEWAYS)
+    return wrong
+
+
+def draw(visit: Visit, folder: Path, name: str, theme: str) -> None:
+    for width in visit.widths:
+        visit.width(width)
+        path = folder / f"{name}-{width}-{theme}-{visit.language}.png"
+        visit.page.screenshot(path=path, full_page=True, animations="disabled")
+
+
+def serious(page: Page, options: dict[str, Any]) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def contact_sheet(folder: Path) -> None:
+    """All pictures on one page, a state to a row."""
+    states: dict[str, list[str]] = defaultdict(list)
+    for picture in sorted(folder.glob("*.png")):
+        state, *_ = picture.stem.rsplit("-", 3)
+        states[state].append(picture.name)
+    order = [name for name in STATES if name in states]
+    rows = "".join(f"<h2>{name}</h2><p>{''.join(map(_thumb, states[name]))}</p>" for name in order)
+    style = "body{font:16px system-ui;margin:24px;background:#888}img{height:320px;margin:4px}"
+    page = f'<!doctype html><meta charset="utf-8"><title>The look</title><style>{style}</style>{rows}'
+    (folder / "index.html").write_text(page)
+
+
+def _thumb(name: str) -> str:
+    return f'<a href="{name}"><img src="{name}" alt="{name}" title="{name}" loading="lazy"></a>'

@@ -1,0 +1,293 @@
+"""Which states are there to be looked at? Each by its name, and how a window is brought into it.
+
+A new state is one line in STATES, and a function where it takes more than an address. Things are found by id,
+not by word: the page is in two languages. What a room must contain is in chat/management/demo/scenes.py.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.template.loader import render_to_string
+from playwright.sync_api import Locator, expect
+
+from bin import dev
+
+from .showcase import HERO, Visit
+
+Bring = Callable[[Visit], None]
+NO_SUCH_MESSAGE = {
+    "state": "failed",
+    "code": "no_such_message",
+    "body": "Here is the plan as a file, 34 pages.",
+}
+FAIL = """
+([room, entry]) => {
+  const me = JSON.parse(document.getElementById('page').textContent).me;
+  const whole = {nonce: 'x', room, reply_to: null, order: 1, ...entry};
+  localStorage.setItem(`chat.outbox.${me}.x`, JSON.stringify(whole));
+}
+"""
+DRAG = """
+() => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(['x'], 'x.txt'));
+  document.body.dispatchEvent(new DragEvent('dragenter', {dataTransfer, bubbles: true, cancelable: true}));
+}
+"""
+
+
+# -- the ways of getting there ---------------------------------------------------------------------
+
+
+def room(name: str, who: str = HERO) -> Bring:
+    return lambda visit: visit.room(name, who) and None
+
+
+def page(path: str, who: str | None = HERO, on: str = "busy") -> Bring:
+    """An address; `{room}` and `{link}` in it are those of the showcase."""
+
+    def bring(visit: Visit) -> None:
+        visit.be(who)
+        made = visit.showcase.made
+        visit.window.go(path.format(room=made["rooms"][on], link=made["link"]))
+
+    return bring
+
+
+def wrong(bring: Bring, **fields: str) -> Bring:
+    """A form filled in as nobody should, and sent."""
+
+    def bring_it(visit: Visit) -> None:
+        bring(visit)
+        for name, value in fields.items():
+            visit.page.locator(f"main [name={name}]").first.fill(value)
+        visit.page.locator("main form:not(.language) .btn").first.click()
+        visit.page.locator(".wrong, .said.bad").first.wait_for()
+
+    return bring_it
+
+
+# -- the room ------------------------------------------------------------------------------------------
+
+
+def busy(visit: Visit) -> None:
+    visit.writes("ines", "xia", room="busy")
+    window = visit.room("busy")
+    expect(window.page.locator("#typing")).not_to_be_empty()
+    expect(window.page.locator("#timeline .new")).to_be_visible()
+
+
+def rooms_pane(visit: Visit) -> None:
+    """A pane of its own on a phone, beside the room elsewhere."""
+    show_rooms(visit, "busy")
+
+
+def many_rooms(visit: Visit) -> None:
+    show_rooms(visit, "many", "hugo")
+
+
+def show_rooms(visit: Visit, name: str, who: str = HERO) -> None:
+    window = visit.room(name, who)
+    if visit.phone:
+        window.page.locator(".head .back").tap()
+
+
+def large(visit: Visit) -> None:
+    visit.showcase.troupe.come(visit.showcase.made["crowd"])
+    window = visit.room("large")
+    expect(window.page.locator("#here li")).to_have_count(50)
+    show_people(visit)
+
+
+def people_pane(visit: Visit) -> None:
+    visit.room("busy")
+    show_people(visit)
+
+
+def show_people(visit: Visit) -> None:
+    pane = visit.page.locator("#people")
+    if visit.phone:
+        visit.page.locator("#people-toggle").tap()
+    pane.wait_for()
+
+
+def actions(visit: Visit) -> None:
+    """Of one's own message: under a pointer, or a finger that stays."""
+    window = visit.room("code")
+    message = window.page.locator(".run.mine .msg").last
+    hold(visit, message)
+    message.locator("[data-more]").click()
+    expect(message.locator(".acts .menu")).to_be_visible()
+
+
+def hold(visit: Visit, message: Locator) -> None:
+    if visit.phone:
+        message.evaluate("one => one.focus()")
+    else:
+        message.hover()
+    message.locator(".acts").wait_for()
+
+
+def editing(visit: Visit) -> None:
+    window = visit.room("busy")
+    window.page.locator("#composer").press("ArrowUp")
+    window.page.locator(".edit textarea").wait_for()
+
+
+def replying(visit: Visit) -> None:
+    """With somebody's name begun, and a file beside it."""
+    window = visit.room("busy")
+    message = window.page.locator(".msg[data-message]").last
+    hold(visit, message)
+    message.locator("[data-act=reply]").click()
+    window.page.locator("#attach-files").set_input_files(Path(dev.ROOT, "README.md"))
+    window.page.locator("#tray .ready").wait_for()
+    window.composer.press_sequentially("Thank you, @o")
+    window.page.locator(".choices li").first.wait_for()
+
+
+def picker(visit: Visit) -> None:
+    window = visit.room("busy")
+    window.page.locator("#emoji").click()
+    expect(window.page.locator("#picker .grid button").nth(60)).to_be_attached()
+
+
+def lightbox(visit: Visit) -> None:
+    window = visit.room("pictures")
+    window.page.locator(".picture a").last.click()
+    window.page.locator("#lightbox img").wait_for()
+
+
+def dropping(visit: Visit) -> None:
+    visit.room("busy").page.evaluate(DRAG)
+
+
+def offline(visit: Visit) -> None:
+    """Three wait, one was refused."""
+    window = visit.room("busy")
+    window.page.evaluate(FAIL, [window.key, NO_SUCH_MESSAGE])
+    window.reload()
+    visit.context.set_offline(True)
+    window.until("chat.state().connection !== 'open'")
+    for words in (
+        "I can do seven. Sooner if the ferry is on time.",
+        "And I bring the long ladder.",
+        "下午见。",
+    ):
+        window.composer.fill(words)
+        window.page.locator("#send").click()  # on a phone Enter breaks the line
+    window.page.locator("#banner").wait_for()
+
+
+def removed(visit: Visit) -> None:
+    """While the room is on the screen."""
+    made, do = visit.showcase.made, visit.showcase.do
+    left, jonas = made["rooms"]["left"], str(made["people"]["jonas"])
+    visit.room("left", "jonas")
+    do("ines", f"/rooms/{left}/members/", person=jonas, do="remove")
+    visit.undo.append(lambda: do("jonas", f"/rooms/{left}/join/"))
+    visit.page.locator("#shut").wait_for()
+
+
+def invite(visit: Visit) -> None:
+    visit.room("busy").page.locator("#invite").click()
+
+
+def menu(visit: Visit) -> None:
+    """One's own: name, language, signing out."""
+    show_rooms(visit, "busy")
+    visit.page.locator(".me-row .who").click()
+
+
+# -- sheets ----------------------------------------------------------------------------------------
+
+
+def first_run(visit: Visit) -> None:
+    """On the same machine: cookies know no ports, so the language is the one that was chosen."""
+    visit.page.goto(visit.showcase.new_place)
+
+
+def first_run_wrong(visit: Visit) -> None:
+    wrong(first_run, place="Lamplight", name="Mara Ellison", username="mara", password="too short")(visit)
+
+
+def not_sent(visit: Visit) -> None:
+    """The token of the form is gone."""
+    page("/profile/")(visit)
+    visit.context.clear_cookies(name="csrftoken")
+    visit.page.locator("main .btn").first.click()
+
+
+def slow_down(visit: Visit) -> None:
+    """Too many guests at once."""
+    page("/join/{link}/", None)(visit)
+    token = next(c["value"] for c in visit.context.cookies() if c["name"] == "csrftoken")
+    address = visit.page.url
+    while visit.context.request.post(address, form={"csrfmiddlewaretoken": token}).status != 429:
+        pass
+    visit.page.locator("main form:not(.language) .btn").click()
+
+
+def broken(visit: Visit) -> None:
+    """Nothing on the site breaks on purpose: the page as the server sends it."""
+    body = render_to_string("500.html")
+    visit.page.route(
+        "**/broken", lambda route: route.fulfill(status=500, content_type="text/html", body=body)
+    )
+    visit.window.go("/broken")
+
+
+STATES: dict[str, Bring] = {
+    "empty-room": room("quiet"),
+    "busy-room": busy,
+    "long-code": room("code"),
+    "many-reactions": room("reactions"),
+    "long-names": room("names"),
+    "chinese": room("chinese"),
+    "arabic": room("arabic"),
+    "emoji": room("emoji"),
+    "pictures": room("pictures"),
+    "files": room("files"),
+    "direct": room("direct xia"),
+    "rooms": rooms_pane,
+    "people": people_pane,
+    "many-rooms": many_rooms,
+    "large-room": large,
+    "actions": actions,
+    "editing": editing,
+    "replying": replying,
+    "emoji-picker": picker,
+    "picture-in-full": lightbox,
+    "dropping": dropping,
+    "menu": menu,
+    "invite": invite,
+    "offline": offline,
+    "archived": room("archived"),
+    "muted": room("muted"),
+    "removed": removed,
+    "banned": page("/", "piet"),
+    "directory": page("/rooms/"),
+    "new-room": page("/rooms/new/"),
+    "new-room-wrong": wrong(page("/rooms/new/"), name="​"),
+    "room-settings": page("/rooms/{room}/settings/", "ines"),
+    "room-settings-member": page("/rooms/{room}/settings/"),
+    "room-settings-large": page("/rooms/{room}/settings/", "tom", "large"),
+    "write-to": page("/direct/"),
+    "door": page("/rooms/{room}/", "hugo"),
+    "profile": page("/profile/"),
+    "profile-guest": page("/profile/", "nora"),
+    "account": page("/profile/account/", "nora"),
+    "sign-in": page("/accounts/login/", None),
+    "sign-in-wrong": wrong(page("/accounts/login/", None), login="mara", password="no idea"),
+    "sign-up": page("/accounts/signup/", None),
+    "join": page("/join/{link}/", None),
+    "join-as-person": page("/join/{link}/", "hugo"),
+    "no-link": page("/join/nowhere/", None),
+    "first-run": first_run,
+    "first-run-wrong": first_run_wrong,
+    "error-403": page("/admin/"),
+    "error-403-form": not_sent,
+    "error-404": page("/rooms/nowhere/"),
+    "error-429": slow_down,
+    "error-500": broken,
+}
