@@ -15,7 +15,7 @@ WORDS = {
     "posts_per_s": "posts/s", "p50_ms": "p50 ms", "p95_ms": "p95 ms", "p99_ms": "p99 ms",
     "arrivals_per_s": "arrivals/s", "kb_per_connection": "KB/connection", "rss_empty_mb": "MB empty",
     "rss_mb": "MB",
-    "pages_per_s": "pages/s", "bytes": "bytes", "medians_ms": "p50 ms by room",
+    "pages_per_s": "pages/s", "asks_per_s": "answers/s", "bytes": "bytes", "medians_ms": "p50 ms by room",
     "cpu_redis_us": "Redis µs each",
     "cpu_database_us": "database µs each",
 }  # fmt: skip

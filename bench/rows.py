@@ -14,12 +14,13 @@ class Row:
     # Interleaved runs of each server, and measured seconds of each run.
     runs: int = 2
     seconds: float = 3
-    last_room: int = 0
+    seed: str = ""  # who and what is there beside the rooms and their members: see seed.py
     paths: tuple[int, ...] = ()  # pages: the rooms whose page is asked for
 
 
 OURS = ("chat", "chat-pg")
 TALK = ("cpu_us", "deliveries_per_s", "posts_per_s", "p50_ms", "p95_ms", "p99_ms")
+ASKS = ("asks_per_s", "cpu_us", "cpu_database_us", "p50_ms", "p95_ms", "p99_ms")
 POSTS = ("posts_per_s", "cpu_us_per_post", "p50_ms", "p95_ms", "p99_ms")
 
 ROWS = {
@@ -65,7 +66,22 @@ ROWS = {
     ),
     "million": Row(
         "Open a room of 100 messages, and one of 1,000,000", 2, 50, "-mode pages -at-once 1", OURS,
-        ("pages_per_s", "medians_ms", "p99_ms"), runs=1, last_room=1_000_000, paths=(0, 1),
+        ("pages_per_s", "medians_ms", "p99_ms"), runs=1, seed="--last-room 1000000", paths=(0, 1),
+    ),
+    "search": Row(
+        "Search among 1,000,000 messages in 20 rooms: all of them, one of them", 20, 1,
+        "-mode ask -answer found", OURS, ASKS, runs=1, seconds=10,
+        seed="--everywhere 10 --said 1000000 --asks search",
+    ),
+    # Twenty people are in every room, and only they come.
+    "welcome": Row(
+        "Come in where one has 200 rooms, with 100 unread in each", 200, 1, "-mode come-and-go -rooms 20",
+        OURS, ("arrivals_per_s", "cpu_us", "cpu_database_us", "p50_ms", "p95_ms", "p99_ms"),
+        seed="--everywhere 20",
+    ),
+    "reads": Row(
+        "Read on in one of 200 rooms, until the new counts are there", 200, 1,
+        "-mode ask -answer read -rooms 20 -settle 6", OURS, ASKS, seed="--everywhere 20 --asks reads",
     ),
     "processes": Row(
         "One room of 200, 16 posts outstanding: one process, two processes", 1, 200, "-posters 16 -window 16",

@@ -17,7 +17,7 @@ class Failed(Exception):
 
 
 def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, Any]:
-    with servers.running(name, row.rooms, row.members, row.last_room) as server:
+    with servers.running(name, row) as server:
         out, errors, code = _load(servers, _told(server, row, seconds))
     if code:
         raise Failed(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")

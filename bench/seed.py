@@ -1,7 +1,8 @@
 """Who is in the rooms that are measured? Run by the bench with a server's environment; writes rows in bulk.
 
-Person i is in room i // members and nowhere else, has a login session, and is line i of cookies.txt; room r
-is line r of keys.txt. Every room has two pages of history; the last one as many messages as asked for.
+Person i is in room i // members, has a login session, and is line i of cookies.txt; room r is line r of
+keys.txt; some people are in every room. Every room has two pages of history; the last one as many messages as
+asked for, or all of them a share of what is searched. What is asked of the server is in asks.txt.
 """
 
 import argparse
@@ -21,32 +22,44 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session as LoginSession  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.crypto import get_random_string  # noqa: E402
 
-from chat.models import Membership, Message, Profile, Room, new_key  # noqa: E402
+from bench import talk  # noqa: E402
+from chat import actions  # noqa: E402
+from chat.models import Indexed, Membership, Message, Profile, Room, new_key  # noqa: E402
 
 HISTORY = 100
+# What is searched is said once, and then copied so many times.
+TIMES = 10
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--rooms", type=int, required=True)
     asked.add_argument("--members", type=int, required=True)
+    asked.add_argument("--everywhere", type=int, default=0, help="so many people are in every room")
     asked.add_argument("--last-room", type=int, default=HISTORY, help="messages in the last room")
+    asked.add_argument("--said", type=int, default=0, help="messages in all rooms together, and their index")
+    asked.add_argument("--asks", choices=talk.ASKS, help="what will be asked")
     asked.add_argument("--out", type=Path, required=True)
     given = asked.parse_args()
     with transaction.atomic():
         people = make_people(given.rooms * given.members)
-        rooms = make_rooms(given.rooms, people, given.members)
+        rooms = make_rooms(places(people, given.members, given.everywhere))
         if given.last_room > HISTORY:
             lengthen(rooms[-1], given.last_room)
+        if given.said:
+            say(rooms, people, given.said // TIMES)
+            say_again(TIMES - 1)
         cookies = make_logins(people)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    (given.out / "keys.txt").write_text("\n".join(room.key for room in rooms) + "\n")
-    (given.out / "cookies.txt").write_text("\n".join(cookies) + "\n")
+    asks = talk.ASKS[given.asks]() if given.asks else []
+    for name, lines in ("keys", [room.key for room in rooms]), ("cookies", cookies), ("asks", asks):
+        (given.out / f"{name}.txt").write_text("\n".join(lines) + "\n")
 
 
 def make_people(count: int) -> list[User]:
@@ -57,19 +70,29 @@ def make_people(count: int) -> list[User]:
     return people
 
 
-def make_rooms(count: int, people: list[User], members: int) -> list[Room]:
+def places(people: list[User], members: int, everywhere: int) -> list[list[User]]:
+    """Of each room, who is in it."""
+    own = [people[i : i + members] for i in range(0, len(people), members)]
+    return [list(dict.fromkeys([*there, *people[:everywhere]])) for there in own]
+
+
+def make_rooms(places: list[list[User]]) -> list[Room]:
     now = timezone.now()
     rooms = [
-        Room(name=f"Room {number}", seq=members + HISTORY, active_at=now, info_seq=0)
-        for number in range(count)
+        Room(name=f"Room {number}", seq=len(there) + HISTORY, active_at=now, info_seq=0)
+        for number, there in enumerate(places)
     ]
     rooms = Room.objects.bulk_create(rooms, 500)
-    places = [(rooms[i // members], user, i % members + 1) for i, user in enumerate(people)]
-    Membership.objects.bulk_create([Membership(room=r, user=user, seq=seq) for r, user, seq in places], 500)
+    taken = [
+        Membership(room=room, user=user, seq=seq)
+        for room, there in zip(rooms, places, strict=True)
+        for seq, user in enumerate(there, 1)
+    ]
+    Membership.objects.bulk_create(taken, 500)
     Message.objects.bulk_create(
         [
-            _message(room, people[r * members], members + n + 1)
-            for r, room in enumerate(rooms)
+            _message(room, there[0], len(there) + n + 1)
+            for room, there in zip(rooms, places, strict=True)
             for n in range(HISTORY)
         ],
         500,
@@ -80,6 +103,50 @@ def make_rooms(count: int, people: list[User], members: int) -> list[Room]:
 def _message(room: Room, author: User, seq: int) -> Message:
     body = "What was said before anybody measured anything, in a line of a common length."
     return Message(room=room, author=author, seq=seq, nonce=new_key(), body=body, created_at=timezone.now())
+
+
+def say(rooms: list[Room], people: list[User], messages: int) -> None:
+    """Now here, now there, a minute apart until now; one in forty brings a file. All of it findable."""
+    began, sentences = timezone.now() - datetime.timedelta(minutes=messages), talk.sentences()
+    made = []
+    for number in range(messages):
+        room = rooms[number % len(rooms)]
+        room.seq += 1
+        message = _message(room, people[number * 7 % len(people)], room.seq)
+        message.body, message.created_at = next(sentences), began + datetime.timedelta(minutes=number)
+        message.attachments = talk.FILE if number % 40 == 0 else None
+        made.append(message)
+    Message.objects.bulk_create(made, 500)
+    Room.objects.bulk_update(rooms, ["seq"])
+    while actions.index_changes(5_000):
+        pass
+
+
+def say_again(times: int) -> None:
+    """Everything, with its entries in the index, inside the database: ten times as fast as to say it."""
+    last = Message.objects.latest("pk").pk
+    columns = [field.column for field in Message._meta.concrete_fields]
+    values = {
+        "id": f"id + i * {last}",
+        "seq": f"seq + i * {last}",
+        "nonce": "nonce || '-' || CAST(i AS text)",
+    }
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {times})"  # noqa: S608
+    key = "rowid" if connection.vendor == "sqlite" else "message_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{numbers} INSERT INTO chat_message ({", ".join(columns)})
+            SELECT {", ".join(values.get(column, column) for column in columns)}
+            FROM chat_message, n ORDER BY i, id"""  # noqa: S608  names of columns
+        )
+        cursor.execute(
+            f"""{numbers} INSERT INTO chat_search ({key}, words)
+            SELECT {key} + i * {last}, words FROM chat_search, n ORDER BY i, {key}"""  # noqa: S608
+        )
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT setval('chat_message_id_seq', (SELECT max(id) FROM chat_message))")
+    for changed in Room, Indexed:
+        changed.objects.update(seq=F("seq") + times * last)
 
 
 def lengthen(room: Room, messages: int) -> None:

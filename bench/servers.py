@@ -16,6 +16,7 @@ from typing import Any
 
 import dev
 
+from .rows import Row
 from .services import Postgres, Redis, end, free_port, kill, start, wait_until
 
 BENCH = Path(__file__).parent
@@ -72,15 +73,15 @@ class Servers:
         return start(command, self.log, self.nice, **options)
 
     @contextmanager
-    def running(self, name: str, rooms: int, members: int, last_room: int) -> Iterator[Running]:
+    def running(self, name: str, row: Row) -> Iterator[Running]:
         with ExitStack() as stack:
             if name == "gohub":
                 server = self._gohub(stack)
             elif name == "tutorial":
                 server = self._tutorial(stack)
             else:
-                server = self._chat(stack, name, ["--rooms", str(rooms), "--members", str(members),
-                                                  "--last-room", str(last_room)])  # fmt: skip
+                people = ["--rooms", str(row.rooms), "--members", str(row.members), *row.seed.split()]
+                server = self._chat(stack, name, people)
             for process, port in zip(server.processes, server.ports, strict=True):
                 wait_until(lambda port=port: _listens(port), process, self.log)
             yield server
@@ -122,7 +123,7 @@ class Servers:
             stack.callback(kill, processes[-1])
             ports.append(port)
         folder = Path(environment["DATA_DIR"])
-        told = {"keys": str(folder / "keys.txt"), "cookies": str(folder / "cookies.txt")}
+        told = {what: str(folder / f"{what}.txt") for what in ("keys", "cookies", "asks")}
         if name != "chat":
             told |= {"redis": str(self.redis.process.pid), "database": str(self.postgres.process.pid)}
         return Running("chat", ports, processes, (folder / "keys.txt").read_text().split(), told)

@@ -52,6 +52,14 @@ def _posts() -> list[Target]:
     return found
 
 
+def _ours(title: str, must: float, aim: float, row: str) -> list[Target]:
+    """On both databases."""
+    return [
+        Target(f"{title}, {database}", must, aim, _plain(row, "p95_ms", server), " ms")
+        for server, database in (("chat", "SQLite"), ("chat-pg", "PostgreSQL"))
+    ]
+
+
 TARGETS = [
     Target("200 in a room, 16 posts: CPU per delivery / Go hub", 0.5, 0.2, _against("sat200", "cpu_us"), "×"),
     _least("the same: deliveries/s / Go hub", 2, 5, _against("sat200", "deliveries_per_s"), "×"),
@@ -67,6 +75,9 @@ TARGETS = [
     _least("room page", 600, 1500, _plain("pages", "pages_per_s")),
     Target("open a room of 1,000,000 messages / of 100, SQLite", 1.2, 1.0, _plain("million", "growth"), "×"),
     Target("the same, PostgreSQL", 1.2, 1.0, _plain("million", "growth", "chat-pg"), "×"),
+    *_ours("search among 1,000,000 messages: p95", 50, 20, "search"),
+    *_ours("come in with 200 rooms, unread everywhere: p95", 100, 50, "welcome"),
+    *_ours("read on, until the counts are there: p95", 20, 10, "reads"),
     Target("two processes + Redis / one process: CPU per delivery with Redis", 3, 1.8,
            lambda figure: _with_redis(figure, "chat-2") / _with_redis(figure, "chat-pg"), "×"),
 ]  # fmt: skip

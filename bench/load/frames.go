@@ -167,8 +167,12 @@ func (c *conn) lose(why string) {
 	if c.state < open {
 		pending--
 	}
-	c.state = dead
 	closed[why]++
+	c.leave()
+}
+
+func (c *conn) leave() {
+	c.state = dead
 	sockets[c.fd] = nil
 	syscall.Close(c.fd)
 }

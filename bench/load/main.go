@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	fMode    = flag.String("mode", "talk", "talk | arrive | pages")
+	fMode    = flag.String("mode", "talk", "talk | arrive | come-and-go | pages | ask")
 	fWire    = flag.String("wire", "chat", "chat | tutorial | hub")
 	fTo      = flag.String("to", "", "host:port[,host:port...]: connections are dealt round robin")
 	fKeys    = flag.String("keys", "", "file with one room key a line")
@@ -34,6 +34,8 @@ var (
 	fAtOnce  = flag.Int("at-once", 64, "handshakes under way at the same time; pages: connections")
 	fSettle  = flag.Float64("settle", 0.5, "seconds of silence after everybody is in")
 	fPaths   = flag.String("paths", "", "pages: path[,path...], asked for in turn")
+	fAsks    = flag.String("asks", "", "ask: file with one command a line, asked in turn")
+	fAnswer  = flag.String("answer", "", "ask: the type of the event that answers")
 	fPids    = flag.String("pids", "", "pids of the server's processes")
 	fRedis   = flag.String("redis", "", "pid of the Redis that works for it")
 	fTables  = flag.String("database", "", "pid of the database that works for it")
@@ -55,8 +57,12 @@ func main() {
 		found = talk()
 	case "arrive":
 		found = arrive()
+	case "come-and-go":
+		found = comeAndGo()
 	case "pages":
 		found = pages()
+	case "ask":
+		found = ask()
 	default:
 		die("unknown mode %q", *fMode)
 	}

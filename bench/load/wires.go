@@ -60,6 +60,9 @@ var (
 )
 
 func chatEvent(c *conn, payload []byte, at int64) {
+	if awaiting != nil {
+		c.answered(payload)
+	}
 	switch {
 	case bytes.HasPrefix(payload, ofMessage):
 		if c.inOrder(seqOf(payload)) {

@@ -1,0 +1,51 @@
+"""What is said in the rooms that are searched, and what is asked? The suite's golden messages and questions,
+and what the demo says: some sentences all the time, others now and then, and a few rare words.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+
+from chat.management.demo.words import SAYS
+from chat.models import Message
+from tests.golden import GOLDEN, SAID
+
+SENTENCES = [body for *_, body in SAID] + [
+    body for language in SAYS.values() for body in language if "\n" not in body
+]
+# The last of them is in one message of some hundreds, the first in every third.
+SKEW = 4
+RARE = "serendipity 罕见"
+FILE = [{"id": "a-file-of-the-bench-001", "name": "plan.pdf", "kind": "file", "type": "application/pdf",
+         "size": 4096, "width": None, "height": None, "small": False}]  # fmt: skip
+
+# Whoever asks is called Person and a number.
+QUESTIONS = [text for text, _ in GOLDEN] + [
+    "the", "is", "的", "了", "serendipity", "罕", "1234", "#77", "has:file the", "has:file", "上海 tide",
+    'from:"person 3" 上海', 'in:"room 1" tide', 'in:"room 1"', "from:me 书", "龘", "nothing-like-this",
+    "before:2026-06-01 anchor",
+]  # fmt: skip
+
+
+def sentences() -> Iterator[str]:
+    """What everybody says, without end, the same in every run."""
+    dice = random.Random(7)
+    order = dice.sample(SENTENCES, len(SENTENCES))
+    number = 0
+    while True:
+        number += 1
+        two = [order[int(len(order) * dice.random() ** SKEW)] for _ in range(2)]
+        yield " ".join([*two, f"#{number // 4}", *([RARE] if number % 10_000 == 7 else [])])
+
+
+def searches() -> list[str]:
+    return [json.dumps({"type": "search", "text": text}) for text in QUESTIONS]
+
+
+def readings() -> list[str]:
+    """Every room read one message further, and again."""
+    said = Message.objects.order_by("seq", "room").values_list("room__key", "pk")
+    return [json.dumps({"type": "read.mark", "room": key, "message": pk}) for key, pk in said]
+
+
+ASKS = {"search": searches, "reads": readings}
