@@ -173,6 +173,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def search(self, command: protocol.Search) -> None:
         self._answer(await self.edge.database.read(queries.search, self._me, command))
 
+    async def read_revisions(self, command: protocol.ReadRevisions) -> None:
+        answer = await self.edge.database.read(queries.revisions, self._me, command)
+        if isinstance(answer, Code):
+            raise actions.Refused(answer)
+        self._answer(answer)
+
     async def type(self, command: protocol.Type) -> None:
         presence.typing(self._feed(command.room).room, command.room, self._me)
 
@@ -264,6 +270,8 @@ _DISPATCH = {
 # Each with what of the command the action is given.
 _WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
     protocol.Delete: (actions.delete_message, "message"),
+    protocol.Pin: (actions.pin_message, "message"),
+    protocol.Unpin: (actions.unpin_message, "message"),
     protocol.AddReaction: (actions.add_reaction, "message", "emoji"),
     protocol.RemoveReaction: (actions.remove_reaction, "message", "emoji"),
     protocol.JoinRoom: (actions.join_room, "room"),
@@ -278,6 +286,7 @@ _COMMANDS: dict[type[protocol.Command], Any] = {
     protocol.SyncRoom: ChatConsumer.open_room,
     protocol.CloseRoom: ChatConsumer.close_room,
     protocol.ReadHistory: ChatConsumer.read_history,
+    protocol.ReadRevisions: ChatConsumer.read_revisions,
     protocol.Search: ChatConsumer.search,
     protocol.Type: ChatConsumer.type,
     protocol.SetPresence: ChatConsumer.set_presence,

@@ -14,15 +14,19 @@ PLACE_NAME_CHARACTERS = 60
 TOPIC_CHARACTERS = 200
 REACTION_KINDS = 20
 MENTIONS = 50
+# In one room; and of one message, edits.
+PINS = 50
+REVISIONS = 100
 ATTACHMENTS = 10
 # Of a direct room, oneself among them. More are a room with a name.
 DIRECT_PEOPLE = 9
 
-# Files. So many of one person may wait for their message, for so long; those of a deleted message are kept
-# while it can be restored.
+# Days for which a deleted message can be restored. Then its text and its files go.
+DELETED_DAYS = 30
+
+# Files. So many of one person may wait for their message, for so long.
 UPLOADS_WAITING = 100
 UPLOAD_HOURS = 24
-DELETED_DAYS = 30
 
 # Pages.
 HISTORY_PAGE = 50

@@ -24,10 +24,13 @@ _SENTENCES: dict[Code, str | Promise] = {
     Code.TOO_MANY: _("There are too many of these already."),
 }
 _LAST_OWNER = _("A room keeps at least one owner. Make somebody else an owner first.")
+_FORGOTTEN = _("What was deleted so long ago is no longer kept.")
 _OTHER = _("That did not work, and nothing has changed. Try again.")
 
 
 def sentence(refused: Refused) -> str:
     if refused.detail == "last owner":
         return str(_LAST_OWNER)
+    if refused.detail == "forgotten":
+        return str(_FORGOTTEN)
     return str(_SENTENCES.get(refused.code, _OTHER))

@@ -33,6 +33,7 @@ class Client:
         self.seq, self.info, self.more = event["seq"], event["info"], event["more"]
         self.messages = {row["id"]: row for row in event["messages"]}
         self.quoted = {row["id"]: row for row in event["quoted"]}
+        self.pinned = {row["id"]: row for row in event["pinned"]}
         self.members = {row["person"]: row for row in event["members"]}
         self.people, self.strays = event["people"], dict[int, Row]()
 
@@ -76,6 +77,9 @@ class Client:
     def _message(self, row: Row | None) -> None:
         if row is None:
             return
+        self.pinned.pop(row["id"], None)
+        if row["pinned_at"]:
+            self.pinned[row["id"]] = row
         if row["id"] in self.quoted:
             self.quoted[row["id"]] = _newer(row, self.quoted.get(row["id"]))
         if self.messages and self.more and row["id"] < min(self.messages):
@@ -121,6 +125,7 @@ class Client:
         assert all(self.people[str(person)] == fresh["people"][str(person)] for person in present)
         assert [self.messages[row["id"]] for row in fresh["messages"]] == fresh["messages"]
         first = min(self.messages, default=0)
+        assert self.pinned == {row["id"]: row for row in fresh["pinned"]}
         assert self.messages == {pk: row for pk, row in stored.items() if pk >= first}
         assert self.more is any(pk < first for pk in stored)
         assert all(stored[pk] == row for pk, row in self.quoted.items())
@@ -167,6 +172,8 @@ class Crowd:
             lambda: actions.change_profile(person, name=f"name {what}"),
             lambda: actions.change_room(person, key, name=f"room {what}", topic="x" * (what % 9)),
             lambda: actions.change_room(person, key, archived=bool(what % 3 == 0)),
+            lambda: actions.pin_message(person, message),
+            lambda: actions.unpin_message(person, message),
             lambda: (actions.ban_person if what % 3 == 0 else actions.unban_person)(other),
         ]
         try:

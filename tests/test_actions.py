@@ -27,6 +27,8 @@ edit_message of carol       not    not       not    not   not   banned message m
 edit_message deleted        message message message message message banned message message
 delete_message own          .      .         .      .     .     banned message message
 delete_message of carol     .      .         not    not   not   banned message message
+pin_message                 .      .         not    not   not   banned message message
+unpin_message               .      .         not    not   not   banned message message
 add_reaction                .      .         .      .     muted banned message message
 remove_reaction             .      .         .      .     .     banned message message
 mark_read                   .      .         .      .     .     banned room    room
@@ -63,7 +65,7 @@ ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] 
 # The site's staff, whom the pages have checked, or nobody in particular; proven below.
 WITHOUT_ACTOR = {
     "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "found_place",
-    "forget_attachments", "index_anew", "index_changes",
+    "forget_attachments", "forget_messages", "index_anew", "index_changes",
 }  # fmt: skip
 
 LATER = timezone.now() + datetime.timedelta(days=1)
@@ -83,6 +85,7 @@ class Scene:
             actions.set_role(owner, room.key, self.people["moderator"], "moderator")
         self.carols = say(self.people["carol"], self.room)
         self.deleted = say(self.people["carol"], self.room)
+        self.pinned = actions.pin_message(owner, say(self.people["carol"], self.room).pk)
         self.own = {name: say(self.people[name], self.room) for name in PEOPLE if name != "outsider"}
         self.own["outsider"] = self.carols
         for name in PEOPLE[:-1]:
@@ -115,6 +118,8 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "edit_message deleted": lambda s, me, _: actions.edit_message(me, s.deleted.pk, "other", None),
     "delete_message own": lambda s, me, name: actions.delete_message(me, s.own[name].pk),
     "delete_message of carol": lambda s, me, _: actions.delete_message(me, s.carols.pk),
+    "pin_message": lambda s, me, _: actions.pin_message(me, s.carols.pk),
+    "unpin_message": lambda s, me, _: actions.unpin_message(me, s.pinned.pk),
     "add_reaction": lambda s, me, _: actions.add_reaction(me, s.carols.pk, "🎉"),
     "remove_reaction": lambda s, me, _: actions.remove_reaction(me, s.carols.pk, "👍"),
     "mark_read": lambda s, me, _: actions.mark_read(me, s.room.key, s.own["guest"].pk),
@@ -264,6 +269,7 @@ def test_what_does_not_exist_is_refused_and_not_a_fault(scene: Scene) -> None:
     message: list[Callable[[], Any]] = [
         lambda: actions.edit_message(me, 2**52, "x", None), lambda: actions.delete_message(me, 2**52),
         lambda: actions.delete_message(None, 2**52, as_staff=True), lambda: actions.restore_message(2**52),
+        lambda: actions.pin_message(me, 2**52), lambda: actions.unpin_message(me, 2**52),
         lambda: actions.add_reaction(me, 2**52, "x"), lambda: actions.remove_reaction(me, 2**52, "x"),
     ]  # fmt: skip
     for code, calls in ((Code.NO_SUCH_ROOM, room), (Code.NO_SUCH_MESSAGE, message)):

@@ -139,6 +139,28 @@ def test_a_message_is_shown_and_cannot_be_written(office: Client, root: Any, mes
     assert message.body == "今晚七点 at the quay"
 
 
+def test_what_a_message_said_before_is_shown_with_it_also_when_it_is_deleted(
+    office: Client, bob: Any, message: Message
+) -> None:
+    actions.edit_message(bob.pk, message.pk, "Tomorrow, rather", None)
+    actions.delete_message(bob.pk, message.pk)
+    page = address(Message, "change", message.pk)
+    shown = office.get(page).content.decode()
+    assert "今晚七点" in shown
+    assert "Tomorrow, rather" in shown
+    assert 'name="revisions-0-body"' not in shown, "to be read only"
+    assert office.post(page, {"revisions-0-body": "forged"}).status_code == 403
+
+
+def test_what_is_no_longer_kept_is_politely_not_restored(office: Client, bob: Any, message: Message) -> None:
+    actions.delete_message(bob.pk, message.pk)
+    Message.objects.update(deleted_at=timezone.now() - timedelta(days=31))
+    answer = act(office, Message, "restore_messages", message)
+    assert "What was deleted so long ago is no longer kept." in answer.content.decode()
+    message.refresh_from_db()
+    assert message.deleted_at is not None
+
+
 def test_markup_in_a_message_stays_text(office: Client, room: Room, bob: Any) -> None:
     say(bob.pk, room, "<img src=x onerror=alert(1)>")
     assert "<img src=x" not in office.get(address(Message)).content.decode()

@@ -63,6 +63,7 @@ def test_the_numbers_are_the_ones_that_hold() -> None:
         limits.FRAME_BYTES, limits.BODY_CHARACTERS, limits.REACTION_KINDS, limits.MENTIONS,
         limits.ATTACHMENTS, limits.HISTORY_PAGE, limits.HISTORY_MOST, limits.CHANGES_MOST,
         limits.CHANGES_PAGE, limits.PAGE_BYTES, limits.MEMBERS_SHOWN, limits.CONNECTIONS_MOST,
+        limits.PINS, limits.REVISIONS,
     ):  # fmt: skip
         assert re.search(rf"\b{number:,}\b", said), number
     assert f"up to {limits.UNREAD_MOST:,}" in PROTOCOL

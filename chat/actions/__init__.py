@@ -8,10 +8,12 @@ consumer or a view.
 
 from .attachments import add_upload, drop_upload, forget_attachments, refuse_upload
 from .direct import talk_to
+from .forgetting import forget_messages
 from .indexing import index_anew, index_changes
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
 from .people import change_profile, end_login, make_guest
+from .pins import pin_message, unpin_message
 from .posting import Draft, Posted, post_messages
 from .reading import mark_read, unmark_read
 from .refused import Refused
@@ -29,8 +31,8 @@ from .rooms import (
 __all__ = [
     "Draft", "Posted", "Refused", "add_reaction", "add_upload", "ban_person", "change_profile",
     "change_room", "delete_message", "drop_upload", "edit_message", "end_login", "forget_attachments",
-    "found_place", "index_anew", "index_changes", "join_by_link", "join_room", "leave_room", "make_guest",
-    "make_join_link", "make_room", "mark_read", "mute", "post_messages", "refuse_upload", "remove_member",
-    "remove_reaction", "restore_message", "revoke_join_link", "set_role", "talk_to", "unban_person",
-    "unmark_read",
+    "forget_messages", "found_place", "index_anew", "index_changes", "join_by_link", "join_room",
+    "leave_room", "make_guest", "make_join_link", "make_room", "mark_read", "mute", "pin_message",
+    "post_messages", "refuse_upload", "remove_member", "remove_reaction", "restore_message",
+    "revoke_join_link", "set_role", "talk_to", "unban_person", "unmark_read", "unpin_message",
 ]  # fmt: skip

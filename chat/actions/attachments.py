@@ -11,17 +11,18 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils import timezone
 
 from chat import limits, protocol
 from chat.files import Stored
 from chat.models import Attachment, Message, Profile, Room
 from chat.protocol import Code
 
+from .forgetting import kept_since
 from .guards import place_in, refuse_if_archived, refuse_if_muted
 from .refused import Refused
 
 WAITING = datetime.timedelta(hours=limits.UPLOAD_HOURS)
-DELETED = datetime.timedelta(days=limits.DELETED_DAYS)
 SWEPT_AT_ONCE = 1000
 
 
@@ -67,7 +68,8 @@ def forget_attachments() -> list[str]:
     """Uploads that never were posted, and the files of messages nobody can restore any more. Returns some of
     them, whose bytes may go; again until there are none."""
     # Locked: a post that has just found one of these keeps it.
-    gone = Attachment.objects.select_for_update(of=("self",)).done_with(WAITING, DELETED)[:SWEPT_AT_ONCE]
+    held = Attachment.objects.select_for_update(of=("self",))
+    gone = held.done_with(timezone.now() - WAITING, kept_since())[:SWEPT_AT_ONCE]
     keys = {attachment.pk: attachment.key for attachment in gone}
     Message.objects.filter(files__in=keys).update(attachments=None)
     Attachment.objects.filter(pk__in=keys).delete()

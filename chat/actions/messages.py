@@ -1,4 +1,6 @@
-"""What people can do with a message that is there: edit, delete, restore, react."""
+"""What people can do with a message that is there: edit, delete, restore, react.
+
+Pinning is in pins.py; what goes by itself in forgetting.py."""
 
 from typing import Any
 
@@ -7,10 +9,11 @@ from django.utils import timezone
 
 from chat import limits
 from chat.emoji import is_emoji
-from chat.models import Membership, Message, Room
+from chat.models import Membership, Message, Revision, Room
 from chat.protocol import Code
 
 from .changes import publish_message
+from .forgetting import kept_since
 from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted
 from .mentions import mentions_in
 from .refused import Refused
@@ -18,12 +21,14 @@ from .refused import Refused
 
 @transaction.atomic
 def edit_message(person: Any, message: int, body: str, html: str | None) -> Message:
-    """The author gives it another body, cleaned and rendered beforehand: nobody waits for a parser."""
-    room, row, place = _locked(person, message)
+    """The author gives it another body, cleaned and rendered beforehand: nobody waits for a parser. What it
+    said before is kept for those who moderate."""
+    room, row, place = locked(person, message)
     if row.author_id != person:
         raise Refused(Code.NOT_ALLOWED)
     refuse_if_muted(place)
     if row.body != body:
+        _keep(row)
         row.body, row.html, row.edited_at = body, html, timezone.now()
         row.mentions = mentions_in([(row.pk, room.pk, body)]).get(row.pk)
         publish_message(room, row, "body", "html", "mentions", "edited_at")
@@ -35,8 +40,8 @@ def delete_message(person: Any, message: int, *, as_staff: bool = False) -> Mess
     """The author, a moderator of the room or the site's staff empties it for everybody. Again is nothing."""
     room, row = _of_staff(message) if as_staff else _locked_for_removal(person, message)
     if row.deleted_at is None:
-        row.deleted_at = timezone.now()
-        publish_message(room, row, "deleted_at")
+        row.deleted_at, row.pinned_at = timezone.now(), None
+        publish_message(room, row, "deleted_at", "pinned_at")
     return row
 
 
@@ -46,6 +51,8 @@ def restore_message(message: int) -> Message:
     ask."""
     room, row = _of_staff(message)
     if row.deleted_at is not None:
+        if row.deleted_at < kept_since():
+            raise Refused(Code.NO_SUCH_MESSAGE, "forgotten")
         row.deleted_at = None
         publish_message(room, row, "deleted_at")
     return row
@@ -53,7 +60,7 @@ def restore_message(message: int) -> Message:
 
 @transaction.atomic
 def add_reaction(person: Any, message: int, emoji: str) -> Message:
-    room, row, place = _locked(person, message)
+    room, row, place = locked(person, message)
     refuse_if_muted(place)
     if not is_emoji(emoji):
         raise Refused(Code.BAD_EMOJI)
@@ -69,7 +76,7 @@ def add_reaction(person: Any, message: int, emoji: str) -> Message:
 
 @transaction.atomic
 def remove_reaction(person: Any, message: int, emoji: str) -> Message:
-    room, row, _ = _locked(person, message)
+    room, row, _ = locked(person, message)
     people = row.reactions.get(emoji, [])
     if person not in people:
         return row
@@ -79,8 +86,14 @@ def remove_reaction(person: Any, message: int, emoji: str) -> Message:
     return row
 
 
-def _locked(person: Any, message: int) -> tuple[Room, Message, Membership]:
-    """The room, locked, and the message as it then is; a deleted one does not exist."""
+def _keep(row: Message) -> None:
+    if row.revisions.count() >= limits.REVISIONS:
+        raise Refused(Code.TOO_MANY)
+    Revision.objects.create(message=row, body=row.body, written_at=row.edited_at or row.created_at)
+
+
+def locked(person: Any, message: int) -> tuple[Room, Message, Membership]:
+    """The room, locked, the message as it then is, and the person's place; a deleted one does not exist."""
     room, row, place = _seen(person, message)
     refuse_if_archived(room)
     if row.deleted_at is not None:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import actions
 from chat.actions import Refused
-from chat.models import Message, Session
+from chat.models import Message, Revision, Session
 from chat.protocol import Code
 
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
-from .keeper import Watcher, name_of
+from .keeper import Inline, Watcher, name_of
 
 # What a browser calls itself, most particular first: nearly all of them say Chrome and Safari too.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -28,8 +28,28 @@ SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "
 SYSTEMS |= {"Linux": "Linux"}
 
 
+class Revisions(Inline):
+    """What it said before, to be read by whoever may read the message."""
+
+    model = Revision
+    fields = ("written_at", "body")
+    extra = max_num = 0
+    can_delete = False
+    verbose_name_plural = _("earlier versions")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Message)
 class MessageAdmin(Watcher):
+    inlines = (Revisions,)
     list_display = ("excerpt", "author_name", "room", "created_at", "edited_at", "deleted_at")
     list_display_links = ("excerpt",)
     list_filter = (DeletedFilter, RoomFilter, AuthorFilter, "created_at")
@@ -37,7 +57,10 @@ class MessageAdmin(Watcher):
     search_fields = ("body",)
     ordering = ("-pk",)
     sortable_by = ()  # any other order would read the whole table
-    fields = ("room", "author", "body", "created_at", "edited_at", "deleted_at", "reply_to", "reactions")
+    fields = (
+        "room", "author", "body", "created_at", "edited_at", "deleted_at", "pinned_at", "reply_to",
+        "reactions",
+    )  # fmt: skip
     actions = ("delete_messages", "restore_messages", "ban_authors", "unban_authors")
 
     @admin.display(description=_("message"))

@@ -16,9 +16,10 @@ from chat.actions import Refused
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
+    Inline = admin.TabularInline[Any, Any]
     Pages = Paginator[Any]
 else:
-    Admin, Pages = admin.ModelAdmin, Paginator
+    Admin, Inline, Pages = admin.ModelAdmin, admin.TabularInline, Paginator
 
 COUNTED_MOST = 10_000
 

@@ -1,5 +1,5 @@
-"""Takes away, in time, the bytes nobody can see again: uploads that were never posted, files of messages that
-can no longer be restored, bytes without a row.
+"""Takes away, in time, what nobody can see again: uploads that were never posted, text and files of messages
+that can no longer be restored, bytes without a row.
 
 Each process does it; what another has taken away already is no longer there, and that is all.
 """
@@ -34,9 +34,11 @@ class Sweeping:
             try:
                 await self.sweep()
             except Exception as error:
-                log.warning("sweeping files: %r", error)
+                log.warning("sweeping: %r", error)
 
     async def sweep(self) -> None:
+        while await self._database.write(actions.forget_messages):
+            pass
         while keys := await self._database.write(actions.forget_attachments):
             await _on_disk(files.remove, keys)
         await _on_disk(files.clear_incoming, STRAY)

@@ -6,7 +6,7 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 
 from .attachments import Attachment
 from .keys import new_key, people_key, people_of
-from .messages import Message
+from .messages import Message, Revision
 from .people import Place, Profile
 from .prepared import Listed, Prepared
 from .rooms import JoinLink, Membership, Room
@@ -15,5 +15,5 @@ from .sessions import Node, Session
 
 __all__ = [
     "Attachment", "Indexed", "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared",
-    "Profile", "Room", "Session", "new_key", "people_key", "people_of",
+    "Profile", "Revision", "Room", "Session", "new_key", "people_key", "people_of",
 ]  # fmt: skip

@@ -22,11 +22,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def bytes(self) -> int:
         return self.aggregate(sum=Sum("bytes"))["sum"] or 0
 
-    def done_with(self, waiting: datetime.timedelta, deleted: datetime.timedelta) -> "AttachmentQuerySet":
-        """What was never posted, or is of a message that nobody can restore any more."""
-        now = timezone.now()
-        unposted = Q(message=None, created_at__lt=now - waiting)
-        return self.filter(unposted | Q(message__deleted_at__lt=now - deleted))
+    def done_with(self, waited: datetime.datetime, deleted: datetime.datetime) -> "AttachmentQuerySet":
+        """What was brought before the one moment and never posted, or is of a message deleted before the
+        other."""
+        unposted = Q(message=None, created_at__lt=waited)
+        return self.filter(unposted | Q(message__deleted_at__lt=deleted))
 
 
 class Attachment(models.Model):

@@ -31,6 +31,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written at"), db_index=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    # Shown to all as worth finding again; what is deleted is pinned no more.
+    pinned_at = models.DateTimeField(_("pinned at"), null=True, blank=True, editable=False)
     reply_to = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -59,6 +61,12 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["room", "id"], name="message_history"),
             models.Index(fields=["room", "id"], name="message_mentions", condition=Q(mentions__isnull=False)),
+            models.Index(
+                fields=["room", "pinned_at"], name="message_pins", condition=Q(pinned_at__isnull=False)
+            ),
+            models.Index(
+                fields=["deleted_at"], name="message_deletions", condition=Q(deleted_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,3 +76,19 @@ class Message(models.Model):
     def text_found(self) -> str:
         """What is searched: the body as it was written, and the names of its files."""
         return "\n".join([self.body, *(file["name"] for file in self.attachments or ())])
+
+
+class Revision(models.Model):
+    """What a message said before it was edited: for those who moderate its room."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="revisions", verbose_name=_("message"))
+    body = models.TextField(_("body"))
+    written_at = models.DateTimeField(_("written at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("revision"), _("revisions")
+        ordering = ("pk",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.message_id} as of {self.written_at}"

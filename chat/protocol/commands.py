@@ -54,6 +54,21 @@ class Delete(Command, tag="message.delete", frozen=True):
     rate = "message.delete"
 
 
+class ReadRevisions(Command, tag="message.revisions", frozen=True):
+    message: Id
+    rate = "room.history"
+
+
+class Pin(Command, tag="message.pin", frozen=True):
+    message: Id
+    rate = "message.edit"
+
+
+class Unpin(Command, tag="message.unpin", frozen=True):
+    message: Id
+    rate = "message.edit"
+
+
 class AddReaction(Command, tag="reaction.add", frozen=True):
     message: Id
     emoji: Emoji
@@ -146,8 +161,8 @@ class Ping(Command, tag="ping", frozen=True):
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    Post, Edit, Delete, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom, ReadHistory,
-    Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, Type, SetPresence, Ping,
+    Post, Edit, Delete, ReadRevisions, Pin, Unpin, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom,
+    ReadHistory, Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, Type, SetPresence, Ping,
 )  # fmt: skip
 
 
@@ -156,8 +171,9 @@ class BadFrame(Exception):
 
 
 _decode = msgspec.json.Decoder(
-    Post | Edit | Delete | AddReaction | RemoveReaction | OpenRoom | CloseRoom | SyncRoom | ReadHistory
-    | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | Type | SetPresence | Ping
+    Post | Edit | Delete | ReadRevisions | Pin | Unpin | AddReaction | RemoveReaction | OpenRoom | CloseRoom
+    | SyncRoom | ReadHistory | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | Type | SetPresence
+    | Ping
 ).decode  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from .codes import Code
-from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Result
+from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Result, RevisionRow
 
 
 class Event(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -42,6 +42,7 @@ class Room(Event, tag="room", frozen=True):
     members: list[MemberRow]
     member_count: int
     quoted: list[MessageRow]
+    pinned: list[MessageRow]
     people: People
     more: bool
 
@@ -73,6 +74,15 @@ class Found(Event, tag="found", frozen=True):
     people: People
     words: list[str]
     next: int | None = None
+    ref: str | None = None
+
+
+class Revisions(Event, tag="revisions", frozen=True):
+    """What a message said before, oldest first; `more` says that older ones are not here."""
+
+    message: int
+    revisions: list[RevisionRow]
+    more: bool
     ref: str | None = None
 
 
@@ -151,8 +161,8 @@ class Bye(Event, tag="bye", frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    Welcome, Joined, Left, Room, Changes, History, Found, Message, Membership, Info, Ack, Read, Typing,
-    Presence, Pong, Error, Bye,
+    Welcome, Joined, Left, Room, Changes, History, Found, Revisions, Message, Membership, Info, Ack, Read,
+    Typing, Presence, Pong, Error, Bye,
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

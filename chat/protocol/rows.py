@@ -45,10 +45,18 @@ class MessageRow(Struct, frozen=True):
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    pinned_at: datetime | None = None
     reply_to: int | None = None
     mentions: list[MentionRow] = []
     reactions: dict[str, list[Person]] = {}
     attachments: list[AttachmentRow] = []
+
+
+class RevisionRow(Struct, frozen=True):
+    """What a message said before, and since when."""
+
+    body: str
+    written_at: datetime
 
 
 class Result(Struct, frozen=True):

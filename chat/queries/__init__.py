@@ -5,6 +5,7 @@ Never inside `atomic()`: on SQLite that takes the write lock. Imports models, pr
 
 from .files import attachment, kept
 from .own import Seat, acquaintances, between, directory, my_rooms, read_event, rooms_of, seat
+from .revisions import revisions
 from .room import (
     Look,
     changes,
@@ -23,5 +24,5 @@ from .search import search
 __all__ = [
     "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
     "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms",
-    "people", "read_event", "rooms_of", "search", "seat", "snapshot",
+    "people", "read_event", "revisions", "rooms_of", "search", "seat", "snapshot",
 ]  # fmt: skip

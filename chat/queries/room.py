@@ -36,7 +36,7 @@ def message_row(message: Message) -> protocol.MessageRow:
         id=message.pk, seq=message.seq, kind=message.kind, author=message.author_id, nonce=message.nonce,
         body=None if gone else message.body, html=None if gone else message.html,
         created_at=message.created_at, edited_at=message.edited_at, deleted_at=message.deleted_at,
-        reply_to=message.reply_to_id,
+        pinned_at=message.pinned_at, reply_to=message.reply_to_id,
         mentions=[] if gone else [protocol.MentionRow(**one) for one in message.mentions or ()],
         # In an order of their own: PostgreSQL keeps none.
         reactions={} if gone else dict(sorted(message.reactions.items())),
@@ -106,12 +106,12 @@ def snapshot(room_id: int, since: int | None = None) -> Look:
     room = Room.objects.get(pk=room_id)
     messages, more = _messages(room.messages.order_by("-pk"), limits.HISTORY_PAGE)
     messages.reverse()
-    members, quoted = _members(room), _quoted(messages)
+    members, quoted, pinned = _members(room), _quoted(messages), _pinned(room)
     event = protocol.Room(
         room=room.key, seq=room.seq, info=info_row(room), more=more, messages=messages, quoted=quoted,
-        members=[member_row(m) for m in members],
+        pinned=pinned, members=[member_row(m) for m in members],
         member_count=len(members) if len(members) < limits.MEMBERS_SHOWN else _member_count(room),
-        people=people(_authors(messages, quoted).union(_named(room, members))),
+        people=people(_authors(messages, quoted, pinned).union(_named(room, members))),
     )  # fmt: skip
     gone = room.memberships.filter(seq__gt=room.seq if since is None else since).exclude(removed_at=None)
     return Look(room.seq, protocol.encode(event), False, _ends(room, gone))
@@ -221,6 +221,11 @@ def _quoted(messages: list[protocol.MessageRow]) -> list[protocol.MessageRow]:
     here = {m.id for m in messages}
     asked = {m.reply_to for m in messages if m.reply_to and m.deleted_at is None} - here
     return _messages(Message.objects.filter(pk__in=asked).order_by("-pk"), len(asked))[0] if asked else []
+
+
+def _pinned(room: Room) -> list[protocol.MessageRow]:
+    """The latest first; of many long ones those that one page of bytes holds."""
+    return _messages(room.messages.filter(pinned_at__isnull=False).order_by("-pinned_at"), limits.PINS)[0]
 
 
 def _authors(*groups: list[protocol.MessageRow]) -> set[Any]:

@@ -111,3 +111,28 @@ async def test_what_was_written_while_offline_goes_out_by_itself_in_order(
     await hers.connect()
     await his.sees(room, nonces[-1])
     assert his.rooms[room].bodies == [f"offline {n}" for n in range(5)]
+
+
+async def test_a_pin_is_seen_by_all_and_revisions_only_by_the_moderator_who_asks(
+    site: Site, connect: Any, alice: Person, bob: Person, room: str
+) -> None:
+    """Alice owns the room, Bob is a member, Carol outside."""
+    hers, his, hers_too = await connect(alice), await connect(bob, server=1), await connect(alice)
+    outside = await connect(site.person("carol"))
+    message = (await his.acked(his.write(room, "frist")))["message"]
+    await his.ask("message.edit", message=message, body="first")
+    since = len(hers_too.heard)
+    answer = await hers.ask("message.revisions", message=message)
+    assert [row["body"] for row in answer["revisions"]] == ["frist"]
+    for client, code in ((his, "not_allowed"), (outside, "no_such_message")):
+        for command in ("message.revisions", "message.pin", "message.unpin"):
+            assert (await client.ask(command, message=message))["code"] == code
+    await hers.ask("message.pin", message=message)
+    await his.until(lambda: his.rooms[room].messages[message]["pinned_at"], "the pin")
+    fresh = await connect(bob)
+    await fresh.open(room)
+    assert [row["id"] for row in fresh.events(0, "room")[-1]["pinned"]] == [message]
+    await hers.ask("message.delete", message=message)
+    await his.until(lambda: his.rooms[room].messages[message]["deleted_at"], "the deletion")
+    assert his.rooms[room].messages[message]["pinned_at"] is None
+    assert not [event for event in hers_too.events(since) if event["type"] == "revisions"]

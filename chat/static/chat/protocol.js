@@ -19,6 +19,7 @@
  * @property {string} created_at
  * @property {string | null} edited_at
  * @property {string | null} deleted_at
+ * @property {string | null} pinned_at
  * @property {number | null} reply_to
  * @property {Mention[]} mentions
  * @property {Record<string, Person[]>} reactions
@@ -57,7 +58,8 @@
  * @typedef {{type: "joined", room: MyRoom, people: People}} Joined
  * @typedef {{type: "left", room: string}} Left
  * @typedef {{type: "room", room: string, seq: number, info: InfoRow, messages: MessageRow[], members: MemberRow[],
- *   member_count: number, quoted: MessageRow[], people: People, more: boolean, ref?: string | null}} Snapshot
+ *   member_count: number, quoted: MessageRow[], pinned: MessageRow[], people: People, more: boolean,
+ *   ref?: string | null}} Snapshot
  * @typedef {{type: "changes", room: string, since: number, seq: number, messages: MessageRow[],
  *   members: MemberRow[], info: InfoRow | null, quoted: MessageRow[], people: People}} Changes
  * @typedef {{type: "history", room: string, messages: MessageRow[], quoted: MessageRow[], people: People,
@@ -65,6 +67,9 @@
  * @typedef {{room: string, message: MessageRow}} Result
  * @typedef {{type: "found", results: Result[], people: People, words: string[], next: number | null,
  *   ref?: string | null}} Found
+ * @typedef {{body: string, written_at: string}} RevisionRow
+ * @typedef {{type: "revisions", message: number, revisions: RevisionRow[], more: boolean,
+ *   ref?: string | null}} Revisions
  * @typedef {{type: "message", room: string, seq: number, message: MessageRow}} Message
  * @typedef {{type: "membership", room: string, seq: number, member: MemberRow, people: People}} Membership
  * @typedef {{type: "info", room: string, seq: number, info: InfoRow}} Info
@@ -79,8 +84,8 @@
  * @typedef {{type: "error", code: string, detail: string, nonce: string | null, retry_after: number | null,
  *   ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
- * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Found | Message | Membership | Info | Ack | Read |
- *   Typing | Presence | Pong | Failure | Bye} Event
+ * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
+ *   Ack | Read | Typing | Presence | Pong | Failure | Bye} Event
  *
  * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command
  */
@@ -116,6 +121,10 @@ export const command = {
   edit: (message, body, ref) => ({ type: "message.edit", message, body, ref }),
   /** @param {number} message @param {string} ref @returns {Command} */
   delete: (message, ref) => ({ type: "message.delete", message, ref }),
+  /** @param {number} message @param {string} ref @returns {Command} */
+  revisions: (message, ref) => ({ type: "message.revisions", message, ref }),
+  /** @param {number} message @param {boolean} pin @param {string} ref @returns {Command} */
+  pin: (message, pin, ref) => ({ type: pin ? "message.pin" : "message.unpin", message, ref }),
   /** @param {number} message @param {string} emoji @param {boolean} add @returns {Command} */
   react: (message, emoji, add) => ({ type: add ? "reaction.add" : "reaction.remove", message, emoji }),
   /** @param {string} room @param {number | null} since @param {string} ref @returns {Command} */
