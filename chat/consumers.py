@@ -278,6 +278,7 @@ _WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
     protocol.LeaveRoom: (actions.leave_room, "room"),
     protocol.MarkRead: (actions.mark_read, "room", "message"),
     protocol.UnmarkRead: (actions.unmark_read, "room", "message"),
+    protocol.SetLevel: (actions.set_level, "room", "level"),
 }
 _COMMANDS: dict[type[protocol.Command], Any] = {
     protocol.Post: ChatConsumer.post,

@@ -15,7 +15,7 @@ from .moderation import ban_person, mute, remove_member, set_role, unban_person
 from .people import change_profile, end_login, make_guest
 from .pins import pin_message, unpin_message
 from .posting import Draft, Posted, post_messages
-from .reading import mark_read, unmark_read
+from .reading import mark_read, set_level, unmark_read
 from .refused import Refused
 from .rooms import (
     change_room,
@@ -34,5 +34,6 @@ __all__ = [
     "forget_messages", "found_place", "index_anew", "index_changes", "join_by_link", "join_room",
     "leave_room", "make_guest", "make_join_link", "make_room", "mark_read", "mute", "pin_message",
     "post_messages", "refuse_upload", "remove_member", "remove_reaction", "restore_message",
-    "revoke_join_link", "set_role", "talk_to", "unban_person", "unmark_read", "unpin_message",
+    "revoke_join_link", "set_level", "set_role", "talk_to", "unban_person", "unmark_read",
+    "unpin_message",
 ]  # fmt: skip

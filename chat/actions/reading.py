@@ -1,4 +1,4 @@
-"""What people can do with what waits for them: mark as read, and as unread again.
+"""What people can do with what waits for them: mark as read, as unread again, and choose what they hear of.
 
 Personal, so it takes no room's lock and no seq: the latest wins, and which that is `read_turn` says.
 """
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from chat import broadcast, queries
+from chat import broadcast, protocol, queries
 from chat.models import Membership, Message
 from chat.protocol import Code
 
@@ -36,6 +36,15 @@ def unmark_read(person: Any, key: str, message: int) -> Membership:
         read_up_to=before, read_turn=F("read_turn") + 1
     )
     broadcast.tell_person(person, queries.read_event(place))
+    return place
+
+
+@transaction.atomic
+def set_level(person: Any, key: str, level: str) -> Membership:
+    """What one hears of this room. Told to one's own connections."""
+    place = _place(person, key)
+    Membership.objects.filter(pk=place.pk).update(level=level)
+    broadcast.tell_person(person, protocol.encode(protocol.Level(room=key, level=level)))
     return place
 
 

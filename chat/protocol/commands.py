@@ -11,6 +11,8 @@ from msgspec import Meta, Struct
 
 from chat import limits
 
+# As Membership.Level has them.
+Level = Annotated[str, Meta(pattern=r"^(everything|mentions|nothing|hidden)\Z")]
 Key = Annotated[str, Meta(min_length=1, max_length=32)]
 # Not $, which also matches before a line feed at the end.
 Nonce = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z_-]{16,64}\Z")]
@@ -144,6 +146,14 @@ class UnmarkRead(Command, tag="read.unmark", frozen=True):
     rate = "read.mark"
 
 
+class SetLevel(Command, tag="room.level", frozen=True):
+    """What one wants to hear of this room."""
+
+    room: Key
+    level: Level
+    rate = "room.join"
+
+
 class Type(Command, tag="typing", frozen=True):
     room: Key
     rate = "typing"
@@ -162,7 +172,7 @@ class Ping(Command, tag="ping", frozen=True):
 
 COMMANDS: tuple[type[Command], ...] = (
     Post, Edit, Delete, ReadRevisions, Pin, Unpin, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom,
-    ReadHistory, Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, Type, SetPresence, Ping,
+    ReadHistory, Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, SetLevel, Type, SetPresence, Ping,
 )  # fmt: skip
 
 
@@ -172,8 +182,8 @@ class BadFrame(Exception):
 
 _decode = msgspec.json.Decoder(
     Post | Edit | Delete | ReadRevisions | Pin | Unpin | AddReaction | RemoveReaction | OpenRoom | CloseRoom
-    | SyncRoom | ReadHistory | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | Type | SetPresence
-    | Ping
+    | SyncRoom | ReadHistory | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | SetLevel | Type
+    | SetPresence | Ping
 ).decode  # fmt: skip
 
 

@@ -125,6 +125,13 @@ class Read(Event, tag="read", frozen=True):
     mentions: int
 
 
+class Level(Event, tag="level", frozen=True):
+    """What this person wants to hear of a room: everything, mentions, nothing, or hidden."""
+
+    room: str
+    level: str
+
+
 class Typing(Event, tag="typing", frozen=True):
     room: str
     person: Person
@@ -162,7 +169,7 @@ class Bye(Event, tag="bye", frozen=True):
 
 EVENTS: tuple[type[Event], ...] = (
     Welcome, Joined, Left, Room, Changes, History, Found, Revisions, Message, Membership, Info, Ack, Read,
-    Typing, Presence, Pong, Error, Bye,
+    Level, Typing, Presence, Pong, Error, Bye,
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

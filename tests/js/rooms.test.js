@@ -60,6 +60,17 @@ test("a room I want nothing from adds nothing; one I want mentions from, those",
   assert.deepEqual(rooms.total(), { unread: 2, mentions: 2 });
 });
 
+test("another level counts from that moment on, on every screen", () => {
+  rooms.hear(said(message(4)), 0);
+  assert.equal(rooms.total().unread, 4);
+  rooms.setLevel({ type: "level", room: "harbour", level: "nothing" });
+  assert.equal(rooms.total().unread, 0);
+  rooms.setLevel({ type: "level", room: "harbour", level: "everything" });
+  assert.equal(rooms.total().unread, 4);
+  rooms.setLevel({ type: "level", room: "elsewhere", level: "nothing" });
+  assert.equal(rooms.places.has("elsewhere"), false);
+});
+
 test("my own mute and role arrive however the row comes", () => {
   rooms.hear(
     { type: "membership", room: "harbour", seq: 4, member: member(ME, 4, { role: "moderator" }), people: {} },

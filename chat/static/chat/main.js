@@ -18,11 +18,13 @@
 import { Asks } from "./asks.js";
 import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
+import { Bell } from "./bell.js";
 import { watchFiles } from "./bringing.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Emojis } from "./emoji.js";
 import { Hands } from "./hands.js";
+import { Head } from "./head.js";
 import { Inbox } from "./inbox.js";
 import { Lightbox } from "./lightbox.js";
 import { namesIn } from "./naming.js";
@@ -113,6 +115,7 @@ watchFiles(
 );
 new Lightbox(/** @type {HTMLDialogElement} */ (part("lightbox")), timeline.root);
 new Completion(/** @type {HTMLTextAreaElement} */ (part("composer")), sources);
+const bell = new Bell(part("bell"), part("bell-menu"), (level) => send(command.level(screen.open, level)));
 const people = new People(part("people"));
 const panes = new Panes(part("app"), storage);
 const screen = new Screen({
@@ -123,6 +126,7 @@ const screen = new Screen({
   composer,
   tray,
   people,
+  head: new Head(bell),
   lostAt: () => banner.lostAt,
   onDrawn: () => reading.drawn(),
   joinLink: (key) => (key === page.room ? page.join_link : null),

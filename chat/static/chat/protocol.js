@@ -77,6 +77,7 @@
  *   ref?: string | null}} Ack
  * @typedef {{type: "read", room: string, message: number, turn: number, seq: number, last: number, unread: number,
  *   mentions: number}} Read
+ * @typedef {{type: "level", room: string, level: string}} Level
  * @typedef {{type: "typing", room: string, person: Person}} Typing
  * @typedef {{type: "presence", room: string, whole: boolean, online: Person[], away: Person[],
  *   offline: Person[]}} Presence
@@ -85,7 +86,7 @@
  *   ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
  * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
- *   Ack | Read | Typing | Presence | Pong | Failure | Bye} Event
+ *   Ack | Read | Level | Typing | Presence | Pong | Failure | Bye} Event
  *
  * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command
  */
@@ -155,6 +156,8 @@ export const command = {
   read: (room, message) => ({ type: "read.mark", room, message }),
   /** @param {string} room @param {number} message @returns {Command} */
   unread: (room, message) => ({ type: "read.unmark", room, message }),
+  /** @param {string} room @param {string} level @returns {Command} */
+  level: (room, level) => ({ type: "room.level", room, level, ref: `act level ${room}` }),
   /** @param {string} room @returns {Command} */
   typing: (room) => ({ type: "typing", room }),
   /** @param {"online" | "away"} state @returns {Command} */

@@ -20,13 +20,31 @@ export function placeAt(href) {
   return key && origin === location.origin ? { key: decodeURIComponent(key), id: Number(id) || null } : null;
 }
 
-/** @param {{rooms: HTMLElement, direct: HTMLElement}} places @param {Rooms} rooms @param {string} open */
-export function drawRooms({ rooms: place, direct }, rooms, open) {
-  const [people, topics] = [true, false].map((of) =>
-    rooms.listed.filter((room) => (room.info.kind === "direct") === of),
-  );
-  fill(place, topics, rooms, open);
-  fill(direct, people, rooms, open);
+/** @param {Record<"rooms" | "direct" | "hidden", HTMLElement>} places @param {Rooms} rooms @param {string} open */
+export function drawRooms(places, rooms, open) {
+  /** @type {Record<"rooms" | "direct" | "hidden", Room[]>} */
+  const lists = { rooms: [], direct: [], hidden: [] };
+  for (const room of rooms.listed) lists[placeOf(room, rooms)].push(room);
+  fill(places.rooms, lists.rooms, rooms, open);
+  fill(places.direct, lists.direct, rooms, open);
+  fold(places.hidden, lists.hidden, rooms, open);
+}
+
+/** @param {Room} room @param {Rooms} rooms */
+function placeOf(room, rooms) {
+  if (rooms.levelOf(room) === "hidden" || room.info.archived_at) return "hidden";
+  return room.info.kind === "direct" ? "direct" : "rooms";
+}
+
+/** What is out of sight; it unfolds by itself for the room that is open. @param {HTMLElement} place @param {Room[]} list @param {Rooms} rooms @param {string} open */
+function fold(place, list, rooms, open) {
+  const details = /** @type {HTMLDetailsElement} */ (place.closest("details"));
+  details.hidden = !list.length;
+  /** @type {Element} */ (details.querySelector("small")).textContent = String(list.length);
+  const here = list.some((room) => room.key === open) ? open : "";
+  if (here && place.dataset.here !== here) details.open = true;
+  place.dataset.here = here;
+  fill(place, list, rooms, open);
 }
 
 /** @param {HTMLElement} place @param {Room[]} list @param {Rooms} rooms @param {string} open */
@@ -63,9 +81,9 @@ const told = (unread, mentions) =>
 
 /** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms */
 function drawKind(link, room, rooms) {
-  const lock = /** @type {Element} */ (link.querySelector("svg"));
-  lock.setAttribute("aria-label", say("private"));
-  lock.toggleAttribute("hidden", room.info.kind !== "private");
+  tag(link, "private", room.info.kind === "private");
+  tag(link, "muted", rooms.levelOf(room) === "nothing");
+  tag(link, "archived", Boolean(room.info.archived_at));
   const seal = /** @type {HTMLElement} */ (link.querySelector(".seal"));
   seal.hidden = room.info.kind !== "direct";
   if (seal.hidden) return;
@@ -74,4 +92,11 @@ function drawKind(link, room, rooms) {
   const [mark, solid] =
     others.length === 1 ? [others[0], String(others[0]) in room.presence] : [room.key, true];
   fillSeal(seal, mark, rooms.titleOf(room), solid);
+}
+
+/** @param {HTMLElement} link @param {string} what @param {boolean} shown */
+function tag(link, what, shown) {
+  const icon = /** @type {Element} */ (link.querySelector(`[data-mark=${what}]`));
+  icon.setAttribute("aria-label", say(what));
+  icon.toggleAttribute("hidden", !shown);
 }

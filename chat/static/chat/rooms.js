@@ -2,7 +2,7 @@
  * Which rooms am I in, and what waits in each? Keeps one state for every room while the page lives and gives each
  * event to its room. No document, no connection.
  *
- * @import {Event, MyRoom, People, Person, Snapshot, Welcome} from "./protocol.js"
+ * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "./protocol.js"
  * @import {Room} from "./room.js"
  * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
  */
@@ -91,6 +91,12 @@ export class Rooms {
     if (!room.atEnd) this.states.set(key, rewound(room));
   }
 
+  /** What I want to hear of a room: here or on another screen I have chosen. @param {Level} event */
+  setLevel({ room, level }) {
+    const place = this.places.get(room);
+    if (place) this.places.set(room, { ...place, level });
+  }
+
   /** @param {string} key */
   leave(key) {
     this.places.delete(key);
@@ -106,9 +112,14 @@ export class Rooms {
     return mine.sort((a, b) => compare(a, b) || (a.key < b.key ? -1 : 1));
   }
 
+  /** @param {Room} room */
+  levelOf(room) {
+    return this.places.get(room.key)?.level ?? "everything";
+  }
+
   /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
   waiting(room) {
-    const level = this.places.get(room.key)?.level ?? "everything";
+    const level = this.levelOf(room);
     const { unread, mentions } = waiting(room);
     if (level === "everything") return { unread, mentions };
     return level === "mentions" ? { unread: mentions, mentions } : { unread: 0, mentions: 0 };

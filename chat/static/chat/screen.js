@@ -8,6 +8,7 @@
  * @import {Tray} from "./tray.js"
  * @import {Timeline} from "./timeline.js"
  * @import {People} from "./people.js"
+ * @import {Head} from "./head.js"
  * @import {Around} from "./message.js"
  * @import {Divider} from "./blocks.js"
  * @import {Notice} from "./notices.js"
@@ -20,6 +21,7 @@
  * @property {Composer} composer
  * @property {Tray} tray
  * @property {People} people
+ * @property {Head} head
  * @property {() => number | null} lostAt since when the connection has been missed
  * @property {(key: string) => string | null} joinLink
  * @property {string} open key of the first room
@@ -31,7 +33,7 @@ import { Foot } from "./foot.js";
 import { showLink } from "./invite.js";
 import { fillSeal } from "./message.js";
 import { membersOf, rowOf, typists } from "./room.js";
-import { addressOf, drawRooms } from "./roomlist.js";
+import { drawRooms } from "./roomlist.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
 import { unread } from "./unread.js";
@@ -114,7 +116,7 @@ export class Screen {
   draw(how) {
     this.drawing = false;
     this.hang();
-    this.drawHead();
+    this.parts.head.draw(this);
     this.drawTimeline(how);
     this.drawPeople();
     this.drawOver();
@@ -178,28 +180,6 @@ export class Screen {
   }
 
   // -- the parts -----------------------------------------------------------------------------------------------------
-
-  drawHead() {
-    const { info } = this.room;
-    const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
-    settings.hidden = !this.parts.rooms.moderates(this.open);
-    const outside = !this.parts.rooms.places.has(this.open);
-    this.drawLeave(outside, info.kind === "direct");
-    // Into a private room its moderators invite.
-    part("invite").hidden = this.welcomed && (outside || (info.kind !== "public" && settings.hidden));
-    settings.href = `${addressOf(this.open)}settings/`;
-    const title = this.parts.rooms.titleOf(this.room);
-    if (!title) return;
-    part("room-name").textContent = title;
-    part("room-topic").textContent = info.topic;
-  }
-
-  /** @param {boolean} outside @param {boolean} direct */
-  drawLeave(outside, direct) {
-    const leave = part("leave");
-    leave.hidden = this.welcomed && outside;
-    if (!leave.classList.contains("sure")) leave.textContent = say(direct ? "leave.direct" : "leave");
-  }
 
   /** @returns {Around} */
   get around() {
@@ -304,7 +284,8 @@ export class Screen {
 
   drawRooms() {
     const { rooms } = this.parts;
-    drawRooms({ rooms: part("rooms"), direct: part("direct") }, rooms, this.open);
+    const places = { rooms: part("rooms"), direct: part("direct"), hidden: part("hidden-rooms") };
+    drawRooms(places, rooms, this.open);
     const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
     part("mk").hidden = total.unread === 0;
     part("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
