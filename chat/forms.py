@@ -124,6 +124,15 @@ class RoomForm(forms.Form):
         ],
     )  # fmt: skip
 
+    posting = forms.ChoiceField(
+        label=_("Who can write?"), widget=forms.RadioSelect, initial=Room.Posting.EVERYBODY, required=False,
+        help_text=_("The others read, and react."),
+        choices=[
+            (Room.Posting.EVERYBODY, _("Everybody in the room")),
+            (Room.Posting.MODERATORS, _("Only its moderators")),
+        ],
+    )  # fmt: skip
+
     def clean_topic(self) -> str:
         return " ".join(str(self.cleaned_data["topic"]).split())
 

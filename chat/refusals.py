@@ -17,6 +17,7 @@ _SENTENCES: dict[Code, str | Promise] = {
     Code.BANNED: _("You are banned from this place."),
     Code.MUTED: _("You are muted here."),
     Code.ARCHIVED: _("This room is archived. It can be read, and nothing else."),
+    Code.READ_ONLY: _("Only moderators write in this room."),
     Code.BAD_BODY: _("A name needs at least one visible character."),
     Code.RATE_LIMITED: _("That was often in a short time. Wait a little, then try again."),
     Code.OVERLOADED: _("The server is busy just now. Nothing has changed; try again in a moment."),

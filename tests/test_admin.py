@@ -1,5 +1,6 @@
 """Moderators work in the admin: what they do is an action and logged; nothing is deleted or counted there."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -187,16 +188,28 @@ def test_sessions_say_who_was_there_from_where_since_and_until(office: Client, b
 
 def test_a_room_is_changed_by_the_action(office: Client, room: Room) -> None:
     before = room.seq
-    given = {"name": "Harbour", "topic": "Tides", "kind": "private", "archived": "on"}
+    given = {
+        "name": "Harbour",
+        "topic": "Tides",
+        "kind": "private",
+        "posting": "moderators",
+        "archived": "on",
+    }
     office.post(address(Room, "change", room.pk), given)
     room.refresh_from_db()
     assert (room.name, room.kind, room.archived_at is not None) == ("Harbour", "private", True)
-    assert room.seq == room.info_seq > before
+    assert room.posting == "moderators"
+    assert room.info_seq == before + 1
+    # The room hears of whoever did it, though they are not in it.
+    told = [json.loads(notice.body) for notice in room.messages.filter(kind="notice").order_by("pk")]
+    assert [(one["what"], one["by"]) for one in told] == [
+        (what, told[0]["by"]) for what in ("name", "topic", "kind", "posting", "archived")
+    ]
 
 
 def test_a_room_made_here_belongs_to_whoever_made_it(office: Client, root: Any) -> None:
     office.force_login(root)
-    office.post(address(Room, "add"), {"name": "New", "kind": "public", "topic": ""})
+    office.post(address(Room, "add"), {"name": "New", "kind": "public", "posting": "everybody", "topic": ""})
     assert Membership.objects.get(room__name="New").user == root
 
 
@@ -313,7 +326,9 @@ def test_no_form_holds_a_transaction_while_the_writer_works(
         return original(*args, **kwargs)
 
     monkeypatch.setattr(actions, "change_room", looks)
-    office.post(address(Room, "change", room.pk), {"name": "x", "kind": "public", "topic": ""})
+    office.post(
+        address(Room, "change", room.pk), {"name": "x", "kind": "public", "posting": "everybody", "topic": ""}
+    )
     assert depth == [1]
 
 

@@ -29,14 +29,14 @@ NAMED = [["b1"], ["b1"], ["b2", "b1"], ["b1", "b1"], ["old"], ["d1"], ["a1"], ["
 
 
 class World:
-    """alice and bob are in the lamp, the den and the attic, which is archived; dora is muted there, eve
-    banned, gone has left, charlie was never in."""
+    """alice and bob are in the lamp, the den, the attic, which is archived, and the board, where only she
+    writes; dora is muted there, eve banned, gone has left, charlie was never in."""
 
     def __init__(self) -> None:
         self.people = {name: someone(name) for name in ("alice", "bob", "charlie", "dora", "eve", "gone")}
         alice, bob = self.people["alice"], self.people["bob"]
-        self.rooms = [actions.make_room(alice, name) for name in ("lamp", "den", "attic")]
-        lamp, den, attic = self.rooms
+        self.rooms = [actions.make_room(alice, name) for name in ("lamp", "den", "attic", "board")]
+        lamp, den, attic, board = self.rooms
         for room in self.rooms:
             for name in ("bob", "dora", "eve", "gone"):
                 actions.join_room(self.people[name], room.key)
@@ -55,6 +55,9 @@ class World:
         self.messages.append(say(self.people["eve"], lamp, "hello", nonce=NONCES[3]))
         say(bob, attic, "hello", nonce=NONCES[3])
         actions.change_room(alice, attic.key, archived=True)
+        actions.change_room(alice, board.key, posting="moderators")
+        actions.change_room(alice, lamp.key, topic="tides")
+        self.messages.append(lamp.messages.get(kind="notice"))
         actions.ban_person(self.people["eve"])
 
 
@@ -76,10 +79,10 @@ def batches(draw: Any) -> list[dict[str, Any]]:
     draft = st.fixed_dictionaries(
         {
             "author": st.sampled_from(["alice", "bob", "bob", "charlie", "dora", "eve", "gone"]),
-            "room": st.sampled_from([0, 0, 0, 1, 2, None]),
+            "room": st.sampled_from([0, 0, 0, 1, 2, 3, None]),
             "nonce": st.sampled_from(NONCES),
             "body": st.sampled_from(BODIES),
-            "reply_to": st.sampled_from([None, None, None, 0, 1, -1]),
+            "reply_to": st.sampled_from([None, None, None, 0, 1, 4, -1]),
             "attachments": st.sampled_from([[], [], [], [], *NAMED]),
         }
     )
@@ -132,9 +135,11 @@ def post_one(draft: Draft) -> Outcome:
         return Posted(room.key, known.seq, known.pk, post.nonce)
     if room.archived_at is not None:
         return Refused(Code.ARCHIVED)
+    if room.posting == Room.Posting.MODERATORS and not place.moderates:
+        return Refused(Code.READ_ONLY)
     if place.muted_until is not None and place.muted_until > timezone.now():
         return Refused(Code.MUTED)
-    if post.reply_to is not None and not room.messages.filter(pk=post.reply_to).exists():
+    if post.reply_to is not None and not room.messages.filter(pk=post.reply_to, kind="text").exists():
         return Refused(Code.NO_SUCH_MESSAGE)
     files = Attachment.objects.filter(key__in=post.attachments, author=author, room=room, message=None)
     if len(files) != len(post.attachments):

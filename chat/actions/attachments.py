@@ -19,7 +19,7 @@ from chat.models import Attachment, Message, Profile, Room
 from chat.protocol import Code
 
 from .forgetting import kept_since
-from .guards import place_in, refuse_if_archived, refuse_if_muted
+from .guards import place_in, refuse_if_archived, refuse_if_muted, refuse_if_read_only
 from .refused import Refused
 
 WAITING = datetime.timedelta(hours=limits.UPLOAD_HOURS)
@@ -35,6 +35,7 @@ def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
         raise Refused(Code.NO_SUCH_ROOM)
     place = place_in(found, person)
     refuse_if_archived(found)
+    refuse_if_read_only(found, place)
     refuse_if_muted(place)
     mine = Attachment.objects.filter(author_id=person)
     if mine.waiting().count() >= limits.UPLOADS_WAITING:

@@ -11,9 +11,9 @@ _SHARED = ["seq", "role", "muted_until", "joined_at", "removed_at", "barred"]
 
 
 def publish_message(room: Room, message: Message, *fields: str) -> None:
-    """`room` is locked; `fields` of the message have changed."""
+    """`room` is locked; the message is new, or `fields` of it have changed."""
     message.seq = _next_seq(room)
-    message.save(update_fields=["seq", *fields])
+    message.save(update_fields=None if message.pk is None else ["seq", *fields])
     broadcast.announce([Change(room.pk, message.seq, queries.message_event(room, message))])
 
 
@@ -28,7 +28,7 @@ def publish_member(room: Room, member: Membership) -> None:
 
 
 def publish_info(room: Room) -> None:
-    """`room` is locked; its name, topic, kind or age has changed."""
+    """`room` is locked; its name, topic, kind, who writes or whether it is archived has changed."""
     room.info_seq = _next_seq(room)
     room.save()
     broadcast.announce([Change(room.pk, room.info_seq, queries.info_event(room))])

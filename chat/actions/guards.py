@@ -68,6 +68,12 @@ def refuse_if_archived(room: Room) -> None:
         raise Refused(Code.ARCHIVED)
 
 
+def refuse_if_read_only(room: Room, place: Membership) -> None:
+    """Others than its moderators only read there, and react."""
+    if room.posting == Room.Posting.MODERATORS and not place.moderates:
+        raise Refused(Code.READ_ONLY)
+
+
 def refuse_if_muted(place: Membership) -> None:
     now = timezone.now()
     if place.muted_until is not None and place.muted_until > now:

@@ -72,8 +72,10 @@ def _behind() -> Iterator[tuple[Room, int]]:
 
 
 def _write(messages: list[Message]) -> None:
-    there = [(m.pk, " ".join(sorted(_tokens(m)))) for m in messages if m.deleted_at is None]
-    gone = [(m.pk,) for m in messages if m.deleted_at is not None]
+    """What nobody wrote is not searched."""
+    written = [message for message in messages if message.kind == Message.Kind.TEXT]
+    there = [(m.pk, " ".join(sorted(_tokens(m)))) for m in written if m.deleted_at is None]
+    gone = [(m.pk,) for m in written if m.deleted_at is not None]
     with connection.cursor() as cursor:
         if there:
             cursor.executemany(_PUT[connection.vendor], there)

@@ -14,7 +14,7 @@ from chat.protocol import Code
 
 from .changes import publish_message
 from .forgetting import kept_since
-from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted
+from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted, refuse_if_read_only
 from .mentions import mentions_in
 from .refused import Refused
 
@@ -26,6 +26,7 @@ def edit_message(person: Any, message: int, body: str, html: str | None) -> Mess
     room, row, place = locked(person, message)
     if row.author_id != person:
         raise Refused(Code.NOT_ALLOWED)
+    refuse_if_read_only(room, place)
     refuse_if_muted(place)
     if row.body != body:
         _keep(row)
@@ -98,6 +99,8 @@ def locked(person: Any, message: int) -> tuple[Room, Message, Membership]:
     refuse_if_archived(room)
     if row.deleted_at is not None:
         raise Refused(Code.NO_SUCH_MESSAGE)
+    if row.kind != Message.Kind.TEXT:  # what the room says of itself is nobody's to change
+        raise Refused(Code.NOT_ALLOWED)
     return room, row, place
 
 

@@ -14,6 +14,7 @@ from chat.protocol import Code
 
 from .changes import publish_member
 from .guards import lock_room, moderator_of
+from .notices import tell_role
 from .refused import Refused
 from .rooms import end_membership, is_last_owner
 
@@ -39,9 +40,10 @@ def set_role(actor: Any, key: str, person: Any, role: str, *, as_staff: bool = F
         raise Refused(Code.NOT_ALLOWED)
     if role != place.role and is_last_owner(room, place):
         raise Refused(Code.NOT_ALLOWED, "last owner")
-    if place.role != role:
+    if (before := place.role) != role:
         place.role = role
         publish_member(room, place)
+        tell_role(room, actor, place, before)
 
 
 @transaction.atomic

@@ -43,10 +43,13 @@ class Posted(NamedTuple):
 class _Room:
     """A locked room while a batch is numbered."""
 
-    __slots__ = ("absent", "archived", "key", "people", "pk", "seq", "touched")
+    __slots__ = ("absent", "archived", "key", "people", "pk", "read_only", "seq", "touched")
 
-    def __init__(self, pk: int, key: str, seq: int, archived: bool, people: str | None) -> None:
-        self.pk, self.key, self.seq, self.archived, self.touched = pk, key, seq, archived, False
+    def __init__(
+        self, pk: int, key: str, seq: int, archived: bool, read_only: bool, people: str | None
+    ) -> None:
+        self.pk, self.key, self.seq, self.touched = pk, key, seq, False
+        self.archived, self.read_only = archived, read_only
         # Of a direct room, whose it is, and in whose list it does not stand.
         self.people, self.absent = people, set[Any]()
 
@@ -56,6 +59,13 @@ class _Room:
             self.seq, self.absent = gather(self.pk, self.absent), set()
         self.seq += 1
         return self.seq
+
+
+class _Place(NamedTuple):
+    """An author's place in the room they write to."""
+
+    muted_until: datetime.datetime | None
+    moderates: bool
 
 
 class _Known(NamedTuple):
@@ -123,14 +133,16 @@ def _refusal(
 
 
 def _not_now(
-    draft: Draft, room: _Room, muted_until: datetime.datetime | None, answers: dict[int, int],
-    uploads: Uploads, now: datetime.datetime,
+    draft: Draft, room: _Room, place: _Place, answers: dict[int, int], uploads: Uploads,
+    now: datetime.datetime,
 ) -> Refused | None:  # fmt: skip
     """Of a new message; one that is stored already stays acknowledged, whatever has come since."""
     if room.archived:
         return Refused(Code.ARCHIVED)
-    if muted_until is not None and muted_until > now:
-        return Refused(Code.MUTED, retry_after=(muted_until - now).total_seconds())
+    if room.read_only and not place.moderates:
+        return Refused(Code.READ_ONLY)
+    if place.muted_until is not None and place.muted_until > now:
+        return Refused(Code.MUTED, retry_after=(place.muted_until - now).total_seconds())
     if draft.post.reply_to is not None and answers.get(draft.post.reply_to) != room.pk:
         return Refused(Code.NO_SUCH_MESSAGE)
     if draft.post.attachments and not uploads.take(draft.author, room.pk, draft.post.attachments):
@@ -164,31 +176,32 @@ def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 def _lock_rooms(keys: set[str]) -> dict[str, _Room]:
     lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
     marks = ",".join(["%s"] * len(keys))
-    sql = f"""SELECT id, key, seq, archived_at IS NOT NULL, people_key FROM chat_room
+    sql = f"""SELECT id, key, seq, archived_at IS NOT NULL, posting = 'moderators', people_key FROM chat_room
         WHERE key IN ({marks}) ORDER BY id {lock}"""  # noqa: S608
-    return {
-        key: _Room(pk, key, seq, bool(old), people) for pk, key, seq, old, people in _fetch(sql, list(keys))
-    }
+    return {row[1]: _Room(*row) for row in _fetch(sql, list(keys))}
 
 
 def _standing(
     drafts: set[tuple[int, Any, str]],
-) -> tuple[dict[tuple[int, Any], datetime.datetime | None], dict[tuple[Any, str], _Known]]:
-    """Of each (room, author, nonce): until when its author is muted, if they are in; what is stored already.
-    One question, because each is a way to the database and back."""
+) -> tuple[dict[tuple[int, Any], _Place], dict[tuple[Any, str], _Known]]:
+    """Of each (room, author, nonce): its author's place, if they are in; what is stored already. One
+    question, because each is a way to the database and back."""
     if not drafts:
         return {}, {}
     sql = f"""WITH draft(room, author, nonce) AS (VALUES {_marks(3, len(drafts))})
-        SELECT draft.*, place.id IS NOT NULL, place.muted_until, known.id, known.seq, known.room_id,
+        SELECT draft.*, place.id IS NOT NULL, place.muted_until, place.role <> 'member',
+            known.id, known.seq, known.room_id,
             CASE WHEN known.edited_at IS NULL AND known.deleted_at IS NULL THEN known.body END
         FROM draft
         LEFT JOIN chat_membership place ON place.room_id = draft.room AND place.user_id = draft.author
             AND place.removed_at IS NULL
         LEFT JOIN chat_message known ON known.author_id = draft.author AND known.nonce = draft.nonce"""  # noqa: S608
     members, known = {}, {}
-    for room, author, nonce, is_in, muted, *row in _fetch(sql, [value for one in drafts for value in one]):
+    for room, author, nonce, is_in, muted, moderates, *row in _fetch(
+        sql, [value for one in drafts for value in one]
+    ):
         if is_in:
-            members[room, author] = _moment(muted)
+            members[room, author] = _Place(_moment(muted), bool(moderates))
         if row[0] is not None:
             known[author, nonce] = _Known(*row)
     return members, known
@@ -200,10 +213,11 @@ def _marks(columns: int, rows: int) -> str:
 
 
 def _answered(messages: set[int]) -> dict[int, int]:
-    """Message to its room."""
+    """Message to its room; nobody answers a notice."""
     if not messages:
         return {}
-    return dict(Message.objects.filter(pk__in=messages).values_list("pk", "room_id"))
+    found = Message.objects.filter(pk__in=messages, kind=Message.Kind.TEXT)
+    return dict(found.values_list("pk", "room_id"))
 
 
 def _insert(

@@ -22,6 +22,7 @@ from .guards import (
     refuse_if_banned,
     rooms_changed,
 )  # fmt: skip
+from .notices import aspects, tell_changes
 from .refused import Refused
 
 
@@ -40,11 +41,15 @@ def found_place(person: Any, name: str) -> Room:
 
 
 @transaction.atomic
-def make_room(person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "") -> Room:
+def make_room(
+    person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", posting: str = ""
+) -> Room:
     """Whoever makes a room owns it."""
     if kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)  # that is found by its people: see direct.py
-    room = Room.objects.create(name=_room_name(name), kind=kind, topic=_topic(topic))
+    room = Room.objects.create(
+        name=_room_name(name), kind=kind, topic=_topic(topic), posting=posting or Room.Posting.EVERYBODY
+    )
     publish_info(room)
     enter(room, person, Membership.Role.OWNER)
     return room
@@ -52,23 +57,25 @@ def make_room(person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str =
 
 @transaction.atomic
 def change_room(
-    person: Any, key: str, *, name: str | None = None, topic: str | None = None, kind: str | None = None,
-    archived: bool | None = None, as_staff: bool = False,
+    person: Any, key: str, *, name: str | None = None, topic: str | None = None, kind: str = "",
+    posting: str = "", archived: bool | None = None, as_staff: bool = False,
 ) -> Room:  # fmt: skip
-    """Change what is given. Moderators of the room and the site's staff; nobody that of a direct room."""
+    """Change what is given, and tell its people who did what. Moderators of the room and the site's staff;
+    nobody that of a direct room."""
     room = lock_room(key)
     if not as_staff:
         moderator_of(room, person)
     if room.direct or kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)
-    before = (room.name, room.topic, room.kind, room.archived_at)
+    before = aspects(room)
     room.name = room.name if name is None else _room_name(name)
     room.topic = room.topic if topic is None else _topic(topic)
-    room.kind = kind or room.kind
+    room.kind, room.posting = kind or room.kind, posting or room.posting
     if archived is not None and archived != (room.archived_at is not None):
         room.archived_at = timezone.now() if archived else None
-    if before != (room.name, room.topic, room.kind, room.archived_at):
+    if before != aspects(room):
         publish_info(room)
+        tell_changes(room, person, before)
     return room
 
 

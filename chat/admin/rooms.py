@@ -21,7 +21,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Room
-        fields = ("name", "topic", "kind")
+        fields = ("name", "topic", "kind", "posting")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,11 +33,11 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Room)
 class RoomAdmin(Keeper):
     form = RoomForm
-    list_display = ("name", "kind", "topic", "active_at", "archived_at")
-    list_filter = ("kind", ("archived_at", admin.EmptyFieldListFilter))
+    list_display = ("name", "kind", "posting", "topic", "active_at", "archived_at")
+    list_filter = ("kind", "posting", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "topic", "key")
     ordering = ("name", "pk")
-    fields = ("name", "topic", "kind", "archived", "key", "created_at", "active_at", "seq")
+    fields = ("name", "topic", "kind", "posting", "archived", "key", "created_at", "active_at", "seq")
     readonly_fields = ("key", "created_at", "active_at", "seq")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -45,7 +45,7 @@ class RoomAdmin(Keeper):
         return not (obj and obj.direct) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        given = {field: form.cleaned_data[field] for field in ("name", "topic", "kind")}
+        given = {field: form.cleaned_data[field] for field in ("name", "topic", "kind", "posting")}
         if not change:
             made = writer.perform(actions.make_room, request.user.pk, **given)
             obj.pk, obj.key = made.pk, made.key

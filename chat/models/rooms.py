@@ -30,11 +30,19 @@ class Room(models.Model):
         PRIVATE = "private", _("private")
         DIRECT = "direct", _("direct")
 
+    class Posting(models.TextChoices):
+        EVERYBODY = "everybody", _("everybody in it")
+        MODERATORS = "moderators", _("its moderators")
+
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     # A direct room has none: each of its people sees the names of the others.
     name = models.CharField(_("name"), max_length=limits.ROOM_NAME_CHARACTERS)
     topic = models.CharField(_("topic"), max_length=limits.TOPIC_CHARACTERS, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PUBLIC)
+    posting = models.CharField(
+        _("who writes"), max_length=10, choices=Posting.choices, default=Posting.EVERYBODY,
+        db_default=Posting.EVERYBODY,
+    )  # fmt: skip
     # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
     people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)

@@ -18,6 +18,7 @@ class Code(enum.StrEnum):
     MUTED = "muted"
     BANNED = "banned"
     ARCHIVED = "archived"
+    READ_ONLY = "read_only"
     NONCE_CONFLICT = "nonce_conflict"
     BAD_BODY = "bad_body"
     BAD_FILE = "bad_file"

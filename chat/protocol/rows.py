@@ -81,6 +81,7 @@ class InfoRow(Struct, frozen=True):
     topic: str
     kind: str
     archived_at: datetime | None
+    posting: str = "everybody"
     # Of a direct room, whose it is: it is called after them. Empty elsewhere.
     people: list[Person] = []
 

@@ -85,6 +85,7 @@ _places = Prepared(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
         "read_up_to", "read_turn", "last", "level", "unread", "mentions",
         "room__people_key", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
+        "room__posting",
     ),
     values=2,
 )  # fmt: skip

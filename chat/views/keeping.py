@@ -110,7 +110,7 @@ def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
 
 
 def _as_it_is(room: Room) -> dict[str, Any]:
-    return {"name": room.name, "topic": room.topic, "kind": room.kind}
+    return {"name": room.name, "topic": room.topic, "kind": room.kind, "posting": room.posting}
 
 
 def _all_of(request: HttpRequest, room: Room, place: Membership) -> dict[str, Any]:

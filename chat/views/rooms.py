@@ -148,9 +148,9 @@ def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
     return render(request, "chat/new_room.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def open_room(person: Any, name: str, kind: str, topic: str) -> Room:
+def open_room(person: Any, **given: str) -> Room:
     """A room and the link to invite with."""
-    room: Room = actions.make_room(person, name, kind, topic)
+    room: Room = actions.make_room(person, **given)
     actions.make_join_link(person, room.key)
     return room
 

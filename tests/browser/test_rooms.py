@@ -92,6 +92,70 @@ def test_a_new_name_and_topic_show_for_everybody_at_once(alice: Window, bob: Win
     expect(bob.page.locator("#room-topic")).to_have_text("What we read")
     expect(bob.room(name)).to_be_visible()
     expect(bob.page).to_have_title(re.compile(name))
+    told = bob.notices.filter(has_text="Alice")
+    expect(told).to_have_text(
+        [
+            re.compile(f"^Alice renamed the room from “Room .*” to “{name}”.$"),
+            "Alice set the topic: What we read",
+        ]
+    )
+    assert bob.state["unread"][bob.key] == 0
+
+
+def test_in_a_read_only_room_members_read_and_react(alice: Window, bob: Window) -> None:
+    settings = f"/rooms/{alice.key}/settings/"
+    alice.write("The news")
+    bob.see("The news")
+    alice.go(settings)
+    alice.page.get_by_label("Only its moderators").check()
+    alice.page.get_by_role("button", name="Save").click()
+    expect(bob.page.get_by_text("Only moderators write here. You can read, and react.")).to_be_visible()
+    expect(bob.composer).to_be_hidden()
+    bob.act("The news", "React")
+    bob.page.get_by_role("option", name="👍", exact=True).first.click()
+    expect(bob.message("The news").locator(".react")).to_be_visible()
+    alice.enter(f"/rooms/{alice.page.url.split('/')[4]}/")
+    alice.write("More news")
+    bob.see("The news", "More news")
+    alice.go(settings)
+    row = alice.page.get_by_role("listitem").filter(has_text="Bob")
+    row.get_by_text("Change", exact=True).click()
+    row.get_by_label("Role").select_option("moderator")
+    row.get_by_role("button", name="Give this role").click()
+    bob.write("And mine")
+    bob.see("The news", "More news", "And mine")
+    expect(bob.notices.last).to_have_text("Alice made you a moderator.")
+
+
+def test_the_bell_says_what_one_hears_of_a_room(alice: Window, bob: Window) -> None:
+    """In every tab at once: a quiet room counts nothing, a hidden one is out of sight and within reach."""
+    name = bob.page.get_by_role("heading", level=1).inner_text()
+    other = bob.another()
+    make_room(bob, f"Elsewhere {bob.key[:6]}")
+    choose(other, "Nothing")
+    expect(bob.room(name).get_by_role("img", name="quiet")).to_be_visible()
+    alice.write("Psst")
+    other.see("Psst")
+    assert bob.state["unread"][alice.key] == 0
+    choose(other, "Nothing, and out of my list")
+    expect(bob.page.locator("#rooms").get_by_text(name, exact=True)).to_have_count(0)
+    bob.page.get_by_text("Out of sight 1").click()
+    bob.room(name).click()
+    bob.see("Psst")
+    choose(bob, "Everything")
+    expect(other.page.locator("#rooms").get_by_text(name, exact=True)).to_be_visible()
+
+
+def choose(window: Window, level: str) -> None:
+    """By keyboard, as far as it goes."""
+    window.page.get_by_role("button", name=re.compile("^Notifications: ")).press("Enter")
+    item = window.page.get_by_role("menuitemradio", name=level, exact=True)
+    for _ in range(4):
+        window.page.keyboard.press("ArrowDown")
+        if item.evaluate("item => item === document.activeElement"):
+            break
+    window.page.keyboard.press("Enter")
+    expect(item).to_be_hidden()
 
 
 def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window, bob: Window) -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocks } from "../../chat/static/chat/blocks.js";
 import { apply, unknown } from "../../chat/static/chat/room.js";
-import { INES, ME, message, snapshot } from "./rows.js";
+import { ME, message, snapshot } from "./rows.js";
 
 const at = (minute, more = {}) => ({ created_at: new Date(2026, 10, 23, 9, minute).toISOString(), ...more });
 const opened = (rows, more) => apply(unknown("harbour", ME), snapshot(rows, more), 0);
@@ -104,9 +104,14 @@ test("comings and goings stand where they happened and break no author line", ()
   assert.equal(list[3].follows, true);
 });
 
-test("a notice that is a row ends the run", () => {
-  const rows = [message(1, at(0)), message(2, at(1, { kind: "notice", author: INES })), message(3, at(2))];
-  const list = draw(rows);
-  assert.deepEqual(short(list), ["day", "1", "told", "3"]);
-  assert.equal(list[3].items[0].first, true);
+test("notices that are rows stand together, between messages whose author is not named again", () => {
+  const notice = (id, more) => message(id, at(1, { kind: "notice", ...more }));
+  const gone = notice(4, { deleted_at: "2026-11-23T09:02:00Z" });
+  const list = draw([message(1, at(0)), notice(2), notice(3, { author: ME }), gone, message(5, at(2))]);
+  assert.deepEqual(short(list), ["day", "1", "told", "5"]);
+  assert.deepEqual(
+    list[2].rows.map((row) => row.id),
+    [2, 3],
+  );
+  assert.deepEqual([list[3].items[0].first, list[3].follows], [false, true]);
 });

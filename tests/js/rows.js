@@ -38,6 +38,7 @@ export const info = (seq, more = {}) => ({
   topic: "",
   kind: "public",
   archived_at: null,
+  posting: "everybody",
   people: [],
   ...more,
 });

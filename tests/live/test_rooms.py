@@ -39,6 +39,19 @@ async def test_what_is_read_in_one_tab_is_read_in_the_other(
     assert his.events(0, "read")[-1]["message"] == said[2]
 
 
+async def test_a_level_chosen_in_one_tab_holds_in_all_of_them_and_is_nobody_else_s(
+    connect: Any, alice: Person, bob: Person, room: str
+) -> None:
+    hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)
+    await one.ask("room.level", room=room, level="mentions")
+    for tab in (one, other):
+        await tab.hears("level", room=room, level="mentions")
+    later = await connect(bob, server=1)
+    assert [mine["level"] for mine in later.welcome["rooms"] if mine["id"] == room] == ["mentions"]
+    await hers.sees(room, one.write(room, "all the same"))
+    assert hers.events(0, "level") == []
+
+
 async def test_joining_and_leaving_show_in_the_persons_other_tabs_and_to_the_room(
     connect: Any, alice: Person, charlie: Person, room: str
 ) -> None:
@@ -83,6 +96,7 @@ COMMANDS = [
     {"type": "room.join"},
     {"type": "room.leave"},
     {"type": "read.mark", "message": 1},
+    {"type": "room.level", "level": "nothing"},
     {"type": "typing"},
 ]
 

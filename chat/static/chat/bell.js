@@ -13,9 +13,6 @@ export class Bell {
     this.menu = menu;
     this.items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[data-level]")]);
     menu.addEventListener("beforetoggle", () => this.place());
-    menu.addEventListener("toggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "open") this.chosen?.focus();
-    });
     menu.addEventListener("keydown", (event) => this.key(event));
     menu.addEventListener("click", (event) => {
       const item = /** @type {HTMLElement | null} */ (
@@ -27,15 +24,15 @@ export class Bell {
     });
   }
 
-  get chosen() {
-    return this.items.find((item) => item.getAttribute("aria-checked") === "true");
-  }
-
   /** @param {string | undefined} level undefined outside of the room */
   draw(level) {
     this.button.hidden = level === undefined;
     if (level === undefined) return;
-    for (const item of this.items) item.setAttribute("aria-checked", String(item.dataset.level === level));
+    for (const item of this.items) {
+      item.setAttribute("aria-checked", String(item.dataset.level === level));
+      // Where the arrows begin when the menu opens.
+      item.toggleAttribute("autofocus", item.dataset.level === level);
+    }
     this.button.setAttribute("aria-label", say(`level.${level}`));
     this.button.title = say(`level.${level}`);
     this.button.querySelector("use")?.setAttribute("href", `#i-${ICONS[level] ?? "bell"}`);

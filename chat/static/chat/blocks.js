@@ -28,7 +28,7 @@
  * @typedef {{kind: "day", key: string, at: number}} Day
  * @typedef {{kind: "new", key: string, count: number}} New
  * @typedef {{kind: "notice", key: string, notice: Notice, fresh: boolean}} Moves
- * @typedef {{kind: "told", key: string, row: MessageRow}} Told a notice that is a row
+ * @typedef {{kind: "told", key: string, rows: MessageRow[]}} Told notices that are rows, one right after the other
  * @typedef {Run | Day | New | Moves | Told} Block
  */
 import { sameDay } from "./words.js";
@@ -119,8 +119,11 @@ class Drawing {
 
   /** @param {MessageRow} row */
   told(row) {
-    this.blocks.push({ kind: "told", key: String(row.id), row });
-    this.run = null;
+    if (row.deleted_at) return;
+    const last = this.blocks.at(-1);
+    if (last?.kind === "told") last.rows.push(row);
+    else this.blocks.push({ kind: "told", key: String(row.id), rows: [row] });
+    this.broken = true;
   }
 
   /** @param {number} at @param {number} id */

@@ -12,6 +12,7 @@ import { gist } from "./message.js";
 import { command } from "./protocol.js";
 import { rowOf } from "./room.js";
 import { addressOf, placeAt } from "./roomlist.js";
+import { shutBecause } from "./shut.js";
 import { say } from "./words.js";
 
 const SURE = 3000;
@@ -131,16 +132,17 @@ export class Hands {
     const { screen, rooms, page } = this.chat;
     const row = rowOf(screen.room, id);
     if (!row || row.deleted_at || row.kind !== "text") return new Set();
-    if (part("write").hidden)
+    const shut = shutBecause(screen.problem, screen.room, rooms.places.get(screen.open));
+    if (shut && !shut.reacts)
       return new Set([/** @type {const} */ ("link"), /** @type {const} */ ("unread")]);
     const mine = row.author === page.me;
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
     return new Set([
-      /** @type {const} */ ("reply"),
+      ...(shut ? [] : [/** @type {const} */ ("reply")]),
       /** @type {const} */ ("pick"),
       /** @type {const} */ ("link"),
       /** @type {const} */ ("unread"),
-      ...(mine ? [/** @type {const} */ ("edit")] : []),
+      ...(mine && !shut ? [/** @type {const} */ ("edit")] : []),
       ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
     ]);
   }

@@ -5,6 +5,7 @@
  * @import {Around} from "./message.js"
  * @typedef {Exclude<Block, Run>} Line
  */
+import { sentences } from "./told.js";
 import { bdi, clock, day, list, say, sentence } from "./words.js";
 
 /** More names than these are two, and how many others. */
@@ -17,23 +18,25 @@ export const lineSignature = (line, around, whole) =>
     whole,
     line.kind === "day" && day(line.at),
     line.kind === "notice" && names(line, around),
+    line.kind === "told" && sentences(line.rows, around).map((one) => one.textContent),
   ]);
 
 /** @param {Line} line @param {Around} around @param {boolean} whole @returns {HTMLElement} */
 export function drawLine(line, around, whole) {
   if (line.kind === "day") return row("day", tag("h2", day(line.at)));
   if (line.kind === "new") return row("new", tag("b", say("new", { n: line.count })), tag("i", ""));
-  return line.kind === "told" ? drawTold(line) : drawMoves(line, around, whole);
+  return line.kind === "told" ? drawTold(line, around) : drawMoves(line, around, whole);
 }
 
-/** @param {import("./blocks.js").Told} line */
-function drawTold({ row: message }) {
-  const element = row(
-    "notice",
-    tag("time", clock(message.created_at)),
-    tag("p", message.body ?? say("deleted")),
-  );
-  element.dataset.message = String(message.id);
+/** @param {import("./blocks.js").Told} line @param {Around} around */
+function drawTold({ rows }, around) {
+  const element = row("notice", tag("time", clock(rows[0].created_at)));
+  for (const told of sentences(rows, around)) {
+    const text = tag("p", "");
+    text.append(told);
+    element.append(text);
+  }
+  element.dataset.message = String(rows.at(-1)?.id);
   return element;
 }
 

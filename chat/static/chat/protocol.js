@@ -28,6 +28,14 @@
  * @typedef {{id: string, name: string, kind: "image" | "audio" | "video" | "file", type: string, size: number,
  *   width: number | null, height: number | null, small: boolean}} AttachmentRow
  *
+ * @typedef {object} Notice what the body of a notice holds, as JSON: what has changed, by whom, and for a role of whom
+ * @property {"name" | "topic" | "kind" | "posting" | "archived" | "role"} what
+ * @property {string | boolean} from
+ * @property {string | boolean} to
+ * @property {string} by
+ * @property {Person} [person]
+ * @property {string} [name]
+ *
  * @typedef {object} MemberRow
  * @property {Person} person
  * @property {number} seq
@@ -36,7 +44,7 @@
  * @property {string} joined_at
  * @property {string | null} removed_at
  *
- * @typedef {{seq: number, name: string, topic: string, kind: string, archived_at: string | null,
+ * @typedef {{seq: number, name: string, topic: string, kind: string, archived_at: string | null, posting: string,
  *   people: Person[]}} InfoRow people: whose a direct room is
  *
  * @typedef {object} MyRoom a room in my list: what is shared (seq, info) and what is mine

@@ -44,7 +44,7 @@ export const unknown = (key, me) => ({
   seq: 0,
   ahead: 0,
   loaded: false,
-  info: { seq: 0, name: "", topic: "", kind: "public", archived_at: null, people: [] },
+  info: { seq: 0, name: "", topic: "", kind: "public", archived_at: null, posting: "everybody", people: [] },
   messages: [],
   more: false,
   atEnd: true,

@@ -12,7 +12,7 @@
  * @import {Around} from "./message.js"
  * @import {Divider} from "./blocks.js"
  * @import {Notice} from "./notices.js"
- * @import {Person} from "./protocol.js"
+ * @import {MessageRow, Person} from "./protocol.js"
  *
  * @typedef {object} Parts
  * @property {Rooms} rooms
@@ -44,6 +44,9 @@ const UNSEEN = 200;
 const NOTE = 6000;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** By somebody, and still there. @param {MessageRow} row */
+const written = (row) => row.kind === "text" && !row.deleted_at;
 
 export class Screen {
   /** @param {Parts} parts */
@@ -206,7 +209,7 @@ export class Screen {
     const entries = parts.outbox.of(this.open);
     const drawn = blocks(room, entries, this.notices.get(this.open) ?? [], this.divider);
     const alone = room.memberCount <= 1 && room.info.kind !== "direct";
-    this.drawEmpty(alone && !room.messages.length && !entries.length);
+    this.drawEmpty(alone && !room.messages.some((row) => row.kind === "text") && !entries.length);
     parts.timeline.draw(drawn, this.around, this.placed ? how : { quiet: true });
     this.bring();
     this.place();
@@ -278,7 +281,7 @@ export class Screen {
   get below() {
     const { room } = this;
     if (!room.atEnd) return unread(room);
-    return room.messages.filter((row) => row.id > this.endSeen && row.author !== room.me && !row.deleted_at)
+    return room.messages.filter((row) => row.id > this.endSeen && written(row) && row.author !== room.me)
       .length;
   }
 

@@ -8,7 +8,7 @@ import { moment, say } from "./words.js";
 
 /**
  * @param {"removed" | "no_such_room" | null} problem @param {Room} room @param {Place | undefined} place
- * @returns {{words: string, join: boolean} | null}
+ * @returns {{words: string, join: boolean, reacts?: boolean} | null} reacts: emoji can be added all the same
  */
 export function shutBecause(problem, room, place) {
   if (problem) return { words: say(`shut.${problem}`), join: false };
@@ -16,5 +16,7 @@ export function shutBecause(problem, room, place) {
   if (room.info.archived_at) return { words: say("shut.archived"), join: false };
   if (place.mutedUntil && Date.parse(place.mutedUntil) > Date.now())
     return { words: say("shut.muted", { time: moment(place.mutedUntil) }), join: false };
+  if (room.info.posting === "moderators" && place.role === "member")
+    return { words: say("shut.read_only"), join: false, reacts: true };
   return null;
 }
