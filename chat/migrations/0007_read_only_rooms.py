@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0005_search"),
+        ("chat", "0006_revisions_and_pins"),
     ]
 
     operations = [
