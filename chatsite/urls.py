@@ -26,7 +26,7 @@ accounts = [
 ]
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("accounts/", include(accounts)),
     path("", include("chat.urls")),
+    path("accounts/", include(accounts)),
+    path("admin/", admin.site.urls),
 ]

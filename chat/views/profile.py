@@ -97,7 +97,9 @@ def become_account(person: Any, session: SessionBase, username: str, password: s
 def language(request: HttpRequest) -> HttpResponse:
     """From now on, on this screen; for people also wherever else they have not chosen one."""
     form = forms.LanguageForm(request.POST)
-    response = redirect(_safe(request, request.POST.get("next", "")))
+    # The chat's own page may show another room by now than the one it was made for: the browser knows which.
+    here = request.POST.get("next") or request.headers.get("Referer", "")
+    response = redirect(_safe(request, here))
     if not form.is_valid():
         return response
     chosen = form.cleaned_data["language"]

@@ -9,11 +9,10 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.html import json_script
@@ -99,7 +98,7 @@ def page(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -> 
         "join_link": invitation(request, seat),
         "moderates": seat.moderates,
         "files": {"bytes": files.bounds().bytes, "most": limits.ATTACHMENTS},
-        "urls": _addresses(seat.key, get_script_prefix()),
+        "home": reverse("home"),
     }
 
 
@@ -108,22 +107,6 @@ def invitation(request: HttpRequest, seat: Seat) -> str:
     if seat.link is None or (seat.kind != Room.Kind.PUBLIC and not seat.moderates):
         return ""
     return request.build_absolute_uri(reverse("join", args=[seat.link]))
-
-
-@lru_cache(maxsize=1024)
-def _addresses(key: str, _prefix: str) -> dict[str, str]:
-    return {
-        "home": reverse("home"),
-        "directory": reverse("directory"),
-        "new_room": reverse("new_room"),
-        "write_to": reverse("write_to"),
-        "join_room": reverse("enter_room", args=[key]),
-        "leave_room": reverse("leave_room", args=[key]),
-        "settings": reverse("room_settings", args=[key]),
-        "profile": reverse("profile"),
-        "logout": reverse(settings.LOGOUT_URL),
-        "language": reverse("language"),
-    }
 
 
 @require_safe

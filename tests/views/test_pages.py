@@ -42,6 +42,16 @@ def test_the_language_is_switched_and_the_way_back_is_ours(as_bob: Client, bob: 
         assert away.headers["location"] == "/"
 
 
+def test_a_language_chosen_in_the_chat_leads_back_to_the_room_that_is_shown(as_bob: Client) -> None:
+    """Which may be another one by then than the page was made for."""
+    for page, leads in (
+        ("http://testserver/rooms/abc/", "http://testserver/rooms/abc/"),
+        ("http://evil.example/", "/"),
+    ):
+        answer = as_bob.post("/language/", {"language": "en"}, headers={"referer": page})
+        assert answer.headers["location"] == leads
+
+
 def test_a_banned_person_sees_that_and_nothing_else(
     as_bob: Client, bob: Any, room: Room, link: JoinLink
 ) -> None:

@@ -167,7 +167,7 @@ export class Inbox {
   left(key) {
     const { rooms, screen, page } = this.chat;
     rooms.places.delete(key);
-    if (key === screen.leaving) return location.assign(page.urls.home);
+    if (key === screen.leaving) return location.assign(page.home);
     if (key === screen.open) screen.problem = "removed";
     else rooms.leave(key);
     screen.soon();
@@ -176,7 +176,7 @@ export class Inbox {
   /** @param {Connection} connection */
   connected(connection) {
     const { outbox, banner, screen, page } = this.chat;
-    if (connection.code === close.LOGIN_ENDED) return location.assign(page.urls.home);
+    if (connection.code === close.LOGIN_ENDED) return location.assign(page.home);
     if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
     banner.draw(connection);
     screen.soon();

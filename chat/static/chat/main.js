@@ -13,7 +13,7 @@
  * @property {string | null} join_link
  * @property {boolean} moderates
  * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message
- * @property {Record<string, string>} urls
+ * @property {string} home
  */
 import { Asks } from "./asks.js";
 import { Attention } from "./attention.js";
