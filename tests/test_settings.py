@@ -221,8 +221,10 @@ def test_every_sentence_of_the_pages_is_translated() -> None:
     pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "chat").rglob("*.py")]
     in_templates = r'\{% translate "((?:[^"\\]|\\.)*)"'
     in_code = r'\b(?:_|gettext|gettext_lazy)\("((?:[^"\\]|\\.)*)"\)'
-    said = {one for page in pages for one in re.findall(f"{in_templates}|{in_code}", page.read_text())}
-    assert {one for pair in said for one in pair if one} <= translated().keys()
+    found = {pair for page in pages for pair in re.findall(f"{in_templates}|{in_code}", page.read_text())}
+    # Django doubles a template's percent signs before it looks a sentence up.
+    said = {template.replace("%", "%%") or code for template, code in found}
+    assert said <= translated().keys()
 
 
 def test_chinese_speaks_as_agreed() -> None:
