@@ -22,7 +22,7 @@ class Hint(TypedDict):
 
     `frames` are encoded events. For the durable ones there is one for each seq from `first` to `last`; for
     the others both are 0. `removed` pairs a person with the seq at which they are out of the room. `look`
-    asks every process to look again at what this person may see.
+    asks every process to look again: at what this person may see, or at which rooms everybody may.
     """
 
     type: str
@@ -45,6 +45,10 @@ class Change(NamedTuple):
 
 # Set by a serving process. Takes hints from any thread, never blocks, never raises.
 outlet: Callable[[list[Hint]], None] | None = None
+
+
+# Everybody who is connected.
+PLACE = "place"
 
 
 def room_audience(room: int) -> str:
@@ -70,6 +74,11 @@ def look_again(person: Any) -> None:
     """After the commit, every process checks what this person's connections may still do and see."""
     hint = _hint(person_audience(person), look=True)
     transaction.on_commit(partial(_send, [hint]), robust=True)
+
+
+def look_around() -> None:
+    """After the commit, every process looks which rooms are open to everybody."""
+    transaction.on_commit(partial(_send, [_hint(PLACE, look=True)]), robust=True)
 
 
 def tell_person(person: Any, frame: bytes) -> None:

@@ -84,7 +84,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._make_room_for(login.person)
         self.edge.hub.arrive(connection)
         greeting, rooms = await self.edge.database.read_together(welcome.of, login.person)
-        connection.write(Frames([greeting]))
+        connection.write(Frames([greeting, self.edge.doors.frame] if self.edge.doors.frame else [greeting]))
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
         self.edge.attendance.arrived(connection, *logins.came_from(self.scope))

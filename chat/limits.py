@@ -36,6 +36,9 @@ CHANGES_MOST = 500
 MEMBERS_SHOWN = 500
 PAGE_BYTES = 131_072
 UNREAD_MOST = 1_000
+# Rooms on a page of the directory; of those that opened last, how many open pages hear of.
+ROOMS_ON_A_PAGE = 30
+OPENED_TOLD = 10
 # Messages that one search looks at, and characters it is asked with.
 SEARCH_PAGE = 20
 SEARCHED_MOST = 1_000

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from .views import direct, entrance, files, health, keeping, profile, rooms
+from .views import direct, directory, entrance, files, health, keeping, profile, rooms
 
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("join/<code>/", entrance.join, name="join"),
     path("direct/", direct.write_to, name="write_to"),
-    path("rooms/", rooms.directory, name="directory"),
+    path("rooms/", directory.directory, name="directory"),
     path("rooms/new/", rooms.new_room, name="new_room"),
     path("rooms/<key>/", rooms.room, name="room"),
     path("rooms/<key>/<int:message>/", rooms.room, name="message"),

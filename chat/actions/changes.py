@@ -3,7 +3,9 @@
 Every action on a single row ends here, so that no change can forget its number.
 """
 
-from chat import broadcast, queries
+from django.utils import timezone
+
+from chat import broadcast, queries, words
 from chat.broadcast import Change
 from chat.models import Membership, Message, Room
 
@@ -30,8 +32,12 @@ def publish_member(room: Room, member: Membership) -> None:
 def publish_info(room: Room) -> None:
     """`room` is locked; its name, topic, kind, who writes or whether it is archived has changed."""
     room.info_seq = _next_seq(room)
+    was_open, room.opened_at = room.opened_at, (room.opened_at or timezone.now()) if room.open else None
+    room.found_by = words.normal(f"{room.name}\n{room.topic}")
     room.save()
     broadcast.announce([Change(room.pk, room.info_seq, queries.info_event(room))])
+    if was_open or room.open:
+        broadcast.look_around()
 
 
 def _next_seq(room: Room) -> int:

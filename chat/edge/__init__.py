@@ -3,7 +3,8 @@
 asgi.py wraps it around everything, so it is the first to meet a connection and the last to let go. It knows
 both sides: it hands the hub what it needs from the database as functions, and sets `broadcast.outlet` and
 `writer.current`, through which any thread of the process reaches it. database.py are its threads,
-attendance.py keeps it true who is here, rights.py what they may do and see, finding.py what can be found.
+attendance.py keeps it true who is here, rights.py what they may do and see, doors.py which rooms are open to
+everybody, finding.py what can be found.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from chat.telling import say_bye
 from . import fitness
 from .attendance import Attendance
 from .database import Database
+from .doors import Doors
 from .finding import Finding
 from .rights import Rights
 from .sweeping import Sweeping
@@ -79,12 +81,13 @@ class Edge:
         self.database = Database(self._loop)
         self.hub = self._make_hub()
         self.rights = Rights(self.hub, self.database)
+        self.doors = Doors(self.hub, self.database)
         self.attendance = Attendance(self.hub, self.database, _locks())
         self._open_to_threads()
         self.hub.start()
         forever = [
-            *self.attendance.tasks(), self.rights.recheck, Sweeping(self.database).forever,
-            Finding(self.database).forever,
+            *self.attendance.tasks(), self.rights.recheck, self.doors.watch,
+            Sweeping(self.database).forever, Finding(self.database).forever,
         ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
 

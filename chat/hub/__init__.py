@@ -110,6 +110,8 @@ class Hub:
                 )
             else:
                 audience.flash(hint["frames"])
+        elif callable(audience):
+            audience()
         elif audience is not None:
             self._deliver_to_person(audience[0], hint)
 
@@ -202,6 +204,10 @@ class Hub:
         # What was said before the layer heard of us: look once, instead of waiting for the next check.
         if isinstance(what, Feed):
             await self.check([what.room])
+
+    def listen(self, audience: str, then: Callable[[], None]) -> None:
+        """For as long as the process serves: `then`, whenever something is said to this audience."""
+        self._listen(audience, then)
 
     def _unlisten(self, audience: str) -> None:
         del self._audiences[audience]

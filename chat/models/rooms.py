@@ -46,6 +46,10 @@ class Room(models.Model):
     # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
     people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    # Since when everybody may enter: null of one that is private, direct or archived.
+    opened_at = models.DateTimeField(null=True, editable=False)
+    # Name and topic in their normal form (see words.py).
+    found_by = models.TextField(default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("active at"), null=True, blank=True, editable=False)
     seq = models.BigIntegerField(default=0, editable=False)
@@ -61,9 +65,17 @@ class Room(models.Model):
                 name="direct_is_somebodys",
             )
         ]
+        indexes = [
+            models.Index(fields=["-opened_at"], condition=Q(opened_at__isnull=False), name="room_opened")
+        ]
 
     def __str__(self) -> str:
         return self.name or f"{self.get_kind_display()} {self.people_key}"
+
+    @property
+    def open(self) -> bool:
+        """To everybody."""
+        return self.kind == self.Kind.PUBLIC and self.archived_at is None
 
     @property
     def direct(self) -> bool:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from .codes import Code
-from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Result, RevisionRow
+from .rows import InfoRow, MemberRow, MessageRow, MyRoom, OpenedRow, People, Person, Result, RevisionRow
 
 
 class Event(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -21,6 +21,12 @@ class Welcome(Event, tag="welcome", frozen=True):
     people: People
     limits: dict[str, int]
     heartbeat: float
+
+
+class Directory(Event, tag="directory", frozen=True):
+    """The public rooms that opened last, the latest first: the whole list each time."""
+
+    rooms: list[OpenedRow]
 
 
 class Joined(Event, tag="joined", frozen=True):
@@ -168,8 +174,8 @@ class Bye(Event, tag="bye", frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    Welcome, Joined, Left, Room, Changes, History, Found, Revisions, Message, Membership, Info, Ack, Read,
-    Level, Typing, Presence, Pong, Error, Bye,
+    Welcome, Directory, Joined, Left, Room, Changes, History, Found, Revisions, Message, Membership, Info,
+    Ack, Read, Level, Typing, Presence, Pong, Error, Bye,
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -86,6 +86,14 @@ class InfoRow(Struct, frozen=True):
     people: list[Person] = []
 
 
+class OpenedRow(Struct, frozen=True):
+    """A room that anybody may enter."""
+
+    id: str
+    name: str
+    opened_at: datetime
+
+
 class MyRoom(Struct, frozen=True):
     """A room in one person's list: what is shared (seq, info, last) and what is theirs. `unread` and
     `mentions` are counted as of `seq`; `last` is the newest message then."""

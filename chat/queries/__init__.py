@@ -1,10 +1,12 @@
-"""What people see, reads only: room.py is what a room shows to everybody in it, own.py what is theirs alone.
+"""What people see, reads only: room.py is what a room shows to everybody in it, own.py what is theirs alone,
+directory.py which rooms they can find.
 
 Never inside `atomic()`: on SQLite that takes the write lock. Imports models, protocol and limits.
 """
 
+from .directory import directory, opened
 from .files import attachment, kept
-from .own import Seat, acquaintances, between, directory, my_rooms, read_event, rooms_of, seat
+from .own import Seat, acquaintances, between, my_rooms, read_event, rooms_of, seat
 from .revisions import revisions
 from .room import (
     Look,
@@ -24,5 +26,5 @@ from .search import search
 __all__ = [
     "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
     "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms",
-    "people", "read_event", "revisions", "rooms_of", "search", "seat", "snapshot",
+    "opened", "people", "read_event", "revisions", "rooms_of", "search", "seat", "snapshot",
 ]  # fmt: skip

@@ -1,5 +1,5 @@
 """What a person sees that is theirs alone: the rooms they are in and what is unread there, their seat in one,
-the rooms they may enter.
+whom they know.
 
 Imports models, protocol and limits.
 """
@@ -7,12 +7,12 @@ Imports models, protocol and limits.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from chat import limits, protocol
-from chat.models import JoinLink, Listed, Membership, Message, Place, Prepared, Profile, Room, people_of
+from chat.models import JoinLink, Listed, Membership, Message, Place, Prepared, Profile, people_of
 
 # Bounded: a count of what nobody will read in full costs a page of an index, not the room.
 _WAITING = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message waiting
@@ -158,15 +158,3 @@ def acquaintances(person: Any) -> QuerySet[Profile]:
     mine = Membership.objects.present().of(person).values("room")
     sharing = Membership.objects.present().filter(room__in=mine).values("user")
     return Profile.objects.filter(pk__in=sharing, banned_at=None).exclude(pk=person)
-
-
-def directory(person: Any) -> QuerySet[Room]:
-    """Rooms a person may enter or is in, with how many are in them (`people`), liveliest first."""
-    counted = Count("memberships", filter=Q(memberships__removed_at=None))
-    return (
-        Room.objects.open_to(person)
-        .filter(archived_at=None)
-        .exclude(kind=Room.Kind.DIRECT)
-        .annotate(people=counted)
-        .order_by("-active_at", "pk")
-    )

@@ -4,6 +4,7 @@ and a person's seal.
 Imports importmap only.
 """
 
+import datetime
 from functools import cache
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.conf import settings
 from django.forms import BoundField, RadioSelect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext
 
 from chat import importmap
 
@@ -39,6 +42,14 @@ def fixed(part: str) -> SafeString:
 @cache
 def _fixed(part: str, language: str, prefix: str) -> SafeString:
     return render_to_string(part)
+
+
+@register.simple_tag
+def ago(moment: datetime.datetime) -> str:
+    """How long nothing has been said, in words: the largest unit is enough."""
+    if timezone.now() - moment < datetime.timedelta(minutes=1):
+        return gettext("active just now")
+    return gettext("active %(ago)s ago") % {"ago": timesince(moment, depth=1)}
 
 
 @register.simple_tag

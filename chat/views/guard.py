@@ -21,6 +21,7 @@ from chat.models import Membership, Profile, Room
 from chat.protocol import Code
 
 P = ParamSpec("P")
+ASKED_MOST = 200
 YEAR = 365 * 24 * 3600
 
 PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
@@ -68,6 +69,11 @@ def room_for(me: Profile, key: str) -> Room:
     if room is None:
         raise Http404
     return room
+
+
+def asked(request: HttpRequest) -> str:
+    """What `?q=` looks for. PostgreSQL takes no NUL."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:ASKED_MOST]
 
 
 def place_of(me: Profile, room: Room) -> Membership | None:

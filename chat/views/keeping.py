@@ -22,7 +22,7 @@ from chat import actions, forms, writer
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile, Room
 
-from .guard import people_only, place_of, room_for, say
+from .guard import asked, people_only, place_of, room_for, say
 
 MEMBERS_ON_A_PAGE = 50
 
@@ -123,7 +123,7 @@ def _all_of(request: HttpRequest, room: Room, place: Membership) -> dict[str, An
         "links": _links(request, room) if invites else [],
         "link_form": forms.LinkForm(),
         "members": _members(request, room),
-        "asked": request.GET.get("q", ""),
+        "asked": asked(request),
         "roles": Membership.Role.choices,
         "mutes": forms.MemberForm.MUTES,
     }
@@ -143,6 +143,6 @@ def _members(request: HttpRequest, room: Room) -> Page[Any]:
         muted=Case(When(muted_until__gt=timezone.now(), then=True), default=False),
         rank=Case(When(role="owner", then=0), When(role="moderator", then=1), default=2),
     )
-    if asked := request.GET.get("q", "").strip():
-        rows = rows.filter(name__icontains=asked)
+    if name := asked(request):
+        rows = rows.filter(name__icontains=name)
     return Paginator(rows.order_by("rank", "name", "pk"), MEMBERS_ON_A_PAGE).get_page(request.GET.get("page"))

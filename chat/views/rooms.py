@@ -1,4 +1,4 @@
-"""The pages of rooms: the room itself, the list of all, a new one; entering and leaving.
+"""The pages of rooms: the room itself, a new one; entering and leaving.
 
 Imports actions, forms, queries, refusals and writer.
 """
@@ -23,7 +23,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 from chat import __version__, actions, files, forms, limits, queries, refusals, throttle, writer
 from chat.actions import Refused
 from chat.context import THEME_COOKIE
-from chat.models import Membership, Profile, Room, people_of
+from chat.models import Profile, Room, people_of
 from chat.queries import Seat
 
 from .guard import people_only, remember, room_for, say, slow_down
@@ -109,17 +109,9 @@ def invitation(request: HttpRequest, seat: Seat) -> str:
     return request.build_absolute_uri(reverse("join", args=[seat.link]))
 
 
-@require_safe
-@people_only
-def directory(request: HttpRequest, me: Profile) -> HttpResponse:
-    mine = set(Membership.objects.present().filter(user_id=me.pk).values_list("room_id", flat=True))
-    rooms = queries.directory(me.pk)[:500]
-    return render(request, "chat/directory.html", {"rooms": rooms, "mine": mine})
-
-
 @people_only
 def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
-    form = forms.RoomForm(request.POST or None)
+    form = forms.RoomForm(request.POST or None, initial={"name": request.GET.get("name", "")})
     if request.method == "POST" and throttle.refused(request, "new_room", most=60, seconds=3600):
         return slow_down(request, 3600)
     if request.method == "POST" and form.is_valid():

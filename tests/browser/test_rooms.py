@@ -22,7 +22,19 @@ def test_a_public_room_is_found_in_the_list_and_joined(stage: Stage, alice: Wind
     make_room(alice, name)
     expect(alice.page.get_by_role("heading", name=name)).to_be_visible()
     charlie = stage.owner("Charlie", door=1)
-    charlie.page.get_by_role("link", name="Find or make a room").click()
+    search = f"zdraví {charlie.key[:6]}"
+    waiting = charlie.page.get_by_role("link", name="All rooms")
+    expect(waiting).to_have_text("All rooms")
+    later = f"Shed {alice.key[:6]}"
+    make_room(alice, later)
+    expect(waiting).to_have_text("All rooms 1 new")
+    alice.room(name).click()
+    waiting.click()
+    charlie.page.get_by_role("searchbox", name="Find a room").fill(search)
+    charlie.page.keyboard.press("Enter")
+    expect(charlie.page.get_by_text(f"Nothing for “{search}”.")).to_be_visible()
+    charlie.page.get_by_role("searchbox", name="Find a room").fill(name.upper())
+    charlie.page.keyboard.press("Enter")
     charlie.page.get_by_role("button", name=f"Join {name}").click()
     charlie.connected()
     assert charlie.key == alice.key

@@ -1,5 +1,6 @@
 """Do several rooms, several tabs and several people keep out of each other's way?"""
 
+import json
 from typing import Any
 
 import pytest
@@ -85,6 +86,31 @@ async def test_a_change_of_the_room_itself_is_seen(
     site.call("actions.change_room", alice.id, room, name="Another name")
     await his.until(lambda: (his.rooms[room].info or {}).get("name") == "Another name", "the name")
     assert his.gaps == 0
+
+
+async def test_everybody_hears_of_public_rooms_that_open_and_nobody_of_others(
+    site: Site, connect: Any, alice: Person, charlie: Person
+) -> None:
+    his, elsewhere = await connect(charlie), await connect(charlie, server=1)
+    made = {
+        kind: site.call("actions.make_room", alice.id, f"{kind} {alice.name}", kind)["key"]
+        for kind in ("private", "public")
+    }
+    for tab in (his, elsewhere):
+        await tab.until(lambda tab=tab: made["public"] in heard(tab), "the public room", 8)
+    site.call("actions.change_room", alice.id, made["public"], kind="private")
+    for tab in (his, elsewhere):
+        await tab.until(lambda tab=tab: made["public"] not in heard(tab), "it closed", 8)
+        assert not any(made["private"] in json.dumps(event) for event in tab.events(0, "directory"))
+    later = await connect(charlie, server=1)
+    await later.until(lambda: later.events(0, "directory"), "the list behind the welcome")
+    assert made["public"] not in heard(later)
+
+
+def heard(tab: Any) -> set[str]:
+    """The rooms in the latest list."""
+    told = tab.events(0, "directory")
+    return {room["id"] for room in told[-1]["rooms"]} if told else set()
 
 
 COMMANDS = [

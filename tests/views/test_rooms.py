@@ -97,6 +97,53 @@ def test_private_rooms_are_not_in_outsiders_directory(as_charlie: Client, alice:
     assert names == ["Lobby"]
 
 
+def test_the_directory_costs_the_same_with_two_hundred_rooms(
+    as_bob: Client, alice: Any, room: Room, django_assert_num_queries: Any
+) -> None:
+    as_bob.get("/rooms/")
+    for many in (0, 200):
+        for number in range(many):
+            actions.make_room(alice.pk, f"Room {number}", topic="Tides" if number % 2 else "")
+        with django_assert_num_queries(6):
+            page = as_bob.get("/rooms/")
+    assert len(page.context["rooms"]) == 30
+    seen, number = set[str](), 1
+    while number:
+        rows = as_bob.get("/rooms/", {"page": number, "q": "room"}).context["rooms"]
+        seen |= {row.name for row in rows}
+        number = rows.next_page_number() if rows.has_next() else 0
+    assert seen == {f"Room {number}" for number in range(200)}
+    page = as_bob.get("/rooms/", {"q": "tides"}).content.decode()
+    assert 'href="?q=tides&amp;page=2"' in page
+
+
+def test_who_finds_nothing_is_told_what_to_do(as_bob: Client, room: Room) -> None:
+    page = as_bob.get("/rooms/", {"q": "灯塔"}).content.decode()
+    assert "Nothing for “灯塔”." in page
+    assert 'href="/rooms/new/?name=%E7%81%AF%E5%A1%94"' in page
+    assert as_bob.get("/rooms/new/", {"name": "灯塔"}).context["form"]["name"].value() == "灯塔"
+    assert as_bob.get("/rooms/", {"q": "x\0"}).status_code == 200
+
+
+def test_archived_rooms_of_mine_can_be_reached(
+    as_alice: Client, as_charlie: Client, alice: Any, room: Room
+) -> None:
+    assert "?archived" not in as_alice.get("/rooms/").content.decode()
+    actions.change_room(alice.pk, room.key, archived=True)
+    assert 'href="?archived"' in as_alice.get("/rooms/").content.decode()
+    assert "?archived" not in as_charlie.get("/rooms/").content.decode()
+    page = as_alice.get("/rooms/?archived").content.decode()
+    assert f'href="/rooms/{room.key}/"' in page
+
+
+def test_what_opened_since_this_screen_last_looked_is_new(as_bob: Client, alice: Any, room: Room) -> None:
+    assert [row.new for row in as_bob.get("/rooms/").context["rooms"]] == [False]
+    made = actions.make_room(alice.pk, "Garden")
+    marked = {row.name: row.new for row in as_bob.get("/rooms/").context["rooms"]}
+    assert marked == {"Lobby": False, "Garden": True}
+    assert not any(row.new for row in as_bob.get("/rooms/").context["rooms"]), made.key
+
+
 def test_leaving_shows_that_one_has_left(as_bob: Client, bob: Any, room: Room) -> None:
     page = as_bob.post(f"/rooms/{room.key}/leave/", follow=True)
     assert place_of(bob, room) is None

@@ -39,6 +39,9 @@ export class Inbox {
         return this.joined(event.room, event.people);
       case "left":
         return this.left(event.room);
+      case "directory":
+        this.chat.directory.hear(event.rooms);
+        return this.chat.screen.soon();
       case "level":
         this.chat.rooms.setLevel(event);
         return this.chat.screen.soon();

@@ -22,6 +22,7 @@ import { Bell } from "./bell.js";
 import { watchFiles } from "./bringing.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
+import { Directory } from "./directory.js";
 import { Emojis } from "./emoji.js";
 import { Hands } from "./hands.js";
 import { Head } from "./head.js";
@@ -117,6 +118,7 @@ new Lightbox(/** @type {HTMLDialogElement} */ (part("lightbox")), timeline.root)
 new Completion(/** @type {HTMLTextAreaElement} */ (part("composer")), sources);
 const bell = new Bell(part("bell"), part("bell-menu"), (level) => send(command.level(screen.open, level)));
 const people = new People(part("people"));
+const directory = new Directory(part("all-rooms"));
 const panes = new Panes(part("app"), storage);
 const screen = new Screen({
   open: page.room,
@@ -127,6 +129,7 @@ const screen = new Screen({
   tray,
   people,
   head: new Head(bell),
+  directory,
   lostAt: () => banner.lostAt,
   onDrawn: () => reading.drawn(),
   joinLink: (key) => (key === page.room ? page.join_link : null),
@@ -162,6 +165,7 @@ const parts = {
   sources,
   panes,
   screen,
+  directory,
   banner,
   toolbar,
   attention,

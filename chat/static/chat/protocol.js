@@ -63,6 +63,8 @@
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
  *   limits: Record<string, number>, heartbeat: number}} Welcome
+ * @typedef {{id: string, name: string, opened_at: string}} Opened a room that anybody may enter
+ * @typedef {{type: "directory", rooms: Opened[]}} DirectoryEvent
  * @typedef {{type: "joined", room: MyRoom, people: People}} Joined
  * @typedef {{type: "left", room: string}} Left
  * @typedef {{type: "room", room: string, seq: number, info: InfoRow, messages: MessageRow[], members: MemberRow[],
@@ -93,7 +95,7 @@
  * @typedef {{type: "error", code: string, detail: string, nonce: string | null, retry_after: number | null,
  *   ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
- * @typedef {Welcome | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
+ * @typedef {Welcome | DirectoryEvent | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
  *   Ack | Read | Level | Typing | Presence | Pong | Failure | Bye} Event
  *
  * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command

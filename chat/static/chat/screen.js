@@ -8,6 +8,7 @@
  * @import {Tray} from "./tray.js"
  * @import {Timeline} from "./timeline.js"
  * @import {People} from "./people.js"
+ * @import {Directory} from "./directory.js"
  * @import {Head} from "./head.js"
  * @import {Around} from "./message.js"
  * @import {Divider} from "./blocks.js"
@@ -22,6 +23,7 @@
  * @property {Tray} tray
  * @property {People} people
  * @property {Head} head
+ * @property {Directory} directory
  * @property {() => number | null} lostAt since when the connection has been missed
  * @property {(key: string) => string | null} joinLink
  * @property {string} open key of the first room
@@ -289,6 +291,7 @@ export class Screen {
     const { rooms } = this.parts;
     const places = { rooms: part("rooms"), direct: part("direct"), hidden: part("hidden-rooms") };
     drawRooms(places, rooms, this.open);
+    this.parts.directory.draw(rooms.places);
     const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
     part("mk").hidden = total.unread === 0;
     part("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Directory } from "../../chat/static/chat/directory.js";
+import { speak } from "../../chat/static/chat/words.js";
+import { openPage, words } from "./page.js";
+
+const room = (id, minute) => ({ id, name: `Room ${id}`, opened_at: `2026-03-01T09:${minute}:00.500000Z` });
+let directory;
+
+beforeEach(() => {
+  openPage();
+  speak(words, "en");
+  directory = new Directory(document.getElementById("all-rooms"));
+});
+
+const shown = (...mine) => {
+  directory.draw(new Set(mine));
+  return [directory.link.querySelector("small").textContent, directory.link.title];
+};
+
+test("whoever comes for the first time has missed nothing; what opens then is new", () => {
+  directory.hear([room("b", "02"), room("a", "01")]);
+  assert.deepEqual(shown(), ["", ""]);
+  directory.hear([room("d", "04"), room("c", "03"), room("b", "02")]);
+  assert.deepEqual(shown(), ["2 new", "Room d, Room c"]);
+});
+
+test("a room I am in, and one that has closed again, is not new", () => {
+  directory.hear([]);
+  directory.hear([room("b", "02"), room("a", "01")]);
+  assert.deepEqual(shown("a"), ["1 new", "Room b"]);
+  directory.hear([room("a", "01")]);
+  assert.deepEqual(shown("a"), ["", ""]);
+});
+
+test("what the list of all has shown since is new no more", () => {
+  directory.hear([]);
+  directory.hear([room("a", "01")]);
+  directory.seen = Date.parse(room("a", "01").opened_at);
+  assert.deepEqual(shown(), ["", ""]);
+});
