@@ -38,7 +38,8 @@ def found(harbour: dict[str, Any], asked: str, person: str = "bob", **how: Any) 
     ("asked", "name"),
     [
         ("quay rop", "quay"), ("UAY", "quay"), ("ｑｕａｙ ＢＯＡＴＳ", "quay"), ("100%", "quay"),
-        ("书", "books"), ("边城", "books"), ("strasse", "strasse"), ("abc", "strasse"), ("σίσυφος", "strasse"),
+        ("书", "books"), ("边城", "books"),
+        ("strasse", "strasse"), ("abc", "strasse"), ("σίσυφος", "strasse"),
     ],
 )  # fmt: skip
 def test_a_room_is_found_by_any_part_of_name_or_topic(harbour: dict[str, Any], asked: str, name: str) -> None:

@@ -70,7 +70,7 @@ def test_whoever_leaves_is_out_and_may_come_back(stage: Stage, alice: Window, bo
     leave = bob.page.get_by_role("button", name="Leave this room")
     leave.click()
     bob.page.get_by_role("button", name="Leave? Press again").click()
-    expect(bob.page.get_by_role("heading", name="Rooms")).to_be_visible()
+    expect(bob.page.get_by_role("heading", name="Rooms", level=1)).to_be_visible()
     expect(alice.people).to_contain_text("Here, 1")
     alice.write("Bob does not hear this")
     alice.see("Stay", "Bob does not hear this")
