@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = os.path.join(ROOT, ".venv", "bin", "python")
@@ -190,17 +191,40 @@ def addresses(host):
 
 
 def test():
-    """The whole suite twice: on SQLite, then on PostgreSQL and Redis. ARGS goes to pytest."""
+    """The whole suite twice: on SQLite, and on PostgreSQL with Redis. ARGS goes to pytest."""
     install(EVERYTHING)
     have_servers()
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is pytest's, which then ends its servers
+    return max(one_by_one() if ARGS else side_by_side())
+
+
+def one_by_one():
+    """What was picked, with the terminal to itself."""
     codes = []
     for where in ("sqlite", "postgres"):
         if 2 not in codes:  # pytest's way to say that it was interrupted
             say(f"-- on {where}")
-            os.environ["CHAT_TEST_ON"] = where
-            codes.append(subprocess.call([PYTHON, "-m", "pytest", *ARGS]))
-    return max(codes)
+            codes.append(suite(where).wait())
+    return codes
+
+
+def side_by_side():
+    """Everything. Much of it waits, for clocks, browsers and disks: both at once take little longer than one.
+    What the second has to say comes when both are done."""
+    with tempfile.TemporaryFile() as said:
+        second = suite("postgres", stdout=said, stderr=subprocess.STDOUT)
+        say("-- on sqlite, and on postgres beside it")
+        codes = [suite("sqlite").wait(), second.wait()]
+        said.seek(0)
+        say("-- on postgres")
+        shutil.copyfileobj(said, sys.stdout.buffer)
+        sys.stdout.flush()
+    return codes
+
+
+def suite(where, **how):
+    command = [PYTHON, "-m", "pytest", "-o", "cache_dir=.pytest_cache/" + where, *ARGS]
+    return subprocess.Popen(command, env={**os.environ, "CHAT_TEST_ON": where}, **how)
 
 
 def have_servers():
