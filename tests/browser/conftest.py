@@ -8,9 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests import services
 
 from .pages import Window
-from .stage import PATIENCE, Pool, Site, Stage
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+from .stage import PATIENCE, Pool, Site, Stage, launched
 
 expect.set_options(timeout=PATIENCE)
 
@@ -26,7 +24,7 @@ def site() -> Iterator[Site]:
 def pool(site: Site) -> Iterator[Pool]:
     """For one module only: while Playwright runs it holds an event loop, beside which async tests fail."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=services.chromium(), args=FLAGS)
+        browser = launched(playwright.chromium)
         yield Pool(browser, site)
         browser.close()
 

@@ -7,7 +7,7 @@ import itertools
 import os
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, BrowserType
 
 from tests import services
 
@@ -15,7 +15,12 @@ from .pages import Window, come_in_by_link, found_the_place, post
 from .wire import Wire
 from .witness import Witness
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 5_000  # milliseconds: what is not there by then will not come
+
+
+def launched(kind: BrowserType) -> Browser:
+    return kind.launch(executable_path=services.chromium(), args=FLAGS)
 
 
 class Room(NamedTuple):
@@ -54,6 +59,10 @@ class Pool:
     def __init__(self, browser: Browser, site: Site) -> None:
         self.browser, self.site, self.witness = browser, site, Witness()
         self.spare: list[BrowserContext] = []
+
+    def another_browser(self) -> Browser:
+        """A program of its own, for whoever wants to kill it."""
+        return launched(self.browser.browser_type)
 
     def take(self, how: dict[str, Any]) -> BrowserContext:
         if self.spare and not how:

@@ -1,5 +1,6 @@
 """A page that was asleep shows, when it wakes, exactly what a page opened just now shows."""
 
+import pytest
 from playwright.sync_api import expect
 
 from .pages import Window, post_many
@@ -64,8 +65,9 @@ def test_asleep_and_the_network_has_forgotten_the_connection(stage: Stage) -> No
     as_if_opened_now(alice)
 
 
-def test_asleep_for_more_changes_than_are_told_one_by_one(stage: Stage) -> None:
-    """Beyond that the page forgets what it had and begins anew."""
+@pytest.mark.parametrize("many", [1, 41, 5_000])
+def test_what_happens_without_a_connection_is_all_there_when_it_is_back(stage: Stage, many: int) -> None:
+    """For us: one change; one more than others catch up on; and so many that the page begins anew."""
     stage.witness.expect("WebSocket connection to")
     wire = stage.wire()
     alice = stage.owner("Alice", door=wire.url)
@@ -74,9 +76,11 @@ def test_asleep_for_more_changes_than_are_told_one_by_one(stage: Stage) -> None:
     alice.see("old 1", "old 2")
     wire.unplug()
     bob.delete("old 1")
-    post_many(bob, [f"number {number}" for number in range(520)])
+    expect(bob.message("old 1")).to_have_count(0)
+    if many > 1:
+        post_many(bob, [f"number {number}" for number in range(1, many)])
     wire.plug()
-    expect(alice.message("number 519")).to_be_visible(timeout=20_000)
+    alice.until(f"chat.state().cursor === {bob.state['ahead']}", 20)
     # A page opened before it is known that these were read would open at the first of them.
     alice.until("chat.state().read_up_to === chat.state().messages.at(-1)")
     as_if_opened_now(alice)

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from .pages import Window
+from .stage import Stage
 
 # How browsers tell of the Enter that ends a composition: most, by an old key code, and Safari, too late.
 TOLD = """
@@ -106,6 +107,16 @@ def test_a_draft_belongs_to_its_room_and_survives_a_reload(alice: Window) -> Non
     expect(alice.composer).to_have_value("")
     alice.room("Other").click()
     expect(alice.composer).to_have_value("for the other room")
+
+
+def test_a_draft_survives_a_tab_that_crashed(stage: Stage, alice: Window) -> None:
+    stage.witness.expect("crash")
+    alice.composer.press_sequentially("half a thought")
+    alice.page.wait_for_timeout(500)  # so long it may take to be kept
+    with alice.page.expect_event("crash"):
+        alice.page.context.new_cdp_session(alice.page).send("Page.crash")
+    again = Window(alice.page.context.new_page(), alice.address).enter("/")
+    expect(again.composer).to_have_value("half a thought")
 
 
 def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window, bob: Window) -> None:

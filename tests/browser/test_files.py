@@ -2,7 +2,9 @@
 a jump; looked at with the keyboard."""
 
 import base64
+import io
 import re
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,33 @@ DRAG = """
   const event = new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true});
   document.getElementById('timeline').dispatchEvent(event);
 }
+"""
+# Some moments of a film, as a browser records it; base64.
+FILM = """
+async () => {
+  const canvas = Object.assign(document.createElement('canvas'), {width: 64, height: 48});
+  const paint = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(20), {mimeType: 'video/webm'});
+  const parts = [];
+  recorder.ondataavailable = ({data}) => parts.push(data);
+  const whole = new Promise((done) => { recorder.onstop = done; });
+  recorder.start();
+  for (let n = 0; n < 8; n++) {
+    paint.fillRect(n, n, 8, 8);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  recorder.stop();
+  await whole;
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return btoa(String.fromCharCode(...bytes));
+}
+"""
+SEEK = """
+(player, to) => new Promise((done) => {
+  player.pause();
+  player.onseeked = () => done(player.currentTime);
+  player.currentTime = to;
+})
 """
 LOADED = "() => [...document.querySelectorAll('.picture img')].every((image) => image.naturalWidth)"
 # Of all that moves on a page by itself: how far things jumped, of elements that were there already.
@@ -205,6 +234,38 @@ def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, sh
     bob.page.keyboard.press("Escape")
     expect(box).to_be_hidden()
     expect(links.nth(1)).to_be_focused()
+
+
+def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> None:
+    """From any point of them: a browser asks for parts."""
+    film = base64.b64decode(alice.page.evaluate(FILM))
+    with alice.page.expect_file_chooser() as chooser:
+        alice.page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(
+        [
+            {"name": "horn.wav", "mimeType": "text/plain", "buffer": sound(seconds=3)},
+            {"name": "tide.webm", "mimeType": "text/plain", "buffer": film},
+        ]
+    )
+    ready(alice, 2)
+    alice.composer.press("Enter")
+    for kind in ("audio", "video"):
+        player = bob.page.locator(f"#timeline {kind}")
+        assert (
+            player.evaluate("player => (player.muted = true, player.play().then(() => player.error))") is None
+        )
+    assert bob.page.locator("#timeline audio").evaluate(SEEK, 2) == 2
+
+
+def sound(seconds: int) -> bytes:
+    """Silence, as it is recorded."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(8_000)
+        recording.writeframes(bytes(2 * 8_000 * seconds))
+    return out.getvalue()
 
 
 def test_a_deleted_message_takes_its_pictures_with_it(

@@ -1,10 +1,12 @@
 """Who is here, who comes and goes, who is writing: true within seconds, and quiet."""
 
+import os
 import re
+import signal
 
 from playwright.sync_api import expect
 
-from .pages import Window
+from .pages import Window, come_in_by_link
 from .stage import Stage
 
 GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
@@ -60,6 +62,18 @@ def test_who_has_several_tabs_is_here_until_the_last_is_closed(
     expect(alice.people.locator("#away")).to_contain_text("Carol", timeout=GONE)
     expect(alice.people.locator("#here")).to_contain_text("Bob")
     assert last.state["connection"] == "open"
+
+
+def test_who_goes_with_a_killed_browser_is_gone(stage: Stage, alice: Window) -> None:
+    """For us: nothing is said any more, neither by the page nor by the browser."""
+    doomed = stage.pool.another_browser()
+    bob = Window(doomed.new_page(), stage.site.door(1))
+    come_in_by_link(bob, alice.join_link, "Bob")
+    expect(alice.people.locator("#here")).to_contain_text("Bob")
+    asked = doomed.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    [pid] = [process["id"] for process in asked["processInfo"] if process["type"] == "browser"]
+    os.kill(pid, signal.SIGKILL)
+    expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=GONE)
 
 
 def test_whoever_writes_is_seen_writing_until_they_stop(alice: Window, bob: Window) -> None:

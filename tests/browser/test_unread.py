@@ -1,11 +1,12 @@
 """Counts that are true: per room, in the title, in every tab; and a divider that stays where it was."""
 
+import random
 import re
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .pages import Window, post
+from .pages import Window, command, post
 from .stage import Stage
 
 A_SECOND = 1_000
@@ -182,3 +183,60 @@ def test_what_names_one_counts_apart_and_shows_in_list_title_and_icon(den: Windo
     expect(count(bob)).to_have_text("1")
     expect(bob.page).to_have_title(re.compile(r"^\(1\) "))
     expect(bob.page.locator("#favicon")).to_have_attribute("href", re.compile("icon-unread"))
+
+
+UNTOUCHED = "{ const now = Date.now; Date.now = () => now() + 61_000 }"
+
+
+def test_what_comes_while_nobody_touches_anything_waits_until_somebody_does(den: Window, bob: Window) -> None:
+    bob.room("Den").click()
+    expect(bob.page).to_have_title("Den · Lighthouse")
+    bob.page.evaluate(UNTOUCHED)
+    den.write("is anybody there?")
+    expect(bob.message("is anybody there?")).to_be_in_viewport()
+    expect(bob.page).to_have_title("(1) Den · Lighthouse")
+    bob.page.mouse.move(500, 300)
+    expect(bob.page).to_have_title("Den · Lighthouse")
+
+
+def test_the_app_s_icon_counts_with_the_title(den: Window, bob: Window) -> None:
+    bob.page.evaluate(
+        "() => { navigator.setAppBadge = async (n) => { window.badge = n };"
+        " navigator.clearAppBadge = async () => { window.badge = 0 } }"
+    )
+    den.write("one", "two")
+    bob.until("window.badge === 2")
+    bob.room("Den").click()
+    bob.until("window.badge === 0")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_tabs_and_a_device_agree_with_the_database_within_a_second(
+    stage: Stage, den: Window, bob: Window, seed: int
+) -> None:
+    """For us: zero means zero, whatever is sent, deleted, edited, read or marked as unread."""
+    device = stage.window(door=0)
+    device.page.context.add_cookies(bob.page.context.cookies())
+    device.enter(f"/rooms/{bob.key}/")
+    windows = [bob, bob.another(), device]
+    much_happens(random.Random(seed), den, windows)
+    fresh = bob.another().state
+    for window in windows:
+        for what in ("unread", "mentions"):
+            window.until(f"(chat.state().{what}['{den.key}'] ?? 0) === {fresh[what].get(den.key, 0)}", 1)
+
+
+def much_happens(dice: random.Random, den: Window, windows: list[Window]) -> None:
+    said: list[int] = []
+    for _ in range(40):
+        one, body = dice.choice(said or [0]), dice.choice(["hello", "@Bob", "@room"])
+        act = dice.choice(["post", "post", "post", "edit", "delete", "read.mark", "read.unmark"])
+        if act == "post" or not said:
+            nonce = f"{dice.getrandbits(128):032x}"
+            said.append(command(den, "message.post", room=den.key, nonce=nonce, body=body)["message"])
+        elif act == "edit":
+            command(den, "message.edit", message=one, body=body)
+        elif act == "delete":
+            command(den, "message.delete", message=one)
+        else:
+            command(dice.choice(windows), act, room=den.key, message=one)

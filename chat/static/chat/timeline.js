@@ -79,6 +79,8 @@ export class Timeline {
       first: run.start,
       end: run.end,
     };
+    // What one writes oneself is no news.
+    if (states.mine) element.setAttribute("aria-live", "off");
     element.className = ["run", ...Object.entries(states).flatMap(([name, on]) => (on ? [name] : []))].join(
       " ",
     );

@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import test from "node:test";
+
+const HERE = new URL("../../chat/static/chat/", import.meta.url);
+
+test("whoever listens for Enter asks first whether it belongs to an input method", () => {
+  const scripts = readdirSync(HERE).filter((name) => name.endsWith(".js") && name !== "keys.js");
+  const texts = scripts.map((name) => [name, readFileSync(new URL(name, HERE), "utf8")]);
+  const listening = texts.filter(([, text]) => /["'`]Enter["'`]/.test(text));
+  assert.ok(listening.length > 1);
+  for (const [name, text] of listening) assert.match(text, /import \{[^}]*\b(isOurs|onEnter)\b[^}]*\} from "\.\/keys\.js"/, name);
+});
