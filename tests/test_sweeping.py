@@ -1,16 +1,18 @@
 """Bytes nobody can see again go by themselves, and no others."""
 
 import asyncio
+import datetime
 import os
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chat import actions, files
 from chat.edge.sweeping import STRAY, Sweeping
-from chat.models import Attachment, Room
+from chat.models import Attachment, Message, Room
 from tests.helpers import say, upload
 from tests.test_attachments import aged
 
@@ -72,6 +74,20 @@ def test_uploads_never_posted_go_with_their_bytes_and_others_stay(bob: Any, room
     sweep()
     assert on_disk(disk) == {f"{key}{end}" for key in (new, posted) for end in ("", ".small")}
     assert set(Attachment.objects.values_list("key", flat=True)) == {new, posted}
+
+
+def test_what_was_deleted_for_good_leaves_nothing_on_the_disk(bob: Any, room: Room, disk: Path) -> None:
+    keys = [upload(bob.pk, room, key) for key in ("gone", "may-come-back", "stays")]
+    gone, deleted, _ = (say(bob.pk, room, attachments=[key]) for key in keys)
+    for key in keys:
+        put(key, small=True, hours=800)
+    for message, days in ((gone, 31), (deleted, 29)):
+        actions.delete_message(bob.pk, message.pk)
+        then = timezone.now() - datetime.timedelta(days=days)
+        Message.objects.filter(pk=message.pk).update(deleted_at=then)
+    sweep()
+    assert on_disk(disk) == {f"{key}{end}" for key in keys[1:] for end in ("", ".small")}
+    assert set(Attachment.objects.values_list("key", flat=True)) == set(keys[1:]), "no orphan on either side"
 
 
 def test_bytes_without_a_row_go_after_a_day(disk: Path) -> None:

@@ -9,5 +9,6 @@ test("whoever listens for Enter asks first whether it belongs to an input method
   const texts = scripts.map((name) => [name, readFileSync(new URL(name, HERE), "utf8")]);
   const listening = texts.filter(([, text]) => /["'`]Enter["'`]/.test(text));
   assert.ok(listening.length > 1);
-  for (const [name, text] of listening) assert.match(text, /import \{[^}]*\b(isOurs|onEnter)\b[^}]*\} from "\.\/keys\.js"/, name);
+  for (const [name, text] of listening)
+    assert.match(text, /import \{[^}]*\b(isOurs|onEnter)\b[^}]*\} from "\.\/keys\.js"/, name);
 });
