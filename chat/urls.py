@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import direct, directory, entrance, files, health, keeping, profile, rooms
+from .views import direct, directory, entrance, files, health, inviting, keeping, profile, rooms
 
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("join/<code>/", entrance.join, name="join"),
+    path("join/<code>/qr.svg", inviting.qr, name="join_qr"),
     path("direct/", direct.write_to, name="write_to"),
     path("rooms/", directory.directory, name="directory"),
     path("rooms/new/", rooms.new_room, name="new_room"),

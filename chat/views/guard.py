@@ -80,6 +80,13 @@ def place_of(me: Profile, room: Room) -> Membership | None:
     return Membership.objects.present().filter(room=room, user_id=me.pk).first()
 
 
+def may_invite(room: Room, place: Membership | None) -> bool:
+    """Into a public room whoever is in it, into a private one its moderators."""
+    if place is None or room.archived_at is not None:
+        return False
+    return room.kind == Room.Kind.PUBLIC or place.moderates
+
+
 def say(request: HttpRequest, refused: Refused) -> None:
     """Tell it on the next page; what may not be seen is not there."""
     if refused.code == Code.NO_SUCH_ROOM:

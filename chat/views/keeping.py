@@ -22,7 +22,7 @@ from chat import actions, forms, writer
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile, Room
 
-from .guard import asked, people_only, place_of, room_for, say
+from .guard import asked, may_invite, people_only, place_of, room_for, say
 
 MEMBERS_ON_A_PAGE = 50
 
@@ -114,7 +114,7 @@ def _as_it_is(room: Room) -> dict[str, Any]:
 
 
 def _all_of(request: HttpRequest, room: Room, place: Membership) -> dict[str, Any]:
-    invites = room.archived_at is None and (room.kind == Room.Kind.PUBLIC or place.moderates)
+    invites = may_invite(room, place)
     return {
         "room": room,
         "place_here": place,

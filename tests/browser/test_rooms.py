@@ -2,6 +2,7 @@
 
 import re
 
+import segno
 from playwright.sync_api import expect
 
 from .pages import Window
@@ -62,6 +63,34 @@ def test_a_private_room_is_there_only_for_those_who_have_its_link(stage: Stage, 
     charlie.write("It is dark here")
     alice.see("It is dark here")
     expect(charlie.page.get_by_role("button", name="Invite", exact=True)).to_be_hidden()
+
+
+# What a camera would see of a picture, module by module, by what is drawn in each one's middle.
+SEEN = """
+([image, size]) => {
+  const canvas = Object.assign(document.createElement('canvas'), {width: size * 8, height: size * 8});
+  const paper = canvas.getContext('2d');
+  paper.drawImage(image, 0, 0, size * 8, size * 8);
+  const dark = (x, y) => paper.getImageData(x * 8 + 4, y * 8 + 4, 1, 1).data[0] < 128;
+  return [...Array(size).keys()].map((y) => [...Array(size).keys()].map((x) => (dark(x, y) ? 1 : 0)));
+}
+"""
+
+
+def test_the_picture_of_a_join_link_is_that_very_address(stage: Stage) -> None:
+    """In the dark theme too it is dark on light, with the margin that readers need."""
+    alice = stage.owner("Alice", color_scheme="dark")
+    alice.write("Come in")
+    alice.page.get_by_role("button", name="Invite", exact=True).click()
+    picture = alice.page.get_by_role("dialog").get_by_role("img", name="QR code of the join link")
+    expect(picture).to_have_js_property("complete", True)
+    code = [list(row) for row in segno.make_qr(alice.join_link).matrix_iter(border=4)]
+    assert picture.evaluate(f"(image, size) => ({SEEN})([image, size])", len(code)) == code
+    alice.go(f"/rooms/{alice.key}/settings/")
+    alice.page.get_by_text("QR code", exact=True).click()
+    expect(alice.page.get_by_role("img", name="QR code of the join link")).to_have_js_property(
+        "complete", True
+    )
 
 
 def test_whoever_leaves_is_out_and_may_come_back(stage: Stage, alice: Window, bob: Window) -> None:

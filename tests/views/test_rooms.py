@@ -195,6 +195,22 @@ def test_a_link_is_made_with_its_bounds_and_withdrawn(as_alice: Client, as_bob: 
     assert not JoinLink.objects.usable().filter(pk=made.pk).exists()
 
 
+def test_the_picture_of_a_link_is_for_those_who_may_invite_with_it(
+    as_alice: Client, as_bob: Client, as_charlie: Client, client: Client, room: Room, link: JoinLink
+) -> None:
+    picture = f"/join/{link.code}/qr.svg"
+    hers = as_alice.get(picture)
+    assert (hers.status_code, hers["Content-Type"]) == (200, "image/svg+xml")
+    assert "private" in hers["Cache-Control"]
+    assert as_bob.get(picture).status_code == 200
+    assert as_charlie.get(picture).status_code == as_alice.get("/join/none/qr.svg").status_code == 404
+    assert client.get(picture).status_code == 302
+    Room.objects.filter(pk=room.pk).update(kind="private")
+    assert (as_alice.get(picture).status_code, as_bob.get(picture).status_code) == (200, 404)
+    JoinLink.objects.filter(pk=link.pk).update(uses=1, most_uses=1)
+    assert as_alice.get(picture).status_code == 404
+
+
 def test_a_link_is_withdrawn_only_from_its_own_room(as_bob: Client, bob: Any, link: JoinLink) -> None:
     own = actions.make_room(bob.pk, "Own")
     assert as_bob.post(f"/rooms/{own.key}/links/revoke/", {"code": link.code}).status_code == 404

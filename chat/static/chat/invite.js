@@ -9,7 +9,18 @@ import { say } from "./words.js";
 export function showLink(root, link) {
   for (const place of root.querySelectorAll("[data-join-link]"))
     place.textContent = link?.replace(/^https?:\/\//, "") ?? "";
+  for (const image of root.querySelectorAll("[data-qr]"))
+    showPicture(/** @type {HTMLImageElement} */ (image), link);
   for (const part of root.querySelectorAll(".invite")) /** @type {HTMLElement} */ (part).hidden = !link;
+}
+
+/** Of a link that was withdrawn meanwhile there is none. @param {HTMLImageElement} image @param {string | null} link */
+function showPicture(image, link) {
+  const address = link && `${new URL(link).pathname}qr.svg`;
+  if (!address || image.getAttribute("src") === address) return;
+  image.hidden = false;
+  image.onerror = () => image.toggleAttribute("hidden", true);
+  image.src = address;
 }
 
 /** @param {ParentNode} root @param {() => string | null} link */
