@@ -127,6 +127,18 @@ def test_only_who_is_in_the_room_finds_it(people: dict[str, Any], room: Room) ->
         assert ids(people["charlie"], text) == []
 
 
+def test_in_one_room_it_is_looked_for_there_only_and_never_in_one_of_others(
+    people: dict[str, Any], room: Room
+) -> None:
+    direct = actions.talk_to(people["alice"], {people["bob"]})
+    said = {place: say(people["alice"], place, "a quiet word").pk for place in (room, direct)}
+    index()
+    assert ids(people["alice"], "quiet") == sorted(said.values(), reverse=True)
+    for place, message in said.items():
+        assert found(people["alice"], "quiet", room=place.key) == ([message], None)
+        assert found(people["charlie"], "quiet", room=place.key) == ([], None)
+
+
 @pytest.mark.parametrize(
     "end",
     [

@@ -118,6 +118,7 @@ class Search(Command, tag="search", frozen=True):
     """`next` is that of the last page. Days are those of `utc_offset`: minutes, east is positive."""
 
     text: Annotated[str, Meta(min_length=1, max_length=limits.SEARCH_CHARACTERS)]
+    room: Key | None = None
     next: Id | None = None
     limit: Page = limits.SEARCH_PAGE
     utc_offset: Annotated[int, Meta(ge=-840, le=840)] = 0

@@ -40,7 +40,7 @@ class _Scope(NamedTuple):
 def search(person: Any, ask: protocol.Search) -> bytes:
     """One page of what is found, encoded. `next` goes on from there; a page may be shorter than asked for."""
     asked = question.read(ask.text)
-    scope = _scope(person, asked, datetime.timezone(datetime.timedelta(minutes=ask.utc_offset)))
+    scope = _scope(person, asked, ask)
     found, rest = _page(person, asked, scope, ask) if asked and scope.rooms else ([], None)
     event = protocol.Found(
         results=[protocol.Result(room=scope.rooms[m.room_id], message=message_row(m)) for m in found],
@@ -83,9 +83,12 @@ def _wanted(asked: Question, scope: _Scope) -> list[OneOf]:
 # -- what names and days mean --------------------------------------------------------------------
 
 
-def _scope(person: Any, asked: Question, east: datetime.tzinfo) -> _Scope:
+def _scope(person: Any, asked: Question, ask: protocol.Search) -> _Scope:
+    east = datetime.timezone(datetime.timedelta(minutes=ask.utc_offset))
     columns = "room", "room__key", "room__name", "room__seq"
     places = Membership.objects.present().of(person).values_list(*columns)
+    if ask.room:
+        places = places.filter(room__key=ask.room)
     named = [place for place in places if not asked.rooms or words.normal(place[2]) in asked.rooms]
     said = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
     return _Scope(

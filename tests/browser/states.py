@@ -146,6 +146,48 @@ def replying(visit: Visit) -> None:
     window.page.locator(".choices li").first.wait_for()
 
 
+def switcher(visit: Visit) -> None:
+    page = visit.room("busy").page
+    page.keyboard.press("Control+k")
+    page.keyboard.type("re")
+    page.locator("#destinations mark").first.wait_for()
+
+
+def search(visit: Visit) -> None:
+    searching(visit, "the")
+    visit.page.locator("#found mark").first.wait_for()
+
+
+def search_names(visit: Visit) -> None:
+    """A name being completed."""
+    searching(visit, "tide from:")
+    visit.page.locator("#search .choices li").first.wait_for()
+
+
+def search_nothing(visit: Visit) -> None:
+    searching(visit, "潮位计")
+    expect(visit.page.locator("#search [role=status]")).to_contain_text("“潮位计”")
+
+
+def searching(visit: Visit, text: str) -> None:
+    page = visit.room("busy").page
+    page.keyboard.press("Control+Shift+f")
+    page.keyboard.type(text)
+
+
+def keyboard(visit: Visit) -> None:
+    page = visit.room("busy").page
+    page.locator("#timeline").focus()
+    page.keyboard.press("?")
+    page.locator("#shortcuts").wait_for()
+
+
+def notifications(visit: Visit) -> None:
+    page = visit.room("busy").page
+    page.evaluate("document.querySelector('#ringer').click()")
+    page.locator("#notify").wait_for()
+
+
 def picker(visit: Visit) -> None:
     window = visit.room("busy")
     window.page.locator("#emoji").click()
@@ -260,6 +302,12 @@ STATES: dict[str, Bring] = {
     "picture-in-full": lightbox,
     "dropping": dropping,
     "menu": menu,
+    "switcher": switcher,
+    "search": search,
+    "search-names": search_names,
+    "search-nothing": search_nothing,
+    "keyboard": keyboard,
+    "notifications": notifications,
     "invite": invite,
     "offline": offline,
     "archived": room("archived"),

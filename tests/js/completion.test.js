@@ -5,7 +5,7 @@ import { openPage, words } from "./page.js";
 const window = openPage();
 const { Completion } = await import("../../chat/static/chat/completion.js");
 const { onEnter } = await import("../../chat/static/chat/keys.js");
-const { choose } = await import("../../chat/static/chat/suggest.js");
+const { choose, tokenIn } = await import("../../chat/static/chat/suggest.js");
 const { speak } = await import("../../chat/static/chat/words.js");
 speak(words, "en");
 globalThis.Event = window.Event;
@@ -13,7 +13,11 @@ globalThis.Event = window.Event;
 const field = document.getElementById("composer");
 const names = ["Ines", "林夏", "林默"].map((text) => ({ text, seal: text }));
 const completion = new Completion(field, [
-  { signs: "@＠", find: (query) => choose(names, query), put: ({ text }) => `@${text}` },
+  {
+    token: (before) => tokenIn(before, "@＠"),
+    find: (query) => choose(names, query),
+    put: ({ text }) => `@${text}`,
+  },
 ]);
 let sent = 0;
 onEnter(field, () => sent++);

@@ -2,21 +2,21 @@
  * How is a name completed while it is typed? A list above the field; arrows, Enter or Tab choose, Escape closes. Keys of
  * an input method are never ours. What there is to choose from is handed in.
  *
- * @import {Choice} from "./suggest.js"
+ * @import {Choice, Token} from "./suggest.js"
  * @typedef {object} Source
- * @property {string} signs any of these characters begins it
+ * @property {(before: string) => Token | null} token what of the text before the caret is to be completed
  * @property {(query: string) => Choice[]} find
  * @property {(choice: Choice) => string} put what goes into the text
  */
 import { isOurs } from "./keys.js";
 import { fillSeal } from "./message.js";
-import { tokenIn } from "./suggest.js";
+import { say } from "./words.js";
 
 let lists = 0;
 
 export class Completion {
-  /** @param {HTMLTextAreaElement} field @param {Source[]} sources */
-  constructor(field, sources) {
+  /** @param {HTMLTextAreaElement | HTMLInputElement} field @param {Source[]} sources @param {{below?: boolean}} [how] */
+  constructor(field, sources, { below = false } = {}) {
     this.field = field;
     this.sources = sources;
     /** @type {{source: Source, start: number, choices: Choice[], at: number} | null} */
@@ -27,8 +27,10 @@ export class Completion {
     this.list.id = `choices-${++lists}`;
     this.list.className = "choices";
     this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", say("choices"));
     this.list.hidden = true;
-    field.form?.before(this.list);
+    if (below) field.form?.after(this.list);
+    else field.form?.before(this.list);
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", this.list.id);
     const ours = isOurs(field);
@@ -44,9 +46,9 @@ export class Completion {
   }
 
   look() {
-    const before = this.field.value.slice(0, this.field.selectionStart);
+    const before = this.field.value.slice(0, this.field.selectionStart ?? 0);
     for (const source of this.sources) {
-      const token = tokenIn(before, source.signs);
+      const token = source.token(before);
       const taken = token?.start === this.taken.start && before.length >= this.taken.length;
       const choices = token && !taken ? source.find(token.query) : [];
       if (token && choices.length) return this.show({ source, start: token.start, choices, at: 0 });
@@ -115,10 +117,10 @@ export class Completion {
   take(index) {
     if (!this.open) return;
     const { source, start, choices } = this.open;
-    const end = this.field.selectionStart;
+    const end = this.field.selectionStart ?? 0;
     const space = /^\s/.test(this.field.value.slice(end)) ? "" : " ";
     this.field.setRangeText(`${source.put(choices[index])}${space}`, start, end, "end");
-    this.taken = { start, length: this.field.selectionStart };
+    this.taken = { start, length: this.field.selectionStart ?? 0 };
     this.close();
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -82,9 +82,14 @@ export class Hands {
     const place = placeAt(link.href);
     if (!place || !this.chat.rooms.places.has(place.key)) return;
     event.preventDefault();
-    if (place.id) return this.chat.reading.goTo(place.key, place.id);
-    this.chat.panes.go("room", addressOf(place.key));
-    this.enter(place.key);
+    if (place.id) this.chat.reading.goTo(place.key, place.id);
+    else this.visit(place.key);
+  }
+
+  /** Into a room of mine, where reading begins. @param {string} key */
+  visit(key) {
+    this.chat.panes.go("room", addressOf(key));
+    this.enter(key);
   }
 
   /** The browser's back or forward. @param {import("./panes.js").Pane} pane */

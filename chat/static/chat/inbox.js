@@ -47,6 +47,8 @@ export class Inbox {
         return this.chat.screen.soon();
       case "bye":
         return;
+      case "found":
+        return this.chat.search.hear(event);
       default:
         return "room" in event && this.tell(event);
     }
@@ -54,14 +56,17 @@ export class Inbox {
 
   /** @param {Welcome} event */
   welcome(event) {
-    const { rooms, composer, banner, socket, screen, asks, reader, outbox, page } = this.chat;
+    const { rooms, composer, banner, socket, screen, asks, reader, outbox, page, herald, search } = this.chat;
+    const before = screen.welcomed ? herald.waiting : null;
     rooms.welcome(event, screen.open);
+    if (before) herald.back(before);
     composer.limit = event.limits.body ?? BODY_CHARACTERS;
     banner.outdated = event.version !== page.version;
     banner.draw(socket.connection);
     screen.welcomed = true;
     asks.forget();
     reader.forget();
+    search.resume();
     this.fetchRoom();
     this.chat.reading.seek();
     outbox.connect();
@@ -87,6 +92,7 @@ export class Inbox {
     if (!change) return;
     const { before, after } = change;
     this.settle(event);
+    this.chat.herald.hear(before, after, event);
     if (after.doubt) reader.recount(event.room, () => rooms.of(event.room).readUpTo);
     if (behind(after)) this.sync(event.room);
     screen.notices.set(event.room, noticed(screen.notices.get(event.room) ?? [], before, event, now));
@@ -112,9 +118,10 @@ export class Inbox {
     return !wanted?.line && !event.messages.some(({ id }) => id === wanted?.id);
   }
 
-  /** Rows of mine that were waiting in the outbox. @param {Event} event */
+  /** Rows of mine that were waiting in the outbox, and such as were found. @param {RoomEvent} event */
   settle(event) {
     const rows = event.type === "message" ? [event.message] : "messages" in event ? event.messages : [];
+    this.chat.search.revise(event.room, rows);
     for (const row of rows) if (row.author === this.chat.page.me) this.chat.outbox.settle(row.nonce);
   }
 
@@ -146,8 +153,9 @@ export class Inbox {
 
   /** @param {Failure} error @param {boolean} unanswered */
   refused(error, unanswered) {
-    const { outbox, screen } = this.chat;
+    const { outbox, screen, search } = this.chat;
     if (error.nonce) return outbox.nack(error);
+    if (unanswered) search.refused(error);
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
     if (unanswered && error.ref === `around ${screen.wanted?.id}`) screen.lost();
     if (error.ref?.startsWith("act ")) screen.tell(say(`refused.${error.code}`), NOTE);
@@ -168,8 +176,9 @@ export class Inbox {
 
   /** The last words of the open room stay readable until the reader goes. @param {string} key */
   left(key) {
-    const { rooms, screen, page } = this.chat;
+    const { rooms, screen, page, search } = this.chat;
     rooms.places.delete(key);
+    search.leave(key);
     if (key === screen.leaving) return location.assign(page.home);
     if (key === screen.open) screen.problem = "removed";
     else rooms.leave(key);
@@ -178,9 +187,11 @@ export class Inbox {
 
   /** @param {Connection} connection */
   connected(connection) {
-    const { outbox, banner, screen, page } = this.chat;
+    const { outbox, banner, screen, page, speaker } = this.chat;
     if (connection.code === close.LOGIN_ENDED) return location.assign(page.home);
     if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
+    if (connection.phase === "open") speaker.connect();
+    else speaker.disconnect();
     banner.draw(connection);
     screen.soon();
   }

@@ -20,15 +20,19 @@ import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
 import { Bell } from "./bell.js";
 import { watchFiles } from "./bringing.js";
+import { Chime } from "./chime.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Directory } from "./directory.js";
 import { Emojis } from "./emoji.js";
+import { Finding } from "./finding.js";
 import { Hands } from "./hands.js";
 import { Head } from "./head.js";
+import { Herald } from "./herald.js";
 import { Inbox } from "./inbox.js";
 import { Lightbox } from "./lightbox.js";
 import { namesIn } from "./naming.js";
+import { Notifier } from "./notifier.js";
 import { Outbox } from "./outbox.js";
 import { Panes } from "./panes.js";
 import { People } from "./people.js";
@@ -36,10 +40,13 @@ import { Picker } from "./picker.js";
 import { BODY_CHARACTERS, command } from "./protocol.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
+import { Ringer } from "./ringer.js";
 import { Rooms } from "./rooms.js";
 import { Screen } from "./screen.js";
+import { Search } from "./search.js";
 import { Socket } from "./socket.js";
-import { choose } from "./suggest.js";
+import { speaker as oneOfTheTabs } from "./speaker.js";
+import { choose, tokenIn } from "./suggest.js";
 import { watchTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
@@ -83,8 +90,12 @@ const timeline = new Timeline(part("timeline"), {
 const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
 /** @type {import("./completion.js").Source[]} */
 const sources = [
-  { signs: "@＠", find: (query) => choose(names(), query), put: ({ text }) => `@${text}` },
-  { signs: ":", find: (query) => emojis.named(query), put: ({ text }) => text },
+  {
+    token: (before) => tokenIn(before, "@＠"),
+    find: (query) => choose(names(), query),
+    put: ({ text }) => `@${text}`,
+  },
+  { token: (before) => tokenIn(before, ":"), find: (query) => emojis.named(query), put: ({ text }) => text },
 ];
 const composer = new Composer(
   {
@@ -150,6 +161,22 @@ const attention = new Attention({
   onReturn: () => reading.look(),
   onState: (state) => send(command.presence(state)),
 });
+const notifier = new Notifier({
+  chime: new Chime(),
+  storage,
+  person,
+  onPress: (room, message) => reading.goTo(room, message),
+});
+const speaker = oneOfTheTabs();
+const herald = new Herald({ rooms, screen, attention }, notifier, speaker);
+const search = new Search(
+  (command) => asks.ask(command),
+  () => finding.pane.draw(),
+);
+new Ringer(part("ringer"), /** @type {HTMLDialogElement} */ (part("notify")), notifier, {
+  speaks: () => speaker.mine("test"),
+  level: () => rooms.places.get(screen.open)?.level ?? "nothing",
+});
 const reader = new Reader((room, message) => send(command.read(room, message)));
 
 const parts = {
@@ -170,12 +197,16 @@ const parts = {
   toolbar,
   attention,
   reader,
+  search,
+  herald,
+  speaker,
 };
 const reading = new Reading(parts);
 const chat = { ...parts, reading };
 /** @typedef {typeof parts & {reading: Reading}} Chat */
 const inbox = new Inbox(chat);
 const hands = new Hands(chat);
+const finding = new Finding(chat, hands);
 
 watchTheme(part("theme"));
 for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.hasten());

@@ -1,8 +1,8 @@
 /**
  * Which pane is shown? On a phone one at a time, and the browser's own back goes between them; on a desktop the people
- * pane folds, and stays as the person left it. Imports nothing.
+ * pane folds, and stays as the person left it. The search lies over the others everywhere. Imports nothing.
  *
- * @typedef {"rooms" | "room" | "people"} Pane
+ * @typedef {"rooms" | "room" | "people" | "search"} Pane
  */
 
 const FOLDED = "chat.people";
@@ -12,6 +12,8 @@ export class Panes {
   constructor(app, storage) {
     this.app = app;
     this.storage = storage;
+    /** @type {(pane: Pane) => void} */
+    this.onShow = () => {};
     app.dataset.people = storage?.getItem(FOLDED) ?? "auto";
     for (const back of app.querySelectorAll("[data-pane-to]"))
       back.addEventListener("click", () =>
@@ -23,7 +25,7 @@ export class Panes {
     return matchMedia("(max-width: 720px)").matches;
   }
 
-  /** @param {Pane} pane whether it is the one a phone shows */
+  /** @param {Pane} pane whether it is the one that is shown */
   shows(pane) {
     return this.app.dataset.pane === pane;
   }
@@ -31,6 +33,7 @@ export class Panes {
   /** @param {Pane} pane */
   show(pane) {
     this.app.dataset.pane = pane;
+    this.onShow(pane);
   }
 
   /** A step into a pane, which the browser's back undoes. @param {Pane} pane @param {string} [address] */
@@ -48,6 +51,11 @@ export class Panes {
   back(pane) {
     if (history.state?.from === pane && history.state.pane === this.app.dataset.pane) history.back();
     else this.go(pane);
+  }
+
+  /** Out of this pane, if it is shown, to where one came from. @param {Pane} pane */
+  leave(pane) {
+    if (this.shows(pane)) this.back(history.state?.from ?? "room");
   }
 
   togglePeople() {

@@ -150,10 +150,11 @@ export const command = {
    * @returns {Command}
    */
   history: (room, mark, limit, ref) => ({ type: "room.history", room, ...mark, limit, ref }),
-  /** @param {string} text @param {number | null} next @param {string} ref @returns {Command} */
-  search: (text, next, ref) => ({
+  /** @param {string} text @param {string | null} room or in all @param {number | null} next @param {string} ref @returns {Command} */
+  search: (text, room, next, ref) => ({
     type: "search",
     text,
+    room,
     next,
     utc_offset: -new Date().getTimezoneOffset(),
     ref,

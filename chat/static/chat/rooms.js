@@ -4,7 +4,7 @@
  *
  * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "./protocol.js"
  * @import {Room} from "./room.js"
- * @typedef {{role: string, mutedUntil: string | null, level: string}} Place what is mine about a room
+ * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Place what is mine about a room
  */
 import { apply, listed, rewound, unknown } from "./room.js";
 import { readHere, waiting } from "./unread.js";
@@ -36,7 +36,7 @@ export class Rooms {
     const mine = room.members[this.me];
     this.states.set(event.room, room);
     // What is read and what I want to hear of comes with the welcome: until then nothing is counted.
-    const place = mine && { role: mine.role, mutedUntil: mine.muted_until, level: "nothing" };
+    const place = mine && { role: mine.role, mutedUntil: mine.muted_until, level: "nothing", activeAt: null };
     if (place) this.places.set(room.key, place);
   }
 
@@ -56,7 +56,8 @@ export class Rooms {
 
   /** @param {MyRoom} mine @param {boolean} keep the cursor */
   list(mine, keep) {
-    this.places.set(mine.id, { role: mine.role, mutedUntil: mine.muted_until, level: mine.level });
+    const { role, muted_until: mutedUntil, level, active_at: activeAt } = mine;
+    this.places.set(mine.id, { role, mutedUntil, level, activeAt });
     this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
   }
 
@@ -117,6 +118,13 @@ export class Rooms {
     return this.places.get(room.key)?.level ?? "everything";
   }
 
+  /** When something was said there last, as far as I have been told. @param {Room} room */
+  activeAt(room) {
+    const told = [this.places.get(room.key)?.activeAt, room.since.at(-1)?.created_at];
+    const shown = room.atEnd ? room.messages.at(-1)?.created_at : null;
+    return [...told, shown].reduce((last, at) => ((at ?? "") > (last ?? "") ? at : last), null) ?? null;
+  }
+
   /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
   waiting(room) {
     const level = this.levelOf(room);
@@ -153,8 +161,11 @@ export class Rooms {
     return room.info.people.filter((person) => person !== this.me);
   }
 
-  /** @param {Room} room @param {Person | null} person */
+  /** @param {Room} room @param {Person | null} person @returns {string} */
   nameOf(room, person) {
-    return (room.people[String(person)] ?? this.people[String(person)])?.name ?? "";
+    const id = String(person);
+    // One I have met elsewhere, where this room has not been fetched.
+    const known = [room.people, this.people, ...[...this.states.values()].map(({ people }) => people)];
+    return known.find((people) => id in people)?.[id].name ?? "";
   }
 }

@@ -2,7 +2,7 @@
  * What is being typed that could be completed, and by what? A sign at the start, after a space, or right after a
  * character of a script without spaces; then any part of a name. No document.
  *
- * @typedef {{sign: string, query: string, start: number}} Token
+ * @typedef {{query: string, start: number}} Token
  * @typedef {object} Choice
  * @property {string} text is put in, and searched
  * @property {string} [shown] instead of it
@@ -18,11 +18,20 @@ export const SHOWN = 8;
 export function tokenIn(text, signs) {
   const found = new RegExp(`(?<!${SPACED}|[/.+\\-])([${signs}])([^${signs}\\n]*)$`, "u").exec(text);
   if (!found || found[2].length > LONGEST || /^\s/.test(found[2])) return null;
-  return { sign: found[1], query: found[2], start: found.index };
+  return { query: found[2], start: found.index };
 }
 
+/** What stands after an operator of the search field, of several words once it is quoted. @param {string} text @param {string} operator @returns {Token | null} */
+export function valueIn(text, operator) {
+  const found = new RegExp(`(?<=(?:^|\\s)${operator}[:：])(?:["“]([^"”]*)|([^\\s"“]*))$`, "iu").exec(text);
+  return found && { query: found[1] ?? found[2], start: found.index };
+}
+
+/** @param {string} value */
+export const quoted = (value) => (/\s/.test(value) ? `"${value}"` : value);
+
 /** How well it fits: from the start, from the start of a word, anywhere, not. @param {string} word @param {string} query */
-function fit(word, query) {
+export function fit(word, query) {
   const at = word.toLocaleLowerCase().indexOf(query);
   if (at < 0) return 3;
   return at === 0 ? 0 : /\s/.test(word[at - 1]) ? 1 : 2;

@@ -71,6 +71,22 @@ export const clock = (at) =>
 /** A time of today by its clock, any other with its day. @param {string | number | Date} at */
 export const moment = (at) => (sameDay(at, Date.now()) ? clock(at) : `${date(at, false)} ${clock(at)}`);
 
+/** How long ago, roughly: minutes and hours, then the day. @param {string} at */
+export function ago(at) {
+  const minutes = (Date.now() - Date.parse(at)) / 60_000;
+  if (minutes < 1) return say("ago.now");
+  if (minutes < 24 * 60) {
+    const [unit, value] = minutes < 60 ? ["minute", minutes] : ["hour", minutes / 60];
+    const options = /** @type {Intl.NumberFormatOptions} */ ({ style: "unit", unit, unitDisplay: "short" });
+    return new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: 0 }).format(Math.floor(value));
+  }
+  const near = minutes < 6 * 24 * 60;
+  const parts = /** @type {Intl.DateTimeFormatOptions} */ (
+    near ? { weekday: "short" } : { day: "numeric", month: "short" }
+  );
+  return new Intl.DateTimeFormat(locale, parts).format(new Date(at));
+}
+
 /** @param {string | number | Date} at @param {boolean} weekday */
 function date(at, weekday) {
   const year = new Date(at).getFullYear() === new Date().getFullYear() ? undefined : "numeric";

@@ -1,0 +1,88 @@
+/**
+ * Where in a text does what was looked for stand? Width and case do not matter, as on the server (chat/words.py). Cuts a
+ * text into pieces, marked and not, and a long one around the first mark. Knows no messages.
+ *
+ * @typedef {{text: string, hit: boolean}} Piece
+ */
+import { SPACED } from "./mentions.js";
+
+/** A word so short is looked for as a whole one. */
+const SHORT = 3;
+const BEFORE = 40;
+const LONG = 160;
+
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const lettersOf = (/** @type {string} */ text) => [...characters.segment(text)].map(({ segment }) => segment);
+// Up and down again: the upper case knows more of what reads the same.
+const form = (/** @type {string} */ letter) =>
+  letter.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("\ufe0f", "");
+
+/** One form for what reads the same. @param {string} text */
+export const normal = (text) => lettersOf(text).map(form).join("");
+
+/** Words as the server finds them. @param {string[]} words @returns {RegExp | null} */
+export function asWords(words) {
+  const begins = new RegExp(`^${SPACED}`, "u");
+  return anyOf(words, (word, safe) =>
+    begins.test(word) ? `(?<!${SPACED})${safe}${word.length < SHORT ? `(?!${SPACED})` : ""}` : safe,
+  );
+}
+
+/** Anywhere, also within a word. @param {string[]} parts @returns {RegExp | null} */
+export const asParts = (parts) => anyOf(parts, (_, safe) => safe);
+
+/** @param {string[]} words @param {(word: string, safe: string) => string} how @returns {RegExp | null} */
+function anyOf(words, how) {
+  const longest = words
+    .map(normal)
+    .filter(Boolean)
+    .sort((a, b) => b.length - a.length);
+  const all = longest.map((word) => how(word, word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")));
+  return all.length ? new RegExp(all.join("|"), "gu") : null;
+}
+
+/** @param {string} text @param {RegExp | null} wanted @returns {Piece[]} */
+export function pieces(text, wanted) {
+  const letters = lettersOf(text);
+  const hits = hitLetters(letters.map(form), wanted);
+  /** @type {Piece[]} */
+  const found = [];
+  letters.forEach((letter, index) => {
+    const last = found.at(-1);
+    if (last?.hit === hits[index]) last.text += letter;
+    else found.push({ text: letter, hit: hits[index] });
+  });
+  return found;
+}
+
+/** Of each letter, whether it is part of what was found. @param {string[]} forms @param {RegExp | null} wanted */
+function hitLetters(forms, wanted) {
+  const whole = forms.join("");
+  const found = wanted ? [...whole.matchAll(wanted)] : [];
+  let at = 0;
+  return forms.map((form) => {
+    const [start, end] = [at, at + form.length];
+    at = end;
+    return found.some((match) => match.index < end && match.index + match[0].length > start);
+  });
+}
+
+/** A long text from a little before the first mark on, in one line. @param {string} text @param {RegExp | null} wanted @returns {Piece[]} */
+export function excerpt(text, wanted) {
+  const line = text.replace(/\s+/g, " ").trim();
+  const [before, ...rest] = pieces(line, wanted);
+  if (!before || before.hit || !rest.length || before.text.length <= LONG) return pieces(line, wanted);
+  const cut = before.text.slice(-BEFORE);
+  return [{ text: `…${cut.slice(cut.indexOf(" ") + 1)}`, hit: false }, ...rest];
+}
+
+/** @param {Piece[]} pieces */
+export function marked(pieces) {
+  const whole = document.createDocumentFragment();
+  for (const { text, hit } of pieces) {
+    const mark = hit ? document.createElement("mark") : null;
+    mark?.append(text);
+    whole.append(mark ?? text);
+  }
+  return whole;
+}

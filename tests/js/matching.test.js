@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asParts, asWords, excerpt, normal, pieces } from "../../chat/static/chat/matching.js";
+
+const shown = (found) => found.map(({ text, hit }) => (hit ? `[${text}]` : text)).join("");
+const words = (text, ...looked) => shown(pieces(text, asWords(looked)));
+const parts = (text, ...looked) => shown(pieces(text, asParts(looked)));
+
+test("one form for what reads the same: case, width, compatibility", () => {
+  for (const [a, b] of [
+    ["Straße", "STRASSE"],
+    ["ＴＩＤＥ", "tide"],
+    ["ｶﾞｽ", "ガス"],
+    ["ΟΔΟΣ", "οδος"],
+    ["❤️", "❤"],
+  ])
+    assert.equal(normal(a), normal(b));
+});
+
+test("words are marked where they begin, Chinese anywhere, in the letters that were written", () => {
+  assert.equal(words("The Tide, a tidemark, riptide", "tide"), "The [Tide], a [tide]mark, riptide");
+  assert.equal(words("a banana", "a"), "[a] banana");
+  assert.equal(words("昨晚的潮位计坏了", "潮位"), "昨晚的[潮位]计坏了");
+  assert.equal(words("看ＴＩＤＥ表", "tide"), "看[ＴＩＤＥ]表");
+  assert.equal(words("(C++) and [x]", "c++", "[x]"), "([C++]) and [[x]]");
+  assert.equal(words("nothing of it", "tide"), "nothing of it");
+  assert.equal(words("as it stands"), "as it stands");
+});
+
+test("parts of a name are marked within words, and what one sees as one letter stays one", () => {
+  assert.equal(parts("Harbour rebuild", "bu"), "Harbour re[bu]ild");
+  assert.equal(parts("林小夏", "小"), "林[小]夏");
+  assert.equal(parts("👩‍👩‍👧 crew", "👩‍👩‍👧"), "[👩‍👩‍👧] crew");
+  assert.equal(parts("Straße", "ss"), "Stra[ß]e");
+});
+
+test("a long text is shown from a little before the first mark on", () => {
+  const long = `${"so many words ".repeat(30)}and the tide`;
+  const [first, hit] = excerpt(long, asWords(["tide"]));
+  assert.match(first.text, /^…\S.* the $/);
+  assert.ok(first.text.length < 50);
+  assert.deepEqual(hit, { text: "tide", hit: true });
+  assert.equal(shown(excerpt("one\n\ntwo  tide", asWords(["tide"]))), "one two [tide]");
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { openPage, words } from "./page.js";
+
+const { navigator } = openPage();
+const { speak } = await import("../../chat/static/chat/words.js");
+const { Notifier } = await import("../../chat/static/chat/notifier.js");
+const { Ringer, way } = await import("../../chat/static/chat/ringer.js");
+speak(words, "en");
+
+const state = { permission: "default", answer: "granted", asked: 0, throws: false };
+/** The browser's own, as far as a page sees it. */
+class Note {
+  static made = [];
+  static get permission() {
+    return state.permission;
+  }
+  static async requestPermission() {
+    state.asked++;
+    state.permission = state.answer;
+  }
+  constructor(title, how) {
+    if (state.throws) throw new TypeError("Illegal constructor");
+    Object.assign(this, { title, ...how, open: true });
+    Note.made.push(this);
+  }
+  close() {
+    this.open = false;
+    this.onclose?.();
+  }
+}
+globalThis.Notification = Note;
+Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+globalThis.isSecureContext = true;
+globalThis.focus = () => {};
+
+let kept;
+let rung;
+let went;
+let notifier;
+const made = () => Note.made.map(({ title, body, tag, open }) => [tag, title, body, open]);
+const news = (room, id, more = {}) => ({ room, id, title: "Ines", text: `message ${id}`, count: 1, ...more });
+
+beforeEach(() => {
+  Object.assign(state, { permission: "default", answer: "granted", asked: 0, throws: false });
+  Note.made = [];
+  kept = {};
+  rung = 0;
+  went = [];
+  notifier = new Notifier({
+    chime: {
+      ring: async () => {
+        rung++;
+        return false;
+      },
+    },
+    storage: {
+      getItem: (key) => kept[key] ?? null,
+      setItem: (key, value) => {
+        kept[key] = value;
+      },
+    },
+    person: "1",
+    onPress: (...where) => went.push(where),
+  });
+});
+
+test("nothing is asked, shown or heard before it was turned on", async () => {
+  state.permission = "granted";
+  notifier.tell(news("den", 1));
+  assert.deepEqual([made(), rung, state.asked], [[], 0, 0]);
+  await notifier.turnOn();
+  assert.equal(state.asked, 0, "what is allowed is not asked for");
+  notifier.tell(news("den", 1));
+  assert.deepEqual([made().length, rung], [1, 1]);
+});
+
+test("what was refused stays off and is not asked again", async () => {
+  state.answer = "denied";
+  await notifier.turnOn();
+  await notifier.turnOn();
+  assert.deepEqual([notifier.wish.on, state.asked], [false, 1]);
+});
+
+test("one for each room, which counts on; a press leads to the latest message and takes it away", async () => {
+  await notifier.turnOn();
+  notifier.tell(news("den", 1));
+  notifier.tell(news("den", 2));
+  notifier.tell(news("harbour", 3, { count: 4 }));
+  assert.deepEqual(
+    made().map(([tag, title]) => `${tag}: ${title}`),
+    ["chat den: Ines", "chat den: Ines (2)", "chat harbour: Ines (4)"],
+  );
+  Note.made[1].onclick();
+  assert.deepEqual(went, [["den", 2]]);
+  assert.deepEqual([Note.made[1].open, notifier.shown.has("den")], [false, false]);
+  notifier.tell(news("den", 5));
+  assert.equal(Note.made.at(-1).title, "Ines", "it begins to count anew");
+});
+
+test("the sound is a choice of its own, and the choice holds in every tab", async () => {
+  await notifier.turnOn();
+  notifier.want({ sound: false });
+  notifier.tell(news("den", 1));
+  assert.deepEqual([made().length, rung], [1, 0]);
+  kept["chat.notify.1"] = '{"on":false,"sound":true}';
+  notifier.tell(news("den", 2));
+  assert.deepEqual([made().length, rung], [1, 0]);
+});
+
+test("a page of plain http has the sound at least", async () => {
+  globalThis.isSecureContext = false;
+  await notifier.turnOn();
+  notifier.tell(news("den", 1));
+  assert.deepEqual([made(), rung, state.asked], [[], 1, 0]);
+  globalThis.isSecureContext = true;
+});
+
+test("the bell tells what became of a test, and the way back from a refusal", async () => {
+  const dialog = document.getElementById("notify");
+  const here = { speaks: async () => true, level: () => "mentions" };
+  const ringer = new Ringer(document.getElementById("ringer"), dialog, notifier, here);
+  const report = () => [...ringer.report.children].map((line) => line.textContent);
+  const stateLine = () => dialog.querySelector(".state").textContent;
+  assert.match(stateLine(), /off in this browser.*asks you/);
+  await notifier.turnOn();
+  ringer.draw();
+  assert.equal(ringer.button.getAttribute("aria-label"), "Notifications in this browser: on");
+  const testing = ringer.test();
+  Note.made.at(-1).onshow();
+  await testing;
+  assert.match(report()[0], /has shown it/);
+  assert.match(report()[1], /no sound/);
+  assert.deepEqual(report().slice(2), [
+    "This tab is the one that speaks.",
+    "This room announces only what names you.",
+  ]);
+  state.throws = true;
+  await ringer.test();
+  assert.match(report()[0], /refused to show/);
+  state.throws = false;
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const silent = ringer.test();
+  mock.timers.tick(3000);
+  await silent;
+  mock.timers.reset();
+  assert.match(report()[0], /did not say/);
+  state.permission = "denied";
+  ringer.draw();
+  assert.match(stateLine(), /only you can change that\. Press the sign/);
+  assert.equal(dialog.querySelector("[data-notify=on]").hidden, true);
+});
+
+test("each browser keeps its answer in a place of its own", () => {
+  assert.equal(way("Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/140.0"), "firefox");
+  assert.equal(way("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/18 Safari/605"), "safari");
+  assert.equal(way("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/140 Safari/537"), "chromium");
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Search } from "../../chat/static/chat/search.js";
+import { message } from "./rows.js";
+
+const PAUSE = 250;
+let asked;
+let search;
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  asked = [];
+  search = new Search(
+    (command) => asked.push(command),
+    () => {},
+  );
+});
+
+const write = (text, room = null) => search.change({ text, room });
+const wait = () => mock.timers.tick(PAUSE);
+const found = (ids, more = {}) => ({
+  type: "found",
+  results: ids.map((id) => ({ room: "harbour", message: message(id) })),
+  people: {},
+  words: ["tide"],
+  next: null,
+  ref: asked.at(-1).ref,
+  ...more,
+});
+const ids = () => search.results.map(({ message }) => message.id);
+
+test("it is asked once, a moment after the last key", () => {
+  for (const text of ["t", "ti", "tide"]) write(text);
+  assert.equal(asked.length, 0);
+  wait();
+  assert.deepEqual(
+    asked.map(({ text, next, room }) => [text, next, room]),
+    [["tide", null, null]],
+  );
+  write(" tide ");
+  wait();
+  assert.equal(asked.length, 1, "the same again is no other question");
+  search.hear(found([9, 7]));
+  assert.deepEqual([search.phase, ids()], ["found", [9, 7]]);
+});
+
+test("one question at a time: the answer to an older one is dropped and the newest is asked", () => {
+  write("ti");
+  wait();
+  write("tide");
+  wait();
+  write("tides");
+  wait();
+  assert.equal(asked.length, 1);
+  search.hear(found([3]));
+  assert.deepEqual(ids(), []);
+  assert.deepEqual([asked.length, asked[1].text], [2, "tides"]);
+  search.hear(found([4], { ref: asked[0].ref }));
+  assert.deepEqual(ids(), []);
+  search.hear(found([5]));
+  assert.deepEqual(ids(), [5]);
+});
+
+test("more goes on where the last page ended, once; an empty page with a next one is passed over", () => {
+  write("tide");
+  wait();
+  search.hear(found([9], { next: 9 }));
+  search.more();
+  search.more();
+  assert.deepEqual(
+    asked.map(({ next }) => next),
+    [null, 9],
+  );
+  search.hear(found([], { next: 4 }));
+  assert.equal(asked.at(-1).next, 4);
+  search.hear(found([2]));
+  assert.deepEqual(ids(), [9, 2]);
+  search.more();
+  assert.equal(asked.length, 3, "there is no more");
+});
+
+test("no further page of what no longer stands in the field", () => {
+  write("tide");
+  wait();
+  search.hear(found([9], { next: 9 }));
+  write("tides");
+  search.more();
+  assert.equal(asked.length, 1);
+  write("tides", "harbour");
+  wait();
+  assert.deepEqual([asked[1].text, asked[1].room, asked[1].next], ["tides", "harbour", null]);
+});
+
+test("an empty field finds nothing and asks nothing, whatever comes late", () => {
+  write("tide");
+  wait();
+  write("");
+  wait();
+  search.hear(found([3]));
+  assert.deepEqual([search.phase, ids(), asked.length], ["nothing", [], 1]);
+});
+
+test("what a lost connection was asked is asked again; what it answered late is not heard", () => {
+  write("tide");
+  wait();
+  const lost = asked[0].ref;
+  search.resume();
+  assert.equal(asked.length, 2);
+  search.hear(found([1], { ref: lost }));
+  assert.deepEqual(ids(), []);
+  search.hear(found([2]));
+  assert.deepEqual(ids(), [2]);
+  search.resume();
+  assert.equal(asked.length, 2);
+});
+
+test("a refusal is told, and the next question is asked all the same", () => {
+  write("tide");
+  wait();
+  search.refused({ type: "error", code: "failed", ref: asked[0].ref });
+  assert.equal(search.phase, "refused");
+  write("tides");
+  wait();
+  search.hear(found([2]));
+  assert.deepEqual([search.phase, ids()], ["found", [2]]);
+});
+
+test("deleted, it is gone from what was found; edited, it says what it says now; a room left takes its own along", () => {
+  write("tide");
+  wait();
+  search.hear(found([9, 7]));
+  search.revise("harbour", [message(9, { seq: 20, body: null, deleted_at: "2026-11-23T10:00:00Z" })]);
+  assert.deepEqual(ids(), [7]);
+  search.revise("harbour", [message(7, { seq: 21, body: "ebb" })]);
+  assert.equal(search.results[0].message.body, "ebb");
+  search.revise("harbour", [message(7, { seq: 20, body: "older" })]);
+  assert.equal(search.results[0].message.body, "ebb");
+  search.leave("harbour");
+  assert.deepEqual(ids(), []);
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { openPage } from "./page.js";
+
+const window = openPage();
+const { neighbour, neighbourThat, watchShortcuts } = await import("../../chat/static/chat/shortcuts.js");
+
+let told;
+watchShortcuts({
+  switcher: () => told.push("switcher"),
+  search: () => told.push("search"),
+  help: () => told.push("help"),
+  room: (step, unread) => told.push(`room ${step}${unread ? " unread" : ""}`),
+  region: (step) => told.push(`region ${step}`),
+});
+const press = (key, more = {}, on = document.body) => {
+  const event = new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
+  on.dispatchEvent(event);
+  return event.defaultPrevented;
+};
+const composer = document.getElementById("composer");
+
+beforeEach(() => {
+  told = [];
+});
+
+test("each key leads its way, from the composer too", () => {
+  press("k", { ctrlKey: true }, composer);
+  press("k", { metaKey: true });
+  press("F", { ctrlKey: true, shiftKey: true }, composer);
+  press("ArrowUp", { altKey: true }, composer);
+  press("ArrowDown", { altKey: true, shiftKey: true });
+  press("F6");
+  press("F6", { ctrlKey: true, shiftKey: true });
+  assert.deepEqual(told, [
+    "switcher",
+    "switcher",
+    "search",
+    "room -1",
+    "room 1 unread",
+    "region 1",
+    "region -1",
+  ]);
+});
+
+test("a question mark asks for help, but is a question mark where one writes", () => {
+  assert.equal(press("?", { shiftKey: true }, composer), false);
+  assert.deepEqual(told, []);
+  assert.equal(press("?", { shiftKey: true }), true);
+  assert.deepEqual(told, ["help"]);
+});
+
+test("no letter alone, nothing of an input method, nothing of the browser's own", () => {
+  for (const key of ["k", "f", "ArrowUp", "Escape"]) assert.equal(press(key), false);
+  assert.equal(press("k", { ctrlKey: true, isComposing: true }), false);
+  assert.equal(press("ArrowUp", { altKey: true, keyCode: 229 }), false);
+  assert.equal(press("f", { ctrlKey: true }), false);
+  assert.equal(press("ArrowUp", { ctrlKey: true }), false);
+  assert.deepEqual(told, []);
+});
+
+test("while something lies over the page nothing moves behind it", () => {
+  const dialog = document.getElementById("shortcuts");
+  dialog.setAttribute("open", "");
+  press("ArrowUp", { altKey: true });
+  press("F6");
+  press("?");
+  assert.deepEqual(told, []);
+  press("k", { ctrlKey: true });
+  assert.deepEqual(told, ["switcher"]);
+  dialog.removeAttribute("open");
+});
+
+test("rooms go round, unread ones are counted from where one is", () => {
+  const all = ["a", "b", "c", "d"];
+  assert.equal(neighbour(all, "d", 1), "a");
+  assert.equal(neighbour(all, "a", -1), "d");
+  assert.equal(neighbour(all, null, 1), "a");
+  assert.equal(neighbour([], null, 1), undefined);
+  const fits = (one) => "bd".includes(one);
+  assert.equal(neighbourThat(all, "b", 1, fits), "d");
+  assert.equal(neighbourThat(all, "d", 1, fits), "b");
+  assert.equal(neighbourThat(all, "c", -1, fits), "b");
+  assert.equal(
+    neighbourThat(all, "b", 1, (one) => one === "b"),
+    undefined,
+  );
+});

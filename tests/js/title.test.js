@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage, words } from "./page.js";
+
+openPage();
+const badges = [];
+const icon = document.createElement("link");
+icon.id = "favicon";
+icon.setAttribute("href", "icon.svg");
+Object.assign(icon.dataset, { unread: "unread.svg", forme: "forme.svg" });
+document.head.append(icon);
+const app = { setAppBadge: async (n) => badges.push(n), clearAppBadge: async () => badges.push(0) };
+Object.defineProperty(globalThis, "navigator", { value: app, configurable: true });
+const { speak } = await import("../../chat/static/chat/words.js");
+const { drawTitle } = await import("../../chat/static/chat/title.js");
+speak(words, "en");
+
+const draw = (unread, mentions) => {
+  drawTitle({ unread, mentions }, "Harbour", "Lighthouse");
+  return [document.title, icon.getAttribute("href")];
+};
+
+test("title and icon say how much waits, and whether any of it is for me", () => {
+  assert.deepEqual(draw(0, 0), ["Harbour · Lighthouse", "icon.svg"]);
+  assert.deepEqual(draw(3, 0), ["(3) Harbour · Lighthouse", "unread.svg"]);
+  assert.deepEqual(draw(1200, 2), ["(@ 999+) Harbour · Lighthouse", "forme.svg"]);
+  assert.deepEqual(draw(0, 0), ["Harbour · Lighthouse", "icon.svg"]);
+});
+
+test("the badge of an installed app follows, once for each change; where there is none nothing fails", () => {
+  badges.length = 0;
+  for (const n of [2, 2, 5, 0, 0]) draw(n, 0);
+  assert.deepEqual(badges, [2, 5, 0]);
+  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  assert.doesNotThrow(() => draw(7, 0));
+});
