@@ -1,4 +1,4 @@
-"""Getting somewhere: search and its results in context, the switcher, rooms and regions by keys, their list."""
+"""Getting somewhere: search and its results in context, the switcher, and the keys for everything else."""
 
 import pytest
 from playwright.sync_api import Locator, expect

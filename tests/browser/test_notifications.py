@@ -1,4 +1,4 @@
-"""Being told while one looks elsewhere: only after the bell, once for however many tabs, and taken back when read."""
+"""Being told while one looks elsewhere: only after the bell, by one tab, and taken back when it is read."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from .pages import Window, post
 from .stage import Stage
 
-# The browser's notifications as a page sees them, kept where a test can look; what is shown on a desk is its own affair.
+# The browser's notifications as a page sees them, kept where a test can look.
 RECORD = """
 window.notes = [];
 window.Notification = class {

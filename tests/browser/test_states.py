@@ -14,7 +14,8 @@ from .states import STATES
 
 FEW = (
     "busy-room", "pictures", "files", "long-names", "large-room", "rooms", "actions", "replying", "offline",
-    "menu", "switcher", "search", "search-names", "notifications", "directory", "room-settings", "write-to", "profile", "join", "first-run-wrong",
+    "menu", "switcher", "search", "search-names", "notifications",
+    "directory", "room-settings", "write-to", "profile", "join", "first-run-wrong",
 )  # fmt: skip
 
 
