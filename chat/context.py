@@ -1,4 +1,4 @@
-"""What every page knows: the place it is part of, the version, and the theme its reader chose.
+"""What every page knows: the place it is part of, the version, and how its reader wants to see it.
 
 Imports models.
 """
@@ -13,13 +13,16 @@ from .models import Place
 
 THEME_COOKIE = "chat_theme"  # the room's page sets it too
 THEMES = ("light", "dark")
+GAPS_COOKIE = "chat_gaps"
+GAPS = ("compact",)
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
-    """The theme comes from a cookie: it belongs to a screen rather than to a person, and costs no query."""
-    theme = request.COOKIES.get(THEME_COOKIE, "")
+    """Theme and gaps come from cookies: they belong to a screen, not to a person, and cost no query."""
+    theme, gaps = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(GAPS_COOKIE, "")
     return {
         "place": SimpleLazyObject(Place.current),
         "theme": theme if theme in THEMES else "",
+        "gaps": gaps if gaps in GAPS else "",
         "version": __version__,
     }

@@ -18,6 +18,7 @@ from . import limits, text
 from .models import Membership, Room
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+GAPS = [("", _("wide")), ("compact", _("compact"))]
 THEMES = [("", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
 
 
@@ -104,6 +105,9 @@ class ProfileForm(forms.Form):
     name = person_name(help_text=_("Others see it beside what you write."))
     language = language_choice()
     theme = forms.ChoiceField(label=_("Colours"), choices=THEMES, required=False, widget=forms.RadioSelect)
+    gaps = forms.ChoiceField(
+        label=_("Between messages, on this screen"), choices=GAPS, required=False, widget=forms.RadioSelect
+    )
 
 
 class RoomForm(forms.Form):

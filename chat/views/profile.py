@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from chat import actions, forms, refusals, writer
 from chat.actions import Refused
-from chat.context import THEME_COOKIE
+from chat.context import GAPS_COOKIE, THEME_COOKIE
 from chat.models import Profile
 from chat.protocol import Code
 
@@ -33,8 +33,9 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
     form = forms.ProfileForm(request.POST or None, initial=_as_it_is(request, me))
     if request.method == "POST" and form.is_valid():
         try:
+            gaps = form.cleaned_data.pop("gaps")
             writer.perform(actions.change_profile, me.pk, **form.cleaned_data)
-            return _saved(request, form.cleaned_data)
+            return _saved(request, form.cleaned_data | {"gaps": gaps})
         except Refused as refused:
             form.add_error(None, refusals.sentence(refused))
     context = {"form": form, "me": me, "guest": me.kind == Profile.Kind.GUEST}
@@ -43,8 +44,8 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
 
 def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
     """What this screen shows is what is chosen: the room's own buttons change language and theme here too."""
-    theme = request.COOKIES.get(THEME_COOKIE, me.theme)
-    return {"name": me.name, "language": translation.get_language(), "theme": theme}
+    theme, gaps = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(GAPS_COOKIE, "")
+    return {"name": me.name, "language": translation.get_language(), "theme": theme, "gaps": gaps}
 
 
 def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
@@ -53,6 +54,7 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     response = redirect("profile")
     remember(response, settings.LANGUAGE_COOKIE_NAME, given["language"])
     remember(response, THEME_COOKIE, given["theme"])
+    remember(response, GAPS_COOKIE, given["gaps"])
     return response
 
 

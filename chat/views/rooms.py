@@ -22,7 +22,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 
 from chat import __version__, actions, files, forms, limits, queries, refusals, throttle, writer
 from chat.actions import Refused
-from chat.context import THEME_COOKIE
+from chat.context import GAPS_COOKIE, THEME_COOKIE
 from chat.models import Profile, Room, people_of
 from chat.queries import Seat
 
@@ -54,7 +54,8 @@ def _as_of(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -
     secret = request.META.get("CSRF_COOKIE")
     shown = (
         _THIS_PROCESS, time.time() // KEPT, secret, me.pk, *seat, translation.get_language(),
-        request.COOKIES.get(THEME_COOKIE, ""), request.build_absolute_uri(),
+        request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(GAPS_COOKIE, ""),
+        request.build_absolute_uri(),
     )  # fmt: skip
     return f'"{salted_hmac("chat.page", repr(shown)).hexdigest()}"' if secret else None
 

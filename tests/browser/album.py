@@ -14,6 +14,14 @@ from .showcase import LANGUAGES, Showcase, Visit
 from .states import STATES
 
 THEMES = ("light", "dark")
+# Ways of seeing the same that are nobody's setting of ours. Some states are enough: it is one style sheet.
+LENSED = ("busy-room", "rooms", "offline", "room-settings", "first-run-wrong")
+LENSES = {
+    "forced": lambda visit: visit.page.emulate_media(forced_colors="active"),
+    "large": lambda visit: visit.page.evaluate("document.documentElement.style.fontSize = '200%'"),
+    "mirrored": lambda visit: visit.page.evaluate("document.documentElement.dir = 'rtl'"),
+    "compact": lambda visit: visit.page.evaluate("document.documentElement.dataset.gaps = 'compact'"),
+}
 FINGER, NARROWEST = 44, 320
 # Everything once; the colours of the other theme besides.
 CONTRAST = {"runOnly": ["color-contrast"]}
@@ -61,6 +69,19 @@ def visit_state(
             wrong += visit.page.evaluate(TOO_SMALL)
             visit.width(NARROWEST)
             wrong += visit.page.evaluate(SIDEWAYS)
+    return wrong
+
+
+def look_through(showcase: Showcase, name: str, lens: str, folder: Path) -> list[str]:
+    """One picture on the phone, one on the desk; and nothing sideways there either."""
+    wrong: list[str] = []
+    for phone in (True, False):
+        with Visit(showcase, "en", phone) as visit:
+            STATES[name](visit)
+            LENSES[lens](visit)
+            draw(visit, folder, name, lens)
+            wrong += visit.page.evaluate(SIDEWAYS)
+            visit.page.emulate_media(forced_colors="none")
     return wrong
 
 

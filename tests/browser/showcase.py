@@ -29,7 +29,8 @@ NOBODY_READS = "Document.prototype.hasFocus = () => false"
 # Faces, pictures in view and two frames: then nothing moves any more.
 STILL = """
 () => Promise.all([document.fonts.ready, ...[...document.images]
-  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight && !one.complete)
+  .filter((one) => !one.complete && one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().bottom > 0 && one.getBoundingClientRect().top < innerHeight)
   .map((one) => new Promise((done) => { one.onload = one.onerror = done; }))])
   .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 """
@@ -128,6 +129,7 @@ class Showcase:
         """What somebody does elsewhere, by a form."""
         context = self.browser.new_context()
         context.add_cookies([self.cookie("sessionid", self.made["cookies"][who].partition("=")[2])])
+        context.request.get(f"{self.server.url}/profile/")  # for the token of its forms
         post(Window(context.new_page(), self.server.url), path, **fields)
         context.close()
 

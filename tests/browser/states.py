@@ -23,7 +23,7 @@ NO_SUCH_MESSAGE = {
 FAIL = """
 ([room, entry]) => {
   const me = JSON.parse(document.getElementById('page').textContent).me;
-  const whole = {nonce: 'x', room, reply_to: null, order: 1, ...entry};
+  const whole = {nonce: 'x', room, reply_to: null, order: Date.now(), ...entry};
   localStorage.setItem(`chat.outbox.${me}.x`, JSON.stringify(whole));
 }
 """

@@ -67,6 +67,14 @@ def test_a_state_can_be_looked_at_and_nothing_is_wrong_with_it(showcase: Showcas
 
 
 @pytest.mark.screenshots
+@pytest.mark.parametrize("lens", album.LENSES)
+@pytest.mark.parametrize("name", album.LENSED)
+def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str) -> None:
+    """With the system's own colours, at twice the size, from right to left, closer together."""
+    assert not album.look_through(showcase, name, lens, ALBUM)
+
+
+@pytest.mark.screenshots
 def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Site) -> None:
     ines = stage.window()
     found_the_place(ines, "Lighthouse", "Ines Duarte")

@@ -30,3 +30,11 @@ test("the longest name is marked; code, links and other words are left alone", (
   ]);
   assert.deepEqual(marked("@a.b @axb", [who("a.b", 1)]), [["@a.b", true]]);
 });
+
+test("whatever a name is made of, it is marked, and the page goes on", () => {
+  const name = "Anne-Marie O'Neill /\\^$*+?()[]{}|.&~!#%,:;<=>@`\"";
+  const body = document.createElement("p");
+  body.textContent = `@${name} and more`;
+  markMentions(body, [who(name, 1)], 1);
+  assert.equal(body.querySelector(".at.me").textContent, `@${name}`);
+});

@@ -26,6 +26,16 @@ def test_name_language_and_theme_are_kept(as_bob: Client, bob: Any, room: Room) 
     assert 'data-theme="dark"' in page.content.decode()
 
 
+def test_how_far_apart_messages_stand_is_kept_on_this_screen(as_bob: Client, bob: Any, room: Room) -> None:
+    chosen = {"name": "Bob", "language": "en", "theme": "", "gaps": "compact"}
+    page = as_bob.post("/profile/", chosen, follow=True)
+    assert 'data-gaps="compact"' in page.content.decode()
+    assert 'data-gaps="compact"' in as_bob.get(f"/rooms/{room.key}/").content.decode()
+    assert "data-gaps" not in as_bob.post("/profile/", chosen | {"gaps": ""}, follow=True).content.decode()
+    as_bob.cookies["chat_gaps"] = '"><script>'
+    assert "data-gaps" not in as_bob.get("/profile/").content.decode()
+
+
 def test_a_new_screen_begins_as_chosen_elsewhere(as_bob: Client, bob: Any, room: Room) -> None:
     actions.change_profile(bob.pk, language="zh-hans", theme="dark")
     page = as_bob.get("/profile/")

@@ -57,5 +57,6 @@ function fillPicture(element, row) {
   Object.assign(image, { width, height, alt: row.name, src: smallOf(row) });
   // Not the picture's own, which would be known only when it has come, and moves the page by a pixel.
   image.style.aspectRatio = `${width} / ${height}`;
+  image.style.setProperty("--high", `${height}px`);
   find(element, "a").dataset.picture = row.id;
 }

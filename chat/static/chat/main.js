@@ -51,6 +51,7 @@ import { watchTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
 import { Tray } from "./tray.js";
+import { stayAboveKeyboard } from "./viewport.js";
 import { speak } from "./words.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -209,6 +210,7 @@ const hands = new Hands(chat);
 const finding = new Finding(chat, hands);
 
 watchTheme(part("theme"));
+stayAboveKeyboard(part("app"));
 for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.hasten());
 document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.hasten()));
 addEventListener("offline", () => socket.drop());

@@ -13,7 +13,7 @@ const BEGIN = `(?<!${SPACED}|[/.+\\-])[@＠]`;
 /** @param {Mention[]} mentions the longest first: "Anna Lee" is not Anna */
 function pattern(mentions) {
   const names = [...new Set(mentions.map(({ name }) => name))].sort((a, b) => b.length - a.length);
-  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"));
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   return new RegExp(`${BEGIN}(${escaped.join("|")})(?:(?<!${SPACED})|(?!${SPACED}))`, "gu");
 }
 

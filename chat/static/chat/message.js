@@ -13,6 +13,7 @@
  */
 import { drawFiles } from "./files.js";
 import { setHtml } from "./html.js";
+import { shorten } from "./links.js";
 import { markMentions } from "./mentions.js";
 import { bdi, clock, fully, initials, list, say } from "./words.js";
 
@@ -118,8 +119,12 @@ function fillTime(time, at) {
 /** @param {HTMLElement} body @param {string} text @param {string | null} html */
 function fillBody(body, text, html) {
   body.classList.add(html === null ? "plain" : "rich");
-  if (html === null) body.textContent = text;
-  else setHtml(body, html);
+  if (html === null) {
+    body.textContent = text;
+    return;
+  }
+  setHtml(body, html);
+  shorten(body);
 }
 
 /** @param {HTMLElement} element @param {MessageRow} row */

@@ -28,6 +28,18 @@ export function drawRooms(places, rooms, open) {
   fill(places.rooms, lists.rooms, rooms, open);
   fill(places.direct, lists.direct, rooms, open);
   fold(places.hidden, lists.hidden, rooms, open);
+  bring(Object.values(places), open);
+}
+
+/** The room that was last brought into view. */
+let brought = "";
+
+/** In a list longer than the screen the open room is in view when it is entered; then the list is the reader's. @param {HTMLElement[]} places @param {string} open */
+function bring(places, open) {
+  const link = places.map((place) => place.querySelector("[aria-current]")).find((one) => one !== null);
+  if (brought === open || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent)) return;
+  brought = open;
+  link?.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {Room} room @param {Rooms} rooms */
@@ -66,7 +78,7 @@ function drawRoom(link, room, rooms, open) {
   link.classList.toggle("has", waiting > 0);
   if (room.key === open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
-  /** @type {HTMLElement} */ (link.querySelector("span")).textContent = rooms.titleOf(room);
+  /** @type {HTMLElement} */ (link.querySelector("bdi")).textContent = rooms.titleOf(room);
   const count = /** @type {HTMLElement} */ (link.querySelector(".count"));
   count.textContent = waiting ? number(waiting) : "";
   count.toggleAttribute("data-forme", mentions > 0);

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage } from "./page.js";
+
+openPage();
+const { shorten } = await import("../../chat/static/chat/links.js");
+
+function shown(text) {
+  const body = document.createElement("div");
+  body.innerHTML = `<p>See <a href="https://example.org/">${text}</a></p>`;
+  shorten(body);
+  return body.querySelector("a");
+}
+
+test("of a very long address the middle is left out, and the whole one is kept", () => {
+  const address = `https://example.org/${"a".repeat(200)}/the-end`;
+  const link = shown(address);
+  assert.match(link.textContent, /^https:\/\/example\.org\/a+…a+\/the-end$/);
+  assert.ok(link.textContent.length < 180);
+  assert.equal(link.title, address);
+  assert.equal(link.href, "https://example.org/");
+});
+
+test("three lines of an address, and a sentence that is a link, stay as they are", () => {
+  for (const text of [`https://example.org/${"a".repeat(100)}`, "many words ".repeat(30).trim()]) {
+    assert.equal(shown(text).textContent, text);
+    assert.equal(shown(text).title, "");
+  }
+});
