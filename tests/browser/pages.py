@@ -188,6 +188,18 @@ def token(window: Window) -> str:
     return str(cookies.get("csrftoken", ""))
 
 
+def press(where: Locator) -> None:
+    """With a finger that stays, until there is something to choose from; then it is lifted."""
+    box = where.bounding_box()
+    assert box, "nothing there to press"
+    page = where.page
+    finger = page.context.new_cdp_session(page)
+    point = {"x": box["x"] + 40, "y": box["y"] + min(box["height"] / 2, 20)}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    page.locator(".acts.full").wait_for()
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 # -- many at once -------------------------------------------------------------------------------------
 
 POST = """

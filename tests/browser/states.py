@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from bin import dev
 
+from .pages import press
 from .showcase import HERO, Visit
 
 Bring = Callable[[Visit], None]
@@ -116,13 +117,14 @@ def actions(visit: Visit) -> None:
     window = visit.room("code")
     message = window.page.locator(".run.mine .msg").last
     hold(visit, message)
-    message.locator("[data-more]").click()
+    if not visit.phone:
+        message.locator("[data-more]").click()
     expect(message.locator(".acts .menu")).to_be_visible()
 
 
 def hold(visit: Visit, message: Locator) -> None:
     if visit.phone:
-        message.evaluate("one => one.focus()")
+        press(message)
     else:
         message.hover()
     message.locator(".acts").wait_for()

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from .pages import Window
+from .pages import Window, press
 from .stage import Stage
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -67,6 +67,23 @@ def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(stage: Stage, ali
     bob.page.get_by_role("button", name="Send").tap()
     expect(alice.bodies).to_have_text(["one\ntwo"])
     assert alice.bodies.first.inner_text() == "one\ntwo"
+
+
+def test_a_finger_that_stays_finds_every_action_by_its_word(stage: Stage, alice: Window) -> None:
+    bob = stage.guest("Bob", alice.join_link, **PHONE)
+    alice.write("from Alice")
+    bob.see("from Alice")
+    press(bob.message("from Alice"))
+    sheet = bob.page.get_by_role("toolbar", name="Actions")
+    for word in ("Reply", "React", "Mark as unread from here"):
+        expect(sheet.get_by_role("button", name=word)).to_be_visible()
+    expect(sheet.get_by_role("button", name="Edit")).to_be_hidden()  # it is not Bob's
+    bob.page.touchscreen.tap(195, 20)
+    expect(sheet).to_be_hidden()
+    press(bob.message("from Alice"))
+    sheet.get_by_role("button", name="Reply").tap()
+    expect(sheet).to_be_hidden()
+    expect(bob.page.locator("#about")).to_contain_text("from Alice")
 
 
 def test_a_whole_conversation_without_a_mouse(stage: Stage, alice: Window, bob: Window) -> None:

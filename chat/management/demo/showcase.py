@@ -132,12 +132,13 @@ def _large(rooms: dict[str, str], cast: dict[str, Any]) -> list[Somebody]:
 
 
 def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
-    """Somebody who is everywhere."""
+    """Somebody who is everywhere. Where nobody else is, the room is nobody else's business."""
     hugo, tom = cast["hugo"].pk, cast["tom"].pk
     for number in range(1, MANY_ROOMS + 1):
-        room = actions.make_room(tom, f"Berth {number}", topic="")
-        actions.join_room(hugo, room.key)
-        if number % 17 == 0:
+        shared = number % 17 == 0
+        room = actions.make_room(hugo, f"Berth {number}", kind="public" if shared else "private")
+        if shared:
+            actions.join_room(tom, room.key)
             _post(room.key, tom, "High water at six.", None, ())
     rooms["many"] = str(room.key)
 

@@ -25,7 +25,8 @@ export class Toolbar {
     this.menu = /** @type {HTMLElement} */ (this.element.querySelector(".menu"));
     this.element.addEventListener("click", (event) => this.click(event));
     document.addEventListener("pointerdown", (event) => {
-      if (!this.element.contains(/** @type {Node} */ (event.target))) this.fold();
+      this.pressed = this.element.contains(/** @type {Node} */ (event.target));
+      if (!this.pressed) this.full ? this.drop() : this.fold();
     });
     timeline.addEventListener(
       "pointerover",
@@ -61,8 +62,14 @@ export class Toolbar {
     this.more.hidden = !this.menu.querySelector("[data-act]:not([hidden])");
   }
 
+  /** For a finger: all of them, with words, at the foot of the screen. */
+  get full() {
+    return this.element.classList.contains("full");
+  }
+
   drop() {
     this.fold();
+    this.element.classList.remove("full");
     this.element.remove();
   }
 
@@ -83,11 +90,13 @@ export class Toolbar {
     return /** @type {HTMLElement[]} */ ([...this.element.querySelectorAll("[data-act]")]);
   }
 
-  /** @param {Event} event */
+  /** @param {MouseEvent} event */
   click(event) {
     const button = /** @type {HTMLElement | null} */ (
       /** @type {Element} */ (event.target).closest("button")
     );
+    // The finger that has called the actions is lifted above one of them: that chooses nothing.
+    if (this.full && !this.pressed && event.detail) return;
     if (button === this.more) this.menu.hidden ? this.unfold() : this.fold();
     else if (button) this.act(/** @type {Act} */ (button.dataset.act), button);
   }
@@ -170,7 +179,8 @@ export class Toolbar {
       this.drop();
       timer = setTimeout(() => {
         this.hold(event.target);
-        this.element.scrollIntoView({ block: "nearest" });
+        this.menu.hidden = false;
+        this.element.classList.add("full");
       }, LONG);
     });
     for (const end of ["pointerup", "pointercancel", "scroll"])
