@@ -80,7 +80,7 @@ def test_what_was_deleted_for_good_leaves_nothing_on_the_disk(bob: Any, room: Ro
     keys = [upload(bob.pk, room, key) for key in ("gone", "may-come-back", "stays")]
     gone, deleted, _ = (say(bob.pk, room, attachments=[key]) for key in keys)
     for key in keys:
-        put(key, small=True, hours=800)
+        put(key, small=True)  # too young for a stray
     for message, days in ((gone, 31), (deleted, 29)):
         actions.delete_message(bob.pk, message.pk)
         then = timezone.now() - datetime.timedelta(days=days)

@@ -7,7 +7,7 @@ import itertools
 import os
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page
 
 from tests import services
 
@@ -149,4 +149,11 @@ class Stage:
 
     def screens(self) -> list[str]:
         pages = [page for context in self.contexts for page in context.pages]
-        return [f"{page.url}\n{page.evaluate('document.body.innerText')}" for page in pages]
+        return [f"{page.url}\n{text_on(page)}" for page in pages]
+
+
+def text_on(page: Page) -> str:
+    try:
+        return str(page.evaluate("document.body.innerText"))
+    except Error as error:  # a page that crashed must not hide what went wrong before
+        return repr(error)
