@@ -237,6 +237,22 @@ def invite(visit: Visit) -> None:
     visit.room("busy").page.locator("#invite").click()
 
 
+def hearing(visit: Visit) -> None:
+    """What one may want to hear of a room."""
+    visit.room("busy").page.locator("#bell").click()
+
+
+def out_of_sight(visit: Visit) -> None:
+    """What is archived, and what somebody does not want to see."""
+    show_rooms(visit, "archived")
+    visit.page.locator("#hidden-rooms a").first.wait_for()
+
+
+def picture_of_a_link(visit: Visit) -> None:
+    page("/rooms/{room}/settings/", "ines")(visit)
+    visit.page.locator(".rows details summary").first.click()
+
+
 def menu(visit: Visit) -> None:
     """One's own: name, language, signing out."""
     show_rooms(visit, "busy")
@@ -310,16 +326,23 @@ STATES: dict[str, Bring] = {
     "search-nothing": search_nothing,
     "keyboard": keyboard,
     "notifications": notifications,
+    "hearing": hearing,
+    "out-of-sight": out_of_sight,
     "invite": invite,
     "offline": offline,
     "archived": room("archived"),
     "muted": room("muted"),
+    "read-only": room("read-only"),
     "removed": removed,
     "banned": page("/", "piet"),
     "directory": page("/rooms/"),
+    "directory-found": page("/rooms/?q=read"),
+    "directory-nothing": page("/rooms/?q=灯塔"),
+    "directory-archived": page("/rooms/?archived"),
     "new-room": page("/rooms/new/"),
     "new-room-wrong": wrong(page("/rooms/new/"), name="​"),
     "room-settings": page("/rooms/{room}/settings/", "ines"),
+    "room-settings-picture": picture_of_a_link,
     "room-settings-member": page("/rooms/{room}/settings/"),
     "room-settings-large": page("/rooms/{room}/settings/", "tom", "large"),
     "write-to": page("/direct/"),

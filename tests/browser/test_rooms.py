@@ -93,12 +93,65 @@ def test_the_picture_of_a_join_link_is_that_very_address(stage: Stage) -> None:
     )
 
 
+def test_the_last_owner_stays_until_somebody_else_is_one(stage: Stage, alice: Window, bob: Window) -> None:
+    charlie = stage.guest("Charlie", alice.join_link)
+    settings = alice.page.get_by_role("link", name="Room settings")
+    expect(settings).to_be_visible()
+    expect(charlie.page.get_by_role("link", name="Room settings")).to_be_hidden()
+    leave(alice)
+    expect(alice.page.get_by_text("A room keeps at least one owner. Make somebody else")).to_be_visible()
+    settings.click()
+    give_role(alice, "Bob", "owner")
+    expect(bob.notices.last).to_have_text("Alice made you an owner.")
+    expect(charlie.notices.last).to_have_text("Alice made Bob an owner.")
+    expect(bob.page.get_by_role("link", name="Room settings")).to_be_visible()
+    leave(alice.enter(f"/rooms/{bob.key}/"))
+    expect(alice.page.get_by_role("heading", name="Rooms", level=1)).to_be_visible()
+    expect(bob.people).to_contain_text("Here, 2")
+    leave(bob)
+    expect(bob.page.get_by_text("A room keeps at least one owner. Make somebody else")).to_be_visible()
+
+
+def leave(window: Window) -> None:
+    window.page.get_by_role("button", name="Leave this room").click()
+    window.page.get_by_role("button", name="Leave? Press again").click()
+
+
+def give_role(window: Window, name: str, role: str) -> None:
+    """In the room's settings."""
+    row = window.page.get_by_role("listitem").filter(has_text=name)
+    row.get_by_text("Change", exact=True).click()
+    row.get_by_label("Role").select_option(role)
+    row.get_by_role("button", name="Give this role").click()
+
+
+def test_the_same_few_people_find_the_same_conversation(stage: Stage, alice: Window, bob: Window) -> None:
+    for name in ("Chloé", "林夏"):
+        stage.guest(name, alice.join_link)
+    converse(alice, "Bob", "Chloé", "林夏")
+    expect(alice.page.get_by_role("heading", level=1)).to_have_text("Bob, Chloé and 林夏")
+    alice.write("Between the four of us")
+    bob.room("Alice, Chloé and 林夏").click()
+    bob.see("Between the four of us")
+    converse(bob, "林夏", "Alice", "Chloé")
+    bob.see("Between the four of us")
+    converse(bob, "Alice", "Chloé")
+    bob.see()
+    expect(bob.page.get_by_role("heading", level=1)).to_have_text("Alice and Chloé")
+
+
+def converse(window: Window, *names: str) -> None:
+    window.page.get_by_role("link", name="New conversation").click()
+    for name in names:
+        window.page.get_by_role("checkbox", name=name, exact=True).check()
+    window.page.get_by_role("button", name="Write to them").click()
+    window.connected()
+
+
 def test_whoever_leaves_is_out_and_may_come_back(stage: Stage, alice: Window, bob: Window) -> None:
     alice.write("Stay")
     bob.see("Stay")
-    leave = bob.page.get_by_role("button", name="Leave this room")
-    leave.click()
-    bob.page.get_by_role("button", name="Leave? Press again").click()
+    leave(bob)
     expect(bob.page.get_by_role("heading", name="Rooms", level=1)).to_be_visible()
     expect(alice.people).to_contain_text("Here, 1")
     alice.write("Bob does not hear this")
@@ -133,6 +186,7 @@ def test_a_new_name_and_topic_show_for_everybody_at_once(alice: Window, bob: Win
     expect(bob.page.locator("#room-topic")).to_have_text("What we read")
     expect(bob.room(name)).to_be_visible()
     expect(bob.page).to_have_title(re.compile(name))
+    expect(bob.composer).to_have_attribute("placeholder", f"Write to {name}")
     told = bob.notices.filter(has_text="Alice")
     expect(told).to_have_text(
         [
@@ -159,10 +213,7 @@ def test_in_a_read_only_room_members_read_and_react(alice: Window, bob: Window) 
     alice.write("More news")
     bob.see("The news", "More news")
     alice.go(settings)
-    row = alice.page.get_by_role("listitem").filter(has_text="Bob")
-    row.get_by_text("Change", exact=True).click()
-    row.get_by_label("Role").select_option("moderator")
-    row.get_by_role("button", name="Give this role").click()
+    give_role(alice, "Bob", "moderator")
     bob.write("And mine")
     bob.see("The news", "More news", "And mine")
     expect(bob.notices.last).to_have_text("Alice made you a moderator.")
@@ -208,6 +259,8 @@ def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window,
     expect(bob.page.get_by_text("This room is archived. You can still read.")).to_be_visible()
     expect(bob.composer).to_be_hidden()
     bob.see("The end")
+    expect(bob.page.get_by_text("Out of sight 1")).to_be_visible()
+    expect(bob.notices.last).to_have_text("Alice archived the room.")
     alice.page.get_by_role("button", name="Open this room again").click()
     bob.write("The beginning")
     bob.see("The end", "The beginning")

@@ -176,6 +176,7 @@ SCENES = {
     "pictures": Scene("Photographs", "Quays, masts, lamps", "ines", ALL, PICTURES),
     "files": Scene("Papers", "Everything that has a version", "priya", ALL, FILES),
     "archived": Scene("Summer 2025", "It was warm", "ines", "jonas", SMALL_TALK),
+    "read-only": Scene("Notice board", "What everybody has to know", "ines", "jonas mo", SMALL_TALK),
     "muted": Scene("Night shift", "Who is awake, and what is beeping", "jonas", "ines", SMALL_TALK),
     "private": Scene("Budget 2027", "Numbers, and what they mean", "mara", "priya tom", (
         Line("priya", 90, "Numbers are in the sheet. **Row 14 is a guess**, the rest is not."),), kind="private"),

@@ -145,7 +145,11 @@ def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
 
 def _close(rooms: dict[str, str], cast: dict[str, Any]) -> None:
     """What has ended: a room, somebody's word, somebody's stay."""
-    actions.change_room(cast["ines"].pk, rooms["archived"], archived=True)
+    ines, board = cast["ines"].pk, rooms["read-only"]
+    actions.change_room(ines, rooms["archived"], archived=True)
+    actions.change_room(ines, board, name="Notices", topic="")
+    actions.change_room(ines, board, name="通知 Notices", posting="moderators")
+    actions.set_role(ines, board, cast["mo"].pk, "moderator")
     tonight = timezone.now() + datetime.timedelta(hours=4)
     actions.mute(cast["jonas"].pk, rooms["muted"], cast[HERO].pk, tonight)
     for who in BANNED:

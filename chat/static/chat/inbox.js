@@ -158,7 +158,9 @@ export class Inbox {
     if (unanswered) search.refused(error);
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
     if (unanswered && error.ref === `around ${screen.wanted?.id}`) screen.lost();
-    if (error.ref?.startsWith("act ")) screen.tell(say(`refused.${error.code}`), NOTE);
+    if (error.ref?.startsWith("act leave ")) screen.leaving = null;
+    const why = error.detail === "last owner" ? "last_owner" : error.code;
+    if (error.ref?.startsWith("act ")) screen.tell(say(`refused.${why}`), NOTE);
     screen.soon();
   }
 

@@ -162,7 +162,7 @@ export const command = {
   /** @param {string} room @returns {Command} */
   join: (room) => ({ type: "room.join", room, ref: `join ${room}` }),
   /** @param {string} room @returns {Command} */
-  leave: (room) => ({ type: "room.leave", room }),
+  leave: (room) => ({ type: "room.leave", room, ref: `act leave ${room}` }),
   /** @param {string} room @param {number} message @returns {Command} */
   read: (room, message) => ({ type: "read.mark", room, message }),
   /** @param {string} room @param {number} message @returns {Command} */

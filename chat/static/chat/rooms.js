@@ -8,13 +8,14 @@
  */
 import { apply, listed, rewound, unknown } from "./room.js";
 import { readHere, waiting } from "./unread.js";
+import { localeOf } from "./words.js";
 
 export class Rooms {
   /** @param {Person} me @param {string} language */
   constructor(me, language) {
     this.me = me;
     this.collator = new Intl.Collator(language, { numeric: true });
-    this.format = new Intl.ListFormat(language, { type: "conjunction" });
+    this.format = new Intl.ListFormat(localeOf(language), { type: "conjunction" });
     /** @type {string | null} */
     this.epoch = null;
     /** @type {Map<string, Room>} */

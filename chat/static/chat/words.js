@@ -12,12 +12,14 @@ let words = {};
 let language = "en";
 let locale = "en-GB";
 
+/** Day before month, a clock of 24 hours: what English means where it is nobody's first language. @param {string} tag */
+export const localeOf = (tag) => (tag === "en" ? "en-GB" : tag);
+
 /** @param {Record<string, string>} table @param {string} tag of the language */
 export function speak(table, tag) {
   words = table;
   language = tag;
-  // Day before month and a clock of 24 hours: what English means where it is nobody's first language.
-  locale = tag === "en" ? "en-GB" : tag;
+  locale = localeOf(tag);
 }
 
 /** @param {string} key @param {Params} params */
