@@ -101,8 +101,8 @@ export class Finding {
   /** The browser's back leads out of the search, and from a result back to it. @param {import("./panes.js").Pane} pane */
   follow(pane) {
     const { dialog } = this.pane;
-    if (pane !== "search") dialog.close();
-    else if (this.chat.search.results.length) this.pane.reopen();
+    if (pane === "search") this.pane.reopen();
+    else dialog.close();
   }
 
   /** @param {Result} result */

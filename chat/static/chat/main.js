@@ -175,7 +175,7 @@ const search = new Search(
   () => finding.pane.draw(),
 );
 new Ringer(part("ringer"), /** @type {HTMLDialogElement} */ (part("notify")), notifier, {
-  speaks: () => speaker.mine("test"),
+  speaks: () => speaker.mine(`test ${Date.now()}`),
   level: () => rooms.places.get(screen.open)?.level ?? "nothing",
 });
 const reader = new Reader((room, message) => send(command.read(room, message)));

@@ -27,6 +27,7 @@ import { fully, moment, say } from "./words.js";
 const NEAR_END = 300;
 /** An operator that is still to be gone on with. */
 const UNFINISHED = /(?<=^|\s)(?:from|in|before|after|has)[:：]["“]?$/i;
+const DAY = /(?<=^|\s)(?:before|after)[:：]$/i;
 
 const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
   /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -73,6 +74,7 @@ export class SearchPane {
     lay(this.dialog);
     this.asked(0);
     this.draw();
+    this.field.focus();
     this.field.select();
   }
 
@@ -87,6 +89,7 @@ export class SearchPane {
   /** The question is what stands there now. @param {number} [pause] */
   asked(pause) {
     const text = this.field.value.replace(UNFINISHED, "");
+    this.drawStatus();
     this.search.change({ text, room: this.here.checked ? this.hooks.room() : null }, pause);
   }
 
@@ -137,18 +140,25 @@ export class SearchPane {
   }
 
   drawStatus() {
-    const { phase, question, results, next, settled } = this.search;
-    const query = question.text;
-    const none = settled && !results.length && next === null;
-    this.everywhere.hidden = !(none && question.room);
-    if (phase === "nothing") this.status.textContent = say("search.hint");
-    else if (!this.hooks.connected()) this.status.textContent = say("search.offline");
-    else if (phase === "refused") this.status.textContent = say("search.refused");
-    else if (none)
-      this.status.textContent = say(question.room ? "search.none.here" : "search.none", { query });
-    else if (!settled && !results.length) this.status.textContent = say("search.asking");
-    else if (results.length)
-      this.status.textContent = say(next === null ? "search.found" : "search.newest", { n: results.length });
+    this.everywhere.hidden = !(this.none && this.search.question.room);
+    this.status.textContent = this.told;
+  }
+
+  get none() {
+    const { settled, results, next } = this.search;
+    return settled && !results.length && next === null;
+  }
+
+  get told() {
+    const { phase, question, results, next } = this.search;
+    const [query, n] = [question.text, results.length];
+    if (DAY.test(this.field.value)) return say("search.day");
+    if (phase === "nothing") return say("search.hint");
+    if (!this.hooks.connected()) return say("search.offline");
+    if (phase === "refused") return say("search.refused");
+    if (this.none) return say(question.room ? "search.none.here" : "search.none", { query });
+    if (!n) return say("search.asking");
+    return say(next === null ? "search.found" : "search.newest", { n });
   }
 
   near() {
