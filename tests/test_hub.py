@@ -79,6 +79,24 @@ def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses()
     play(story)
 
 
+def test_what_is_said_to_everybody_is_heard_for_as_long_as_the_process_serves() -> None:
+    """Also while nobody is connected: who comes next must not get an old list."""
+
+    async def story(scene: Scene) -> None:
+        heard: list[str] = []
+        scene.hub.listen("place", lambda: heard.append("look"))
+        await until(lambda: "place" in scene.groups, "in the group")
+        hint = {"type": "hint", "audience": "place", "first": 0, "last": 0,
+                "frames": [], "removed": [], "look": True}  # fmt: skip
+        scene.hub.publish([hint])
+        await until(lambda: heard, "heard")
+        scene.hub.depart(scene.come("alice"))
+        scene.hub.publish([hint])
+        await until(lambda: len(heard) == 2, "heard again")
+
+    play(story)
+
+
 def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -> None:
     async def story(scene: Scene) -> None:
         alice, bob = scene.come("alice", 1), scene.come("bob", 1)
