@@ -26,13 +26,15 @@ function draw(open, ...list) {
 const names = (id) => [...document.querySelectorAll(`#${id} a > span`)].map((span) => span.textContent);
 const fold = () => document.getElementById("hidden-fold");
 
+const archived = { archived_at: "2026-03-01T09:00:00Z" };
+
+test("an archived room in which something waits stays until it is read", () => {
+  draw("a", room("a"), room("b", {}, archived), room("c", { unread: 0 }, archived));
+  assert.deepEqual([names("rooms"), names("hidden-rooms")], [["a", "b"], ["c"]]);
+});
+
 test("hidden and archived rooms are out of sight, and counted on the fold", () => {
-  draw(
-    "a",
-    room("a"),
-    room("b", { level: "hidden" }),
-    room("c", {}, { archived_at: "2026-03-01T09:00:00Z" }),
-  );
+  draw("a", room("a"), room("b", { level: "hidden" }), room("c", { unread: 0 }, archived));
   assert.deepEqual([names("rooms"), names("hidden-rooms")], [["a"], ["b", "c"]]);
   assert.deepEqual(
     [fold().hidden, fold().open, fold().querySelector("small").textContent],

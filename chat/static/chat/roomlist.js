@@ -42,9 +42,10 @@ function bring(places, open) {
   link?.scrollIntoView({ block: "nearest" });
 }
 
-/** @param {Room} room @param {Rooms} rooms */
+/** What waits is never out of sight: the title counts it. @param {Room} room @param {Rooms} rooms */
 function placeOf(room, rooms) {
-  if (rooms.levelOf(room) === "hidden" || room.info.archived_at) return "hidden";
+  const over = room.info.archived_at && !rooms.waiting(room).unread;
+  if (rooms.levelOf(room) === "hidden" || over) return "hidden";
   return room.info.kind === "direct" ? "direct" : "rooms";
 }
 
