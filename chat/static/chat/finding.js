@@ -135,7 +135,7 @@ export class Finding {
     const all = Object.entries(known).filter(([person]) => person !== String(page.me));
     const choices = all.map(([seal, { name }]) => ({ text: name, seal }));
     choices.sort((a, b) => rooms.collator.compare(a.text, b.text));
-    return [...choices, { text: "me", shown: say("search.me"), note: "@" }];
+    return [{ text: "me", shown: say("search.me"), note: "@" }, ...choices];
   }
 
   /** @returns {Choice[]} */
