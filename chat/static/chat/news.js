@@ -9,10 +9,12 @@ import { counts, forMe } from "./unread.js";
 
 /** @param {Room} before @param {Room} after @param {Event} event @param {string} level @returns {MessageRow[]} oldest first */
 export function newsIn(before, after, event, level) {
-  const newest = Math.max(before.newest ?? 0, before.told.last);
-  const fresh = rowsOf(before, event).filter((row) => row.id > newest && counts(after, row));
+  const fresh = rowsOf(before, event).filter((row) => row.id > newestOf(before) && counts(after, row));
   return fresh.filter((row) => wanted(after, row, level));
 }
+
+/** The newest message known. A welcome counts what a fetched room has still to catch up with. @param {Room} room */
+const newestOf = ({ loaded, newest, told }) => Math.max(newest ?? 0, loaded ? 0 : told.last);
 
 /** A snapshot is news only to whoever had the room already, and has been away. @param {Room} before @param {Event} event @returns {MessageRow[]} */
 function rowsOf(before, event) {
