@@ -297,6 +297,26 @@ def broken(visit: Visit) -> None:
     visit.window.go("/broken")
 
 
+def pins(visit: Visit) -> None:
+    """What is worth finding again, as a list."""
+    visit.room("rules").page.locator("#pins").click()
+    visit.page.locator("#pins-dialog li").first.wait_for()
+
+
+def versions(visit: Visit) -> None:
+    """What a message said before, for who moderates."""
+    visit.room("rules").page.locator("[data-act=revisions]").first.click()
+    visit.page.locator("#revisions-dialog li").first.wait_for()
+
+
+def permalink(visit: Visit) -> None:
+    """Of a message that was deleted since: it says so where it stood."""
+    window = visit.room("busy")
+    gone = window.page.locator(".msg:has(.gone)").first.get_attribute("data-message")
+    window.enter(f"/rooms/{window.key}/{gone}/")
+    window.page.locator(".msg.held").wait_for()
+
+
 STATES: dict[str, Bring] = {
     "empty-room": room("quiet"),
     "busy-room": busy,
@@ -317,6 +337,9 @@ STATES: dict[str, Bring] = {
     "editing": editing,
     "replying": replying,
     "emoji-picker": picker,
+    "pins": pins,
+    "versions": versions,
+    "permalink": permalink,
     "picture-in-full": lightbox,
     "dropping": dropping,
     "menu": menu,

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, post_many
+from .pages import Window, post, post_many
 from .stage import Pool, Stage
 
 MANY = 160
@@ -11,8 +11,12 @@ MANY = 160
 
 @pytest.fixture(scope="module")
 def told(pool: Pool) -> tuple[str, str, list[int]]:
-    """A room's key, the link into it and the ids of all that has been said there."""
+    """A room's key, the link into it and the ids of all that has been said there. What was said before that
+    was said in another room."""
     stage = Stage(pool)
+    zoe = stage.owner("Zoe")
+    zoe.write("elsewhere")
+    zoe.until("chat.state().messages.length")
     alice = stage.owner("Alice")
     post_many(alice, [f"number {n}" for n in range(MANY)])
     alice.until(f"chat.state().last >= {MANY}")
@@ -38,12 +42,17 @@ def test_a_link_opens_in_context_and_leads_to_the_newest(
     expect(bob.page.get_by_text("Copied.")).to_be_visible()
     assert bob.page.evaluate("navigator.clipboard.readText()") == f"{bob.address}/rooms/{key}/{ids[-2]}/"
 
+    bob.act(f"number {MANY - 2}", "Mark as unread from here")
+    bob.until(f"chat.state().unread['{key}'] === 2")
+
     bob.enter(f"/rooms/{key}/{ids[20]}/")
     held(bob, "number 20")
     expect(bob.message("number 19")).to_be_visible()
     expect(bob.page.locator(".held")).to_have_count(0, timeout=3000)
-    assert bob.state["read_up_to"] < ids[-1] or ids[-1] in bob.state["messages"]
     assert not bob.state["at_end"]
+    assert bob.state["unread"][key] == 2, "what he came past was not read"
+    expect(bob.page.get_by_role("button", name="2 new below")).to_be_visible()
+    expect(bob.page.locator("#jump-new")).to_be_hidden()
     bob.reply("number 20", "late to the party")
     expect(bob.message("late to the party")).to_be_in_viewport()
     assert bob.page.url == f"{bob.address}/rooms/{key}/"
@@ -61,7 +70,7 @@ def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
 ) -> None:
     key, link, ids = told
     bob = stage.guest("Bob", link)
-    for nowhere in (10**12, 1):
+    for nowhere in (10**12, ids[0] - 1):
         bob.enter(f"/rooms/{key}/{nowhere}/")
         expect(bob.page.get_by_text("There is no such message in this room.")).to_be_visible()
         bob.until("chat.state().at_end")
@@ -74,10 +83,8 @@ def test_a_link_in_a_message_leads_into_another_room_and_back(
 ) -> None:
     key, link, ids = told
     bob = stage.owner("Bob", room="Elsewhere")
-    there = bob.key
-    bob.go(link)
-    bob.connected()
-    bob.enter(f"/rooms/{there}/")
+    post(bob, link)
+    bob.reload()
     bob.page.evaluate("window.same = true")
     bob.write(f"see {bob.address}/rooms/{key}/{ids[3]}/")
     bob.page.locator(".body a").click()

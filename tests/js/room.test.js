@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, behind, listed, typists, unknown } from "../../chat/static/chat/room.js";
-import { WINDOW } from "../../chat/static/chat/window.js";
+import { unquoted, WINDOW } from "../../chat/static/chat/window.js";
 import { changes, dice, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
 const fresh = () => unknown("harbour", ME);
@@ -16,13 +16,15 @@ function history(roll, length) {
   for (let seq = 1; seq <= length; seq++) {
     const known = [...rows.values()];
     const old = known[roll(known.length || 1)];
-    const act = roll(4);
+    const act = roll(5);
     const row =
-      !old || act > 1
+      !old || act > 2
         ? message(seq, { seq, author: roll(2) ? ME : INES })
         : act === 1
           ? { ...old, seq, body: `edited at ${seq}`, edited_at: "2026-11-23T10:00:00Z" }
-          : { ...old, seq, body: null, deleted_at: "2026-11-23T10:00:00Z" };
+          : act === 2
+            ? { ...old, seq, pinned_at: old.pinned_at || old.deleted_at ? null : "2026-11-23T10:00:00Z" }
+            : { ...old, seq, body: null, pinned_at: null, deleted_at: "2026-11-23T10:00:00Z" };
     rows.set(row.id, row);
     log.push(row);
   }
@@ -56,6 +58,8 @@ test("events lost, repeated and overtaken end in the same state, whatever their 
     }
     room = apply(room, server.since(room.seq, server.log.length), 0);
     assert.deepEqual(room.messages, server.present(), `seed ${seed}`);
+    const pinned = server.present().filter((row) => row.pinned_at);
+    assert.deepEqual(Object.values(room.pinned), pinned, `seed ${seed}`);
     assert.equal(room.seq, server.log.length);
   }
 });
@@ -189,4 +193,20 @@ test("who writes stops by itself, by going, or by having written; I never write 
     0,
   );
   assert.deepEqual(typists(room, 1), []);
+});
+
+test("what is answered and not known is asked for, and a later change of it wins over the answer", () => {
+  let room = opened([message(90)], { more: true, quoted: [message(5)] });
+  for (const [id, reply_to] of [
+    [91, 5],
+    [92, 90],
+    [93, 7],
+  ])
+    room = apply(room, said(message(id, { reply_to })), 0);
+  assert.deepEqual(unquoted(room), [7]);
+  const gone = message(7, { seq: 94, body: null, deleted_at: "2026-11-23T10:00:00Z" });
+  room = apply(room, said(gone), 0);
+  const answer = { type: "history", room: "harbour", quoted: [], people: {}, more: true };
+  room = apply(room, { ...answer, messages: [message(7)], ref: "quote 7" }, 0);
+  assert.deepEqual([unquoted(room), room.quoted[7], ids(room)], [[], gone, [90, 91, 92, 93]]);
 });

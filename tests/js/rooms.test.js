@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { pinnedOf } from "../../chat/static/chat/room.js";
 import { Rooms } from "../../chat/static/chat/rooms.js";
 import { unread } from "../../chat/static/chat/unread.js";
 import { changes, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
@@ -114,4 +115,18 @@ test("whoever is renamed renames the direct rooms they are in", () => {
   const named = { people: called({ [INES]: "Inés" }), member: member(INES, 1) };
   rooms.hear({ type: "membership", room: "pair", seq: 1, ...named }, 0);
   assert.equal(rooms.titleOf(rooms.of("pair")), "Inés");
+});
+
+test("whoever enters a room again begins at its end, and its pins are still known", () => {
+  const pinned = message(7, { pinned_at: "2026-11-23T10:00:00Z" });
+  rooms.hear(snapshot(upTo(3), { pinned: [pinned], seq: 3 }), 0);
+  const page = { type: "history", room: "harbour", quoted: [], people: {}, more: true };
+  rooms.rewind("harbour");
+  assert.equal(rooms.of("harbour").loaded, true, "it is at its end");
+  rooms.hear({ ...page, messages: [message(1)], ref: "around 1" }, 0);
+  rooms.rewind("harbour");
+  assert.deepEqual([rooms.of("harbour").loaded, rooms.of("harbour").messages.length], [false, 0]);
+  assert.deepEqual(pinnedOf(rooms.of("harbour")), [pinned]);
+  rooms.hear(snapshot(upTo(3), { seq: 3 }), 0);
+  assert.deepEqual([rooms.of("harbour").loaded, pinnedOf(rooms.of("harbour"))], [true, []]);
 });

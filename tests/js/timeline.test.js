@@ -109,6 +109,15 @@ test("an answer to me carries the flag and the quote; the quote follows an edit 
   assert.equal(at(2).querySelector(".quote bdi").textContent, "at what time?");
 });
 
+test("to delete a message empties what quotes it at once, also where only the quote is loaded", () => {
+  const answer = message(9, { reply_to: 1 });
+  let room = apply(unknown("harbour", ME), snapshot([answer], { quoted: [message(1)], more: true }), 0);
+  const gone = message(1, { seq: 10, body: null, deleted_at: "2026-11-23T10:00:00Z" });
+  room = apply(room, { type: "message", room: "harbour", seq: 10, message: gone }, 0);
+  timeline.draw(blocks(room, [], [], null), around(room));
+  assert.equal(at(9).querySelector(".quote bdi").textContent, "This message was deleted");
+});
+
 test("what is in hand stays in hand when the message is drawn anew", () => {
   draw([message(1), message(2)]);
   toolbar.hold(at(2));

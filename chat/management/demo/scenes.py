@@ -16,6 +16,7 @@ class Line(NamedTuple):
     answers: int | None = None
     was: str = ""
     gone: bool = False
+    pinned: bool = False
     fans: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
 
@@ -153,6 +154,18 @@ FILES = (
     Line("mara", 12, "The plan as a picture and as a file.", files=("quay-north.jpg", "plan.dwg")),
 )  # fmt: skip
 
+INVENTORY = "What is in the boat house, from the door to the water:\n" + "\n".join(
+    f"{n}. {thing}"
+    for n, thing in enumerate(("rope, 40 m", "two lamps", "the long ladder", "oil", "tar") * 6, 1)
+)
+RULES = (
+    Line("mara", 3000, "Whoever has the key leaves it on the hook by the door. Not in a pocket, not for an hour.",
+         was="Whoever has the key puts it back.", pinned=True),
+    Line("tom", 2900, INVENTORY, pinned=True),
+    Line("xia", 90, "值班表在这里：周一陈默，周二林夏，周三 Tom，周四 Ines。换班请提前一天说。", pinned=True),
+    Line("ines", 30, "Read all of it, twice.", answers=1, was="Read it."),
+)  # fmt: skip
+
 SMALL_TALK = (
     Line("jonas", 80, "All quiet since two."),
     Line("ines", 40, "The kettle is fixed, quietly."),
@@ -175,6 +188,7 @@ SCENES = {
     "emoji": Scene("Off topic", "", "tom", ALL, EMOJI),
     "pictures": Scene("Photographs", "Quays, masts, lamps", "ines", ALL, PICTURES),
     "files": Scene("Papers", "Everything that has a version", "priya", ALL, FILES),
+    "rules": Scene("House rules", "Read once, found again", "mara", "tom xia ines", RULES),
     "archived": Scene("Summer 2025", "It was warm", "ines", "jonas", SMALL_TALK),
     "read-only": Scene("Notice board", "What everybody has to know", "ines", "jonas mo", SMALL_TALK),
     "muted": Scene("Night shift", "Who is awake, and what is beeping", "jonas", "ines", SMALL_TALK),

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat import actions, files, protocol, text
-from chat.models import Message, Profile, new_key
+from chat.models import Message, Profile, Revision, new_key
 
 from . import crowd, things
 from .crowd import Somebody
@@ -57,7 +57,9 @@ def _room(scene: Scene, cast: dict[str, Any]) -> str:
     for who in {HERO, *scene.people.split()} - {scene.owner}:
         actions.join_room(cast[who].pk, room.key)
     _link(room.key, cast[scene.owner])
-    _say(room.key, scene.lines, cast, scene.unread)
+    said = _say(room.key, scene.lines, cast, scene.unread)
+    for message in (one for one, line in zip(said, scene.lines, strict=True) if line.pinned):
+        actions.pin_message(cast[scene.owner].pk, message)
     if scene.kind != "public":
         actions.change_room(cast[scene.owner].pk, room.key, kind=scene.kind)
     return str(room.key)
@@ -74,12 +76,13 @@ def _link(room: str, person: Any) -> str:
     return actions.make_join_link(person.pk, room).code
 
 
-def _say(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> None:
+def _say(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> list[int]:
     said: list[int] = []
     for line in lines:
         said.append(_line(room, line, said, cast))
     if len(said) > unread:
         actions.mark_read(cast[HERO].pk, room, said[-1 - unread])
+    return said
 
 
 def _line(room: str, line: Line, said: list[int], cast: dict[str, Any]) -> int:
@@ -95,6 +98,7 @@ def _line(room: str, line: Line, said: list[int], cast: dict[str, Any]) -> int:
         actions.delete_message(author, message)
     then = timezone.now() - datetime.timedelta(minutes=line.ago)
     Message.objects.filter(pk=message).update(created_at=then)
+    Revision.objects.filter(message=message).update(written_at=then)
     return message
 
 

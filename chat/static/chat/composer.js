@@ -108,8 +108,13 @@ export class Composer {
     this.parts.about.hidden = about === null;
     if (!about) return;
     /** @type {HTMLElement} */ (this.parts.about.querySelector("b")).textContent = about.name;
-    /** @type {HTMLElement} */ (this.parts.about.querySelector("bdi")).textContent = about.text;
+    this.quote(about.text);
     this.focus();
+  }
+
+  /** What is answered may change while one writes. @param {string} text */
+  quote(text) {
+    /** @type {HTMLElement} */ (this.parts.about.querySelector("bdi")).textContent = text;
   }
 
   focus() {

@@ -8,6 +8,18 @@
 const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "✅", "😢"];
 export const RECENT = 16;
 
+const FEW = 3;
+const EMOJI =
+  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})|[\d#*]\ufe0f\u20e3)/u;
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** One to three emoji and nothing else; what is joined to one counts as one. @param {string} text */
+export function fewEmoji(text) {
+  if (text.length > 100) return false;
+  const shown = [...characters.segment(text.replace(/\s+/g, ""))];
+  return shown.length > 0 && shown.length <= FEW && shown.every(({ segment }) => EMOJI.test(segment));
+}
+
 export class Emojis {
   /** @param {string} address @param {string} person @param {Storage | null} storage */
   constructor(address, person, storage) {

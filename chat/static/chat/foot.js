@@ -4,6 +4,8 @@
  *
  * @import {Screen} from "./screen.js"
  */
+import { gist } from "./message.js";
+import { rowOf } from "./room.js";
 import { shutBecause } from "./shut.js";
 import { say } from "./words.js";
 
@@ -27,6 +29,8 @@ export class Foot {
     const hint = room.loaded && !room.messages.length ? "composer.first" : "composer";
     const said = say(lostAt === null ? hint : "composer.later", { room: parts.rooms.titleOf(room) });
     parts.composer.parts.field.placeholder = said;
+    const answered = rowOf(room, parts.composer.about?.id ?? null);
+    if (answered) parts.composer.quote(gist(answered));
     this.note(screen);
   }
 

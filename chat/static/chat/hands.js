@@ -22,6 +22,9 @@ const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 const closest = (/** @type {Event} */ event, /** @type {string} */ selector) =>
   /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(selector));
 
+const messageOf = (/** @type {Element} */ part) =>
+  Number(/** @type {HTMLElement | null} */ (part.closest("[data-message]"))?.dataset.message);
+
 export class Hands {
   /** @param {Chat} chat */
   constructor(chat) {
@@ -142,12 +145,16 @@ export class Hands {
       return new Set([/** @type {const} */ ("link"), /** @type {const} */ ("unread")]);
     const mine = row.author === page.me;
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
+    const pins = moderates || screen.room.info.kind === "direct";
+    /** @type {import("./toolbar.js").Act} */
+    const pin = row.pinned_at ? "unpin" : "pin";
     return new Set([
       ...(shut ? [] : [/** @type {const} */ ("reply")]),
       /** @type {const} */ ("pick"),
       /** @type {const} */ ("link"),
       /** @type {const} */ ("unread"),
       ...(mine && !shut ? [/** @type {const} */ ("edit")] : []),
+      ...(pins && !shut ? [pin] : []),
       ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
     ]);
   }
@@ -159,6 +166,7 @@ export class Hands {
     if (act === "reply") this.reply(row);
     if (act === "edit") this.edit(row, message);
     if (act === "pick") this.pick(row, message);
+    if (act === "pin" || act === "unpin") this.chat.send(command.pin(id, act === "pin", `act ${act} ${id}`));
     if (act === "link") this.copyLink(row);
     if (act === "unread") this.chat.reading.later(id);
     if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
@@ -211,6 +219,7 @@ export class Hands {
     if (act?.dataset.act === "retry") outbox.retry(nonce);
     if (act?.dataset.act === "discard") outbox.discard(nonce);
     if (act?.dataset.act === "react") this.react(act);
+    if (act?.dataset.act === "revisions") this.askRevisions(act);
     const unfold = closest(event, "[data-unfold]");
     if (unfold) timeline.unfolded.add(unfold.dataset.unfold ?? "");
     const quote = closest(event, "[data-quote]");
@@ -222,10 +231,14 @@ export class Hands {
   }
 
   /** @param {HTMLElement} button */
+  askRevisions(button) {
+    const message = messageOf(button);
+    this.chat.send(command.revisions(message, `act revisions ${message}`));
+  }
+
+  /** @param {HTMLElement} button */
   react(button) {
-    const message = Number(
-      /** @type {HTMLElement | null} */ (button.closest("[data-message]"))?.dataset.message,
-    );
+    const message = messageOf(button);
     const add = button.getAttribute("aria-pressed") !== "true";
     this.chat.send(command.react(message, button.dataset.emoji ?? "", add));
   }

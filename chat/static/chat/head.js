@@ -1,8 +1,9 @@
 /**
- * What stands above the timeline, and what can be done with the room as a whole? Its name and topic, the bell, inviting,
- * its settings, leaving. Sends nothing.
+ * What stands above the timeline, and what can be done with the room as a whole? Its name, topic and pins, the bell,
+ * inviting, its settings, leaving. Sends nothing.
  *
  * @import {Bell} from "./bell.js"
+ * @import {Pins} from "./pins.js"
  * @import {Screen} from "./screen.js"
  */
 import { addressOf } from "./roomlist.js";
@@ -11,13 +12,14 @@ import { say } from "./words.js";
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Head {
-  /** @param {Bell} bell */
-  constructor(bell) {
+  /** @param {Bell} bell @param {Pins} pins */
+  constructor(bell, pins) {
     this.bell = bell;
+    this.pins = pins;
   }
 
   /** @param {Screen} screen */
-  draw({ room, open, welcomed, parts: { rooms } }) {
+  draw({ room, open, welcomed, around, parts: { rooms } }) {
     const { info } = room;
     const [place, moderates] = [rooms.places.get(open), rooms.moderates(open)];
     const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
@@ -28,6 +30,7 @@ export class Head {
     this.bell.draw(welcomed ? place?.level : "everything");
     // Into a private room its moderators invite.
     part("invite").hidden = welcomed && (!place || (info.kind !== "public" && !moderates));
+    this.pins.draw(room, around);
     const title = rooms.titleOf(room);
     if (!title) return;
     part("room-name").textContent = title;

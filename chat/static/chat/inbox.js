@@ -9,7 +9,7 @@
  */
 import { noticed } from "./notices.js";
 import { BODY_CHARACTERS, close, command } from "./protocol.js";
-import { behind, TYPING_LASTS } from "./room.js";
+import { behind, rowOf, TYPING_LASTS } from "./room.js";
 import { say } from "./words.js";
 
 /** What was only heard of may be on its way: so long it is waited for. */
@@ -45,6 +45,8 @@ export class Inbox {
       case "level":
         this.chat.rooms.setLevel(event);
         return this.chat.screen.soon();
+      case "revisions":
+        return this.chat.revisions.show(event, rowOf(this.chat.screen.room, event.message));
       case "bye":
         return;
       case "found":

@@ -37,9 +37,11 @@ import { Outbox } from "./outbox.js";
 import { Panes } from "./panes.js";
 import { People } from "./people.js";
 import { Picker } from "./picker.js";
+import { Pins } from "./pins.js";
 import { BODY_CHARACTERS, command } from "./protocol.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
+import { Revisions } from "./revisions.js";
 import { Ringer } from "./ringer.js";
 import { Rooms } from "./rooms.js";
 import { Screen } from "./screen.js";
@@ -132,6 +134,10 @@ const bell = new Bell(part("bell"), part("bell-menu"), (level) => send(command.l
 const people = new People(part("people"));
 const directory = new Directory(part("all-rooms"));
 const panes = new Panes(part("app"), storage);
+const pins = new Pins(part("pins"), /** @type {HTMLDialogElement} */ (part("pins-dialog")), (id) =>
+  reading.goTo(screen.open, id),
+);
+const revisions = new Revisions(/** @type {HTMLDialogElement} */ (part("revisions-dialog")));
 const screen = new Screen({
   open: page.room,
   rooms,
@@ -140,7 +146,7 @@ const screen = new Screen({
   composer,
   tray,
   people,
-  head: new Head(bell),
+  head: new Head(bell, pins),
   directory,
   lostAt: () => banner.lostAt,
   onDrawn: () => reading.drawn(),
@@ -190,6 +196,7 @@ const parts = {
   timeline,
   composer,
   picker,
+  revisions,
   sources,
   panes,
   screen,

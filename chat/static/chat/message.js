@@ -10,14 +10,24 @@
  * @property {(person: Person | null) => boolean} here
  * @property {(id: number | null) => MessageRow | undefined} rowOf
  * @property {boolean} connected
+ * @property {boolean} moderates may see what was edited
+ * @typedef {object} Fold
+ * @property {boolean} whole was unfolded
+ * @property {boolean} fresh hangs from the ribbon: its text is never folded
  */
+import { fewEmoji } from "./emoji.js";
 import { drawFiles } from "./files.js";
+import { button, foldCode, mayBeLong } from "./fold.js";
 import { setHtml } from "./html.js";
 import { shorten } from "./links.js";
 import { markMentions } from "./mentions.js";
 import { bdi, clock, fully, initials, list, say } from "./words.js";
 
 const NAMED = 12;
+const KINDS = 12;
+
+/** @type {Fold} */
+const FOLDED = { whole: false, fresh: false };
 
 const template = (/** @type {string} */ id) =>
   /** @type {HTMLTemplateElement} */ (document.getElementById(id));
@@ -35,20 +45,22 @@ export function fillSeal(seal, person, name, here) {
   if (person !== null) seal.setAttribute("data-seal", String(person));
 }
 
-/** What the element shows; drawn anew only when this changes. @param {Item} item @param {Around} around */
-export function signature({ row, entry, first }, around) {
+/** What the element shows; drawn anew only when this changes. @param {Item} item @param {Around} around @param {Fold} [fold] */
+export function signature({ row, entry, first }, around, fold = FOLDED) {
   const quoted = around.rowOf(row?.reply_to ?? entry?.reply_to ?? null);
   const author = row ? row.author : around.me;
   const shown = [row?.id, row?.seq, first, first && around.nameOf(author), quoted?.seq];
   return JSON.stringify([
     ...shown,
     quoted && around.nameOf(quoted.author),
+    row?.edited_at && around.moderates,
+    fold,
     entry && [entry.state, entry.code, around.connected],
   ]);
 }
 
-/** @param {Item} item @param {Around} around @returns {HTMLElement} */
-export function drawMessage(item, around) {
+/** @param {Item} item @param {Around} around @param {Fold} [fold] @returns {HTMLElement} */
+export function drawMessage(item, around, fold = FOLDED) {
   const copy = /** @type {DocumentFragment} */ (template("message-template").content.cloneNode(true));
   const element = find(/** @type {any} */ (copy), ".msg");
   const { row, entry } = item;
@@ -57,6 +69,7 @@ export function drawMessage(item, around) {
   else find(element, ".by").remove();
   fillQuote(element, row?.reply_to ?? entry?.reply_to ?? null, around);
   if (row) fillRow(element, row, around);
+  if (row?.body) foldAll(element, item.key, row, fold);
   if (entry) fillEntry(element, entry, around);
   return element;
 }
@@ -78,12 +91,14 @@ function fillQuote(element, id, around) {
   quote.dataset.quote = String(row.id);
   quote.setAttribute("href", `#message-${row.id}`);
   find(quote, "b").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
-  find(quote, "bdi").textContent = row.body === null ? say("deleted") : gist(row);
+  find(quote, "bdi").textContent = gist(row);
 }
 
-/** In one line; of a message without words the names of its files. @param {MessageRow} row */
-export const gist = ({ body, attachments }) =>
-  (body || attachments.map(({ name }) => name).join(", ")).replace(/\s+/g, " ").slice(0, 200);
+/** In one line; of a message without words the names of its files, of a deleted one that it was. @param {MessageRow} row */
+export const gist = ({ body, attachments, deleted_at }) =>
+  (deleted_at ? say("deleted") : body || attachments.map(({ name }) => name).join(", "))
+    .replace(/\s+/g, " ")
+    .slice(0, 200);
 
 /** @param {HTMLElement} element @param {MessageRow} row @param {Around} around */
 function fillRow(element, row, around) {
@@ -99,7 +114,7 @@ function fillRow(element, row, around) {
   fillBody(find(element, ".body"), row.body ?? "", row.html);
   markMentions(find(element, ".body"), row.mentions, around.me);
   drawFiles(find(element, ".files"), row.attachments);
-  fillMark(element, row);
+  fillMark(element, row, around.moderates);
   fillReactions(find(element, ".reacts"), row, around);
 }
 
@@ -119,6 +134,7 @@ function fillTime(time, at) {
 /** @param {HTMLElement} body @param {string} text @param {string | null} html */
 function fillBody(body, text, html) {
   body.classList.add(html === null ? "plain" : "rich");
+  body.classList.toggle("large", html === null && fewEmoji(text));
   if (html === null) {
     body.textContent = text;
     return;
@@ -127,13 +143,39 @@ function fillBody(body, text, html) {
   shorten(body);
 }
 
-/** @param {HTMLElement} element @param {MessageRow} row */
-function fillMark(element, row) {
+/** @param {HTMLElement} element @param {string} key @param {MessageRow} row @param {Fold} fold */
+function foldAll(element, key, row, { whole, fresh }) {
+  if (whole) return;
+  const body = find(element, ".body");
+  foldCode(body, key);
+  body.classList.toggle("long", !fresh && mayBeLong(row.body ?? ""));
+  foldReactions(element, key);
+}
+
+/** @param {HTMLElement} element @param {string} key */
+function foldReactions(element, key) {
+  const more = [...element.querySelectorAll(".react")].slice(KINDS);
+  for (const reaction of more) reaction.remove();
+  if (more.length) find(element, ".reacts").append(button(say("fold.reactions", { n: more.length }), key));
+}
+
+/** For those who moderate it leads to what was said before. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
+function fillMark(element, row, moderates) {
   const mark = find(element, ".mark");
   if (!row.edited_at) return mark.remove();
   element.classList.add("edited");
-  mark.textContent = say("edited");
   mark.title = fully(row.edited_at);
+  if (!moderates) mark.textContent = say("edited");
+  else mark.append(toVersions());
+}
+
+function toVersions() {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.dataset.act = "revisions";
+  element.textContent = say("edited");
+  element.setAttribute("aria-label", say("edited.show"));
+  return element;
 }
 
 /** The words, nothing else; and not whose doing it was, for the row does not say. @param {Element} element */

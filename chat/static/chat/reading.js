@@ -7,6 +7,7 @@
 import { command } from "./protocol.js";
 import { addressOf } from "./roomlist.js";
 import { readHere, unread } from "./unread.js";
+import { unquoted } from "./window.js";
 import { say } from "./words.js";
 
 const PAGE = 50;
@@ -120,9 +121,11 @@ export class Reading {
     this.seek();
   }
 
-  /** What is wanted and not loaded is asked for. */
+  /** What is wanted and not loaded is asked for, and what is quoted and not known. */
   seek() {
     const { asks, screen } = this.chat;
+    for (const id of unquoted(screen.room))
+      asks.ask(command.history(screen.open, { around: id }, 1, `quote ${id}`));
     const around = screen.sought;
     if (around !== null) asks.ask(command.history(screen.open, { around }, AROUND, `around ${around}`));
   }

@@ -18,6 +18,7 @@
  * @property {boolean} atEnd the window reaches the newest message
  * @property {MessageRow[]} stray rows outside the window: a page of history read before them must not win
  * @property {Record<number, MessageRow>} quoted
+ * @property {Record<number, MessageRow>} pinned as the snapshot brought them and rows have changed them since
  * @property {Record<string, MemberRow>} members
  * @property {number} memberCount
  * @property {People} people
@@ -50,6 +51,7 @@ export const unknown = (key, me) => ({
   atEnd: true,
   stray: [],
   quoted: {},
+  pinned: {},
   members: {},
   memberCount: 0,
   people: {},
@@ -145,6 +147,7 @@ function replace(room, event) {
     atEnd: true,
     stray: [],
     quoted: byId(event.quoted),
+    pinned: byId(event.pinned),
     members: Object.fromEntries(event.members.map((row) => [row.person, row])),
     memberCount: event.member_count,
     people: { ...room.people, ...event.people },
@@ -163,9 +166,17 @@ function catchUp(room, event) {
 
 /** @param {Room} room @param {MessageRow} row @returns {Room} */
 function withRow(room, row) {
-  const known = { ...heard(room, row), newest: Math.max(room.newest ?? 0, row.id) };
+  const pinned = withPin(room.pinned, row);
+  const known = { ...heard(room, row), pinned, newest: Math.max(room.newest ?? 0, row.id) };
   const to = row.id in room.quoted ? { ...known, quoted: { ...room.quoted, [row.id]: row } } : known;
   return room.loaded ? placed(to, row) : to;
+}
+
+/** @param {Record<number, MessageRow>} pinned @param {MessageRow} row */
+function withPin(pinned, row) {
+  if (row.pinned_at) return { ...pinned, [row.id]: row };
+  const { [row.id]: _gone, ...rest } = pinned;
+  return rest;
 }
 
 /** @param {Room} room @param {MemberRow[]} rows @returns {Room} */
@@ -216,6 +227,10 @@ export const typists = (room, now) =>
 
 /** @param {Room} room @param {number | null} id @returns {MessageRow | undefined} */
 export const rowOf = (room, id) => room.messages.find((row) => row.id === id) ?? room.quoted[id ?? -1];
+
+/** The latest pin first. @param {Room} room @returns {MessageRow[]} */
+export const pinnedOf = (room) =>
+  Object.values(room.pinned).sort((a, b) => ((a.pinned_at ?? "") < (b.pinned_at ?? "") ? 1 : -1));
 
 /** @param {Room} room @returns {MemberRow[]} */
 export const membersOf = (room) => Object.values(room.members).filter(present);

@@ -38,7 +38,7 @@ import { membersOf, rowOf, typists } from "./room.js";
 import { drawRooms } from "./roomlist.js";
 import { drawTitle } from "./title.js";
 import { drawTyping } from "./typing.js";
-import { unread } from "./unread.js";
+import { readHere, unread } from "./unread.js";
 import { inWindow } from "./window.js";
 import { number, say } from "./words.js";
 
@@ -195,6 +195,7 @@ export class Screen {
       here: (/** @type {Person | null} */ person) => this.here(person),
       rowOf: (/** @type {number | null} */ id) => rowOf(room, id),
       connected: this.lostAt === null,
+      moderates: parts.rooms.moderates(this.open),
     };
   }
 
@@ -273,18 +274,25 @@ export class Screen {
     jump.hidden = parts.timeline.stuck && room.atEnd;
     jump.textContent = below ? say("jump.new", { n: number(below), count: below }) : say("jump.end");
     this.startSeen ||= parts.timeline.newLine === "seen";
-    const above = this.placed && !this.startSeen && parts.timeline.newLine !== "below" && this.divider;
+    const above = this.placed && !this.startSeen && this.startAbove && this.divider;
     const up = part("jump-new");
     up.hidden = !above;
     if (above) up.textContent = say("jump.unread", { n: above.count });
+  }
+
+  /** The line above the first unread message is not below what is in view, nor below what is loaded. */
+  get startAbove() {
+    const { timeline } = this.parts;
+    const last = this.room.messages.at(-1)?.id ?? 0;
+    return timeline.newLine !== "below" && (timeline.newDrawn || last > (this.divider?.after ?? 0));
   }
 
   /** New messages below what is in view. */
   get below() {
     const { room } = this;
     if (!room.atEnd) return unread(room);
-    return room.messages.filter((row) => row.id > this.endSeen && written(row) && row.author !== room.me)
-      .length;
+    const seen = Math.max(this.endSeen, readHere(room));
+    return room.messages.filter((row) => row.id > seen && written(row) && row.author !== room.me).length;
   }
 
   drawRooms() {

@@ -10,6 +10,7 @@
  * @property {() => void} older the reader nears the upper end of what is loaded
  * @property {() => void} newer
  */
+import { foldLong } from "./fold.js";
 import { drawLine, lineSignature } from "./lines.js";
 import { drawMessage, signature } from "./message.js";
 
@@ -25,7 +26,7 @@ export class Timeline {
     this.empty = /** @type {HTMLElement} */ (root.querySelector("#empty"));
     /** @type {Map<string, {element: HTMLElement, signature: string}>} */
     this.drawn = new Map();
-    /** @type {Set<string>} notices whose every name is shown */
+    /** @type {Set<string>} notices whose every name is shown, messages that are shown whole */
     this.unfolded = new Set();
     this.stuck = true;
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -45,6 +46,7 @@ export class Timeline {
       after = element;
     }
     this.sweep(keep);
+    foldLong(this.root);
     if (mark) this.restore(mark);
     else if (this.stuck) this.toEnd();
   }
@@ -88,7 +90,7 @@ export class Timeline {
     let after = null;
     for (const item of run.items) {
       keep.add(item.key);
-      const message = this.message(item, around);
+      const message = this.message(item, around, run.fresh);
       if (after ? after.nextElementSibling !== message : element.firstElementChild !== message)
         after ? after.after(message) : element.prepend(message);
       after = message;
@@ -96,9 +98,10 @@ export class Timeline {
     return element;
   }
 
-  /** @param {Item} item @param {Around} around */
-  message(item, around) {
-    return this.reuse(item.key, signature(item, around), () => drawMessage(item, around));
+  /** @param {Item} item @param {Around} around @param {boolean} fresh */
+  message(item, around, fresh) {
+    const fold = { whole: this.unfolded.has(item.key), fresh };
+    return this.reuse(item.key, signature(item, around, fold), () => drawMessage(item, around, fold));
   }
 
   /** @param {Set<string>} keep */
@@ -231,5 +234,5 @@ function carry(from, to) {
   to.classList.toggle("held", from.classList.contains("held"));
   to.tabIndex = from.tabIndex;
   from.replaceWith(to);
-  if (focused) (focused === from ? to : focused).focus({ preventScroll: true });
+  if (focused) (to.contains(focused) ? focused : to).focus({ preventScroll: true });
 }

@@ -3,7 +3,7 @@
  * pressed long; what is rarely done lies in a menu behind "More". What cannot be undone takes two presses. Knows no
  * connection.
  *
- * @typedef {"reply" | "pick" | "edit" | "link" | "unread" | "delete"} Act
+ * @typedef {"reply" | "pick" | "edit" | "pin" | "unpin" | "link" | "unread" | "delete"} Act
  * @typedef {object} Hooks
  * @property {(id: number) => Set<Act>} allowed
  * @property {(act: Act, id: number, message: HTMLElement) => void} onAct

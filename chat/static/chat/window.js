@@ -16,6 +16,13 @@ export function inWindow(room, id) {
   return (id >= first || !room.more) && (id <= last || room.atEnd);
 }
 
+/** What is answered here and not known: a row that comes by itself brings only the number. @param {Room} room */
+export function unquoted(room) {
+  const known = new Set(room.messages.map((row) => row.id));
+  const asked = room.messages.filter((row) => row.reply_to !== null && !row.deleted_at);
+  return asked.map((row) => Number(row.reply_to)).filter((id) => !known.has(id) && !(id in room.quoted));
+}
+
 /** Both in order of id, the newer of two rows with one id. @param {MessageRow[]} rows @param {MessageRow[]} others */
 function merged(rows, others) {
   const all = new Map(rows.map((row) => [row.id, row]));
@@ -40,7 +47,7 @@ export function placed(room, row) {
   return { ...room, stray: [...room.stray.filter((stray) => stray.id !== row.id), row].slice(-STRAYS) };
 }
 
-/** `ref` says what was asked: "before 12", "after 12", "around 12". @param {Room} room @param {History} event @returns {Room} */
+/** `ref` says what was asked: "before 12", "after 12", "around 12", "quote 12". @param {Room} room @param {History} event @returns {Room} */
 export function withHistory(room, event) {
   const [way, id] = (event.ref ?? "").split(" ");
   const quoted = { ...room.quoted, ...byId(event.quoted) };
@@ -61,6 +68,7 @@ export function withHistory(room, event) {
       },
       "oldest",
     );
+  if (way === "quote") return { ...room, quoted: { ...quoted, ...byId(fresh) } };
   if (way === "around" && fresh.length)
     return { ...room, quoted, messages: fresh, more: event.more, atEnd: ends };
   return room;

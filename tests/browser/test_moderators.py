@@ -1,0 +1,69 @@
+"""What those who moderate do in the room itself: pin for all, and see what was said before an edit."""
+
+from playwright.sync_api import expect
+
+from .pages import Window, post_many
+from .stage import Stage
+
+
+def test_pins_are_a_number_in_the_head_and_lead_to_their_messages(alice: Window, bob: Window) -> None:
+    post_many(alice, [f"number {n}" for n in range(70)])
+    alice.page.reload()
+    alice.connected()
+    for body in ("number 69", "number 40"):
+        alice.act(body, "Pin")
+    for window in (alice, bob):
+        expect(window.page.get_by_role("button", name="2 pinned messages")).to_be_visible()
+    bob.message("number 69").hover()
+    bob.message("number 69").get_by_role("button", name="More").click()
+    expect(bob.message("number 69").get_by_role("button", name="Copy link")).to_be_visible()
+    expect(bob.message("number 69").get_by_role("button", name="Pin", exact=True)).to_have_count(0)
+    post_many(alice, [f"number {n}" for n in range(70, 130)])
+    bob.reload()
+    bob.page.get_by_role("button", name="2 pinned messages").click()
+    listed = bob.page.get_by_role("dialog", name="Pinned messages").get_by_role("link")
+    expect(listed.locator("p")).to_have_text(["number 40", "number 69"])
+    listed.first.focus()
+    bob.page.keyboard.press("Enter")
+    expect(bob.page.get_by_role("dialog")).to_have_count(0)
+    expect(bob.page.locator(".msg.held .body")).to_have_text("number 40")
+    alice.page.get_by_role("button", name="2 pinned messages").click()
+    alice.page.get_by_role("dialog").get_by_role("link").first.click()
+    alice.act("number 40", "Unpin")
+    expect(bob.page.get_by_role("button", name="1 pinned message")).to_be_visible()
+
+
+def test_the_mark_of_an_edit_opens_all_versions_for_who_moderates(alice: Window, bob: Window) -> None:
+    bob.write("<b>first</b>")
+    bob.see("<b>first</b>")
+    bob.edit("<b>first</b>", "second")
+    bob.edit("second", "third")
+    expect(bob.message("third").get_by_text("edited")).to_be_visible()
+    expect(bob.message("third").get_by_role("button", name="edited")).to_have_count(0)
+    alice.see("third")
+    alice.message("third").get_by_role("button", name="edited: show all versions").click()
+    dialog = alice.page.get_by_role("dialog", name="Versions of this message")
+    expect(dialog.locator("li p")).to_have_text(["third", "second", "<b>first</b>"])
+    expect(dialog.locator("li b")).to_have_count(0)
+    alice.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(alice.page.locator(":focus")).to_have_text("edited")
+
+
+def test_what_is_very_long_is_folded_and_what_is_quoted_empties(stage: Stage, alice: Window) -> None:
+    long, code = "\n".join(f"line {n}" for n in range(40)), "\n".join(f"x = {n}" for n in range(30))
+    alice.write(long, f"```python\n{code}\n```", "🎉🎉", "to be answered")
+    expect(alice.messages).to_have_count(4)
+    expect(alice.page.get_by_role("button", name="Show the whole message")).to_be_visible()
+    assert alice.messages.first.bounding_box()["height"] < 27 * 26  # type: ignore[index]
+    alice.page.get_by_role("button", name="Show the whole message").click()
+    expect(alice.page.get_by_role("button", name="Show the whole message")).to_have_count(0)
+    assert alice.messages.first.bounding_box()["height"] > 40 * 26  # type: ignore[index]
+    alice.page.get_by_role("button", name="Show all 30 lines").click()
+    expect(alice.page.locator(".unfold")).to_have_count(0)
+    expect(alice.page.locator("pre .mi").first).to_have_text("0")
+    bob = stage.guest("Bob", alice.join_link)
+    bob.act("to be answered", "Reply")
+    expect(bob.page.locator("#about bdi")).to_have_text("to be answered")
+    alice.delete("to be answered")
+    expect(bob.page.locator("#about bdi")).to_have_text("This message was deleted")
