@@ -22,7 +22,7 @@ def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, 
     if code:
         raise Failed(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")
     found: dict[str, Any] = json.loads(out)
-    if "medians_ms" in found:
+    if all(found.get("medians_ms", [0])):
         found["growth"] = round(found["medians_ms"][-1] / found["medians_ms"][0], 3)
     return found
 
