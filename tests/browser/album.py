@@ -34,6 +34,22 @@ TOO_SMALL = """
   .filter(([, box]) => box.width && Math.round(Math.min(box.width, box.height)) < FINGER)
   .map(([one, box]) => `${one.tagName} ${one.id} ${one.textContent.trim()} ${box.width} x ${box.height}`)
 """.replace("FINGER", str(FINGER))
+# Where the Tab key has led, and whether one sees it there; what it has never led to.
+REACHED = """
+() => {
+  const one = document.activeElement;
+  const {outlineStyle, borderBottomWidth} = getComputedStyle(one);
+  const seen = outlineStyle !== 'none' || borderBottomWidth === '2px' || one === document.body;
+  one.dataset.reached = '';
+  return seen ? [] : [one.outerHTML];
+}
+"""
+REACHABLE = """
+() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter((one) => one.checkVisibility() && !one.disabled)
+  .filter((one) => !('reached' in one.dataset) && (one.type !== 'radio' || one.checked))
+  .map((one) => one.outerHTML)
+"""
 # Wider than the screen, and neither cut off nor meant to be scrolled.
 SIDEWAYS = """
 () => [document.documentElement, document.querySelector('main')]
@@ -63,8 +79,11 @@ def visit_state(
             visit.theme(theme)
             if folder:
                 draw(visit, folder, name, theme)
-            if language == "en":
-                wrong += serious(visit.page, {} if theme == "light" else CONTRAST)
+            if (
+                language == "en"
+                and (rules := rules_for(theme, phone, thorough=folder is not None)) is not None
+            ):
+                wrong += serious(visit.page, rules)
         if phone:
             wrong += visit.page.evaluate(TOO_SMALL)
             visit.width(NARROWEST)
@@ -92,6 +111,13 @@ def draw(visit: Visit, folder: Path, name: str, theme: str) -> None:
         visit.page.screenshot(path=path, full_page=True, animations="disabled")
 
 
+def rules_for(theme: str, phone: bool, *, thorough: bool) -> dict[str, Any] | None:
+    """What axe looks for. In a hurry: all of it, but only on a phone by day and on a desk by night."""
+    if thorough:
+        return {} if theme == "light" else CONTRAST
+    return {} if phone == (theme == "light") else None
+
+
 def serious(page: Page, options: dict[str, Any]) -> list[str]:
     found = Axe().run(page, options=options).response["violations"]
     return [
@@ -100,6 +126,15 @@ def serious(page: Page, options: dict[str, Any]) -> list[str]:
         if rule["impact"] in ("serious", "critical")
         for node in rule["nodes"]
     ]
+
+
+def without_a_mouse(page: Page) -> list[str]:
+    """What the Tab key does not reach, and where it leads without one seeing it."""
+    unseen: list[str] = []
+    for _ in range(len(page.evaluate(REACHABLE)) + 2):
+        page.keyboard.press("Tab")
+        unseen += page.evaluate(REACHED)
+    return [*unseen, *page.evaluate(REACHABLE)]
 
 
 def contact_sheet(folder: Path) -> None:

@@ -234,7 +234,9 @@ def removed(visit: Visit) -> None:
 
 
 def invite(visit: Visit) -> None:
-    visit.room("busy").page.locator("#invite").click()
+    """On a phone the way to it is among the people."""
+    people_pane(visit)
+    visit.page.locator("[data-invite]:visible").click()
 
 
 def hearing(visit: Visit) -> None:

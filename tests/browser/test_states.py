@@ -8,14 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from . import album
-from .showcase import Showcase
+from .showcase import Showcase, Visit
 from .stage import Pool
 from .states import STATES
 
 FEW = (
-    "busy-room", "pictures", "files", "long-names", "large-room", "rooms", "actions", "replying", "offline",
-    "menu", "switcher", "search", "search-names", "notifications",
-    "directory", "room-settings", "write-to", "profile", "join", "first-run-wrong",
+    "busy-room", "pictures", "large-room", "rooms", "actions", "replying", "offline", "switcher", "search",
+    "notifications", "directory", "room-settings", "write-to", "first-run-wrong",
 )  # fmt: skip
 
 
@@ -31,6 +30,13 @@ def test_nothing_serious_for_axe_nothing_too_small_for_a_finger_nothing_sideways
     showcase: Showcase, name: str
 ) -> None:
     assert not album.look(showcase, name, languages=["en"])
+
+
+@pytest.mark.parametrize("name", ["directory", "room-settings", "profile", "new-room", "write-to"])
+def test_the_tab_key_leads_everywhere_and_one_sees_where(showcase: Showcase, name: str) -> None:
+    with Visit(showcase, "en", phone=False) as visit:
+        STATES[name](visit)
+        assert not album.without_a_mouse(visit.page)
 
 
 def test_each_of_them_is_a_state() -> None:

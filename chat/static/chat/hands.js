@@ -69,9 +69,10 @@ export class Hands {
       dialog.showModal();
     };
     // The link of a room comes with its page: another room's is one page away.
-    part("invite").addEventListener("click", () =>
-      screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
-    );
+    for (const button of document.querySelectorAll("[data-invite]"))
+      button.addEventListener("click", () =>
+        screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
+      );
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     if (location.hash === "#invite" && page.join_link) show();
   }

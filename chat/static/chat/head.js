@@ -29,7 +29,8 @@ export class Head {
     // Before the welcome the bell is not known, and must not make the head jump when it is.
     this.bell.draw(welcomed ? place?.level : "everything");
     // Into a private room its moderators invite.
-    part("invite").hidden = welcomed && (!place || (info.kind !== "public" && !moderates));
+    const closed = welcomed && (!place || (info.kind !== "public" && !moderates));
+    for (const button of document.querySelectorAll("[data-invite]")) button.toggleAttribute("hidden", closed);
     this.pins.draw(room, around);
     const title = rooms.titleOf(room);
     if (!title) return;
