@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat import text
 from chat.text import BadBody, clean, render
 from tests import helpers  # noqa: F401  how long hypothesis tries
 
@@ -230,3 +231,21 @@ def test_nobody_can_choose_a_lexer_that_takes_for_ever() -> None:
     """81 bodies; with any lexer for any length some of them take seconds each."""
     for body in _hostile_code():
         Tags.check(render(body))
+
+
+def test_plain_text_never_meets_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[str] = []
+    monkeypatch.setattr(text._markdown, "render", lambda body: met.append(body) or "")
+    for body in (
+        "hello",
+        "2 > 1, a-b, 1.5",
+        "今晚七点？",
+        "🎉",
+        "one\ntwo",
+        "<b>not markup</b> & so on",
+        "@Bob come",
+    ):
+        assert render(body) is None
+    assert met == []
+    render("*this* does")
+    assert met == ["*this* does"]
