@@ -18,7 +18,6 @@ THEMES = ("light", "dark")
 LENSED = ("busy-room", "rooms", "offline", "room-settings", "first-run-wrong")
 LENSES = {
     "forced": lambda visit: visit.page.emulate_media(forced_colors="active"),
-    "large": lambda visit: visit.page.evaluate("document.documentElement.style.fontSize = '200%'"),
     "mirrored": lambda visit: visit.page.evaluate("document.documentElement.dir = 'rtl'"),
     "compact": lambda visit: visit.page.evaluate("document.documentElement.dataset.gaps = 'compact'"),
 }

@@ -70,7 +70,7 @@ def test_a_state_can_be_looked_at_and_nothing_is_wrong_with_it(showcase: Showcas
 @pytest.mark.parametrize("lens", album.LENSES)
 @pytest.mark.parametrize("name", album.LENSED)
 def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str) -> None:
-    """With the system's own colours, at twice the size, from right to left, closer together."""
+    """With the system's own colours, from right to left, closer together."""
     assert not album.look_through(showcase, name, lens, ALBUM)
 
 

@@ -22,7 +22,7 @@ export class Panes {
   }
 
   get phone() {
-    return matchMedia("(max-width: 720px)").matches;
+    return matchMedia("(max-width: 45em)").matches;
   }
 
   /** @param {Pane} pane whether it is the one that is shown */
@@ -60,7 +60,7 @@ export class Panes {
 
   togglePeople() {
     if (this.phone) return this.go("people");
-    const narrow = matchMedia("(max-width: 1180px)").matches;
+    const narrow = matchMedia("(max-width: 73.75em)").matches;
     const shown = this.app.dataset.people === "shown" || (this.app.dataset.people === "auto" && !narrow);
     this.app.dataset.people = shown ? "folded" : "shown";
     this.storage?.setItem(FOLDED, this.app.dataset.people);
