@@ -4,6 +4,7 @@
  *
  * @import {Chat} from "./main.js"
  */
+import { drawOver } from "./over.js";
 import { command } from "./protocol.js";
 import { addressOf } from "./roomlist.js";
 import { readHere, unread } from "./unread.js";
@@ -34,7 +35,7 @@ export class Reading {
       reader.saw(room.key, timeline.seen, room.readUpTo);
       if (rooms.saw(room.key, timeline.seen)) screen.drawRooms();
     }
-    screen.drawOver();
+    drawOver(screen);
   }
 
   older() {

@@ -13,7 +13,7 @@
  * @import {Around} from "./message.js"
  * @import {Divider} from "./blocks.js"
  * @import {Notice} from "./notices.js"
- * @import {MessageRow, Person} from "./protocol.js"
+ * @import {Person} from "./protocol.js"
  *
  * @typedef {object} Parts
  * @property {Rooms} rooms
@@ -34,11 +34,10 @@ import { hung, lengthened } from "./divider.js";
 import { Foot } from "./foot.js";
 import { showLink } from "./invite.js";
 import { fillSeal } from "./message.js";
+import { drawOver } from "./over.js";
 import { membersOf, rowOf, typists } from "./room.js";
 import { drawRooms } from "./roomlist.js";
 import { drawTitle } from "./title.js";
-import { drawTyping } from "./typing.js";
-import { readHere, unread } from "./unread.js";
 import { inWindow } from "./window.js";
 import { number, say } from "./words.js";
 
@@ -46,9 +45,6 @@ const UNSEEN = 200;
 const NOTE = 6000;
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** By somebody, and still there. @param {MessageRow} row */
-const written = (row) => row.kind === "text" && !row.deleted_at;
 
 export class Screen {
   /** @param {Parts} parts */
@@ -124,7 +120,7 @@ export class Screen {
     this.parts.head.draw(this);
     this.drawTimeline(how);
     this.drawPeople();
-    this.drawOver();
+    drawOver(this);
     this.foot.draw(this);
     // First what is in view counts as read: a number that stands there for a blink is a lie.
     this.parts.onDrawn();
@@ -261,38 +257,6 @@ export class Screen {
       nameOf: (person) => parts.rooms.nameOf(room, person),
       lostAt: this.lostAt,
     });
-  }
-
-  drawOver() {
-    const { room, parts } = this;
-    drawTyping(
-      part("typing"),
-      typists(room, Date.now()).map((person) => parts.rooms.nameOf(room, person)),
-    );
-    const below = this.below;
-    const jump = part("jump");
-    jump.hidden = parts.timeline.stuck && room.atEnd;
-    jump.textContent = below ? say("jump.new", { n: number(below), count: below }) : say("jump.end");
-    this.startSeen ||= parts.timeline.newLine === "seen";
-    const above = this.placed && !this.startSeen && this.startAbove && this.divider;
-    const up = part("jump-new");
-    up.hidden = !above;
-    if (above) up.textContent = say("jump.unread", { n: above.count });
-  }
-
-  /** The line above the first unread message is not below what is in view, nor below what is loaded. */
-  get startAbove() {
-    const { timeline } = this.parts;
-    const last = this.room.messages.at(-1)?.id ?? 0;
-    return timeline.newLine !== "below" && (timeline.newDrawn || last > (this.divider?.after ?? 0));
-  }
-
-  /** New messages below what is in view. */
-  get below() {
-    const { room } = this;
-    if (!room.atEnd) return unread(room);
-    const seen = Math.max(this.endSeen, readHere(room));
-    return room.messages.filter((row) => row.id > seen && written(row) && row.author !== room.me).length;
   }
 
   drawRooms() {
