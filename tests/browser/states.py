@@ -123,6 +123,7 @@ def actions(visit: Visit) -> None:
 
 
 def hold(visit: Visit, message: Locator) -> None:
+    visit.still()  # a scroll ends the press of a finger
     if visit.phone:
         press(message)
     else:
