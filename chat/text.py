@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline.state_inline import Scanned, StateInline
+from markdown_it.token import Token
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -59,6 +62,7 @@ _SPACED = (
 )
 # Not inside a word: that is an address, of mail or of a page.
 _AT = re.compile(f"(?<!{_SPACED})(?<![/.+-])[@＠]")
+_CJK = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]")
 _CUT_SHORT = re.compile(f"{_SPACED}(?={_SPACED})")
 _CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)"
@@ -151,11 +155,36 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
     return highlight(code, get_lexer_by_name(language, stripnl=False), HtmlFormatter(nowrap=True))
 
 
+class _State(StateInline):
+    """CommonMark asks for a space between a letter and emphasis that begins or ends with punctuation.
+    Chinese, Japanese and Korean write none: beside one of their characters it opens and closes all the
+    same."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        opens, closes, count = super().scanDelims(start, canSplitWord)
+        before, after = self.src[:start][-1:], self.src[start + count : self.posMax][:1]
+        if canSplitWord:
+            opens = opens or bool(_CJK.match(before) and after.strip())
+            closes = closes or bool(_CJK.match(after) and before.strip())
+        return Scanned(opens, closes, count)
+
+
+class _Inline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        state = _State(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
 def _parser() -> MarkdownIt:
     rules = ["newline", "escape", "backticks", "strikethrough", "emphasis", "link", "autolink", "linkify"]
     blocks = ["fence", "blockquote", "list", "paragraph"]
     options = {"html": False, "linkify": True, "breaks": True, "highlight": _highlight, "maxNesting": 10}
-    return MarkdownIt("zero", options).enable([*rules, *blocks])
+    parser = MarkdownIt()
+    parser.inline = _Inline()
+    return parser.configure("zero", options).enable([*rules, *blocks])
 
 
 _markdown = _parser()

@@ -64,6 +64,10 @@ class Tags(HTMLParser):
         ("7. a", '<ol start="7">\n<li>a</li>\n</ol>'),
         ("```\n<b>\n```", "<pre><code>&lt;b&gt;\n</code></pre>"),
         ("\\*no\\*", "<p>*no*</p>"),
+        # Where no spaces are written, none are asked for.
+        ("**粗体。**后文", "<p><strong>粗体。</strong>后文</p>"),
+        ("前文**“引号”**后文~~（删）~~了", "<p>前文<strong>“引号”</strong>后文<s>（删）</s>了</p>"),
+        ("**bold.**word", "<p>**bold.**word</p>"),
     ],
 )
 def test_the_small_kind_of_markdown(body: str, html: str) -> None:
