@@ -80,7 +80,8 @@ def test_what_happens_without_a_connection_is_all_there_when_it_is_back(stage: S
     if many > 1:
         post_many(bob, [f"number {number}" for number in range(1, many)])
     wire.plug()
-    alice.until(f"chat.state().cursor === {bob.state['ahead']}", 20)
+    # After so long an outage the next try may be half a minute away.
+    alice.until(f"chat.state().cursor === {bob.state['ahead']}", 60)
     # A page opened before it is known that these were read would open at the first of them.
     alice.until("chat.state().read_up_to === chat.state().messages.at(-1)")
     as_if_opened_now(alice)
