@@ -123,8 +123,10 @@ class Client:
         assert present == {row["person"]: row for row in fresh["members"]}
         assert len(present) == fresh["member_count"]
         assert all(self.people[str(person)] == fresh["people"][str(person)] for person in present)
-        assert [self.messages[row["id"]] for row in fresh["messages"]] == fresh["messages"]
+        # By how many messages either begins depends on their bytes then: an edit may have made room for more.
         first = min(self.messages, default=0)
+        shown = [row for row in fresh["messages"] if row["id"] >= first]
+        assert [self.messages[row["id"]] for row in shown] == shown
         assert self.pinned == {row["id"]: row for row in fresh["pinned"]}
         assert self.messages == {pk: row for pk, row in stored.items() if pk >= first}
         assert self.more is any(pk < first for pk in stored)

@@ -79,6 +79,8 @@ def test_what_happens_without_a_connection_is_all_there_when_it_is_back(stage: S
     expect(bob.message("old 1")).to_have_count(0)
     if many > 1:
         post_many(bob, [f"number {number}" for number in range(1, many)])
+        # His page hears of these from the server, as everybody's does: only then does it know the head.
+        expect(bob.message(f"number {many - 1}")).to_be_visible(timeout=20_000)
     wire.plug()
     # After so long an outage the next try may be half a minute away.
     alice.until(f"chat.state().cursor === {bob.state['ahead']}", 60)
