@@ -41,6 +41,12 @@ class Window:
         self.until("chat.state().connection === 'open'", seconds)
         return self
 
+    def comes_back(self) -> Self:
+        """Connected again. Somebody keeps looking, so it tries at once: by itself it may wait half a minute."""
+        looks = "dispatchEvent(new Event('focus')) && chat.state().connection === 'open'"
+        self.page.wait_for_function(f"() => {looks}", timeout=20_000, polling=500)
+        return self
+
     def until(self, true: str, seconds: float = 5) -> None:
         """Wait for an expression of JavaScript to hold; before the page has begun nothing does."""
         self.page.wait_for_function(f"() => window.chat && ({true})", timeout=seconds * 1000, polling=50)

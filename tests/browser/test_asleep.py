@@ -82,8 +82,7 @@ def test_what_happens_without_a_connection_is_all_there_when_it_is_back(stage: S
         # His page hears of these from the server, as everybody's does: only then does it know the head.
         expect(bob.message(f"number {many - 1}")).to_be_visible(timeout=20_000)
     wire.plug()
-    # After so long an outage the next try may be half a minute away.
-    alice.until(f"chat.state().cursor === {bob.state['ahead']}", 60)
+    alice.comes_back().until(f"chat.state().cursor === {bob.state['ahead']}", 20)
     # A page opened before it is known that these were read would open at the first of them.
     alice.until("chat.state().read_up_to === chat.state().messages.at(-1)")
     as_if_opened_now(alice)

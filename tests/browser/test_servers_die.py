@@ -110,7 +110,7 @@ def test_with_one_of_two_processes_dead_the_other_goes_on_and_its_people_come_ba
     expect(alice.people).to_contain_text("Not here, 1")
     expect(bob.people).to_contain_text("Not here at")
     stage.site.servers[1].start()
-    bob.see("Still here", seconds=20)
+    bob.comes_back().see("Still here")
     bob.write("Back")
     alice.see("Still here", "Back")
     for window in (alice, bob):
