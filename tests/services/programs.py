@@ -26,6 +26,7 @@ PLACES = {
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ),
 }
+LIGHTER = {"chromium": "chromium-headless-shell"}
 REPLACED_BY = {"postgres": "TEST_DATABASE_URL", "redis-server": "TEST_REDIS_URL"}
 
 
@@ -36,7 +37,7 @@ def find(program: str) -> str | None:
     newest = max(
         elsewhere, key=lambda path: [int(number) for number in re.findall(r"\d+", path)], default=None
     )
-    return named or shutil.which(program) or newest
+    return named or shutil.which(LIGHTER.get(program, program)) or shutil.which(program) or newest
 
 
 def missing() -> list[str]:
