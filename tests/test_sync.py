@@ -166,7 +166,7 @@ def test_pages_of_any_size_lose_nothing_though_people_go_on(
         client.assert_true()
 
 
-# One of three long ones becomes short while the room is read, so that a page that begins later reaches further.
+# One of three long ones becomes short while the room is read: a page that begins later reaches further.
 @example([(0, 0, 520), (0, 0, 520)], [(0, 0, 520)], [(2, 0, 1)], 2)
 @given(_acts, _acts, st.lists(_act, min_size=1, max_size=3), st.integers(1, 6))
 def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(

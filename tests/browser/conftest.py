@@ -20,9 +20,9 @@ def site() -> Iterator[Site]:
     site.end()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def pool(site: Site) -> Iterator[Pool]:
-    """For one module only: while Playwright runs it holds an event loop, beside which async tests fail."""
+    """For this package only: while Playwright runs it holds an event loop, beside which async tests fail."""
     with sync_playwright() as playwright:
         browser = launched(playwright.chromium)
         yield Pool(browser, site)

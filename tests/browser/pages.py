@@ -42,7 +42,7 @@ class Window:
         return self
 
     def comes_back(self) -> Self:
-        """Connected again. Somebody keeps looking, so it tries at once: by itself it may wait half a minute."""
+        """Connected again. Somebody keeps looking, so it tries now: by itself it may wait half a minute."""
         looks = "dispatchEvent(new Event('focus')) && chat.state().connection === 'open'"
         self.page.wait_for_function(f"() => {looks}", timeout=20_000, polling=500)
         return self
