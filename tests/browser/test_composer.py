@@ -159,3 +159,11 @@ def test_only_blanks_are_not_sent(alice: Window) -> None:
     alice.composer.press("Enter")
     expect(alice.page.get_by_role("button", name="Send")).to_be_disabled()
     expect(alice.page.locator("#timeline .msg")).to_have_count(0)
+
+
+def test_what_is_about_to_be_answered_empties_when_it_is_deleted(alice: Window, bob: Window) -> None:
+    alice.write("to be answered")
+    bob.act("to be answered", "Reply")
+    expect(bob.page.locator("#about bdi")).to_have_text("to be answered")
+    alice.delete("to be answered")
+    expect(bob.page.locator("#about bdi")).to_have_text("This message was deleted")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
-from .pages import Window
+from .pages import Window, command
 
 
 def picker(window: Window) -> Locator:
@@ -62,3 +62,24 @@ def test_the_picker_is_walked_by_keyboard_and_escape_leaves_it(alice: Window, bo
     alice.composer.press("Enter")
     alice.composer.press("Enter")
     bob.see("good morning 🎉 🚀")
+
+
+def test_after_twelve_kinds_it_is_how_many_more_and_a_key_shows_them(alice: Window, bob: Window) -> None:
+    alice.write("who brings what?")
+    bob.see("who brings what?")
+    kinds, brought = bob.messages.locator(".react"), "🍅🍇🍈🍉🍊🍋🍌🍍🍏🍐🍑🍒🍓🥝🥥🥭🫐"
+    message = bob.state["messages"][0]
+    for emoji in brought:
+        command(alice, "reaction.add", message=message, emoji=emoji)
+    more = bob.page.get_by_role("button", name="and 5 more")
+    expect(more).to_be_visible()
+    expect(kinds).to_have_count(12)
+    more.press("Enter")
+    expect(kinds).to_have_count(17)
+    expect(more).to_have_count(0)
+    expect(bob.message("who brings what?")).to_be_focused()
+    alice.page.get_by_role("button", name="and 5 more").click()
+    reaction(alice, brought[16]).click()
+    expect(kinds).to_have_count(16)
+    bob.reload()
+    expect(bob.page.get_by_role("button", name="and 4 more")).to_be_visible()

@@ -1,13 +1,14 @@
 """Three hundred messages: all of them there, and the line being read stands still while more come above."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from .pages import Window, post_many
 from .stage import Pool, Stage
 
 MANY = 300
 PIXEL = 1.0
+LINE, LINE_OF_CODE = 26, 22
 
 # Notes the first words that are wholly in view, and later how far they went.
 MARK = """
@@ -127,3 +128,38 @@ def test_what_one_writes_oneself_is_seen_wherever_one_was(bob: Window) -> None:
     bob.composer.fill("number 300")
     bob.composer.press("Enter")
     expect(bob.message("number 300")).to_be_in_viewport()
+
+
+def box(of: Locator) -> dict[str, float]:
+    box = of.bounding_box()
+    assert box
+    return {**box}
+
+
+def opens_in_place(more: Locator, folded: Locator, lines: int) -> None:
+    """What is pressed shows the rest below what one was reading, which stands where it stood."""
+    more.scroll_into_view_if_needed()
+    before = box(folded)
+    more.press("Enter")
+    expect(more).to_have_count(0)
+    after = box(folded)
+    assert abs(after["y"] - before["y"]) <= PIXEL
+    assert after["height"] >= lines
+
+
+def test_what_is_very_long_is_folded_and_opens_where_one_reads(alice: Window) -> None:
+    long, code = "\n".join(f"line {n}" for n in range(40)), "\n".join(f"x = {n}" for n in range(30))
+    alice.write(long, f"```python\n{code}\n```", "the end")
+    expect(alice.messages).to_have_count(3)
+    words, program = alice.bodies.nth(0), alice.bodies.nth(1).locator("pre")
+    whole = alice.page.get_by_role("button", name="Show the whole message")
+    all_lines = alice.page.get_by_role("button", name="Show all 30 lines")
+    assert box(words)["height"] == 24 * LINE
+    assert box(program)["height"] == 20 * LINE_OF_CODE + 18
+    opens_in_place(all_lines, program, 30 * LINE_OF_CODE)
+    opens_in_place(whole, words, 40 * LINE)
+    alice.edit("the end", "the very end")
+    expect(alice.message("the very end")).to_be_visible()
+    expect(alice.page.locator(".unfold")).to_have_count(0)
+    alice.reload()
+    expect(whole.or_(all_lines)).to_have_count(2)

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from .pages import Window, press
+from .pages import Window, post_many, press
 from .stage import Stage
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -67,6 +67,34 @@ def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(stage: Stage, ali
     bob.page.get_by_role("button", name="Send").tap()
     expect(alice.bodies).to_have_text(["one\ntwo"])
     assert alice.bodies.first.inner_text() == "one\ntwo"
+
+
+# What a browser tells that does not shrink the page for its keyboard, and what one then sees: until where the
+# composer reaches, the newest message, and the list of messages.
+COVER = """
+async (height) => {
+  Object.defineProperty(visualViewport, 'height', {value: height, configurable: true});
+  visualViewport.dispatchEvent(new Event('resize'));
+  const drawn = () => new Promise(requestAnimationFrame);
+  await drawn().then(drawn);
+  const all = [...document.querySelectorAll('.msg')];
+  return [document.getElementById('composer'), all.at(-1), document.getElementById('timeline')]
+    .map((one) => one.getBoundingClientRect().bottom);
+}
+"""
+
+
+def test_on_a_phone_a_keyboard_over_the_page_covers_neither_composer_nor_the_newest(
+    stage: Stage, alice: Window
+) -> None:
+    bob = stage.guest("Bob", alice.join_link, **PHONE)
+    post_many(bob, [f"number {n}" for n in range(30)])
+    expect(bob.messages).to_have_count(30)
+    page, above = bob.page, 844 - 340
+    free, *_ = page.evaluate(COVER, 844)
+    composer, newest, timeline = page.evaluate(COVER, above)
+    assert newest <= timeline < composer <= above
+    assert page.evaluate(COVER, 844)[0] == free
 
 
 def test_a_finger_that_stays_finds_every_action_by_its_word(stage: Stage, alice: Window) -> None:

@@ -3,7 +3,6 @@
 from playwright.sync_api import expect
 
 from .pages import Window, post_many
-from .stage import Stage
 
 
 def test_pins_are_a_number_in_the_head_and_lead_to_their_messages(alice: Window, bob: Window) -> None:
@@ -48,22 +47,3 @@ def test_the_mark_of_an_edit_opens_all_versions_for_who_moderates(alice: Window,
     alice.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(alice.page.locator(":focus")).to_have_text("edited")
-
-
-def test_what_is_very_long_is_folded_and_what_is_quoted_empties(stage: Stage, alice: Window) -> None:
-    long, code = "\n".join(f"line {n}" for n in range(40)), "\n".join(f"x = {n}" for n in range(30))
-    alice.write(long, f"```python\n{code}\n```", "🎉🎉", "to be answered")
-    expect(alice.messages).to_have_count(4)
-    expect(alice.page.get_by_role("button", name="Show the whole message")).to_be_visible()
-    assert alice.messages.first.bounding_box()["height"] < 27 * 26  # type: ignore[index]
-    alice.page.get_by_role("button", name="Show the whole message").click()
-    expect(alice.page.get_by_role("button", name="Show the whole message")).to_have_count(0)
-    assert alice.messages.first.bounding_box()["height"] > 40 * 26  # type: ignore[index]
-    alice.page.get_by_role("button", name="Show all 30 lines").click()
-    expect(alice.page.locator(".unfold")).to_have_count(0)
-    expect(alice.page.locator("pre .mi").first).to_have_text("0")
-    bob = stage.guest("Bob", alice.join_link)
-    bob.act("to be answered", "Reply")
-    expect(bob.page.locator("#about bdi")).to_have_text("to be answered")
-    alice.delete("to be answered")
-    expect(bob.page.locator("#about bdi")).to_have_text("This message was deleted")

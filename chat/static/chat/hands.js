@@ -222,7 +222,7 @@ export class Hands {
     if (act?.dataset.act === "react") this.react(act);
     if (act?.dataset.act === "revisions") this.askRevisions(act);
     const unfold = closest(event, "[data-unfold]");
-    if (unfold) timeline.unfolded.add(unfold.dataset.unfold ?? "");
+    if (unfold) timeline.unfold(unfold.dataset.unfold ?? "", () => screen.draw());
     const quote = closest(event, "[data-quote]");
     if (quote) {
       event.preventDefault();

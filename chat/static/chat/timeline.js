@@ -113,6 +113,17 @@ export class Timeline {
     }
   }
 
+  /** What is pressed opens downwards: what was read above it stays where it is. @param {string} key @param {() => void} draw everything anew */
+  unfold(key, draw) {
+    const element = this.drawn.get(key)?.element;
+    const mark = element && { key, at: topOf(element) };
+    this.unfolded.add(key);
+    this.stuck = false;
+    draw();
+    if (mark) this.restore(mark);
+    this.scrolled();
+  }
+
   /** Another room: nothing of the last one is kept. */
   clear() {
     this.sweep(new Set());
