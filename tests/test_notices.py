@@ -28,11 +28,16 @@ def told(room: Room) -> list[dict[str, Any]]:
 def test_each_thing_that_changes_is_one_notice(lamp: dict[str, Any], announced: list[Hint]) -> None:
     heads = dict(Room.objects.values_list("pk", "seq"))
     with commits():
-        actions.change_room(lamp["alice"], lamp["key"], name="Lantern", topic="light", archived=True)
+        actions.change_room(
+            lamp["alice"], lamp["key"], name="Lantern", topic="light", kind="private", posting="moderators",
+            archived=True,
+        )  # fmt: skip
     assert_told_is_stored(announced, heads)
     assert told(lamp["room"]) == [
         {"what": "name", "from": "Lamp", "to": "Lantern", "by": "Alice"},
         {"what": "topic", "from": "", "to": "light", "by": "Alice"},
+        {"what": "kind", "from": "public", "to": "private", "by": "Alice"},
+        {"what": "posting", "from": "everybody", "to": "moderators", "by": "Alice"},
         {"what": "archived", "from": False, "to": True, "by": "Alice"},
     ]
     assert {row.author_id for row in lamp["room"].messages.all()} == {lamp["alice"]}

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chat import actions, presence
@@ -255,6 +255,8 @@ class Model:
         )
 
 
+@example([("open", 1), ("die", 0)])
+@example([("open", 1), ("open", 0), ("away", 1), ("end", 0), ("wait", 5)])
 @given(_steps)
 def test_presence_is_what_a_model_says_after_any_steps(
     lamp: dict[str, Any], steps: list[tuple[str, int]]
