@@ -19,7 +19,7 @@ from tests.model_client import Client, Crowd
 
 _numbers = st.integers(0, 10_000)
 # Saying something is what most people do, and most of what is done is done by those who may.
-_verbs = st.sampled_from([0, 0, 0, *range(16)])
+_verbs = st.sampled_from([0, 0, 0, *range(18)])
 _act = st.tuples(_verbs, st.sampled_from([0, 0, 1, 2, 3, 4, 5]), _numbers)
 _acts = st.lists(_act, min_size=2, max_size=25)
 
@@ -149,6 +149,8 @@ def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: li
 # -- catching up, page by page -------------------------------------------------------------------
 
 
+# Two people are muted, and a page holds one of them.
+@example([(0, 0, 1), (0, 0, 1)], [(10, 0, 1), (10, 0, 3)], [], 1, 100_000)
 @given(_acts, _acts, st.lists(_act, max_size=6), st.integers(1, 6), st.sampled_from([1, 900, 100_000]))
 def test_pages_of_any_size_lose_nothing_though_people_go_on(
     crowd: Crowd, before: list, after: list, meanwhile: list, rows: int, size: int
