@@ -91,7 +91,7 @@ def with_an_ear(story: Callable[[Ear], Awaitable[T]], *, joined: bool = True) ->
         ear.spawn(ear.bus.listen())
         ear.spawn(ear.bus.rejoin())
         if joined:
-            await ear.bus.join("room.1")
+            await ear.bus.join(["room.1"])
         return await story(ear)
 
     return run(told())
@@ -137,7 +137,7 @@ def test_what_has_no_number_is_joined_to_nothing() -> None:
 
 def test_two_audiences_do_not_wait_for_each_other() -> None:
     async def story(ear: Ear) -> None:
-        await ear.bus.join("room.2")
+        await ear.bus.join(["room.2"])
         ear.layer.slow = 0.5
         ear.publish(hint(1), hint(1, audience="room.2"))
         start = ear.loop.time()
@@ -240,7 +240,7 @@ def test_joining_waits_for_no_layer_and_is_made_good_within_a_minute() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.mood = "hangs"
         start = ear.loop.time()
-        await ear.bus.join("room.1")
+        await ear.bus.join(["room.1"])
         assert ear.loop.time() - start <= LIMIT + 0.01
         ear.layer.mood = "works"
         ear.publish(hint(1))
@@ -255,7 +255,7 @@ def test_joining_waits_for_no_layer_and_is_made_good_within_a_minute() -> None:
 
 def test_a_group_that_was_left_is_not_joined_again() -> None:
     async def story(ear: Ear) -> None:
-        await ear.bus.leave("room.1")
+        await ear.bus.leave(["room.1"])
         await asyncio.sleep(REJOIN + 1)
         ear.publish(hint(1))
         await asyncio.sleep(0.1)
@@ -269,10 +269,10 @@ def test_in_a_single_process_a_hint_is_heard_before_publish_returns() -> None:
         heard: list[Any] = []
         bus = Bus(InProcessChannelLayer(), heard.append)
         await bus.listen()
-        await bus.join("room.1")
+        await bus.join(["room.1"])
         bus.publish([hint(1), hint(2, audience="room.2"), hint(3)], asyncio.ensure_future)
         assert [h["first"] for h in heard] == [1, 3]
-        await bus.leave("room.1")
+        await bus.leave(["room.1"])
         bus.publish([hint(4)], asyncio.ensure_future)
         assert [h["first"] for h in heard] == [1, 3]
 

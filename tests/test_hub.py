@@ -13,8 +13,8 @@ from tests.realtime import TOO_SLOW, Recorder, Truth, make_hub, run, until
 
 
 class Scene:
-    def __init__(self) -> None:
-        self.truth, self.layer = Truth(), InProcessChannelLayer()
+    def __init__(self, layer: Any = None) -> None:
+        self.truth, self.layer = Truth(), layer or InProcessChannelLayer()
         self.looked_at: list[Any] = []
         self.hub: Hub = make_hub(self.truth, self.layer, self.look_again)
         self.hub.start()
@@ -34,9 +34,9 @@ class Scene:
         return {name for name, channels in self.layer.groups.items() if channels}
 
 
-def play(story: Callable[[Scene], Awaitable[None]]) -> None:
+def play(story: Callable[[Scene], Awaitable[None]], layer: Any = None) -> None:
     async def told() -> None:
-        scene = Scene()
+        scene = Scene(layer)
         try:
             await story(scene)
         finally:
@@ -61,6 +61,58 @@ def test_the_first_one_in_joins_the_group_and_the_last_one_out_leaves_it() -> No
         assert not scene.hub._audiences
 
     play(story)
+
+
+class Asked(InProcessChannelLayer):
+    """Keeps what it was asked, and takes its time to answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, set[str]]] = []
+
+    async def group_add_all(self, groups: list[str], channel: str) -> None:
+        self.asked.append(("add", set(groups)))
+        await asyncio.sleep(0.1)
+        for group in groups:
+            await self.group_add(group, channel)
+
+    async def group_discard_all(self, groups: list[str], channel: str) -> None:
+        self.asked.append(("discard", set(groups)))
+        await asyncio.sleep(0.1)
+        for group in groups:
+            await self.group_discard(group, channel)
+
+
+def test_whoever_is_in_two_hundred_rooms_comes_and_goes_in_all_of_them_at_once() -> None:
+    async def story(scene: Scene) -> None:
+        rooms = {f"room.{room}" for room in range(200)}
+        alice = scene.come("alice", *range(200))
+        await until(lambda: len(scene.groups) == 201, "joined")
+        await until(lambda: scene.truth.reads, "looked at what was said meanwhile", seconds=0.5)
+        scene.hub.depart(alice)
+        await until(lambda: not scene.groups, "left")
+        both = rooms | {"person.alice"}
+        assert scene.layer.asked == [("add", both), ("discard", both)]
+        assert scene.truth.reads == 1
+
+    play(story, Asked())
+
+
+def test_the_layer_is_last_told_what_is_so_now_however_fast_somebody_comes_and_goes() -> None:
+    async def story(scene: Scene) -> None:
+        for room, pause in enumerate((0.0, 0.01, 0.05, 0.15, 0.25), 10):
+            alice = scene.come("alice", 1)
+            await asyncio.sleep(0.3)
+            scene.hub.depart(alice)
+            bob = scene.come(f"bob{room}", room)  # one is left and the other joined at the same moment
+            await asyncio.sleep(pause)
+            scene.hub.depart(bob)
+            await asyncio.sleep(pause)
+        scene.come("alice", 2)
+        await asyncio.sleep(1)
+        assert scene.groups == {"person.alice", "room.2"}
+
+    play(story, Asked())
 
 
 def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from typing import Any
 
 import pytest
 import redis
@@ -108,6 +109,42 @@ def test_what_is_sent_together_arrives_in_order_for_whoever_is_in_the_group() ->
             await layer.flush()
 
     asyncio.run(story())
+
+
+@pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="a single process shares nothing")
+def test_what_is_joined_and_left_together_is_one_question_each() -> None:
+    async def story() -> None:
+        here, there = (SharedChannelLayer(hosts=[os.environ["REDIS_URL"]], prefix="many") for _ in range(2))
+        channel, groups = await here.new_channel(), [f"room.{n}" for n in range(50)]
+        asked = asked_of(here)
+        for _ in range(2):  # again is nothing
+            await here.group_add_all(groups, channel)
+        for _ in range(2):
+            await here.group_discard_all([*groups[1:], "room.unknown"], channel)
+        assert asked == ["SUBSCRIBE", "UNSUBSCRIBE"]
+        await there.group_send_all([(group, {"group": group}) for group in [*groups, groups[0]]])
+        heard = [(await here.receive(channel))["group"] for _ in range(2)]
+        assert heard == ["room.0", "room.0"]
+        await here.group_add_all(groups, channel)
+        await there.group_send_all([(groups[-1], {"group": "again"})])
+        assert (await here.receive(channel))["group"] == "again"
+        for layer in (here, there):
+            await layer.flush()
+
+    asyncio.run(story())
+
+
+def asked_of(layer: SharedChannelLayer) -> list[str]:
+    """From now on, each command that its listening connection sends."""
+    [shard], asked = layer._get_layer()._shards, list[str]()
+    send = shard._pubsub.execute_command
+
+    async def told(command: str, *args: Any) -> Any:
+        asked.append(command)
+        return await send(command, *args)
+
+    shard._pubsub.execute_command = told
+    return asked
 
 
 def test_a_server_that_is_not_there_is_an_error_and_nothing_hangs() -> None:

@@ -67,6 +67,9 @@ class Hub:
         self.behind: dict[Connection, None] = {}
         self._room_audience, self._person_audience, self._too_slow = room_audience, person_audience, too_slow
         self._audiences: dict[str, Any] = {}
+        # Those that we began or ceased to listen to, and have not yet told the layer.
+        self._changed: dict[str, None] = {}
+        self._regrouping = False
         self._reading: dict[Any, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -195,23 +198,44 @@ class Hub:
                 connection.feeds[feed] = None
                 self.spawn(feed.catch_up(connection, since))
 
-    def _listen(self, audience: str, what: Any) -> None:
-        self._audiences[audience] = what
-        self.spawn(self._join_group(audience, what))
-
-    async def _join_group(self, audience: str, what: Any) -> None:
-        await self.bus.join(audience)
-        # What was said before the layer heard of us: look once, instead of waiting for the next check.
-        if isinstance(what, Feed):
-            await self.check([what.room])
-
     def listen(self, audience: str, then: Callable[[], None]) -> None:
         """For as long as the process serves: `then`, whenever something is said to this audience."""
         self._listen(audience, then)
 
+    # -- groups -----------------------------------------------------------------------------------
+
+    def _listen(self, audience: str, what: Any) -> None:
+        self._audiences[audience] = what
+        self._regroup(audience)
+
     def _unlisten(self, audience: str) -> None:
         del self._audiences[audience]
-        self.spawn(self.bus.leave(audience))
+        self._regroup(audience)
+
+    def _regroup(self, audience: str) -> None:
+        """Soon, and together with others: whoever is in two hundred rooms comes and goes in all of them."""
+        self._changed[audience] = None
+        if not self._regrouping:
+            self._regrouping = True
+            self.spawn(self._regroup_all())
+
+    async def _regroup_all(self) -> None:
+        """One after the other, so that the layer is last told what is so now."""
+        try:
+            while self._changed:
+                changed, self._changed = self._changed, {}
+                here = [audience for audience in changed if audience in self._audiences]
+                await self.bus.leave([audience for audience in changed if audience not in self._audiences])
+                await self.bus.join(here)
+                self._look_once(here)
+        finally:
+            self._regrouping = False
+
+    def _look_once(self, audiences: list[str]) -> None:
+        """What was said before the layer heard of us: look, instead of waiting for the next check."""
+        feeds = [self._audiences.get(audience) for audience in audiences]
+        if rooms := [feed.room for feed in feeds if isinstance(feed, Feed)]:
+            self.spawn(self.check(rooms))
 
     # -- reading once for all who ask at the same moment ------------------------------------------
 

@@ -110,29 +110,36 @@ class Bus:
                 self._channel = await self._layer.new_channel()
         return self._channel
 
-    async def join(self, audience: str) -> None:
+    async def join(self, audiences: list[str]) -> None:
         """Nobody's joining waits for the layer: what is missed until it answers, the head check finds."""
-        self._groups.add(audience)
-        await self._ask("group_add", audience)
+        self._groups.update(audiences)
+        await self._ask("group_add", audiences)
 
-    async def leave(self, audience: str) -> None:
-        self._groups.discard(audience)
-        await self._ask("group_discard", audience)
+    async def leave(self, audiences: list[str]) -> None:
+        self._groups.difference_update(audiences)
+        await self._ask("group_discard", audiences)
 
     async def rejoin(self) -> None:
         """Layers forget: expiry, eviction, a restart."""
         while True:
             await asyncio.sleep(REJOIN)
-            for audience in list(self._groups):
-                await self._ask("group_add", audience)
+            await self._ask("group_add", list(self._groups))
 
-    async def _ask(self, verb: str, audience: str) -> None:
+    async def _ask(self, verb: str, audiences: list[str]) -> None:
+        if not audiences:
+            return
         try:
             async with asyncio.timeout(LIMIT):
-                channel = await self._own_channel()
-                await getattr(self._layer, verb)(audience, channel)
+                await self._ask_all(verb, audiences, await self._own_channel())
         except Exception as error:
-            log.warning("%s %s: %r", verb, audience, error)
+            log.warning("%s of %d groups: %r", verb, len(audiences), error)
+
+    async def _ask_all(self, verb: str, audiences: list[str], channel: str) -> None:
+        if hasattr(type(self._layer), f"{verb}_all"):
+            await getattr(self._layer, f"{verb}_all")(audiences, channel)
+            return
+        for audience in audiences:
+            await getattr(self._layer, verb)(audience, channel)
 
 
 def _joined(waiting: list[Any]) -> list[Any]:
