@@ -86,9 +86,9 @@ def tell_person(person: Any, frame: bytes) -> None:
     transaction.on_commit(partial(_send, [_hint(person_audience(person), frames=[frame])]), robust=True)
 
 
-def flash(room: int, frame: bytes) -> None:
-    """To a room at once and at most once: typing and presence, which expire by themselves."""
-    _send([_hint(room_audience(room), frames=[frame])])
+def flash(told: Iterable[tuple[int, bytes]]) -> None:
+    """To rooms at once and at most once: typing and presence, which expire by themselves."""
+    _send([_hint(room_audience(room), frames=[frame]) for room, frame in told])
 
 
 def _durable(room: int, changes: list[Change]) -> Hint:

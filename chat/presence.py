@@ -114,13 +114,12 @@ def _tell(states: States) -> None:
     )
     for room, key, person in places:
         rooms.setdefault((room, key), {})[person] = states[person]
-    for (room, key), of_room in rooms.items():
-        broadcast.flash(room, _event(key, of_room, whole=False))
+    broadcast.flash((room, _event(key, of_room, whole=False)) for (room, key), of_room in rooms.items())
 
 
 def typing(room_id: int, room_key: str, person: Any) -> None:
     """At most once; it expires where it is shown."""
-    broadcast.flash(room_id, protocol.encode(protocol.Typing(room=room_key, person=person)))
+    broadcast.flash([(room_id, protocol.encode(protocol.Typing(room=room_key, person=person)))])
 
 
 # -- nodes ---------------------------------------------------------------------------------------

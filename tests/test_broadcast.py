@@ -52,7 +52,7 @@ def test_personal_news_go_to_one_person_after_the_commit(db: None, announced: li
 
 def test_a_flash_does_not_wait_and_has_no_number(db: None, announced: list[Hint]) -> None:
     with commits():
-        broadcast.flash(7, b"typing")
+        broadcast.flash([(7, b"typing")])
         assert [(h["audience"], h["first"], h["last"]) for h in announced] == [("room.7", 0, 0)]
 
 

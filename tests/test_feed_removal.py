@@ -1,6 +1,7 @@
 """Is a removal the last thing the removed person sees, however it and they meet? (I10)"""
 
 import asyncio
+import json
 
 import pytest
 
@@ -27,6 +28,22 @@ def test_whoever_opens_a_room_they_were_removed_from_sees_the_removal_and_no_mor
         assert max(heard["seq"] for heard in alice.told) == 4
         assert not alice.feeds
         assert alice.removed_from == ["room"]
+
+    tell(story)
+
+
+@pytest.mark.parametrize("healed", [True, False])
+def test_what_was_said_without_a_number_before_a_removal_is_not_seen_after_it(healed: bool) -> None:
+    async def story(room: Room) -> None:
+        alice = await removed_but_not_heard_of(room)
+        feed = room.hub.rooms[1]
+        flash = json.dumps({"type": "typing"}).encode()
+        flush, room.hub.ticker.flush = room.hub.ticker.flush, lambda: None  # a busy loop: as late as can be
+        feed.flash([flash])
+        await (feed._heal() if healed else feed.admit(alice, 3))
+        assert not alice.feeds
+        flush()
+        assert [heard["type"] for heard in alice.told][-2:] == ["typing", "message"]
 
     tell(story)
 

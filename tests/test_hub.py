@@ -165,6 +165,23 @@ def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -
     play(story)
 
 
+def flash(room: int) -> dict[str, Any]:
+    return {"type": "hint", "audience": f"room.{room}", "first": 0, "last": 0,
+            "frames": [b'{"type": "presence"}'], "removed": [], "look": False}  # fmt: skip
+
+
+def test_what_two_hundred_rooms_say_of_one_who_comes_is_one_write_for_each_who_hears_it() -> None:
+    async def story(scene: Scene) -> None:
+        alice, bob = scene.come("alice", *range(200)), scene.come("bob", 7)
+        await asyncio.sleep(0.1)
+        scene.hub.publish([flash(room) for room in range(200)])
+        await asyncio.sleep(0)
+        assert [len(write) for write in alice.writes] == [200]
+        assert [len(write) for write in bob.writes] == [1]
+
+    play(story)
+
+
 def test_whoever_lags_for_fifteen_seconds_is_closed_even_if_in_no_feed() -> None:
     async def story(scene: Scene) -> None:
         stalled, lagging, fine = scene.come("alice", 1), scene.come("bob", 1), scene.come("charlie", 1)

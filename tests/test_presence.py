@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chat import actions, presence
+from chat import actions, broadcast, presence
 from chat.broadcast import Hint
 from chat.models import Node, Room, Session
 from tests.helpers import events, rolled_back, someone
@@ -194,6 +194,20 @@ def test_one_event_a_room_however_many_of_its_people_it_is_about(
     }  # fmt: skip
     assert len(announced) == 2
     assert (len(opening), len(telling)) == (2, 2), "however many"
+
+
+def test_all_rooms_of_somebody_are_told_in_one_go(
+    lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time the loop is woken costs more than what one room is told."""
+    for name in ("Den", "Attic", "Shed"):
+        actions.make_room(lamp["bob"], name)
+    told: list[list[Hint]] = []
+    monkeypatch.setattr(broadcast, "outlet", told.append)
+    open_tab(lamp["bob"])
+    presence.tell_here({lamp["bob"]})
+    presence.tell_gone({lamp["alice"]})
+    assert [len(hints) for hints in told] == [4, 1]
 
 
 def test_nobody_outside_hears_and_nobody_outside_is_shown(

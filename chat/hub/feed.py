@@ -129,7 +129,7 @@ class Feed:
         others."""
         for person, frame in removed:
             for connection in self._of(person):
-                connection.write(Frames([frame]))
+                self.hub.ticker.write(connection, Frames([frame]))
             self.remove(person)
 
     # -- out --------------------------------------------------------------------------------------
@@ -151,12 +151,13 @@ class Feed:
         self.hub.counts["frames"] += len(frames.payloads)
 
     def flash(self, frames: list[bytes]) -> None:
-        """Typing and presence: no number, no second try."""
+        """Typing and presence: no number, no second try. What two hundred rooms say of one who comes is one
+        write for each connection."""
         self.flashes += 1
-        shared = Frames(frames)
         for connection in self.live:
             if not connection.lagging:
-                connection.write(shared)
+                for frame in frames:
+                    self.hub.ticker.answer(connection, frame)
 
     # -- connections ------------------------------------------------------------------------------
 
@@ -231,7 +232,7 @@ class Feed:
         """Somebody's removal is the last thing they see."""
         removal = removal or _end_of(past.connection.person, look.removed)
         if self._awaits(past):
-            past.write(removal or look.frame)
+            self.hub.ticker.write(past.connection, Frames([past.dressed(removal or look.frame)]))
             if removal is not None:
                 self._let_out(past.connection)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from chat.transport import Connection, Frames
+from chat.transport import Connection
 
 Dress = Callable[[bytes], bytes]
 
@@ -42,7 +42,7 @@ class Past:
         self.connection, self._dress = connection, dress
         self.meanwhile: list[Out] = []
 
-    def write(self, frame: bytes) -> None:
+    def dressed(self, frame: bytes) -> bytes:
         """The first one as this connection's own answer."""
         dress, self._dress = self._dress, None
-        self.connection.write(Frames([dress(frame) if dress is not None else frame]))
+        return dress(frame) if dress is not None else frame

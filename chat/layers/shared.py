@@ -1,6 +1,6 @@
-"""The channel layer of several processes: Channels' own on Redis, and what is sent or joined at one moment goes
-out in one write. A batch of posts to 64 rooms is otherwise 64 times to Redis and back, one after the other; so
-is somebody who comes into 200 rooms.
+"""The channel layer of several processes: Channels' own on Redis, and what is sent or joined at one moment
+goes out in one write. A batch of posts to 64 rooms is otherwise 64 times to Redis and back, one after the
+other; so is somebody who comes into 200 rooms.
 
 What fails raises what the driver raises; some of it may have gone out then.
 """
