@@ -165,6 +165,7 @@ def search_names(visit: Visit) -> None:
     """A name being completed."""
     searching(visit, "tide from:")
     visit.page.locator("#search .choices li").first.wait_for()
+    visit.page.locator("#found mark").first.wait_for()
 
 
 def search_nothing(visit: Visit) -> None:
@@ -186,6 +187,8 @@ def keyboard(visit: Visit) -> None:
 
 
 def notifications(visit: Visit) -> None:
+    visit.context.grant_permissions(["notifications"])
+    visit.undo.append(visit.context.clear_permissions)
     page = visit.room("busy").page
     page.evaluate("document.querySelector('#ringer').click()")
     page.locator("#notify").wait_for()

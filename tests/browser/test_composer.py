@@ -142,6 +142,24 @@ def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window,
     expect(alice.composer).to_be_focused()
 
 
+def test_what_is_edited_stays_in_view_though_others_write(stage: Stage) -> None:
+    """A little above the end, which is followed otherwise."""
+    alice = stage.owner("Alice", viewport={"width": 390, "height": 500})
+    bob = stage.guest("Bob", alice.join_link)
+    alice.write("one\ntwo\nthree")
+    bob.write(*(f"number {number}" for number in range(6)))
+    expect(alice.message("number 5")).to_be_in_viewport()
+    alice.composer.press("ArrowUp")
+    field = alice.page.get_by_role("textbox", name="Edit this message")
+    expect(field).to_be_in_viewport(ratio=0.9)
+    bob.write("number 6")
+    expect(alice.message("number 6")).to_be_attached()
+    expect(field).to_be_in_viewport(ratio=0.9)
+    field.press("Escape")
+    bob.write("number 7")
+    expect(alice.message("number 7")).to_be_in_viewport()
+
+
 def test_too_long_is_said_before_it_bites_and_the_text_stays(alice: Window, bob: Window) -> None:
     alice.composer.fill("字" * 4_001)
     expect(alice.page.get_by_text("Too long by 1")).to_be_visible()

@@ -40,6 +40,15 @@ def test_one_reacts_with_what_is_found_in_either_language_and_everybody_sees_who
     expect(picker(bob).get_by_role("option").first).to_have_text("🍵")
 
 
+def test_the_picker_stays_in_the_window_when_that_is_turned(alice: Window) -> None:
+    alice.page.get_by_role("button", name="Emoji").click()
+    expect(picker(alice).get_by_role("option").nth(100)).to_be_attached()
+    alice.page.set_viewport_size({"width": 700, "height": 500})
+    expect(picker(alice)).to_be_in_viewport(ratio=1)
+    alice.page.keyboard.press("Tab")
+    expect(picker(alice).get_by_role("option").first).to_be_focused()
+
+
 def test_the_picker_is_walked_by_keyboard_and_escape_leaves_it(alice: Window, bob: Window) -> None:
     alice.composer.fill("good morning ")
     alice.page.get_by_role("button", name="Emoji").click()

@@ -5,7 +5,7 @@ import re
 import segno
 from playwright.sync_api import expect
 
-from .pages import Window
+from .pages import Window, post
 from .stage import Stage
 
 
@@ -217,6 +217,17 @@ def test_in_a_read_only_room_members_read_and_react(alice: Window, bob: Window) 
     bob.write("And mine")
     bob.see("The news", "More news", "And mine")
     expect(bob.notices.last).to_have_text("Alice made you a moderator.")
+
+
+def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(stage: Stage) -> None:
+    alice = stage.owner("Alice", room="Zenith", viewport={"width": 1280, "height": 400})
+    for number in range(10):
+        post(alice, "/rooms/new/", name=f"Atoll {number}", kind="public")
+    alice.reload()
+    expect(alice.room("Zenith")).to_be_in_viewport()
+    alice.page.set_viewport_size({"width": 390, "height": 400})
+    alice.reload().page.get_by_role("button", name="Rooms").click()
+    expect(alice.room("Zenith")).to_be_in_viewport()
 
 
 def test_the_bell_says_what_one_hears_of_a_room(alice: Window, bob: Window) -> None:

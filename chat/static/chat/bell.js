@@ -13,6 +13,7 @@ export class Bell {
     this.menu = menu;
     this.items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[data-level]")]);
     menu.addEventListener("beforetoggle", () => this.place());
+    addEventListener("resize", () => this.place());
     menu.addEventListener("keydown", (event) => this.key(event));
     menu.addEventListener("click", (event) => {
       const item = /** @type {HTMLElement | null} */ (

@@ -50,8 +50,8 @@ export function edit(element, row, limit, sources, done) {
   const completion = new Completion(field, sources);
   if (!softKeyboard()) onEnter(field, save);
   field.addEventListener("input", () => grow(field));
-  field.focus();
   grow(field);
+  field.focus();
 }
 
 /** @param {string} word @param {() => void} then */

@@ -41,7 +41,7 @@ export class Finding {
       sources: this.sources,
       onClose: () => chat.panes.leave("search"),
     });
-    chat.panes.onShow = (pane) => this.follow(pane);
+    chat.panes.onShow.push((pane) => this.follow(pane));
     watchOverlay(dialog("shortcuts"));
     this.listen();
   }

@@ -218,6 +218,7 @@ const finding = new Finding(chat, hands);
 
 watchTheme(part("theme"));
 stayAboveKeyboard(part("app"));
+panes.onShow.push((pane) => pane === "rooms" && screen.drawRooms());
 for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.hasten());
 document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.hasten()));
 addEventListener("offline", () => socket.drop());

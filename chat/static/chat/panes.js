@@ -12,8 +12,8 @@ export class Panes {
   constructor(app, storage) {
     this.app = app;
     this.storage = storage;
-    /** @type {(pane: Pane) => void} */
-    this.onShow = () => {};
+    /** @type {((pane: Pane) => void)[]} */
+    this.onShow = [];
     app.dataset.people = storage?.getItem(FOLDED) ?? "auto";
     for (const back of app.querySelectorAll("[data-pane-to]"))
       back.addEventListener("click", () =>
@@ -33,7 +33,7 @@ export class Panes {
   /** @param {Pane} pane */
   show(pane) {
     this.app.dataset.pane = pane;
-    this.onShow(pane);
+    for (const tell of this.onShow) tell(pane);
   }
 
   /** A step into a pane, which the browser's back undoes. @param {Pane} pane @param {string} [address] */

@@ -19,9 +19,12 @@ export class Picker {
     this.grid = /** @type {HTMLElement} */ (element.querySelector("[role=listbox]"));
     /** @type {((emoji: string) => void) | null} */
     this.chosen = null;
+    /** @type {Element | null} */
+    this.beside = null;
     this.ours = isOurs(this.search);
     this.search.addEventListener("input", () => this.draw());
     element.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("resize", () => this.place());
     this.grid.addEventListener("click", (event) => this.pick(/** @type {Element} */ (event.target)));
   }
 
@@ -31,13 +34,16 @@ export class Picker {
     this.search.value = "";
     this.draw();
     this.element.showPopover?.();
-    this.place(beside.getBoundingClientRect());
+    this.beside = beside;
+    this.place();
     this.search.focus();
     this.emojis.load().then(() => this.draw());
   }
 
-  /** Below what asked, or above it; inside the window. @param {DOMRect} beside */
-  place(beside) {
+  /** Below what asked, or above it; inside the window. */
+  place() {
+    if (!this.beside) return;
+    const beside = this.beside.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height, style } = this.element;
     const below = beside.bottom + height + 8 < innerHeight;
     style.top = `${Math.max(8, below ? beside.bottom + 4 : beside.top - height - 4)}px`;
@@ -54,6 +60,8 @@ export class Picker {
       ...found.slice(0, SHOWN),
     ];
     this.grid.replaceChildren(...shown.map(({ emoji, names }) => option(emoji, names)));
+    // The Tab key leads into the grid; there the arrows go on.
+    /** @type {HTMLElement | null} */ (this.grid.firstElementChild)?.setAttribute("tabindex", "0");
     const none = /** @type {HTMLElement} */ (this.element.querySelector("p"));
     none.hidden = shown.length > 0;
     none.textContent = say("emoji.none", { query });

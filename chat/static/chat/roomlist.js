@@ -28,16 +28,17 @@ export function drawRooms(places, rooms, open) {
   fill(places.rooms, lists.rooms, rooms, open);
   fill(places.direct, lists.direct, rooms, open);
   fold(places.hidden, lists.hidden, rooms, open);
-  bring(Object.values(places), open);
+  bring(Object.values(places), open, rooms.epoch !== null);
 }
 
 /** The room that was last brought into view. */
 let brought = "";
 
-/** In a list longer than the screen the open room is in view when it is entered; then the list is the reader's. @param {HTMLElement[]} places @param {string} open */
-function bring(places, open) {
+/** In a list longer than the screen the open room is in view when it is entered; then the list is the reader's. @param {HTMLElement[]} places @param {string} open @param {boolean} welcomed */
+function bring(places, open, welcomed) {
   const link = places.map((place) => place.querySelector("[aria-current]")).find((one) => one !== null);
-  if (brought === open || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent)) return;
+  // Before the welcome the list is that one room; on a phone it may lie behind it.
+  if (brought === open || !welcomed || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent)) return;
   brought = open;
   link?.scrollIntoView({ block: "nearest" });
 }

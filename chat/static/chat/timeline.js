@@ -31,13 +31,13 @@ export class Timeline {
     this.stuck = true;
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // A keyboard came up, a banner, a line more in the composer: the end stays the end.
-    if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.stuck && this.toEnd()).observe(root);
+    if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.follows && this.toEnd()).observe(root);
   }
 
   /** @param {Block[]} blocks @param {Around} around @param {{quiet?: boolean}} [how] quiet: not read aloud */
   draw(blocks, around, { quiet = false } = {}) {
     if (quiet) this.hush();
-    const mark = this.stuck ? null : this.mark();
+    const mark = this.follows ? null : this.mark();
     const keep = new Set(["empty"]);
     let after = /** @type {Element} */ (this.empty);
     for (const block of blocks) {
@@ -48,7 +48,12 @@ export class Timeline {
     this.sweep(keep);
     foldLong(this.root);
     if (mark) this.restore(mark);
-    else if (this.stuck) this.toEnd();
+    else if (this.follows) this.toEnd();
+  }
+
+  /** The end stays in view; but what is being changed a little above it stays there, too. */
+  get follows() {
+    return this.stuck && !this.root.querySelector(".edit");
   }
 
   /** @param {Block} block @param {Around} around @param {Set<string>} keep */
