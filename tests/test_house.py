@@ -1,6 +1,7 @@
 """Which way imports point, who announces and who listens: read from the syntax tree, so that it stays so."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,19 @@ MAY_IMPORT = {
         "transport writer"
     ),
 }
+# The same for the folders of the scripts; main.js, hands.js and inbox.js beside them know them all.
+SCRIPTS_MAY_IMPORT = {
+    "shared": "",
+    "wire": "shared",
+    "state": "shared",
+    "writing": "shared wire state",
+    "timeline": "shared state writing",
+    "hearing": "shared state timeline",
+    "finding": "shared wire state writing",
+    "page": "shared wire state timeline",
+}
 CHAT, SITE = ROOT / "chat", ROOT / "chatsite"
+SCRIPTS = CHAT / "static/chat"
 SOURCES = sorted(
     path for folder in (CHAT, SITE) for path in folder.rglob("*.py") if "migrations" not in path.parts
 )
@@ -103,9 +116,22 @@ def test_imports_point_one_way(path: Path) -> None:
     assert set(imported(path)) - {part} <= set(MAY_IMPORT[part].split())
 
 
-def test_the_table_itself_has_no_circle() -> None:
+@pytest.mark.parametrize("folder", SCRIPTS_MAY_IMPORT)
+def test_scripts_import_one_way(folder: str) -> None:
+    text = "\n".join(path.read_text() for path in (SCRIPTS / folder).glob("*.js"))
+    others = set(re.findall(r'^(?:import .*|\}) from "\.\./(\w+)/', text, re.MULTILINE))
+    assert others == set(SCRIPTS_MAY_IMPORT[folder].split())
+
+
+def test_each_script_is_in_a_folder() -> None:
+    assert {path.name for path in SCRIPTS.glob("*.js")} == {"main.js", "hands.js", "inbox.js"}
+    assert {path.parent.name for path in SCRIPTS.glob("*/*.js")} == SCRIPTS_MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("table", [MAY_IMPORT, SCRIPTS_MAY_IMPORT])
+def test_the_tables_themselves_have_no_circle(table: dict[str, str]) -> None:
     """Taking away, again and again, what imports nothing that is left ends with nothing left."""
-    left = {part: set(others.split()) for part, others in MAY_IMPORT.items()}
+    left = {part: set(others.split()) for part, others in table.items()}
     while free := {part for part, others in left.items() if not others & left.keys()}:
         left = {part: others for part, others in left.items() if part not in free}
     assert not left

@@ -47,7 +47,7 @@ class Window:
         self.page.wait_for_function(f"() => {looks}", timeout=20_000, polling=500)
         return self
 
-    def until(self, true: str, seconds: float = 5) -> None:
+    def until(self, true: str, seconds: float = 10) -> None:
         """Wait for an expression of JavaScript to hold; before the page has begun nothing does."""
         self.page.wait_for_function(f"() => window.chat && ({true})", timeout=seconds * 1000, polling=50)
 
@@ -125,7 +125,7 @@ class Window:
 
     # -- seeing -----------------------------------------------------------------------------------
 
-    def see(self, *texts: str, seconds: float = 5) -> None:
+    def see(self, *texts: str, seconds: float = 10) -> None:
         """These messages and no others, in this order, all of them the server's."""
         expect(self.bodies).to_have_text(list(texts), timeout=seconds * 1000)
         expect(self.messages).to_have_count(len(texts), timeout=seconds * 1000)

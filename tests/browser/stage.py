@@ -16,7 +16,7 @@ from .wire import Wire
 from .witness import Witness
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-PATIENCE = 5_000  # milliseconds: what is not there by then will not come
+PATIENCE = 10_000  # milliseconds: what is not there by then will not come
 
 
 def launched(kind: BrowserType) -> Browser:

@@ -3,7 +3,7 @@ import { mock, test } from "node:test";
 import { openPage } from "./page.js";
 
 const window = openPage();
-const { Attention } = await import("../../chat/static/chat/attention.js");
+const { Attention } = await import("../../chat/static/chat/page/attention.js");
 
 test("somebody reads while the page is visible, focused, and was touched within the last minute", () => {
   mock.timers.enable({ apis: ["Date", "setInterval"] });

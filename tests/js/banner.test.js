@@ -3,8 +3,8 @@ import { beforeEach, mock, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 openPage();
-const { Banner } = await import("../../chat/static/chat/banner.js");
-const { speak } = await import("../../chat/static/chat/words.js");
+const { Banner } = await import("../../chat/static/chat/page/banner.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
 speak(words, "en");
 
 const element = document.getElementById("banner");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocks } from "../../chat/static/chat/blocks.js";
-import { apply, unknown } from "../../chat/static/chat/room.js";
+import { apply, unknown } from "../../chat/static/chat/state/room.js";
+import { blocks } from "../../chat/static/chat/timeline/blocks.js";
 import { ME, message, snapshot } from "./rows.js";
 
 const at = (minute, more = {}) => ({ created_at: new Date(2026, 10, 23, 9, minute).toISOString(), ...more });

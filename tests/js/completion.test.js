@@ -3,10 +3,10 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { Completion } = await import("../../chat/static/chat/completion.js");
-const { onEnter } = await import("../../chat/static/chat/keys.js");
-const { choose, tokenIn } = await import("../../chat/static/chat/suggest.js");
-const { speak } = await import("../../chat/static/chat/words.js");
+const { Completion } = await import("../../chat/static/chat/writing/completion.js");
+const { onEnter } = await import("../../chat/static/chat/shared/keys.js");
+const { choose, tokenIn } = await import("../../chat/static/chat/writing/suggest.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
 speak(words, "en");
 globalThis.Event = window.Event;
 

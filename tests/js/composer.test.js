@@ -3,8 +3,8 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { Composer } = await import("../../chat/static/chat/composer.js");
-const { speak } = await import("../../chat/static/chat/words.js");
+const { Composer } = await import("../../chat/static/chat/writing/composer.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
 speak(words, "en");
 
 const part = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { destinations } from "../../chat/static/chat/destinations.js";
-import { Rooms } from "../../chat/static/chat/rooms.js";
+import { destinations } from "../../chat/static/chat/finding/destinations.js";
+import { Rooms } from "../../chat/static/chat/state/rooms.js";
 import { INES, info, ME, message, mine, said, snapshot } from "./rows.js";
 
 const LIN = 3;

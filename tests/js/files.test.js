@@ -3,10 +3,10 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { addressOf, box, drawFiles } = await import("../../chat/static/chat/files.js");
-const { Tray } = await import("../../chat/static/chat/tray.js");
-const { bytes, speak } = await import("../../chat/static/chat/words.js");
-const { command } = await import("../../chat/static/chat/protocol.js");
+const { addressOf, box, drawFiles } = await import("../../chat/static/chat/timeline/files.js");
+const { Tray } = await import("../../chat/static/chat/writing/tray.js");
+const { bytes, speak } = await import("../../chat/static/chat/shared/words.js");
+const { command } = await import("../../chat/static/chat/wire/protocol.js");
 speak(words, "en");
 
 /** What the page has asked of the server, answered by hand. */

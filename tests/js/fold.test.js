@@ -4,11 +4,11 @@ import { openPage, words } from "./page.js";
 import { INES, ME, message, snapshot } from "./rows.js";
 
 const window = openPage();
-const { blocks } = await import("../../chat/static/chat/blocks.js");
-const { fewEmoji } = await import("../../chat/static/chat/emoji.js");
-const { apply, rowOf, unknown } = await import("../../chat/static/chat/room.js");
-const { Timeline } = await import("../../chat/static/chat/timeline.js");
-const { speak } = await import("../../chat/static/chat/words.js");
+const { blocks } = await import("../../chat/static/chat/timeline/blocks.js");
+const { fewEmoji } = await import("../../chat/static/chat/writing/emoji.js");
+const { apply, rowOf, unknown } = await import("../../chat/static/chat/state/room.js");
+const { Timeline } = await import("../../chat/static/chat/timeline/timeline.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
 speak(words, "en");
 
 const root = document.getElementById("timeline");

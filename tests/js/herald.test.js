@@ -4,9 +4,9 @@ import { openPage, words } from "./page.js";
 import { changes, INES, info, ME, message, mine, said, snapshot } from "./rows.js";
 
 openPage();
-const { speak } = await import("../../chat/static/chat/words.js");
-const { Herald } = await import("../../chat/static/chat/herald.js");
-const { Rooms } = await import("../../chat/static/chat/rooms.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
+const { Herald } = await import("../../chat/static/chat/hearing/herald.js");
+const { Rooms } = await import("../../chat/static/chat/state/rooms.js");
 speak(words, "en");
 
 const welcome = (...rooms) => ({

@@ -5,10 +5,11 @@ import test from "node:test";
 const HERE = new URL("../../chat/static/chat/", import.meta.url);
 
 test("whoever listens for Enter asks first whether it belongs to an input method", () => {
-  const scripts = readdirSync(HERE).filter((name) => name.endsWith(".js") && name !== "keys.js");
+  const files = readdirSync(HERE, { recursive: true, encoding: "utf8" });
+  const scripts = files.filter((name) => name.endsWith(".js") && !name.endsWith("keys.js"));
   const texts = scripts.map((name) => [name, readFileSync(new URL(name, HERE), "utf8")]);
   const listening = texts.filter(([, text]) => /["'`]Enter["'`]/.test(text));
   assert.ok(listening.length > 1);
   for (const [name, text] of listening)
-    assert.match(text, /import \{[^}]*\b(isOurs|onEnter)\b[^}]*\} from "\.\/keys\.js"/, name);
+    assert.match(text, /import \{[^}]*\b(isOurs|onEnter)\b[^}]*\} from "[./]+(shared\/)?keys\.js"/, name);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { openPage } from "./page.js";
 
 openPage();
-const { shorten } = await import("../../chat/static/chat/links.js");
+const { shorten } = await import("../../chat/static/chat/timeline/links.js");
 
 function shown(text) {
   const body = document.createElement("div");

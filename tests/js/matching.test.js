@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asParts, asWords, excerpt, normal, pieces } from "../../chat/static/chat/matching.js";
+import { asParts, asWords, excerpt, normal, pieces } from "../../chat/static/chat/shared/matching.js";
 
 const shown = (found) => found.map(({ text, hit }) => (hit ? `[${text}]` : text)).join("");
 const words = (text, ...looked) => shown(pieces(text, asWords(looked)));

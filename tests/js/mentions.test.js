@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { openPage } from "./page.js";
 
 openPage();
-const { markMentions } = await import("../../chat/static/chat/mentions.js");
+const { markMentions } = await import("../../chat/static/chat/shared/mentions.js");
 
 function marked(html, mentions, me = 1) {
   const body = document.createElement("div");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noticed } from "../../chat/static/chat/notices.js";
-import { apply, unknown } from "../../chat/static/chat/room.js";
+import { noticed } from "../../chat/static/chat/state/notices.js";
+import { apply, unknown } from "../../chat/static/chat/state/room.js";
 import { ME, message, snapshot } from "./rows.js";
 
 const presence = (more) => ({

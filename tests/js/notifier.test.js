@@ -3,9 +3,9 @@ import { beforeEach, mock, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const { navigator } = openPage();
-const { speak } = await import("../../chat/static/chat/words.js");
-const { Notifier } = await import("../../chat/static/chat/notifier.js");
-const { Ringer, way } = await import("../../chat/static/chat/ringer.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
+const { Notifier } = await import("../../chat/static/chat/hearing/notifier.js");
+const { Ringer, way } = await import("../../chat/static/chat/hearing/ringer.js");
 speak(words, "en");
 
 const state = { permission: "default", answer: "granted", asked: 0, throws: false };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, behind, listed, typists, unknown } from "../../chat/static/chat/room.js";
-import { unquoted, WINDOW } from "../../chat/static/chat/window.js";
+import { apply, behind, listed, typists, unknown } from "../../chat/static/chat/state/room.js";
+import { unquoted, WINDOW } from "../../chat/static/chat/state/window.js";
 import { changes, dice, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
 const fresh = () => unknown("harbour", ME);

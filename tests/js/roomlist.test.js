@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { drawRooms } from "../../chat/static/chat/roomlist.js";
-import { Rooms } from "../../chat/static/chat/rooms.js";
-import { speak } from "../../chat/static/chat/words.js";
+import { drawRooms } from "../../chat/static/chat/page/roomlist.js";
+import { speak } from "../../chat/static/chat/shared/words.js";
+import { Rooms } from "../../chat/static/chat/state/rooms.js";
 import { openPage, words } from "./page.js";
 import { info, ME, mine } from "./rows.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { pinnedOf } from "../../chat/static/chat/room.js";
-import { Rooms } from "../../chat/static/chat/rooms.js";
-import { unread } from "../../chat/static/chat/unread.js";
+import { pinnedOf } from "../../chat/static/chat/state/room.js";
+import { Rooms } from "../../chat/static/chat/state/rooms.js";
+import { unread } from "../../chat/static/chat/state/unread.js";
 import { changes, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
 const welcome = (rooms, more = {}) => ({

@@ -3,7 +3,9 @@ import { beforeEach, test } from "node:test";
 import { openPage } from "./page.js";
 
 const window = openPage();
-const { neighbour, neighbourThat, watchShortcuts } = await import("../../chat/static/chat/shortcuts.js");
+const { neighbour, neighbourThat, watchShortcuts } = await import(
+  "../../chat/static/chat/finding/shortcuts.js"
+);
 
 let told;
 watchShortcuts({

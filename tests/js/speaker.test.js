@@ -5,7 +5,7 @@ const listeners = [];
 let focused = false;
 globalThis.addEventListener = (_, listener) => listeners.push(listener);
 globalThis.document = { hasFocus: () => focused };
-const { Bidder, Holder } = await import("../../chat/static/chat/speaker.js");
+const { Bidder, Holder } = await import("../../chat/static/chat/hearing/speaker.js");
 
 /** A tab, and what happens when somebody comes to look at it. */
 function tab(make, look = false) {

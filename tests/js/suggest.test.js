@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose, tokenIn } from "../../chat/static/chat/suggest.js";
+import { choose, tokenIn } from "../../chat/static/chat/writing/suggest.js";
 
 const token = (text) => tokenIn(text, "@＠")?.query ?? null;
 

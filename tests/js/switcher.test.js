@@ -3,8 +3,8 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { speak } = await import("../../chat/static/chat/words.js");
-const { Switcher } = await import("../../chat/static/chat/switcher.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
+const { Switcher } = await import("../../chat/static/chat/finding/switcher.js");
 speak(words, "en");
 
 const dialog = document.getElementById("switcher");

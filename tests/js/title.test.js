@@ -11,8 +11,8 @@ Object.assign(icon.dataset, { unread: "unread.svg", forme: "forme.svg" });
 document.head.append(icon);
 const app = { setAppBadge: async (n) => badges.push(n), clearAppBadge: async () => badges.push(0) };
 Object.defineProperty(globalThis, "navigator", { value: app, configurable: true });
-const { speak } = await import("../../chat/static/chat/words.js");
-const { drawTitle } = await import("../../chat/static/chat/title.js");
+const { speak } = await import("../../chat/static/chat/shared/words.js");
+const { drawTitle } = await import("../../chat/static/chat/page/title.js");
 speak(words, "en");
 
 const draw = (unread, mentions) => {

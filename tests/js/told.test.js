@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { sentences } from "../../chat/static/chat/told.js";
-import { speak } from "../../chat/static/chat/words.js";
+import { speak } from "../../chat/static/chat/shared/words.js";
+import { sentences } from "../../chat/static/chat/timeline/told.js";
 import { openPage, words } from "./page.js";
 import { INES, ME, message } from "./rows.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, listed, unknown } from "../../chat/static/chat/room.js";
-import { unread, waiting } from "../../chat/static/chat/unread.js";
+import { apply, listed, unknown } from "../../chat/static/chat/state/room.js";
+import { unread, waiting } from "../../chat/static/chat/state/unread.js";
 import { dice, ME, message, mine, said, snapshot } from "./rows.js";
 
 const fresh = () => unknown("harbour", ME);

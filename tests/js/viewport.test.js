@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { openPage } from "./page.js";
 
 openPage();
-const { stayAboveKeyboard } = await import("../../chat/static/chat/viewport.js");
+const { stayAboveKeyboard } = await import("../../chat/static/chat/page/viewport.js");
 
 function screen() {
   const view = Object.assign(new EventTarget(), { height: 800, scale: 1 });

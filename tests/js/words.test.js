@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { openPage, words } from "./page.js";
 
 openPage();
-const { bdi, day, initials, list, number, sentence, speak } = await import("../../chat/static/chat/words.js");
+const { bdi, day, initials, list, number, sentence, speak } = await import(
+  "../../chat/static/chat/shared/words.js"
+);
 const text = (node) => {
   const box = document.createElement("p");
   box.append(node);

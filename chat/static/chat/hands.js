@@ -2,18 +2,19 @@
  * What does the reader do? Every press, scroll and key that is not of the composer or the toolbar themselves: posts,
  * acts on messages, goes between rooms. Sends commands, changes no room's state.
  *
- * @import {MessageRow} from "./protocol.js"
+ * @import {MessageRow} from "./wire/protocol.js"
  * @import {Chat} from "./main.js"
  */
-import { copied } from "./copying.js";
-import { edit } from "./edit.js";
-import { showLink, watchCopying } from "./invite.js";
-import { gist } from "./message.js";
-import { command } from "./protocol.js";
-import { rowOf } from "./room.js";
-import { addressOf, placeAt } from "./roomlist.js";
-import { shutBecause } from "./shut.js";
-import { say } from "./words.js";
+
+import { showLink, watchCopying } from "./page/invite.js";
+import { shutBecause } from "./page/shut.js";
+import { addressOf, placeAt } from "./shared/addresses.js";
+import { copied } from "./shared/copying.js";
+import { say } from "./shared/words.js";
+import { rowOf } from "./state/room.js";
+import { edit } from "./timeline/edit.js";
+import { gist } from "./timeline/message.js";
+import { command } from "./wire/protocol.js";
 
 const SURE = 3000;
 const NOTE = 6000;
@@ -96,7 +97,7 @@ export class Hands {
     this.enter(key);
   }
 
-  /** The browser's back or forward. @param {import("./panes.js").Pane} pane */
+  /** The browser's back or forward. @param {import("./page/panes.js").Pane} pane */
   went(pane) {
     const place = placeAt(location.href);
     this.chat.panes.show(pane);
@@ -127,7 +128,7 @@ export class Hands {
 
   // -- messages ------------------------------------------------------------------------------------------------------
 
-  /** @param {string} body @param {number | null} replyTo @param {import("./protocol.js").AttachmentRow[]} files */
+  /** @param {string} body @param {number | null} replyTo @param {import("./wire/protocol.js").AttachmentRow[]} files */
   post(body, replyTo, files) {
     const { timeline, outbox, screen, reading } = this.chat;
     timeline.stuck = true;
@@ -136,7 +137,7 @@ export class Hands {
     if (!screen.room.atEnd) reading.latest();
   }
 
-  /** @param {number} id @returns {Set<import("./toolbar.js").Act>} */
+  /** @param {number} id @returns {Set<import("./timeline/toolbar.js").Act>} */
   allowed(id) {
     const { screen, rooms, page } = this.chat;
     const row = rowOf(screen.room, id);
@@ -147,7 +148,7 @@ export class Hands {
     const mine = row.author === page.me;
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
     const pins = moderates || screen.room.info.kind === "direct";
-    /** @type {import("./toolbar.js").Act} */
+    /** @type {import("./timeline/toolbar.js").Act} */
     const pin = row.pinned_at ? "unpin" : "pin";
     return new Set([
       ...(shut ? [] : [/** @type {const} */ ("reply")]),
@@ -160,7 +161,7 @@ export class Hands {
     ]);
   }
 
-  /** @param {import("./toolbar.js").Act} act @param {number} id @param {HTMLElement} message */
+  /** @param {import("./timeline/toolbar.js").Act} act @param {number} id @param {HTMLElement} message */
   act(act, id, message) {
     const row = rowOf(this.chat.screen.room, id);
     if (!row) return;

@@ -2,15 +2,16 @@
  * What does an event do? Each goes to whom it concerns: rooms, outbox, screen; and where something is missing, it is
  * asked for. Draws nothing itself.
  *
- * @import {Ack, Event, Failure, MessageRow, MyRoom, People, Welcome} from "./protocol.js"
- * @import {Connection} from "./socket.js"
+ * @import {Ack, Event, Failure, MessageRow, MyRoom, People, Welcome} from "./wire/protocol.js"
+ * @import {Connection} from "./wire/socket.js"
  * @import {Chat} from "./main.js"
  * @typedef {Event & {room: string}} RoomEvent
  */
-import { noticed } from "./notices.js";
-import { BODY_CHARACTERS, close, command } from "./protocol.js";
-import { behind, rowOf, TYPING_LASTS } from "./room.js";
-import { say } from "./words.js";
+
+import { say } from "./shared/words.js";
+import { noticed } from "./state/notices.js";
+import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
+import { BODY_CHARACTERS, close, command } from "./wire/protocol.js";
 
 /** What was only heard of may be on its way: so long it is waited for. */
 const ON_ITS_WAY = 2000;

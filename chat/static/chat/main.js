@@ -2,7 +2,7 @@
  * How does it all hang together? The only module that knows every other: it reads what the page came with, builds the
  * parts and ties them to each other. What events do is in inbox.js, what the reader does in hands.js and reading.js.
  *
- * @import {Person, Snapshot} from "./protocol.js"
+ * @import {Person, Snapshot} from "./wire/protocol.js"
  * @typedef {object} Page what the view gives (json_script "page")
  * @property {Person} me
  * @property {string} room
@@ -15,46 +15,47 @@
  * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message
  * @property {string} home
  */
-import { Asks } from "./asks.js";
-import { Attention } from "./attention.js";
-import { Banner } from "./banner.js";
-import { Bell } from "./bell.js";
-import { watchFiles } from "./bringing.js";
-import { Chime } from "./chime.js";
-import { Completion } from "./completion.js";
-import { Composer } from "./composer.js";
-import { Directory } from "./directory.js";
-import { Emojis } from "./emoji.js";
-import { Finding } from "./finding.js";
+
+import { Finding } from "./finding/finding.js";
+import { Search } from "./finding/search.js";
 import { Hands } from "./hands.js";
-import { Head } from "./head.js";
-import { Herald } from "./herald.js";
+import { Bell } from "./hearing/bell.js";
+import { Chime } from "./hearing/chime.js";
+import { Herald } from "./hearing/herald.js";
+import { Notifier } from "./hearing/notifier.js";
+import { Ringer } from "./hearing/ringer.js";
+import { speaker as oneOfTheTabs } from "./hearing/speaker.js";
 import { Inbox } from "./inbox.js";
-import { Lightbox } from "./lightbox.js";
-import { namesIn } from "./naming.js";
-import { Notifier } from "./notifier.js";
-import { Outbox } from "./outbox.js";
-import { Panes } from "./panes.js";
-import { People } from "./people.js";
-import { Picker } from "./picker.js";
-import { Pins } from "./pins.js";
-import { BODY_CHARACTERS, command } from "./protocol.js";
-import { Reader } from "./read.js";
-import { Reading } from "./reading.js";
-import { Revisions } from "./revisions.js";
-import { Ringer } from "./ringer.js";
-import { Rooms } from "./rooms.js";
-import { Screen } from "./screen.js";
-import { Search } from "./search.js";
-import { Socket } from "./socket.js";
-import { speaker as oneOfTheTabs } from "./speaker.js";
-import { choose, tokenIn } from "./suggest.js";
-import { watchTheme } from "./theme.js";
-import { Timeline } from "./timeline.js";
-import { Toolbar } from "./toolbar.js";
-import { Tray } from "./tray.js";
-import { stayAboveKeyboard } from "./viewport.js";
-import { speak } from "./words.js";
+import { Attention } from "./page/attention.js";
+import { Banner } from "./page/banner.js";
+import { Directory } from "./page/directory.js";
+import { Head } from "./page/head.js";
+import { Panes } from "./page/panes.js";
+import { People } from "./page/people.js";
+import { Reading } from "./page/reading.js";
+import { Screen } from "./page/screen.js";
+import { watchTheme } from "./page/theme.js";
+import { stayAboveKeyboard } from "./page/viewport.js";
+import { speak } from "./shared/words.js";
+import { Reader } from "./state/read.js";
+import { Rooms } from "./state/rooms.js";
+import { Lightbox } from "./timeline/lightbox.js";
+import { Pins } from "./timeline/pins.js";
+import { Revisions } from "./timeline/revisions.js";
+import { Timeline } from "./timeline/timeline.js";
+import { Toolbar } from "./timeline/toolbar.js";
+import { Asks } from "./wire/asks.js";
+import { Outbox } from "./wire/outbox.js";
+import { BODY_CHARACTERS, command } from "./wire/protocol.js";
+import { Socket } from "./wire/socket.js";
+import { watchFiles } from "./writing/bringing.js";
+import { Completion } from "./writing/completion.js";
+import { Composer } from "./writing/composer.js";
+import { Emojis } from "./writing/emoji.js";
+import { namesIn } from "./writing/naming.js";
+import { Picker } from "./writing/picker.js";
+import { choose, tokenIn } from "./writing/suggest.js";
+import { Tray } from "./writing/tray.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const read = (/** @type {string} */ id) => JSON.parse(part(id).textContent ?? "null");
@@ -91,7 +92,7 @@ const timeline = new Timeline(part("timeline"), {
   newer: () => reading.newer(),
 });
 const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
-/** @type {import("./completion.js").Source[]} */
+/** @type {import("./writing/completion.js").Source[]} */
 const sources = [
   {
     token: (before) => tokenIn(before, "@＠"),

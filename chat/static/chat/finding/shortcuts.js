@@ -1,0 +1,52 @@
+/**
+ * Which keys go somewhere, wherever one is on the page? With Ctrl, Alt or a function key; `?` alone only while nothing is
+ * being written. Keys of an input method are never ours. What each does is handed in.
+ *
+ * @typedef {object} Ways
+ * @property {() => void} switcher
+ * @property {() => void} search
+ * @property {() => void} help
+ * @property {(step: 1 | -1, unread: boolean) => void} room
+ * @property {(step: 1 | -1) => void} region
+ */
+import { anyOpen } from "../shared/overlay.js";
+
+const FIELDS = "input, textarea, select, [contenteditable]";
+
+/** @param {Ways} ways */
+export function watchShortcuts(ways) {
+  document.addEventListener("keydown", (event) => {
+    const way = event.isComposing || event.keyCode === 229 ? null : wayOf(event, ways);
+    if (!way) return;
+    event.preventDefault();
+    way();
+  });
+}
+
+/** @param {KeyboardEvent} event @param {Ways} ways @returns {(() => void) | null} */
+function wayOf(event, ways) {
+  const { key, altKey, shiftKey } = event;
+  const mod = event.ctrlKey || event.metaKey;
+  if (mod && !altKey && !shiftKey && key.toLowerCase() === "k") return ways.switcher;
+  if (mod && !altKey && shiftKey && key.toLowerCase() === "f") return ways.search;
+  // The others go somewhere on the page: not while something lies over it.
+  if (anyOpen()) return null;
+  if (key === "F6" && !altKey && !event.metaKey) return () => ways.region(shiftKey ? -1 : 1);
+  if (altKey && !mod && (key === "ArrowUp" || key === "ArrowDown"))
+    return () => ways.room(key === "ArrowUp" ? -1 : 1, shiftKey);
+  const writing = /** @type {Element} */ (event.target).matches?.(FIELDS);
+  return key === "?" && !mod && !altKey && !writing ? ways.help : null;
+}
+
+/** The one after this, or before; around the end. @template T @param {T[]} all @param {T | null} from @param {1 | -1} step @returns {T | undefined} */
+export function neighbour(all, from, step) {
+  const at = from === null ? -1 : all.indexOf(from);
+  return at < 0 ? all.at(step > 0 ? 0 : -1) : all[(at + step + all.length) % all.length];
+}
+
+/** The next unread one counted from where one is, though that one is read. @template T @param {T[]} all @param {T} from @param {1 | -1} step @param {(one: T) => boolean} fits */
+export function neighbourThat(all, from, step, fits) {
+  const at = all.indexOf(from);
+  const round = all.map((_, away) => all[(at + step * (away + 1) + all.length * 2) % all.length]);
+  return round.find((one) => one !== from && fits(one));
+}

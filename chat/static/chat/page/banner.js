@@ -1,0 +1,81 @@
+/**
+ * What is wrong with the connection, and what happens next? Three seconds of loss are nobody's business; after that
+ * the line above the composer breaks and a sentence says since when, what is safe, and when it tries again.
+ *
+ * @import {Connection} from "../wire/socket.js"
+ */
+
+import { clock, say, together } from "../shared/words.js";
+import { close } from "../wire/protocol.js";
+
+const PATIENCE = 3000;
+const STOPPED = /** @type {Record<number, string>} */ ({
+  [close.PROTOCOL]: "stopped.protocol",
+  [close.REPLACED]: "stopped.replaced",
+  [close.BANNED]: "stopped.banned",
+  [close.NO_SUCH_ADDRESS]: "stopped.address",
+});
+
+export class Banner {
+  /** @param {HTMLElement} element @param {HTMLElement} foot @param {{onTry: () => void, onMiss: () => void, waiting: () => number}} hooks */
+  constructor(element, foot, hooks) {
+    this.element = element;
+    this.foot = foot;
+    this.hooks = hooks;
+    /** @type {Connection | null} */
+    this.connection = null;
+    this.outdated = false;
+    /** Since when it has been missed: null for the first three seconds too. @type {number | null} */
+    this.lostAt = null;
+    element.querySelector("button")?.addEventListener("click", () => this.press());
+  }
+
+  /** @param {Connection} connection */
+  draw(connection) {
+    this.connection = connection;
+    clearTimeout(this.timer);
+    const { lostAt, phase } = connection;
+    const wait = lostAt === null || phase === "stopped" ? 0 : lostAt + PATIENCE - Date.now();
+    if (lostAt === null) this.show(this.outdated ? ["", say("outdated")] : null, say("reload"));
+    else if (wait > 0) this.timer = setTimeout(() => this.draw(connection), wait);
+    else this.tell(connection, lostAt);
+    this.miss(wait > 0 ? null : lostAt);
+  }
+
+  /** @param {number | null} lostAt */
+  miss(lostAt) {
+    this.foot.classList.toggle("broken", lostAt !== null);
+    if (this.lostAt === lostAt) return;
+    this.lostAt = lostAt;
+    this.hooks.onMiss();
+  }
+
+  /** @param {Connection} connection @param {number} lostAt */
+  tell(connection, lostAt) {
+    if (connection.phase === "stopped")
+      return this.show([say(STOPPED[connection.code ?? 0] ?? "stopped.protocol"), ""], say("reload"));
+    const waiting = this.hooks.waiting();
+    const seconds = Math.max(0, Math.ceil(((connection.retryAt ?? 0) - Date.now()) / 1000));
+    const next = seconds ? say("offline.next", { n: seconds }) : say("offline.trying");
+    const kept = waiting ? say("offline.kept", { n: waiting }) : "";
+    this.show([say("offline.since", { time: clock(lostAt) }), together([kept, next])], say("offline.try"));
+    // A countdown read aloud each second is noise.
+    this.element.setAttribute("aria-live", "off");
+    this.timer = setTimeout(() => this.draw(connection), 1000);
+  }
+
+  /** @param {[string, string] | null} words @param {string} press */
+  show(words, press) {
+    this.element.hidden = words === null;
+    if (!words) return;
+    this.element.removeAttribute("aria-live");
+    /** @type {HTMLElement} */ (this.element.querySelector("b")).textContent = words[0];
+    /** @type {HTMLElement} */ (this.element.querySelector("span")).textContent = words[1];
+    /** @type {HTMLElement} */ (this.element.querySelector("button")).textContent = press;
+  }
+
+  press() {
+    if (this.connection?.phase === "stopped" || this.connection?.lostAt === null) location.reload();
+    else this.hooks.onTry();
+  }
+}

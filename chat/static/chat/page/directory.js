@@ -1,0 +1,48 @@
+/**
+ * Which rooms have opened to everybody since I last looked at the list of all? One line in the list of mine. No connection.
+ *
+ * @import {Opened} from "../wire/protocol.js"
+ */
+import { number, say } from "../shared/words.js";
+
+/** When this screen last showed the list, in milliseconds; its page sets it, too. */
+const SEEN = "rooms_seen";
+const YEAR = 365 * 24 * 3600;
+
+export class Directory {
+  /** @param {HTMLElement} link */
+  constructor(link) {
+    this.link = link;
+    /** @type {Opened[]} */
+    this.rooms = [];
+  }
+
+  /** @param {Opened[]} rooms the latest first */
+  hear(rooms) {
+    this.rooms = rooms;
+    // Whoever comes for the first time has missed nothing.
+    if (this.seen === null) this.seen = Date.parse(rooms[0]?.opened_at ?? "") || 0;
+  }
+
+  /** @returns {number | null} */
+  get seen() {
+    const found = document.cookie.match(/(?:^|; )rooms_seen=(\d+)/);
+    return found ? Number(found[1]) : null;
+  }
+
+  set seen(moment) {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there on plain http
+    document.cookie = `${SEEN}=${moment}; path=/; max-age=${YEAR}; samesite=lax`;
+  }
+
+  /** @param {{has: (key: string) => boolean}} mine rooms I am in */
+  draw(mine) {
+    const since = this.seen ?? Number.POSITIVE_INFINITY;
+    const fresh = this.rooms.filter((room) => !mine.has(room.id) && Date.parse(room.opened_at) > since);
+    const count = /** @type {HTMLElement} */ (this.link.querySelector("small"));
+    count.textContent = fresh.length
+      ? say("rooms.new", { n: fresh.length, count: number(fresh.length) })
+      : "";
+    this.link.title = fresh.map((room) => room.name).join(", ");
+  }
+}

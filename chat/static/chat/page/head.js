@@ -1,0 +1,47 @@
+/**
+ * What stands above the timeline, and what can be done with the room as a whole? Its name, topic and pins, the bell,
+ * inviting, its settings, leaving. Sends nothing.
+ *
+ * @import {Bell} from "../hearing/bell.js"
+ * @import {Pins} from "../timeline/pins.js"
+ * @import {Screen} from "./screen.js"
+ */
+import { addressOf } from "../shared/addresses.js";
+import { say } from "../shared/words.js";
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+export class Head {
+  /** @param {Bell} bell @param {Pins} pins */
+  constructor(bell, pins) {
+    this.bell = bell;
+    this.pins = pins;
+  }
+
+  /** @param {Screen} screen */
+  draw({ room, open, welcomed, around, parts: { rooms } }) {
+    const { info } = room;
+    const [place, moderates] = [rooms.places.get(open), rooms.moderates(open)];
+    const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
+    settings.hidden = !moderates;
+    settings.href = `${addressOf(open)}settings/`;
+    this.drawLeave(welcomed && !place, info.kind === "direct");
+    // Before the welcome the bell is not known, and must not make the head jump when it is.
+    this.bell.draw(welcomed ? place?.level : "everything");
+    // Into a private room its moderators invite.
+    const closed = welcomed && (!place || (info.kind !== "public" && !moderates));
+    for (const button of document.querySelectorAll("[data-invite]")) button.toggleAttribute("hidden", closed);
+    this.pins.draw(room, around);
+    const title = rooms.titleOf(room);
+    if (!title) return;
+    part("room-name").textContent = title;
+    part("room-topic").textContent = info.topic;
+  }
+
+  /** @param {boolean} outside @param {boolean} direct */
+  drawLeave(outside, direct) {
+    const leave = part("leave");
+    leave.hidden = outside;
+    if (!leave.classList.contains("sure")) leave.textContent = say(direct ? "leave.direct" : "leave");
+  }
+}

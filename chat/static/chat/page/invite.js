@@ -1,0 +1,34 @@
+/**
+ * How does somebody else get in? The join link, in the empty room and behind the Invite button, and copying it.
+ * Imports only words and copying.
+ */
+import { copied } from "../shared/copying.js";
+import { say } from "../shared/words.js";
+
+/** Shown without its scheme: its end is what people compare. @param {ParentNode} root @param {string | null} link */
+export function showLink(root, link) {
+  for (const place of root.querySelectorAll("[data-join-link]"))
+    place.textContent = link?.replace(/^https?:\/\//, "") ?? "";
+  for (const image of root.querySelectorAll("[data-qr]"))
+    showPicture(/** @type {HTMLImageElement} */ (image), link);
+  for (const part of root.querySelectorAll(".invite")) /** @type {HTMLElement} */ (part).hidden = !link;
+}
+
+/** Of a link that was withdrawn meanwhile there is none. @param {HTMLImageElement} image @param {string | null} link */
+function showPicture(image, link) {
+  const address = link && `${new URL(link).pathname}qr.svg`;
+  if (!address || image.getAttribute("src") === address) return;
+  image.hidden = false;
+  image.onerror = () => image.toggleAttribute("hidden", true);
+  image.src = address;
+}
+
+/** @param {ParentNode} root @param {() => string | null} link */
+export function watchCopying(root, link) {
+  for (const button of root.querySelectorAll("[data-copy]"))
+    button.addEventListener("click", async () => {
+      const done = await copied(link() ?? "");
+      const status = button.closest(".invite")?.querySelector("[data-copied]");
+      if (status) status.textContent = say(done ? "copied" : "copy.hand");
+    });
+}

@@ -1,0 +1,106 @@
+/**
+ * Who belongs to this room, who of them is here, who is writing? The pane on the right.
+ *
+ * @import {MemberRow} from "../wire/protocol.js"
+ * @typedef {object} View
+ * @property {string} me
+ * @property {MemberRow[]} members
+ * @property {number} count of members, listed or not
+ * @property {Record<string, "online" | "away">} presence
+ * @property {string[]} writing
+ * @property {(person: import("../wire/protocol.js").Person) => string} nameOf
+ * @property {number | null} lostAt without a connection nobody is known to be here
+ */
+import { arrange, copy } from "../shared/lists.js";
+import { fillSeal } from "../shared/seal.js";
+import { clock, say } from "../shared/words.js";
+
+/** More than these are found by name. */
+const SHOWN = 50;
+
+export class People {
+  /** @param {HTMLElement} pane */
+  constructor(pane) {
+    this.pane = pane;
+    this.filter = /** @type {HTMLInputElement} */ (this.part("#people-filter"));
+    this.filter.addEventListener("input", () => this.view && this.draw(this.view));
+    /** @type {View | null} */
+    this.view = null;
+    /** @type {Map<string, HTMLElement>} */
+    this.rows = new Map();
+  }
+
+  /** @param {string} selector */
+  part(selector) {
+    return /** @type {HTMLElement} */ (this.pane.querySelector(selector));
+  }
+
+  /** @param {View} view */
+  draw(view) {
+    this.view = view;
+    const people = this.sorted(view);
+    const here = people.filter(({ id }) => this.here(id));
+    const away = people.filter(({ id }) => !this.here(id));
+    const at = view.lostAt === null ? "" : ".at";
+    const time = view.lostAt === null ? "" : clock(view.lostAt);
+    this.part("#here-count").textContent = say(`people.here${at}`, { count: here.length, time });
+    this.part("#away-count").textContent = say(`people.away${at}`, { count: view.count - here.length, time });
+    this.part("#away-count").hidden = view.count <= here.length;
+    this.filter.hidden = view.members.length <= SHOWN;
+    this.fill("#here", this.found(here));
+    this.fill("#away", this.found(away));
+  }
+
+  /** @param {View} view */
+  sorted(view) {
+    const people = view.members.map(({ person }) => ({ id: String(person), name: view.nameOf(person) }));
+    return people.sort(
+      (a, b) => Number(b.id === view.me) - Number(a.id === view.me) || a.name.localeCompare(b.name),
+    );
+  }
+
+  /** @param {string} id */
+  here(id) {
+    return id === this.view?.me || id in (this.view?.presence ?? {});
+  }
+
+  /** @param {{id: string, name: string}[]} people */
+  found(people) {
+    const wanted = this.filter.value.trim().toLocaleLowerCase();
+    return people.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN);
+  }
+
+  /** @param {string} place @param {{id: string, name: string}[]} people */
+  fill(place, people) {
+    const rows = people.map(({ id, name }) => this.row(id, name));
+    arrange(this.part(place), rows);
+  }
+
+  /** @param {string} id @param {string} name */
+  row(id, name) {
+    const known = this.rows.get(id);
+    const row = known ?? /** @type {HTMLElement} */ (copy("person-template"));
+    this.rows.set(id, row);
+    const view = /** @type {View} */ (this.view);
+    const mine = id === view.me;
+    row.dataset.person = id;
+    row.classList.toggle("here", this.here(id));
+    // Without a connection only my own seal is solid: of the others nothing is known.
+    const solid = mine || (this.here(id) && view.lostAt === null);
+    fillSeal(/** @type {Element} */ (row.querySelector(".seal")), id, name, solid);
+    const text = /** @type {HTMLElement} */ (row.querySelector("bdi"));
+    text.textContent = mine ? say("you") : name;
+    const write = /** @type {HTMLButtonElement} */ (row.querySelector("button"));
+    write.hidden = mine;
+    write.value = id;
+    write.title = say("people.write", { name });
+    write.setAttribute("aria-label", write.title);
+    const note = /** @type {HTMLElement} */ (row.querySelector("small"));
+    note.textContent = view.writing.includes(id)
+      ? say("people.writing")
+      : view.presence[id] === "away"
+        ? say("people.idle")
+        : "";
+    return row;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Where does the reader go, and what has been seen? Into a room, to a message, to the newest; asks for the history they
+ * near; tells how far was read. Draws nothing.
+ *
+ * @import {Chat} from "../main.js"
+ */
+
+import { addressOf } from "../shared/addresses.js";
+import { say } from "../shared/words.js";
+import { readHere, unread } from "../state/unread.js";
+import { unquoted } from "../state/window.js";
+import { drawOver } from "../timeline/over.js";
+import { command } from "../wire/protocol.js";
+
+const PAGE = 50;
+const AROUND = 100;
+const UNDO = 8000;
+
+export class Reading {
+  /** @param {Omit<Chat, "reading">} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  drawn() {
+    this.look();
+    this.chat.timeline.edges();
+    this.chat.toolbar.refresh();
+  }
+
+  look() {
+    const { screen, rooms, attention, reader, timeline } = this.chat;
+    const room = screen.room;
+    if (!room.loaded || !screen.placed) return;
+    if (attention.reading && !screen.kept) {
+      reader.saw(room.key, timeline.seen, room.readUpTo);
+      if (rooms.saw(room.key, timeline.seen)) screen.drawRooms();
+    }
+    drawOver(screen);
+  }
+
+  older() {
+    const { key, messages, more } = this.chat.screen.room;
+    const first = messages[0]?.id;
+    if (more && first && this.chat.screen.placed)
+      this.chat.asks.ask(command.history(key, { before: first }, PAGE, `before ${first}`));
+  }
+
+  newer() {
+    const { key, messages, atEnd } = this.chat.screen.room;
+    const last = messages.at(-1)?.id;
+    if (!atEnd && last && this.chat.screen.placed)
+      this.chat.asks.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
+  }
+
+  /** To the first message that was not read. */
+  first() {
+    const { timeline, screen } = this.chat;
+    timeline.stuck = false;
+    if (timeline.newDrawn) timeline.toNew();
+    else if (screen.divider) this.want({ id: screen.divider.after, line: true });
+  }
+
+  /** From this message on it shall be read later. @param {number} id */
+  later(id) {
+    const { screen, send } = this.chat;
+    const [room, was] = [screen.open, readHere(screen.room)];
+    if (!send(command.unread(room, id))) return;
+    screen.tell(say("unread.kept"), UNDO, () => {
+      screen.kept = false;
+      send(command.read(room, was));
+    });
+  }
+
+  /** All of it is read, and what hung there is taken down. */
+  all() {
+    const { screen, send } = this.chat;
+    const [room, was, n] = [screen.open, screen.room.readUpTo, unread(screen.room)];
+    if (!n && !screen.divider) return;
+    Object.assign(screen, { kept: false, divider: null });
+    if (n && send(command.read(room, Number(screen.room.newest))))
+      screen.tell(say("unread.done", { n }), UNDO, () => send(command.unread(room, was + 1)));
+    this.latest();
+    screen.soon();
+  }
+
+  /** To the newest messages, which may not be loaded. */
+  latest() {
+    const { timeline, screen, asks, panes } = this.chat;
+    timeline.stuck = true;
+    panes.readdress(addressOf(screen.open));
+    if (screen.room.atEnd) timeline.toEnd();
+    else asks.ask(command.open(screen.open, null, `open ${screen.open}`));
+  }
+
+  /** To a message of a room of mine, loaded or not. @param {string} key @param {number} id */
+  goTo(key, id) {
+    const { screen, panes } = this.chat;
+    if (key !== screen.open) {
+      panes.go("room", addressOf(key, id));
+      return this.enter(key, id);
+    }
+    if (!panes.shows("room")) panes.go("room");
+    this.want({ id });
+  }
+
+  /** Into a room of mine: where reading begins, or to a message. @param {string} key @param {number | null} [id] */
+  enter(key, id = null) {
+    const { screen, rooms, composer, toolbar, asks, panes } = this.chat;
+    toolbar.drop();
+    rooms.rewind(key);
+    screen.enter(key, id);
+    const { loaded, seq } = screen.room;
+    asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    this.seek();
+    if (!panes.phone) composer.focus();
+  }
+
+  /** @param {{id: number, line?: boolean}} wanted */
+  want(wanted) {
+    this.chat.screen.wanted = wanted;
+    this.chat.screen.bring();
+    this.seek();
+  }
+
+  /** What is wanted and not loaded is asked for, and what is quoted and not known. */
+  seek() {
+    const { asks, screen } = this.chat;
+    for (const id of unquoted(screen.room))
+      asks.ask(command.history(screen.open, { around: id }, 1, `quote ${id}`));
+    const around = screen.sought;
+    if (around !== null) asks.ask(command.history(screen.open, { around }, AROUND, `around ${around}`));
+  }
+}

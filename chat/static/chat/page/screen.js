@@ -1,0 +1,280 @@
+/**
+ * What does the page show just now? The open room, where its divider hangs, and one `draw` that brings every part of
+ * the page up to what rooms and outbox say. Sends nothing.
+ *
+ * @import {Rooms} from "../state/rooms.js"
+ * @import {Outbox} from "../wire/outbox.js"
+ * @import {Composer} from "../writing/composer.js"
+ * @import {Tray} from "../writing/tray.js"
+ * @import {Timeline} from "../timeline/timeline.js"
+ * @import {People} from "./people.js"
+ * @import {Directory} from "./directory.js"
+ * @import {Head} from "./head.js"
+ * @import {Around} from "../timeline/message.js"
+ * @import {Divider} from "../timeline/blocks.js"
+ * @import {Notice} from "../state/notices.js"
+ * @import {Person} from "../wire/protocol.js"
+ *
+ * @typedef {object} Parts
+ * @property {Rooms} rooms
+ * @property {Outbox} outbox
+ * @property {Timeline} timeline
+ * @property {Composer} composer
+ * @property {Tray} tray
+ * @property {People} people
+ * @property {Head} head
+ * @property {Directory} directory
+ * @property {() => number | null} lostAt since when the connection has been missed
+ * @property {(key: string) => string | null} joinLink
+ * @property {string} open key of the first room
+ * @property {() => void} onDrawn
+ */
+
+import { fillSeal } from "../shared/seal.js";
+import { number, say } from "../shared/words.js";
+import { hung, lengthened } from "../state/divider.js";
+import { membersOf, rowOf, typists } from "../state/room.js";
+import { inWindow } from "../state/window.js";
+import { blocks } from "../timeline/blocks.js";
+import { drawOver } from "../timeline/over.js";
+import { Foot } from "./foot.js";
+import { showLink } from "./invite.js";
+import { drawRooms } from "./roomlist.js";
+import { drawTitle } from "./title.js";
+
+const UNSEEN = 200;
+const NOTE = 6000;
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+export class Screen {
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.open = parts.open;
+    /** @type {Divider | null} */
+    this.divider = null;
+    /** @type {Map<string, Notice[]>} */
+    this.notices = new Map();
+    /** Where the reader begins has been found. */
+    this.placed = false;
+    this.welcomed = false;
+    /** @type {"removed" | "no_such_room" | null} */
+    this.problem = null;
+    this.endSeen = 0;
+    /** The room I have asked to be let out of. @type {string | null} */
+    this.leaving = null;
+    /** To be brought into view: a message, or the line below what was read up to it. @type {{id: number, line?: boolean} | null} */
+    this.wanted = null;
+    /** The reader is where they wanted to be, not where reading would begin. */
+    this.brought = false;
+    /** What is said below the timeline for a while, and how it is undone. @type {{words: string, until: number, undo?: () => void}} */
+    this.told = { words: "", until: 0 };
+    /** Marked as unread again: what is in view is not read until the reader goes, writes, or says so. */
+    this.kept = false;
+    /** The line above the first unread message has been in view. */
+    this.startSeen = false;
+    this.drawing = false;
+    this.foot = new Foot();
+  }
+
+  get room() {
+    return this.parts.rooms.of(this.open);
+  }
+
+  get lostAt() {
+    return this.parts.lostAt();
+  }
+
+  /** @param {string} key @param {number | null} [id] of a message to begin with */
+  enter(key, id = null) {
+    Object.assign(this, {
+      open: key,
+      divider: null,
+      placed: false,
+      problem: null,
+      endSeen: 0,
+      wanted: id === null ? null : { id },
+      brought: false,
+      kept: false,
+    });
+    this.parts.timeline.clear();
+    this.parts.tray.open(key);
+    this.parts.composer.open(key);
+    this.draw();
+  }
+
+  /** Once for however many events came; a page nobody sees is drawn at leisure. */
+  soon() {
+    if (this.drawing) return;
+    this.drawing = true;
+    const draw = () => this.drawing && this.draw();
+    // A covered window gets no frames without being told that it is hidden; its title must be right all the same.
+    setTimeout(draw, UNSEEN);
+    requestAnimationFrame(draw);
+  }
+
+  /** @param {{quiet?: boolean}} [how] */
+  draw(how) {
+    this.drawing = false;
+    this.hang();
+    this.parts.head.draw(this);
+    this.drawTimeline(how);
+    this.drawPeople();
+    drawOver(this);
+    this.foot.draw(this);
+    // First what is in view counts as read: a number that stands there for a blink is a lie.
+    this.parts.onDrawn();
+    this.drawRooms();
+  }
+
+  // -- the divider ---------------------------------------------------------------------------------------------------
+
+  /** On entering a room: from the first unread message to the newest. */
+  hang() {
+    const room = this.room;
+    if (this.placed || !this.welcomed || !room.loaded) return;
+    this.rehang();
+  }
+
+  rehang() {
+    this.divider = hung(this.room);
+    this.startSeen = false;
+  }
+
+  /** Here or in another window it was marked as unread. */
+  keep() {
+    this.kept = true;
+    this.rehang();
+  }
+
+  /** @param {string} words @param {number} lasting milliseconds @param {() => void} [undo] */
+  tell(words, lasting, undo) {
+    this.told = { words, until: Date.now() + lasting, undo };
+    this.foot.note(this);
+  }
+
+  /** What a reader has to be brought to lies above the loaded window. */
+  get cut() {
+    const [room, first] = [this.room, this.room.messages[0]?.id ?? 0];
+    if (this.placed || this.brought) return false;
+    return this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
+  }
+
+  /** Around which message more has to be loaded, to bring the reader where they want. @returns {number | null} */
+  get sought() {
+    const { room, wanted } = this;
+    if (wanted && room.loaded) return inWindow(room, wanted.id) ? null : wanted.id;
+    return this.cut ? room.readUpTo : null;
+  }
+
+  /** What is wanted is not to be found. */
+  lost() {
+    this.wanted = null;
+    this.tell(say("nowhere"), NOTE);
+  }
+
+  /** A message came while nobody was reading. @param {number} id */
+  missed(id) {
+    const before = this.divider;
+    this.divider = lengthened(before, this.room, this.endSeen, id);
+    this.startSeen &&= before?.after === this.divider.after;
+  }
+
+  // -- the parts -----------------------------------------------------------------------------------------------------
+
+  /** @returns {Around} */
+  get around() {
+    const { room, parts } = this;
+    return {
+      me: room.me,
+      nameOf: (/** @type {Person | null} */ person) => parts.rooms.nameOf(room, person),
+      here: (/** @type {Person | null} */ person) => this.here(person),
+      rowOf: (/** @type {number | null} */ id) => rowOf(room, id),
+      connected: this.lostAt === null,
+      moderates: parts.rooms.moderates(this.open),
+    };
+  }
+
+  /** @param {Person | null} person */
+  here(person) {
+    if (person === this.room.me || String(person) === String(this.room.me)) return true;
+    return this.lostAt === null && String(person) in this.room.presence;
+  }
+
+  /** @param {{quiet?: boolean}} [how] */
+  drawTimeline(how) {
+    const { room, parts } = this;
+    if (!room.loaded) return;
+    const entries = parts.outbox.of(this.open);
+    const drawn = blocks(room, entries, this.notices.get(this.open) ?? [], this.divider);
+    const alone = room.memberCount <= 1 && room.info.kind !== "direct";
+    this.drawEmpty(alone && !room.messages.some((row) => row.kind === "text") && !entries.length);
+    parts.timeline.draw(drawn, this.around, this.placed ? how : { quiet: true });
+    this.bring();
+    this.place();
+    for (const seal of parts.timeline.root.querySelectorAll("[data-seal]"))
+      seal.classList.toggle("out", !this.here(seal.getAttribute("data-seal")));
+    if (parts.timeline.stuck && room.atEnd) this.endSeen = room.messages.at(-1)?.id ?? 0;
+  }
+
+  place() {
+    if (this.placed || !this.welcomed || this.wanted || this.cut) return;
+    this.placed = true;
+    if (this.brought) return;
+    if (this.divider) this.parts.timeline.toNew();
+    else this.parts.timeline.toEnd();
+  }
+
+  bring() {
+    const { wanted, parts } = this;
+    if (!wanted || !inWindow(this.room, wanted.id)) return;
+    if (!wanted.line && !parts.timeline.toMessage(wanted.id)) return this.lost();
+    if (wanted.line) parts.timeline.toNew();
+    Object.assign(this, { wanted: null, brought: true });
+  }
+
+  /** @param {boolean} empty */
+  drawEmpty(empty) {
+    const sheet = part("empty");
+    this.parts.timeline.root.classList.toggle("top", empty);
+    sheet.hidden = !empty;
+    if (!empty) return;
+    const link = this.parts.joinLink(this.open);
+    showLink(sheet, link);
+    part("empty-lead").textContent = say(link ? "empty.lead" : "empty.alone");
+  }
+
+  drawPeople() {
+    const { room, parts } = this;
+    // Before anything is known about who is here, nothing is said about it.
+    if (!this.welcomed && this.lostAt === null) return;
+    parts.people.draw({
+      me: String(room.me),
+      members: membersOf(room),
+      count: Math.max(room.memberCount, 1),
+      presence: room.presence,
+      writing: typists(room, Date.now()),
+      nameOf: (person) => parts.rooms.nameOf(room, person),
+      lostAt: this.lostAt,
+    });
+  }
+
+  drawRooms() {
+    const { rooms } = this.parts;
+    const places = { rooms: part("rooms"), direct: part("direct"), hidden: part("hidden-rooms") };
+    drawRooms(places, rooms, this.open);
+    this.parts.directory.draw(rooms.places);
+    const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
+    part("mk").hidden = total.unread === 0;
+    part("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
+    drawTitle(
+      total,
+      rooms.titleOf(this.room) || part("room-name").textContent || "",
+      part("app").dataset.place ?? "",
+    );
+    const name = rooms.nameOf(this.room, rooms.me);
+    part("my-name").textContent = name;
+    fillSeal(part("my-seal"), rooms.me, name, true);
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Light or dark? The system's choice until the button is pressed; then a cookie, which the server reads so that the
+ * next page never flashes. Imports only words.
+ */
+import { say } from "../shared/words.js";
+
+const YEAR = 31_536_000;
+
+/** @param {HTMLElement} button */
+export function watchTheme(button) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const dark = () =>
+    (document.documentElement.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
+  const draw = () => {
+    button.setAttribute("aria-label", say(dark() ? "theme.light" : "theme.dark"));
+    button.title = say(dark() ? "theme.light" : "theme.dark");
+    button.querySelector("use")?.setAttribute("href", dark() ? "#i-sun" : "#i-moon");
+  };
+  button.addEventListener("click", () => {
+    const theme = dark() ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there on plain http
+    document.cookie = `chat_theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+    draw();
+  });
+  system.addEventListener("change", draw);
+  draw();
+}

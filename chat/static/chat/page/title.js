@@ -1,0 +1,37 @@
+/**
+ * What does the tab say, and the icon of the app? "(3) Room · Place", with "@" where one of them is for me; a ribbon on
+ * the icon while anything is unread. Imports only words.
+ *
+ * @import {Waiting} from "../state/unread.js"
+ */
+import { number } from "../shared/words.js";
+
+/** @type {string | null} */
+let quiet = null;
+/** @type {number | null} */
+let badge = null;
+
+/** @param {Waiting} waiting @param {string} room @param {string} place */
+export function drawTitle({ unread, mentions }, room, place) {
+  document.title = `${unread ? `(${mentions ? "@ " : ""}${number(unread)}) ` : ""}${room} · ${place}`;
+  drawIcon(unread, mentions);
+  drawBadge(unread);
+}
+
+/** @param {number} unread @param {number} mentions */
+function drawIcon(unread, mentions) {
+  const icon = /** @type {HTMLLinkElement | null} */ (document.getElementById("favicon"));
+  if (!icon) return;
+  quiet ??= icon.getAttribute("href");
+  const shown = (mentions ? icon.dataset.forme : unread ? icon.dataset.unread : quiet) ?? "";
+  if (icon.getAttribute("href") !== shown) icon.setAttribute("href", shown);
+}
+
+/** On the icon of an installed app, where there is one. @param {number} unread */
+function drawBadge(unread) {
+  const app = /** @type {Partial<Navigator>} */ (navigator);
+  if (badge === unread) return;
+  badge = unread;
+  // Not installed, or not allowed: then there is no icon that could be wrong.
+  (unread ? app.setAppBadge?.(unread) : app.clearAppBadge?.())?.catch(() => {});
+}

@@ -1,0 +1,47 @@
+/**
+ * Where in a body does somebody's name stand, and is it mine? The server has found out who is meant; here the words it
+ * went by are marked where they stand, outside of code and links. Knows no room.
+ *
+ * @import {Mention, Person} from "../wire/protocol.js"
+ */
+
+/** A letter of a script that puts spaces between words, as chat/text.py has it. */
+export const SPACED =
+  "(?:(?!\\p{sc=Han}|\\p{sc=Hiragana}|\\p{sc=Katakana}|\\p{sc=Hangul}|\\p{sc=Thai}|\\p{sc=Lao}|\\p{sc=Khmer}|\\p{sc=Myanmar})[\\p{L}\\p{N}_])";
+const BEGIN = `(?<!${SPACED}|[/.+\\-])[@＠]`;
+
+/** @param {Mention[]} mentions the longest first: "Anna Lee" is not Anna */
+function pattern(mentions) {
+  const names = [...new Set(mentions.map(({ name }) => name))].sort((a, b) => b.length - a.length);
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  return new RegExp(`${BEGIN}(${escaped.join("|")})(?:(?<!${SPACED})|(?!${SPACED}))`, "gu");
+}
+
+/** @param {Element} body @param {Mention[]} mentions @param {Person} me */
+export function markMentions(body, mentions, me) {
+  if (!mentions.length) return;
+  const mine = new Set(
+    mentions.filter(({ person }) => person === null || person === me).map(({ name }) => name),
+  );
+  for (const text of texts(body)) markIn(text, pattern(mentions), mine);
+}
+
+/** @param {Node} node @returns {Text[]} */
+function texts(node) {
+  if (node.nodeType === Node.TEXT_NODE) return [/** @type {Text} */ (node)];
+  if (/^(CODE|PRE|A)$/.test(node.nodeName)) return [];
+  return [...node.childNodes].flatMap(texts);
+}
+
+/** @param {Text} text @param {RegExp} names @param {Set<string>} mine */
+function markIn(text, names, mine) {
+  const found = [...text.data.matchAll(names)].reverse();
+  for (const match of found) {
+    const rest = text.splitText(match.index);
+    rest.splitText(match[0].length);
+    const mark = document.createElement("span");
+    mark.className = mine.has(match[1]) ? "at me" : "at";
+    rest.replaceWith(mark);
+    mark.append(rest);
+  }
+}

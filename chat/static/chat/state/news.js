@@ -1,0 +1,30 @@
+/**
+ * What of an event is news to somebody who is not looking? Rows that are new, by others, and wanted by the room's level;
+ * never what was edited, deleted or loaded as history. No document, no connection.
+ *
+ * @import {Event, MessageRow} from "../wire/protocol.js"
+ * @import {Room} from "./room.js"
+ */
+import { counts, forMe } from "./unread.js";
+
+/** @param {Room} before @param {Room} after @param {Event} event @param {string} level @returns {MessageRow[]} oldest first */
+export function newsIn(before, after, event, level) {
+  const fresh = rowsOf(before, event).filter((row) => row.id > newestOf(before) && counts(after, row));
+  return fresh.filter((row) => wanted(after, row, level));
+}
+
+/** The newest message known. A welcome counts what a fetched room has still to catch up with. @param {Room} room */
+const newestOf = ({ loaded, newest, told }) => Math.max(newest ?? 0, loaded ? 0 : told.last);
+
+/** A snapshot is news only to whoever had the room already, and has been away. @param {Room} before @param {Event} event @returns {MessageRow[]} */
+function rowsOf(before, event) {
+  if (event.type === "message") return [event.message];
+  if (event.type === "changes" || (event.type === "room" && before.loaded)) return event.messages;
+  return [];
+}
+
+/** @param {Room} room @param {MessageRow} row @param {string} level */
+export function wanted(room, row, level) {
+  if (level === "everything") return true;
+  return level === "mentions" && forMe(room, row);
+}

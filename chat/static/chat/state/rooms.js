@@ -1,0 +1,173 @@
+/**
+ * Which rooms am I in, and what waits in each? Keeps one state for every room while the page lives and gives each
+ * event to its room. No document, no connection.
+ *
+ * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "../wire/protocol.js"
+ * @import {Room} from "./room.js"
+ * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Place what is mine about a room
+ */
+
+import { localeOf } from "../shared/words.js";
+import { apply, listed, rewound, unknown } from "./room.js";
+import { readHere, waiting } from "./unread.js";
+
+export class Rooms {
+  /** @param {Person} me @param {string} language */
+  constructor(me, language) {
+    this.me = me;
+    this.collator = new Intl.Collator(language, { numeric: true });
+    this.format = new Intl.ListFormat(localeOf(language), { type: "conjunction" });
+    /** @type {string | null} */
+    this.epoch = null;
+    /** @type {Map<string, Room>} */
+    this.states = new Map();
+    /** @type {Map<string, Place>} */
+    this.places = new Map();
+    /** @type {People} */
+    this.people = {};
+  }
+
+  /** @param {string} key */
+  of(key) {
+    return this.states.get(key) ?? unknown(key, this.me);
+  }
+
+  /** What the page came with. @param {Snapshot} event */
+  start(event) {
+    const room = apply(unknown(event.room, this.me), event, Date.now());
+    const mine = room.members[this.me];
+    this.states.set(event.room, room);
+    // What is read and what I want to hear of comes with the welcome: until then nothing is counted.
+    const place = mine && { role: mine.role, mutedUntil: mine.muted_until, level: "nothing", activeAt: null };
+    if (place) this.places.set(room.key, place);
+  }
+
+  /**
+   * The list anew. The open room keeps its cursor and catches up from there; others begin with these numbers.
+   * After a restored backup nothing that was known is true.
+   * @param {Welcome} event @param {string} open
+   */
+  welcome(event, open) {
+    if (this.epoch !== null && this.epoch !== event.epoch) this.states.clear();
+    this.epoch = event.epoch;
+    Object.assign(this.people, event.people);
+    this.places.clear();
+    for (const mine of event.rooms) this.list(mine, mine.id === open);
+    for (const key of this.states.keys()) if (!this.places.has(key) && key !== open) this.states.delete(key);
+  }
+
+  /** @param {MyRoom} mine @param {boolean} keep the cursor */
+  list(mine, keep) {
+    const { role, muted_until: mutedUntil, level, active_at: activeAt } = mine;
+    this.places.set(mine.id, { role, mutedUntil, level, activeAt });
+    this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
+  }
+
+  /** Gives the event to its room; returns that room's state before and after, or null. @param {Event & {room: string}} event @param {number} now */
+  hear(event, now) {
+    const before = this.of(event.room);
+    const after = apply(before, event, now);
+    if (after === before) return null;
+    this.states.set(event.room, after);
+    this.moved(event.room, before, after);
+    return { before, after };
+  }
+
+  /** My own membership is a row like any other, however it came. @param {string} key @param {Room} before @param {Room} after */
+  moved(key, before, after) {
+    const [row, place] = [after.members[this.me], this.places.get(key)];
+    if (!row || !place || row === before.members[this.me]) return;
+    this.places.set(key, { ...place, role: row.role, mutedUntil: row.muted_until });
+  }
+
+  /** Somebody has read this far here; whether that is news. @param {string} key @param {number} message */
+  saw(key, message) {
+    const room = this.of(key);
+    if (message <= readHere(room)) return false;
+    this.states.set(key, { ...room, seen: message });
+    return true;
+  }
+
+  /** Whoever enters a room begins at its end: a window elsewhere is let go. @param {string} key */
+  rewind(key) {
+    const room = this.of(key);
+    if (!room.atEnd) this.states.set(key, rewound(room));
+  }
+
+  /** What I want to hear of a room: here or on another screen I have chosen. @param {Level} event */
+  setLevel({ room, level }) {
+    const place = this.places.get(room);
+    if (place) this.places.set(room, { ...place, level });
+  }
+
+  /** @param {string} key */
+  leave(key) {
+    this.places.delete(key);
+    this.states.delete(key);
+  }
+
+  /** My rooms by name: a list whose order changes under the hand cannot be learned. */
+  get listed() {
+    const mine = [...this.places.keys()].map((key) => this.of(key));
+    const titles = new Map(mine.map((room) => [room, this.titleOf(room)]));
+    const compare = (/** @type {Room} */ a, /** @type {Room} */ b) =>
+      this.collator.compare(titles.get(a) ?? "", titles.get(b) ?? "");
+    return mine.sort((a, b) => compare(a, b) || (a.key < b.key ? -1 : 1));
+  }
+
+  /** @param {Room} room */
+  levelOf(room) {
+    return this.places.get(room.key)?.level ?? "everything";
+  }
+
+  /** When something was said there last, as far as I have been told. @param {Room} room */
+  activeAt(room) {
+    const told = [this.places.get(room.key)?.activeAt, room.since.at(-1)?.created_at];
+    const shown = room.atEnd ? room.messages.at(-1)?.created_at : null;
+    return [...told, shown].reduce((last, at) => ((at ?? "") > (last ?? "") ? at : last), null) ?? null;
+  }
+
+  /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
+  waiting(room) {
+    const level = this.levelOf(room);
+    const { unread, mentions } = waiting(room);
+    if (level === "everything") return { unread, mentions };
+    return level === "mentions" ? { unread: mentions, mentions } : { unread: 0, mentions: 0 };
+  }
+
+  /** What waits in all rooms but the given one. @param {string | null} [but] */
+  total(but = null) {
+    const all = this.listed.filter((room) => room.key !== but).map((room) => this.waiting(room));
+    const sum = (/** @type {"unread" | "mentions"} */ of) => all.reduce((total, one) => total + one[of], 0);
+    return { unread: sum("unread"), mentions: sum("mentions") };
+  }
+
+  /** @returns {Record<string, number>} */
+  get cursors() {
+    return Object.fromEntries([...this.places.keys()].map((key) => [key, this.of(key).seq]));
+  }
+
+  /** @param {string} key */
+  moderates(key) {
+    return ["owner", "moderator"].includes(this.places.get(key)?.role ?? "");
+  }
+
+  /** What a room is called; a direct one after its other people. @param {Room} room */
+  titleOf(room) {
+    if (room.info.kind !== "direct") return room.info.name;
+    return this.format.format(this.others(room).map((person) => this.nameOf(room, person)));
+  }
+
+  /** Whom a direct room is with. @param {Room} room */
+  others(room) {
+    return room.info.people.filter((person) => person !== this.me);
+  }
+
+  /** @param {Room} room @param {Person | null} person @returns {string} */
+  nameOf(room, person) {
+    const id = String(person);
+    // One I have met elsewhere, where this room has not been fetched.
+    const known = [room.people, this.people, ...[...this.states.values()].map(({ people }) => people)];
+    return known.find((people) => id in people)?.[id].name ?? "";
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What waits in a room, and is any of it for me? Counted from the loaded rows where they hold all of it; otherwise what
+ * the server counted, and what was heard of since. Exact, or in doubt: then somebody has to ask. No document, no
+ * connection.
+ *
+ * @import {MessageRow, Read} from "../wire/protocol.js"
+ * @import {Room} from "./room.js"
+ * @typedef {{unread: number, mentions: number}} Waiting
+ * @typedef {Waiting & {seq: number, last: number}} Told with every row up to `seq`, when `last` was the newest message
+ */
+
+/** More rows than these are counted by the server. */
+const KEPT = 200;
+
+/** What the server knows to be read, or what was read here a moment ago. @param {Room} room */
+export const readHere = (room) => Math.max(room.readUpTo, room.seen);
+
+/** Names me, or everybody. @param {Room} room @param {MessageRow} row */
+export const forMe = (room, row) =>
+  row.author !== room.me && row.mentions.some(({ person }) => person === null || person === room.me);
+
+/** @param {Room} room @param {MessageRow} row */
+export const counts = (room, row) =>
+  row.author !== room.me && row.kind === "text" && row.deleted_at === null && row.id > readHere(room);
+
+/** @param {Room} room @param {MessageRow[]} rows @returns {Waiting} */
+function among(room, rows) {
+  const unread = rows.filter((row) => counts(room, row));
+  return { unread: unread.length, mentions: unread.filter((row) => forMe(room, row)).length };
+}
+
+/** @param {Room} room @returns {Waiting} */
+export function waiting(room) {
+  const covered =
+    room.loaded && room.atEnd && (!room.more || (room.messages[0]?.id ?? 0) <= room.readUpTo + 1);
+  if (covered) return among(room, room.messages);
+  const since = among(room, room.since);
+  if (room.seen >= room.told.last) return since;
+  return { unread: room.told.unread + since.unread, mentions: room.told.mentions + since.mentions };
+}
+
+/** @param {Room} room */
+export const unread = (room) => waiting(room).unread;
+
+/** One more row has been heard of. @param {Room} room @param {MessageRow} row @returns {Room} */
+export function heard(room, row) {
+  if (row.seq <= room.told.seq) return room;
+  if (row.id > room.told.last) {
+    const since = [...room.since.filter((known) => known.id !== row.id), row];
+    return since.length > KEPT ? doubted(room, row.seq) : { ...room, since };
+  }
+  if (row.id <= room.readUpTo || row.author === room.me || row.kind !== "text") return room;
+  const before = room.messages.find((known) => known.id === row.id);
+  return before ? recounted({ ...room, revised: row.seq }, before, row) : doubted(room, row.seq);
+}
+
+/** Only a count as of then, or of later, can be right. @param {Room} room @param {number} seq @returns {Room} */
+export const doubted = (room, seq) => ({ ...room, revised: seq, doubt: true });
+
+/** A counted row was another one before. @param {Room} room @param {MessageRow} before @param {MessageRow} row @returns {Room} */
+function recounted(room, before, row) {
+  const [was, is] = [among(room, [before]), among(room, [row])];
+  const unread = room.told.unread - was.unread + is.unread;
+  return {
+    ...room,
+    told: { ...room.told, unread, mentions: room.told.mentions - was.mentions + is.mentions },
+  };
+}
+
+/** The server has counted, as of what may be long past or still to come here. @param {Room} room @param {Told} told @returns {Room} */
+export function counted(room, told) {
+  if (told.seq < room.told.seq) return room;
+  const later = room.since.filter((row) => row.seq > told.seq);
+  const since = later.filter((row) => row.id > told.last);
+  return {
+    ...room,
+    told: { seq: told.seq, last: told.last, unread: told.unread, mentions: told.mentions },
+    since,
+    doubt: since.length < later.length || room.revised > told.seq,
+  };
+}
+
+/** How far I have read, as told: later is the higher turn, then the higher message. @param {Room} room @param {Read} event @returns {Room} */
+export function readTo(room, event) {
+  const back = event.turn > room.readTurn;
+  if (event.turn < room.readTurn || (!back && event.message < room.readUpTo)) return room;
+  const seen = back ? event.message : room.seen;
+  return counted({ ...room, readUpTo: event.message, readTurn: event.turn, seen }, event);
+}

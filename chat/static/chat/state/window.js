@@ -1,0 +1,78 @@
+/**
+ * Which messages of a room are loaded? A bounded window in order of id: rows find their place in it, pages of history
+ * move it. No document, no connection.
+ *
+ * @import {History, MessageRow} from "../wire/protocol.js"
+ * @import {Room} from "./room.js"
+ */
+
+export const WINDOW = 300;
+const STRAYS = 50;
+
+/** The place of this message is loaded: what is not there does not exist. @param {Room} room @param {number} id */
+export function inWindow(room, id) {
+  const [first, last] = [room.messages[0]?.id, room.messages.at(-1)?.id];
+  if (first === undefined || last === undefined) return room.atEnd;
+  return (id >= first || !room.more) && (id <= last || room.atEnd);
+}
+
+/** What is answered here and not known: a row that comes by itself brings only the number. @param {Room} room */
+export function unquoted(room) {
+  const known = new Set(room.messages.map((row) => row.id));
+  const asked = room.messages.filter((row) => row.reply_to !== null && !row.deleted_at);
+  return asked.map((row) => Number(row.reply_to)).filter((id) => !known.has(id) && !(id in room.quoted));
+}
+
+/** Both in order of id, the newer of two rows with one id. @param {MessageRow[]} rows @param {MessageRow[]} others */
+function merged(rows, others) {
+  const all = new Map(rows.map((row) => [row.id, row]));
+  for (const row of others) if (row.seq > (all.get(row.id)?.seq ?? -1)) all.set(row.id, row);
+  return [...all.values()].sort((a, b) => a.id - b.id);
+}
+
+/** What a page holds at most. Rows let go of that others quote are kept as quoted. @param {Room} room @param {"oldest" | "newest"} end @returns {Room} */
+function trimmed(room, end) {
+  const spare = room.messages.length - WINDOW;
+  if (spare <= 0) return room;
+  const messages = end === "oldest" ? room.messages.slice(spare) : room.messages.slice(0, -spare);
+  const gone = end === "oldest" ? room.messages.slice(0, spare) : room.messages.slice(-spare);
+  const asked = new Set(messages.map((row) => row.reply_to));
+  const quoted = { ...room.quoted, ...byId(gone.filter((row) => asked.has(row.id))) };
+  return { ...room, messages, quoted, ...(end === "oldest" ? { more: true } : { atEnd: false }) };
+}
+
+/** The row at its place; one outside the window is remembered for a while. @param {Room} room @param {MessageRow} row @returns {Room} */
+export function placed(room, row) {
+  if (inWindow(room, row.id)) return trimmed({ ...room, messages: merged(room.messages, [row]) }, "oldest");
+  return { ...room, stray: [...room.stray.filter((stray) => stray.id !== row.id), row].slice(-STRAYS) };
+}
+
+/** `ref` says what was asked: "before 12", "after 12", "around 12", "quote 12". @param {Room} room @param {History} event @returns {Room} */
+export function withHistory(room, event) {
+  const [way, id] = (event.ref ?? "").split(" ");
+  const quoted = { ...room.quoted, ...byId(event.quoted) };
+  const fresh = merged(
+    event.messages,
+    room.stray.filter((s) => event.messages.some((row) => row.id === s.id)),
+  );
+  const ends = (fresh.at(-1)?.id ?? 0) >= (room.newest ?? 0);
+  if (way === "before" && room.messages[0]?.id === Number(id))
+    return trimmed({ ...room, quoted, messages: merged(room.messages, fresh), more: event.more }, "newest");
+  if (way === "after" && room.messages.at(-1)?.id === Number(id))
+    return trimmed(
+      {
+        ...room,
+        quoted,
+        messages: merged(room.messages, fresh),
+        atEnd: !event.more && (ends || !fresh.length),
+      },
+      "oldest",
+    );
+  if (way === "quote") return { ...room, quoted: { ...quoted, ...byId(fresh) } };
+  if (way === "around" && fresh.length)
+    return { ...room, quoted, messages: fresh, more: event.more, atEnd: ends };
+  return room;
+}
+
+/** @param {MessageRow[]} rows @returns {Record<number, MessageRow>} */
+export const byId = (rows) => Object.fromEntries(rows.map((row) => [row.id, row]));

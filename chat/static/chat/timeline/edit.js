@@ -1,0 +1,65 @@
+/**
+ * How is a message changed where it stands? Its text becomes a field; Enter keeps, Escape leaves it as it was.
+ * Knows no connection.
+ *
+ * @import {MessageRow} from "../wire/protocol.js"
+ */
+
+import { length, onEnter, softKeyboard } from "../shared/keys.js";
+import { say } from "../shared/words.js";
+import { Completion } from "../writing/completion.js";
+import { grow } from "../writing/composer.js";
+
+/** @import {Source} from "../writing/completion.js" */
+
+/**
+ * @param {HTMLElement} element the message
+ * @param {MessageRow} row
+ * @param {number} limit
+ * @param {Source[]} sources of completion
+ * @param {(body: string | null) => void} done the new text, or null where it stays
+ */
+export function edit(element, row, limit, sources, done) {
+  if (element.querySelector(".edit")) return;
+  const form = document.createElement("form");
+  form.className = "edit";
+  const field = document.createElement("textarea");
+  field.value = row.body ?? "";
+  field.rows = 1;
+  field.dir = "auto";
+  field.setAttribute("aria-label", say("edit.label"));
+  const leave = () => {
+    completion.list.remove();
+    form.remove();
+  };
+  const save = () => {
+    const body = field.value.trim();
+    if (!body || length(body) > limit) return;
+    leave();
+    done(body === row.body ? null : body);
+  };
+  const cancel = () => {
+    leave();
+    done(null);
+  };
+  element.querySelector(".text")?.append(form);
+  form.append(field, button("edit.save", save), button("edit.cancel", cancel));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) cancel();
+  });
+  const completion = new Completion(field, sources);
+  if (!softKeyboard()) onEnter(field, save);
+  field.addEventListener("input", () => grow(field));
+  grow(field);
+  field.focus();
+}
+
+/** @param {string} word @param {() => void} then */
+function button(word, then) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = say(word);
+  element.addEventListener("click", then);
+  return element;
+}

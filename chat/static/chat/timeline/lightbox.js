@@ -1,0 +1,85 @@
+/**
+ * How is a picture looked at in full? Over the page, one at a time; the arrows go through all pictures of the
+ * timeline, Escape or a press beside it ends it, and the focus is where it was. Knows no room: what stands in the
+ * timeline is what there is to see.
+ */
+import { say } from "../shared/words.js";
+
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+export class Lightbox {
+  /** @param {HTMLDialogElement} dialog @param {HTMLElement} timeline */
+  constructor(dialog, timeline) {
+    this.dialog = dialog;
+    this.timeline = timeline;
+    this.image = /** @type {HTMLImageElement} */ (dialog.querySelector("img"));
+    this.shown = this.from = "";
+    timeline.addEventListener("click", (event) => this.press(event));
+    dialog.addEventListener("keydown", (event) => this.key(event));
+    dialog.addEventListener("click", (event) => this.touch(/** @type {HTMLElement} */ (event.target)));
+    dialog.addEventListener("close", () => this.closed());
+  }
+
+  get pictures() {
+    return /** @type {HTMLAnchorElement[]} */ ([...this.timeline.querySelectorAll("a[data-picture]")]);
+  }
+
+  /** @param {MouseEvent} event */
+  press(event) {
+    const link = /** @type {HTMLAnchorElement | null} */ (
+      /** @type {Element} */ (event.target).closest("a[data-picture]")
+    );
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.from = link.dataset.picture ?? "";
+    this.show(link);
+    this.dialog.showModal();
+  }
+
+  /** @param {HTMLAnchorElement} link */
+  show(link) {
+    const all = this.pictures;
+    const small = /** @type {HTMLImageElement} */ (link.querySelector("img"));
+    this.shown = link.dataset.picture ?? "";
+    Object.assign(this.image, { src: link.href, alt: small.alt });
+    find(this.dialog, "bdi").textContent = small.alt;
+    find(this.dialog, "small").textContent = say("picture.of", {
+      n: all.indexOf(link) + 1,
+      count: all.length,
+    });
+    /** @type {HTMLAnchorElement} */ (find(this.dialog, "a")).href = link.href;
+    for (const button of /** @type {HTMLElement[]} */ ([...this.dialog.querySelectorAll("[data-step]")]))
+      button.hidden = all.length < 2;
+  }
+
+  /** Round and round. @param {number} by */
+  step(by) {
+    const all = this.pictures;
+    const at = all.findIndex((link) => link.dataset.picture === this.shown);
+    const next = all.at((at + by) % all.length);
+    if (next) this.show(next);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    this.step(getComputedStyle(this.dialog).direction === "rtl" ? -by : by);
+  }
+
+  /** @param {HTMLElement} target */
+  touch(target) {
+    const step = /** @type {HTMLElement | null} */ (target.closest("[data-step]"))?.dataset.step;
+    if (step) this.step(Number(step));
+    else if (!target.closest("a, button, img")) this.dialog.close();
+  }
+
+  /** The message may have been drawn anew meanwhile: the link is looked for. */
+  closed() {
+    this.image.removeAttribute("src");
+    const link = this.pictures.find(({ dataset }) => dataset.picture === this.from);
+    link?.focus({ preventScroll: true });
+  }
+}

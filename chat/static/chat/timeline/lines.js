@@ -1,0 +1,85 @@
+/**
+ * How does a line of the timeline look that is no message? Days, the divider, comings and goings, told notices.
+ *
+ * @import {Block, Moves, Run} from "./blocks.js"
+ * @import {Around} from "./message.js"
+ * @typedef {Exclude<Block, Run>} Line
+ */
+
+import { bdi, clock, day, list, say, sentence } from "../shared/words.js";
+import { sentences } from "./told.js";
+
+/** More names than these are two, and how many others. */
+const NAMED = 3;
+
+/** What the line shows; drawn anew only when this changes. @param {Line} line @param {Around} around @param {boolean} whole every name */
+export const lineSignature = (line, around, whole) =>
+  JSON.stringify([
+    line,
+    whole,
+    line.kind === "day" && day(line.at),
+    line.kind === "notice" && names(line, around),
+    line.kind === "told" && sentences(line.rows, around).map((one) => one.textContent),
+  ]);
+
+/** @param {Line} line @param {Around} around @param {boolean} whole @returns {HTMLElement} */
+export function drawLine(line, around, whole) {
+  if (line.kind === "day") return row("day", tag("h2", day(line.at)));
+  if (line.kind === "new") return row("new", tag("b", say("new", { n: line.count })), tag("i", ""));
+  return line.kind === "told" ? drawTold(line, around) : drawMoves(line, around, whole);
+}
+
+/** @param {import("./blocks.js").Told} line @param {Around} around */
+function drawTold({ rows }, around) {
+  const element = row("notice", tag("time", clock(rows[0].created_at)));
+  for (const told of sentences(rows, around)) {
+    const text = tag("p", "");
+    text.append(told);
+    element.append(text);
+  }
+  element.dataset.message = String(rows.at(-1)?.id);
+  return element;
+}
+
+/** @param {Moves} line @param {Around} around @param {boolean} whole */
+function drawMoves(line, around, whole) {
+  const { came, left } = names(line, around);
+  const people = (/** @type {string[]} */ all) => (whole ? list(all.map(bdi)) : some(all, line.key));
+  const key = came.length && left.length ? "moves" : came.length ? "came" : "left";
+  const text = tag("p", "");
+  text.append(sentence(`notice.${key}`, { came: people(came), left: people(left) }));
+  const element = row("notice", tag("time", clock(line.notice.at)), text);
+  element.classList.toggle("unread", line.fresh);
+  return element;
+}
+
+/** @param {Moves} line @param {Around} around */
+const names = ({ notice }, around) => ({
+  came: notice.came.map(around.nameOf),
+  left: notice.left.map(around.nameOf),
+});
+
+/** Two names, then how many others; pressing that shows them all. @param {string[]} all @param {string} key */
+function some(all, key) {
+  if (all.length <= NAMED) return list(all.map(bdi));
+  const others = document.createElement("button");
+  others.type = "button";
+  others.textContent = say("others", { n: all.length - 2 });
+  others.dataset.unfold = key;
+  return list([...all.slice(0, 2).map(bdi), others]);
+}
+
+/** @param {string} name @param {...Node} parts */
+function row(name, ...parts) {
+  const element = document.createElement("div");
+  element.className = `row ${name}`;
+  element.append(...parts);
+  return element;
+}
+
+/** @param {string} name @param {string} text */
+function tag(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}

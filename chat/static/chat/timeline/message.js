@@ -1,0 +1,226 @@
+/**
+ * How does one message become an element? A copy of the template (templates/chat/_message.html), filled, less what this
+ * message does not need. Knows no connection and no room's state beyond what it is given.
+ *
+ * @import {MessageRow, Person} from "../wire/protocol.js"
+ * @import {Item} from "./blocks.js"
+ * @typedef {object} Around what a message borrows from the room
+ * @property {Person} me
+ * @property {(person: Person | null) => string} nameOf
+ * @property {(person: Person | null) => boolean} here
+ * @property {(id: number | null) => MessageRow | undefined} rowOf
+ * @property {boolean} connected
+ * @property {boolean} moderates may see what was edited
+ * @typedef {object} Fold
+ * @property {boolean} whole was unfolded
+ * @property {boolean} fresh hangs from the ribbon: its text is never folded
+ */
+
+import { setHtml } from "../shared/html.js";
+import { markMentions } from "../shared/mentions.js";
+import { fillSeal } from "../shared/seal.js";
+import { bdi, clock, fully, list, say } from "../shared/words.js";
+import { fewEmoji } from "../writing/emoji.js";
+import { drawFiles } from "./files.js";
+import { button, foldCode, mayBeLong } from "./fold.js";
+import { shorten } from "./links.js";
+
+const NAMED = 12;
+const KINDS = 12;
+
+/** @type {Fold} */
+const FOLDED = { whole: false, fresh: false };
+
+const template = (/** @type {string} */ id) =>
+  /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+/** What the element shows; drawn anew only when this changes. @param {Item} item @param {Around} around @param {Fold} [fold] */
+export function signature({ row, entry, first }, around, fold = FOLDED) {
+  const quoted = around.rowOf(row?.reply_to ?? entry?.reply_to ?? null);
+  const author = row ? row.author : around.me;
+  const shown = [row?.id, row?.seq, first, first && around.nameOf(author), quoted?.seq];
+  return JSON.stringify([
+    ...shown,
+    quoted && around.nameOf(quoted.author),
+    row?.edited_at && around.moderates,
+    fold,
+    entry && [entry.state, entry.code, around.connected],
+  ]);
+}
+
+/** @param {Item} item @param {Around} around @param {Fold} [fold] @returns {HTMLElement} */
+export function drawMessage(item, around, fold = FOLDED) {
+  const copy = /** @type {DocumentFragment} */ (template("message-template").content.cloneNode(true));
+  const element = find(/** @type {any} */ (copy), ".msg");
+  const { row, entry } = item;
+  const author = row ? row.author : around.me;
+  if (item.first) fillAuthor(element, author, row?.created_at ?? entry?.order ?? 0, around);
+  else find(element, ".by").remove();
+  fillQuote(element, row?.reply_to ?? entry?.reply_to ?? null, around);
+  if (row) fillRow(element, row, around);
+  if (row?.body) foldAll(element, item.key, row, fold);
+  if (entry) fillEntry(element, entry, around);
+  return element;
+}
+
+/** @param {Element} element @param {Person | null} author @param {string | number} at @param {Around} around */
+function fillAuthor(element, author, at, around) {
+  const [mine, name] = [author === around.me, around.nameOf(author)];
+  fillSeal(find(element, ".seal"), author, name, around.here(author));
+  find(element, ".by .name").textContent = mine ? say("you") : name;
+  find(element, ".by .name").classList.toggle("you", mine);
+  find(element, ".by .when").textContent = clock(at);
+}
+
+/** @param {Element} element @param {number | null} id @param {Around} around */
+function fillQuote(element, id, around) {
+  const quote = find(element, ".quote");
+  const row = around.rowOf(id);
+  if (!row) return quote.remove();
+  quote.dataset.quote = String(row.id);
+  quote.setAttribute("href", `#message-${row.id}`);
+  find(quote, "b").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
+  find(quote, "bdi").textContent = gist(row);
+}
+
+/** In one line; of a message without words the names of its files, of a deleted one that it was. @param {MessageRow} row */
+export const gist = ({ body, attachments, deleted_at }) =>
+  (deleted_at ? say("deleted") : body || attachments.map(({ name }) => name).join(", "))
+    .replace(/\s+/g, " ")
+    .slice(0, 200);
+
+/** @param {HTMLElement} element @param {MessageRow} row @param {Around} around */
+function fillRow(element, row, around) {
+  element.dataset.message = String(row.id);
+  element.id = `message-${row.id}`;
+  element.tabIndex = -1;
+  fillTime(find(element, "time"), row.created_at);
+  for (const part of [".state", ".retry"]) find(element, part).remove();
+  const mine = isForMe(row, around);
+  element.classList.toggle("forme", mine);
+  if (!mine) find(element, ".flag").remove();
+  if (row.deleted_at) return fillGone(element);
+  fillBody(find(element, ".body"), row.body ?? "", row.html);
+  markMentions(find(element, ".body"), row.mentions, around.me);
+  drawFiles(find(element, ".files"), row.attachments);
+  fillMark(element, row, around.moderates);
+  fillReactions(find(element, ".reacts"), row, around);
+}
+
+/** Names me or everybody, or answers me. @param {MessageRow} row @param {Around} around */
+const isForMe = (row, around) =>
+  row.author !== around.me &&
+  (around.rowOf(row.reply_to)?.author === around.me ||
+    row.mentions.some(({ person }) => person === null || person === around.me));
+
+/** @param {HTMLElement} time @param {string} at */
+function fillTime(time, at) {
+  time.textContent = clock(at);
+  time.setAttribute("datetime", at);
+  time.title = fully(at);
+}
+
+/** @param {HTMLElement} body @param {string} text @param {string | null} html */
+function fillBody(body, text, html) {
+  body.classList.add(html === null ? "plain" : "rich");
+  body.classList.toggle("large", html === null && fewEmoji(text));
+  if (html === null) {
+    body.textContent = text;
+    return;
+  }
+  setHtml(body, html);
+  shorten(body);
+}
+
+/** @param {HTMLElement} element @param {string} key @param {MessageRow} row @param {Fold} fold */
+function foldAll(element, key, row, { whole, fresh }) {
+  if (whole) return;
+  const body = find(element, ".body");
+  foldCode(body, key);
+  body.classList.toggle("long", !fresh && mayBeLong(row.body ?? ""));
+  foldReactions(element, key);
+}
+
+/** @param {HTMLElement} element @param {string} key */
+function foldReactions(element, key) {
+  const more = [...element.querySelectorAll(".react")].slice(KINDS);
+  for (const reaction of more) reaction.remove();
+  if (more.length) find(element, ".reacts").append(button(say("fold.reactions", { n: more.length }), key));
+}
+
+/** For those who moderate it leads to what was said before. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
+function fillMark(element, row, moderates) {
+  const mark = find(element, ".mark");
+  if (!row.edited_at) return mark.remove();
+  element.classList.add("edited");
+  mark.title = fully(row.edited_at);
+  if (!moderates) mark.textContent = say("edited");
+  else mark.append(toVersions());
+}
+
+function toVersions() {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.dataset.act = "revisions";
+  element.textContent = say("edited");
+  element.setAttribute("aria-label", say("edited.show"));
+  return element;
+}
+
+/** The words, nothing else; and not whose doing it was, for the row does not say. @param {Element} element */
+function fillGone(element) {
+  for (const part of [".mark", ".reacts", ".quote", ".files"]) element.querySelector(part)?.remove();
+  find(element, ".body").classList.add("gone");
+  find(element, ".body").textContent = say("deleted");
+}
+
+/** @param {Element} place @param {MessageRow} row @param {Around} around */
+function fillReactions(place, row, around) {
+  const reactions = Object.entries(row.reactions).filter(([, people]) => people.length);
+  if (!reactions.length) return place.remove();
+  for (const [emoji, people] of reactions) {
+    const copy = /** @type {DocumentFragment} */ (template("reaction-template").content.cloneNode(true));
+    const button = find(/** @type {any} */ (copy), "button");
+    const mine = people.includes(around.me);
+    find(button, ".e").textContent = button.dataset.emoji = emoji;
+    find(button, "b").textContent = String(people.length);
+    button.setAttribute("aria-pressed", String(mine));
+    const names = people.map((person) => (person === around.me ? say("you") : around.nameOf(person)));
+    const who = find(button, ".who");
+    who.append(list(few(names).map(bdi)));
+    button.setAttribute("aria-label", `${emoji} ${people.length}: ${who.textContent}`);
+    place.append(button);
+  }
+}
+
+/** As many names as one line holds, and how many others. @param {string[]} names */
+const few = (names) =>
+  names.length <= NAMED
+    ? names
+    : [...names.slice(0, NAMED - 1), say("others", { n: names.length - NAMED + 1 })];
+
+/** @param {HTMLElement} element @param {import("../wire/outbox.js").Entry} entry @param {Around} around */
+function fillEntry(element, entry, around) {
+  const failed = entry.state === "failed";
+  element.dataset.nonce = entry.nonce;
+  element.classList.add(failed ? "failed" : "sending");
+  for (const part of [":scope > time", ".flag", ".mark", ".reacts"]) find(element, part).remove();
+  fillBody(find(element, ".body"), entry.body, null);
+  drawFiles(find(element, ".files"), entry.attachments ?? []);
+  const word = failed ? say("failed") : say(around.connected ? "sending" : "waiting");
+  find(element, ".state span").textContent = failed ? "" : word;
+  find(element, ".state .i").setAttribute("aria-label", word);
+  find(element, ".state use").setAttribute("href", failed ? "#i-warning" : "#i-clock");
+  if (!failed) return find(element, ".retry").remove();
+  find(element, ".retry strong").textContent = `${say("failed")} ${refusal(entry.code)}`.trim();
+  find(element, "[data-act=retry]").textContent = say("retry");
+  find(element, "[data-act=discard]").textContent = say("discard");
+}
+
+/** @param {string | null} code */
+function refusal(code) {
+  const text = say(`refused.${code}`);
+  return text.startsWith("refused.") ? "" : text;
+}

@@ -1,0 +1,64 @@
+/**
+ * Which messages are pinned here? How many, in the head of the room; and behind that the list, each entry of which leads
+ * to its message. Knows no connection.
+ *
+ * @import {Around} from "./message.js"
+ * @import {Room} from "../state/room.js"
+ */
+
+import { addressOf } from "../shared/addresses.js";
+import { arrange, copy } from "../shared/lists.js";
+import { moment, say } from "../shared/words.js";
+import { pinnedOf } from "../state/room.js";
+import { gist } from "./message.js";
+
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+export class Pins {
+  /** @param {HTMLElement} button @param {HTMLDialogElement} dialog @param {(id: number) => void} onGo */
+  constructor(button, dialog, onGo) {
+    this.button = button;
+    this.dialog = dialog;
+    this.onGo = onGo;
+    button.addEventListener("click", () => dialog.showModal());
+    dialog.addEventListener("click", (event) => this.press(event));
+  }
+
+  /** @param {MouseEvent} event */
+  press(event) {
+    const target = /** @type {Element} */ (event.target);
+    const link = /** @type {HTMLElement | null} */ (target.closest("[data-pin]"));
+    if (target === this.dialog) return this.dialog.close();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.dialog.close();
+    this.onGo(Number(link.dataset.pin));
+  }
+
+  /** @param {Room} room @param {Around} around */
+  draw(room, around) {
+    const rows = pinnedOf(room);
+    this.button.hidden = !rows.length;
+    find(this.button, "span").textContent = String(rows.length);
+    this.button.title = say("pinned", { n: rows.length });
+    this.button.setAttribute("aria-label", this.button.title);
+    if (!rows.length) this.dialog.close();
+    arrange(
+      find(this.dialog, "ul"),
+      rows.map((row) => entry(room.key, row, around)),
+    );
+  }
+}
+
+/** @param {string} key of the room @param {import("../wire/protocol.js").MessageRow} row @param {Around} around */
+function entry(key, row, around) {
+  const element = /** @type {HTMLElement} */ (copy("pin-template"));
+  const link = /** @type {HTMLAnchorElement} */ (find(element, "a"));
+  link.href = addressOf(key, row.id);
+  link.dataset.pin = String(row.id);
+  find(link, "bdi").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
+  find(link, "time").textContent = moment(row.created_at);
+  find(link, "p").textContent = gist(row);
+  return element;
+}

@@ -1,0 +1,41 @@
+/**
+ * What did a message say before? All its versions, newest first, as plain text, for those who moderate. Knows no
+ * connection: what is shown was asked for elsewhere.
+ *
+ * @import {MessageRow, Revisions as Told} from "../wire/protocol.js"
+ */
+import { copy } from "../shared/lists.js";
+import { fully, moment, say } from "../shared/words.js";
+
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+export class Revisions {
+  /** @param {HTMLDialogElement} dialog */
+  constructor(dialog) {
+    this.dialog = dialog;
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  }
+
+  /** @param {Told} told @param {MessageRow | undefined} row as it is now; one deleted meanwhile says nothing */
+  show(told, row) {
+    if (!row?.edited_at || row.body === null || this.dialog.open) return;
+    const now = version(row.body, row.edited_at, say("revisions.now"));
+    const before = told.revisions.map(({ body, written_at }) => version(body, written_at, ""));
+    find(this.dialog, "ol").replaceChildren(now, ...before.reverse());
+    find(this.dialog, ".hint").hidden = !told.more;
+    this.dialog.showModal();
+  }
+}
+
+/** @param {string} body @param {string} at @param {string} word */
+function version(body, at, word) {
+  const element = /** @type {HTMLElement} */ (copy("version-template"));
+  const time = find(element, "time");
+  time.textContent = moment(at);
+  time.title = fully(at);
+  time.setAttribute("datetime", at);
+  find(element, "small").textContent = word;
+  find(element, "p").textContent = body;
+  return element;
+}
