@@ -19,7 +19,7 @@ _SENTENCES: dict[Code, str | Promise] = {
     Code.ARCHIVED: _("This room is archived. It can be read, and nothing else."),
     Code.READ_ONLY: _("Only moderators write in this room."),
     Code.BAD_BODY: _("A name needs at least one visible character."),
-    Code.RATE_LIMITED: _("That was often in a short time. Wait a little, then try again."),
+    Code.RATE_LIMITED: _("That was too often in a short time. Wait a little, then try again."),
     Code.OVERLOADED: _("The server is busy just now. Nothing has changed; try again in a moment."),
     Code.STORAGE_UNAVAILABLE: _("The server cannot save just now. Nothing has changed; try again soon."),
     Code.TOO_MANY: _("There are too many of these already."),

@@ -23,7 +23,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": _("This username and this password do not belong together."),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your password until now."),
-        "too_many_login_attempts": _("That was often in a short time. Wait a little, then try again."),
+        "too_many_login_attempts": _("That was too often in a short time. Wait a little, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
