@@ -162,6 +162,11 @@ def test_what_is_no_longer_kept_is_politely_not_restored(office: Client, bob: An
     assert message.deleted_at is not None
 
 
+def test_a_notice_says_what_has_changed(office: Client, room: Room, alice: Any) -> None:
+    actions.change_room(alice.pk, room.key, name="Lighthouse")
+    assert "name: Lobby → Lighthouse" in office.get(address(Message)).content.decode()
+
+
 def test_markup_in_a_message_stays_text(office: Client, room: Room, bob: Any) -> None:
     say(bob.pk, room, "<img src=x onerror=alert(1)>")
     assert "<img src=x" not in office.get(address(Message)).content.decode()

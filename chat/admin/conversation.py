@@ -3,6 +3,7 @@
 Messages are read, deleted, restored; their authors banned and unbanned. Nothing is written or edited here.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,12 @@ from .keeper import Inline, Watcher, name_of
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "Windows", "Mac OS": "macOS"}
 SYSTEMS |= {"Linux": "Linux"}
+
+
+def told(notice: Message) -> str:
+    """A notice holds no sentence (actions/notices.py): what has changed, and from what to what."""
+    change = json.loads(notice.body)
+    return f"{change['what']}: {change['from']} → {change['to']}"
 
 
 class Revisions(Inline):
@@ -65,7 +72,8 @@ class MessageAdmin(Watcher):
 
     @admin.display(description=_("message"))
     def excerpt(self, message: Message) -> str:
-        return Truncator(message.body).chars(120)
+        notice = message.kind == Message.Kind.NOTICE
+        return Truncator(told(message) if notice else message.body).chars(120)
 
     @admin.display(description=_("author"))
     def author_name(self, message: Message) -> str:

@@ -41,7 +41,7 @@ def room(request: HttpRequest, me: Profile, key: str, message: int | None = None
     the page's script to find out: its address has to be as cheap as the room's."""
     seat = queries.seat(me.pk, key)
     if seat is None:
-        return render(request, "chat/door.html", {"room": room_for(me, key)})
+        return render(request, "chat/door.html", {"room": room_for(me, key), "message": message})
     response = talk(request, me, seat, message)
     if request.COOKIES.get("room") != key:
         remember(response, "room", key)
@@ -139,7 +139,8 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
         writer.perform(actions.join_room, me.pk, key)
     except Refused as refused:
         say(request, refused)
-    return redirect("room", key)
+    message = request.POST.get("message", "")
+    return redirect("message", key, message) if message.isdecimal() else redirect("room", key)
 
 
 @require_POST

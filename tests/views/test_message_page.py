@@ -1,5 +1,6 @@
 """The address of a message is the page of its room: as cheap, and for nobody else."""
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ def test_who_is_not_in_the_room_sees_what_they_see_without_it(
         assert [answer.status_code for answer in answers] == [code] * 3
         assert not any("for those" in answer.content.decode() for answer in answers)
         assert [answer.templates[0].name for answer in answers] == [answers[0].templates[0].name] * 3
+
+
+def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> None:
+    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+    asked = re.search(r'name="message" value="(\d+)"', as_charlie.get(at).content.decode())
+    assert asked
+    entered = as_charlie.post(f"/rooms/{room.key}/join/", {"message": asked[1]})
+    assert entered.headers["location"] == at
+    elsewhere = as_charlie.post(f"/rooms/{room.key}/join/", {"message": "../../admin"})
+    assert elsewhere.headers["location"] == f"/rooms/{room.key}/"
 
 
 def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
