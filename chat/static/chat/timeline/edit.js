@@ -53,6 +53,7 @@ export function edit(element, row, limit, sources, done) {
   field.addEventListener("input", () => grow(field));
   grow(field);
   field.focus();
+  form.scrollIntoView?.({ block: "nearest" });
 }
 
 /** @param {string} word @param {() => void} then */
