@@ -249,6 +249,8 @@ def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> Non
         ]
     )
     ready(alice, 2)
+    answered = set[int]()
+    bob.page.on("response", lambda answer: answered.add(answer.status))
     alice.composer.press("Enter")
     for kind in ("audio", "video"):
         player = bob.page.locator(f"#timeline {kind}")
@@ -256,6 +258,7 @@ def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> Non
             player.evaluate("player => (player.muted = true, player.play().then(() => player.error))") is None
         )
     assert bob.page.locator("#timeline audio").evaluate(SEEK, 2) == 2
+    assert answered == {206}, "parts, and nothing whole"
 
 
 def sound(seconds: int) -> bytes:
