@@ -146,7 +146,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         written."""
         body, html = _cleaned(command.body) if command.body.strip() or not command.attachments else ("", None)
         draft = actions.Draft(self.connection.person, _with_body(command, body), html)
-        self._write(command, actions.post_messages, draft, together=True)
+        self._write(command, actions.post_messages, draft, together=True, growing=True)
 
     async def edit(self, command: protocol.Edit) -> None:
         self._write(command, actions.edit_message, self._me, command.message, *_cleaned(command.body))
@@ -203,9 +203,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise actions.Refused(Code.NO_SUCH_ROOM)
         return feed
 
-    def _write(self, command: protocol.Command, action: Any, *args: Any, together: bool = False) -> None:
+    def _write(self, command: protocol.Command, action: Any, *args: Any, **how: bool) -> None:
         submit, done = self.edge.database.writer.submit, partial(self._done, command)
-        if self.edge.draining or not submit(action, *args, done=done, together=together):
+        if self.edge.draining or not submit(action, *args, done=done, **how):
             raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
 
     def _done(self, command: Any, outcome: Any) -> None:

@@ -2,15 +2,17 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from chat import writer
+from chat import actions, writer
 from chat.actions import Refused
-from chat.models import Place
-from chat.protocol import Code
+from chat.models import Message, Place, Room
+from chat.protocol import Code, Post
 from chat.writer import WAITING_MOST, Writer
 from tests.services import wait_until
 from tests.writing import Answers, Gate, after, name_now, rename
@@ -26,8 +28,8 @@ def nothing() -> None:
 def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.writer.GATHER", 0.3)
-    monkeypatch.setattr("chat.writer.RECENT", 10.0)
+    monkeypatch.setattr("chat.writer.line.GATHER", 0.3)
+    monkeypatch.setattr("chat.writer.line.RECENT", 10.0)
     gate = Gate(thread)
     for _ in range(8):
         thread.submit(nothing, done=answers.append)
@@ -44,8 +46,8 @@ def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
 def test_who_writes_alone_waits_for_nobody(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.writer.GATHER", 60.0)
-    monkeypatch.setattr("chat.writer.RECENT", 60.0)
+    monkeypatch.setattr("chat.writer.line.GATHER", 60.0)
+    monkeypatch.setattr("chat.writer.line.RECENT", 60.0)
     for number in range(3):
         thread.submit(nothing, done=answers.append)
         wait_until(lambda so_far=number + 1: len(answers) == so_far, "answered", 5)
@@ -79,6 +81,73 @@ def test_what_gathers_while_one_batch_commits_is_one_transaction(thread: Writer,
     after(answers, 50)
     assert answers == list(range(50))
     assert thread.batches == before + 2  # the gate's own, and one for all of them
+
+
+def test_what_comes_while_another_process_holds_the_room_goes_along(
+    answers: Answers, alice: Any, room: Room
+) -> None:
+    """And what is of another room waits for the next: rooms are locked in one order, all at once."""
+    batches: list[int] = []
+    thread = Writer(lambda tell, calls: (batches.append(len(calls)), tell(calls)))
+    other = actions.make_room(alice.pk, "Other")
+    waiting = thread._line._queue
+    with _held(room):
+        _post(thread, answers, alice, room, "first")
+        wait_until(lambda: not waiting.qsize(), "the writer at work", 5)
+        for words in ("second", "third"):
+            _post(thread, answers, alice, room, words)
+        _post(thread, answers, alice, other, "elsewhere")
+        _post(thread, answers, alice, room, "fourth")
+    after(answers, 5)
+    assert thread.stop(5)
+    assert batches == [3, 2]
+    bodies = list(Message.objects.filter(room=room).order_by("seq").values_list("body", flat=True))
+    assert bodies == ["first", "second", "third", "fourth"]
+    places = [(answer.room, answer.nonce.partition("-")[0]) for answer in answers]
+    assert places == [
+        *((room.key, words) for words in ("first", "second", "third")),
+        (other.key, "elsewhere"), (room.key, "fourth"),
+    ]  # fmt: skip
+
+
+def test_a_batch_that_may_grow_finds_the_end_of_the_line(answers: Answers, alice: Any, room: Room) -> None:
+    thread = Writer(answers.call_soon)
+    with _held(room):
+        _post(thread, answers, alice, room, "first")
+        wait_until(lambda: not thread._line._queue.qsize(), "the writer at work", 5)
+        _post(thread, answers, alice, room, "last")
+        thread._line.end()
+    thread.thread.join(10)
+    assert not thread.thread.is_alive()
+    assert len(answers) == 2
+
+
+@contextmanager
+def _held(room: Room) -> Iterator[None]:
+    """As another process would: on a connection of its own, not yet committed."""
+    holding, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Room.objects.filter(pk=room.pk).update(topic="held")
+            holding.set()
+            assert enough.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holding.wait(5)
+    try:
+        yield
+    finally:
+        enough.set()
+        holder.join(5)
+
+
+def _post(thread: Writer, answers: Answers, author: Any, room: Room, words: str) -> None:
+    post = Post(room=room.key, nonce=f"{words}-{words}-{words}", body=words)
+    draft = actions.Draft(author.pk, post, None)
+    thread.submit(actions.post_messages, draft, done=answers.append, together=True, growing=True)
 
 
 def test_nothing_is_answered_before_it_is_committed(thread: Writer) -> None:

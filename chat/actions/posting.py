@@ -7,7 +7,7 @@ test's oracle.
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -83,10 +83,15 @@ class _New(NamedTuple):
     draft: Draft
 
 
-def post_messages(drafts: list[Draft]) -> list[Posted | Refused]:
-    """Post each draft that may be posted; one answer for each, in order. Must run inside a transaction."""
-    now = timezone.now()
+More = Callable[[Callable[[Draft], bool]], list[Draft]]
+
+
+def post_messages(drafts: list[Draft], more: More = lambda _fits: []) -> list[Posted | Refused]:
+    """Post each draft that may be posted, then those that `more` has for the rooms that are locked by now.
+    One answer for each, in order. Must run inside a transaction."""
     rooms = _lock_rooms({draft.post.room for draft in drafts})
+    drafts = [*drafts, *more(lambda draft: draft.post.room in rooms)]
+    now = timezone.now()
     banned = _hold_people(drafts, rooms.values())
     members, known = _standing(
         {(rooms[d.post.room].pk, d.author, d.post.nonce) for d in drafts if d.post.room in rooms}

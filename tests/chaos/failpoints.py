@@ -29,29 +29,29 @@ def _has_posts(batch: list[Any]) -> bool:
 def before_insert() -> None:
     from chat import writer
 
-    work = writer._work
+    work = writer.work
 
-    def dying(batch: list[Any], careful: bool) -> list[Any]:
+    def dying(batch: list[Any], *how: Any, **more: Any) -> list[Any]:
         if _has_posts(batch) and _armed("before_insert"):
             _die()
-        return work(batch, careful)
+        return work(batch, *how, **more)
 
-    writer._work = dying
+    writer.work = dying
 
 
 def before_commit() -> None:
     """Everything is written, nothing is committed."""
     from chat import writer
 
-    work = writer._work
+    work = writer.work
 
-    def dying(batch: list[Any], careful: bool) -> list[Any]:
-        outcomes = work(batch, careful)
+    def dying(batch: list[Any], *how: Any, **more: Any) -> list[Any]:
+        outcomes = work(batch, *how, **more)
         if _has_posts(batch) and _armed("before_commit"):
             _die()
         return outcomes
 
-    writer._work = dying
+    writer.work = dying
 
 
 def before_ack() -> None:
