@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from . import broadcast, protocol
@@ -70,11 +70,23 @@ def _event(room_key: str, states: States, *, whole: bool) -> bytes:
 
 
 def open_sessions(arrivals: list[Arrival]) -> list[bool]:
-    """Record connections that opened. True for each whose person was not online before: their rooms are
-    told."""
+    """Record connections that opened. True for each whose person was not online before, or was so only
+    elsewhere: their rooms are told."""
     before = states({arrival.person for arrival in arrivals})
+    known = {person for person, state in before.items() if state == "online"}
+    known -= _entered_lately(known)
     Session.objects.bulk_create([_session(arrival) for arrival in arrivals], ignore_conflicts=True)
-    return [before.get(arrival.person) != "online" for arrival in arrivals]
+    return [arrival.person not in known for arrival in arrivals]
+
+
+def _entered_lately(people: set[Any]) -> set[Any]:
+    """Those who came into another room while the page they came from was closing, and were not seen since:
+    nobody there has heard of them."""
+    if not people:
+        return set()
+    seen = Session.objects.filter(user=OuterRef("user"), opened_at__gte=OuterRef("joined_at"))
+    lately = Membership.objects.present().filter(user__in=people, joined_at__gt=Now() - 2 * GRACE)
+    return set(lately.exclude(Exists(seen)).values_list("user_id", flat=True))
 
 
 def _session(a: Arrival) -> Session:

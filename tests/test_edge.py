@@ -47,9 +47,12 @@ def scene(story: Callable[[Any], Awaitable[None]]) -> None:
         alice.login = Login("key", "alice", "hash", 1)
         hub.arrive(alice)
         hub.join(1, "key-1", alice, 0)
-        rights = Rights(hub, database)  # type: ignore[arg-type]
+        entered: list[Any] = []
+        rights = Rights(hub, database, entered.append)  # type: ignore[arg-type]
         try:
-            await story(SimpleNamespace(hub=hub, database=database, alice=alice, rights=rights))
+            await story(
+                SimpleNamespace(hub=hub, database=database, alice=alice, rights=rights, entered=entered)
+            )
         finally:
             hub.stop()
 
@@ -74,6 +77,7 @@ def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
         await s.rights.look_again("alice")  # again is nothing
         await asyncio.sleep(0.01)
         assert types(s.alice) == ["left", "joined"]
+        assert s.entered == ["alice"]
 
     scene(story)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chat import actions, broadcast, presence
 from chat.broadcast import Hint
-from chat.models import Node, Room, Session
+from chat.models import Membership, Node, Room, Session
 from tests.helpers import events, rolled_back, someone
 
 SECOND = datetime.timedelta(seconds=1)
@@ -29,6 +29,7 @@ def lamp(db: None) -> dict[str, Any]:
     actions.join_room(people["bob"], room.key)
     for node in (HERE, THERE):
         presence.start_node(node, "machine")
+    pass_time(60)
     return people | {"room": room}
 
 
@@ -42,6 +43,7 @@ def pass_time(seconds: float, *, renewing: tuple[UUID, ...] = (HERE, THERE)) -> 
     """All stored times move into the past; these processes have renewed their lease meanwhile."""
     by = seconds * SECOND
     Session.objects.update(opened_at=F("opened_at") - by, closed_at=F("closed_at") - by)
+    Membership.objects.update(joined_at=F("joined_at") - by)
     Node.objects.update(lease_until=F("lease_until") - by, ended_at=F("ended_at") - by)
     Node.objects.filter(pk__in=renewing, ended_at=None).update(lease_until=Now() + presence.LEASE)
 
@@ -173,6 +175,18 @@ def test_opening_is_idempotent_and_news_once(lamp: dict[str, Any]) -> None:
     assert Session.objects.count() == 2
     presence.set_away(arrivals[0].session, True)
     assert presence.open_sessions([arrivals[0]._replace(session=uuid4())]) == [True]
+
+
+def test_who_entered_a_room_since_they_were_last_seen_is_news_there_though_online_elsewhere(
+    lamp: dict[str, Any],
+) -> None:
+    open_tab(lamp["charlie"])
+    pass_time(1)
+    actions.join_room(lamp["charlie"], lamp["room"].key)
+    arrival = presence.Arrival(uuid4(), HERE, lamp["charlie"], None, "")
+    assert presence.open_sessions([arrival]) == [True]
+    Membership.objects.update(joined_at=Now() - SECOND)  # before that tab, not at the same moment
+    assert presence.open_sessions([arrival._replace(session=uuid4())]) == [False]
 
 
 def test_one_event_a_room_however_many_of_its_people_it_is_about(

@@ -80,9 +80,9 @@ class Edge:
         self._loop = asyncio.get_event_loop()
         self.database = Database(self._loop)
         self.hub = self._make_hub()
-        self.rights = Rights(self.hub, self.database)
-        self.doors = Doors(self.hub, self.database)
         self.attendance = Attendance(self.hub, self.database, _locks())
+        self.rights = Rights(self.hub, self.database, self.attendance.entered)
+        self.doors = Doors(self.hub, self.database)
         self._open_to_threads()
         self.hub.start()
         forever = [

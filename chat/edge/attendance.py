@@ -133,6 +133,10 @@ class Attendance:
         told = partial(self._is_news, connection.person)
         self._database.writer.submit(presence.set_away, connection.session, away, done=told)
 
+    def entered(self, person: Any) -> None:
+        """Somebody who is connected came into another room: its people have not heard of them."""
+        self._is_news(person, True)
+
     def _is_news(self, person: Any, outcome: Any) -> None:
         if outcome is not True:
             return

@@ -7,6 +7,7 @@ on here, so all of it also holds when no hint arrives.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from chat import logins, protocol, queries
@@ -22,8 +23,9 @@ RECHECK = 5.0
 
 
 class Rights:
-    def __init__(self, hub: Hub, database: Database) -> None:
-        self._hub, self._database = hub, database
+    def __init__(self, hub: Hub, database: Database, entered: Callable[[Any], None]) -> None:
+        """`entered` hears of each person who is in another room than before."""
+        self._hub, self._database, self._entered = hub, database, entered
 
     async def recheck(self) -> None:
         """For as long as the process serves: a revocation holds even with the channel layer dead."""
@@ -69,6 +71,8 @@ class Rights:
         for pk in rooms.keys() - here.keys():
             tell(self._hub, connection, _joined(rooms[pk], people))
             self._hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)
+        if rooms.keys() - here.keys():
+            self._entered(connection.person)
 
 
 def rooms_and_people(person: Any) -> tuple[dict[int, protocol.MyRoom], protocol.People]:

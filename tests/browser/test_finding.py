@@ -114,6 +114,31 @@ def test_on_a_phone_the_search_is_a_pane_and_back_goes_back(stage: Stage, alice:
     assert not bob.page.evaluate(TOO_SMALL)
 
 
+LATE = """
+() => document.getElementById('search').addEventListener('close', (event) => {
+  if (!event.isTrusted) return;
+  event.stopImmediatePropagation();
+  setTimeout(() => {
+    event.target.dispatchEvent(new Event('close'));
+    window.late = true;
+  }, 500);
+}, true)
+"""
+
+
+def test_back_is_quicker_than_the_browser_tells_that_the_search_was_closed(alice: Window) -> None:
+    alice.write("a tide at the door")
+    alice.page.keyboard.press("Control+Shift+f")
+    found(alice, "tide", 1)
+    alice.page.evaluate(LATE)
+    results(alice).click()
+    alice.page.go_back()
+    expect(results(alice)).to_be_visible()
+    alice.until("window.late")
+    expect(results(alice)).to_be_visible()
+    assert alice.page.evaluate("history.state.pane") == "search"
+
+
 def test_a_room_or_a_person_is_reached_by_any_part_of_the_name(
     stage: Stage, alice: Window, den: Window
 ) -> None:

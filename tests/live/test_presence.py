@@ -55,6 +55,24 @@ async def test_many_tabs_are_one_person_a_reload_is_no_news_and_the_last_one_out
     await reloading.leave()
 
 
+async def test_who_comes_into_another_room_is_here_at_once_connected_or_on_the_way(
+    site: Site, connect: Any, alice: Person, bob: Person, charlie: Person
+) -> None:
+    """In a room that has never heard of them, though elsewhere they have been online all the time."""
+    room, elsewhere = site.room(alice), site.room(bob, charlie)
+    hers, his = await connect(alice), await connect(bob, server=1)
+    on_the_way = site.client(charlie)
+    await on_the_way.connect()
+    await his.until(lambda: told(his, elsewhere, charlie), "charlie online")
+    await on_the_way.leave()
+    for person in (bob, charlie):
+        await asyncio.to_thread(site.call, "actions.join_room", person.id, room)
+    await hers.until(lambda: told(hers, room, bob) == ["online"], "bob is here")
+    await on_the_way.connect()
+    await hers.until(lambda: told(hers, room, charlie) == ["online"], "charlie is here")
+    await on_the_way.leave()
+
+
 async def test_away_is_told_only_when_every_tab_is(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:

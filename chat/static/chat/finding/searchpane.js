@@ -65,7 +65,8 @@ export class SearchPane {
     list.addEventListener("click", (event) => this.follow(event));
     list.addEventListener("keydown", (event) => this.step(event));
     list.addEventListener("scroll", () => this.near(), { passive: true });
-    dialog.addEventListener("close", () => this.hooks.onClose());
+    // Told late, it may be open again by then: the browser's back was quicker.
+    dialog.addEventListener("close", () => dialog.open || this.hooks.onClose());
   }
 
   /** @param {{text?: string, here?: boolean}} [how] with what it begins; otherwise as it was left */
