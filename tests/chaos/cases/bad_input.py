@@ -7,16 +7,16 @@ from typing import Any
 
 import msgspec
 
+from chat.protocol import Code
+
 from .. import wire
 from ..cluster import Cluster
 from ..raw import Raw
 from ..run import Run, case
 from ..swarm import until
 
-DOCUMENTED = {
-    "bad_frame", "too_large", "rate_limited", "overloaded", "storage_unavailable", "no_such_room",
-    "no_such_message", "not_allowed", "muted", "banned", "archived", "nonce_conflict", "bad_body", "too_many",
-}  # fmt: skip
+# What may be answered to what is wrong: anything, but that something of ours has failed.
+DOCUMENTED = {code.value for code in Code if code != Code.FAILED}
 ORIGINS = (
     "http://[abc",
     "http://127.0.0.1:99999",

@@ -59,8 +59,9 @@ async def _race(run: Run, cluster: Cluster, swarm: Swarm) -> None:
         twin = twins.clients[0]
         ann.port, twin.heard = (lambda: ports[0]), Answers()
         await asked(ann, {"type": "ping"})
-        ann.socket.close()  # type: ignore[union-attr]  and comes back to the first of them
-        await until(lambda: ann.is_in and twin.is_in, 60, "both are in")
+        left = ann.socket
+        left.close()  # type: ignore[union-attr]  and comes back to the first of them
+        await until(lambda: ann.socket is not left and ann.is_in and twin.is_in, 60, "both are in")
         for start in range(0, RACED, 50):
             names = [(secrets.token_urlsafe(16), f"race {start + n}") for n in range(50)]
             sends = [posted(who, cluster.rooms[0], *name) for name in names for who in (ann, twin)]
