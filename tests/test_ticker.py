@@ -67,6 +67,32 @@ def test_what_one_turn_says_is_one_write_with_the_answers_first() -> None:
     ticking(story)
 
 
+class Told:
+    """Keeps what it is given to write as it is: what many share is one object."""
+
+    def __init__(self) -> None:
+        self.answers: list[bytes] = []
+        self.given: list[Frames] = []
+
+    def write(self, frames: Frames) -> None:
+        self.given.append(frames)
+
+
+def test_what_many_are_told_alike_is_framed_once() -> None:
+    async def story(ticker: Ticker, _alice: Recorder) -> None:
+        ann, ben, eve = all_three = [Told(), Told(), Told()]
+        ticker.answer(eve, b'{"ack": 1}')  # type: ignore[arg-type]
+        for one in all_three:
+            ticker.answer(one, b'{"typing": 1}')  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        assert ann.given == ben.given
+        assert [one.given[0].payloads for one in (ben, eve)] == [
+            [b'{"typing": 1}'], [b'{"ack": 1}', b'{"typing": 1}'],
+        ]  # fmt: skip
+
+    ticking(story)
+
+
 def test_answers_alone_go_out_too() -> None:
     async def story(ticker: Ticker, alice: Recorder) -> None:
         ticker.answer(alice, b'{"pong": 1}')

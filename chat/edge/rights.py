@@ -68,10 +68,11 @@ class Rights:
         for key in connection.removed_from:
             tell(self._hub, connection, protocol.Left(room=key))
         connection.removed_from = []
-        for pk in rooms.keys() - here.keys():
+        entered = rooms.keys() - here.keys()
+        for pk in entered:
             tell(self._hub, connection, _joined(rooms[pk], people))
             self._hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)
-        if rooms.keys() - here.keys():
+        if entered:
             self._entered(connection.person)
 
 

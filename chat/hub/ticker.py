@@ -49,12 +49,18 @@ class Ticker:
         feeds, self._feeds = self._feeds, {}
         for feed in feeds:
             feed.flush()
-        answered, self._answered = self._answered, {}
-        for connection in answered:
-            if connection.answers:
-                self.write(connection, Frames([]))
+        self._flush_answers()
         self._last = self._loop.time()
         self._cost = self._last - start
+
+    def _flush_answers(self) -> None:
+        """What many are told alike, such as who is typing, is framed once."""
+        answered, self._answered = self._answered, {}
+        alike: dict[tuple[bytes, ...], Frames] = {}
+        for connection in answered:
+            if told := tuple(connection.answers):
+                connection.answers = []
+                connection.write(alike.setdefault(told, Frames([*told])))
 
     def _schedule(self) -> None:
         if not self._scheduled:

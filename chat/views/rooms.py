@@ -140,7 +140,8 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
     message = request.POST.get("message", "")
-    return redirect("message", key, message) if message.isdecimal() else redirect("room", key)
+    numbered = message.isascii() and message.isdecimal()  # other scripts have digits no address takes
+    return redirect("message", key, message) if numbered else redirect("room", key)
 
 
 @require_POST

@@ -53,8 +53,9 @@ def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> N
     assert asked
     entered = as_charlie.post(f"/rooms/{room.key}/join/", {"message": asked[1]})
     assert entered.headers["location"] == at
-    elsewhere = as_charlie.post(f"/rooms/{room.key}/join/", {"message": "../../admin"})
-    assert elsewhere.headers["location"] == f"/rooms/{room.key}/"
+    for wrong in ("../../admin", "٣", "-1", ""):
+        elsewhere = as_charlie.post(f"/rooms/{room.key}/join/", {"message": wrong})
+        assert elsewhere.headers["location"] == f"/rooms/{room.key}/"
 
 
 def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
