@@ -12,11 +12,10 @@ from uuid import uuid4
 import msgspec
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from . import actions, limits, logins, presence, protocol, queries, text, welcome
+from . import actions, limits, logins, presence, protocol, queries, rate_limit, text, welcome
 from .protocol import Close, Code
 from .telling import say_bye, tell
 from .transport import Connection, Frames, connection_of, forget_handshake
@@ -39,7 +38,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         frame."""
         self.scope, self.base_send, self.edge = scope, send, scope["chat.edge"]
         self.bad_frames = 0
-        self.buckets = limits.Buckets() if getattr(settings, "CHAT_RATE_LIMITS", True) else None
         try:
             while True:
                 await self.dispatch(await receive())
@@ -79,6 +77,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _welcome(self, connection: Connection, login: logins.Login) -> None:
         """Hear what concerns the person first, then read their rooms, then join each as of the seq read."""
+        address, agent = logins.came_from(self.scope)
+        self.allowance = rate_limit.allowance_of(login.person, (address or "") if login.is_guest else None)
+        if wait := self.allowance.take("connect"):
+            say_bye(connection, Close.FLOODING, "too many new connections", wait)
+            return
         connection.login, connection.person, connection.session = login, login.person, uuid4()
         self.connection = connection
         self._make_room_for(login.person)
@@ -87,13 +90,13 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         connection.write(Frames([greeting, self.edge.doors.frame] if self.edge.doors.frame else [greeting]))
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
-        self.edge.attendance.arrived(connection, *logins.came_from(self.scope))
+        self.edge.attendance.arrived(connection, address, agent)
         forget_handshake(self.scope)
 
     def _make_room_for(self, person: Any) -> None:
         """A browser gone wild must not hold thousands of connections: the oldest gives way."""
         mine = self.edge.hub.people.get(person, {})
-        if self.buckets is not None and len(mine) >= limits.CONNECTIONS_MOST:
+        if self.allowance.owners and len(mine) >= limits.CONNECTIONS_MOST:
             say_bye(next(iter(mine)), Close.REPLACED, "too many connections")
 
     def _depart(self) -> None:
@@ -132,10 +135,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._bye(Close.PROTOCOL, "too many bad frames")
 
     def _within_rate(self, command: protocol.Command) -> bool:
-        if self.buckets is None:
-            return True
-        wait = self.buckets.take("frame") or self.buckets.take(command.rate)
-        if self.buckets.flooding:
+        wait = self.allowance.take("frame") or self.allowance.take(command.rate)
+        if wait and self.allowance.is_flood():
             self._bye(Close.FLOODING, "flooding", 10.0)
         elif wait:
             self._refuse(command, actions.Refused(Code.RATE_LIMITED, retry_after=wait))

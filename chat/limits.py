@@ -1,9 +1,7 @@
-"""How much and how often: the sizes and rates of everything a client may send, and the bucket that counts it.
+"""How much and how often: the sizes and rates of everything a client may send.
 
 Imports nothing of ours and no Django: the numbers are facts, enforced where they are met.
 """
-
-import time
 
 # Sizes. The frame limit leaves room for a body whose every character is escaped as two \\uXXXX.
 FRAME_BYTES = 65_536
@@ -50,7 +48,9 @@ CONNECTIONS_MOST = 20
 # Five frames in a row that say nothing sensible, and the connection is closed: it is not a client of ours.
 BAD_FRAMES = 5
 
-# Rates as (a second, at once). Generous for a person, tight for a script.
+# Refused this often without a pause, a person is flooding.
+FLOOD = 100
+# Rates as (a second, at once), of one person. Generous for a person, tight for a script.
 RATES = {
     "frame": (20.0, 60.0),
     "message.post": (5.0, 20.0),
@@ -64,52 +64,9 @@ RATES = {
     "read.mark": (5.0, 40.0),
     "typing": (1.0, 5.0),
     "presence": (1.0, 5.0),
+    # Connections that are welcomed: each costs a few queries. All tabs of a browser come back at once.
+    "connect": (1.0, 40.0),
+    "refusal": (10.0, float(FLOOD)),
 }
-# Refused this often without a pause, a connection is flooding.
-FLOOD = 100
-
-
-class Bucket:
-    """A token bucket: `rate` tokens a second come in, `burst` fit. Times are seconds of a monotonic clock."""
-
-    __slots__ = ("at", "burst", "rate", "tokens")
-
-    def __init__(self, rate: float, burst: float, now: float | None = None) -> None:
-        self.rate, self.burst, self.tokens = rate, burst, burst
-        self.at = time.monotonic() if now is None else now
-
-    def take(self, now: float | None = None) -> float:
-        """Take one token. Returns 0.0, or the seconds after which one will be there (none is taken then)."""
-        now = time.monotonic() if now is None else now
-        # A clock that steps back must not drain the bucket.
-        self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate)
-        self.at = now
-        if self.tokens >= 1.0:
-            self.tokens -= 1.0
-            return 0.0
-        return (1.0 - self.tokens) / self.rate
-
-
-class Buckets:
-    """One bucket for each name in RATES, made when first used: most connections only ever use two."""
-
-    __slots__ = ("buckets", "refused")
-
-    def __init__(self) -> None:
-        self.buckets: dict[str, Bucket] = {}
-        self.refused = 0
-
-    def take(self, name: str, now: float | None = None) -> float:
-        """As Bucket.take; a name without a rate is free."""
-        bucket = self.buckets.get(name)
-        if bucket is None:
-            if name not in RATES:
-                return 0.0
-            bucket = self.buckets[name] = Bucket(*RATES[name], now)
-        wait = bucket.take(now)
-        self.refused = self.refused + 1 if wait else max(0, self.refused - 1)
-        return wait
-
-    @property
-    def flooding(self) -> bool:
-        return self.refused >= FLOOD
+# All guests of one address together have so many times what one person has: a class behind one address works.
+GUESTS_PER_ADDRESS = 20.0

@@ -28,6 +28,7 @@ class Login(NamedTuple):
     person: Any
     password: str
     version: int
+    is_guest: bool = False
 
 
 class Shown(NamedTuple):
@@ -109,7 +110,8 @@ def holders(session_keys: Iterable[str]) -> dict[str, Holder]:
         person = _pk(data)
         password, shown = of_people.get(person, ("", None))
         if shown is not None and _was_given_for(password, data.get(HASH_SESSION_KEY, "")):
-            found[key] = Holder(Login(key, person, password, shown.version or 0), shown)
+            is_guest = shown.kind == Profile.Kind.GUEST
+            found[key] = Holder(Login(key, person, password, shown.version or 0, is_guest), shown)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
-from chat import actions, broadcast
+from chat import actions, broadcast, rate_limit
 from chat.models import Profile, Room
 from chat.writer import Writer
 from tests.writing import Answers
@@ -22,6 +22,13 @@ def make_person(name: str) -> Any:
 def quick_passwords(settings: Any) -> None:
     """Hashing that is slow on purpose would be most of the suite's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def full_buckets() -> None:
+    """What an earlier test has taken is none of this one's."""
+    rate_limit.people.clear()
+    rate_limit.addresses.clear()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "actions": "broadcast emoji files limits models protocol queries text words",
     "presence": "broadcast models protocol",
     "writer": "actions protocol",
-    "consumers": "actions limits logins presence protocol queries telling text transport welcome",
+    "consumers": "actions limits logins presence protocol queries rate_limit telling text transport welcome",
     "welcome": "limits models protocol queries",
     # pages, moderators, commands: they ask actions, through the writer
     "views": (
@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "refusals": "actions protocol",
     "receivers": "actions",
     "throttle": "",
+    "rate_limit": "limits",
     "context": "models",
     "templatetags": "importmap models protocol queries text",
     "checks": "",
@@ -214,6 +215,7 @@ def test_the_ladder_s_lower_half_knows_no_async() -> None:
         "presence",
         "logins",
         "writer",
+        "rate_limit",
     ):
         for path in IN_CHAT:
             if part_of(path) == part:

@@ -1,0 +1,134 @@
+"""Rate limits of people and of network addresses: token buckets in the memory of this process.
+
+A bucket belongs to a person and not to a connection, so reconnecting does not refill it, and a person's
+connections and pages share it. A guest's address pays too, because a guest is quickly made anew. A restart
+fills all buckets.
+"""
+
+import ipaddress
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from . import limits
+
+# Buckets kept at most. A bucket takes about 250 bytes.
+MAX_BUCKETS = 65_536
+# How many of the oldest entries are looked at when one has to go.
+SAMPLE = 8
+# What rounding may add to a sum of waits, in seconds.
+ROUNDING = 1e-9
+
+
+class BucketStore:
+    """When each bucket is full again, by its key. A bucket that is full says nothing and is dropped.
+
+    When there are too many, those that are full soonest go first: many addresses with one attempt each do
+    not push out the one that has made many.
+    """
+
+    def __init__(self, most: int = MAX_BUCKETS) -> None:
+        self._most = most
+        self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._full_at)
+
+    def get(self, key: tuple[str, str]) -> float:
+        return self._full_at.get(key, 0.0)
+
+    def set(self, key: tuple[str, str], full_at: float, now: float) -> None:
+        if key not in self._full_at:
+            self._make_room(now)
+        self._full_at[key] = full_at
+
+    def clear(self) -> None:
+        self._full_at.clear()
+
+    def _make_room(self, now: float) -> None:
+        """Two looks for each new bucket keep the store at about the number of buckets that are not full."""
+        for _ in range(min(2, len(self))):
+            key, full_at = self._full_at.popitem(last=False)
+            if full_at > now:
+                self._full_at[key] = full_at
+        if len(self) >= self._most:
+            oldest = [self._full_at.popitem(last=False) for _ in range(min(SAMPLE, len(self)))]
+            oldest.remove(min(oldest, key=lambda item: item[1]))
+            self._full_at.update(oldest)
+
+
+class Owner(NamedTuple):
+    """Who pays: a person, or an address with `times` as much as a person has."""
+
+    store: BucketStore
+    key: str
+    times: float = 1.0
+
+
+_lock = threading.Lock()
+people, addresses = BucketStore(), BucketStore()
+
+
+class Allowance:
+    """The buckets of RATES that one person (and their address) has. Without owners everything is allowed."""
+
+    __slots__ = ("_clock", "owners")
+
+    def __init__(self, *owners: Owner, clock: Callable[[], float] = time.monotonic) -> None:
+        self.owners, self._clock = owners, clock
+
+    def take(self, name: str, cost: float = 1.0) -> float:
+        """Returns 0.0, or the seconds to wait; then nothing is taken. A name without a rate is free.
+
+        A cost above what fits in the bucket is taken when the bucket is full, and owed.
+        """
+        if name not in limits.RATES:
+            return 0.0
+        rate, burst = limits.RATES[name]
+        with _lock:
+            now, longest = self._clock(), 0.0
+            for store, key, times in self.owners:
+                owed = max(0.0, store.get((key, name)) - now)
+                longest = max(longest, owed + (min(cost / times, burst) - burst) / rate)
+            if longest > ROUNDING:
+                return longest
+            self._spend(name, cost / rate, now)
+        return 0.0
+
+    def charge(self, name: str, cost: float) -> None:
+        """Takes what is known only afterwards, also when it is not there: it is owed."""
+        with _lock:
+            self._spend(name, cost / limits.RATES[name][0], self._clock())
+
+    def _spend(self, name: str, seconds: float, now: float) -> None:
+        for store, key, times in self.owners:
+            store.set((key, name), max(now, store.get((key, name))) + seconds / times, now)
+
+    def is_flood(self) -> bool:
+        """Counts one refusal. True when the person's refusals come faster than they are forgotten."""
+        return Allowance(*self.owners[:1], clock=self._clock).take("refusal") > 0.0
+
+
+def allowance_of(person: Any, guest_from: str | None = None) -> Allowance:
+    """A person's allowance; a guest also pays from the address they come from."""
+    if not getattr(settings, "CHAT_RATE_LIMITS", True):
+        return Allowance()
+    owner = Owner(people, f"person {person}")
+    if guest_from is None:
+        return Allowance(owner)
+    return Allowance(owner, Owner(addresses, network(guest_from), limits.GUESTS_PER_ADDRESS))
+
+
+def network(address: str) -> str:
+    """The part of an address that counts as one: whoever has one IPv6 address has all of its /64."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
