@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
 
 from chat import actions, broadcast, rate_limit
 from chat.models import Profile, Room
@@ -52,6 +54,25 @@ def room(alice: Any, bob: Any) -> Room:
     actions.join_room(bob.pk, room.key)
     room.refresh_from_db()
     return room
+
+
+@pytest.fixture
+def staff(db: None) -> Any:
+    """May look at everything that is the chat's in the admin, and change it."""
+    user = make_person("staff")
+    user.is_staff = True
+    user.save()
+    rights = Permission.objects.filter(content_type__app_label="chat")
+    user.user_permissions.set(rights.filter(codename__regex="^(view|change)_"))
+    return user
+
+
+@pytest.fixture
+def desk(staff: Any) -> Client:
+    """The admin as this person sees it."""
+    client = Client()
+    client.force_login(staff)
+    return client
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
     """May this person bring so many bytes into this room now, where all of theirs may be `quota` (0: as many
     as they like)? Raises Refused where not. To be asked before the bytes are looked at, and again with the
     row."""
-    found = Room.objects.filter(key=room).first()
+    found = Room.objects.of(person).filter(key=room).first()
     if found is None:
         raise Refused(Code.NO_SUCH_ROOM)
     place = place_in(found, person)

@@ -19,9 +19,11 @@ from chat.protocol import Code
 from .refused import Refused
 
 
-def lock_room(key: str) -> Room:
-    """Raises Refused(no_such_room)."""
-    room = Room.objects.select_for_update().filter(key=key).first()
+def lock_room(key: str, among: Any = None) -> Room:
+    """Lock one room among those the person asking may see. Any other is not locked, and answers like one that
+    does not exist, after the same statement. Raises Refused(no_such_room)."""
+    rooms = Room.objects.all() if among is None else among
+    room: Room | None = rooms.select_for_update().filter(key=key).first()
     if room is None:
         raise Refused(Code.NO_SUCH_ROOM)
     return room

@@ -16,6 +16,7 @@ from .changes import publish_message
 from .forgetting import kept_since
 from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted, refuse_if_read_only
 from .mentions import mentions_in
+from .moderation_log import Kind, record_message
 from .refused import Refused
 
 
@@ -43,11 +44,13 @@ def delete_message(person: Any, message: int, *, as_staff: bool = False) -> Mess
     if row.deleted_at is None:
         row.deleted_at, row.pinned_at = timezone.now(), None
         publish_message(room, row, "deleted_at", "pinned_at")
+        if as_staff or row.author_id != person:
+            record_message(Kind.DELETE, person, row, as_staff=as_staff)
     return row
 
 
 @transaction.atomic
-def restore_message(message: int) -> Message:
+def restore_message(message: int, *, by: Any = None) -> Message:
     """Undo a deletion, while the text is still kept: the site's staff only, who are checked where they
     ask."""
     room, row = _of_staff(message)
@@ -56,6 +59,7 @@ def restore_message(message: int) -> Message:
             raise Refused(Code.NO_SUCH_MESSAGE, "forgotten")
         row.deleted_at = None
         publish_message(room, row, "deleted_at")
+        record_message(Kind.RESTORE, by, row, as_staff=True)
     return row
 
 
@@ -112,16 +116,19 @@ def _locked_for_removal(person: Any, message: int) -> tuple[Room, Message]:
 
 
 def _seen(person: Any, message: int) -> tuple[Room, Message, Membership]:
-    """A message of a room one is not in does not exist."""
-    room, row = _of_staff(message)
+    """A message of a room one is not in does not exist: the same statement finds neither, and locks nothing.
+    Ids can be guessed, so nothing else may tell them apart, not even the time it takes."""
+    mine = Membership.objects.present().of(person).values("room")
+    room, row = _of_staff(message, Message.objects.filter(room__in=mine))
     try:
         return room, row, place_in(room, person)
-    except Refused as refused:
+    except Refused as refused:  # removed while this waited for the lock
         raise Refused(Code.NO_SUCH_MESSAGE) if refused.code == Code.NO_SUCH_ROOM else refused from None
 
 
-def _of_staff(message: int) -> tuple[Room, Message]:
-    key = Message.objects.filter(pk=message).values_list("room__key", flat=True).first()
+def _of_staff(message: int, among: Any = None) -> tuple[Room, Message]:
+    messages = Message.objects.all() if among is None else among
+    key = messages.filter(pk=message).values_list("room__key", flat=True).first()
     if key is None:
         raise Refused(Code.NO_SUCH_MESSAGE)
     room, row = lock_room(key), Message.objects.get(pk=message)

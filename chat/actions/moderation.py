@@ -14,6 +14,7 @@ from chat.protocol import Code
 
 from .changes import publish_member
 from .guards import lock_room, moderator_of
+from .moderation_log import Kind, record
 from .notices import tell_role
 from .refused import Refused
 from .rooms import end_membership, is_last_owner
@@ -23,6 +24,9 @@ from .rooms import end_membership, is_last_owner
 def remove_member(actor: Any, key: str, person: Any, *, bar: bool = False, as_staff: bool = False) -> None:
     """Out now (a kick), and with `bar` also not back by the door (a ban from this room)."""
     room, place = _target(actor, key, person, as_staff)
+    if place.removed_at is None or (bar and not place.barred):
+        kind = Kind.KEEP_OUT if bar else Kind.REMOVE
+        record(kind, actor, room=room, person=person, as_staff=as_staff)
     if bar and not place.barred:
         place.barred = True
         Membership.objects.filter(pk=place.pk).update(barred=True)
@@ -44,6 +48,8 @@ def set_role(actor: Any, key: str, person: Any, role: str, *, as_staff: bool = F
         place.role = role
         publish_member(room, place)
         tell_role(room, actor, place, before)
+        detail = f"{before} → {role}"
+        record(Kind.ROLE, actor, room=room, person=person, as_staff=as_staff, detail=detail)
 
 
 @transaction.atomic
@@ -55,23 +61,27 @@ def mute(
     if place.muted_until != until:
         place.muted_until = until
         publish_member(room, place)
+        kind, detail = (Kind.MUTE, f"until {until:%F %R} UTC") if until else (Kind.UNMUTE, "")
+        record(kind, actor, room=room, person=person, as_staff=as_staff, detail=detail)
 
 
 @transaction.atomic
-def ban_person(person: Any) -> None:
+def ban_person(person: Any, *, by: Any = None) -> None:
     """From the whole site: after this commit nothing of theirs is written, and their connections end.
 
     Takes the profile's row, which everyone who writes holds shared: what is under way ends first.
     """
     Profile.of(get_user_model()._default_manager.get(pk=person))
     if Profile.objects.filter(pk=person, banned_at=None).update(banned_at=timezone.now()):
+        record(Kind.BAN, by, person=person, as_staff=True)
         broadcast.look_again(person)
 
 
 @transaction.atomic
-def unban_person(person: Any) -> None:
-    Profile.objects.filter(pk=person).update(banned_at=None)
-    broadcast.look_again(person)
+def unban_person(person: Any, *, by: Any = None) -> None:
+    if Profile.objects.filter(pk=person).exclude(banned_at=None).update(banned_at=None):
+        record(Kind.UNBAN, by, person=person, as_staff=True)
+        broadcast.look_again(person)
 
 
 def _target(
@@ -79,7 +89,7 @@ def _target(
 ) -> tuple[Room, Membership]:
     """The locked room and the membership to act on; moderators do not act on owners, nor on themselves, and
     in a direct room nobody acts on anybody."""
-    room = lock_room(key)
+    room = lock_room(key, None if as_staff else Room.objects.of(actor))
     mine = None if as_staff else moderator_of(room, actor)
     place = Membership.objects.filter(room=room, user_id=person).first()
     if place is None or room.direct:

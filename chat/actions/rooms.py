@@ -62,7 +62,7 @@ def change_room(
 ) -> Room:  # fmt: skip
     """Change what is given, and tell its people who did what. Moderators of the room and the site's staff;
     nobody that of a direct room."""
-    room = lock_room(key)
+    room = lock_room(key, None if as_staff else Room.objects.of(person))
     if not as_staff:
         moderator_of(room, person)
     if room.direct or kind == Room.Kind.DIRECT:
@@ -82,7 +82,7 @@ def change_room(
 @transaction.atomic
 def join_room(person: Any, key: str) -> Membership:
     """Enter a public room. Any other answers as one that does not exist."""
-    room = lock_room(key)
+    room = lock_room(key, Room.objects.open_to(person))
     if room.kind != Room.Kind.PUBLIC and not _present(room, person):
         raise Refused(Code.NO_SUCH_ROOM)
     return enter(room, person)
@@ -104,8 +104,9 @@ def join_by_link(person: Any, code: str) -> Membership:
 
 @transaction.atomic
 def leave_room(person: Any, key: str) -> Membership:
-    """Again is nothing: whoever is out stays out. The last owner does not leave others without one."""
-    room = lock_room(key)
+    """Idempotent while the room can be seen; a private one that one is no longer in does not exist. The last
+    owner does not leave others without one."""
+    room = lock_room(key, Room.objects.open_to(person))
     place = Membership.objects.filter(room=room, user_id=person).first()
     if place is None:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -122,7 +123,7 @@ def make_join_link(
     person: Any, key: str, expires_at: datetime.datetime | None = None, most_uses: int | None = None
 ) -> JoinLink:
     """Whoever may speak in a public room may invite; a private one is opened by its moderators."""
-    room = lock_room(key)
+    room = lock_room(key, Room.objects.of(person))
     refuse_if_archived(room)
     place = place_in(room, person)
     if room.direct or (room.kind != Room.Kind.PUBLIC and not place.moderates):

@@ -89,16 +89,17 @@ class MessageAdmin(Watcher):
 
     @admin.action(description=_("Restore"), permissions=["change"])
     def restore_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
+        staff = request.user.pk
         self._moderate(
             request, chosen, gettext("Restored: %(count)d."), "restored by a moderator",
-            lambda message: actions.restore_message(message.pk),
+            lambda message: actions.restore_message(message.pk, by=staff),
         )  # fmt: skip
 
     @admin.action(description=_("Ban the author from this place"), permissions=["change"])
     def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
         def ban(message: Message) -> None:
             refuse_to_ban(request, message.author)
-            actions.ban_person(message.author_id)
+            actions.ban_person(message.author_id, by=request.user.pk)
 
         self._moderate(request, _one_each(chosen), _banned(chosen), "author banned", ban)
 
@@ -107,7 +108,7 @@ class MessageAdmin(Watcher):
         said = gettext("Let back in: %(count)d.")
         self._moderate(
             request, _one_each(chosen), said, "author unbanned",
-            lambda message: actions.unban_person(message.author_id),
+            lambda message: actions.unban_person(message.author_id, by=request.user.pk),
         )  # fmt: skip
 
     def _moderate(

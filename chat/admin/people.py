@@ -16,6 +16,7 @@ from chat.models import Profile
 from .conversation import refuse_to_ban
 from .filters import BannedFilter
 from .keeper import Keeper, Unlocked
+from .moderation import log_of
 
 
 @admin.register(Profile)
@@ -25,13 +26,17 @@ class ProfileAdmin(Keeper):
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     ordering = ("name", "pk")
-    fields = ("user", "name", "kind", "banned_at", "language")
-    readonly_fields = ("user", "kind", "banned_at", "language")
+    fields = ("user", "name", "kind", "banned_at", "language", "history")
+    readonly_fields = ("user", "kind", "banned_at", "language", "history")
     actions = ("ban", "unban")
 
     @admin.display(description=_("username"), ordering="user__username")
     def username(self, profile: Profile) -> str:
         return profile.user.get_username()
+
+    @admin.display(description=_("history"))
+    def history(self, profile: Profile) -> str:
+        return log_of(person__id__exact=profile.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -43,7 +48,7 @@ class ProfileAdmin(Keeper):
     def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> None:
         def one(profile: Profile) -> None:
             refuse_to_ban(request, profile.user)
-            actions.ban_person(profile.pk)
+            actions.ban_person(profile.pk, by=request.user.pk)
 
         rows = chosen.select_related("user").order_by("pk")
         self.do(request, gettext("Banned: %(count)d."), "banned", rows, one)
@@ -51,7 +56,11 @@ class ProfileAdmin(Keeper):
     @admin.action(description=_("Let back in"), permissions=["change"])
     def unban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> None:
         said = gettext("Let back in: %(count)d.")
-        self.do(request, said, "unbanned", chosen.order_by("pk"), lambda one: actions.unban_person(one.pk))
+        staff = request.user.pk
+        self.do(
+            request, said, "unbanned", chosen.order_by("pk"),
+            lambda one: actions.unban_person(one.pk, by=staff),
+        )  # fmt: skip
 
 
 class AccountAdmin(Unlocked, UserAdmin):  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from chat.models import JoinLink, Membership, Room
 
 from .filters import GoneFilter, RoomFilter
 from .keeper import Keeper, Watcher, name_of
+from .moderation import log_of
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -37,8 +38,12 @@ class RoomAdmin(Keeper):
     list_filter = ("kind", "posting", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "topic", "key")
     ordering = ("name", "pk")
-    fields = ("name", "topic", "kind", "posting", "archived", "key", "created_at", "active_at", "seq")
-    readonly_fields = ("key", "created_at", "active_at", "seq")
+    readonly_fields = ("key", "created_at", "active_at", "seq", "history")
+    fields = ("name", "topic", "kind", "posting", "archived", *readonly_fields)
+
+    @admin.display(description=_("history"))
+    def history(self, room: Room) -> str:
+        return log_of(room=room.pk) if room.pk else ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of a direct room there is nothing to change."""

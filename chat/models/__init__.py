@@ -7,6 +7,7 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 from .attachments import Attachment
 from .keys import new_key, people_key, people_of
 from .messages import Message, Revision
+from .moderation import ModerationEvent
 from .people import Place, Profile
 from .prepared import Listed, Prepared
 from .rooms import JoinLink, Membership, Room
@@ -14,6 +15,6 @@ from .search import Indexed
 from .sessions import Node, Session
 
 __all__ = [
-    "Attachment", "Indexed", "JoinLink", "Listed", "Membership", "Message", "Node", "Place", "Prepared",
-    "Profile", "Revision", "Room", "Session", "new_key", "people_key", "people_of",
+    "Attachment", "Indexed", "JoinLink", "Listed", "Membership", "Message", "ModerationEvent", "Node",
+    "Place", "Prepared", "Profile", "Revision", "Room", "Session", "new_key", "people_key", "people_of",
 ]  # fmt: skip

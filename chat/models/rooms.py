@@ -16,9 +16,15 @@ from .keys import new_key
 class RoomQuerySet(models.QuerySet["Room"]):
     def open_to(self, user: Any) -> "RoomQuerySet":
         """Rooms this person may see: public ones and those they are in. Any other does not exist for them."""
-        return self.filter(
-            Q(kind=Room.Kind.PUBLIC) | Q(pk__in=Membership.objects.present().of(user).values("room"))
-        )
+        return self.filter(Q(kind=Room.Kind.PUBLIC) | Q(pk__in=_rooms_of(user)))
+
+    def of(self, user: Any) -> "RoomQuerySet":
+        """Rooms this person is in."""
+        return self.filter(pk__in=_rooms_of(user))
+
+
+def _rooms_of(user: Any) -> Any:
+    return Membership.objects.present().of(user).values("room")
 
 
 class Room(models.Model):

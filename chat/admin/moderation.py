@@ -1,0 +1,46 @@
+"""The moderation log: read only, with links to it from the pages of rooms and people."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import ModerationEvent
+
+from .filters import RoomFilter
+from .keeper import Watcher, name_of
+
+
+@admin.register(ModerationEvent)
+class ModerationEventAdmin(Watcher):
+    list_display = ("at", "kind", "actor_name", "as_staff", "person_name", "room", "detail", "reason")
+    list_filter = ("kind", "as_staff", RoomFilter)
+    list_select_related = ("room", "actor", "actor__chat_profile", "person", "person__chat_profile")
+    search_fields = (
+        "actor__username", "actor__chat_profile__name", "person__username", "person__chat_profile__name",
+        "reason",
+    )  # fmt: skip
+    ordering = ("-pk",)
+    fields = ("at", "kind", "actor", "as_staff", "person", "room", "message", "detail", "reason")
+
+    @admin.display(description=_("by"))
+    def actor_name(self, event: ModerationEvent) -> str:
+        return name_of(event.actor) if event.actor else ""
+
+    @admin.display(description=_("person"))
+    def person_name(self, event: ModerationEvent) -> str:
+        return name_of(event.person) if event.person else ""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def log_of(**which: Any) -> str:
+    """A link to what the log says about one room or person."""
+    [(lookup, pk)] = which.items()
+    address = reverse("admin:chat_moderationevent_changelist")
+    return format_html('<a href="{}?{}={}">{}</a>', address, lookup, pk, gettext("Moderation log"))

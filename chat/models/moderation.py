@@ -1,0 +1,51 @@
+"""What moderators and staff did, and to whom."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat import limits
+
+from .messages import Message
+from .rooms import Room
+
+
+class ModerationEvent(models.Model):
+    """One act of a room's moderator or of the site's staff. It never holds what a message said."""
+
+    class Kind(models.TextChoices):
+        DELETE = "delete", _("deleted a message")
+        RESTORE = "restore", _("restored a message")
+        MUTE = "mute", _("muted")
+        UNMUTE = "unmute", _("ended a mute")
+        REMOVE = "remove", _("removed from the room")
+        KEEP_OUT = "keep_out", _("removed and kept out")
+        ROLE = "role", _("changed a role")
+        BAN = "ban", _("banned a person")
+        UNBAN = "unban", _("ended a ban")
+        READ = "read", _("opened a private room to read it")
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
+    # None: a command, or somebody whose account is gone.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    as_staff = models.BooleanField(_("as staff"), default=False)
+    room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="+", verbose_name=_("room"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
+    message = models.ForeignKey(
+        Message, models.SET_NULL, null=True, related_name="+", verbose_name=_("message")
+    )
+    detail = models.CharField(_("detail"), max_length=100, blank=True)
+    reason = models.CharField(_("reason"), max_length=limits.REASON_CHARACTERS, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("moderation event"), _("moderation log")
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.kind}"
