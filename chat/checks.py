@@ -58,6 +58,14 @@ def sqlite_waits_and_keeps(**_: Any) -> list[CheckMessage]:
 
 
 @register("chat")
+def bans_hold_everywhere(**_: Any) -> list[CheckMessage]:
+    if "chat.access.BannedMiddleware" in settings.MIDDLEWARE:
+        return []
+    hint = "Add chat.access.BannedMiddleware after AuthenticationMiddleware."
+    return [Error("Somebody who is banned would keep the admin.", hint=hint, id="chat.E011")]
+
+
+@register("chat")
 def channel_layer(**_: Any) -> list[CheckMessage]:
     backend = str(settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND", ""))
     if backend.startswith("channels_redis.core."):

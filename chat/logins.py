@@ -55,6 +55,12 @@ class Standing(NamedTuple):
     version: int
 
 
+def may_be_here(user: Any) -> bool:
+    """Whether this account is active and not banned. One rule for pages, connections and every admin site."""
+    banned = Profile.objects.filter(pk=user.pk, banned_at__isnull=False)
+    return bool(user.is_active) and not banned.exists()
+
+
 def came_from(scope: dict[str, Any]) -> tuple[str | None, str]:
     """The address and the browser of a handshake, as whoever it is wants to be known."""
     client = scope.get("client")

@@ -25,13 +25,13 @@ _SENTENCES: dict[Code, str | Promise] = {
     Code.TOO_MANY: _("There are too many of these already."),
 }
 _LAST_OWNER = _("A room keeps at least one owner. Make somebody else an owner first.")
+_LAST_SUPERUSER = _("This is the last active superuser. Make somebody else a superuser first.")
 _FORGOTTEN = _("What was deleted so long ago is no longer kept.")
 _OTHER = _("That did not work, and nothing has changed. Try again.")
+_DETAILS = {"last owner": _LAST_OWNER, "last superuser": _LAST_SUPERUSER, "forgotten": _FORGOTTEN}
 
 
 def sentence(refused: Refused) -> str:
-    if refused.detail == "last owner":
-        return str(_LAST_OWNER)
-    if refused.detail == "forgotten":
-        return str(_FORGOTTEN)
+    if refused.detail in _DETAILS:
+        return str(_DETAILS[refused.detail])
     return str(_SENTENCES.get(refused.code, _OTHER))

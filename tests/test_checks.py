@@ -67,6 +67,12 @@ def test_two_packages_that_do_not_work_together_are_an_error(monkeypatch: Any) -
     assert ids(checks.versions) == ["chat.E008"]
 
 
+def test_an_admin_that_bans_do_not_reach_is_an_error(settings: Settings) -> None:
+    assert ids(checks.bans_hold_everywhere) == []
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("chat.access")]
+    assert ids(checks.bans_hold_everywhere) == ["chat.E011"]
+
+
 def test_letting_every_host_in_is_an_error(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     assert ids(checks.hosts) == ["chat.E009"]

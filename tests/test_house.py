@@ -54,6 +54,7 @@ MAY_IMPORT = {
     "handshake": "",
     "telling": "hub protocol transport",
     "logins": "models protocol",
+    "access": "logins",
     # knows both sides
     "edge": (
         "actions broadcast files handshake hub lease logins presence protocol queries telling "

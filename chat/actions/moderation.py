@@ -12,6 +12,7 @@ from chat import broadcast
 from chat.models import Membership, Profile, Room
 from chat.protocol import Code
 
+from .accounts import refuse_above, refuse_last_superuser
 from .changes import publish_member
 from .guards import lock_room, moderator_of
 from .moderation_log import Kind, record
@@ -71,6 +72,8 @@ def ban_person(person: Any, *, by: Any = None) -> None:
 
     Takes the profile's row, which everyone who writes holds shared: what is under way ends first.
     """
+    _refuse_own_or_above(by, person)
+    refuse_last_superuser(person)
     Profile.of(get_user_model()._default_manager.get(pk=person))
     if Profile.objects.filter(pk=person, banned_at=None).update(banned_at=timezone.now()):
         record(Kind.BAN, by, person=person, as_staff=True)
@@ -79,22 +82,31 @@ def ban_person(person: Any, *, by: Any = None) -> None:
 
 @transaction.atomic
 def unban_person(person: Any, *, by: Any = None) -> None:
+    _refuse_own_or_above(by, person)
     if Profile.objects.filter(pk=person).exclude(banned_at=None).update(banned_at=None):
         record(Kind.UNBAN, by, person=person, as_staff=True)
         broadcast.look_again(person)
+
+
+def _refuse_own_or_above(by: Any, person: Any) -> None:
+    if by == person:
+        raise Refused(Code.NOT_ALLOWED)
+    refuse_above(by, person)
 
 
 def _target(
     actor: Any, key: str, person: Any, as_staff: bool, allow_self: bool = False
 ) -> tuple[Room, Membership]:
     """The locked room and the membership to act on; moderators do not act on owners, nor on themselves, and
-    in a direct room nobody acts on anybody."""
+    in a direct room nobody acts on anybody. Staff do not act on people above them."""
     room = lock_room(key, None if as_staff else Room.objects.of(actor))
+    if as_staff:
+        refuse_above(actor, person)
     mine = None if as_staff else moderator_of(room, actor)
     place = Membership.objects.filter(room=room, user_id=person).first()
     if place is None or room.direct:
         raise Refused(Code.NOT_ALLOWED)
-    if mine is not None and not allow_self and (actor == person or _outranks(place, mine)):
+    if not allow_self and (actor == person or (mine is not None and _outranks(place, mine))):
         raise Refused(Code.NOT_ALLOWED)
     return room, place
 

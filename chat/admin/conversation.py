@@ -4,21 +4,18 @@ Messages are read, deleted, restored; their authors banned and unbanned. Nothing
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.actions import Refused
 from chat.models import Message, Revision, Session
-from chat.protocol import Code
 
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .keeper import Inline, Watcher, name_of
@@ -80,50 +77,49 @@ class MessageAdmin(Watcher):
         return name_of(message.author)
 
     @admin.action(description=_("Delete for everybody"), permissions=["change"])
-    def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
+    def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff = request.user.pk
-        self._moderate(
-            request, chosen, gettext("Deleted: %(count)d."), "deleted by a moderator",
+        return self.do(
+            request, gettext("Deleted: %(count)d."), "deleted by a moderator",
+            _in_order(chosen.filter(deleted_at=None)),
             lambda message: actions.delete_message(staff, message.pk, as_staff=True),
         )  # fmt: skip
 
     @admin.action(description=_("Restore"), permissions=["change"])
-    def restore_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
+    def restore_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff = request.user.pk
-        self._moderate(
-            request, chosen, gettext("Restored: %(count)d."), "restored by a moderator",
+        return self.do(
+            request, gettext("Restored: %(count)d."), "restored by a moderator",
+            _in_order(chosen.exclude(deleted_at=None)),
             lambda message: actions.restore_message(message.pk, by=staff),
         )  # fmt: skip
 
     @admin.action(description=_("Ban the author from this place"), permissions=["change"])
-    def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
-        def ban(message: Message) -> None:
-            refuse_to_ban(request, message.author)
-            actions.ban_person(message.author_id, by=request.user.pk)
-
-        self._moderate(request, _one_each(chosen), _banned(chosen), "author banned", ban)
-
-    @admin.action(description=_("Let the author back in"), permissions=["change"])
-    def unban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
-        said = gettext("Let back in: %(count)d.")
-        self._moderate(
-            request, _one_each(chosen), said, "author unbanned",
-            lambda message: actions.unban_person(message.author_id, by=request.user.pk),
+    def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
+        staff, here = request.user.pk, chosen.filter(author__chat_profile__banned_at=None)
+        return self.do(
+            request, gettext("Banned: %(count)d."), "author banned", _one_each(here),
+            lambda message: actions.ban_person(message.author_id, by=staff),
         )  # fmt: skip
 
-    def _moderate(
-        self, request: HttpRequest, chosen: Any, said: str, what: str, action: Callable[[Message], Any]
-    ) -> None:
-        """Rooms in id order, as every lock of several."""
-        rows = sorted(chosen, key=lambda message: (message.room_id, message.pk))
-        self.do(request, said, what, rows, action)
+    @admin.action(description=_("Let the author back in"), permissions=["change"])
+    def unban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
+        staff, out = request.user.pk, chosen.filter(author__chat_profile__banned_at__isnull=False)
+        return self.do(
+            request, gettext("Let back in: %(count)d."), "author unbanned", _one_each(out),
+            lambda message: actions.unban_person(message.author_id, by=staff),
+        )  # fmt: skip
 
 
-def refuse_to_ban(request: HttpRequest, user: Any) -> None:
-    """Nobody bans themselves, and only administrators ban administrators."""
-    asks: Any = request.user
-    if user.pk == asks.pk or (user.is_superuser and not asks.is_superuser):
-        raise Refused(Code.NOT_ALLOWED)
+def _in_order(chosen: QuerySet[Message]) -> QuerySet[Message]:
+    """By room, as every lock of several."""
+    return chosen.order_by("room_id", "pk")
+
+
+def _one_each(chosen: QuerySet[Message]) -> QuerySet[Message]:
+    """One message of each author."""
+    latest = chosen.order_by().values("author_id").annotate(latest=Max("pk"))
+    return Message.objects.filter(pk__in=latest.values("latest")).order_by("author_id")
 
 
 def browser_name(agent: str) -> str:
@@ -131,16 +127,6 @@ def browser_name(agent: str) -> str:
     browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
     system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
     return ", ".join(filter(None, (browser, system))) or Truncator(agent).chars(40)
-
-
-def _one_each(chosen: QuerySet[Message]) -> list[Message]:
-    """One message of each author."""
-    return list({message.author_id: message for message in chosen.select_related("author")}.values())
-
-
-def _banned(chosen: QuerySet[Message]) -> str:
-    people = chosen.order_by().values("author_id").distinct().count()
-    return ngettext("Banned: %(count)d person.", "Banned: %(count)d people.", people)
 
 
 @admin.register(Session)

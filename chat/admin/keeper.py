@@ -1,18 +1,21 @@
 """What all our admin pages share: changes go through the writer, nothing is deleted, nothing big is counted.
 
-Imports actions, refusals and writer.
+Imports actions and refusals.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 
-from chat import refusals, writer
+from chat import refusals
 from chat.actions import Refused
+
+from . import bulk
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 else:
     Admin, Inline, Pages = admin.ModelAdmin, admin.TabularInline, Paginator
 
-COUNTED_MOST = 10_000
+COUNTED_MOST = bulk.COUNTED_MOST
 
 
 class BoundedPages(Pages):
@@ -57,18 +60,11 @@ class Keeper(Unlocked):
         return False
 
     def do(
-        self, request: HttpRequest, said: str, what: str, rows: Iterable[Any], action: Callable[[Any], Any]
-    ) -> None:
-        """`action` on each row, in one transaction. Then the log says who did `what`, and the page `said`."""
-        chosen = list(rows)
-        try:
-            writer.perform(_each, action, chosen)
-        except Refused as refused:
-            self.message_user(request, refusals.sentence(refused), messages.ERROR)
-            return
-        for row in chosen:
-            self.log_change(request, row, what)
-        self.message_user(request, said % {"count": len(chosen)}, messages.SUCCESS)
+        self, request: HttpRequest, said: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
+    ) -> HttpResponse | None:
+        """`action` on each of `rows` (those that still need it), in pieces. The log says who did `what`, the
+        page `said`, or how far it has come."""
+        return bulk.answer(self, request, bulk.work(request, what, rows, action), said)
 
 
 class Watcher(Keeper):
@@ -80,11 +76,6 @@ class Watcher(Keeper):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Actions on the list need it; the page of one row shows it and changes nothing."""
         return obj is None and super().has_change_permission(request)
-
-
-def _each(action: Callable[[Any], Any], rows: list[Any]) -> None:
-    for row in rows:
-        action(row)
 
 
 def name_of(user: Any) -> str:

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions, writer
+from chat.actions import accounts
 from chat.models import Profile
 
-from .conversation import refuse_to_ban
 from .filters import BannedFilter
 from .keeper import Keeper, Unlocked
 from .moderation import log_of
@@ -41,30 +42,48 @@ class ProfileAdmin(Keeper):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
+        above = obj is not None and accounts.is_above(obj.user, request.user)
+        return not above and super().has_change_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         writer.perform(actions.change_profile, obj.pk, name=obj.name)
 
     @admin.action(description=_("Ban from this place"), permissions=["change"])
-    def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> None:
-        def one(profile: Profile) -> None:
-            refuse_to_ban(request, profile.user)
-            actions.ban_person(profile.pk, by=request.user.pk)
-
-        rows = chosen.select_related("user").order_by("pk")
-        self.do(request, gettext("Banned: %(count)d."), "banned", rows, one)
+    def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
+        staff = request.user.pk
+        return self.do(
+            request, gettext("Banned: %(count)d."), "banned", chosen.filter(banned_at=None).order_by("pk"),
+            lambda one: actions.ban_person(one.pk, by=staff),
+        )  # fmt: skip
 
     @admin.action(description=_("Let back in"), permissions=["change"])
-    def unban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> None:
-        said = gettext("Let back in: %(count)d.")
-        staff = request.user.pk
-        self.do(
-            request, said, "unbanned", chosen.order_by("pk"),
+    def unban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
+        staff, out = request.user.pk, chosen.exclude(banned_at=None)
+        return self.do(
+            request, gettext("Let back in: %(count)d."), "unbanned", out.order_by("pk"),
             lambda one: actions.unban_person(one.pk, by=staff),
         )  # fmt: skip
 
 
+# Whoever could change these could give themselves everything.
+SUPERUSERS_CHANGE = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
 class AccountAdmin(Unlocked, UserAdmin):  # type: ignore[type-arg]
     """An account is switched off, not deleted: what its person wrote stays, and stays theirs."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *SUPERUSERS_CHANGE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Asked of the page, of what it is sent, and of the page that sets a password."""
+        above = obj is not None and accounts.is_above(obj, request.user)
+        return not above and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        writer.perform(accounts.save_account, request.user.pk, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -76,6 +95,32 @@ class AccountAdmin(Unlocked, UserAdmin):  # type: ignore[type-arg]
         return answer
 
 
+class RolesAdmin(Unlocked, GroupAdmin):
+    """A group is permissions: superusers only."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_superuser)
+
+
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+    admin.site.register(Group, RolesAdmin)
 User = get_user_model()
 if admin.site.is_registered(User):
     admin.site.unregister(User)

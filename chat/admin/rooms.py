@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -82,16 +82,16 @@ class MembershipAdmin(Keeper):
         writer.perform(_change_member, request.user.pk, obj, set(form.changed_data))
 
     @admin.action(description=_("Remove from the room"), permissions=["change"])
-    def remove(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
-        self._remove(request, chosen, bar=False)
+    def remove(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
+        return self._remove(request, chosen.filter(removed_at=None), bar=False)
 
     @admin.action(description=_("Remove and keep out"), permissions=["change"])
-    def bar(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
-        self._remove(request, chosen, bar=True)
+    def bar(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
+        return self._remove(request, chosen.filter(barred=False), bar=True)
 
-    def _remove(self, request: HttpRequest, chosen: QuerySet[Membership], bar: bool) -> None:
+    def _remove(self, request: HttpRequest, chosen: QuerySet[Membership], bar: bool) -> HttpResponse | None:
         staff = request.user.pk
-        self.do(
+        return self.do(
             request, gettext("Removed: %(count)d."), "barred" if bar else "removed",
             chosen.select_related("room").order_by("room_id", "user_id"),
             lambda one: actions.remove_member(staff, one.room.key, one.user_id, bar=bar, as_staff=True),
@@ -117,14 +117,18 @@ class JoinLinkAdmin(Watcher):
     fields = ("room", "created_by", "created_at", "expires_at", "uses", "most_uses", "revoked_at")
     actions = ("revoke",)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """A filter on the code would find it character by character."""
+        return lookup.split("__")[0] != "code" and super().lookup_allowed(lookup, value, request)
+
     @admin.display(description=_("made by"))
     def maker(self, link: JoinLink) -> str:
         return name_of(link.created_by)
 
     @admin.action(description=_("Withdraw"), permissions=["change"])
-    def revoke(self, request: HttpRequest, chosen: QuerySet[JoinLink]) -> None:
-        staff = request.user.pk
-        self.do(
-            request, gettext("Withdrawn: %(count)d."), "withdrawn", chosen.order_by("room_id"),
+    def revoke(self, request: HttpRequest, chosen: QuerySet[JoinLink]) -> HttpResponse | None:
+        staff, working = request.user.pk, chosen.filter(revoked_at=None)
+        return self.do(
+            request, gettext("Withdrawn: %(count)d."), "withdrawn", working.order_by("room_id", "pk"),
             lambda link: actions.revoke_join_link(staff, link.code, as_staff=True),
         )  # fmt: skip

@@ -5,6 +5,7 @@ Imports models and writer.
 
 import ipaddress
 import logging
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chat import writer
+from chat import logins, writer
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,13 @@ def _is_migrated() -> bool:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    if not (_from_here(request) or getattr(request.user, "is_staff", False)):
+    if not (_from_here(request) or _is_staff(request.user)):
         return _plain("for this machine and for staff", 403)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_staff(user: Any) -> bool:
+    return user.is_authenticated and user.is_staff and logins.may_be_here(user)
 
 
 def _from_here(request: HttpRequest) -> bool:

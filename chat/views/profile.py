@@ -106,7 +106,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return response
     chosen = form.cleaned_data["language"]
     me = person_of(request)
-    if me is not None and me.language != chosen:
+    if me is not None and me.banned_at is None and me.language != chosen:
         writer.perform(actions.change_profile, me.pk, language=chosen)
     remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response

@@ -1,0 +1,101 @@
+"""Actions on many rows: in short pieces, a few seconds a request, and a page of progress in between."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+from chat import refusals
+from chat.actions import Refused
+from chat.writer import pieces
+
+# Seconds of one request, and rows it reads at most: proxies and people wait only so long for a page.
+SECONDS = 4.0
+ROWS = 5_000
+COUNTED_MOST = 10_000
+NAMED = 5
+# The field that carries how many rows the requests before have done.
+DONE = "done_before"
+OURS = (DONE, "csrfmiddlewaretoken")
+
+
+class Result(NamedTuple):
+    """`done` counts those of earlier requests too; `left` is 0 where nothing more is to be tried."""
+
+    done: int
+    left: int
+    refused: list[tuple[Any, Refused]]
+    stopped: Refused | None
+
+
+def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]) -> Result:
+    """As many of `rows` as there is time for. Each piece is logged in the transaction that does it."""
+
+    def log(done: list[Any]) -> None:
+        LogEntry.objects.log_actions(request.user.pk, done, CHANGE, what)  # type: ignore[arg-type]
+
+    chosen, until = list(rows[:ROWS]), time.monotonic() + SECONDS
+    outcomes, stopped = list[pieces.Outcome](), None
+    try:
+        for piece in pieces.in_pieces(action, chosen, log):
+            outcomes += piece
+            if time.monotonic() > until:
+                break
+    except Refused as error:
+        stopped = error
+    refused = [(row, reason) for row, reason in outcomes if reason is not None]
+    done, untried = len(outcomes) - len(refused), len(outcomes) < len(chosen) or len(chosen) == ROWS
+    # Who was refused is asked again in the next request. One that does nothing is the last.
+    left = rows.order_by()[:COUNTED_MOST].count() if done and untried and not stopped else 0
+    return Result(_done_before(request) + done, left, refused, stopped)
+
+
+def answer(page: Any, request: HttpRequest, result: Result, said: str) -> HttpResponse | None:
+    """The page of progress while there is more to do; else messages on the list."""
+    if result.left:
+        return _progress(page, request, result)
+    if result.done or not (result.refused or result.stopped):
+        page.message_user(request, said % {"count": result.done}, messages.SUCCESS)
+    for sentence, rows in _by_reason(result.refused).items():
+        names = ", ".join(f"“{Truncator(row).chars(40)}”" for row in rows[:NAMED])
+        told = {"count": len(rows), "names": names + (", …" if len(rows) > NAMED else ""), "reason": sentence}
+        page.message_user(
+            request, gettext("Not done: %(count)d (%(names)s). %(reason)s") % told, messages.ERROR
+        )
+    if result.stopped:
+        told = {"count": result.done, "reason": refusals.sentence(result.stopped)}
+        page.message_user(request, gettext("Stopped after %(count)d. %(reason)s") % told, messages.ERROR)
+    return None
+
+
+def _by_reason(refused: list[tuple[Any, Refused]]) -> dict[str, list[Any]]:
+    reasons: dict[str, list[Any]] = {}
+    for row, reason in refused:
+        reasons.setdefault(refusals.sentence(reason), []).append(row)
+    return reasons
+
+
+def _progress(page: Any, request: HttpRequest, result: Result) -> HttpResponse:
+    """Its form asks for the same again; those that are done are no longer among the rows."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in OURS]
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": gettext("Working…"),
+        "done": result.done,
+        "total": result.done + result.left,
+        "fields": [*fields, (DONE, result.done)],
+    }
+    return TemplateResponse(request, "admin/chat/progress.html", context)
+
+
+def _done_before(request: HttpRequest) -> int:
+    before = request.POST.get(DONE, "")
+    return int(before) if before.isdecimal() and len(before) < 10 else 0
