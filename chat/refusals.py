@@ -29,9 +29,18 @@ _LAST_SUPERUSER = _("This is the last active superuser. Make somebody else a sup
 _FORGOTTEN = _("What was deleted so long ago is no longer kept.")
 _OTHER = _("That did not work, and nothing has changed. Try again.")
 _DETAILS = {"last owner": _LAST_OWNER, "last superuser": _LAST_SUPERUSER, "forgotten": _FORGOTTEN}
+_STATUS = {
+    Code.NO_SUCH_ROOM: 404, Code.NO_SUCH_FILE: 404, Code.TOO_LARGE: 413, Code.NO_SPACE: 413, Code.BAD_FILE:
+    422, Code.OVERLOADED: 503, Code.STORAGE_UNAVAILABLE: 503,
+}  # fmt: skip
 
 
 def sentence(refused: Refused) -> str:
     if refused.detail in _DETAILS:
         return str(_DETAILS[refused.detail])
     return str(_SENTENCES.get(refused.code, _OTHER))
+
+
+def status(code: Code) -> int:
+    """Of an HTTP response that tells a program, not a person, why."""
+    return _STATUS.get(code, 403)

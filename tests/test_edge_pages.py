@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat.edge import pages
 from chat.edge.pages import Pages
 from chat.transport import pacing
+from chat.transport.slots import Slot
 
 LET_GO = threading.Event()
 CALLS: list[Any] = []
@@ -74,7 +75,7 @@ class Sent:
 
     def __init__(self, upload: bytes | None = None) -> None:
         file = BytesIO(upload or b"")
-        self.chat_upload = None if upload is None else SimpleNamespace(file=file)
+        self.chat_upload = None if upload is None else SimpleNamespace(file=file, slot=Slot(None, 1))
         self.producer, self.channel, self.args = None, self, (self,)
         self.came: list[dict[str, Any]] = []
         self.begun = asyncio.Event()

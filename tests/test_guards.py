@@ -2,8 +2,11 @@
 speaks TLS itself, too. Each with what daphne does by itself, so that the day it does better is noticed."""
 
 import asyncio
+import contextlib
+import itertools
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -156,3 +159,104 @@ async def test_frames_nobody_takes_stay_outside(guarded: Door) -> None:
 async def test_daphne_by_itself_takes_all_frames(stock: Door) -> None:
     grown = await flood(stock)
     assert grown > MUCH, "daphne bounds what waits now: reading.py may go"
+
+
+# -- headers ---------------------------------------------------------------------------------------
+
+COOKIE = f"Cookie: {'c' * 15_000}\r\n"
+TOO_LARGE = {
+    "two that are too large together": COOKIE * 2,
+    "one that is too large": f"Cookie: {'c' * 20_000}\r\n",
+    "too many": "".join(f"X-{number}: y\r\n" for number in range(600)),
+}
+
+
+def get(door: Door, headers: str, path: str = "/", seconds: float = 20) -> bytes:
+    """All that is answered until the connection is closed, or so many seconds nothing comes."""
+    answer = b""
+    with door.knock() as conn:
+        conn.settimeout(seconds)
+        conn.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode())
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            while data := conn.recv(65_536):
+                answer += data
+    return answer
+
+
+@pytest.mark.parametrize("headers", TOO_LARGE.values(), ids=TOO_LARGE.keys())
+def test_headers_that_are_too_large_are_answered_431(guarded: Door, headers: str) -> None:
+    answer = get(guarded, headers)
+    assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert answer.endswith(b"\r\n\r\nHeader fields too large\n")
+
+
+def test_an_address_that_is_too_long_is_answered_414(guarded: Door) -> None:
+    assert get(guarded, "", "/" + "a" * 20_000).startswith(b"HTTP/1.1 414 ")
+
+
+def test_large_headers_within_the_limit_are_taken(guarded: Door) -> None:
+    assert get(guarded, COOKIE + "Connection: close\r\n").startswith(b"HTTP/1.1 200")
+
+
+def test_daphne_by_itself_does_not_say_that_headers_are_too_large(stock: Door) -> None:
+    for headers in TOO_LARGE.values():
+        assert not get(stock, headers, seconds=1).startswith(b"HTTP/1.1 431")
+
+
+def seconds_until_cut(conn: Any, drops: bytes, most: float = 20) -> float:
+    """Sends one byte of `drops` every half second, until the other side closes."""
+    start = time.monotonic()
+    with contextlib.suppress(OSError):
+        for drop in itertools.chain(drops, itertools.repeat(None)):
+            if time.monotonic() - start > most:
+                break
+            if drop is not None:
+                conn.sendall(bytes([drop]))
+            conn.settimeout(0.5)
+            with contextlib.suppress(TimeoutError):
+                if not conn.recv(65_536):
+                    break
+    return time.monotonic() - start
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 100])
+def test_headers_that_are_not_complete_within_ten_seconds_are_cut(guarded: Door, said: bytes) -> None:
+    with guarded.knock() as conn:
+        assert 9 < seconds_until_cut(conn, said) < 13
+
+
+def test_a_further_request_has_ten_seconds_of_its_own(guarded: Door) -> None:
+    with guarded.knock() as conn:
+        conn.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert conn.recv(65_536).startswith(b"HTTP/1.1 200")
+        assert 9 < seconds_until_cut(conn, b"GET / HTTP/1.1\r\nX: " + b"y" * 100) < 13
+
+
+def test_a_handshake_that_stalls_is_cut(guarded: Door) -> None:
+    if guarded.tls is not None:
+        with socket.create_connection(("127.0.0.1", guarded.port), timeout=20) as conn:
+            assert 9 < seconds_until_cut(conn, b"\x16\x03\x01") < 13
+
+
+def test_a_body_that_comes_too_slowly_is_answered_408(guarded: Door) -> None:
+    with guarded.knock() as conn:
+        conn.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n")
+        start = time.monotonic()
+        for _ in range(8):
+            conn.sendall(b"xx")
+            time.sleep(0.5)
+        assert conn.recv(65_536).startswith(b"HTTP/1.1 408")
+        assert 9 < time.monotonic() - start < 14
+
+
+def test_large_forms_at_once_are_few_and_small_ones_pass(guarded: Door) -> None:
+    """Of this machine, whose address counts for nobody, all sixteen."""
+    with contextlib.ExitStack() as stack:
+        answers = []
+        for _ in range(17):
+            conn = stack.enter_context(guarded.knock())
+            conn.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n")
+            answers.append(conn)
+        assert answers[-1].recv(65_536).startswith(b"HTTP/1.1 503")
+        answer, _ = post(guarded, "Content-Length: 60000", 6, b"x" * 10_000)
+        assert answer.startswith(b"HTTP/1.1 200")

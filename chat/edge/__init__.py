@@ -26,7 +26,7 @@ from chat.hub import Hub, Reads
 from chat.protocol import Close
 from chat.telling import say_bye
 
-from . import fitness
+from . import fitness, uploading
 from .attendance import Attendance
 from .database import Database
 from .doors import Doors
@@ -53,7 +53,10 @@ class Edge:
         self.started = self.draining = False
         transport.when_running(self.start, self.drain)
         most = getattr(settings, "CHAT_BODY_MOST", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        transport.limit_bodies(most, transport.Larger(UPLOADS, files.bounds().bytes, files.entrance))
+        bytes_most, network = files.bounds().bytes, uploading.network_of
+        larger = transport.Larger(UPLOADS, bytes_most, files.entrance, self._admit, network)
+        transport.limit_bodies(most, larger)
+        transport.guard_connections(network, transport.raise_limit())
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if not self.started:
@@ -90,6 +93,9 @@ class Edge:
             Sweeping(self.database).forever, Finding(self.database).forever,
         ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
+
+    async def _admit(self, asked: transport.Asked) -> Any:
+        return await uploading.admit(self.database, asked)
 
     def _make_hub(self) -> Hub:
         read = self.database.read

@@ -3,7 +3,7 @@ and all, runs in one of a few threads that keep their database connection, as it
 
 Django's own way under ASGI makes a thread and a connection for every request, and changes threads at every
 middleware of the other kind; views here are synchronous anyway. A body that is on the disk already stays
-there, and what is long goes out piece by piece, as it is taken. Imports transport.
+there, and what is long goes out piece by piece, as it is taken. Imports files and transport.
 """
 
 import asyncio
@@ -18,15 +18,19 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
 from django.urls import set_script_prefix
 
-from chat.transport import Pace, body_of, pace_of
+from chat.files import is_picture
+from chat.transport import Pace, body_of, pace_of, uploader_of
+
+from .turns import Turns
 
 # Pages that are read: few threads, for more of them only take the interpreter from each other.
 QUICK = 4
 # What may take its time must not keep them from it: forms wait for the writer, moderators search; and who
 # looks after this process asks precisely when everything else hangs.
 SLOW = 8
-# Each may decode a picture, in a process of its own, with the memory that takes.
-UPLOADS = 2
+# Uploads that are written to their place; and pictures, each decoded in a process of its own with the memory
+# that takes: other files never wait for them.
+UPLOADS, PICTURES = 2, 2
 # Bytes of an answer that are read at once.
 LONG = 262_144
 APART = ("/admin/", "/healthz", "/readyz", "/metrics")
@@ -41,6 +45,7 @@ class Pages(ASGIHandler):
         self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="chat-page")
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
         self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
+        self._pictures = Turns(PICTURES, "chat-picture")
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         uploaded = body_of(send)
@@ -48,8 +53,11 @@ class Pages(ASGIHandler):
             body = uploaded or await self.read_body(receive)
         except RequestAborted:
             return
-        threads = self._uploads if uploaded else self._quick if _is_quick(scope) else self._slow
-        answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
+        if uploaded and is_picture(uploaded):
+            answer = await self._pictures.run(uploader_of(send), self._answer, scope, body)
+        else:
+            threads = self._uploads if uploaded else self._quick if _is_quick(scope) else self._slow
+            answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
         if answer.streaming and not answer.is_async:
             answer.streaming_content = _paced(iter(answer.streaming_content), pace_of(send), answer.close)
         await self.send_response(answer, send)

@@ -6,7 +6,7 @@ said here of them only chooses the decoder. Imports nothing of ours.
 """
 
 import re
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 IMAGE, AUDIO, VIDEO, FILE = "image", "audio", "video", "file"
 # As many bytes as `kind_of` needs to see.
@@ -43,3 +43,10 @@ _PATTERNS = [(re.compile(start, re.DOTALL), kind) for start, kind in _KINDS]
 def kind_of(head: bytes) -> Kind:
     """From the first HEAD bytes."""
     return next((kind for start, kind in _PATTERNS if start.match(head)), OTHER)
+
+
+def is_picture(file: IO[bytes]) -> bool:
+    """Told from its start, to which the file returns."""
+    head = file.read(HEAD)
+    file.seek(0)
+    return kind_of(head).kind == IMAGE

@@ -4,16 +4,20 @@ Knows no rooms, no models and no verbs. With plain ASGI `send` on both sides of 
 only slower.
 """
 
-from .bodies import Larger, body_of, limit_bodies
+from .bodies import body_of, limit_bodies, uploader_of
+from .channel import guard_connections, plain_answer
 from .connection import Connection, PlainConnection, StraightConnection, connection_of
 from .daphne import find_protocol, is_encrypted, when_running
 from .frames import Frames, text_frame
 from .lean import forget_handshake, share_options
+from .open_files import raise_limit
 from .pacing import Pace, pace_of
 from .reading import bounded
+from .uploads import Asked, Declined, Larger
 
 __all__ = [
-    "Connection", "Frames", "Larger", "Pace", "PlainConnection", "StraightConnection", "body_of", "bounded",
-    "connection_of", "find_protocol", "forget_handshake", "is_encrypted", "limit_bodies", "pace_of",
-    "share_options", "text_frame", "when_running",
+    "Asked", "Connection", "Declined", "Frames", "Larger", "Pace", "PlainConnection", "StraightConnection",
+    "body_of", "bounded", "connection_of", "find_protocol", "forget_handshake", "guard_connections",
+    "is_encrypted", "limit_bodies", "pace_of", "plain_answer", "raise_limit", "share_options", "text_frame",
+    "uploader_of", "when_running",
 ]  # fmt: skip

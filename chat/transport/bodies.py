@@ -1,46 +1,36 @@
-"""How large may the body of a request be before daphne refuses it? It would otherwise hold all of it, and
-only then ask the application (django/daphne#483).
+"""Limits on request bodies: their size, how many are on their way at once, and how slowly they may come.
 
-A declared length is refused before a byte is read, a chunked body when it passes the limit; answered 413, and
-what still comes is read and forgotten for a moment, so that a client that is busy sending sees the answer.
-Uploads may be larger: they are written to the disk as they come, and that file is the body the application
-gets (`body_of`). Daphne would read it back and queue all of it in memory.
+Daphne would hold all of any body, and only then ask the application (django/daphne#483). Here a declared
+length is refused before a byte is read, a chunked body when it passes the limit; what still comes after the
+answer is read and forgotten for a moment, so that a client that is busy sending sees the answer.
+Uploads may be larger: `uploads.py` lets them in.
 """
 
 import logging
-import re
 import sys
-import tempfile
-from collections.abc import Callable
+import time
 from io import BytesIO
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
+
+from . import uploads
+from .channel import LINGER, plain_answer
+from .slots import Slot, Slots
+from .uploads import Larger
 
 log = logging.getLogger(__name__)
 
-TOO_LARGE = (
-    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: text/plain\r\n"
-    b"Content-Length: 10\r\n\r\nToo large\n"
-)
-BUSY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain\r\n"
-    b"Retry-After: 5\r\nContent-Length: 5\r\n\r\nBusy\n"
-)
-# Seconds for the client to notice.
-LINGER = 2.0
+TOO_LARGE = plain_answer("413 Content Too Large", "Too large")
+BUSY = plain_answer("503 Service Unavailable", "Busy", "Retry-After: 5\r\n")
+TOO_SLOW = plain_answer("408 Request Timeout", "Too slow")
+# Seconds in which a body has to be complete. An upload has its own.
+FORM_SECONDS = 60.0
+# After so many seconds a body must have come at so many bytes a second since then.
+GRACE, LEAST_RATE = 10.0, 4096
+# A form of more bytes, or of an unknown number, takes one of a few slots: what waits in memory is bounded.
+SMALL = 65_536
+FORMS, FORMS_EACH_ADDRESS = 16, 4
 # What we take the place of, in daphne's request: Twisted calls each of them once per request or chunk.
 HOOKS = ("gotLength", "handleContentChunk", "requestReceived")
-
-
-class Larger(NamedTuple):
-    """POSTs whose path matches may have bodies of `most` bytes: at most `at_once` of them on their way, in
-    files in `folder`, for at most `seconds` each."""
-
-    path: re.Pattern[bytes]
-    most: int
-    folder: Callable[[], Path]
-    at_once: int = 32
-    seconds: float = 900.0
 
 
 def limit_bodies(most: int, larger: Larger | None = None) -> None:
@@ -49,7 +39,9 @@ def limit_bodies(most: int, larger: Larger | None = None) -> None:
     request = getattr(daphne, "WebRequest", None)
     if request is None or not all(hasattr(request, hook) for hook in HOOKS):
         return
-    request.chat_limit, request.chat_larger, request.chat_upload = most, larger, None
+    request.chat_limit, request.chat_larger = most, larger
+    request.chat_upload = request.chat_arriving = None
+    request.chat_forms = Slots(FORMS, FORMS_EACH_ADDRESS)
     if not hasattr(request, "chat_refused"):
         request.chat_refused = False
         for hook, guard in zip(HOOKS, (_length, _chunk, _received), strict=True):
@@ -58,58 +50,78 @@ def limit_bodies(most: int, larger: Larger | None = None) -> None:
 
 def body_of(send: Any) -> IO[bytes] | None:
     """The file an upload was written to, to be read from its start; None of any other request."""
-    request = (getattr(send, "args", None) or (None,))[0]
-    upload = getattr(request, "chat_upload", None)
+    upload = _upload_of(send)
     return upload.file if upload is not None else None
 
 
-class _Upload:
-    """One on its way: its file, and its end when it takes too long."""
+def uploader_of(send: Any) -> Any:
+    """Who sent it, as `Larger.admit` called them; None of any other request."""
+    upload = _upload_of(send)
+    return upload.slot.person if upload is not None else None
 
-    under_way = 0
 
-    def __init__(self, request: Any, larger: Larger) -> None:
-        # Without a name: it goes when we do, however that happens.
-        self.file = tempfile.TemporaryFile(dir=larger.folder())  # noqa: SIM115
-        self._late = _reactor().callLater(larger.seconds, request.channel.transport.abortConnection)
-        _Upload.under_way += 1
-        request.notifyFinish().addBoth(self._end)
+def _upload_of(send: Any) -> Any:
+    request = (getattr(send, "args", None) or (None,))[0]
+    return getattr(request, "chat_upload", None)
 
-    def arrived(self) -> None:
-        if self._late.active():
-            self._late.cancel()
-        self.file.seek(0)
 
-    def _end(self, _how: Any) -> None:
-        _Upload.under_way -= 1
-        if self._late.active():
-            self._late.cancel()
+class Arriving:
+    """A body on its way, looked at every second: is it late, or too slow?"""
+
+    def __init__(self, request: Any, seconds: float) -> None:
+        self._request, self._seconds = request, seconds
+        self._began, self.size = time.monotonic(), 0
+        self._next = _reactor().callLater(1.0, self._look)
+        request.notifyFinish().addBoth(self.end)
+
+    def end(self, _how: Any = None) -> None:
+        if self._next is not None and self._next.active():
+            self._next.cancel()
+        self._next = None
+
+    def _look(self) -> None:
+        passed = time.monotonic() - self._began
+        if passed > self._seconds or self.size < (passed - GRACE) * LEAST_RATE:
+            refuse(self._request, TOO_SLOW)
+        else:
+            self._next = _reactor().callLater(1.0, self._look)
 
 
 def _length(stock: Any) -> Any:
     def gotLength(request: Any, length: int | None) -> None:
-        larger = request.chat_larger if _is_upload(request) else None
-        if larger is not None:
-            request.chat_limit = larger.most
-        too_much = length is not None and length > request.chat_limit
+        larger = request.chat_larger if length != 0 and uploads.is_upload(request) else None
+        most = larger.most if larger is not None else request.chat_limit
+        too_much = length is not None and length > most
         # Without a length Twisted takes a file on disk for it; up to the limit, memory will do.
-        stock(request, 0 if too_much or length is None else length)
+        stock(request, 0 if too_much or larger or length is None else length)
+        request.chat_limit, request.chat_arriving = most, None
         if too_much:
-            _refuse(request, TOO_LARGE)
-        elif larger is not None and _Upload.under_way >= larger.at_once:
-            _refuse(request, BUSY)
+            refuse(request, TOO_LARGE)
         elif larger is not None:
-            request.chat_upload = _Upload(request, larger)
-            request.content = request.chat_upload.file
+            uploads.ask(request, larger, length, _admitted)
+        elif length != 0:
+            _take_form(request, length)
 
     return gotLength
 
 
-def _is_upload(request: Any) -> bool:
-    larger, channel = request.chat_larger, request.channel
-    if larger is None or getattr(channel, "_command", b"") != b"POST":
-        return False
-    return larger.path.search(channel._path.partition(b"?")[0]) is not None
+def _take_form(request: Any, length: int | None) -> None:
+    if length is None or length > SMALL:
+        slot, forms = Slot(uploads.network_of(request)), request.chat_forms
+        if not forms.take(slot):
+            refuse(request, BUSY)
+            return
+        request.notifyFinish().addBoth(lambda _how: forms.free(slot))
+    request.chat_arriving = Arriving(request, FORM_SECONDS)
+
+
+def _admitted(request: Any, larger: Larger, upload: uploads.Upload | bytes | None) -> None:
+    """`upload` is what it will be written to, the answer that refuses it, or None: too many at once."""
+    if not isinstance(upload, uploads.Upload):
+        refuse(request, BUSY if upload is None else upload)
+        return
+    request.chat_upload, request.content = upload, upload.file
+    request.chat_arriving = Arriving(request, larger.seconds)
 
 
 def _chunk(stock: Any) -> Any:
@@ -117,9 +129,10 @@ def _chunk(stock: Any) -> Any:
         if request.chat_refused:
             return
         if request.content.tell() + len(data) > request.chat_limit:
-            _refuse(request, TOO_LARGE)
-        else:
-            stock(request, data)
+            refuse(request, TOO_LARGE)
+            return
+        request.chat_arriving.size += len(data)
+        stock(request, data)
 
     return handleContentChunk
 
@@ -128,20 +141,26 @@ def _received(stock: Any) -> Any:
     def requestReceived(request: Any, *line: bytes) -> None:
         if request.chat_refused:
             return
+        if request.chat_arriving is not None:
+            request.chat_arriving.end()
         if request.chat_upload is not None:
-            request.chat_upload.arrived()
+            request.chat_upload.file.seek(0)
             request.content = BytesIO()
         stock(request, *line)
 
     return requestReceived
 
 
-def _refuse(request: Any, answer: bytes) -> None:
+def refuse(request: Any, answer: bytes) -> None:
+    if request.chat_refused or request.channel is None:
+        return
     request.chat_refused = True
+    if request.chat_arriving is not None:
+        request.chat_arriving.end()
     request.content.truncate(0)
     request.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
     transport = request.channel.transport
-    log.warning("a request's body was refused: more than %d bytes, or too many at once", request.chat_limit)
+    log.warning("a request's body was refused: %s", answer.split(b"\r\n", 1)[0].decode().partition(" ")[2])
     transport.write(answer)
     _reactor().callLater(LINGER, transport.abortConnection)
 

@@ -35,6 +35,28 @@ def is_encrypted(protocol: Protocol | None) -> bool:
     return hasattr(getattr(protocol, "transport", None), "getPeerCertificate")
 
 
+def is_behind_proxy(channel: Any) -> bool:
+    """True where daphne was told to believe a proxy's headers: connections are the proxy's then."""
+    server = getattr(getattr(channel, "factory", None), "server", None)
+    return bool(getattr(server, "proxy_forwarded_address_header", None))
+
+
+def peer_of(transport: Any) -> str:
+    """The address at the other end of a connection; nothing for a Unix socket."""
+    return str(getattr(transport.getPeer(), "host", ""))
+
+
+def client_of(request: Any) -> str:
+    """The address of the client of a request, as daphne will tell the application."""
+    peer = str(getattr(request.client, "host", ""))
+    if not is_behind_proxy(request.channel):
+        return peer
+    header = request.channel.factory.server.proxy_forwarded_address_header
+    parse = sys.modules["daphne.http_protocol"].parse_x_forwarded_for
+    address, _scheme = parse(request.requestHeaders, header, original_addr=[peer, 0])
+    return str(address[0])
+
+
 def straight_send(transport: Any) -> Callable[[bytes], int] | None:
     """The way past Twisted: its socket's own `send`, where it is a plain connection. None under TLS: there a
     wrapper shows the socket below the encryption, and a frame written to it would go out in clear."""

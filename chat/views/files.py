@@ -29,10 +29,6 @@ from .guard import people_only
 # Alone in its tab a file is a document of nobody: no script, no form, no origin. What shows pictures and
 # films there may load the file itself.
 POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
-_STATUS = {
-    Code.NO_SUCH_ROOM: 404, Code.NO_SUCH_FILE: 404, Code.TOO_LARGE: 413, Code.NO_SPACE: 413, Code.BAD_FILE:
-    422, Code.OVERLOADED: 503, Code.STORAGE_UNAVAILABLE: 503,
-}  # fmt: skip
 
 
 # -- in --------------------------------------------------------------------------------------------
@@ -80,7 +76,7 @@ def take_back(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 def _refusal(code: Code, sentence: str) -> HttpResponse:
-    return JsonResponse({"code": code, "sentence": sentence}, status=_STATUS.get(code, 403))
+    return JsonResponse({"code": code, "sentence": sentence}, status=refusals.status(code))
 
 
 def _why_unfit(unfit: Unfit) -> str:

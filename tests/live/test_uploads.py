@@ -1,0 +1,193 @@
+"""Uploads of people who mean harm: strangers are refused before a byte is taken, nobody holds the places of
+others, and a picture that takes long keeps nobody else waiting."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import socket
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from chat.transport import uploads
+from tests.services.processes import wait_until
+
+from .conftest import Person, Site
+from .test_files import LARGE, MIB, TOKEN, bring, server
+
+assert server  # a fixture
+
+
+def opening(at: str, length: int | None, cookie: str = "", more: str = "") -> bytes:
+    lines = [
+        f"POST {at} HTTP/1.1",
+        "Host: localhost",
+        "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}",
+        f"X-CSRFToken: {TOKEN}",
+        f"Cookie: {cookie}; csrftoken={TOKEN}",
+    ]
+    return ("\r\n".join(lines) + f"\r\n{more}\r\n").encode()
+
+
+def begin(server: Any, room: str, person: Person | None, length: int = MIB, more: str = "") -> socket.socket:
+    """An upload of which the headers and one byte were sent."""
+    conn = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    cookie = person.cookie if person else ""
+    conn.sendall(opening(f"/rooms/{room}/files/", length, cookie, more) + (b"" if more else b"x"))
+    return conn
+
+
+def answer_of(conn: socket.socket) -> tuple[int, Any]:
+    """Status and JSON, of a response that ends the connection or not."""
+    said = b""
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        while b"\r\n\r\n" not in said or len(said.partition(b"\r\n\r\n")[2]) < length_of(said):
+            data = conn.recv(65_536)
+            if not data:
+                break
+            said += data
+    return int(said.split()[1]), json.loads(said.partition(b"\r\n\r\n")[2] or "null")
+
+
+def length_of(said: bytes) -> int:
+    found = [line for line in said.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return int(found[0].split(b":")[1]) if found else 0
+
+
+def files_on_their_way(server: Any) -> int:
+    """Open files without a name in the folder of what comes."""
+    found = 0
+    for link in Path(f"/proc/{server.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += "/incoming/" in os.readlink(link)
+    return found
+
+
+async def test_half_sent_uploads_of_strangers_keep_no_member_waiting(
+    server: Any, alice: Person, room: str
+) -> None:
+    stale = Person(0, "stale", "sessionid=abcdefghijklmnopqrstuvwxyz012345")
+    with contextlib.ExitStack() as stack:
+        for number in range(uploads.ALL + 8):
+            conn = begin(server, room, stale if number % 2 else None)
+            stack.callback(conn.close)
+            assert answer_of(conn)[0] == 401
+        assert files_on_their_way(server) == 0
+        bring(server, alice, room, b"a member's")
+
+
+def send_until_answered(conn: socket.socket, most: int) -> tuple[int, bytes]:
+    """How many bytes went out before an answer came, and how it begins."""
+    sent = 0
+    while sent < most:
+        conn.settimeout(0.0)
+        with contextlib.suppress(BlockingIOError):
+            return sent, conn.recv(65_536)
+        with contextlib.suppress(BlockingIOError):
+            sent += conn.send(LARGE[: 1 << 16])
+    conn.settimeout(20)
+    return sent, conn.recv(65_536)
+
+
+def test_a_stranger_s_body_is_refused_before_it_is_sent(server: Any, room: str) -> None:
+    before = bytes_read(server)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
+        conn.sendall(opening(f"/rooms/{room}/files/", 24 * MIB))
+        sent, answer = send_until_answered(conn, 24 * MIB)
+    assert answer.startswith(b"HTTP/1.1 401"), answer
+    assert sent < 8 * MIB
+    assert bytes_read(server) - before < 8 * MIB
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
+        conn.sendall(opening(f"/rooms/{room}/files/", None))
+        assert answer_of(conn)[0] == 401
+
+
+def bytes_read(server: Any) -> int:
+    return int(Path(f"/proc/{server.pid}/io").read_text().split()[1])
+
+
+def test_an_expected_continue_comes_to_members_only(
+    server: Any, alice: Person, charlie: Person, room: str
+) -> None:
+    """`curl -T` asks before it sends."""
+    expect = "Expect: 100-continue\r\n"
+    for person, status in ((None, 401), (charlie, 404)):
+        with begin(server, room, person, more=expect) as conn:
+            assert answer_of(conn)[0] == status
+    with begin(server, room, alice, length=5, more=expect) as conn:
+        assert conn.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        conn.sendall(b"hello")
+        assert answer_of(conn)[0] == 201
+
+
+def test_who_is_not_in_the_room_or_has_no_space_left_is_told_so_at_once(
+    site: Site, server: Any, charlie: Person, alice: Person, room: str
+) -> None:
+    with begin(server, room, charlie, 20 * MIB) as conn:
+        status, said = answer_of(conn)
+    assert (status, said["code"]) == (404, "no_such_room")
+    assert said["sentence"] == "There is no such room, or it is not open to you."
+    site.call("actions.ban_person", charlie.id)
+    with begin(server, room, charlie, 20 * MIB) as conn:
+        assert answer_of(conn)[0] == 403
+
+
+def test_one_person_holds_a_few_places_and_not_those_of_others(
+    server: Any, alice: Person, bob: Person, room: str
+) -> None:
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(begin(server, room, bob)) for _ in range(uploads.EACH_PERSON)]
+        wait_until(lambda: files_on_their_way(server) == len(held), "all of them are let in")
+        with begin(server, room, bob) as conn:
+            assert answer_status(conn) == 503
+        bring(server, alice, room, b"a member's")
+        start = time.monotonic()
+        assert {answer_status(conn) for conn in held} == {408}, "and too slow is too slow"
+        assert time.monotonic() - start < 15
+    wait_until(lambda: files_on_their_way(server) == 0, "their files are gone")
+    bring(server, bob, room, b"and again")
+
+
+def answer_status(conn: socket.socket) -> int:
+    return int(conn.recv(65_536).split()[1])
+
+
+def moving_picture(frames: int) -> bytes:
+    """One that takes a second or two for each ten frames."""
+    drawn = [
+        Image.effect_mandelbrot((600, 600), (-2 + n / 50, -1.5, 1, 1.5), 30).convert("P")
+        for n in range(min(frames, 6))
+    ]
+    file = BytesIO()
+    rest = itertools.islice(itertools.cycle(drawn), 1, frames)
+    drawn[0].save(file, "GIF", save_all=True, append_images=list(rest), duration=40)
+    return file.getvalue()
+
+
+def is_decoding(server: Any) -> bool:
+    """A process of one of its threads."""
+    return any(file.read_text() for file in Path(f"/proc/{server.pid}/task").glob("*/children"))
+
+
+async def test_a_text_and_somebody_else_s_picture_do_not_wait_for_four_moving_pictures(
+    server: Any, alice: Person, bob: Person, room: str
+) -> None:
+    slow, quick = moving_picture(60), moving_picture(1)
+    done: list[str] = []
+
+    async def send(person: Person, name: str, data: bytes) -> None:
+        await asyncio.to_thread(bring, server, person, room, data)
+        done.append(name)
+
+    pictures = [asyncio.create_task(send(bob, "slow", slow)) for _ in range(4)]
+    decoding = "one of them is being decoded"
+    await asyncio.to_thread(wait_until, lambda: is_decoding(server), decoding)
+    await asyncio.gather(send(alice, "text", b"plain words"), send(alice, "picture", quick))
+    await asyncio.gather(*pictures)
+    assert sorted(done[:3]) in (["picture", "slow", "text"], ["picture", "text", "slow"]), done
+    assert done.index("text") <= 1
