@@ -57,8 +57,8 @@ MAY_IMPORT = {
     "access": "logins",
     # knows both sides
     "edge": (
-        "actions broadcast files handshake hub lease logins presence protocol queries refusals "
-        "telling throttle transport writer"
+        "actions broadcast files handshake hub lease logins presence protocol queries rate_limit "
+        "refusals telling transport writer"
     ),
 }
 # The same for the folders of the scripts; main.js, hands.js and inbox.js beside them know them all.

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.utils import translation
 
-from chat import actions, files, logins, refusals, throttle
+from chat import actions, files, logins, rate_limit, refusals
 from chat.actions import Refused
 from chat.transport import Asked, Declined
 
@@ -30,7 +30,7 @@ def network_of(address: str) -> str | None:
         local = ipaddress.ip_address(address.partition("%")[0]).is_loopback
     except ValueError:  # a Unix socket: a proxy
         return None
-    return None if local else throttle.network(address)
+    return None if local else rate_limit.network(address)
 
 
 async def admit(database: Database, asked: Asked) -> Hashable | Declined:
