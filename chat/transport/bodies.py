@@ -29,6 +29,9 @@ GRACE, LEAST_RATE = 10.0, 4096
 # A form of more bytes, or of an unknown number, takes one of a few slots: what waits in memory is bounded.
 SMALL = 65_536
 FORMS, FORMS_EACH_ADDRESS = 16, 4
+# Seconds between two lines of the log for the same status.
+LOGGED_EVERY = 10.0
+_logged: dict[str, float] = {}
 # What we take the place of, in daphne's request: Twisted calls each of them once per request or chunk.
 HOOKS = ("gotLength", "handleContentChunk", "requestReceived")
 
@@ -160,9 +163,17 @@ def refuse(request: Any, answer: bytes) -> None:
     request.content.truncate(0)
     request.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
     transport = request.channel.transport
-    log.warning("a request's body was refused: %s", answer.split(b"\r\n", 1)[0].decode().partition(" ")[2])
+    _log(answer)
     transport.write(answer)
     _reactor().callLater(LINGER, transport.abortConnection)
+
+
+def _log(answer: bytes) -> None:
+    """Each status once in a while: whoever is refused must not fill the disk with our log."""
+    status, now = answer.split(b"\r\n", 1)[0].decode().partition(" ")[2], time.monotonic()
+    if now - _logged.get(status, -LOGGED_EVERY) >= LOGGED_EVERY:
+        _logged[status] = now
+        log.warning("a request's body was refused: %s", status)
 
 
 def _reactor() -> Any:

@@ -93,18 +93,18 @@ class Cluster:
     """An async context manager. `rooms` as seed.py takes them; `env` is laid over what all daphnes get.
 
     `stand_in` says what to break inside of them (see asgi.py). `apart` puts each on a machine of its own, as
-    far as file locks can tell.
+    far as file locks can tell. `open_files` is the most that each may have.
     """
 
     def __init__(
         self, kind: str, people: int = 20, rooms: list[list[int]] | None = None,
         env: dict[str, str] | None = None, stand_in: dict[str, str] | None = None,
-        daphnes: int | None = None, apart: bool = False, data_dir: Path | None = None,
+        daphnes: int | None = None, apart: bool = False, data_dir: Path | None = None, open_files: int = 0,
     ) -> None:  # fmt: skip
         self.kind, self.size = kind, (1 if kind == "sqlite" else 2) if daphnes is None else daphnes
         self.asked = {"people": people, "rooms": rooms or [list(range(people))]}
         self.extra, self.stand_in, self.apart = env or {}, stand_in or {}, apart
-        self.data_dir = data_dir or folder()
+        self.data_dir, self.open_files = data_dir or folder(), open_files
         self.servers: list[Nested] = []
         self.turn = itertools.count()
         self.forgiven: list[str] = []
@@ -130,6 +130,9 @@ class Cluster:
         server = Nested(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
         if self.stand_in:
             server.command = [STAND_IN if word == PRODUCT else word for word in server.command]
+        if self.open_files:
+            limited = f'ulimit -n {self.open_files} && exec "$@"'
+            server.command = ["bash", "-c", limited, "daphne", *server.command]
         at_end.callback(server.end)
         return server
 
