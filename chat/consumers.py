@@ -9,13 +9,12 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import msgspec
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone
 
-from . import actions, limits, logins, presence, protocol, queries, rate_limit, text, welcome
+from . import actions, incoming, limits, logins, presence, protocol, queries, rate_limit, text, welcome
 from .protocol import Close, Code
 from .telling import say_bye, tell
 from .transport import Connection, Frames, connection_of, forget_handshake
@@ -110,7 +109,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.connection is None or self.connection.closed:
             return
         try:
-            command = _parse(text_data)
+            command = incoming.parse(text_data)
         except actions.Refused as refused:
             self._bad_frame(refused)
             return
@@ -143,14 +142,25 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return not wait
 
     async def post(self, command: protocol.Post) -> None:
-        """Rendered here, in order, while nobody waits for a commit; written with whatever else is being
-        written."""
-        body, html = _cleaned(command.body) if command.body.strip() or not command.attachments else ("", None)
-        draft = actions.Draft(self.connection.person, _with_body(command, body), html)
+        """Rendered before the writer takes it, in order; written with whatever else is being written."""
+        body = incoming.clean(command.body) if command.body.strip() or not command.attachments else ""
+        draft = actions.Draft(self._me, incoming.with_body(command, body), await self._rendered(body))
         self._write(command, actions.post_messages, draft, together=True, growing=True)
 
     async def edit(self, command: protocol.Edit) -> None:
-        self._write(command, actions.edit_message, self._me, command.message, *_cleaned(command.body))
+        body = incoming.clean(command.body)
+        html = await self._rendered(body)
+        self._write(command, actions.edit_message, self._me, command.message, body, html)
+
+    async def _rendered(self, body: str) -> str | None:
+        """Off the loop. Frames behind it wait, so that a person's messages keep their order."""
+        if text.is_plain(body):
+            return None
+        if wait := self.allowance.take("rendering", 0.0):
+            raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
+        html, seconds = await self.edge.renderer.render(self._me, body)
+        self.allowance.charge("rendering", seconds)
+        return html  # type: ignore[no-any-return]
 
     async def write(self, command: protocol.Command) -> None:
         """Whatever is one action of the person who asks."""
@@ -236,30 +246,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _bye(self, code: Close, reason: str, retry_after: float | None = None) -> None:
         say_bye(self.connection, code, reason, retry_after)
-
-
-def _parse(frame: str | None) -> protocol.Command:
-    """Raises Refused with what is said to the client."""
-    if frame is None:
-        raise actions.Refused(Code.BAD_FRAME, "binary")
-    if len(frame) > limits.FRAME_BYTES or (not frame.isascii() and len(frame.encode()) > limits.FRAME_BYTES):
-        raise actions.Refused(Code.TOO_LARGE)
-    try:
-        return protocol.parse(frame)
-    except protocol.BadFrame as bad:
-        raise actions.Refused(Code.BAD_FRAME, str(bad)) from None
-
-
-def _cleaned(body: str) -> tuple[str, str | None]:
-    try:
-        body = text.clean(body)
-    except text.BadBody as bad:
-        raise actions.Refused(Code.BAD_BODY, str(bad)) from None
-    return body, text.render(body)
-
-
-def _with_body(post: protocol.Post, body: str) -> protocol.Post:
-    return post if body == post.body else msgspec.structs.replace(post, body=body)
 
 
 _DISPATCH = {

@@ -12,7 +12,13 @@ PLACE_NAME_CHARACTERS = 60
 TOPIC_CHARACTERS = 200
 REASON_CHARACTERS = 200
 REACTION_KINDS = 20
+# Of one message: lines, beyond which it is shown as plain text; characters that can be markup, and links,
+# beyond which they are text.
+MARKDOWN_LINES = 300
+MARKDOWN_SIGNS = 600
+MARKDOWN_LINKS = 50
 MENTIONS = 50
+MENTIONS_LOOKED_AT = 200
 # In one room; and of one message, edits.
 PINS = 50
 REVISIONS = 100
@@ -57,6 +63,8 @@ RATES = {
     "message.post": (5.0, 20.0),
     "message.edit": (2.0, 10.0),
     "message.delete": (2.0, 20.0),
+    # Seconds of a processor for bodies with markup; charged afterwards.
+    "rendering": (0.1, 0.5),
     "reaction": (5.0, 20.0),
     "room.open": (5.0, 40.0),
     "room.history": (5.0, 20.0),

@@ -1,23 +1,11 @@
-"""What people type, made safe: `clean` for the body that is kept, `render` for the HTML that is shown. And
-whom it names: `mentions`.
-
-Knows no models. Rendering happens once, where the message comes in; plain text, which most messages are, has
-no HTML at all and never meets the parser.
-"""
+"""What people type: `clean` for the body that is kept, `is_plain` for one without markup, `mentions` for whom
+it names. Knows no models; `rendering` makes the HTML that is shown."""
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
-
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_inline.state_inline import Scanned, StateInline
-from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 from . import limits
 
@@ -36,22 +24,6 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SIGNS = re.compile(r"[*_`~\[\]\\]")
 _BLOCK = re.compile(r"(?:^|\n)\s{0,3}(?:>|[-+] |\d{1,9}[.)] )")
 
-_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
-_ATTRIBUTES = {"*": set[str](), "a": {"href"}, "span": {"class"}, "ol": {"start"}}
-_SCHEMES = {"http", "https", "mailto"}
-
-# Other lexers take seconds for four thousand made-up characters, and whoever writes chooses the lexer. These
-# stay below a seventh of one for the longest block that is highlighted; their time grows with its square.
-_HIGHLIGHTED = 1_500
-_LANGUAGES = {
-    "bash", "c", "c++", "console", "cpp", "css", "dart", "diff", "docker", "dockerfile", "elixir",
-    "erlang", "go", "haskell", "html", "ini", "java", "javascript", "js", "json", "jsx", "kotlin",
-    "lua", "nginx", "ocaml", "perl", "php", "powershell", "py", "python", "r", "rb", "rs", "ruby",
-    "rust", "scala", "sh", "shell", "sql", "swift", "toml", "ts", "typescript", "xml", "yaml", "yml",
-    "zig",
-}  # fmt: skip
-
-
 # After @ these name everybody in the room.
 EVERYBODY = ("room", "所有人")
 # A letter of a script that puts spaces between words. Chinese, Japanese and Thai do not, and a Korean
@@ -62,13 +34,12 @@ _SPACED = (
 )
 # Not inside a word: that is an address, of mail or of a page.
 _AT = re.compile(f"(?<!{_SPACED})(?<![/.+-])[@＠]")
-_CJK = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]")
 _CUT_SHORT = re.compile(f"{_SPACED}(?={_SPACED})")
-_CODE = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)"
-    r"|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)",
+_FENCED = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
     re.MULTILINE | re.DOTALL,
 )
+_TICKS = re.compile("`+")
 
 
 class BadBody(ValueError):
@@ -100,19 +71,8 @@ def clean_name(name: str) -> str:
     return name
 
 
-def render(body: str) -> str | None:
-    """The body as safe HTML, or None where it is plain text."""
-    if _is_plain(body):
-        return None
-    html = nh3.clean(
-        _markdown.render(body), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES,
-        url_relative="deny", link_rel="nofollow noopener noreferrer",
-        set_tag_attribute_values={"a": {"target": "_blank"}},
-    )  # fmt: skip
-    return html.strip()
-
-
-def _is_plain(body: str) -> bool:
+def is_plain(body: str) -> bool:
+    """True where nothing in the body can be markup: most messages, which never meet the parser."""
     if _SIGNS.search(body) or "://" in body or "www." in body or "mailto:" in body:
         return False
     return not (_BLOCK.search(body) if "\n" in body else _BLOCK.match(body))
@@ -129,13 +89,37 @@ def mentions(body: str, people: Mapping[str, Sequence[Any]]) -> list[Mention]:
     """Whom this names, each once, at most MENTIONS. `people` are those who can be named, by casefolded name:
     of several names that fit the longest is meant, of several people with one name all."""
     found: dict[Mention, None] = {}
-    shown = _CODE.sub(lambda code: " " * len(code[0]), body) if "`" in body or "~~~" in body else body
-    for at in _AT.finditer(shown):
+    shown = _without_code(body) if "`" in body or "~~~" in body else body
+    for at in islice(_AT.finditer(shown), limits.MENTIONS_LOOKED_AT):
         name = _longest(shown[at.end() : at.end() + limits.NAME_CHARACTERS + 1], people)
         found |= dict.fromkeys(Mention(name, person) for person in people.get(name.casefold(), ()))
         if name.casefold() in EVERYBODY:
             found[Mention(name, None)] = None
     return list(found)[: limits.MENTIONS]
+
+
+def _without_code(body: str) -> str:
+    """The body with spaces in the place of its code. Each run of backticks is looked at twice."""
+    body = _FENCED.sub(lambda code: " " * len(code[0]), body)
+    runs = [run.span() for run in _TICKS.finditer(body)]
+    parts, shown_from, at = [], 0, 0
+    closing = _next_of_same_length(runs)
+    while at < len(runs):
+        if closing[at]:
+            start, end = runs[at][0], runs[closing[at]][1]
+            parts += [body[shown_from:start], " " * (end - start)]
+            shown_from, at = end, closing[at]
+        at += 1
+    return "".join([*parts, body[shown_from:]])
+
+
+def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
+    """For each run the number of the next one that is as long, or 0."""
+    found, latest = [0] * len(runs), dict[int, int]()
+    for number in reversed(range(len(runs))):
+        length = runs[number][1] - runs[number][0]
+        found[number], latest[length] = latest.get(length, 0), number
+    return found
 
 
 def _longest(text: str, people: Mapping[str, Sequence[Any]]) -> str:
@@ -146,45 +130,3 @@ def _longest(text: str, people: Mapping[str, Sequence[Any]]) -> str:
         if known and not _CUT_SHORT.match(text, end - 1):
             return name
     return ""
-
-
-def _highlight(code: str, language: str, _attributes: str) -> str:
-    """Fenced code with its language named; the empty answer means: not highlighted, escape it."""
-    if language.lower() not in _LANGUAGES or len(code) > _HIGHLIGHTED:
-        return ""
-    return highlight(code, get_lexer_by_name(language, stripnl=False), HtmlFormatter(nowrap=True))
-
-
-class _State(StateInline):
-    """CommonMark asks for a space between a letter and emphasis that begins or ends with punctuation.
-    Chinese, Japanese and Korean write none: beside one of their characters it opens and closes all the
-    same."""
-
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
-        opens, closes, count = super().scanDelims(start, canSplitWord)
-        before, after = self.src[:start][-1:], self.src[start + count : self.posMax][:1]
-        if canSplitWord:
-            opens = opens or bool(_CJK.match(before) and after.strip())
-            closes = closes or bool(_CJK.match(after) and before.strip())
-        return Scanned(opens, closes, count)
-
-
-class _Inline(ParserInline):
-    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = _State(src, md, env, tokens)
-        self.tokenize(state)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
-
-
-def _parser() -> MarkdownIt:
-    rules = ["newline", "escape", "backticks", "strikethrough", "emphasis", "link", "autolink", "linkify"]
-    blocks = ["fence", "blockquote", "list", "paragraph"]
-    options = {"html": False, "linkify": True, "breaks": True, "highlight": _highlight, "maxNesting": 10}
-    parser = MarkdownIt()
-    parser.inline = _Inline()
-    return parser.configure("zero", options).enable([*rules, *blocks])
-
-
-_markdown = _parser()

@@ -23,7 +23,8 @@ from chat.broadcast import Hint
 from chat.files import Stored
 from chat.models import Message, Profile, Room
 from chat.protocol import Code, Post
-from chat.text import clean, render
+from chat.rendering.markdown import render
+from chat.text import clean
 
 ROOT = Path(__file__).parent.parent
 

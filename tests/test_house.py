@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "limits": "",
     "protocol": "limits",
     "text": "limits",
+    "rendering": "limits text",
     "words": "",
     "question": "words",
     "models": "limits",
@@ -25,14 +26,17 @@ MAY_IMPORT = {
     "actions": "broadcast emoji files limits models protocol queries text words",
     "presence": "broadcast models protocol",
     "writer": "actions protocol",
-    "consumers": "actions limits logins presence protocol queries rate_limit telling text transport welcome",
+    "incoming": "actions limits protocol text",
+    "consumers": (
+        "actions incoming limits logins presence protocol queries rate_limit telling text transport welcome"
+    ),
     "welcome": "limits models protocol queries",
     # pages, moderators, commands: they ask actions, through the writer
     "views": (
         "actions context files forms limits logins models protocol queries refusals text throttle writer"
     ),
     "admin": "actions models protocol refusals writer",
-    "management": "actions files limits models protocol queries text writer",
+    "management": "actions files limits models protocol queries rendering text writer",
     "forms": "limits models text",
     "refusals": "actions protocol",
     "receivers": "actions",
@@ -58,7 +62,7 @@ MAY_IMPORT = {
     # knows both sides
     "edge": (
         "actions broadcast files handshake hub lease logins presence protocol queries rate_limit "
-        "refusals telling transport writer"
+        "refusals rendering telling transport writer"
     ),
 }
 # The same for the folders of the scripts; main.js, hands.js and inbox.js beside them know them all.

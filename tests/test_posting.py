@@ -17,7 +17,7 @@ from chat.actions import Draft, Posted, Refused, post_messages
 from chat.broadcast import Hint
 from chat.models import Attachment, Membership, Message, Profile, Room
 from chat.protocol import Code, Post
-from chat.text import render
+from chat.rendering.markdown import render
 from tests.helpers import commits, everything, rolled_back, say, someone, upload
 
 Outcome = Posted | Refused

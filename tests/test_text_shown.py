@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat import text
-from chat.text import BadBody, clean, render
+from chat.rendering import markdown
+from chat.rendering.markdown import render
+from chat.text import BadBody, clean
 from tests import helpers  # noqa: F401  how long hypothesis tries
 
 
@@ -243,7 +244,7 @@ def test_nobody_can_choose_a_lexer_that_takes_for_ever() -> None:
 
 def test_plain_text_never_meets_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     met: list[str] = []
-    monkeypatch.setattr(text._markdown, "render", lambda body: met.append(body) or "")
+    monkeypatch.setattr(markdown._markdown, "render", lambda body, _: met.append(body) or "")
     for body in (
         "hello",
         "2 > 1, a-b, 1.5",

@@ -24,6 +24,7 @@ from chat import broadcast, files, lease, queries, transport, writer
 from chat.handshake import admits
 from chat.hub import Hub, Reads
 from chat.protocol import Close
+from chat.rendering.pool import Renderer
 from chat.telling import say_bye
 
 from . import fitness, uploading
@@ -82,6 +83,7 @@ class Edge:
         _stop_if_unfit()
         self._loop = asyncio.get_event_loop()
         self.database = Database(self._loop)
+        self.renderer = Renderer()
         self.hub = self._make_hub()
         self.attendance = Attendance(self.hub, self.database, _locks())
         self.rights = Rights(self.hub, self.database, self.attendance.entered)
@@ -125,6 +127,7 @@ class Edge:
             task.cancel()
         await self.attendance.end()
         await self.database.finish(FLUSH_LIMIT)
+        self.renderer.stop()
         self.hub.ticker.flush()
         for number, conn in enumerate(self.hub.connections):
             say_bye(conn, Close.RESTARTING, "restarting", 0.5 + number / RETURNING)

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from chat import text
 from chat.models import Membership, Message, Profile, Room
+from chat.rendering.markdown import render
 
 from . import words
 
@@ -154,7 +155,7 @@ def _message(room: Room, author: Somebody, moment: datetime.datetime) -> Message
     body = text.clean(SAYS[author.language].deal())
     return Message(
         room=room, seq=room.seq, author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body,
-        html=text.render(body), created_at=moment,
+        html=render(body), created_at=moment,
     )  # fmt: skip
 
 

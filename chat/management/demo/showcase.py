@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chat import actions, files, protocol, text
 from chat.models import Message, Profile, Revision, new_key
+from chat.rendering.markdown import render
 
 from . import crowd, things
 from .crowd import Somebody
@@ -115,7 +116,7 @@ def _post(room: str, author: Any, body: str, answers: int | None, names: tuple[s
 
 def _written(body: str) -> tuple[str, str | None]:
     cleaned = text.clean(body)
-    return cleaned, text.render(cleaned)
+    return cleaned, render(cleaned)
 
 
 def _upload(room: str, author: Any, name: str) -> str:

@@ -8,6 +8,7 @@ import uuid
 
 from chat import actions, protocol, text, writer
 from chat.actions import Draft, Posted, Refused
+from chat.rendering.markdown import render
 
 from . import words
 from .crowd import SAYS, Somebody, dice
@@ -30,7 +31,7 @@ def say(key: str, author: Somebody) -> int | None:
     """The message's id; None where they are not in that room."""
     body = text.clean(SAYS[author.language].deal())
     post = protocol.Post(room=key, nonce=f"demo-{uuid.uuid4().hex}", body=body)
-    answer = writer.perform(actions.post_messages, [Draft(author.user.pk, post, text.render(body))])[0]
+    answer = writer.perform(actions.post_messages, [Draft(author.user.pk, post, render(body))])[0]
     return answer.message if isinstance(answer, Posted) else None
 
 

@@ -1,0 +1,1 @@
+"""Markdown to safe HTML. `markdown` renders; `pool` has dear bodies rendered by other processes."""

@@ -1,0 +1,95 @@
+"""Colours for fenced code whose language is named.
+
+Whoever writes chooses the lexer, and the time of some lexers grows with the square of what they read. So a
+message has a number of characters that are coloured, and a processor time for it; the rest of its code is
+shown without colours.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, Text, Whitespace
+
+# Of all the code of one message.
+CHARACTERS = 1_500
+# Seconds of processor time, in a process that has called `use_alarm`.
+SECONDS = 0.006
+LANGUAGES = {
+    "bash", "c", "c++", "console", "cpp", "css", "dart", "diff", "docker", "dockerfile", "elixir",
+    "erlang", "go", "haskell", "html", "ini", "java", "javascript", "js", "json", "jsx", "kotlin",
+    "lua", "nginx", "ocaml", "perl", "php", "powershell", "py", "python", "r", "rb", "rs", "ruby",
+    "rust", "scala", "sh", "shell", "sql", "swift", "toml", "ts", "typescript", "xml", "yaml", "yml",
+    "zig",
+}  # fmt: skip
+
+_PLAIN = {Text, Whitespace}
+
+
+class OutOfTime(BaseException):
+    """No Exception, which a lexer might catch."""
+
+
+class Colours:
+    """What may still be coloured of one message."""
+
+    def __init__(self) -> None:
+        self.characters, self.in_time = CHARACTERS, True
+
+    def of(self, code: str, language: str) -> str:
+        """The code as HTML."""
+        if language.lower() not in LANGUAGES or len(code) > self.characters or not self.in_time:
+            return escape(code)
+        self.characters -= len(code)
+        tokens: list[tuple[Any, str]] = []
+        lexer = get_lexer_by_name(language, stripnl=False)
+        try:
+            with _alarm():
+                tokens.extend(lexer.get_tokens(code))
+        except OutOfTime:
+            self.in_time = False
+            tokens.append((Text, code[sum(len(text) for _, text in tokens) :]))
+        return _html(tokens)
+
+
+def _html(tokens: list[tuple[Any, str]]) -> str:
+    parts = []
+    for name, run in groupby(tokens, key=lambda token: _css_class(token[0])):
+        text = escape("".join(text for _, text in run))
+        parts.append(f'<span class="{name}">{text}</span>' if name else text)
+    return "".join(parts)
+
+
+@cache
+def _css_class(kind: Any) -> str:
+    """That of the nearest kind which has one."""
+    while kind not in STANDARD_TYPES:
+        kind = kind.parent
+    return "" if kind in _PLAIN else STANDARD_TYPES[kind]
+
+
+def use_alarm() -> None:
+    """Let this process's alarm end what takes too long: also inside one regular expression, which looks for
+    signals while it searches. Only in a main thread, and only where nobody else needs the alarm."""
+    signal.signal(signal.SIGVTALRM, _out_of_time)
+
+
+def _out_of_time(*_: object) -> None:
+    raise OutOfTime
+
+
+@contextmanager
+def _alarm() -> Iterator[None]:
+    if signal.getsignal(signal.SIGVTALRM) is not _out_of_time:
+        yield
+        return
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
