@@ -159,7 +159,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if wait := self.allowance.take("rendering", 0.0):
             raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
         html, seconds = await self.edge.renderer.render(self._me, body)
-        self.allowance.charge("rendering", seconds)
+        self.allowance.charge("rendering", 100 * seconds)
         return html  # type: ignore[no-any-return]
 
     async def write(self, command: protocol.Command) -> None:

@@ -63,8 +63,8 @@ RATES = {
     "message.post": (5.0, 20.0),
     "message.edit": (2.0, 10.0),
     "message.delete": (2.0, 20.0),
-    # Seconds of a processor for bodies with markup; charged afterwards.
-    "rendering": (0.1, 0.5),
+    # Hundredths of a second of a processor, for bodies with markup; charged afterwards.
+    "rendering": (10.0, 50.0),
     "reaction": (5.0, 20.0),
     "room.open": (5.0, 40.0),
     "room.history": (5.0, 20.0),
