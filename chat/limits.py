@@ -11,6 +11,13 @@ ROOM_NAME_CHARACTERS = 80
 PLACE_NAME_CHARACTERS = 60
 TOPIC_CHARACTERS = 200
 REASON_CHARACTERS = 200
+
+# Hours for which staff reads a private room after giving a reason.
+READING_HOURS = 1
+# Hours between telling a private room's people and making it public, and days for which that may be done.
+OPENING_HOURS = 24
+OPENING_DAYS = 7
+
 REACTION_KINDS = 20
 # Of one message: lines, beyond which it is shown as plain text; characters that can be markup, and links,
 # beyond which they are text.

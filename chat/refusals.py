@@ -26,9 +26,14 @@ _SENTENCES: dict[Code, str | Promise] = {
 }
 _LAST_OWNER = _("A room keeps at least one owner. Make somebody else an owner first.")
 _LAST_SUPERUSER = _("This is the last active superuser. Make somebody else a superuser first.")
+_PRIVATE_ROOM = _("Only an owner of a private room can open it to everybody.")
+_ANNOUNCE_FIRST = _("Announce it first: its people get a day before the room is opened.")
 _FORGOTTEN = _("What was deleted so long ago is no longer kept.")
 _OTHER = _("That did not work, and nothing has changed. Try again.")
-_DETAILS = {"last owner": _LAST_OWNER, "last superuser": _LAST_SUPERUSER, "forgotten": _FORGOTTEN}
+_DETAILS = {
+    "last owner": _LAST_OWNER, "last superuser": _LAST_SUPERUSER, "forgotten": _FORGOTTEN,
+    "private room": _PRIVATE_ROOM, "announce first": _ANNOUNCE_FIRST,
+}  # fmt: skip
 _STATUS = {
     Code.NO_SUCH_ROOM: 404, Code.NO_SUCH_FILE: 404, Code.TOO_LARGE: 413, Code.NO_SPACE: 413, Code.BAD_FILE:
     422, Code.OVERLOADED: 503, Code.STORAGE_UNAVAILABLE: 503,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import direct, directory, entrance, files, health, inviting, keeping, profile, rooms
+from .views import direct, directory, entrance, files, health, inviting, keeping, privacy, profile, rooms
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("rooms/<key>/leave/", rooms.leave_room, name="leave_room"),
     path("rooms/<key>/settings/", keeping.room_settings, name="room_settings"),
     path("rooms/<key>/archive/", keeping.archive_room, name="archive_room"),
+    path("rooms/<key>/opening/", privacy.opening, name="opening"),
+    path("rooms/<key>/about/", privacy.about_direct, name="about_direct"),
     path("rooms/<key>/links/", keeping.make_link, name="make_link"),
     path("rooms/<key>/links/revoke/", keeping.revoke_link, name="revoke_link"),
     path("rooms/<key>/members/", keeping.change_member, name="change_member"),

@@ -29,6 +29,7 @@ CHAT_FILE_MB = of.number("CHAT_FILE_MB", 25, 0, 4096, "a number of megabytes")
 CHAT_FILES_MB_EACH = of.number("CHAT_FILES_MB_EACH", 1024, 0, 1_000_000, "a number of megabytes")
 CHAT_IMAGE_MEGAPIXELS = of.number("CHAT_IMAGE_MEGAPIXELS", 50, 1, 500, "a number of million pixels")
 CHAT_IMAGE_FRAMES = of.number("CHAT_IMAGE_FRAMES", 500, 1, 10_000, "a number of frames")
+CHAT_STAFF_READS = of.choice("CHAT_STAFF_READS", ("recorded", "never"))
 CHAT_SIGNUP = of.choice("CHAT_SIGNUP", ("link", "open"))
 CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
 # Served over TLS by a proxy in front of us: whoever names only https origins has said so.

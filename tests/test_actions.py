@@ -42,6 +42,8 @@ join_room private           .      .         .      .     .     banned room    r
 join_by_link public         .      .         .      .     .     .      room    .
 join_by_link private        .      .         .      .     .     .      room    .
 leave_room                  not    .         .      .     .     banned .       room
+announce_opening            .      not       not    not   not   banned room    room
+cancel_opening              .      not       not    not   not   banned room    room
 make_join_link public       .      .         .      .     .     banned room    room
 make_join_link private      .      .         not    not   not   banned room    room
 revoke_join_link            .      .         not    not   not   banned room    room
@@ -67,6 +69,7 @@ ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] 
 WITHOUT_ACTOR = {
     "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "found_place",
     "forget_attachments", "forget_messages", "index_anew", "index_changes",
+    "open_to_staff",
 }  # fmt: skip
 
 LATER = timezone.now() + datetime.timedelta(days=1)
@@ -129,6 +132,8 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "change_profile": lambda s, me, _: actions.change_profile(me, name="Other", theme="dark"),
     "make_room": lambda s, me, _: actions.make_room(me, "Attic", "private", "dusty"),
     "change_room": lambda s, me, _: actions.change_room(me, s.room.key, name="Lantern", topic="light"),
+    "announce_opening": lambda s, me, _: actions.announce_opening(me, s.den.key),
+    "cancel_opening": lambda s, me, _: actions.cancel_opening(me, s.den.key),
     "join_room public": lambda s, me, _: actions.join_room(me, s.room.key),
     "join_room private": lambda s, me, _: actions.join_room(me, s.den.key),
     "join_by_link public": lambda s, me, _: actions.join_by_link(me, s.links[s.room.pk].code),

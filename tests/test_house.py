@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "views": (
         "actions context files forms limits logins models protocol queries refusals text throttle writer"
     ),
-    "admin": "actions models protocol refusals writer",
+    "admin": "actions limits models protocol refusals writer",
     "management": "actions files limits models protocol queries rendering text writer",
     "forms": "limits models text",
     "refusals": "actions protocol",

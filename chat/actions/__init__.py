@@ -12,6 +12,7 @@ from .forgetting import forget_messages
 from .indexing import index_anew, index_changes
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
+from .opening import announce_opening, cancel_opening
 from .people import change_profile, end_login, make_guest
 from .pins import pin_message, unpin_message
 from .posting import Draft, Posted, post_messages
@@ -27,13 +28,15 @@ from .rooms import (
     make_room,
     revoke_join_link,
 )  # fmt: skip
+from .staff_reading import open_to_staff
 
 __all__ = [
-    "Draft", "Posted", "Refused", "add_reaction", "add_upload", "ban_person", "change_profile",
+    "Draft", "Posted", "Refused", "add_reaction", "add_upload", "announce_opening", "ban_person",
+    "cancel_opening", "change_profile",
     "change_room", "delete_message", "drop_upload", "edit_message", "end_login", "forget_attachments",
     "forget_messages", "found_place", "index_anew", "index_changes", "join_by_link", "join_room",
-    "leave_room", "make_guest", "make_join_link", "make_room", "mark_read", "mute", "pin_message",
-    "post_messages", "refuse_upload", "remove_member", "remove_reaction", "restore_message",
+    "leave_room", "make_guest", "make_join_link", "make_room", "mark_read", "mute", "open_to_staff",
+    "pin_message", "post_messages", "refuse_upload", "remove_member", "remove_reaction", "restore_message",
     "revoke_join_link", "set_level", "set_role", "talk_to", "unban_person", "unmark_read",
     "unpin_message",
 ]  # fmt: skip

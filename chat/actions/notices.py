@@ -4,6 +4,7 @@ A notice is said in the reader's language, so it holds no sentence: `what` has c
 what, and names as they were then. It is the last thing of its action, in the same transaction.
 """
 
+import datetime
 import json
 from typing import Any
 
@@ -37,6 +38,12 @@ def tell_role(room: Room, actor: Any, place: Membership, before: str) -> None:
     name = queries.people([place.user_id])[str(place.user_id)].name
     who = {"person": place.user_id, "name": name}
     _tell(room, actor, {"what": "role", **who, "from": before, "to": place.role})
+
+
+def tell_opening(room: Room, actor: Any, before: datetime.datetime | None) -> None:
+    """`room` is locked; it is going to be opened at another time than `before`, or not at all (None)."""
+    was, now = ("" if at is None else at.isoformat() for at in (before, room.opening_at))
+    _tell(room, actor, {"what": "opening", "from": was, "to": now})
 
 
 def _tell(room: Room, actor: Any, told: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from .guards import (
     rooms_changed,
 )  # fmt: skip
 from .notices import aspects, tell_changes
+from .opening import refuse_to_open
 from .refused import Refused
 
 
@@ -67,12 +68,16 @@ def change_room(
         moderator_of(room, person)
     if room.direct or kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)
+    if room.kind == Room.Kind.PRIVATE and kind == Room.Kind.PUBLIC:
+        refuse_to_open(room, person, as_staff=as_staff)
     before = aspects(room)
     room.name = room.name if name is None else _room_name(name)
     room.topic = room.topic if topic is None else _topic(topic)
     room.kind, room.posting = kind or room.kind, posting or room.posting
     if archived is not None and archived != (room.archived_at is not None):
         room.archived_at = timezone.now() if archived else None
+    if before["kind"] != room.kind:
+        room.opening_at = None
     if before != aspects(room):
         publish_info(room)
         tell_changes(room, person, before)

@@ -19,6 +19,7 @@ from chat.models import Message, Revision, Session
 
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .keeper import Inline, Watcher, name_of
+from .reading import HidesPrivate
 
 # What a browser calls itself, most particular first: nearly all of them say Chrome and Safari too.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -52,7 +53,7 @@ class Revisions(Inline):
 
 
 @admin.register(Message)
-class MessageAdmin(Watcher):
+class MessageAdmin(HidesPrivate):
     inlines = (Revisions,)
     list_display = ("excerpt", "author_name", "room", "created_at", "edited_at", "deleted_at")
     list_display_links = ("excerpt",)

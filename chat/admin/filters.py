@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Message, Room
+from chat.models import Room
 
 from .keeper import name_of
 
@@ -39,7 +39,9 @@ class AuthorFilter(SimpleListFilter):
     parameter_name = "author"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        latest = Message.objects.order_by("-pk").values_list("author_id", flat=True)[:LOOKED_AT]
+        latest = (
+            model_admin.get_queryset(request).order_by("-pk").values_list("author_id", flat=True)[:LOOKED_AT]
+        )
         wanted = list(dict.fromkeys(latest))[:SHOWN]
         if request.GET.get("author", "").isdigit():
             wanted.append(int(request.GET["author"]))

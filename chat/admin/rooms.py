@@ -15,6 +15,7 @@ from chat.models import JoinLink, Membership, Room
 from .filters import GoneFilter, RoomFilter
 from .keeper import Keeper, Watcher, name_of
 from .moderation import log_of
+from .reading import OpensToRead
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -26,19 +27,21 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds: Any = self.fields["kind"]
-        kinds.choices = [choice for choice in Room.Kind.choices if choice[0] != Room.Kind.DIRECT]
+        kinds: Any = self.fields.get("kind", forms.ChoiceField())  # there is none on a page that only shows
+        private = self.instance.pk and self.instance.kind == Room.Kind.PRIVATE  # only its owners open it
+        offered = {Room.Kind.PRIVATE} if private else {Room.Kind.PUBLIC, Room.Kind.PRIVATE}
+        kinds.choices = [choice for choice in Room.Kind.choices if choice[0] in offered]
         self.fields["archived"].initial = self.instance.archived_at is not None
 
 
 @admin.register(Room)
-class RoomAdmin(Keeper):
+class RoomAdmin(OpensToRead):
     form = RoomForm
     list_display = ("name", "kind", "posting", "topic", "active_at", "archived_at")
     list_filter = ("kind", "posting", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "topic", "key")
     ordering = ("name", "pk")
-    readonly_fields = ("key", "created_at", "active_at", "seq", "history")
+    readonly_fields = ("key", "created_at", "active_at", "seq", "messages_link", "history")
     fields = ("name", "topic", "kind", "posting", "archived", *readonly_fields)
 
     @admin.display(description=_("history"))

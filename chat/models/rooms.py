@@ -1,5 +1,6 @@
 """Rooms, a person's place in one, and the links that let people in."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -51,6 +52,8 @@ class Room(models.Model):
     )  # fmt: skip
     # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
     people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
+    # A private room: when its owner may make it public, as its people were told.
+    opening_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     # Since when everybody may enter: null of one that is private, direct or archived.
     opened_at = models.DateTimeField(null=True, editable=False)
@@ -77,6 +80,22 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.get_kind_display()} {self.people_key}"
+
+    @property
+    def opening_announced(self) -> bool:
+        """Its people were told that it will be public, and not so long ago that they may have forgotten."""
+        lasting = datetime.timedelta(days=limits.OPENING_DAYS)
+        return self.opening_at is not None and timezone.now() < self.opening_at + lasting
+
+    @property
+    def opening_due(self) -> bool:
+        """It may be made public now."""
+        return self.opening_announced and self.opening_at is not None and self.opening_at <= timezone.now()
+
+    def only_of(self, person: Any) -> bool:
+        """Nobody else is in it, and nobody else has written anything there."""
+        others = self.memberships.present().exclude(user=person)
+        return not others.exists() and not self.messages.exclude(author=person).exists()
 
     @property
     def open(self) -> bool:

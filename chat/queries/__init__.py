@@ -6,6 +6,7 @@ Never inside `atomic()`: on SQLite that takes the write lock. Imports models, pr
 
 from .directory import directory, opened
 from .files import attachment, kept
+from .oversight import last_reading
 from .own import Seat, acquaintances, between, my_rooms, read_event, rooms_of, seat
 from .revisions import revisions
 from .room import (
@@ -25,6 +26,6 @@ from .search import search
 
 __all__ = [
     "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
-    "info_event", "kept", "member_row", "membership_event", "message_event", "message_row", "my_rooms",
-    "opened", "people", "read_event", "revisions", "rooms_of", "search", "seat", "snapshot",
+    "info_event", "kept", "last_reading", "member_row", "membership_event", "message_event", "message_row",
+    "my_rooms", "opened", "people", "read_event", "revisions", "rooms_of", "search", "seat", "snapshot",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from chat import actions, forms, writer
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile, Room
 
+from . import privacy
 from .guard import asked, may_invite, people_only, place_of, room_for, say
 
 MEMBERS_ON_A_PAGE = 50
@@ -32,9 +33,12 @@ def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Members see it; what may be changed there, its moderators change."""
     room, place = _own_room(me, key)
     form = forms.RoomForm(request.POST or None, initial=_as_it_is(room))
+    if room.kind == Room.Kind.PRIVATE:  # opening it to everybody has a form of its own
+        del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
         return _do(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
     context = _all_of(request, room, place) | {"form": form, "me": me}
+    context |= privacy.readers(room.pk) | privacy.opening_of(room, me, context["owns"])
     return render(request, "chat/room_settings.html", context, status=400 if form.errors else 200)
 
 

@@ -61,3 +61,13 @@ test("what is not understood is left out", () => {
   const odd = message(500, { kind: "notice", body: "no JSON" });
   assert.deepEqual(say(odd, notice({ what: "weather", from: 1, to: 2 })), []);
 });
+
+test("that a private room will be opened is told with the time from which it may be", () => {
+  const at = new Date(Date.now() + 60_000).toISOString();
+  const [plan, end] = [
+    notice({ what: "opening", from: "", to: at }),
+    notice({ what: "opening", from: at, to: "" }, ME),
+  ].map((row) => say(row)[0]);
+  assert.match(plan, /^Ines announced opening this room to everybody. From \d\d:\d\d on, /);
+  assert.equal(end, "You decided to keep this room private.");
+});

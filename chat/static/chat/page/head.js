@@ -23,8 +23,10 @@ export class Head {
     const { info } = room;
     const [place, moderates] = [rooms.places.get(open), rooms.moderates(open)];
     const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
-    settings.hidden = !moderates;
-    settings.href = `${addressOf(open)}settings/`;
+    const direct = info.kind === "direct";
+    settings.hidden = !place;
+    settings.href = `${addressOf(open)}${direct ? "about" : "settings"}/`;
+    settings.textContent = say(direct ? "settings.direct" : moderates ? "settings" : "settings.about");
     this.drawLeave(welcomed && !place, info.kind === "direct");
     // Before the welcome the bell is not known, and must not make the head jump when it is.
     this.bell.draw(welcomed ? place?.level : "everything");

@@ -5,7 +5,7 @@
  * @import {Around} from "./message.js"
  * @typedef {Notice & {author: Person | null}} Told
  */
-import { bdi, say, sentence } from "../shared/words.js";
+import { bdi, moment, say, sentence } from "../shared/words.js";
 
 /** Of the same thing changed several times in a row the last is told, from what it was at first. @param {MessageRow[]} rows @param {Around} around */
 export function sentences(rows, around) {
@@ -40,13 +40,14 @@ function said(told, around) {
     who: bdi(told.author === around.me ? say("you") : around.nameOf(told.author) || told.by),
     person: bdi(told.person === around.me ? say("you.too") : nameOf(told, around)),
     from: bdi(String(from)),
-    to: bdi(String(to)),
+    to: bdi(told.what === "opening" && to ? moment(String(to)) : String(to)),
   });
 }
 
 /** @param {Told} told */
 function keyOf({ what, to }) {
   if (what === "name") return "told.name";
+  if (what === "opening") return to ? "told.opening" : "told.opening.none";
   if (what === "topic") return to ? "told.topic" : "told.topic.none";
   return `told.${what}.${to}`;
 }

@@ -29,7 +29,7 @@
  *   width: number | null, height: number | null, small: boolean}} AttachmentRow
  *
  * @typedef {object} Notice what the body of a notice holds, as JSON: what has changed, by whom, and for a role of whom
- * @property {"name" | "topic" | "kind" | "posting" | "archived" | "role"} what
+ * @property {"name" | "topic" | "kind" | "posting" | "archived" | "opening" | "role"} what
  * @property {string | boolean} from
  * @property {string | boolean} to
  * @property {string} by

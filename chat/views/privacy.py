@@ -1,0 +1,62 @@
+"""Who can read a room: opening a private one to everybody, and what its people are told about the staff."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import actions, queries, writer
+from chat.actions import Refused
+from chat.models import Profile, Room
+
+from .guard import people_only, say
+from .rooms import title
+
+
+@require_safe
+@people_only
+def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """Of a direct room there is nothing to set, but its people may know who can read it."""
+    seat = queries.seat(me.pk, key)
+    if seat is None or seat.people_key is None:
+        raise Http404
+    context = readers(seat.room) | {"room": seat, "title": title(me, seat)}
+    return render(request, "chat/about_direct.html", context)
+
+
+@require_POST
+@people_only
+def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """Announce that a private room will be opened, call that off, or open it."""
+    choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
+        "cancel": (actions.cancel_opening, {}, _("The room stays private.")),
+        "open": (actions.change_room, {"kind": Room.Kind.PUBLIC}, _("The room is open to everybody now.")),
+        "announce": (actions.announce_opening, {}, _("Its people have been told.")),
+    }
+    action, given, said = choices.get(request.POST.get("do", ""), choices["announce"])
+    try:
+        writer.perform(action, me.pk, key, **given)
+        messages.success(request, said)
+    except Refused as refused:
+        say(request, refused)
+    return redirect("room_settings", key)
+
+
+def readers(room: int) -> dict[str, Any]:
+    return {
+        "staff_reads": settings.CHAT_STAFF_READS == "recorded",
+        "last_reading": queries.last_reading(room),
+    }
+
+
+def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, Any]:
+    """What an owner's settings page says of opening this room: empty where there is nothing to open."""
+    if not owns or room.kind != Room.Kind.PRIVATE or room.archived_at is not None:
+        return {}
+    ready = room.opening_due or room.only_of(me.pk)
+    return {"opening": True, "announced": room.opening_announced, "ready": ready}
