@@ -131,13 +131,33 @@ def run():
     stop_if_read_only(ROOT, ".venv", os.environ.get("DATA_DIR") or "data")
     stop_if_taken(host, port)
     install(RUNTIME)
-    if not done(PYTHON, "manage.py", "migrate", "--no-input", "--verbosity", "0"):
-        stop("The database could not be prepared; the lines above say why.")
+    found = [f"http://{address}:{port}" for address in addresses(host)]
+    links = prepare_database(found)
     collect_static()
-    for address in addresses(host):
-        say(f"The chat is at http://{address}:{port}")
-    say("On a new installation, whoever opens it first becomes the administrator. Ctrl-C ends it.")
+    if links:
+        say("\n".join(["This chat is new. Open this link to set it up:", *links]))
+    else:
+        say("\n".join(f"The chat is at {address}" for address in found))
+    say("Ctrl-C ends it.")
     os.execv(PYTHON, [PYTHON, *DAPHNE, "-b", host, "-p", port, *ARGS])
+
+
+PREPARE = """
+import sys
+from django.core.management import execute_from_command_line as manage
+manage(["manage.py", "migrate", "--no-input", "--verbosity=0"])
+manage(["manage.py", "chat_setup", "--verbosity=0", *sys.argv[1:]])
+"""
+
+
+def prepare_database(addresses):
+    """Migrate, and return the one-time links that set up a new chat; none where that has been done."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    named = [f"--address={address}" for address in addresses]
+    try:
+        return output(PYTHON, "-c", PREPARE, *named).split()  # one process: each takes seconds to start
+    except subprocess.CalledProcessError:
+        stop("The database could not be prepared; the lines above say why.")
 
 
 def read_env():

@@ -81,7 +81,9 @@ def taken() -> str:
     return str(_("Somebody else signs in with this name already."))
 
 
-class SetupForm(CredentialsForm):
+class PlaceForm(forms.Form):
+    """What a new chat needs to know of a superuser who sets it up."""
+
     place = NameField(
         label=_("What is this place called?"), max_length=60,
         help_text=_("People see it at the top of every page. You can change it later."),
@@ -90,6 +92,8 @@ class SetupForm(CredentialsForm):
     name = person_name()
     language = language_choice()
 
+
+class SetupForm(PlaceForm, CredentialsForm):
     field_order = ["place", "name", "username", "password", "language"]
 
 

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from .views import direct, directory, entrance, files, health, inviting, keeping, privacy, profile, rooms
+from .views import (
+    direct,
+    directory,
+    entrance,
+    files,
+    health,
+    inviting,
+    keeping,
+    privacy,
+    profile,
+    rooms,
+    setup,
+)
 
 urlpatterns = [
-    path("", entrance.home, name="home"),
+    path("", setup.home, name="home"),
+    path("setup/<token>/", setup.by_link, name="setup"),
     path("join/<code>/", entrance.join, name="join"),
     path("join/<code>/qr.svg", inviting.qr, name="join_qr"),
     path("direct/", direct.write_to, name="write_to"),

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from chat import first_run
 from chat.edge import fitness
+from chat.models import Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +38,20 @@ def recorded(name: str, applied: bool) -> Iterator[None]:
 
 def test_a_database_of_this_version_is_served() -> None:
     assert why_not() is None
+
+
+def test_a_chat_that_is_not_set_up_is_said_in_the_log_without_the_link(
+    caplog: pytest.LogCaptureFixture, django_user_model: Any
+) -> None:
+    link = first_run.link()
+    assert why_not() is None
+    (line,) = caplog.messages
+    assert "manage.py chat_setup" in line
+    assert str(link) not in line
+    caplog.clear()
+    Place.objects.update(founder=django_user_model.objects.create(username="alice"))
+    assert why_not() is None
+    assert caplog.messages == []
 
 
 def test_a_newer_database_is_not() -> None:

@@ -32,11 +32,13 @@ MAY_IMPORT = {
     ),
     "welcome": "limits models protocol queries",
     # pages, moderators, commands: they ask actions, through the writer
+    "first_run": "actions models protocol",
     "views": (
-        "actions context files forms limits logins models protocol queries refusals text throttle writer"
+        "actions context files first_run forms limits logins models protocol queries refusals text "
+        "throttle writer"
     ),
     "admin": "actions limits models protocol refusals writer",
-    "management": "actions files limits models protocol queries rendering text writer",
+    "management": "actions files first_run forms limits models protocol queries rendering text writer",
     "forms": "limits models text",
     "refusals": "actions protocol",
     "receivers": "actions",
@@ -61,7 +63,7 @@ MAY_IMPORT = {
     "access": "logins",
     # knows both sides
     "edge": (
-        "actions broadcast files handshake hub lease logins presence protocol queries rate_limit "
+        "actions broadcast files first_run handshake hub lease logins presence protocol queries rate_limit "
         "refusals rendering telling transport writer"
     ),
 }

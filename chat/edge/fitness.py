@@ -9,13 +9,19 @@ import logging
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from chat import first_run
+
 log = logging.getLogger(__name__)
 
 
 def why_not() -> str | None:
     """What is wrong, in one line, or None. In a thread of its own: it closes the thread's connection."""
     try:
-        return _unmigrated() or _read_only()
+        wrong = _unmigrated() or _read_only()
+        if not wrong and not first_run.is_set_up():
+            # Without the link itself: more people read logs than may become the administrator.
+            log.warning("this chat is not set up yet: manage.py chat_setup prints the link that does it")
+        return wrong
     except OperationalError as error:
         log.warning("the database is away: %s", str(error).partition("\n")[0])
         return None

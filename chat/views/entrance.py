@@ -1,37 +1,23 @@
-"""How does somebody come in: the first person of all, a guest with a join link, and everybody after that.
+"""How does somebody come in: a guest with a join link, and everybody after that.
 
 Writes through `writer.perform` only, each form as one transaction. Imports actions, forms, models, throttle.
 """
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import get_user_model, login
-from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError
+from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
 
 from chat import actions, forms, refusals, throttle, writer
 from chat.actions import Refused
-from chat.models import JoinLink, Membership, Place, Profile
-from chat.protocol import Code
+from chat.models import JoinLink, Membership, Profile
 
-from .guard import people_only, person_of, remember, slow_down
+from .guard import people_only, person_of, slow_down
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """The first visitor founds the place; everybody else goes to their room."""
-    if Place.current().founder_id is None:
-        return setup(request)
-    return last_room(request)
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -46,46 +32,6 @@ def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
     place = places.filter(room__key=request.COOKIES.get("room", "")).first()
     place = place or places.order_by("-room__active_at", "room_id").first()
     return redirect("room", place.room.key) if place else redirect("directory")
-
-
-# -- the first person ----------------------------------------------------------------------------------------
-
-
-@sensitive_post_parameters("password")
-@csrf_protect
-def setup(request: HttpRequest) -> HttpResponse:
-    form = forms.SetupForm(request.POST or None, initial={"language": translation.get_language()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            # Hashed here: it takes long, and the writer is everybody's.
-            user, key = writer.perform(found, form.cleaned_data, make_password(form.cleaned_data["password"]))
-        except Refused as refused:
-            form.add_error(*_where(refused))
-        else:
-            return _enter(request, user, key, form.cleaned_data["language"])
-    status = 400 if form.errors else 200
-    return render(request, "chat/setup.html", {"form": form}, status=status)
-
-
-def found(given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """The first account, its place and its first room, or none of them. `password` is its hash."""
-    rights = {"is_staff": True, "is_superuser": True}
-    user: Any = get_user_model()(username=given["username"], password=password, **rights)
-    try:
-        user.save()
-    except IntegrityError:
-        raise Refused(Code.NOT_ALLOWED, "username") from None
-    actions.change_profile(user.pk, name=given["name"], language=given["language"])
-    return user, actions.found_place(user.pk, given["place"]).key
-
-
-def _where(refused: Refused) -> tuple[str | None, str]:
-    """The field a refusal is about, and what to say there."""
-    if refused.detail == "username":
-        return "username", forms.taken()
-    if refused.code == Code.NOT_ALLOWED:
-        return None, _("Somebody else has just set this place up. Ask them for a join link.")
-    return None, refusals.sentence(refused)
 
 
 # -- a join link ---------------------------------------------------------------------------------------------
@@ -139,9 +85,6 @@ def come_in(name: str, code: str, language: str) -> Any:
     return user
 
 
-def _enter(request: HttpRequest, user: Any, key: str, language: str = "") -> HttpResponse:
+def _enter(request: HttpRequest, user: Any, key: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
-    response = redirect("room", key)
-    if language:
-        remember(response, settings.LANGUAGE_COOKIE_NAME, language)
-    return response
+    return redirect("room", key)

@@ -30,10 +30,10 @@ def pool(site: Site) -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="module")
-def new_place() -> Iterator[str]:
-    """The address of a server nobody has visited yet."""
+def new_place() -> Iterator[services.Server]:
+    """A server of a site that is not set up yet."""
     with services.daphne() as server:
-        yield server.url
+        yield server
 
 
 @pytest.fixture

@@ -157,8 +157,8 @@ class Window:
 # -- coming in ----------------------------------------------------------------------------------------
 
 
-def found_the_place(window: Window, place: str = "Lighthouse", name: str = "Ada") -> None:
-    window.go("/")
+def found_the_place(window: Window, link: str, place: str = "Lighthouse", name: str = "Ada") -> None:
+    window.go(link)
     page = window.page
     page.get_by_label("What is this place called?").fill(place)
     page.get_by_label("Your name").fill(name)

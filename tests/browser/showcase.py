@@ -8,6 +8,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Coroutine, Iterable
+from functools import cached_property
 from typing import Any
 
 import websockets
@@ -105,13 +106,11 @@ class Showcase:
         self.troupe = Troupe(self.server.ws_url)
         self.troupe.come(self.made["cookies"][who] for who in ("ines", "mo", "xia", "salma", "tom", "yutong"))
         self.contexts: dict[tuple[str, bool], BrowserContext] = {}
-        self._new_place: Any = None
 
-    @property
-    def new_place(self) -> str:
-        """The address of a server nobody has visited yet."""
-        self._new_place = self._new_place or services.daphne().start()
-        return str(self._new_place.url)
+    @cached_property
+    def new_place(self) -> services.Server:
+        """A server of a site that is not set up yet."""
+        return services.daphne().start()
 
     def context(self, language: str, phone: bool) -> BrowserContext:
         if (language, phone) not in self.contexts:
@@ -141,8 +140,8 @@ class Showcase:
             context.close()
         self.troupe.end()
         self.server.end()
-        if self._new_place:
-            self._new_place.end()
+        if "new_place" in vars(self):
+            self.new_place.end()
 
 
 class Visit:

@@ -113,7 +113,7 @@ class Stage:
         if self.site.founder:
             window.page.context.add_cookies(self.site.founder)
             return window.enter("/")
-        found_the_place(window)
+        found_the_place(window, services.setup_link(self.site.servers[0]))
         self.site.lobby = Room(window.key, window.join_link)
         self.site.founder = window.page.context.cookies()
         return window

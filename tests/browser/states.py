@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Locator, expect
 
 from bin import dev
+from tests import services
 
 from .pages import press
 from .showcase import HERO, Visit
@@ -270,7 +271,11 @@ def menu(visit: Visit) -> None:
 
 def first_run(visit: Visit) -> None:
     """On the same machine: cookies know no ports, so the language is the one that was chosen."""
-    visit.page.goto(visit.showcase.new_place)
+    visit.page.goto(services.setup_link(visit.showcase.new_place))
+
+
+def not_set_up(visit: Visit) -> None:
+    visit.page.goto(visit.showcase.new_place.url)
 
 
 def first_run_wrong(visit: Visit) -> None:
@@ -387,6 +392,7 @@ STATES: dict[str, Bring] = {
     "no-link": page("/join/nowhere/", None),
     "first-run": first_run,
     "first-run-wrong": first_run_wrong,
+    "not-set-up": not_set_up,
     "error-403": page("/admin/"),
     "error-403-form": not_sent,
     "error-404": page("/rooms/nowhere/"),

@@ -1,18 +1,62 @@
-"""From an empty place to people in a room: the first visitor, a guest by link, an account, signing out."""
+"""From `make run` to people in a room: the printed link, a guest by link, an account, signing out."""
 
 import re
+import sys
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from playwright.sync_api import expect
+
+from tests import services
 
 from .pages import PASSWORD, Window, come_in_by_link, found_the_place
 from .stage import Stage
 
 
-def test_the_first_visitor_founds_the_place_and_the_second_is_let_in_by_link(
-    stage: Stage, new_place: str
+class MakeRun(services.Server):
+    """A new chat as `make run` starts it, on a port of its own."""
+
+    def __init__(self, *how: Any) -> None:
+        super().__init__(*how)
+        self.command = [sys.executable, "bin/dev.py", "run"]
+
+    @property
+    def printed(self) -> str:
+        return self.log.read_text()
+
+
+@pytest.fixture
+def made() -> Iterator[MakeRun]:
+    with MakeRun(services.folder(), services.site(), services.free_port()) as server:
+        yield server
+
+
+def test_the_link_that_make_run_prints_sets_up_the_chat_once_and_nothing_else_does(
+    stage: Stage, made: MakeRun
 ) -> None:
-    ada, grace = stage.window(new_place), stage.window(new_place)
-    found_the_place(ada, "Lighthouse", "Ada")
+    stage.witness.expect("503", "404")
+    (link,) = re.findall(rf"^{made.url}/setup/\w+/$", made.printed, re.MULTILINE)
+    ada, grace = stage.window(made.url), stage.window(made.url)
+    for path in ("/", "/setup/wrong/"):
+        grace.go(path)
+        expect(grace.page.get_by_role("heading", name="This chat is not set up yet")).to_be_visible()
+        expect(grace.page.get_by_role("textbox")).to_have_count(0)
+    found_the_place(ada, link, "Lighthouse", "Ada")
+    grace.go(link)
+    expect(grace.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    ada.page.close()
+    made.log.write_text("")
+    made.restart()
+    assert f"The chat is at {made.url}\n" in made.printed
+    assert "setup" not in made.printed
+    assert "set up" not in made.printed
+
+
+def test_the_founder_lets_the_second_in_by_link(stage: Stage, new_place: services.Server) -> None:
+    ada, grace = stage.window(new_place.url), stage.window(new_place.url)
+    found_the_place(ada, services.setup_link(new_place), "Lighthouse", "Ada")
     expect(ada.page.get_by_role("heading", name="Lobby")).to_be_visible()
     expect(ada.page.get_by_text("Nobody is here yet but you.")).to_be_visible()
     link = ada.page.locator("#empty code").inner_text()
@@ -20,9 +64,6 @@ def test_the_first_visitor_founds_the_place_and_the_second_is_let_in_by_link(
     ada.page.locator("#empty").get_by_role("button", name="Copy link").click()
     expect(ada.page.locator("#empty").get_by_role("status")).to_have_text("Copied.")
 
-    grace.go("/")
-    expect(grace.page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(grace.page.get_by_text("Set up your chat")).to_have_count(0)
     come_in_by_link(grace, f"http://{link}", "Grace")
     grace.write("Found it")
     ada.see("Found it")

@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import services
+
 from .pages import Window
 from .stage import Stage
 
 CHINESE: dict[str, Any] = {"locale": "zh-CN"}
 # Names of people, places, rooms and languages; what is a code and not a word.
-NAMES = r"Alice|Bob|Lighthouse|Lobby|Room \d+|English|UTC|Redis|[\w.]+:\d+/join/[\w-]+/?"
+NAMES = (
+    r"Alice|Bob|Lighthouse|Lobby|Room \d+|English|UTC|Redis|manage\.py chat_setup|[\w.]+:\d+/join/[\w-]+/?"
+)
 
 SEEN = """
 () => {
@@ -103,8 +107,10 @@ def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: 
     assert not {where: what for where, what in left.items() if what}
 
 
-def test_nothing_on_any_other_page_is_left_in_english(stage: Stage, alice: Window, new_place: str) -> None:
-    stage.witness.expect("40[034]")
+def test_nothing_on_any_other_page_is_left_in_english(
+    stage: Stage, alice: Window, new_place: services.Server
+) -> None:
+    stage.witness.expect("40[034]", "503")
     key, link, left = alice.key, alice.join_link, {"empty": english(alice.page)}
     paths = [
         "/rooms/",
@@ -123,7 +129,10 @@ def test_nothing_on_any_other_page_is_left_in_english(stage: Stage, alice: Windo
         left[f"mistakes: {path}"] = mistakes(stranger.go(path).page)
     for path in ("/rooms/new/", "/profile/account/"):
         left[f"mistakes: {path}"] = mistakes(alice.go(path).page)
-    first = stage.window(new_place, **CHINESE).go("/").page
+    first = stage.window(new_place.url, **CHINESE).go("/").page
+    left["not set up"] = english(first)
+    left["wrong link"] = english(stage.window(new_place.url, **CHINESE).go("/setup/wrong/").page)
+    first = stage.window(new_place.url, **CHINESE).go(services.setup_link(new_place)).page
     left["first run"] = english(first)
     left["mistakes: first run"] = mistakes(first)
     assert not {where: what for where, what in left.items() if what}

@@ -77,7 +77,7 @@ def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str)
 @pytest.mark.screenshots
 def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Site) -> None:
     ines = stage.window()
-    found_the_place(ines, "Lighthouse", "Ines Duarte")
+    found_the_place(ines, services.setup_link(site.servers[0]), "Lighthouse", "Ines Duarte")
     for name in ("读书会", "Night shift"):
         post(ines, "/rooms/new/", name=name, topic="", kind="public")
     harbour = post(

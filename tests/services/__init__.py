@@ -21,11 +21,11 @@ from bin import dev
 
 from .processes import Postgres, Redis, Server, Service, wait_until
 from .programs import chromium, find, free_port, missing
-from .sites import at_end, daphne, folder, manage, site
+from .sites import at_end, daphne, folder, manage, setup_link, site
 
 __all__ = [
     "Postgres", "Redis", "Server", "Service", "chromium", "daphne", "find", "folder", "free_port", "manage",
-    "missing", "postgres", "redis", "site", "start", "wait_until",
+    "missing", "postgres", "redis", "setup_link", "site", "start", "wait_until",
 ]  # fmt: skip
 
 S = TypeVar("S", bound=Service)

@@ -88,6 +88,13 @@ def manage(*words: str, env: Environment) -> str:
     return ran.stdout
 
 
+def setup_link(server: Server) -> str:
+    """The link that sets up the site of this server, as its operator gets it."""
+    assert server.environment
+    words = ("chat_setup", "--verbosity=0", f"--address={server.url}")
+    return manage(*words, env=server.environment).strip()
+
+
 def _new_database(how: str = "") -> str:
     """The address of a new database beside the session's."""
     beside = urlsplit(os.environ["DATABASE_URL"])

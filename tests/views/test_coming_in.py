@@ -1,4 +1,4 @@
-"""Coming in: the first person of all, a guest with a link, an account.
+"""Coming in: a guest with a link, an account.
 
 Alice owns the room, bob is in it, charlie is outside.
 """
@@ -10,73 +10,12 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
-from chat import actions, writer
-from chat.models import JoinLink, Place, Profile, Room
+from chat import actions
+from chat.models import JoinLink, Profile, Room
 
 from .visitors import PASSWORD, place_of, signed_in
 
 pytestmark = pytest.mark.django_db
-
-SETUP = {"place": "Lamplight", "name": "Mara", "username": "mara", "password": PASSWORD, "language": "en"}
-
-
-# -- founding --------------------------------------------------------------------------------------
-
-
-def test_the_first_visitor_founds_the_place_and_lands_in_the_lobby(client: Client) -> None:
-    assert b"Set up your chat" in client.get("/").content
-    page = client.post("/", SETUP, follow=True)
-    place, user = Place.current(), get_user_model()._default_manager.get()
-    assert (place.name, place.founder) == ("Lamplight", user)
-    assert user.is_superuser
-    assert user.is_staff
-    assert page.context["room"].name == "Lobby"
-    assert page.context["page"]["join_link"].startswith("http://testserver/join/")
-
-
-def test_the_second_founder_is_refused_and_leaves_no_account(client: Client, alice: Any) -> None:
-    def somebody_is_quicker(action: Any, *args: Any) -> Any:
-        actions.found_place(alice.pk, "Quicker")
-        return ORIGINAL(action, *args)
-
-    ORIGINAL = writer.perform
-    client.get("/")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "perform", somebody_is_quicker)
-        answer = client.post("/", SETUP)
-    assert answer.status_code == 400
-    assert "Somebody else has just set this place up" in answer.content.decode()
-    assert list(get_user_model()._default_manager.values_list("username", flat=True)) == ["alice"]
-
-
-def test_a_founded_place_cannot_be_founded_again(client: Client, room: Room) -> None:
-    assert client.post("/", SETUP).status_code == 302
-    assert Place.current().name == "Lamplight"
-    assert not get_user_model()._default_manager.filter(username="mara").exists()
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
-    [
-        ("password", "harbour1", "Too short by 4 characters."),
-        ("password", "qwerty123456", "too common"),
-        ("name", "\u200b\u200b", "visible character"),
-        ("place", "", "required"),
-        ("username", "two words", "valid username"),
-        ("language", "tlh", ""),
-    ],
-)
-def test_a_wrong_answer_is_told_at_its_field(client: Client, field: str, value: str, said: str) -> None:
-    answer = client.post("/", SETUP | {field: value})
-    assert answer.status_code == 400
-    assert said in " ".join(answer.context["form"].errors.get(field, [])) or not said
-    assert Place.current().founder is None
-
-
-def test_the_founders_language_holds_from_the_first_page_on(client: Client) -> None:
-    page = client.post("/", SETUP | {"language": "zh-hans"}, follow=True)
-    assert page.context["page"]["language"] == "zh-hans"
-
 
 # -- coming in by a link ---------------------------------------------------------------------------
 

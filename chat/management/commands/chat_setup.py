@@ -1,0 +1,89 @@
+"""Print the one-time link that sets up a new chat, or set it up from the command line."""
+
+import getpass
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError
+
+from chat import first_run, forms, writer
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()  # `make run` waits for it
+    help = "Print the one-time link that sets up a new chat; with --username, set it up right here."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add(
+            "--address", action="append", default=[], metavar="URL",
+            help="where browsers reach the chat, as in https://chat.example.org; may be repeated",
+        )  # fmt: skip
+        add("--username", help="the administrator: an existing superuser, or a new one (password from stdin)")
+        add("--name", help="the administrator's name as others see it (the username)")
+        add("--workspace", default="Chat", help="what the chat is called (Chat)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """With --verbosity 0 nothing but links is printed."""
+        if first_run.is_set_up():
+            self._say("This chat is already set up.", options)
+        elif options["username"]:
+            self._set_up(options)
+            self._say(f"The chat is set up. Sign in as {options['username']}.", options)
+        elif link := first_run.link():
+            self._say("Open this link once to set up the chat:", options)
+            self.stdout.writelines(f"{address}{link}\n" for address in _addresses(options["address"]))
+        else:
+            self._say(
+                "Some accounts already exist, so there is no link. Sign in as a superuser and open the chat, "
+                "or name the superuser with --username.",
+                options,
+            )
+
+    def _say(self, line: str, options: dict[str, Any]) -> None:
+        if options["verbosity"]:
+            self.stdout.write(line)
+
+    def _set_up(self, options: dict[str, Any]) -> None:
+        users = get_user_model()._base_manager
+        user: Any = users.filter(**{get_user_model().USERNAME_FIELD: options["username"]}).first()
+        if user is None:
+            given = _checked(forms.SetupForm, options, password=_password())
+            writer.perform(first_run.set_up, given, make_password(given["password"]))
+        elif user.is_superuser:
+            writer.perform(first_run.set_up_as, user, _checked(forms.PlaceForm, options))
+        else:
+            raise CommandError(f"{options['username']} exists and is not a superuser.")
+
+
+def _addresses(given: list[str]) -> list[str]:
+    """Where the link may be opened: the site's own https addresses, and where it listens."""
+    known = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
+    if not given and not known and (host := getattr(settings, "HOST", "")):
+        host = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared with, not listened on
+        known = [f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"]
+    return known + [address.rstrip("/") for address in given] or [""]
+
+
+def _checked(kind: type[forms.PlaceForm], options: dict[str, Any], **more: str) -> dict[str, Any]:
+    """What the page would accept, without a language: the administrator's browser decides that."""
+    username = options["username"]
+    named = {"place": options["workspace"], "name": options["name"] or username, "username": username}
+    form = kind(named | more)
+    del form.fields["language"]
+    if not form.is_valid():
+        raise CommandError(form.errors.as_text())
+    return form.cleaned_data
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Password, once more: ") != password:
+        raise CommandError("The two passwords differ.")
+    return password
