@@ -76,13 +76,32 @@ RATES = {
     "room.open": (5.0, 40.0),
     "room.history": (5.0, 20.0),
     "search": (3.0, 15.0),
-    "room.join": (5.0, 10.0),
+    "room.join": (1.0, 20.0),
     "read.mark": (5.0, 40.0),
     "typing": (1.0, 5.0),
     "presence": (1.0, 5.0),
     # Connections that are welcomed: each costs a few queries. All tabs of a browser come back at once.
     "connect": (1.0, 40.0),
     "refusal": (10.0, float(FLOOD)),
+    # Forms of pages, all together; then each kind. Reading a page is free.
+    "form": (5.0, 60.0),
+    "profile": (1 / 5, 10.0),
+    "room.make": (1 / 60, 60.0),
+    "room.direct": (1 / 30, 60.0),
+    "room.change": (1 / 5, 20.0),
+    "room.link": (1 / 60, 20.0),
+    "room.member": (1.0, 40.0),
+    "upload": (2.0, 50.0),
+    # A password that is set, or checked and right: each takes a third of a second to hash.
+    "password": (1 / 20, 20.0),
+    # A password that is wrong, for one username from one address.
+    "sign-in": (1 / 60, 5.0),
+    # Wrong links to set up the chat, from one address.
+    "set-up": (1 / 60, 20.0),
+    # New guests and accounts: an address has CHAT_GUESTS_PER_ADDRESS times this.
+    "newcomer": (1 / 600, 1.0),
 }
-# All guests of one address together have so many times what one person has: a class behind one address works.
-GUESTS_PER_ADDRESS = 20.0
+# What one address has, as a multiple of what one person has: a class behind one address works. A /48 of IPv6
+# has as much as four of its networks.
+ADDRESS_TIMES = 20.0
+WIDE_TIMES = 4.0

@@ -1,10 +1,11 @@
 """Rate limits of people and of network addresses: token buckets in the memory of this process.
 
 A bucket belongs to a person and not to a connection, so reconnecting does not refill it, and a person's
-connections and pages share it. A guest's address pays too, because a guest is quickly made anew. A restart
+connections and forms share it. A guest's address pays too, because a guest is quickly made anew. A restart
 fills all buckets.
 """
 
+import hashlib
 import ipaddress
 import threading
 import time
@@ -100,7 +101,7 @@ class Allowance:
         return 0.0
 
     def charge(self, name: str, cost: float) -> None:
-        """Takes what is known only afterwards, also when it is not there: it is owed."""
+        """Takes what is known only afterwards, also when it is not there: it is owed. Negative gives back."""
         with _lock:
             self._spend(name, cost / limits.RATES[name][0], self._clock())
 
@@ -115,20 +116,45 @@ class Allowance:
 
 def allowance_of(person: Any, guest_from: str | None = None) -> Allowance:
     """A person's allowance; a guest also pays from the address they come from."""
-    if not getattr(settings, "CHAT_RATE_LIMITS", True):
-        return Allowance()
     owner = Owner(people, f"person {person}")
-    if guest_from is None:
-        return Allowance(owner)
-    return Allowance(owner, Owner(addresses, network(guest_from), limits.GUESTS_PER_ADDRESS))
+    return _if_on(owner) if guest_from is None else _if_on(owner, *_owners(guest_from, limits.ADDRESS_TIMES))
 
 
-def network(address: str) -> str:
+def visitors_from(address: str) -> Allowance:
+    """Of an address whose people are not known yet."""
+    return _if_on(*_owners(address, 1.0))
+
+
+def newcomers_from(address: str) -> Allowance:
+    """Who may come in from an address as a guest, or make an account there."""
+    return _if_on(*_owners(address, settings.CHAT_GUESTS_PER_ADDRESS))
+
+
+def sign_ins_of(username: str, address: str) -> Allowance:
+    """Wrong passwords of one username from one address, so that nobody elsewhere can keep a person out; and
+    all wrong ones from that address."""
+    # Hashed, for a username that is sent can be as long as a form.
+    name = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
+    return _if_on(Owner(addresses, f"{name} {network(address)}"), *_owners(address, limits.ADDRESS_TIMES))
+
+
+def _if_on(*owners: Owner) -> Allowance:
+    return Allowance(*owners) if getattr(settings, "CHAT_RATE_LIMITS", True) else Allowance()
+
+
+def _owners(address: str, times: float) -> list[Owner]:
+    """A provider gives out 65,536 networks of IPv6 as easily as one: they pay together, too."""
+    narrow, wide = network(address), network(address, 48)
+    owners = [Owner(addresses, narrow, times)]
+    return owners if wide == narrow else [*owners, Owner(addresses, wide, times * limits.WIDE_TIMES)]
+
+
+def network(address: str, bits: int = 64) -> str:
     """The part of an address that counts as one: whoever has one IPv6 address has all of its /64."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return "unknown"
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)
+    if parsed.version == 6 and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, bits), strict=False))
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)

@@ -3,8 +3,11 @@
 Imports actions and protocol.
 """
 
+import math
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from .actions import Refused
 from .protocol import Code
@@ -38,6 +41,21 @@ _STATUS = {
     Code.NO_SUCH_ROOM: 404, Code.NO_SUCH_FILE: 404, Code.TOO_LARGE: 413, Code.NO_SPACE: 413, Code.BAD_FILE:
     422, Code.OVERLOADED: 503, Code.STORAGE_UNAVAILABLE: 503,
 }  # fmt: skip
+
+
+def try_again_in(seconds: float) -> str:
+    """Too often: when it will work again, in seconds or minutes, rounded up."""
+    whole = math.ceil(seconds)
+    if whole < 100:
+        return ngettext(
+            "Too many attempts. Try again in %(count)d second.",
+            "Too many attempts. Try again in %(count)d seconds.", whole,
+        ) % {"count": whole}  # fmt: skip
+    minutes = math.ceil(whole / 60)
+    return ngettext(
+        "Too many attempts. Try again in %(count)d minute.",
+        "Too many attempts. Try again in %(count)d minutes.", minutes,
+    ) % {"count": minutes}  # fmt: skip
 
 
 def sentence(refused: Refused) -> str:

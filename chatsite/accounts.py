@@ -1,18 +1,21 @@
 """Who may make an account, and how do allauth's forms speak? All that knows allauth, which does the rest.
 
-Imports chat's models.
+Imports chat's models, rate_limit, refusals and views.
 """
 
 from typing import Any
 
 from allauth.account import forms as theirs
+from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import JoinLink, Place
+from chat import rate_limit, refusals
+from chat.models import JoinLink, Place, Profile
+from chat.views.guard import address_of, limited, people_only, slow_down
 
 # A username is no word: nothing corrects it.
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
@@ -23,7 +26,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": _("This username and this password do not belong together."),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your password until now."),
-        "too_many_login_attempts": _("That was too often in a short time. Wait a little, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -31,6 +33,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if Place.current().founder_id is None:
             return False
         return settings.CHAT_SIGNUP == "open" or has_join_link(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Counts wrong passwords only: a class signs in at once from one address."""
+        sign_ins = rate_limit.sign_ins_of(credentials.get("username", ""), address_of(request))
+        _refuse_if(sign_ins.take("sign-in"))
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            sign_ins.charge("sign-in", -1)
+            _refuse_if(rate_limit.allowance_of(user.pk).take("password"))
+        return user
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address daphne saw, or was told by the proxy it was started to trust (--proxy-headers)."""
@@ -41,6 +53,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Nothing is said about having signed in or out: one sees it."""
+
+
+def _refuse_if(wait: float) -> None:
+    if wait:
+        raise forms.ValidationError(refusals.try_again_in(wait), code="too_many_login_attempts")
+
+
+def signup(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST" and (wait := rate_limit.newcomers_from(address_of(request)).take("newcomer")):
+        return slow_down(request, wait)
+    answer: HttpResponse = account.signup(request)
+    return answer
+
+
+@people_only
+@limited("password")
+def change_password(request: HttpRequest, me: Profile) -> HttpResponse:
+    answer: HttpResponse = account.password_change(request)
+    return answer
 
 
 def has_join_link(request: HttpRequest) -> bool:

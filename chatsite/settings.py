@@ -25,6 +25,7 @@ MEDIA_ROOT = of.folder("MEDIA_ROOT", DATA_DIR / "media")
 REDIS_URL = of.redis()
 
 CHAT_RATE_LIMITS = of.switch("CHAT_RATE_LIMITS", True)
+CHAT_GUESTS_PER_ADDRESS = of.number("CHAT_GUESTS_PER_ADDRESS", 200, 1, 100_000, "a number of guests")
 CHAT_FILE_MB = of.number("CHAT_FILE_MB", 25, 0, 4096, "a number of megabytes")
 CHAT_FILES_MB_EACH = of.number("CHAT_FILES_MB_EACH", 1024, 0, 1_000_000, "a number of megabytes")
 CHAT_IMAGE_MEGAPIXELS = of.number("CHAT_IMAGE_MEGAPIXELS", 50, 1, 500, "a number of million pixels")
@@ -141,9 +142,6 @@ else:
     layer = {"BACKEND": "chat.layers.InProcessChannelLayer"}
 CHANNEL_LAYERS = {"default": layer}
 
-# Sign-in attempts are counted here: per process, so that nobody is locked out because Redis is away.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
@@ -195,8 +193,9 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-if not CHAT_RATE_LIMITS:
-    ACCOUNT_RATE_LIMITS = False
+# chatsite.accounts counts instead: allauth's counters are in Django's cache, where other keys push them
+# out, and they lock a username for everybody.
+ACCOUNT_RATE_LIMITS = False
 
 vars().update(of.email())
 

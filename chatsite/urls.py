@@ -8,25 +8,27 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
+from . import accounts
+
 # Its own sign-in counts no attempts; the chat's does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = _("Chat")
 admin.site.index_title = _("Moderation")
 admin.site.unregister(EmailAddress)  # nobody here has any
 
-accounts = [
+account_pages = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("signup/", account.signup, name="account_signup"),
+    path("signup/", accounts.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", accounts.change_password, name="account_change_password"),
     # Guests have none to change: they make an account.
     path("password/set/", RedirectView.as_view(pattern_name="account"), name="account_set_password"),
 ]
 
 urlpatterns = [
     path("", include("chat.urls")),
-    path("accounts/", include(accounts)),
+    path("accounts/", include(account_pages)),
     path("admin/", admin.site.urls),
 ]

@@ -70,7 +70,7 @@ def test_the_numbers_are_the_ones_that_hold() -> None:
     assert limits.BAD_FRAMES == 5, "the fifth such frame in a row"
     assert limits.RATES["refusal"] == (10, limits.FLOOD) == (10, 100), "a hundred refusals, ten are forgotten"
     assert limits.RATES["connect"] == (1, 40), "one a second, 40 at once"
-    assert limits.GUESTS_PER_ADDRESS == 20, "20 times as much"
+    assert limits.ADDRESS_TIMES == 20, "20 times as much"
 
 
 def test_the_rates_are_the_ones_that_hold() -> None:

@@ -34,15 +34,14 @@ MAY_IMPORT = {
     # pages, moderators, commands: they ask actions, through the writer
     "first_run": "actions models protocol",
     "views": (
-        "actions context files first_run forms limits logins models protocol queries refusals text "
-        "throttle writer"
+        "actions context files first_run forms limits logins models protocol queries rate_limit refusals "
+        "text writer"
     ),
     "admin": "actions limits models protocol refusals writer",
     "management": "actions files first_run forms limits models protocol queries rendering text writer",
     "forms": "limits models text",
     "refusals": "actions protocol",
     "receivers": "actions",
-    "throttle": "",
     "rate_limit": "limits",
     "context": "models",
     "templatetags": "importmap models protocol queries text",

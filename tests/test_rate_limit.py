@@ -185,7 +185,21 @@ def test_the_store_has_an_end_and_whoever_has_taken_much_stays_in_it(clock: Cloc
 @given(st.integers(0, 2**64 - 1))
 def test_of_one_ipv6_network_all_addresses_are_one(host: int) -> None:
     groups = ":".join(f"{host >> shift & 0xFFFF:x}" for shift in (48, 32, 16, 0))
-    assert network(f"2001:db8:1:2:{groups}") == "2001:db8:1:2::"
+    assert network(f"2001:db8:1:2:{groups}") == "2001:db8:1:2::/64"
+
+
+def test_an_ipv4_address_is_one_however_it_is_written() -> None:
+    assert network("::ffff:10.0.0.1") == network("10.0.0.1") == "10.0.0.1"
+    assert network("10.0.0.2") != network("10.0.0.1")
+
+
+def test_many_networks_of_one_provider_pay_together(settings: Any) -> None:
+    settings.CHAT_GUESTS_PER_ADDRESS = 10
+    came_in = sum(
+        taken(rate_limit.newcomers_from(f"2001:db8:1:{number:x}::1"), "newcomer", 3) for number in range(100)
+    )
+    assert came_in == 40
+    assert taken(rate_limit.newcomers_from("2001:db8:2:1::1"), "newcomer", 20) == 10
 
 
 @pytest.mark.parametrize("address", ["", "unix:", "not an address"])

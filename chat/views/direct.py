@@ -1,6 +1,6 @@
 """Who shall be written to? A conversation of a few: from one person in a list, or of several picked here.
 
-Shows nobody but those one shares a room with. Imports actions, forms, protocol, queries, throttle and writer.
+Shows nobody but those one shares a room with. Imports actions, forms, protocol, queries and writer.
 """
 
 from typing import Any
@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from chat import actions, forms, limits, queries, refusals, throttle, writer
+from chat import actions, forms, limits, queries, refusals, writer
 from chat.actions import Refused
 from chat.models import Profile
 from chat.protocol import Code
 
-from .guard import people_only, slow_down
+from .guard import allowance, people_only, slow_down
 
 SHOWN = 100
 
@@ -31,8 +31,8 @@ def write_to(request: HttpRequest, me: Profile) -> HttpResponse:
     given = form.cleaned_data | {"person": set(form.cleaned_data["person"])}
     if given["find"] or not given["person"]:
         return _choice(request, me, given["person"], given["q"])
-    if throttle.refused(request, "direct", most=120, seconds=3600):
-        return slow_down(request, 3600)
+    if wait := allowance(request, me).take("room.direct"):  # not for those that only look for people
+        return slow_down(request, wait)
     return _open(request, me, given)
 
 

@@ -1,6 +1,7 @@
 """How does somebody come in: a guest with a join link, and everybody after that.
 
-Writes through `writer.perform` only, each form as one transaction. Imports actions, forms, models, throttle.
+Writes through `writer.perform` only, each form as one transaction. Imports actions, forms, models and
+rate_limit.
 """
 
 from typing import Any
@@ -11,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import translation
 
-from chat import actions, forms, refusals, throttle, writer
+from chat import actions, forms, rate_limit, refusals, writer
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile
 
-from .guard import people_only, person_of, slow_down
+from .guard import address_of, allowance, people_only, person_of, slow_down
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -52,6 +53,8 @@ def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpRe
     if me.banned_at is not None:
         return render(request, "chat/banned.html", status=403)
     if request.method == "POST":
+        if wait := allowance(request, me).take("room.join"):
+            return slow_down(request, wait)
         try:
             writer.perform(actions.join_by_link, me.pk, link.code)
         except Refused as refused:
@@ -64,9 +67,9 @@ def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpRe
 
 def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
     form = forms.GuestForm(request.POST or None)
-    if request.method == "POST" and throttle.refused(request, "join", most=60, seconds=600):
-        return slow_down(request, 600)
     if request.method == "POST" and form.is_valid():
+        if wait := _wait_for(request, link):
+            return slow_down(request, wait)
         language = translation.get_language() or ""
         try:
             user = writer.perform(come_in, form.cleaned_data["name"], link.code, language)
@@ -76,6 +79,12 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
             return _enter(request, user, link.room.key)
     context = {"form": form, "code": link.code}
     return render(request, "chat/join.html", context, status=400 if form.errors else 200)
+
+
+def _wait_for(request: HttpRequest, link: JoinLink) -> float:
+    """A link for so many people is a limit of its own: the class it was made for comes from one address."""
+    newcomers = rate_limit.newcomers_from(address_of(request))
+    return newcomers.take("newcomer") if link.most_uses is None else 0.0
 
 
 def come_in(name: str, code: str, language: str) -> Any:

@@ -24,7 +24,7 @@ from chat.files import MIB, Unfit
 from chat.models import Attachment, Profile, new_key
 from chat.protocol import Code
 
-from .guard import people_only
+from .guard import limited, people_only
 
 # Alone in its tab a file is a document of nobody: no script, no form, no origin. What shows pictures and
 # films there may load the file itself.
@@ -36,6 +36,7 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-s
 
 @require_POST
 @people_only
+@limited("upload")
 def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """The body is the file; `?name=` is what it is called."""
     try:

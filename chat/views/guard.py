@@ -1,8 +1,9 @@
 """Who is asking, and may they see this? What every page of a person starts with.
 
-Imports models, actions, logins and refusals.
+Imports models, actions, logins, rate_limit and refusals.
 """
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -10,11 +11,11 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from chat import logins, refusals
+from chat import logins, rate_limit, refusals
 from chat.actions import Refused
 from chat.context import THEME_COOKIE
 from chat.models import Membership, Profile, Room
@@ -23,12 +24,16 @@ from chat.protocol import Code
 P = ParamSpec("P")
 ASKED_MOST = 200
 YEAR = 365 * 24 * 3600
+READING = ("GET", "HEAD", "OPTIONS")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
 
 
 def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Hands the view the person who asks. Strangers sign in first; who is banned sees that only."""
+    """Hands the view the person who asks. Strangers sign in first; who is banned sees that only; who sends
+    too many forms waits."""
+    view = limited("form")(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -44,6 +49,32 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
         return response
 
     return guarded
+
+
+def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
+    """Takes one of `name` for each form that is sent. Reading a page is free."""
+
+    def decorate(view: PersonView[P]) -> PersonView[P]:
+        @wraps(view)
+        def within_rate(
+            request: HttpRequest, me: Profile, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            if request.method not in READING and (wait := allowance(request, me).take(name)):
+                return slow_down(request, wait)
+            return view(request, me, *args, **kwargs)
+
+        return within_rate
+
+    return decorate
+
+
+def allowance(request: HttpRequest, me: Profile) -> rate_limit.Allowance:
+    """The same as that of the person's connections."""
+    return rate_limit.allowance_of(me.pk, address_of(request) if me.kind == Profile.Kind.GUEST else None)
+
+
+def address_of(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR") or ""
 
 
 def person_of(request: HttpRequest) -> Profile | None:
@@ -94,9 +125,15 @@ def say(request: HttpRequest, refused: Refused) -> None:
     messages.error(request, refusals.sentence(refused))
 
 
-def slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
-    response = render(request, "chat/slow_down.html", status=429)
-    response["Retry-After"] = str(seconds)
+def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
+    """Says when to try again: to a browser as a page, to a script, which sends no form, as JSON."""
+    why = refusals.try_again_in(wait)
+    response: HttpResponse
+    if request.content_type in FORMS:
+        response = render(request, "chat/slow_down.html", {"why": why}, status=429)
+    else:
+        response = JsonResponse({"code": Code.RATE_LIMITED, "sentence": why}, status=429)
+    response["Retry-After"] = str(math.ceil(wait))
     return response
 
 

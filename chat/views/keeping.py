@@ -23,12 +23,13 @@ from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile, Room
 
 from . import privacy
-from .guard import asked, may_invite, people_only, place_of, room_for, say
+from .guard import asked, limited, may_invite, people_only, place_of, room_for, say
 
 MEMBERS_ON_A_PAGE = 50
 
 
 @people_only
+@limited("room.change")
 def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Members see it; what may be changed there, its moderators change."""
     room, place = _own_room(me, key)
@@ -44,6 +45,7 @@ def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 @require_POST
 @people_only
+@limited("room.change")
 def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     archived = request.POST.get("archived") == "on"
     said = _("This room is archived.") if archived else _("This room is open again.")
@@ -53,6 +55,7 @@ def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 @require_POST
 @people_only
+@limited("room.link")
 def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     _own_room(me, key)
     form = forms.LinkForm(request.POST)
@@ -64,6 +67,7 @@ def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 @require_POST
 @people_only
+@limited("room.change")
 def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     room, _place = _own_room(me, key)
     code = request.POST.get("code", "")
@@ -74,6 +78,7 @@ def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 @require_POST
 @people_only
+@limited("room.member")
 def change_member(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     _own_room(me, key)
     form = forms.MemberForm(request.POST)

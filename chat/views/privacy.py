@@ -14,7 +14,7 @@ from chat import actions, queries, writer
 from chat.actions import Refused
 from chat.models import Profile, Room
 
-from .guard import people_only, say
+from .guard import limited, people_only, say
 from .rooms import title
 
 
@@ -31,6 +31,7 @@ def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 @require_POST
 @people_only
+@limited("room.change")
 def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Announce that a private room will be opened, call that off, or open it."""
     choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {

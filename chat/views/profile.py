@@ -25,10 +25,11 @@ from chat.context import GAPS_COOKIE, THEME_COOKIE
 from chat.models import Profile
 from chat.protocol import Code
 
-from .guard import people_only, person_of, remember
+from .guard import allowance, limited, people_only, person_of, remember, slow_down
 
 
 @people_only
+@limited("profile")
 def profile(request: HttpRequest, me: Profile) -> HttpResponse:
     form = forms.ProfileForm(request.POST or None, initial=_as_it_is(request, me))
     if request.method == "POST" and form.is_valid():
@@ -60,6 +61,7 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @people_only
+@limited("password")
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
     """A guest becomes somebody who can sign in again. Who has an account has nothing to do here."""
     if me.kind != Profile.Kind.GUEST:
@@ -107,6 +109,8 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data["language"]
     me = person_of(request)
     if me is not None and me.banned_at is None and me.language != chosen:
+        if wait := allowance(request, me).take("profile"):
+            return slow_down(request, wait)
         writer.perform(actions.change_profile, me.pk, language=chosen)
     remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response

@@ -20,13 +20,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from chat import __version__, actions, files, forms, limits, queries, refusals, throttle, writer
+from chat import __version__, actions, files, forms, limits, queries, refusals, writer
 from chat.actions import Refused
 from chat.context import GAPS_COOKIE, THEME_COOKIE
 from chat.models import Profile, Room, people_of
 from chat.queries import Seat
 
-from .guard import people_only, remember, room_for, say, slow_down
+from .guard import limited, people_only, remember, room_for, say
 
 # Seconds for which a room's event is kept at most: a name of somebody who has left it changes without a seq.
 KEPT = 600
@@ -111,10 +111,9 @@ def invitation(request: HttpRequest, seat: Seat) -> str:
 
 
 @people_only
+@limited("room.make")
 def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
     form = forms.RoomForm(request.POST or None, initial={"name": request.GET.get("name", "")})
-    if request.method == "POST" and throttle.refused(request, "new_room", most=60, seconds=3600):
-        return slow_down(request, 3600)
     if request.method == "POST" and form.is_valid():
         try:
             made = writer.perform(open_room, me.pk, **form.cleaned_data)
@@ -133,6 +132,7 @@ def open_room(person: Any, **given: str) -> Room:
 
 @require_POST
 @people_only
+@limited("room.join")
 def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     room_for(me, key)
     try:
@@ -146,6 +146,7 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 @require_POST
 @people_only
+@limited("room.join")
 def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     left = room_for(me, key)
     try:

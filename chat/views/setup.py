@@ -16,14 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from chat import first_run, forms, refusals, throttle, writer
+from chat import first_run, forms, rate_limit, refusals, writer
 from chat.actions import Refused
 from chat.protocol import Code
 
 from . import entrance
-from .guard import remember, slow_down
-
-WRONG_TOKENS, WINDOW = 20, 600
+from .guard import address_of, remember, slow_down
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -45,8 +43,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     if not first_run.is_token(token):
         # Only wrong tokens count: where everybody shares a proxy's address, strangers cannot lock out the
         # person who has the link.
-        if throttle.refused(request, "setup", most=WRONG_TOKENS, seconds=WINDOW):
-            return slow_down(request, WINDOW)
+        if wait := rate_limit.visitors_from(address_of(request)).take("set-up"):
+            return slow_down(request, wait)
         return _not_set_up(request, status=404, wrong_link=True)
 
     def set_up(given: dict[str, Any]) -> str:

@@ -3,17 +3,11 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from chat.models import JoinLink, Room
 
 from .visitors import signed_in
-
-
-@pytest.fixture(autouse=True)
-def _each_test_is_alone() -> None:
-    cache.clear()
 
 
 @pytest.fixture

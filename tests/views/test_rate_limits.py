@@ -1,0 +1,238 @@
+"""Forms that are sent too often: who has to wait, for how long, and who must not."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from chat import actions, rate_limit
+from chat.limits import RATES
+from chat.models import JoinLink, Profile, Room
+
+from .visitors import PASSWORD, place_of, signed_in
+
+pytestmark = pytest.mark.django_db
+
+RIGHT = "correct horse battery"
+
+
+def sent(client: Client, times: int, address: str, given: Any = None, **how: Any) -> list[int]:
+    return [client.post(address, given or {}, **how).status_code for _ in range(times)]
+
+
+def no_more(person: Any, name: str) -> float:
+    """Take all that a person has of something for a minute; the seconds until there is more."""
+    rate, burst = RATES[name]
+    rate_limit.allowance_of(person.pk).charge(name, burst + 60 * rate)
+    return rate_limit.allowance_of(person.pk).take(name)
+
+
+# -- forms of people -------------------------------------------------------------------------------
+
+FORMS: dict[str, Callable[[Room], str]] = {
+    "profile": lambda _room: "/profile/",
+    "room.make": lambda _room: "/rooms/new/",
+    "room.join": lambda room: f"/rooms/{room.key}/join/",
+    "room.change": lambda room: f"/rooms/{room.key}/settings/",
+    "room.link": lambda room: f"/rooms/{room.key}/links/",
+    "room.member": lambda room: f"/rooms/{room.key}/members/",
+    "password": lambda _room: "/accounts/password/change/",
+}
+MORE = [
+    ("room.join", lambda room: f"/rooms/{room.key}/leave/"),
+    ("room.join", lambda room: f"/join/{room.join_links.first().code}/"),
+    ("room.change", lambda room: f"/rooms/{room.key}/archive/"),
+    ("room.change", lambda room: f"/rooms/{room.key}/links/revoke/"),
+    ("room.change", lambda room: f"/rooms/{room.key}/opening/"),
+    *[("form", address) for address in FORMS.values()],
+]
+
+
+@pytest.mark.parametrize(("name", "address"), [*FORMS.items(), *MORE])
+def test_a_form_takes_of_the_buckets_of_the_wire_and_says_when_there_is_more(
+    as_bob: Client, bob: Any, room: Room, name: str, address: Callable[[Room], str]
+) -> None:
+    wait = no_more(bob, name)
+    answer = as_bob.post(address(room))
+    assert answer.status_code == 429
+    assert wait - 10 < int(answer["Retry-After"]) <= math.ceil(wait)
+    assert "Too many attempts. Try again in" in answer.content.decode()
+    assert as_bob.get("/profile/").status_code == 200
+
+
+def test_another_person_and_a_reader_wait_for_nobody(
+    as_alice: Client, as_bob: Client, bob: Any, room: Room
+) -> None:
+    for name in RATES:
+        no_more(bob, name)
+    for page in ("/", "/rooms/", f"/rooms/{room.key}/", f"/rooms/{room.key}/settings/", "/rooms/new/"):
+        assert as_bob.get(page).status_code < 400
+    assert as_alice.post("/rooms/new/", {"name": "Tides", "kind": "public"}).status_code == 302
+
+
+def test_who_renames_themselves_without_end_makes_few_changes_of_the_room(as_bob: Client, room: Room) -> None:
+    before = room.seq
+    for number in range(30):
+        as_bob.post("/profile/", {"name": f"Bob {number}", "language": "en", "theme": "", "gaps": ""})
+    room.refresh_from_db()
+    assert 1 <= room.seq - before <= RATES["profile"][1] + 1
+
+
+def test_who_comes_and_goes_without_end_makes_few_changes_of_the_room(as_charlie: Client, room: Room) -> None:
+    before = room.seq
+    for _ in range(20):
+        as_charlie.post(f"/rooms/{room.key}/join/")
+        as_charlie.post(f"/rooms/{room.key}/leave/")
+    room.refresh_from_db()
+    assert RATES["room.join"][1] <= room.seq - before <= RATES["room.join"][1] + 5
+
+
+def test_a_language_is_chosen_as_often_as_a_name(as_bob: Client, bob: Any) -> None:
+    no_more(bob, "profile")
+    Profile.objects.filter(user=bob).update(language="en")
+    assert as_bob.post("/language/", {"language": "zh-hans"}).status_code == 429
+    assert as_bob.post("/language/", {"language": "en"}).status_code == 302
+    assert Client().post("/language/", {"language": "zh-hans"}).status_code == 302
+
+
+def test_an_upload_is_told_in_its_own_way(as_bob: Client, bob: Any, room: Room) -> None:
+    no_more(bob, "upload")
+    answer = as_bob.post(f"/rooms/{room.key}/files/?name=a", b"a", content_type="application/octet-stream")
+    assert answer.status_code == 429
+    assert answer.json()["code"] == "rate_limited"
+    assert answer.json()["sentence"] == f"Too many attempts. Try again in {answer['Retry-After']} seconds."
+
+
+def test_people_are_only_looked_for_and_not_written_to(
+    as_bob: Client, bob: Any, alice: Any, room: Room
+) -> None:
+    no_more(bob, "room.direct")
+    assert as_bob.post("/direct/", {"find": "1", "person": alice.pk}).status_code == 200
+    assert as_bob.post("/direct/", {"person": alice.pk}).status_code == 429
+
+
+def test_a_guest_who_is_made_anew_pays_from_the_same_address(room: Room) -> None:
+    given = {"name": "Another", "language": "en", "theme": "", "gaps": ""}
+    for number in range(21):
+        rate_limit.allowance_of(f"guest {number}", "127.0.0.1").charge("profile", 20)
+    anew = signed_in(actions.make_guest("Anew"))
+    assert anew.post("/profile/", given).status_code == 429
+    assert anew.post("/profile/", given, REMOTE_ADDR="10.1.1.2").status_code == 302
+
+
+def test_without_limits_nobody_waits(as_bob: Client, room: Room, settings: Any) -> None:
+    settings.CHAT_RATE_LIMITS = False
+    assert 429 not in sent(as_bob, 100, f"/rooms/{room.key}/join/")
+
+
+# -- newcomers -------------------------------------------------------------------------------------
+
+
+def come_in(link: JoinLink, name: str = "Pupil", address: str = "10.1.1.1") -> int:
+    answer = Client().post(f"/join/{link.code}/", {"name": name}, REMOTE_ADDR=address)
+    return answer.status_code
+
+
+def test_one_address_makes_a_limited_number_of_guests(link: JoinLink, settings: Any) -> None:
+    settings.CHAT_GUESTS_PER_ADDRESS = 5
+    assert [come_in(link, name) for name in ("", " ", "\0")] == [400] * 3  # nobody came in
+    assert [come_in(link) for _ in range(6)] == [302] * 5 + [429]
+    assert come_in(link, address="10.1.1.2") == 302
+    settings.CHAT_RATE_LIMITS = False
+    assert come_in(link) == 302
+
+
+def test_the_last_pupil_of_a_class_comes_in_by_the_link_that_was_made_for_it(
+    link: JoinLink, settings: Any
+) -> None:
+    settings.CHAT_GUESTS_PER_ADDRESS = 5
+    JoinLink.objects.update(most_uses=61)
+    assert [come_in(link) for _ in range(62)] == [302] * 61 + [404]
+
+
+def test_one_address_makes_a_limited_number_of_accounts(room: Room, settings: Any) -> None:
+    settings.CHAT_GUESTS_PER_ADDRESS, settings.CHAT_SIGNUP = 3, "open"
+    new = {"name": "Tom", "password1": PASSWORD}
+    made = [Client().post("/accounts/signup/", new | {"username": f"tom-{n}"}).status_code for n in range(4)]
+    assert made == [302, 302, 302, 429]
+    assert Client().get("/accounts/signup/").status_code == 200
+
+
+# -- signing in ------------------------------------------------------------------------------------
+
+
+def sign_in(username: str, password: str, address: str = "10.1.1.1") -> str:
+    """What is said, or nothing when one is in."""
+    given = {"login": username, "password": password}
+    answer = Client().post("/accounts/login/", given, REMOTE_ADDR=address)
+    if answer.status_code == 302:
+        return ""
+    return str(answer.context["form"].non_field_errors()[0])
+
+
+def after(seconds: float, username: str, address: str = "10.1.1.1") -> None:
+    """As if so much time had passed for the one who tries."""
+    rate_limit.sign_ins_of(username, address).charge("sign-in", -seconds * RATES["sign-in"][0])
+
+
+def test_guessing_a_password_is_slowed_down_and_told_the_right_time(alice: Any, room: Room) -> None:
+    wrong = "This username and this password do not belong together."
+    assert [sign_in("alice", f"guess {n}") for n in range(5)] == [wrong] * 5
+    for name, password in (("alice", "guess 5"), ("ALICE", RIGHT)):
+        said = re.fullmatch(r"Too many attempts\. Try again in (\d+) seconds\.", sign_in(name, password))
+        assert said
+        assert 40 < int(said[1]) <= 60
+    after(60, "alice")
+    assert sign_in("alice", RIGHT) == ""
+
+
+def test_a_stranger_cannot_keep_a_person_out(alice: Any, room: Room) -> None:
+    for number in range(20):
+        sign_in("alice", "wrong", f"10.2.{number}.1")
+        sign_in("alice", "wrong", "10.3.3.3")
+    assert sign_in("alice", RIGHT, "10.3.3.3").startswith("Too many attempts")
+    assert sign_in("alice", RIGHT) == ""
+
+
+def test_a_class_signs_in_at_once_from_one_address(room: Room) -> None:
+    for number in range(35):
+        get_user_model()._default_manager.create_user(username=f"pupil-{number}", password=RIGHT)
+    for number in range(97):  # all but a few of the address's failures are used up
+        rate_limit.sign_ins_of(f"somebody-{number}", "10.1.1.1").take("sign-in")
+    assert [sign_in(f"pupil-{number}", RIGHT) for number in range(35)] == [""] * 35
+
+
+def test_one_address_does_not_try_one_password_on_everybody(room: Room) -> None:
+    assert sign_in("pupil-0", "spring2026").startswith("This username")
+    for number in range(200):
+        rate_limit.sign_ins_of(f"pupil-{number}", "10.1.1.1").take("sign-in")
+    assert sign_in("pupil-201", "spring2026").startswith("Too many attempts")
+
+
+def test_ten_thousand_other_addresses_push_no_counter_out(alice: Any, room: Room) -> None:
+    for _ in range(6):
+        sign_in("alice", "wrong")
+    for number in range(10_000):
+        rate_limit.sign_ins_of(f"user {number}", f"10.{number // 250}.{number % 250}.7").take("sign-in")
+    assert sign_in("alice", RIGHT).startswith("Too many attempts")
+
+
+def test_who_signs_in_without_end_waits_too(alice: Any, room: Room) -> None:
+    assert sign_in("alice", RIGHT) == ""
+    no_more(alice, "password")
+    assert sign_in("alice", RIGHT).startswith("Too many attempts")
+
+
+def test_asked_again_for_a_password_the_guesses_count_as_well(as_alice: Client, room: Room) -> None:
+    answers = [as_alice.post("/accounts/reauthenticate/", {"password": f"guess {n}"}) for n in range(7)]
+    assert "Too many attempts" in answers[-1].content.decode()
+
+
+def test_nobody_comes_in_while_they_wait(as_charlie: Client, charlie: Any, room: Room) -> None:
+    no_more(charlie, "room.join")
+    as_charlie.post(f"/rooms/{room.key}/join/")
+    assert place_of(charlie, room) is None
