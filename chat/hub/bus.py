@@ -92,12 +92,13 @@ class Bus:
 
     async def listen(self) -> None:
         """For as long as the process serves."""
-        if self._hand is not None:
-            self._layer.attend(await self._own_channel(), self._deliver)
-            return
         while True:
             try:
-                self._deliver(await self._layer.receive(await self._own_channel()))
+                channel = await self._own_channel()
+                if hasattr(type(self._layer), "attend"):
+                    self._layer.attend(channel, self._deliver)
+                    return
+                self._deliver(await self._layer.receive(channel))
             except asyncio.CancelledError:
                 raise
             except Exception as error:

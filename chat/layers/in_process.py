@@ -1,47 +1,183 @@
-"""The channel layer of a single process: Channels' own, less its sweeps, its copies and its waiting.
+"""The channel layer of a single process, as Channels' specification describes it, for callers in any thread.
 
-The stock layer walks all channels and all groups at every receive and evicts a slow listener from its groups,
-and it copies each message for each listener. Here one listener per process is called with what nobody
-changes; others may still wait for theirs in a queue.
+Channels' own in-memory layer looks at all channels and groups at every receive, drops slow listeners from
+their groups, and cannot wake a listener from another thread. Here a channel can also be attended: its
+messages are passed to a function, uncopied and without a queue.
 """
 
 import asyncio
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
 from typing import Any
+from uuid import uuid4
 
+from channels.exceptions import ChannelFull, MessageTooLarge
 from channels.layers import InMemoryChannelLayer
+
+Message = dict[str, Any]
+# Each message with the time at which it expires.
+Queue = deque[tuple[float, Message]]
 
 
 class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
-    def __init__(self, capacity: int = 10_000, **options: Any) -> None:
-        super().__init__(capacity=capacity, **options)
-        self._called: dict[str, Callable[[Any], None]] = {}
+    ChannelFull, MessageTooLarge = ChannelFull, MessageTooLarge
+
+    def __init__(self, channel_capacity: dict[Any, int] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.channel_capacity = self.compile_capacities(channel_capacity or {})
+        # By the name up to the "!", which is what a capacity applies to.
+        self.channels: dict[str, Queue] = {}
+        self.groups: dict[str, dict[str, float]] = {}
+        self._receivers: dict[str, set[asyncio.Future[None]]] = {}
+        self._attended: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Any], None]]] = {}
+        self._lock = threading.Lock()
+        self._clean_at = 0.0
+
+    # -- for the hub --------------------------------------------------------------------------------
 
     def attend(self, channel: str, deliver: Callable[[Any], None]) -> None:
-        """From now on `channel` calls `deliver(message)` on the loop: no queue, nobody to wake."""
-        self._called[channel] = deliver
+        """From now on each message of `channel` is passed to `deliver` on this loop, at once."""
+        self._attended[channel] = asyncio.get_running_loop(), deliver
 
-    def hand(self, group: str, message: dict[str, Any]) -> None:
-        """`group_send` without a task: on the loop, now."""
-        for channel in self.groups.get(group, ()):
-            if channel in self._called:
-                self._called[channel](message)
-            else:
-                self._put(channel, message)
+    def hand(self, group: str, message: Message) -> None:
+        """`group_send` without a check and without a task. Must be called on a loop."""
+        with self._lock:
+            members = list(self.groups.get(group, {}).items())
+        now = time.monotonic()
+        for channel, joined in members:
+            if now < joined + self.group_expiry:
+                self._pass_on(channel, message)
 
-    async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Hand `message` to all of `group`; whoever is full misses it, as the layer's specification
-        allows."""
+    # -- the specification --------------------------------------------------------------------------
+
+    async def new_channel(self, prefix: str = "specific.") -> str:
+        """A process-specific channel with a capacity of its own. What is sent to it with something behind the
+        "!" arrives as well."""
+        return f"{prefix}{uuid4().hex}!"
+
+    async def send(self, channel: str, message: Message) -> None:
+        self.require_valid_channel_name(channel)
+        require_dict(message)
+        if not self._pass_on(channel, message):
+            raise ChannelFull(channel)
+
+    async def receive(self, channel: str) -> Any:
+        self.require_valid_channel_name(channel, receive=True)
+        while True:
+            received = asyncio.get_running_loop().create_future()
+            with self._lock:
+                if (message := self._take(channel)) is not None:
+                    return message
+                receivers = self._receivers.setdefault(channel, set())
+                receivers.add(received)
+            try:
+                await received
+            finally:
+                self._forget(channel, received)
+
+    async def group_add(self, group: str, channel: str) -> None:
         self.require_valid_group_name(group)
+        self.require_valid_channel_name(channel)
+        with self._lock:
+            self.groups.setdefault(group, {})[channel] = time.monotonic()
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        self.require_valid_group_name(group)
+        self.require_valid_channel_name(channel)
+        with self._lock:
+            self.groups.get(group, {}).pop(channel, None)
+            if not self.groups.get(group):
+                self.groups.pop(group, None)
+
+    async def group_send(self, group: str, message: Message) -> None:
+        """Whoever is full misses it."""
+        self.require_valid_group_name(group)
+        require_dict(message)
         self.hand(group, message)
 
-    def _put(self, channel: str, message: dict[str, Any]) -> None:
-        queue = self.channels.get(channel)
-        if queue is None:
-            queue = self.channels[channel] = asyncio.Queue(self.capacity)
-        if not queue.full():
-            queue.put_nowait((time.time() + self.expiry, message))
+    async def flush(self) -> None:
+        with self._lock:
+            self.channels.clear()
+            self.groups.clear()
 
-    def _clean_expired(self) -> None:
-        """Nothing to sweep: with one listener, what waits is bounded by the capacity."""
+    # -- the queues ---------------------------------------------------------------------------------
+
+    def _pass_on(self, channel: str, message: Message) -> bool:
+        """False if the channel is full."""
+        if channel not in self._attended:
+            return self._put(channel, deepcopy(message))
+        loop, deliver = self._attended[channel]
+        if loop is asyncio.get_running_loop():
+            deliver(message)
+        else:
+            _call_on(loop, deliver, message)
+        return True
+
+    def _put(self, channel: str, message: Message) -> bool:
+        name = self.non_local_name(channel)
+        with self._lock:
+            now = time.monotonic()
+            self._clean(now)
+            queue = self.channels.setdefault(name, deque())
+            _drop_expired(queue, now)
+            if len(queue) >= self.get_capacity(channel):
+                return False
+            queue.append((now + self.expiry, message))
+            receivers = list(self._receivers.get(name, ()))
+        # All of them: one that is being cancelled would keep the message from the others.
+        for receiver in receivers:
+            _call_on(receiver.get_loop(), _wake, receiver)
+        return True
+
+    def _take(self, channel: str) -> Message | None:
+        now = time.monotonic()
+        self._clean(now)
+        queue = self.channels.get(channel, deque())
+        _drop_expired(queue, now)
+        message = queue.popleft()[1] if queue else None
+        if not queue:
+            self.channels.pop(channel, None)
+        return message
+
+    def _forget(self, channel: str, receiver: asyncio.Future[None]) -> None:
+        with self._lock:
+            self._receivers[channel].discard(receiver)
+            if not self._receivers[channel]:
+                del self._receivers[channel]
+
+    def _clean(self, now: float) -> None:
+        """Drop what nobody has read and nobody will: once in the time that a message lives."""
+        if now < self._clean_at:
+            return
+        self._clean_at = now + self.expiry
+        for queue in self.channels.values():
+            _drop_expired(queue, now)
+        for members in self.groups.values():
+            for channel in [c for c, joined in members.items() if now >= joined + self.group_expiry]:
+                del members[channel]
+        self.channels = {name: queue for name, queue in self.channels.items() if queue}
+        self.groups = {group: members for group, members in self.groups.items() if members}
+
+
+def require_dict(message: Any) -> None:
+    if not isinstance(message, dict):
+        raise TypeError("a message must be a dict")
+
+
+def _drop_expired(queue: Queue, now: float) -> None:
+    while queue and queue[0][0] <= now:
+        queue.popleft()
+
+
+def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any) -> None:
+    with suppress(RuntimeError):  # the loop has ended, and whoever listened on it
+        loop.call_soon_threadsafe(call, *args)
+
+
+def _wake(receiver: asyncio.Future[None]) -> None:
+    if not receiver.done():
+        receiver.set_result(None)
