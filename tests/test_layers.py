@@ -1,8 +1,9 @@
-"""Channels' specification of a channel layer, rule by rule, for both of ours; and what the hub needs beyond it."""
+"""Channels' specification of a channel layer, rule by rule, for both of ours; then what the hub needs."""
 
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -167,7 +168,8 @@ async def test_names_that_are_none_are_refused(make: Make, name: Any) -> None:
     layer = make()
     channel = await layer.new_channel()
     asked = [
-        layer.send(name, {}), layer.receive(name), layer.group_add(name, channel), layer.group_add("news", name),
+        layer.send(name, {}), layer.receive(name),
+        layer.group_add(name, channel), layer.group_add("news", name),
         layer.group_discard(name, channel), layer.group_discard("news", name), layer.group_send(name, {}),
     ]  # fmt: skip
     for question in asked:
@@ -296,8 +298,9 @@ async def test_whoever_waits_hears_what_any_thread_sends(make: Make) -> None:
     await layer.group_add("news", channel)
     for send, to in ((layer.send, channel), (layer.group_send, "news")):
         receiver = await waiting_for(layer, channel)
-        sending = in_a_thread(send, to, {"n": 1})
+        sending, began = in_a_thread(send, to, {"n": 1}), time.monotonic()
         assert await asyncio.wait_for(receiver, 5) == {"n": 1}
+        assert time.monotonic() - began < 4, "woken by the message, not by the limit"
         sending.join()
 
 
@@ -378,7 +381,7 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
         await layer.group_send("host.news", {"type": "host.news", "n": n, "stop": "/slow"})
         assert await quick.receive_from(5) == str(n)
         hub.publish([truth.commit()])
-        await until(lambda: alice.told[-1:] and alice.told[-1]["seq"] == truth.head, "told", 1)  # noqa: B023
+        await until(lambda: alice.told[-1:] and alice.told[-1]["seq"] == truth.head, "told", 1)
     if make is InProcessChannelLayer:  # over Redis the sender cannot know
         with pytest.raises(ChannelFull):
             await layer.send(News.channel_names["/slow"], {"type": "host.news", "n": 9})
