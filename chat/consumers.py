@@ -71,6 +71,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             say_bye(connection, login, "log in first")
         elif self.edge.draining:
             say_bye(connection, Close.RESTARTING, "restarting", 1.0)
+        elif login.is_guest and await self.edge.database.read(logins.from_banned_address, self.scope):
+            say_bye(connection, Close.BANNED, "banned")
         else:
             await self._welcome(connection, login)
 
@@ -86,7 +88,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._make_room_for(login.person)
         self.edge.hub.arrive(connection)
         greeting, rooms = await self.edge.database.read_together(welcome.of, login.person)
-        connection.write(Frames([greeting, self.edge.doors.frame] if self.edge.doors.frame else [greeting]))
+        directory = self.edge.doors.frame_for(connection)
+        connection.write(Frames([greeting, directory] if directory else [greeting]))
         for pk, room in rooms.items():
             self.edge.hub.join(pk, room.id, connection, room.seq)
         self.edge.attendance.arrived(connection, address, agent)

@@ -3,7 +3,6 @@
 Imports limits, models and text.
 """
 
-import datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import limits, text
@@ -141,27 +139,35 @@ class RoomForm(forms.Form):
         ],
     )  # fmt: skip
 
+    guests_invite = forms.TypedChoiceField(
+        label=_("Who can invite?"), widget=forms.RadioSelect, required=False, coerce=bool, empty_value=None,
+        choices=[("", _("People with an account")), ("guests", _("Guests, too"))],
+    )  # fmt: skip
+
+    def clean_guests_invite(self) -> bool:
+        return bool(self.cleaned_data["guests_invite"])
+
     def clean_topic(self) -> str:
         return " ".join(str(self.cleaned_data["topic"]).split())
 
 
 class LinkForm(forms.Form):
-    """How long and how often a join link works; empty is without end."""
+    """How long and how often a join link works; empty is without limit."""
 
     days = forms.TypedChoiceField(
-        label=_("Works"), coerce=int, empty_value=None, required=False,
+        label=_("Works"), coerce=int, empty_value=None, required=False, initial=limits.LINK_DAYS,
         choices=[
-            ("", _("without end")), ("1", _("for a day")), ("7", _("for a week")), ("30", _("for a month"))
+            (1, _("for a day")), (7, _("for a week")), (limits.LINK_DAYS, _("for a month")),
+            ("", _("without end")),
         ],
     )  # fmt: skip
     uses = forms.TypedChoiceField(
-        label=_("For"), coerce=int, empty_value=None, required=False,
-        choices=[("", _("any number of people")), ("1", _("one person")), ("10", _("ten people"))],
+        label=_("For"), coerce=int, empty_value=None, required=False, initial=limits.LINK_USES,
+        choices=[
+            (1, _("one person")), (10, _("ten people")), (limits.LINK_USES, _("100 people")),
+            ("", _("any number of people")),
+        ],
     )  # fmt: skip
-
-    def expires_at(self) -> datetime.datetime | None:
-        days = self.cleaned_data["days"]
-        return timezone.now() + datetime.timedelta(days=days) if days else None
 
 
 class MemberForm(forms.Form):

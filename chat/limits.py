@@ -33,6 +33,20 @@ ATTACHMENTS = 10
 # Of a direct room, oneself among them. More are a room with a name.
 DIRECT_PEOPLE = 9
 
+# A join link, unless whoever makes it chooses otherwise.
+LINK_DAYS = 30
+LINK_USES = 100
+# Guests at most, unless the workspace says otherwise: in all of it, and in one room.
+GUESTS = 500
+GUESTS_IN_A_ROOM = 200
+# Days after their last visit for which a guest counts; one who wrote nothing is then removed.
+GUEST_DAYS = 30
+# Days for which the record of a closed connection is kept.
+SESSION_DAYS = 30
+# Days for which an address is banned with its guest, and how many addresses of one person at most.
+ADDRESS_BAN_DAYS = 7
+ADDRESSES_BANNED = 10
+
 # Days for which a deleted message can be restored. Then its text and its files go.
 DELETED_DAYS = 30
 

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from .models import Listed, Prepared, Profile
+from .models import BannedAddress, Listed, Prepared, Profile
 from .protocol import Close
 
 
@@ -137,6 +137,11 @@ def logins_of(session_keys: list[str]) -> list[Login | Close]:
     """Who each of these login sessions stands for, or the code to close its connection with."""
     found = holders(session_keys)
     return [_let_in(found.get(key)) for key in session_keys]
+
+
+def from_banned_address(scope: dict[str, Any]) -> bool:
+    """Asked for guests only: people with an account behind the same address may come in."""
+    return BannedAddress.holds(came_from(scope)[0])
 
 
 def _let_in(holder: Holder | None) -> Login | Close:

@@ -6,7 +6,6 @@ fills all buckets.
 """
 
 import hashlib
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from . import limits
+from .networks import network_of
 
 # Buckets kept at most. A bucket takes about 250 bytes.
 MAX_BUCKETS = 65_536
@@ -72,6 +72,7 @@ class Owner(NamedTuple):
 
 _lock = threading.Lock()
 people, addresses = BucketStore(), BucketStore()
+network = network_of
 
 
 class Allowance:
@@ -147,14 +148,3 @@ def _owners(address: str, times: float) -> list[Owner]:
     narrow, wide = network(address), network(address, 48)
     owners = [Owner(addresses, narrow, times)]
     return owners if wide == narrow else [*owners, Owner(addresses, wide, times * limits.WIDE_TIMES)]
-
-
-def network(address: str, bits: int = 64) -> str:
-    """The part of an address that counts as one: whoever has one IPv6 address has all of its /64."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if parsed.version == 6 and parsed.ipv4_mapped is None:
-        return str(ipaddress.ip_network((parsed, bits), strict=False))
-    return str(getattr(parsed, "ipv4_mapped", None) or parsed)

@@ -27,16 +27,20 @@ _SENTENCES: dict[Code, str | Promise] = {
     Code.STORAGE_UNAVAILABLE: _("The server cannot save just now. Nothing has changed; try again soon."),
     Code.TOO_MANY: _("There are too many of these already."),
 }
-_LAST_OWNER = _("A room keeps at least one owner. Make somebody else an owner first.")
-_LAST_SUPERUSER = _("This is the last active superuser. Make somebody else a superuser first.")
-_PRIVATE_ROOM = _("Only an owner of a private room can open it to everybody.")
-_ANNOUNCE_FIRST = _("Announce it first: its people get a day before the room is opened.")
-_FORGOTTEN = _("What was deleted so long ago is no longer kept.")
+# Where the code alone does not say enough.
+_DETAILS: dict[str, str | Promise] = {
+    "last owner": _("A room keeps at least one owner. Make somebody else an owner first."),
+    "last superuser": _("This is the last active superuser. Make somebody else a superuser first."),
+    "private room": _("Only an owner of a private room can open it to everybody."),
+    "announce first": _("Announce it first: its people get a day before the room is opened."),
+    "forgotten": _("What was deleted so long ago is no longer kept."),
+    "guest": _("Guests can’t do this here. With an account you can."),
+    "guests": _("No more guests can come in at the moment. With an account you can."),
+    "address": _("Guests can’t come in from your network at the moment. Sign in if you have an account."),
+    "site full": _("The space for files is used up. Ask an administrator to make room."),
+    "disk full": _("The server’s disk is almost full. Ask an administrator to make room."),
+}
 _OTHER = _("That did not work, and nothing has changed. Try again.")
-_DETAILS = {
-    "last owner": _LAST_OWNER, "last superuser": _LAST_SUPERUSER, "forgotten": _FORGOTTEN,
-    "private room": _PRIVATE_ROOM, "announce first": _ANNOUNCE_FIRST,
-}  # fmt: skip
 _STATUS = {
     Code.NO_SUCH_ROOM: 404, Code.NO_SUCH_FILE: 404, Code.TOO_LARGE: 413, Code.NO_SPACE: 413, Code.BAD_FILE:
     422, Code.OVERLOADED: 503, Code.STORAGE_UNAVAILABLE: 503,
@@ -59,9 +63,7 @@ def try_again_in(seconds: float) -> str:
 
 
 def sentence(refused: Refused) -> str:
-    if refused.detail in _DETAILS:
-        return str(_DETAILS[refused.detail])
-    return str(_SENTENCES.get(refused.code, _OTHER))
+    return str(_DETAILS.get(refused.detail) or _SENTENCES.get(refused.code, _OTHER))
 
 
 def status(code: Code) -> int:

@@ -4,6 +4,7 @@ Imports chat's models, rate_limit, refusals and views.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import forms as theirs
 from allauth.account import views as account
@@ -11,10 +12,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from chat import rate_limit, refusals
-from chat.models import JoinLink, Place, Profile
+from chat.models import BannedAddress, JoinLink, Place, Profile
 from chat.views.guard import address_of, limited, people_only, slow_down
 
 # A username is no word: nothing corrects it.
@@ -32,6 +34,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Not before the place is founded; then for whoever came by a join link that still works."""
         if Place.current().founder_id is None:
             return False
+        if BannedAddress.holds(self.get_client_ip(request)):
+            return False
         return settings.CHAT_SIGNUP == "open" or has_join_link(request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
@@ -43,6 +47,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             sign_ins.charge("sign-in", -1)
             _refuse_if(rate_limit.allowance_of(user.pk).take("password"))
         return user
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """A whole address of ours: one that is relative would lead on from this page, or to no page."""
+        try:
+            return str(url).startswith(("/", "http")) and bool(super().is_safe_url(url))
+        except ValueError:  # "http://["
+            return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address daphne saw, or was told by the proxy it was started to trust (--proxy-headers)."""
@@ -75,8 +86,14 @@ def change_password(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def has_join_link(request: HttpRequest) -> bool:
-    """`chat.views.entrance.join` notes the link a visitor came by."""
-    return JoinLink.objects.usable().filter(code=request.session.get("join", "")).exists()
+    """Whether the page to go on to is that of a join link which still works: so a visit stores nothing."""
+    given = request.POST.get("next") or request.GET.get("next", "")
+    try:
+        page = resolve(urlsplit(given).path)
+    except (Resolver404, ValueError):
+        return False
+    code = page.kwargs.get("code", "") if page.url_name == "join" else ""
+    return JoinLink.objects.usable().filter(code=code.replace("\0", "")).exists()
 
 
 def speak(form: forms.Form, **labels: Any) -> None:

@@ -35,7 +35,7 @@ mark_read                   .      .         .      .     .     banned room    r
 unmark_read                 .      .         .      .     .     banned room    room
 set_level                   .      .         .      .     .     banned room    room
 change_profile              .      .         .      .     .     banned .       .
-make_room                   .      .         .      .     .     banned .       .
+make_room                   .      .         .      not   .     banned .       .
 change_room                 .      .         not    not   not   banned room    room
 join_room public            .      .         .      .     .     banned room    .
 join_room private           .      .         .      .     .     banned room    room
@@ -44,7 +44,7 @@ join_by_link private        .      .         .      .     .     .      room    .
 leave_room                  not    .         .      .     .     banned .       room
 announce_opening            .      not       not    not   not   banned room    room
 cancel_opening              .      not       not    not   not   banned room    room
-make_join_link public       .      .         .      .     .     banned room    room
+make_join_link public       .      .         .      not   .     banned room    room
 make_join_link private      .      .         not    not   not   banned room    room
 revoke_join_link            .      .         not    not   not   banned room    room
 remove_member carol         .      .         not    not   not   banned room    room
@@ -83,9 +83,11 @@ class Scene:
         Profile.objects.filter(pk=self.people["guest"]).update(kind=Profile.Kind.GUEST)
         owner = self.people["owner"]
         self.room, self.den = actions.make_room(owner, "Lamp"), actions.make_room(owner, "Den")
+        self.links = {room.pk: actions.make_join_link(owner, room.key) for room in (self.room, self.den)}
         for room in (self.room, self.den):
-            for name in ("moderator", "member", "guest", "muted", "banned", "barred", "carol"):
+            for name in ("moderator", "member", "muted", "banned", "barred", "carol"):
                 actions.join_room(self.people[name], room.key)
+            actions.join_by_link(self.people["guest"], self.links[room.pk].code)
             actions.set_role(owner, room.key, self.people["moderator"], "moderator")
         self.carols = say(self.people["carol"], self.room)
         self.deleted = say(self.people["carol"], self.room)
@@ -97,7 +99,6 @@ class Scene:
         actions.delete_message(owner, self.deleted.pk)
         actions.change_room(owner, self.den.key, kind="private")
         self.upload = upload(self.people["carol"], self.room)
-        self.links = {room.pk: actions.make_join_link(owner, room.key) for room in (self.room, self.den)}
         for room in (self.room, self.den):
             actions.mute(owner, room.key, self.people["muted"], LATER)
             actions.remove_member(owner, room.key, self.people["barred"], bar=True)

@@ -88,7 +88,7 @@ def test_archived_rooms_of_mine_are_a_list_of_their_own(harbour: dict[str, Any])
 
 
 def opened() -> list[str]:
-    return [room["name"] for room in json.loads(queries.opened())["rooms"]]
+    return [room["name"] for room in json.loads(queries.opened()[0])["rooms"]]
 
 
 def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chat import limits, protocol, rate_limit
 from chat.limits import RATES
-from chat.rate_limit import Allowance, BucketStore, Owner, allowance_of, network
+from chat.networks import network_of
+from chat.rate_limit import Allowance, BucketStore, Owner, allowance_of
 from tests import helpers  # noqa: F401  how long hypothesis tries
 
 
@@ -185,12 +186,12 @@ def test_the_store_has_an_end_and_whoever_has_taken_much_stays_in_it(clock: Cloc
 @given(st.integers(0, 2**64 - 1))
 def test_of_one_ipv6_network_all_addresses_are_one(host: int) -> None:
     groups = ":".join(f"{host >> shift & 0xFFFF:x}" for shift in (48, 32, 16, 0))
-    assert network(f"2001:db8:1:2:{groups}") == "2001:db8:1:2::/64"
+    assert network_of(f"2001:db8:1:2:{groups}") == "2001:db8:1:2::/64"
 
 
 def test_an_ipv4_address_is_one_however_it_is_written() -> None:
-    assert network("::ffff:10.0.0.1") == network("10.0.0.1") == "10.0.0.1"
-    assert network("10.0.0.2") != network("10.0.0.1")
+    assert network_of("::ffff:10.0.0.1") == network_of("10.0.0.1") == "10.0.0.1"
+    assert network_of("10.0.0.2") != network_of("10.0.0.1")
 
 
 def test_many_networks_of_one_provider_pay_together(settings: Any) -> None:
@@ -204,4 +205,4 @@ def test_many_networks_of_one_provider_pay_together(settings: Any) -> None:
 
 @pytest.mark.parametrize("address", ["", "unix:", "not an address"])
 def test_without_an_address_all_are_one(address: str) -> None:
-    assert network(address) == "unknown"
+    assert network_of(address) == "unknown"

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from chat import broadcast, text
-from chat.models import Membership, Profile, Room
+from chat.models import Membership, Place, Profile, Room
 from chat.protocol import Code
 
 from .refused import Refused
@@ -63,6 +63,16 @@ def refuse_if_banned(person: Any) -> None:
     """From the whole site: after a ban has committed nothing of theirs is written."""
     if person in hold_people({person}):
         raise Refused(Code.BANNED)
+
+
+def is_guest(person: Any) -> bool:
+    return Profile.objects.guests().filter(pk=person).exists()
+
+
+def refuse_guests_unless(setting: str, person: Any) -> None:
+    """`setting` names a switch of the workspace that allows it to guests."""
+    if is_guest(person) and not Place.objects.filter(**{setting: True}).exists():
+        raise Refused(Code.NOT_ALLOWED, "guest")
 
 
 def refuse_if_archived(room: Room) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from chat import broadcast
-from chat.models import Membership, Profile, Room
+from chat import broadcast, limits
+from chat.models import BannedAddress, JoinLink, Membership, Profile, Room, Session
+from chat.networks import can_be_banned, network_of
 from chat.protocol import Code
 
 from .accounts import refuse_above, refuse_last_superuser
@@ -31,6 +33,7 @@ def remove_member(actor: Any, key: str, person: Any, *, bar: bool = False, as_st
     if bar and not place.barred:
         place.barred = True
         Membership.objects.filter(pk=place.pk).update(barred=True)
+    _end_links(room.join_links.filter(created_by_id=person))
     if place.removed_at is None:
         end_membership(room, place)
 
@@ -67,14 +70,18 @@ def mute(
 
 
 @transaction.atomic
-def ban_person(person: Any, *, by: Any = None) -> None:
-    """From the whole site: after this commit nothing of theirs is written, and their connections end.
+def ban_person(person: Any, addresses_until: datetime.datetime | None = None, *, by: Any = None) -> None:
+    """From the whole site: after this commit nothing of theirs is written, their connections end and their
+    join links let nobody in. With an end, also the addresses they came from.
 
     Takes the profile's row, which everyone who writes holds shared: what is under way ends first.
     """
     _refuse_own_or_above(by, person)
     refuse_last_superuser(person)
     Profile.of(get_user_model()._default_manager.get(pk=person))
+    _end_links(JoinLink.objects.filter(created_by_id=person))
+    if addresses_until is not None:
+        _ban_addresses(person, addresses_until)
     if Profile.objects.filter(pk=person, banned_at=None).update(banned_at=timezone.now()):
         record(Kind.BAN, by, person=person, as_staff=True)
         broadcast.look_again(person)
@@ -82,7 +89,9 @@ def ban_person(person: Any, *, by: Any = None) -> None:
 
 @transaction.atomic
 def unban_person(person: Any, *, by: Any = None) -> None:
+    """With the addresses that were banned because of them. Their links stay withdrawn."""
     _refuse_own_or_above(by, person)
+    BannedAddress.objects.filter(person_id=person).delete()
     if Profile.objects.filter(pk=person).exclude(banned_at=None).update(banned_at=None):
         record(Kind.UNBAN, by, person=person, as_staff=True)
         broadcast.look_again(person)
@@ -92,6 +101,23 @@ def _refuse_own_or_above(by: Any, person: Any) -> None:
     if by == person:
         raise Refused(Code.NOT_ALLOWED)
     refuse_above(by, person)
+
+
+def _end_links(links: QuerySet[JoinLink]) -> None:
+    links.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _ban_addresses(person: Any, until: datetime.datetime) -> None:
+    """Those they have connected from lately, the latest first."""
+    since = timezone.now() - datetime.timedelta(days=limits.ADDRESS_BAN_DAYS)
+    sessions = Session.objects.filter(user=person, opened_at__gt=since).order_by("-opened_at")
+    addresses = sessions.values_list("address", flat=True)
+    found = dict.fromkeys(network_of(address or "") for address in addresses)
+    networks = list(filter(can_be_banned, found))[: limits.ADDRESSES_BANNED]
+    BannedAddress.objects.filter(person_id=person).delete()
+    BannedAddress.objects.bulk_create(
+        BannedAddress(network=network, person_id=person, until=until) for network in networks
+    )
 
 
 def _target(

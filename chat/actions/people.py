@@ -7,15 +7,24 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from chat import broadcast, limits
-from chat.models import Membership, Profile
+from chat.models import BannedAddress, Membership, Place, Profile
+from chat.protocol import Code
 
 from .changes import publish_member
 from .guards import lock_room, named, refuse_if_banned
+from .refused import Refused
 
 
 @transaction.atomic
-def make_guest(name: str, language: str = "") -> Any:
-    """A user with a random username and no usable password: the login session is all they have."""
+def make_guest(name: str, language: str = "", address: str | None = None) -> Any:
+    """A user with a random username and no usable password: the login session is all they have. Not from a
+    banned address, and not more than the workspace takes."""
+    if BannedAddress.holds(address):
+        raise Refused(Code.BANNED, "address")
+    # Locked: two who come at once would both be the last.
+    most = (Place.objects.select_for_update().filter(pk=1).first() or Place()).max_guests
+    if most and Profile.objects.recent_guests()[:most].count() >= most:
+        raise Refused(Code.TOO_MANY, "guests")
     user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")
     Profile.objects.create(
         user=user, name=named(name, limits.NAME_CHARACTERS), kind=Profile.Kind.GUEST, language=language

@@ -14,10 +14,12 @@ from chat.protocol import Code
 
 from .changes import publish_info, publish_member
 from .guards import (
+    is_guest,
     lock_room,
     moderator_of,
     named,
     place_in,
+    refuse_guests_unless,
     refuse_if_archived,
     refuse_if_banned,
     rooms_changed,
@@ -43,14 +45,17 @@ def found_place(person: Any, name: str) -> Room:
 
 @transaction.atomic
 def make_room(
-    person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", posting: str = ""
-) -> Room:
+    person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", posting: str = "",
+    guests_invite: bool = False,
+) -> Room:  # fmt: skip
     """Whoever makes a room owns it."""
+    refuse_guests_unless("guests_create_rooms", person)
     if kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)  # that is found by its people: see direct.py
     room = Room.objects.create(
-        name=_room_name(name), kind=kind, topic=_topic(topic), posting=posting or Room.Posting.EVERYBODY
-    )
+        name=_room_name(name), kind=kind, topic=_topic(topic), guests_invite=guests_invite,
+        posting=posting or Room.Posting.EVERYBODY,
+    )  # fmt: skip
     publish_info(room)
     enter(room, person, Membership.Role.OWNER)
     return room
@@ -59,7 +64,8 @@ def make_room(
 @transaction.atomic
 def change_room(
     person: Any, key: str, *, name: str | None = None, topic: str | None = None, kind: str = "",
-    posting: str = "", archived: bool | None = None, as_staff: bool = False,
+    posting: str = "", archived: bool | None = None, guests_invite: bool | None = None,
+    as_staff: bool = False,
 ) -> Room:  # fmt: skip
     """Change what is given, and tell its people who did what. Moderators of the room and the site's staff;
     nobody that of a direct room."""
@@ -78,6 +84,10 @@ def change_room(
         room.archived_at = timezone.now() if archived else None
     if before["kind"] != room.kind:
         room.opening_at = None
+    if guests_invite is not None and guests_invite != room.guests_invite:
+        # Nobody's screen shows it: it takes no seq.
+        room.guests_invite = guests_invite
+        room.save(update_fields=["guests_invite"])
     if before != aspects(room):
         publish_info(room)
         tell_changes(room, person, before)
@@ -86,10 +96,15 @@ def change_room(
 
 @transaction.atomic
 def join_room(person: Any, key: str) -> Membership:
-    """Enter a public room. Any other answers as one that does not exist."""
+    """Enter a public room. Any other answers as one that does not exist, and so does each to a guest who is
+    confined to the rooms of their links."""
     room = lock_room(key, Room.objects.open_to(person))
-    if room.kind != Room.Kind.PUBLIC and not _present(room, person):
-        raise Refused(Code.NO_SUCH_ROOM)
+    if not _present(room, person):
+        # What was asked before the lock may have ended meanwhile.
+        confined = Profile.objects.confined().filter(pk=person).exists()
+        if confined or room.kind != Room.Kind.PUBLIC:
+            raise Refused(Code.NO_SUCH_ROOM)
+        _refuse_if_full(room, person)
     return enter(room, person)
 
 
@@ -102,6 +117,7 @@ def join_by_link(person: Any, code: str) -> Membership:
     room = lock_room(key)
     if (place := _present(room, person)) is not None:
         return place
+    _refuse_if_full(room, person)
     if not JoinLink.objects.usable().filter(code=code).update(uses=F("uses") + 1):
         raise Refused(Code.NO_SUCH_ROOM)
     return enter(room, person)
@@ -125,17 +141,19 @@ def leave_room(person: Any, key: str) -> Membership:
 
 @transaction.atomic
 def make_join_link(
-    person: Any, key: str, expires_at: datetime.datetime | None = None, most_uses: int | None = None
+    person: Any, key: str, days: int | None = limits.LINK_DAYS, most_uses: int | None = limits.LINK_USES
 ) -> JoinLink:
-    """Whoever may speak in a public room may invite; a private one is opened by its moderators."""
+    """Whoever may speak in a public room may invite; a private one is opened by its moderators. Guests only
+    where the room says so. None is without end."""
     room = lock_room(key, Room.objects.of(person))
     refuse_if_archived(room)
     place = place_in(room, person)
     if room.direct or (room.kind != Room.Kind.PUBLIC and not place.moderates):
         raise Refused(Code.NOT_ALLOWED)
-    return JoinLink.objects.create(
-        room=room, created_by_id=person, expires_at=expires_at, most_uses=most_uses
-    )
+    if not room.guests_invite and is_guest(person):
+        raise Refused(Code.NOT_ALLOWED, "guest")
+    ends = timezone.now() + datetime.timedelta(days=days) if days else None
+    return JoinLink.objects.create(room=room, created_by_id=person, expires_at=ends, most_uses=most_uses)
 
 
 @transaction.atomic
@@ -148,6 +166,15 @@ def revoke_join_link(person: Any, code: str, *, as_staff: bool = False) -> None:
     if not as_staff:
         moderator_of(room, person)
     JoinLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _refuse_if_full(room: Room, person: Any) -> None:
+    """`room` is locked. It takes so many guests and no more; people with an account always."""
+    most = Place.objects.values_list("max_guests_per_room", flat=True).first() if is_guest(person) else None
+    if most:
+        here = room.memberships.present().values("user")
+        if Profile.objects.recent_guests().filter(pk__in=here)[:most].count() >= most:
+            raise Refused(Code.TOO_MANY, "guests")
 
 
 def is_last_owner(room: Room, place: Membership) -> bool:

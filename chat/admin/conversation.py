@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import actions
 from chat.models import Message, Revision, Session
 
+from .bans import BanForm, addresses_until
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .keeper import Inline, Watcher, name_of
 from .reading import HidesPrivate
@@ -67,6 +68,7 @@ class MessageAdmin(HidesPrivate):
         "reactions",
     )  # fmt: skip
     actions = ("delete_messages", "restore_messages", "ban_authors", "unban_authors")
+    action_form = BanForm
 
     @admin.display(description=_("message"))
     def excerpt(self, message: Message) -> str:
@@ -97,10 +99,11 @@ class MessageAdmin(HidesPrivate):
 
     @admin.action(description=_("Ban the author from this place"), permissions=["change"])
     def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
-        staff, here = request.user.pk, chosen.filter(author__chat_profile__banned_at=None)
+        staff, until = request.user.pk, addresses_until(request)
+        here = chosen.filter(author__chat_profile__banned_at=None)
         return self.do(
             request, gettext("Banned: %(count)d."), "author banned", _one_each(here),
-            lambda message: actions.ban_person(message.author_id, by=staff),
+            lambda message: actions.ban_person(message.author_id, until, by=staff),
         )  # fmt: skip
 
     @admin.action(description=_("Let the author back in"), permissions=["change"])

@@ -15,6 +15,7 @@ from chat import actions, writer
 from chat.actions import accounts
 from chat.models import Profile
 
+from .bans import BanForm, addresses_until
 from .filters import BannedFilter
 from .keeper import Keeper, Unlocked
 from .moderation import log_of
@@ -30,6 +31,7 @@ class ProfileAdmin(Keeper):
     fields = ("user", "name", "kind", "banned_at", "language", "history")
     readonly_fields = ("user", "kind", "banned_at", "language", "history")
     actions = ("ban", "unban")
+    action_form = BanForm
 
     @admin.display(description=_("username"), ordering="user__username")
     def username(self, profile: Profile) -> str:
@@ -51,10 +53,10 @@ class ProfileAdmin(Keeper):
 
     @admin.action(description=_("Ban from this place"), permissions=["change"])
     def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
-        staff = request.user.pk
+        staff, until = request.user.pk, addresses_until(request)
         return self.do(
             request, gettext("Banned: %(count)d."), "banned", chosen.filter(banned_at=None).order_by("pk"),
-            lambda one: actions.ban_person(one.pk, by=staff),
+            lambda one: actions.ban_person(one.pk, until, by=staff),
         )  # fmt: skip
 
     @admin.action(description=_("Let back in"), permissions=["change"])

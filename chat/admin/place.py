@@ -1,30 +1,33 @@
-"""The place itself: one row, whose name may change."""
+"""The workspace itself: one row with its name and what its guests may do."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from chat import writer
 from chat.models import Place
 
 from .keeper import Keeper
 
+GUESTS = ("guests_see_public_rooms", "guests_create_rooms", "max_guests", "max_guests_per_room")
+
 
 @admin.register(Place)
 class PlaceAdmin(Keeper):
     list_display = ("name", "founder")
     list_select_related = ("founder",)
-    fields = ("name", "founder", "epoch")
+    fieldsets = ((None, {"fields": ("name", "founder", "epoch")}), (_("Guests"), {"fields": GUESTS}))
     readonly_fields = ("founder", "epoch")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Place, form: Any, change: bool) -> None:
-        """The name is no event: pages show it when they are loaded."""
-        writer.perform(_rename, obj.name)
+        """Not an event: actions and pages read it each time, open connections hear of it within seconds."""
+        writer.perform(_save, {field: getattr(obj, field) for field in ("name", *GUESTS)})
 
 
-def _rename(name: str) -> None:
-    Place.objects.filter(pk=1).update(name=name)
+def _save(fields: dict[str, Any]) -> None:
+    Place.objects.filter(pk=1).update(**fields)

@@ -23,7 +23,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Room
-        fields = ("name", "topic", "kind", "posting")
+        fields = ("name", "topic", "kind", "posting", "guests_invite")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class RoomAdmin(OpensToRead):
     search_fields = ("name", "topic", "key")
     ordering = ("name", "pk")
     readonly_fields = ("key", "created_at", "active_at", "seq", "messages_link", "history")
-    fields = ("name", "topic", "kind", "posting", "archived", *readonly_fields)
+    fields = ("name", "topic", "kind", "posting", "guests_invite", "archived", *readonly_fields)
 
     @admin.display(description=_("history"))
     def history(self, room: Room) -> str:
@@ -53,7 +53,7 @@ class RoomAdmin(OpensToRead):
         return not (obj and obj.direct) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        given = {field: form.cleaned_data[field] for field in ("name", "topic", "kind", "posting")}
+        given = {field: form.cleaned_data[field] for field in RoomForm.Meta.fields}
         if not change:
             made = writer.perform(actions.make_room, request.user.pk, **given)
             obj.pk, obj.key = made.pk, made.key

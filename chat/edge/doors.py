@@ -9,6 +9,7 @@ import logging
 
 from chat import broadcast, queries
 from chat.hub import Hub
+from chat.transport import Connection
 
 from .database import Database
 
@@ -18,11 +19,12 @@ RECHECK = 5.0
 
 
 class Doors:
-    """`frame` is the event as it was told last, for everybody alike; empty before the first look."""
+    """`frame` is the event as it was told last, `guests_frame` the one for guests: alike for everybody, or
+    without any room. Empty before the first look."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
         self._hub, self._database = hub, database
-        self.frame = b""
+        self.frame = self.guests_frame = b""
         self._wanted = self._looking = False
 
     async def watch(self) -> None:
@@ -31,6 +33,9 @@ class Doors:
         while True:
             self.look()
             await asyncio.sleep(RECHECK)
+
+    def frame_for(self, connection: Connection) -> bytes:
+        return self.guests_frame if connection.login.is_guest else self.frame
 
     def look(self) -> None:
         """Soon, and once for however many ask."""
@@ -43,15 +48,18 @@ class Doors:
         try:
             while self._wanted:  # asked while it was being read: what was read may be older
                 self._wanted = False
-                self._tell(await self._database.read(queries.opened))
+                self._tell(*await self._database.read(queries.opened))
         except Exception as error:  # the database is away: the next look is soon
             log.warning("looking at the directory: %r", error)
         finally:
             self._looking = False
 
-    def _tell(self, frame: bytes) -> None:
-        if frame == self.frame:
+    def _tell(self, frame: bytes, guests_frame: bytes) -> None:
+        before, now = (self.frame, self.guests_frame), (frame, guests_frame)
+        if before == now:
             return
-        self.frame = frame
+        self.frame, self.guests_frame = now
         for connection in self._hub.connections:
-            self._hub.ticker.answer(connection, frame)
+            told = self.frame_for(connection)
+            if told != before[connection.login.is_guest]:
+                self._hub.ticker.answer(connection, told)

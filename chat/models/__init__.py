@@ -8,13 +8,14 @@ from .attachments import Attachment
 from .keys import new_key, people_key, people_of
 from .messages import Message, Revision
 from .moderation import ModerationEvent
-from .people import Place, Profile
+from .people import BannedAddress, Place, Profile
 from .prepared import Listed, Prepared
 from .rooms import JoinLink, Membership, Room
 from .search import Indexed
 from .sessions import Node, Session
 
 __all__ = [
-    "Attachment", "Indexed", "JoinLink", "Listed", "Membership", "Message", "ModerationEvent", "Node",
-    "Place", "Prepared", "Profile", "Revision", "Room", "Session", "new_key", "people_key", "people_of",
+    "Attachment", "BannedAddress", "Indexed", "JoinLink", "Listed", "Membership", "Message",
+    "ModerationEvent", "Node", "Place", "Prepared", "Profile", "Revision", "Room", "Session", "new_key",
+    "people_key", "people_of",
 ]  # fmt: skip

@@ -1,15 +1,19 @@
 """The place itself, and what is ours about a person."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import limits
+from chat.networks import network_of
 
 from .keys import new_key
+from .sessions import Session
 
 
 class Place(models.Model):
@@ -26,6 +30,19 @@ class Place(models.Model):
         related_name="+",
         verbose_name=_("founder"),
     )
+    guests_see_public_rooms = models.BooleanField(
+        _("guests see and join public rooms"), default=False, db_default=False,
+        help_text=_("Otherwise a guest has only the rooms that a join link let them into."),
+    )  # fmt: skip
+    guests_create_rooms = models.BooleanField(_("guests create rooms"), default=False, db_default=False)
+    max_guests = models.PositiveIntegerField(
+        _("guests at most"), null=True, blank=True, default=limits.GUESTS, db_default=limits.GUESTS,
+        help_text=_("Guests who were here within the last 30 days. Empty or 0 means no limit."),
+    )  # fmt: skip
+    max_guests_per_room = models.PositiveIntegerField(
+        _("guests in one room at most"), null=True, blank=True, default=limits.GUESTS_IN_A_ROOM,
+        db_default=limits.GUESTS_IN_A_ROOM, help_text=_("Counted the same way. Empty or 0 means no limit."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = _("place")
@@ -37,6 +54,23 @@ class Place(models.Model):
     @classmethod
     def current(cls) -> "Place":
         return cls.objects.get_or_create(pk=1)[0]
+
+
+class ProfileQuerySet(models.QuerySet["Profile"]):
+    def guests(self) -> "ProfileQuerySet":
+        return self.filter(kind=Profile.Kind.GUEST)
+
+    def confined(self) -> "ProfileQuerySet":
+        """Guests who have only the rooms that their join links let them into."""
+        return self.guests().exclude(Exists(Place.objects.filter(guests_see_public_rooms=True)))
+
+    def recent_guests(self) -> "ProfileQuerySet":
+        """Guests who were connected or came in within the last GUEST_DAYS. Records of older connections are
+        swept."""
+        since = timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
+        connected = Exists(Session.objects.filter(user=OuterRef("pk")))
+        here = self.guests().filter(banned_at=None, user__is_active=True)
+        return here.filter(connected | Q(user__date_joined__gt=since))
 
 
 class Profile(models.Model):
@@ -63,13 +97,48 @@ class Profile(models.Model):
     # again.
     version = models.BigIntegerField(default=0, editable=False)
 
+    objects = ProfileQuerySet.as_manager()
+
     class Meta:
         verbose_name, verbose_name_plural = _("profile"), _("profiles")
+        indexes = [models.Index(fields=["user"], condition=Q(kind="guest"), name="profile_guests")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_guest(self) -> bool:
+        return self.kind == self.Kind.GUEST
 
     @classmethod
     def of(cls, user: Any) -> "Profile":
         name = (user.get_full_name() or user.get_username())[: limits.NAME_CHARACTERS]
         return cls.objects.get_or_create(user=user, defaults={"name": name})[0]
+
+
+class BannedAddressQuerySet(models.QuerySet["BannedAddress"]):
+    def in_force(self) -> "BannedAddressQuerySet":
+        return self.filter(until__gt=timezone.now())
+
+
+class BannedAddress(models.Model):
+    """A network from which no guest may come in and nobody may sign up. Accounts there are not affected."""
+
+    network = models.CharField(_("address"), max_length=64, db_index=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("banned person")
+    )
+    created_at = models.DateTimeField(_("banned at"), default=timezone.now)
+    until = models.DateTimeField(_("until"))
+
+    objects = BannedAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("banned address"), _("banned addresses")
+
+    def __str__(self) -> str:
+        return self.network
+
+    @classmethod
+    def holds(cls, address: str | None) -> bool:
+        return cls.objects.in_force().filter(network=network_of(address or "")).exists()

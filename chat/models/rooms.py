@@ -5,19 +5,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import limits
 
 from .keys import new_key
+from .people import Profile
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def open_to(self, user: Any) -> "RoomQuerySet":
-        """Rooms this person may see: public ones and those they are in. Any other does not exist for them."""
-        return self.filter(Q(kind=Room.Kind.PUBLIC) | Q(pk__in=_rooms_of(user)))
+        """Rooms this person may see: those they are in and, unless they are a confined guest, public ones.
+        Any other does not exist for them."""
+        found = Q(kind=Room.Kind.PUBLIC) & ~Exists(Profile.objects.confined().filter(pk=user))
+        return self.filter(found | Q(pk__in=_rooms_of(user)))
 
     def of(self, user: Any) -> "RoomQuerySet":
         """Rooms this person is in."""
@@ -49,6 +53,10 @@ class Room(models.Model):
     posting = models.CharField(
         _("who writes"), max_length=10, choices=Posting.choices, default=Posting.EVERYBODY,
         db_default=Posting.EVERYBODY,
+    )  # fmt: skip
+    guests_invite = models.BooleanField(
+        _("guests make join links"), default=False, db_default=False,
+        help_text=_("Otherwise only people with an account do."),
     )  # fmt: skip
     # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
     people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
@@ -170,9 +178,15 @@ class Membership(models.Model):
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def usable(self) -> "JoinLinkQuerySet":
         """Links that let somebody in now."""
-        fresh = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        fresh = Q(expires_at=None) | Q(expires_at__gt=Now())
         unspent = Q(most_uses=None) | Q(uses__lt=F("most_uses"))
-        return self.filter(fresh, unspent, revoked_at=None, room__archived_at=None)
+        return self.filter(
+            fresh, unspent, revoked_at=None, room__archived_at=None, created_by__is_active=True
+        )
+
+    def for_many(self) -> "JoinLinkQuerySet":
+        """Links that everybody in the room is offered to invite with. One for a few people is theirs."""
+        return self.usable().filter(Q(most_uses=None) | Q(most_uses__gte=limits.LINK_USES))
 
 
 class JoinLink(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet,
 from django.db.models.functions import Coalesce
 
 from chat import limits, protocol, words
-from chat.models import Membership, Room
+from chat.models import Membership, Place, Room
 
 _present = Membership.objects.present().filter(room=OuterRef("pk"))
 _counted = _present.order_by().values("room").annotate(all=Count("pk")).values("all")
@@ -34,8 +34,11 @@ def directory(person: Any, asked: str = "", *, archived: bool = False) -> QueryS
     return rooms.order_by(F("lately").desc(), "pk")
 
 
-def opened() -> bytes:
-    """The public rooms that opened last, encoded: the same for everybody."""
+def opened() -> tuple[bytes, bytes]:
+    """The public rooms that opened last, encoded: for everybody, and for guests, who may not be shown any."""
     latest = Room.objects.filter(opened_at__isnull=False).order_by("-opened_at", "-pk")
     columns: Any = latest.values_list("key", "name", "opened_at")[: limits.OPENED_TOLD]
-    return protocol.encode(protocol.Directory(rooms=[protocol.OpenedRow(*row) for row in columns]))
+    frame = protocol.encode(protocol.Directory(rooms=[protocol.OpenedRow(*row) for row in columns]))
+    if Place.objects.filter(guests_see_public_rooms=True).exists():
+        return frame, frame
+    return frame, protocol.encode(protocol.Directory(rooms=[]))

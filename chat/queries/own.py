@@ -125,6 +125,9 @@ class Seat(NamedTuple):
     role: str
     link: str | None
     place: str | None
+    guests_invite: bool
+    guests_see_public_rooms: bool
+    guests_create_rooms: bool
 
     @property
     def moderates(self) -> bool:
@@ -137,17 +140,15 @@ def seat(person: Any, key: str) -> Seat | None:
     return Seat(*found[0]) if found else None
 
 
-# A link without end that still works.
-_lasting = JoinLink.objects.filter(
-    room=OuterRef("room"), expires_at=None, most_uses=None, revoked_at=None, room__archived_at=None
-)
+_link = JoinLink.objects.for_many().filter(room=OuterRef("room")).order_by("-pk").values("code")
 _seats = Prepared(
     lambda person, key: Membership.objects.present()
     .filter(user_id=person, room__key=key)
     .values_list(
         "room_id", "room__key", "room__seq", "room__name", "room__topic", "room__kind", "room__people_key",
-        "role", Subquery(_lasting.order_by("-pk").values("code")[:1]),
-        Subquery(Place.objects.values("name")[:1]),
+        "role", Subquery(_link[:1]), Subquery(Place.objects.values("name")[:1]), "room__guests_invite",
+        Subquery(Place.objects.values("guests_see_public_rooms")[:1]),
+        Subquery(Place.objects.values("guests_create_rooms")[:1]),
     ),
     values=2,
 )  # fmt: skip

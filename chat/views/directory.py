@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from chat import limits, queries
 from chat.models import Profile, Room
 
-from .guard import asked, people_only, remember
+from .guard import asked, may_make_rooms, people_only, remember
 
 # When this screen last showed which rooms there are, in milliseconds: those that opened since are new. The
 # room's page reads it, too.
@@ -41,6 +41,7 @@ def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
     return {
         "rooms": page,
         "asked": asked(request),
+        "makes_rooms": may_make_rooms(me),
         "has_archived": queries.directory(me.pk, archived=True).exists(),
         # To the end of an address that leads to another page of the same question.
         "same": _question(request),

@@ -45,7 +45,6 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "chat/no_link.html", status=404)
     if (me := person_of(request)) is not None:
         return _join_as_person(request, me, link)
-    request.session["join"] = code  # with it in hand one may also make an account
     return _join_as_guest(request, link)
 
 
@@ -72,7 +71,8 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
             return slow_down(request, wait)
         language = translation.get_language() or ""
         try:
-            user = writer.perform(come_in, form.cleaned_data["name"], link.code, language)
+            given = (form.cleaned_data["name"], link.code, language, address_of(request))
+            user = writer.perform(come_in, *given)
         except Refused as refused:
             form.add_error(None, refusals.sentence(refused))
         else:
@@ -87,9 +87,9 @@ def _wait_for(request: HttpRequest, link: JoinLink) -> float:
     return newcomers.take("newcomer") if link.most_uses is None else 0.0
 
 
-def come_in(name: str, code: str, language: str) -> Any:
+def come_in(name: str, code: str, language: str, address: str) -> Any:
     """A guest and their membership, or neither: a link spent meanwhile leaves nobody behind."""
-    user = actions.make_guest(name, language)
+    user = actions.make_guest(name, language, address)
     actions.join_by_link(user.pk, code)
     return user
 

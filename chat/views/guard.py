@@ -18,7 +18,7 @@ from django.utils import translation
 from chat import logins, rate_limit, refusals
 from chat.actions import Refused
 from chat.context import THEME_COOKIE
-from chat.models import Membership, Profile, Room
+from chat.models import BannedAddress, Membership, Place, Profile, Room
 from chat.protocol import Code
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
         me = person_of(request)
         if me is None:
             return redirect_to_login(request.get_full_path())
-        if me.banned_at is not None:
+        if me.banned_at is not None or (me.is_guest and BannedAddress.holds(address_of(request))):
             return render(request, "chat/banned.html", status=403)
         chosen = _new_to_this_screen(request, me)
         response = view(request, me, *args, **kwargs)
@@ -111,11 +111,16 @@ def place_of(me: Profile, room: Room) -> Membership | None:
     return Membership.objects.present().filter(room=room, user_id=me.pk).first()
 
 
-def may_invite(room: Room, place: Membership | None) -> bool:
-    """Into a public room whoever is in it, into a private one its moderators."""
-    if place is None or room.archived_at is not None:
+def may_invite(room: Room, me: Profile, place: Membership | None) -> bool:
+    """Into a public room whoever is in it, into a private one its moderators; guests where the room says
+    so."""
+    if place is None or room.archived_at is not None or (me.is_guest and not room.guests_invite):
         return False
     return room.kind == Room.Kind.PUBLIC or place.moderates
+
+
+def may_make_rooms(me: Profile) -> bool:
+    return not me.is_guest or Place.current().guests_create_rooms
 
 
 def say(request: HttpRequest, refused: Refused) -> None:

@@ -9,8 +9,9 @@ from functools import lru_cache
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.cache import cache_control
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from chat.models import JoinLink, Profile
 
@@ -21,11 +22,23 @@ KEPT = 600
 
 
 @require_safe
-@cache_control(private=True, max_age=KEPT)
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """Only the picture may be kept: a link to sign in, or that there is none, is true just now."""
+    try:
+        response = _picture(request, code)
+    except Http404 as missing:
+        response = page_not_found(request, missing)
+    if response.status_code == 200:
+        patch_cache_control(response, private=True, max_age=KEPT)
+    else:
+        add_never_cache_headers(response)
+    return response
+
+
 @people_only
-def qr(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
+def _picture(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
     link = JoinLink.objects.usable().filter(code=code).select_related("room").first()
-    if link is None or not may_invite(link.room, place_of(me, link.room)):
+    if link is None or not may_invite(link.room, me, place_of(me, link.room)):
         raise Http404
     address = request.build_absolute_uri(reverse("join", args=[code]))
     return HttpResponse(_drawn(address), content_type="image/svg+xml")

@@ -38,7 +38,7 @@ def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
         del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
         return _do(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
-    context = _all_of(request, room, place) | {"form": form, "me": me}
+    context = _all_of(request, room, me, place) | {"form": form, "me": me}
     context |= privacy.readers(room.pk) | privacy.opening_of(room, me, context["owns"])
     return render(request, "chat/room_settings.html", context, status=400 if form.errors else 200)
 
@@ -61,7 +61,7 @@ def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     form = forms.LinkForm(request.POST)
     if not form.is_valid():
         return redirect("room_settings", key)
-    limits = (form.expires_at(), form.cleaned_data["uses"])
+    limits = (form.cleaned_data["days"], form.cleaned_data["uses"])
     return _do(request, key, _("There is a new join link."), actions.make_join_link, me.pk, key, *limits)
 
 
@@ -119,11 +119,12 @@ def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
 
 
 def _as_it_is(room: Room) -> dict[str, Any]:
-    return {"name": room.name, "topic": room.topic, "kind": room.kind, "posting": room.posting}
+    shown = {field: getattr(room, field) for field in forms.RoomForm.base_fields}
+    return shown | {"guests_invite": "guests" if room.guests_invite else ""}
 
 
-def _all_of(request: HttpRequest, room: Room, place: Membership) -> dict[str, Any]:
-    invites = may_invite(room, place)
+def _all_of(request: HttpRequest, room: Room, me: Profile, place: Membership) -> dict[str, Any]:
+    invites = may_invite(room, me, place)
     return {
         "room": room,
         "place_here": place,

@@ -3,6 +3,7 @@
 Imports actions, forms, refusals and writer.
 """
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,12 @@ from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session as LoginSession
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,6 +30,9 @@ from chat.protocol import Code
 
 from .guard import allowance, limited, people_only, person_of, remember, slow_down
 
+# For how long the key of a guest's login session works beside that of the account it has become.
+OLD_KEY_SECONDS = 10
+
 
 @people_only
 @limited("profile")
@@ -39,7 +45,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
             return _saved(request, form.cleaned_data | {"gaps": gaps})
         except Refused as refused:
             form.add_error(None, refusals.sentence(refused))
-    context = {"form": form, "me": me, "guest": me.kind == Profile.Kind.GUEST}
+    context = {"form": form, "me": me, "guest": me.is_guest}
     return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
 
 
@@ -64,7 +70,7 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 @limited("password")
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
     """A guest becomes somebody who can sign in again. Who has an account has nothing to do here."""
-    if me.kind != Profile.Kind.GUEST:
+    if not me.is_guest:
         return redirect("profile")
     form = forms.CredentialsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -81,11 +87,7 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def become_account(person: Any, session: SessionBase, username: str, password: str) -> None:
-    """Name, password (its hash) and this login session change together: whoever looks again finds all three.
-
-    The session keeps its key: a new one would cut this person's own connections, and there are no rights to
-    gain here for which somebody could have planted a key.
-    """
+    """Name, password (its hash) and login session change together: whoever looks again finds all three."""
     user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
     user.username, user.password = username, password
     try:
@@ -94,7 +96,16 @@ def become_account(person: Any, session: SessionBase, username: str, password: s
         raise Refused(Code.NOT_ALLOWED, "username") from None
     actions.change_profile(person, kind=Profile.Kind.ACCOUNT)
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
+    _change_key(session)
+
+
+def _change_key(session: SessionBase) -> None:
+    """Somebody may have planted the old key, to be signed in as whoever makes an account with it. It still
+    works until the answer has brought the new one to the other tabs of this browser."""
+    old, data = session.session_key, dict(session.items())
+    session.create()
+    ends = timezone.now() + datetime.timedelta(seconds=OLD_KEY_SECONDS)
+    LoginSession.objects.filter(pk=old).update(session_data=session.encode(data), expire_date=ends)
 
 
 @require_POST
@@ -103,7 +114,7 @@ def language(request: HttpRequest) -> HttpResponse:
     form = forms.LanguageForm(request.POST)
     # The chat's own page may show another room by now than the one it was made for: the browser knows which.
     here = request.POST.get("next") or request.headers.get("Referer", "")
-    response = redirect(_safe(request, here))
+    response = HttpResponseRedirect(_safe(request, here))
     if not form.is_valid():
         return response
     chosen = form.cleaned_data["language"]
@@ -117,6 +128,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _safe(request: HttpRequest, address: str) -> str:
-    """Where to go on, if that is ours."""
+    """Where to go on, if that is a whole address of ours: a relative one would lead on from this page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours else "home"
+    return address if ours and address.startswith(("/", "http")) else reverse("home")

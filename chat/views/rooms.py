@@ -24,9 +24,10 @@ from chat import __version__, actions, files, forms, limits, queries, refusals, 
 from chat.actions import Refused
 from chat.context import GAPS_COOKIE, THEME_COOKIE
 from chat.models import Profile, Room, people_of
+from chat.protocol import Code
 from chat.queries import Seat
 
-from .guard import limited, people_only, remember, room_for, say
+from .guard import limited, may_make_rooms, people_only, remember, room_for, say
 
 # Seconds for which a room's event is kept at most: a name of somebody who has left it changes without a seq.
 KEPT = 600
@@ -53,7 +54,7 @@ def _as_of(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -
     place in it; the secret its forms' tokens are made of. Without that one no page can be used again."""
     secret = request.META.get("CSRF_COOKIE")
     shown = (
-        _THIS_PROCESS, time.time() // KEPT, secret, me.pk, *seat, translation.get_language(),
+        _THIS_PROCESS, time.time() // KEPT, secret, me.pk, me.kind, *seat, translation.get_language(),
         request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(GAPS_COOKIE, ""),
         request.build_absolute_uri(),
     )  # fmt: skip
@@ -67,6 +68,7 @@ def talk(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -> 
         "room": seat, "title": title(me, seat), "place": {"name": seat.place},
         "page": page(request, me, seat, message),
         "first": _first(seat.room, seat.key, seat.seq, int(time.time() // KEPT)),
+        "confined": me.is_guest and not (seat.guests_see_public_rooms or seat.guests_create_rooms),
     }  # fmt: skip
     return render(request, "chat/room.html", context)
 
@@ -96,16 +98,25 @@ def page(request: HttpRequest, me: Profile, seat: Seat, message: int | None) -> 
         "socket": "/ws/",
         "version": __version__,
         "language": translation.get_language(),
-        "join_link": invitation(request, seat),
+        "join_link": invitation(request, me, seat),
+        "invites": invites(me, seat),
+        "guest": me.is_guest,
         "moderates": seat.moderates,
         "files": {"bytes": files.bounds().bytes, "most": limits.ATTACHMENTS},
         "home": reverse("home"),
     }
 
 
-def invitation(request: HttpRequest, seat: Seat) -> str:
-    """The address of a link without end, for whoever may invite: in a private room its moderators."""
-    if seat.link is None or (seat.kind != Room.Kind.PUBLIC and not seat.moderates):
+def invites(me: Profile, seat: Seat) -> bool:
+    """As `may_invite`, of what the page knows anyway."""
+    if seat.people_key is not None or (me.is_guest and not seat.guests_invite):
+        return False
+    return seat.kind == Room.Kind.PUBLIC or seat.moderates
+
+
+def invitation(request: HttpRequest, me: Profile, seat: Seat) -> str:
+    """The address of a link for many people, for whoever may invite; empty while there is none."""
+    if seat.link is None or not invites(me, seat):
         return ""
     return request.build_absolute_uri(reverse("join", args=[seat.link]))
 
@@ -113,20 +124,24 @@ def invitation(request: HttpRequest, seat: Seat) -> str:
 @people_only
 @limited("room.make")
 def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
+    if not may_make_rooms(me):
+        why = refusals.sentence(Refused(Code.NOT_ALLOWED, "guest"))
+        return render(request, "chat/refused.html", {"why": why}, status=403)
     form = forms.RoomForm(request.POST or None, initial={"name": request.GET.get("name", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            made = writer.perform(open_room, me.pk, **form.cleaned_data)
+            made = writer.perform(open_room, me, **form.cleaned_data)
             return redirect("room", made.key)
         except Refused as refused:
             form.add_error(None, refusals.sentence(refused))
     return render(request, "chat/new_room.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def open_room(person: Any, **given: str) -> Room:
+def open_room(me: Profile, **given: Any) -> Room:
     """A room and the link to invite with."""
-    room: Room = actions.make_room(person, **given)
-    actions.make_join_link(person, room.key)
+    room: Room = actions.make_room(me.pk, **given)
+    if room.guests_invite or not me.is_guest:
+        actions.make_join_link(me.pk, room.key)
     return room
 
 

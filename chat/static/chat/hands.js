@@ -66,6 +66,7 @@ export class Hands {
     const dialog = /** @type {HTMLDialogElement} */ (part("invite-dialog"));
     watchCopying(document, () => page.join_link);
     const show = () => {
+      if (!page.join_link) return location.assign(`${addressOf(page.room)}settings/#links`);
       showLink(dialog, page.join_link);
       dialog.showModal();
     };
@@ -75,7 +76,7 @@ export class Hands {
         screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
       );
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    if (location.hash === "#invite" && page.join_link) show();
+    if (location.hash === "#invite" && page.invites) show();
   }
 
   // -- between rooms -------------------------------------------------------------------------------------------------

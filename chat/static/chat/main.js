@@ -10,7 +10,9 @@
  * @property {string} socket
  * @property {string} version
  * @property {string} language
- * @property {string | null} join_link
+ * @property {string} join_link empty while there is none
+ * @property {boolean} invites into this room
+ * @property {boolean} guest
  * @property {boolean} moderates
  * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message
  * @property {string} home
@@ -147,7 +149,8 @@ const screen = new Screen({
   composer,
   tray,
   people,
-  head: new Head(bell, pins),
+  // Whether guests may invite comes with a room's page: into another room, its page is one press away.
+  head: new Head(bell, pins, (key) => !page.guest || (key === page.room && page.invites)),
   directory,
   lostAt: () => banner.lostAt,
   onDrawn: () => reading.drawn(),

@@ -12,10 +12,11 @@ import { say } from "../shared/words.js";
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Head {
-  /** @param {Bell} bell @param {Pins} pins */
-  constructor(bell, pins) {
+  /** @param {Bell} bell @param {Pins} pins @param {(key: string) => boolean} mayInvite */
+  constructor(bell, pins, mayInvite) {
     this.bell = bell;
     this.pins = pins;
+    this.mayInvite = mayInvite;
   }
 
   /** @param {Screen} screen */
@@ -31,7 +32,8 @@ export class Head {
     // Before the welcome the bell is not known, and must not make the head jump when it is.
     this.bell.draw(welcomed ? place?.level : "everything");
     // Into a private room its moderators invite.
-    const closed = welcomed && (!place || (info.kind !== "public" && !moderates));
+    const isClosed = welcomed && (!place || (info.kind !== "public" && !moderates));
+    const closed = isClosed || !this.mayInvite(open);
     for (const button of document.querySelectorAll("[data-invite]")) button.toggleAttribute("hidden", closed);
     this.pins.draw(room, around);
     const title = rooms.titleOf(room);

@@ -1,0 +1,55 @@
+"""Addresses banned together with a person: the fields beside the ban action, and the list of bans."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat import limits
+from chat.models import BannedAddress
+
+from .keeper import Watcher, name_of
+
+
+def _default_end() -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=limits.ADDRESS_BAN_DAYS)
+
+
+class BanForm(ActionForm):
+    """The choice of an action on people, with what a ban may include."""
+
+    ban_addresses = forms.BooleanField(label=_("A ban includes the addresses"), required=False)
+    until = forms.DateField(
+        label=_("until"), required=False, initial=_default_end,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+def addresses_until(request: HttpRequest) -> datetime.datetime | None:
+    """The end of the chosen day; None where addresses are not to be banned."""
+    if not request.POST.get("ban_addresses"):
+        return None
+    day = forms.DateField(required=False).clean(request.POST.get("until")) or _default_end()
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.max))
+
+
+@admin.register(BannedAddress)
+class BannedAddressAdmin(Watcher):
+    """Deleting one lifts it. The person stays banned."""
+
+    list_display = ("network", "banned_person", "created_at", "until")
+    list_select_related = ("person", "person__chat_profile")
+    search_fields = ("network", "person__chat_profile__name")
+    ordering = ("-until", "-pk")
+
+    @admin.display(description=_("banned person"))
+    def banned_person(self, ban: BannedAddress) -> str:
+        return name_of(ban.person)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)

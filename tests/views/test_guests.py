@@ -1,0 +1,292 @@
+"""Pages for guests: what is refused is not offered, a visit stores nothing, a ban can include the address."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session as LoginSession
+from django.test import Client
+from django.utils import timezone
+
+from chat import actions, logins
+from chat.models import BannedAddress, JoinLink, Place, Profile, Room, Session
+
+from .visitors import PASSWORD, signed_in
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"name": "Tom Okafor", "username": "tom", "password1": PASSWORD}
+
+
+@pytest.fixture
+def guest(client: Client, link: JoinLink) -> Any:
+    """Signed in as `client`."""
+    client.post(f"/join/{link.code}/", {"name": "Grace"})
+    return Profile.objects.get(name="Grace").user
+
+
+@pytest.fixture
+def attic(alice: Any, room: Room) -> Room:
+    return actions.make_room(alice.pk, "Attic")
+
+
+# -- a visit ---------------------------------------------------------------------------------------
+
+
+def test_a_visit_to_any_page_stores_nothing(client: Client, room: Room, link: JoinLink) -> None:
+    here = f"/join/{link.code}/"
+    pages = (
+        here,
+        "/join/none/",
+        "/",
+        f"/rooms/{room.key}/",
+        "/rooms/",
+        "/profile/",
+        "/admin/",
+        "/accounts/login/",
+    )
+    for page in (
+        *pages,
+        f"/accounts/login/?next={here}",
+        f"/accounts/signup/?next={here}",
+        "/accounts/signup/",
+    ):
+        Client().get(page, follow=True)
+        client.get(page)
+        client.post("/language/", {"language": "en", "next": page})
+    assert not LoginSession.objects.exists()
+    assert "sessionid" not in client.cookies
+
+
+def test_the_link_goes_along_to_the_account_that_is_made_with_it(client: Client, link: JoinLink) -> None:
+    here = f"/join/{link.code}/"
+    page = client.get(f"/accounts/login/?next={here}").content.decode()
+    assert f"/accounts/signup/?next={here.replace('/', '%2F')}" in page
+    assert client.post("/accounts/signup/", NEW | {"next": here}).headers["location"] == here
+    assert get_user_model()._default_manager.filter(username="tom").exists()
+
+
+@pytest.mark.parametrize(
+    "next", ["/join/none/", "/rooms/", "join", "/join/", "http://[/join/x/", "/join/%00/", "/join/\0/"]
+)
+def test_nothing_else_opens_the_sign_up(client: Client, link: JoinLink, next: str) -> None:
+    answer = client.post("/accounts/signup/", NEW | {"next": next})
+    assert answer.status_code == 200
+    assert "join link" in answer.content.decode()
+    assert not get_user_model()._default_manager.filter(username="tom").exists()
+
+
+# -- rooms -----------------------------------------------------------------------------------------
+
+
+def test_no_page_shows_or_opens_a_public_room_to_a_guest(
+    client: Client, as_bob: Client, guest: Any, room: Room, attic: Room
+) -> None:
+    for page in (f"/rooms/{attic.key}/", f"/rooms/{attic.key}/1/", f"/rooms/{attic.key}/settings/"):
+        assert client.get(page).status_code == 404
+    for page in ("join", "leave", "archive", "links", "members"):
+        assert client.post(f"/rooms/{attic.key}/{page}/").status_code == 404
+    assert client.post(f"/rooms/{attic.key}/files/?name=a", b"x", "text/plain").status_code == 404
+    assert "Attic" not in client.get("/rooms/").content.decode()
+    assert "Attic" not in client.get("/rooms/?q=attic").content.decode().replace("“attic”", "")
+    assert "Attic" in as_bob.get("/rooms/").content.decode()
+    Place.objects.update(guests_see_public_rooms=True)
+    assert client.get(f"/rooms/{attic.key}/").status_code == 200
+    assert "Attic" in client.get("/rooms/").content.decode()
+
+
+def test_what_guests_may_not_do_is_not_offered(client: Client, guest: Any, room: Room) -> None:
+    assert "New room" not in client.get("/rooms/").content.decode()
+    assert "Make a room of this name" not in client.get("/rooms/?q=nothing").content.decode()
+    answer = client.get("/rooms/new/")
+    assert (
+        answer.status_code == client.post("/rooms/new/", {"name": "Den", "kind": "public"}).status_code == 403
+    )
+    assert "With an account you can" in answer.content.decode()
+    assert not Room.objects.filter(name="Den").exists()
+    Place.objects.update(guests_create_rooms=True)
+    assert "New room" in client.get("/rooms/").content.decode()
+    assert client.post("/rooms/new/", {"name": "Den", "kind": "private"}).status_code == 302
+
+
+def test_the_list_of_rooms_is_not_offered_where_it_has_nothing(
+    client: Client, as_bob: Client, guest: Any, room: Room
+) -> None:
+    page = f"/rooms/{room.key}/"
+    assert "data-confined" in client.get(page).content.decode()
+    assert "data-confined" not in as_bob.get(page).content.decode()
+    Place.objects.update(guests_see_public_rooms=True)
+    assert "data-confined" not in client.get(page).content.decode()
+
+
+def test_inviting_is_offered_to_guests_where_the_room_says_so(
+    client: Client, as_alice: Client, guest: Any, room: Room, link: JoinLink
+) -> None:
+    page, settings, picture = (
+        f"/rooms/{room.key}/",
+        f"/rooms/{room.key}/settings/",
+        f"/join/{link.code}/qr.svg",
+    )
+    shown = client.get(page).context["page"]
+    assert (shown["invites"], shown["join_link"]) == (False, "")
+    assert link.code not in client.get(settings).content.decode()
+    assert client.get(picture).status_code == 404
+    client.post(f"{page}links/")
+    assert room.join_links.count() == 1
+    given = {"name": room.name, "kind": room.kind, "posting": room.posting, "guests_invite": "guests"}
+    as_alice.post(settings, given)
+    assert as_alice.get(settings).context["form"].initial["guests_invite"] == "guests"
+    shown = client.get(page).context["page"]
+    assert shown["invites"]
+    assert link.code in shown["join_link"]
+    assert client.get(picture).status_code == 200
+    client.post(f"{page}links/")
+    assert room.join_links.count() == 2
+
+
+def test_the_form_of_a_link_proposes_an_end_and_both_can_be_widened(as_alice: Client, room: Room) -> None:
+    page = as_alice.get(f"/rooms/{room.key}/settings/").content.decode()
+    for proposed in ('<option value="30" selected>', '<option value="100" selected>'):
+        assert proposed in page
+    as_alice.post(f"/rooms/{room.key}/links/", {"days": "", "uses": ""})
+    wide = room.join_links.latest("pk")
+    assert (wide.expires_at, wide.most_uses) == (None, None)
+
+
+def test_where_no_link_works_any_more_one_may_still_make_another(as_alice: Client, room: Room) -> None:
+    room.join_links.update(revoked_at=timezone.now())
+    shown = as_alice.get(f"/rooms/{room.key}/").context["page"]
+    assert (shown["invites"], shown["join_link"]) == (True, "")
+
+
+# -- addresses -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def banned(guest: Any) -> str:
+    """The address of a guest who was banned with it."""
+    Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
+    actions.ban_person(guest.pk, timezone.now() + datetime.timedelta(days=7))
+    return "192.0.2.7"
+
+
+def test_from_a_banned_address_nobody_comes_in_anew_and_members_are_not_touched(
+    banned: str, link: JoinLink, as_bob: Client, room: Room
+) -> None:
+    here, page = f"/join/{link.code}/", f"/rooms/{room.key}/"
+    for address, status in ((banned, 400), ("192.0.2.8", 302)):
+        assert Client(REMOTE_ADDR=address).post(here, {"name": "Again"}).status_code == status
+    Client(REMOTE_ADDR=banned).post("/accounts/signup/", NEW | {"next": here})
+    assert not get_user_model()._default_manager.filter(username="tom").exists()
+    assert as_bob.get(page, REMOTE_ADDR=banned).status_code == 200
+    assert Client().post("/accounts/signup/", NEW | {"next": here}).status_code == 302
+
+
+def test_a_guest_who_was_there_before_is_not_let_on_from_a_banned_address(
+    banned: str, link: JoinLink, room: Room
+) -> None:
+    other = Client()
+    other.post(f"/join/{link.code}/", {"name": "Other"})
+    assert other.get(f"/rooms/{room.key}/").status_code == 200
+    assert other.get(f"/rooms/{room.key}/", REMOTE_ADDR=banned).status_code == 403
+
+
+@pytest.fixture
+def as_admin(alice: Any, room: Room) -> Client:
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    return signed_in(alice)
+
+
+def test_a_ban_in_the_admin_includes_the_address_where_it_is_ticked(
+    as_admin: Client, guest: Any, room: Room
+) -> None:
+    Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
+    page = as_admin.get("/admin/chat/profile/").content.decode()
+    assert 'name="ban_addresses"' in page
+    assert f'value="{timezone.localdate() + datetime.timedelta(days=7)}"' in page
+    given = {"action": "ban", "_selected_action": [guest.pk]}
+    as_admin.post("/admin/chat/profile/", given)
+    assert not BannedAddress.objects.exists()
+    actions.unban_person(guest.pk)
+    day = timezone.localdate() + datetime.timedelta(days=3)
+    as_admin.post("/admin/chat/profile/", given | {"ban_addresses": "on", "until": str(day)})
+    ban = BannedAddress.objects.get()
+    assert (ban.network, ban.person, ban.until.date()) == ("192.0.2.7", guest, day)
+    assert "192.0.2.7" in as_admin.get("/admin/chat/bannedaddress/").content.decode()
+    as_admin.post(f"/admin/chat/bannedaddress/{ban.pk}/delete/", {"post": "yes"})
+    assert not BannedAddress.objects.exists()
+
+
+def test_what_guests_may_do_is_set_in_the_admin(as_admin: Client, room: Room) -> None:
+    page = f"/admin/chat/place/{Place.current().pk}/change/"
+    assert as_admin.get(page).status_code == 200
+    given = {"name": "Lamplight", "guests_create_rooms": "on", "max_guests": "", "max_guests_per_room": "7"}
+    as_admin.post(page, given)
+    place = Place.current()
+    assert (place.guests_create_rooms, place.guests_see_public_rooms) == (True, False)
+    assert (place.max_guests, place.max_guests_per_room) == (None, 7)
+
+
+# -- the login session -----------------------------------------------------------------------------
+
+
+def test_a_planted_key_is_not_signed_in_as_the_account_that_is_made(client: Client, guest: Any) -> None:
+    """Its owner may go on with it for some seconds, until the new one has reached all tabs."""
+    planted = client.session.session_key
+    client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
+    new = client.session.session_key
+    assert logins.holders([planted, new]).keys() == {planted, new}
+    expires = LoginSession.objects.get(pk=planted).expire_date
+    assert expires <= timezone.now() + datetime.timedelta(seconds=10)
+    LoginSession.objects.filter(pk=planted).update(expire_date=expires - datetime.timedelta(seconds=11))
+    assert logins.holders([planted, new]).keys() == {new}
+    thief = Client()
+    thief.cookies["sessionid"] = planted
+    assert thief.get("/profile/").status_code == 302
+    assert client.get("/profile/").status_code == 200
+
+
+# -- where to go on --------------------------------------------------------------------------------
+
+ODD = [
+    "join", "join/", "rooms/x/", "//evil.example/", "https://evil.example/", "javascript:alert(1)",
+    "\\\\evil", "http://[", "/\\evil.example", "http:///x", "///evil.example", "\0", "?", "#", " /x", "../",
+    "/a\r\nSet-Cookie: x=y", "admin", "home", "account_login", "a" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("next", ODD)
+def test_an_odd_address_to_go_on_to_leads_home(client: Client, alice: Any, room: Room, next: str) -> None:
+    answers = [
+        client.post("/language/", {"language": "en", "next": next}),
+        client.post("/language/", {"language": "en"}, headers={"referer": next}),
+        signed_in(alice).post("/accounts/logout/", {"next": next}),
+        client.post(
+            "/accounts/login/", {"login": "alice", "password": "correct horse battery", "next": next}
+        ),
+    ]
+    signed_in(alice).get("/accounts/login/", {"next": next})
+    for answer in answers:
+        assert answer.status_code == 302
+        goes = answer.headers["location"]
+        assert goes == "/" or goes.startswith("/a%0D%0A")
+
+
+def test_a_whole_address_of_ours_is_gone_on_to(client: Client, room: Room) -> None:
+    for next in (f"/rooms/{room.key}/", "http://testserver/rooms/"):
+        answer = client.post("/language/", {"language": "en", "next": next})
+        assert answer.headers["location"] == next
+
+
+def test_only_the_picture_of_a_link_may_be_kept(
+    as_alice: Client, as_charlie: Client, client: Client, link: JoinLink
+) -> None:
+    picture = f"/join/{link.code}/qr.svg"
+    assert "max-age=600" in as_alice.get(picture)["Cache-Control"]
+    for answer in (client.get(picture), as_charlie.get(picture), as_alice.get("/join/none/qr.svg")):
+        assert answer.status_code in (302, 404)
+        assert "no-store" in answer["Cache-Control"]
+    actions.ban_person(link.created_by_id)
+    assert "no-store" in as_alice.get(picture)["Cache-Control"]
