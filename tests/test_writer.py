@@ -233,13 +233,17 @@ def test_a_full_queue_takes_nothing_more_and_says_so(thread: Writer, answers: An
 
 def test_the_lease_is_renewed_before_all_that_waits(thread: Writer, answers: Answers) -> None:
     gate = Gate(thread)
+    order: list[str] = []
     for _ in range(WAITING_MOST):
-        thread.submit(lambda: "post", done=answers.append)
-    assert thread.submit_first(lambda: "lease", done=answers.append)
+        thread.submit(lambda: order.append("post"), done=answers.append)
+    lease = threading.Thread(target=thread.call_first, args=(lambda: order.append("lease"),))
+    lease.start()
+    wait_until(lambda: bool(thread._line._urgent), "the lease in the line", 5)
     gate.open.set()
-    after(answers, WAITING_MOST + 1)
-    assert answers[0] == "lease"
-    assert answers.count("post") == WAITING_MOST
+    after(answers, WAITING_MOST)
+    lease.join(10)
+    assert order[0] == "lease"
+    assert len(order) == WAITING_MOST + 1
 
 
 def test_stopping_flushes_what_was_accepted_and_takes_nothing_more(answers: Answers) -> None:

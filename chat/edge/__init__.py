@@ -90,6 +90,7 @@ class Edge:
         self.doors = Doors(self.hub, self.database)
         self._open_to_threads()
         self.hub.start()
+        self.attendance.start()
         forever = [
             *self.attendance.tasks(), self.rights.recheck, self.doors.watch,
             Sweeping(self.database).forever, Finding(self.database).forever,

@@ -6,13 +6,12 @@ heard.
 
 import asyncio
 import logging
-import platform
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
 from chat import lease, presence
 from chat.hub import Feed, Hub
@@ -21,10 +20,12 @@ from chat.telling import say_bye
 from chat.transport import Connection
 
 from .database import Database
+from .lease_keeper import LeaseKeeper
 
 log = logging.getLogger(__name__)
 
-RENEW = 5.0
+# Seconds between two looks at the lease.
+WATCH = 1.0
 SWEEP = 1.0
 REPAIR = 30.0
 GATHER = 0.2
@@ -34,46 +35,30 @@ class Attendance:
     """`locks` is a folder that the processes of this machine share."""
 
     def __init__(self, hub: Hub, database: Database, locks: Path) -> None:
-        self._hub, self._database, self._locks = hub, database, locks
-        self.node, self._renewed_at = uuid4(), 0.0
-        self._lock: IO[str] | None = None
+        self._hub, self._database, self._lease = hub, database, LeaseKeeper(locks, database.writer.call_first)
         self._news: set[Any] = set()
         self._leaving: dict[Any, float] = {}
 
     def tasks(self) -> Iterable[Callable[[], Awaitable[None]]]:
         """What has to run for as long as the process serves."""
-        return (self._keep_lease, self._sweep, self._see_off, self._repair)
+        return (self._watch_lease, self._sweep, self._see_off, self._repair)
+
+    @property
+    def node(self) -> UUID:
+        return self._lease.term.node
+
+    def start(self) -> None:
+        self._lease.thread.start()
 
     # -- this process -----------------------------------------------------------------------------
 
-    async def _keep_lease(self) -> None:
+    async def _watch_lease(self) -> None:
         """Without one, others have told that our people are gone: then they are not served any more."""
         while True:
-            try:
-                async with asyncio.timeout(self._left()):  # a database that hangs must not hold us past it
-                    await self._renew()
-            except Exception as error:
-                log.warning("lease not renewed: %r", error)
-            if (left := self._left()) is not None and left <= 0:
+            left = self._lease.term.left
+            if left is not None and left <= 0:
                 self._fence()
-            await asyncio.sleep(RENEW)
-
-    def _left(self) -> float | None:
-        """Seconds of the lease, if there is one."""
-        return (
-            self._renewed_at + presence.LEASE.total_seconds() - time.monotonic() if self._renewed_at else None
-        )
-
-    async def _renew(self) -> None:
-        before = time.monotonic()
-        if not self._renewed_at:
-            self._lock = self._lock or lease.hold(self._lock_of(self.node))
-            await self._database.write(presence.start_node, self.node, platform.node())
-            self._renewed_at = before
-        elif await self._database.write(presence.renew_node, self.node, first=True):
-            self._renewed_at = before
-        else:
-            self._fence()
+            await asyncio.sleep(WATCH if left is None else min(WATCH, max(left, 0.01)))
 
     def _fence(self) -> None:
         """Close everybody; they come back here under a new node, or go elsewhere."""
@@ -81,26 +66,18 @@ class Attendance:
         log.error("lease lost: closing %d connections", len(connections))
         for connection in connections:
             say_bye(connection, Close.OVERLOADED, "lease lost", 1.0)
-        self._let_go()
-        self.node, self._renewed_at = uuid4(), 0.0
+        self._lease.next_term()
 
     async def end(self) -> None:
         """An orderly end of this process, through the writer's last batch."""
+        self._lease.end()
         for connection in self._hub.connections:
             self._database.note(presence.close_sessions, connection.session)
         try:
             await self._database.write(presence.end_node, self.node)
         except Exception as error:  # then the lease's end says it
             log.warning("this node's end not written: %r", error)
-        self._let_go()
-
-    def _let_go(self) -> None:
-        if self._lock is not None:
-            lease.release(self._lock_of(self.node), self._lock)
-            self._lock = None
-
-    def _lock_of(self, node: UUID) -> Path:
-        return self._locks / f"{node}.lock"
+        self._lease.let_go()
 
     # -- other processes --------------------------------------------------------------------------
 
@@ -118,7 +95,7 @@ class Attendance:
 
     async def _bury_dead(self) -> None:
         late, running = await self._database.read(presence.suspects, self.node)
-        for node in [*late, *(node for node in running if lease.is_dead(self._lock_of(node)))]:
+        for node in [*late, *(node for node in running if lease.is_dead(self._lease.lock_of(node)))]:
             if people := await self._database.write(presence.bury_node, node):
                 await self._database.read(presence.tell_gone, people)
 

@@ -56,11 +56,10 @@ class Database:
         except Exception as error:
             return [error] * len(items)
 
-    async def write(self, action: Callable[..., Any], *args: Any, first: bool = False) -> Any:
+    async def write(self, action: Callable[..., Any], *args: Any) -> Any:
         """Returns the action's result after the commit. Raises Refused."""
         future: asyncio.Future[Any] = self._loop.create_future()
-        submit = self.writer.submit_first if first else self.writer.submit
-        if not submit(action, *args, done=_setter(future)):
+        if not self.writer.submit(action, *args, done=_setter(future)):
             raise Refused(protocol.Code.OVERLOADED)
         outcome = await future
         if isinstance(outcome, Refused):

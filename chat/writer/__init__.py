@@ -54,19 +54,13 @@ class Writer:
         much waits already, or the writer is stopping."""
         return self._line.put(Job(action, args, {}, OnLoop(done), **how))
 
-    def submit_first(self, action: Callable[..., Any], *args: Any, done: Done) -> bool:
-        """As `submit`, but next, however much waits: for the lease, without which nobody may be served."""
-        return self._line.put_first(Job(action, args, {}, OnLoop(done)))
-
     def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """For other threads: waits for the commit and returns the result. Raises Refused."""
-        future: Future[Any] = Future()
-        if not self._line.put(Job(action, args, kwargs, future.set_result)):
-            raise Refused(Code.OVERLOADED, retry_after=RETRY_AFTER)
-        result = future.result()
-        if isinstance(result, Refused):
-            raise result
-        return result
+        return _waited_for(self._line.put, action, args, kwargs)
+
+    def call_first(self, action: Callable[..., Any], *args: Any) -> Any:
+        """As `call`, but next, however much waits: for the lease, without which nobody may be served."""
+        return _waited_for(self._line.put_first, action, args, {})
 
     def on_loop(self, function: Callable[[Any], None], argument: Any) -> None:
         """Have `function(argument)` called on the loop: by a batch behind its answers, by others at once."""
@@ -133,6 +127,18 @@ class Writer:
             self._call_soon(_call_all, calls)
         except RuntimeError:
             log.info("the loop has ended before %d answers", len(calls))
+
+
+def _waited_for(
+    put: Callable[[Job], bool], action: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    future: Future[Any] = Future()
+    if not put(Job(action, args, kwargs, future.set_result)):
+        raise Refused(Code.OVERLOADED, retry_after=RETRY_AFTER)
+    result = future.result()
+    if isinstance(result, Refused):
+        raise result
+    return result
 
 
 def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:
