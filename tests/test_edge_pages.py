@@ -96,11 +96,16 @@ class Sent:
 
 
 async def ask(
-    to: Pages, at: str, method: str = "GET", body: bytes | None = b"", sent: Sent | None = None
+    to: Pages,
+    at: str,
+    method: str = "GET",
+    body: bytes | None = b"",
+    sent: Sent | None = None,
+    cookie: bytes = b"",
 ) -> tuple[int, bytes]:
     """A body of None is somebody who goes before it has come."""
     scope = {"type": "http", "method": method, "path": at, "query_string": b"", "http_version": "1.1",
-             "headers": [(b"host", b"localhost")], "scheme": "http"}  # fmt: skip
+             "headers": [(b"host", b"localhost"), (b"cookie", cookie)], "scheme": "http"}  # fmt: skip
     send = sent or Sent()
 
     async def receive() -> dict[str, Any]:
@@ -226,6 +231,28 @@ def test_a_long_file_goes_out_as_it_is_taken_and_is_closed() -> None:
         assert await asked == (200, bytes(LENGTH))
         assert CALLS[0].closed
         assert sent.producer is None
+
+    asyncio.run(story())
+
+
+def test_long_answers_to_one_session_at_once_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "EACH_SESSION", 2)
+
+    async def story() -> None:
+        to, slow = Pages(), [Sent(), Sent()]
+        asked = [
+            asyncio.ensure_future(ask(to, "/long/", sent=sent, cookie=b"sessionid=ann")) for sent in slow
+        ]
+        for sent in slow:
+            await sent.begun.wait()
+            sent.producer.pauseProducing()
+        assert (await ask(to, "/long/", cookie=b"sessionid=ann"))[0] == 503
+        assert CALLS[2].closed
+        assert (await ask(to, "/long/", cookie=b"sessionid=bea")) == (200, bytes(LENGTH))
+        for sent in slow:
+            sent.producer.resumeProducing()
+        await asyncio.gather(*asked)
+        assert (await ask(to, "/long/", cookie=b"sessionid=ann"))[0] == 200
 
     asyncio.run(story())
 

@@ -3,7 +3,7 @@ and all, runs in one of a few threads that keep their database connection, as it
 
 Django's own way under ASGI makes a thread and a connection for every request, and changes threads at every
 middleware of the other kind; views here are synchronous anyway. A body that is on the disk already stays
-there, and what is long goes out piece by piece, as it is taken. Imports files and transport.
+there, and what is long goes out piece by piece, as it is taken. Imports files, logins and transport.
 """
 
 import asyncio
@@ -16,12 +16,15 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
+from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 from chat.files import is_picture
-from chat.transport import Pace, body_of, pace_of, uploader_of
+from chat.logins import session_key_of
+from chat.transport import Pace, Slot, Slots, body_of, pace_of, uploader_of
 
 from .turns import Turns
+from .uploading import network_of
 
 # Pages that are read: few threads, for more of them only take the interpreter from each other.
 QUICK = 4
@@ -33,6 +36,8 @@ SLOW = 8
 UPLOADS, PICTURES = 2, 2
 # Bytes of an answer that are read at once.
 LONG = 262_144
+# Long answers on their way at once: all, to one network, to one login session. Each holds a part in memory.
+ANSWERS, EACH_NETWORK, EACH_SESSION = 512, 128, 16
 APART = ("/admin/", "/healthz", "/readyz", "/metrics")
 
 
@@ -46,6 +51,7 @@ class Pages(ASGIHandler):
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
         self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
         self._pictures = Turns(PICTURES, "chat-picture")
+        self._long = Slots(ANSWERS, EACH_NETWORK, EACH_SESSION)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         uploaded = body_of(send)
@@ -59,8 +65,24 @@ class Pages(ASGIHandler):
             threads = self._uploads if uploaded else self._quick if _is_quick(scope) else self._slow
             answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
         if answer.streaming and not answer.is_async:
+            await self._send_long(answer, scope, send)
+        else:
+            await self.send_response(answer, send)
+
+    async def _send_long(self, answer: Any, scope: dict[str, Any], send: Any) -> None:
+        """Unless too many are on their way to the same people already."""
+        address = (scope.get("client") or [""])[0]
+        slot = Slot(network_of(address), session_key_of(scope["headers"]))
+        if not self._long.take(slot):
+            answer.close()
+            busy = HttpResponse("Busy\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
+            await self.send_response(busy, send)
+            return
+        try:
             answer.streaming_content = _paced(iter(answer.streaming_content), pace_of(send), answer.close)
-        await self.send_response(answer, send)
+            await self.send_response(answer, send)
+        finally:
+            self._long.free(slot)
 
     def _answer(self, scope: dict[str, Any], body: Any) -> Any:
         """All of it in one thread, from the signal before a request to the one after: by these Django looks

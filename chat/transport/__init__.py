@@ -13,11 +13,12 @@ from .lean import forget_handshake, share_options
 from .open_files import raise_limit
 from .pacing import Pace, pace_of
 from .reading import bounded
+from .slots import Slot, Slots
 from .uploads import Asked, Declined, Larger
 
 __all__ = [
-    "Asked", "Connection", "Declined", "Frames", "Larger", "Pace", "PlainConnection", "StraightConnection",
-    "body_of", "bounded", "connection_of", "find_protocol", "forget_handshake", "guard_connections",
-    "is_encrypted", "limit_bodies", "pace_of", "plain_answer", "raise_limit", "share_options", "text_frame",
-    "uploader_of", "when_running",
+    "Asked", "Connection", "Declined", "Frames", "Larger", "Pace", "PlainConnection", "Slot", "Slots",
+    "StraightConnection", "body_of", "bounded", "connection_of", "find_protocol", "forget_handshake",
+    "guard_connections", "is_encrypted", "limit_bodies", "pace_of", "plain_answer", "raise_limit",
+    "share_options", "text_frame", "uploader_of", "when_running",
 ]  # fmt: skip

@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 # Seconds from the connection, or the first byte of a further request, to the end of its headers.
 HEADERS_WITHIN = 10.0
-# Of one network, waiting at once. A browser has six connections, and they wait for milliseconds.
-EACH_NETWORK = 100
+# Of one network, waiting at once. They wait for milliseconds; but a school may come back in the same second.
+EACH_NETWORK = 500
 # Seconds between two lines of the log that say the same.
 SAID_EVERY = 60.0
 

@@ -3,9 +3,12 @@ film held for them in memory.
 
 Twisted says when its buffer is full and when it is empty, to whoever is registered as the producer. On
 another server nothing is found, and `send` waits there as ASGI means it.
+Daphne ends every answer after `--http-timeout` seconds; here that counts from the last part that was taken,
+or a large file would never come whole over a slow line.
 """
 
 import asyncio
+import time
 from typing import Any
 
 # Seconds in which nothing was taken: whoever it was is gone.
@@ -31,6 +34,8 @@ class Pace:
             return False
         if self._request is not None and self._request.channel is None:
             return False
+        if hasattr(self._request, "request_start"):
+            self._request.request_start = time.time()
         return not self._gone
 
     def end(self) -> None:

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,27 @@ async def test_who_reads_slowly_has_nothing_held_for_them(server: Any, alice: Pe
     finally:
         for conn in conns:
             conn.close()
+
+
+def test_a_slow_line_has_a_large_file_whole_however_long_it_takes(own_site: Any) -> None:
+    """Longer than daphne gives an answer: what counts is that something is taken."""
+    site = own_site(1)
+    [server] = site.servers
+    at = server.command.index("--http-timeout") + 1
+    server.command[at] = "2"
+    alice = site.start().person("alice")
+    row = bring(server, alice, site.room(alice), LARGE)
+    asked = f"GET /files/{row['id']}/x HTTP/1.1\r\nHost: localhost\r\nCookie: {alice.cookie}\r\n\r\n".encode()
+    with socket.socket() as conn:
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        conn.settimeout(20)
+        conn.connect(("127.0.0.1", server.port))
+        conn.sendall(asked)
+        size, end = 0, time.monotonic() + 7
+        while time.monotonic() < end:
+            size += len(conn.recv(65_536))
+            time.sleep(0.05)
+        assert read_to_end(conn, len(LARGE) - size).endswith(LARGE[-1000:])
 
 
 def read_to_end(conn: socket.socket, at_least: int) -> bytes:
