@@ -23,7 +23,7 @@ from .guards import place_in, refuse_if_archived, refuse_if_muted, refuse_if_rea
 from .refused import Refused
 
 WAITING = datetime.timedelta(hours=limits.UPLOAD_HOURS)
-SWEPT_AT_ONCE = 1000
+SWEPT_AT_ONCE = 200
 
 
 def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from chat import limits
 from chat.models import Message, Revision
 
-FORGOTTEN_AT_ONCE = 1000
+FORGOTTEN_AT_ONCE = 200
 
 
 def kept_since() -> datetime.datetime:

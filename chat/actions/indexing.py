@@ -47,10 +47,9 @@ def index_changes(most: int) -> int:
 
 
 def index_anew() -> None:
-    """Forget what is indexed; `index_changes` begins from the start. Until it is done less is found."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM chat_search")
-        Indexed.objects.all().delete()
+    """`index_changes` begins from the start, and replaces each entry. Deleting them all at once would make
+    everybody wait."""
+    Indexed.objects.all().delete()
 
 
 def _alone() -> bool:

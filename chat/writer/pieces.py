@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.db import connection
+
 from chat.actions import Refused
 
 from . import perform
@@ -22,13 +24,14 @@ def in_pieces(
 
     `after` gets the rows of a piece that were not refused, in its transaction. Between two pieces it waits
     `rest` times as long as the first took. Raises Refused where a whole piece could not be written.
+    Within a transaction it has nobody to wait for.
     """
     at = 0
     while at < len(rows):
         outcomes, took = perform(_piece, action, rows, at, after)
         at += len(outcomes)
         yield outcomes
-        if at < len(rows):
+        if at < len(rows) and not connection.in_atomic_block:
             time.sleep(rest * took)
 
 

@@ -118,6 +118,26 @@ def log_in(person: Any) -> str:
     return f"sessionid={store.session_key}"
 
 
+def make_staff(person: Any) -> None:
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.filter(pk=person).update(is_staff=True, is_superuser=True)
+
+
+def say_much(person: Any, room: str, count: int) -> None:
+    from chat import actions, protocol
+
+    for number in range(count):
+        post = protocol.Post(room=room, nonce=f"seeded-{number:09}", body=f"number {number}")
+        _perform(actions.post_messages, [actions.Draft(person, post, None)])
+
+
+def deleted(room: str) -> int:
+    from chat.models import Message
+
+    return Message.objects.filter(room__key=room).exclude(deleted_at=None).count()
+
+
 def delete_login(cookie: str) -> None:
     """The row of a login session, and nobody is told."""
     from django.contrib.sessions.models import Session
@@ -182,8 +202,8 @@ def open_sessions(person: Any) -> int:
 HERE = {
     function.__name__: function
     for function in (
-        prepare, make_person, log_in, delete_login, change_password, deactivate, remove_quietly, messages,
-        head, open_sessions,
+        prepare, make_person, make_staff, say_much, deleted, log_in, delete_login, change_password,
+        deactivate, remove_quietly, messages, head, open_sessions,
     )
 }  # fmt: skip
 

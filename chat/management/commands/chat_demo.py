@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
 from chat import actions, writer
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             self._ask()
         if options["showcase"]:
             return self._show(options["showcase"])
-        rooms, cookies = writer.perform(self._make, options)
+        rooms, cookies = self._make(options)
         if options["cookies"]:
             write_private(options["cookies"], cookies)
         if options["talk"]:
@@ -50,12 +51,12 @@ class Command(BaseCommand):
 
     def _show(self, file: Path) -> None:
         """The file holds rooms and people by what they show, with cookies to be them."""
-        made = writer.perform(self._showcase)
+        made = writer.perform(self._showcase, *_password())
         write_private(file, [json.dumps(made)])
         self.stdout.write(made["rooms"]["busy"])
 
-    def _showcase(self) -> dict[str, Any]:
-        self._founder()
+    def _showcase(self, *password: str) -> dict[str, Any]:
+        self._founder(*password)
         return showcase.make()
 
     def _ask(self) -> None:
@@ -72,11 +73,13 @@ class Command(BaseCommand):
             raise CommandError("nothing has changed")
 
     def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[crowd.Somebody]], list[str]]:
-        """Everybody is in the first room; the others share them out. Returns who is where, and cookies."""
-        founder = self._founder()
+        """Everybody is in the first room; the others share them out. Returns who is where, and cookies.
+
+        In many short transactions: what is made stays if it is ended in the middle."""
+        founder = writer.perform(self._founder, *_password())
         people = crowd.make_people(options["people"])
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
-        keys = [self._room(founder, name) for name in names]
+        keys = [writer.perform(self._room, founder, name) for name in names]
         rooms = {keys[0]: people}
         for place, key in enumerate(keys[1:]):
             rooms[key] = people[place % len(people) :: len(keys) - 1]
@@ -84,15 +87,15 @@ class Command(BaseCommand):
             crowd.fill(key, members, options["messages"])
         return rooms, crowd.make_logins(people) if options["cookies"] else []
 
-    def _founder(self) -> Any:
-        """Whoever founded the place; a demo administrator where nobody has."""
+    def _founder(self, password: str, hashed: str) -> Any:
+        """Whoever founded the place; a demo administrator with this password where nobody has."""
         place = Place.current()
         if place.founder is not None:
             return place.founder
         users: Any = get_user_model()._default_manager
         name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
-        password = secrets.token_urlsafe(12)
-        user = users.create_superuser(username=name, email=f"{name}@{crowd.NOWHERE}", password=password)
+        rights = {"is_staff": True, "is_superuser": True}
+        user = users.create(username=name, email=f"{name}@{crowd.NOWHERE}", password=hashed, **rights)
         Profile.objects.create(user=user, name="Demo admin")
         actions.found_place(user.pk, "Lamplight")
         self.stdout.write(f"Administrator: {name}, password: {password}")
@@ -115,6 +118,12 @@ def _further(count: int, taken: str | None) -> list[str]:
     """Names for more rooms: the ones there are, then numbered."""
     names = [name for name, _topic in words.ROOMS[1:] if name != taken]
     return (names + [f"Room {number}" for number in range(len(names) + 2, count + 3)])[:count]
+
+
+def _password() -> tuple[str, str]:
+    """A password and its hash, which takes too long for a transaction."""
+    password = secrets.token_urlsafe(12)
+    return password, make_password(password)
 
 
 def write_private(path: Path, lines: list[str]) -> None:

@@ -3,6 +3,7 @@
 A serving process does the same by itself, a little at a time; after an import this is quicker.
 """
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.core.management.base import BaseCommand
 
 from chat import actions, writer
 
-BATCH = 500
+# Changes in one transaction; and how much longer than one took the others have the database.
+BATCH, REST = 50, 1.0
 
 
 class Command(BaseCommand):
@@ -22,7 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["all"]:
             writer.perform(actions.index_anew)
-        done = 0
+        done, before = 0, time.monotonic()
         while found := writer.perform(actions.index_changes, BATCH):
             done += found
+            time.sleep(REST * (time.monotonic() - before))
+            before = time.monotonic()
         self.stdout.write(f"{done} changes indexed")

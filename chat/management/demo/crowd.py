@@ -2,14 +2,16 @@
 
 Thousands in seconds, so it does not go through actions one by one; but it keeps what they keep: the room
 is locked, every membership and message has its own seq, and the room's seq is written last. Nothing is
-announced: the head checks of running processes find it. Imports actions, models and text.
+announced: the head checks of running processes find it. It writes in short transactions, so that a chat
+that runs on the same database goes on.
 """
 
 import datetime
 import random
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -22,12 +24,14 @@ from django.utils import timezone
 from chat import text
 from chat.models import Membership, Message, Profile, Room
 from chat.rendering.markdown import render
+from chat.writer import pieces
 
 from . import words
 
 # Who has this address is nobody real.
 NOWHERE = "demo.invalid"
-BATCH = 1_000
+# Rows that are written together; and how much longer than a piece took the others have the database.
+CHUNK, REST = 10, 2.0
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 # A conversation is dice, not keys; but the same one each time would not look like one.
@@ -59,13 +63,26 @@ def make_people(count: int) -> list[Somebody]:
     """Users without a password, each with a name and a language."""
     languages = [words.SHARES[i % len(words.SHARES)] for i in range(count)]
     model = get_user_model()
-    users = model._default_manager.bulk_create([_user(model) for _ in languages], batch_size=BATCH)
-    profiles = [
-        Profile(user=user, name=NAMES[language].deal(), language={"zh": "zh-hans"}.get(language, "en"))
-        for user, language in zip(users, languages, strict=True)
-    ]
-    Profile.objects.bulk_create(profiles, batch_size=BATCH)
-    return [Somebody(user, language) for user, language in zip(users, languages, strict=True)]
+    people = [Somebody(_user(model), language) for language in languages]
+    _in_chunks(_save_people, people)
+    return people
+
+
+def _save_people(people: list[Somebody]) -> None:
+    get_user_model()._default_manager.bulk_create([one.user for one in people])
+    Profile.objects.bulk_create([
+        Profile(
+            user=one.user, name=NAMES[one.language].deal(),
+            language={"zh": "zh-hans"}.get(one.language, "en"),
+        )
+        for one in people
+    ])  # fmt: skip
+
+
+def _in_chunks(write: Callable[[list[Any]], Any], rows: list[Any]) -> None:
+    chunks = [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
+    for _ in pieces.in_pieces(write, chunks, rest=REST):
+        pass
 
 
 def _user(model: Any) -> Any:
@@ -82,7 +99,7 @@ def make_logins(people: list[Somebody]) -> list[str]:
         )
         for one in people
     ]
-    LoginSession.objects.bulk_create(sessions, batch_size=BATCH)
+    _in_chunks(LoginSession.objects.bulk_create, sessions)
     return [f"{settings.SESSION_COOKIE_NAME}={session.session_key}" for session in sessions]
 
 
@@ -100,32 +117,37 @@ def _login(user: Any) -> dict[str, str]:
 
 def fill(key: str, people: list[Somebody], messages: int) -> None:
     """Let these people into the room, and let them have talked."""
-    room = Room.objects.select_for_update().get(key=key)
-    _let_in(room, people)
+    _in_chunks(partial(_let_in, key), people)
     if people and messages:
-        _let_talk(room, people, messages)
-    room.save(update_fields=["seq", "active_at"])
+        room = Room.objects.get(key=key)
+        moments = _moments(room, messages)
+        said = [_message(author, moment) for moment, author in zip(moments, _turns(people), strict=False)]
+        _in_chunks(partial(_let_talk, key, people), said)
+        _in_chunks(partial(_let_read, room.pk, said[-1].pk), people)
 
 
-def _let_in(room: Room, people: list[Somebody]) -> None:
-    now, members = timezone.now(), []
+def _let_in(key: str, people: list[Somebody]) -> None:
+    room, now, members = Room.objects.select_for_update().get(key=key), timezone.now(), []
     for one in people:
         room.seq += 1
         members.append(Membership(room=room, user=one.user, seq=room.seq, joined_at=now))
-    Membership.objects.bulk_create(members, batch_size=BATCH)
+    Membership.objects.bulk_create(members)
+    room.save(update_fields=["seq"])
 
 
-def _let_talk(room: Room, people: list[Somebody], count: int) -> None:
-    rows = []
-    for moment, author in zip(_moments(room, count), _turns(people), strict=False):
+def _let_talk(key: str, people: list[Somebody], rows: list[Message]) -> None:
+    room = Room.objects.select_for_update().get(key=key)
+    for row in rows:
         room.seq += 1
-        rows.append(_message(room, author, moment))
-    rows = Message.objects.bulk_create(rows, batch_size=BATCH)
-    _answer_and_react(rows, people)
-    room.active_at = rows[-1].created_at
-    Membership.objects.filter(room=room, user__in=[one.user.pk for one in people]).update(
-        read_up_to=rows[-1].pk
-    )
+        row.room, row.seq = room, room.seq
+    _answer_and_react(Message.objects.bulk_create(rows), people)
+    room.active_at = max(rows[-1].created_at, room.active_at or rows[-1].created_at)
+    room.save(update_fields=["seq", "active_at"])
+
+
+def _let_read(room: int, last: int, people: list[Somebody]) -> None:
+    places = Membership.objects.filter(room=room, user__in=[one.user.pk for one in people])
+    places.update(read_up_to=last)
 
 
 def _moments(room: Room, count: int) -> list[datetime.datetime]:
@@ -151,11 +173,10 @@ def _turns(people: list[Somebody]) -> Any:
             yield speaker
 
 
-def _message(room: Room, author: Somebody, moment: datetime.datetime) -> Message:
+def _message(author: Somebody, moment: datetime.datetime) -> Message:
     body = text.clean(SAYS[author.language].deal())
     return Message(
-        room=room, seq=room.seq, author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body,
-        html=render(body), created_at=moment,
+        author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body, html=render(body), created_at=moment
     )  # fmt: skip
 
 
