@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "bin"))
 
-from . import machine, report, targets  # noqa: E402
+from . import machine, report, targets, worst_render  # noqa: E402
 from .rows import ROWS  # noqa: E402
 from .run import Failed, measure  # noqa: E402
 from .servers import NAMES, Servers  # noqa: E402
@@ -38,6 +38,8 @@ def main() -> None:
         for name, row in chosen.items():
             found["rows"][name] = measured(servers, name, row, given)
     found["targets"] = targets.judged(figure_of(found["rows"]))
+    if not given.rows:
+        found["targets"].append(worst_render.target(10 if given.quick else 60))
     print(report.targets_table(found))
     report.write_json(given.json, found)
     if given.write or not (given.rows or given.quick or given.only):

@@ -1,0 +1,105 @@
+"""Searches for the message that takes longest to render: `python -m bench.worst_render [seconds]`.
+
+A message is a few pieces of markup, each repeated, some of them in a fence with a language. The dearest found
+are changed a little, again and again. Times are those of a processor, measured as a rendering process works.
+"""
+
+import random
+import sys
+import time
+from typing import Any
+
+from chat import limits
+from chat.rendering.code import LANGUAGES, use_alarm
+from chat.rendering.markdown import render
+from chat.text import BadBody, clean
+
+UNITS = [
+    *"\n a0_*`[]()<>!\\&@.:/-é字😀\u0301\"'{};=$#%\t", "**", "~~", "://", "http://", "http://[", "www.a.b",
+    "mailto:a@b", "- ", "> ", "1. ", "[a](b", "![a](", "[a](b)", "<a@b>", "&amp;", "//", "/*", "::", "a.",
+    "a(", "0x",
+]  # fmt: skip
+KEPT = 12
+MUST_MS, AIM_MS = 20.0, 15.0
+
+# Language ("" is none), what is repeated, how often.
+Piece = tuple[str, str, int]
+# Where the search begins: what was worst once.
+KNOWN: list[list[Piece]] = [
+    [("java", "_ ", 740), ("", "*a_", 190), ("", "\n- a", 280)],
+    [("cpp", ";{", 740), ("", "\n1. [", 280)],
+    [("java", "\n", 1_300)] * 3,
+    [("", "http://[", 490)], [("", "://", 1_300)], [("", "![a](b", 290)], [("", "http://字", 400)],
+]  # fmt: skip
+
+
+def body_of(pieces: list[Piece]) -> str:
+    parts = []
+    for language, unit, times in pieces:
+        text = unit * times
+        parts.append(f"\n```{language}\n{text}\n```\n" if language else text)
+    return "*x* " + "".join(parts)[: limits.BODY_CHARACTERS - 4]
+
+
+def piece(dice: random.Random) -> Piece:
+    unit = "".join(dice.choice(UNITS) for _ in range(dice.choice([1, 1, 2, 2, 3, 4])))
+    size = dice.choice([50, 200, 600, 1_400, 4_000])
+    return dice.choice(["", "", *sorted(LANGUAGES)]), unit, max(1, size // len(unit))
+
+
+def changed(dice: random.Random, pieces: list[Piece]) -> list[Piece]:
+    pieces = list(pieces)
+    at = dice.randrange(len(pieces))
+    language, unit, times = pieces[at]
+    way = dice.randrange(5)
+    if way == 0:
+        pieces.insert(at, piece(dice))
+    elif way == 1 and len(pieces) > 1:
+        del pieces[at]
+    elif way == 2:
+        pieces[at] = (language, unit, max(1, int(times * dice.uniform(0.5, 2))))
+    elif way == 3:
+        pieces[at] = (piece(dice)[0], unit, times)
+    else:
+        pieces[at] = (language, piece(dice)[1], times)
+    return pieces
+
+
+def milliseconds(body: str) -> float:
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        render(body)
+        took.append(1000 * (time.process_time() - began))
+    return min(took)
+
+
+def search(seconds: float, seed: int = 1) -> list[tuple[float, str]]:
+    """The dearest bodies found, each with its milliseconds."""
+    use_alarm()
+    dice, end = random.Random(seed), time.monotonic() + seconds
+    found = [(milliseconds(body_of(pieces)), pieces) for pieces in KNOWN]
+    while time.monotonic() < end:
+        new = dice.random() < 0.3
+        pieces = [piece(dice)] if new else changed(dice, dice.choice(found)[1])
+        try:
+            found.append((milliseconds(clean(body_of(pieces))), pieces))
+        except BadBody:
+            continue
+        found = sorted(found, key=lambda one: -one[0])[:KEPT]
+    return [(milliseconds(body_of(pieces)), body_of(pieces)) for _, pieces in found]
+
+
+def target(seconds: float) -> dict[str, Any]:
+    """As one of the targets of the bench."""
+    worst = max(took for took, _ in search(seconds))
+    verdict = "aim" if worst <= AIM_MS else "must" if worst <= MUST_MS else "missed"
+    return {
+        "what": "worst render of a message, of all that a search finds", "must": MUST_MS, "aim": AIM_MS,
+        "less_is_better": True, "measured": round(worst, 1), "unit": " ms", "verdict": verdict,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    for took, body in search(float((*sys.argv[1:], "60")[0])):
+        print(f"{took:6.1f} ms  {body[:60]!r} … {body[-40:]!r}")
