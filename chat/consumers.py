@@ -269,6 +269,8 @@ _WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
     protocol.MarkRead: (actions.mark_read, "room", "message"),
     protocol.UnmarkRead: (actions.unmark_read, "room", "message"),
     protocol.SetLevel: (actions.set_level, "room", "level"),
+    protocol.BlockPerson: (actions.block_person, "person"),
+    protocol.UnblockPerson: (actions.unblock_person, "person"),
 }
 _COMMANDS: dict[type[protocol.Command], Any] = {
     protocol.Post: ChatConsumer.post,

@@ -11,6 +11,8 @@ ROOM_NAME_CHARACTERS = 80
 PLACE_NAME_CHARACTERS = 60
 TOPIC_CHARACTERS = 200
 REASON_CHARACTERS = 200
+# People that one person may have blocked.
+BLOCKS = 500
 
 # Hours for which staff reads a private room after giving a reason.
 READING_HOURS = 1

@@ -41,6 +41,7 @@ urlpatterns = [
     path("files/<key>/small/<name>", files.download, {"small": True}, name="small"),
     path("profile/", profile.profile, name="profile"),
     path("profile/account/", profile.account, name="account"),
+    path("profile/unblock/", privacy.unblock, name="unblock"),
     path("language/", profile.language, name="language"),
     path("favicon.ico", entrance.favicon),
     path("healthz", health.healthz, name="healthz"),

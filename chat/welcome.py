@@ -18,19 +18,28 @@ def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
     """For each of these their `welcome`, encoded, and their rooms by primary key."""
     rooms, epoch = queries.rooms_of(people), Place.current().epoch
     named = {person: {person} | queries.between(rooms[person].values()) for person in people}
+    blocked = queries.blocked_by_each(people)
     shown = queries.people(set[Any]().union(*named.values()))
     return [
         (
-            _encoded(person, epoch, rooms[person], {str(one): shown[str(one)] for one in named[person]}),
+            _encoded(
+                person,
+                epoch,
+                rooms[person],
+                {str(one): shown[str(one)] for one in named[person]},
+                blocked[person],
+            ),
             rooms[person],
         )
         for person in people
     ]
 
 
-def _encoded(person: Any, epoch: str, rooms: Rooms, shown: protocol.People) -> bytes:
+def _encoded(
+    person: Any, epoch: str, rooms: Rooms, shown: protocol.People, blocked: list[Any]
+) -> bytes:  # fmt: skip
     event = protocol.Welcome(
         me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people=shown,
-        limits=_LIMITS, heartbeat=HEARTBEAT,
+        limits=_LIMITS, heartbeat=HEARTBEAT, blocked=blocked,
     )  # fmt: skip
     return protocol.encode(event)

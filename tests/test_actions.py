@@ -54,6 +54,8 @@ set_role carol              .      not       not    not   not   banned room    r
 set_role owner              not    not       not    not   not   banned room    room
 mute carol                  .      .         not    not   not   banned room    room
 mute owner                  not    not       not    not   not   banned room    room
+block_person carol          .      .         .      .     .     banned not     not
+unblock_person carol        .      .         .      .     .     banned .       .
 talk_to carol               .      .         .      .     .     banned not     not
 refuse_upload               .      .         .      .     muted banned room    room
 add_upload                  .      .         .      .     muted banned room    room
@@ -152,6 +154,8 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "set_role owner": lambda s, me, _: actions.set_role(me, s.room.key, s.people["owner"], "member"),
     "mute carol": lambda s, me, _: actions.mute(me, s.room.key, s.people["carol"], LATER),
     "talk_to carol": lambda s, me, _: actions.talk_to(me, [s.people["carol"]]),
+    "block_person carol": lambda s, me, _: actions.block_person(me, s.people["carol"]),
+    "unblock_person carol": lambda s, me, _: actions.unblock_person(me, s.people["carol"]),
     "mute owner": lambda s, me, _: actions.mute(me, s.room.key, s.people["owner"], LATER),
     "refuse_upload": lambda s, me, _: actions.refuse_upload(me, s.room.key, 1, 0),
     "add_upload": lambda s, me, _: upload(me, s.room),

@@ -122,7 +122,7 @@ def test_the_browser_knows_the_same_keys_of_each_event() -> None:
 def test_the_browser_asks_with_the_same_commands() -> None:
     asked = set(
         re.findall(
-            r'"((?:message|reaction|room|read)\.\w+|search|typing|presence|ping)"',
+            r'"((?:message|reaction|room|read|person)\.\w+|search|typing|presence|ping)"',
             SCRIPT.partition("export const command")[2],
         )
     )

@@ -103,6 +103,7 @@ WRONG: dict[str, list[Any]] = {
     "reply_to": [value for value in [*NO_NUMBER, 0] if value is not None],
     "attachments": [None, True, 7, "x", {}, [None], [1], [[]], [""], ["x"] * 11],
     "text": [*NO_TEXT, "", "x\0", "x" * 201],
+    "person": [*NO_NUMBER, 0],
     "next": [value for value in [*NO_NUMBER, 0] if value is not None],
     "utc_offset": [value for value in [*NO_NUMBER, 841, -841] if value != -1],
     "heads": [True, 7, "x", [], [1], {"": 1}, {"a": None}, {"a": True}, {"a": -1}, {"a": 1.0}, {"a": []}],

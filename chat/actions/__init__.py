@@ -7,6 +7,7 @@ consumer or a view.
 """
 
 from .attachments import add_upload, drop_upload, forget_attachments, refuse_upload
+from .blocks import block_person, unblock_person
 from .direct import talk_to
 from .forgetting import forget_messages
 from .indexing import index_anew, index_changes
@@ -32,11 +33,11 @@ from .staff_reading import open_to_staff
 
 __all__ = [
     "Draft", "Posted", "Refused", "add_reaction", "add_upload", "announce_opening", "ban_person",
-    "cancel_opening", "change_profile",
+    "block_person", "cancel_opening", "change_profile",
     "change_room", "delete_message", "drop_upload", "edit_message", "end_login", "forget_attachments",
     "forget_messages", "found_place", "index_anew", "index_changes", "join_by_link", "join_room",
     "leave_room", "make_guest", "make_join_link", "make_room", "mark_read", "mute", "open_to_staff",
     "pin_message", "post_messages", "refuse_upload", "remove_member", "remove_reaction", "restore_message",
-    "revoke_join_link", "set_level", "set_role", "talk_to", "unban_person", "unmark_read",
+    "revoke_join_link", "set_level", "set_role", "talk_to", "unban_person", "unblock_person", "unmark_read",
     "unpin_message",
 ]  # fmt: skip

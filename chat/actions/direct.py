@@ -1,7 +1,8 @@
 """Direct rooms: what a few people say to each other, and to nobody else.
 
 Whose a room is never changes, only in whose list it stands: with its first message it comes into the lists of
-all of them, whoever leaves takes it out of theirs, and what is written next brings it back.
+all of them, whoever leaves takes it out of theirs, and what is written next brings it back. Where they have
+blocked who wrote it, it stays away until they open it themselves.
 """
 
 from collections.abc import Iterable
@@ -54,6 +55,11 @@ def absent(rooms: dict[int, str]) -> dict[int, set[Any]]:
         for room, person in present.values_list("room", "user"):
             missing[room].discard(person)
     return missing
+
+
+def kept_away(people: set[Any]) -> set[tuple[Any, Any]]:
+    """Of these absent people, who is not brought back by whom: pairs of the blocker and the blocked."""
+    return {(one, other) for one, others in queries.blocked_by_each(people).items() for other in others}
 
 
 def gather(room: int, people: set[Any]) -> int:

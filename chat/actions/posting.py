@@ -19,7 +19,7 @@ from chat.models import Message
 from chat.protocol import Code
 
 from .attachments import Uploads
-from .direct import absent, gather
+from .direct import absent, gather, kept_away
 from .guards import hold_people
 from .mentions import mentions_in
 from .refused import Refused
@@ -43,7 +43,7 @@ class Posted(NamedTuple):
 class _Room:
     """A locked room while a batch is numbered."""
 
-    __slots__ = ("absent", "archived", "key", "people", "pk", "read_only", "seq", "touched")
+    __slots__ = ("absent", "archived", "away", "key", "people", "pk", "read_only", "seq", "touched")
 
     def __init__(
         self, pk: int, key: str, seq: int, archived: bool, read_only: bool, people: str | None
@@ -51,12 +51,12 @@ class _Room:
         self.pk, self.key, self.seq, self.touched = pk, key, seq, False
         self.archived, self.read_only = archived, read_only
         # Of a direct room, whose it is, and in whose list it does not stand.
-        self.people, self.absent = people, set[Any]()
+        self.people, self.absent, self.away = people, set[Any](), set[tuple[Any, Any]]()
 
-    def next_seq(self) -> int:
+    def next_seq(self, author: Any) -> int:
         self.touched = True
-        if self.absent:
-            self.seq, self.absent = gather(self.pk, self.absent), set()
+        if back := {person for person in self.absent if (person, author) not in self.away}:
+            self.seq, self.absent = gather(self.pk, back), self.absent - back
         self.seq += 1
         return self.seq
 
@@ -106,7 +106,7 @@ def post_messages(drafts: list[Draft], more: More = lambda _fits: []) -> list[Po
         if refusal is None and room is not None and name not in known and name not in new:
             refusal = _not_now(draft, room, members[room.pk, draft.author], answers, uploads, now)
             if refusal is None:
-                new[name] = _New(room, room.next_seq(), draft)
+                new[name] = _New(room, room.next_seq(draft.author), draft)
         refusals.append(refusal)
     _write_seqs([room for room in rooms.values() if room.touched], now)
     mentions = mentions_in((name, one.room.pk, one.draft.post.body) for name, one in new.items())
@@ -123,8 +123,9 @@ def _hold_people(drafts: list[Draft], rooms: Iterable[_Room]) -> set[Any]:
     authors = {draft.author for draft in drafts}
     missing = absent({room.pk: room.people for room in rooms if room.people is not None})
     banned = hold_people(authors.union(*missing.values()), alone=any(missing.values()))
+    away = kept_away(set[Any]().union(*missing.values())) if any(missing.values()) else set()
     for room in rooms:
-        room.absent = missing.get(room.pk, set()) - banned
+        room.absent, room.away = missing.get(room.pk, set()) - banned, away
     return banned
 
 

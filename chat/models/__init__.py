@@ -5,6 +5,7 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 """
 
 from .attachments import Attachment
+from .blocks import Block
 from .keys import new_key, people_key, people_of
 from .messages import Message, Revision
 from .moderation import ModerationEvent
@@ -15,7 +16,7 @@ from .search import Indexed
 from .sessions import Node, Session
 
 __all__ = [
-    "Attachment", "BannedAddress", "Indexed", "JoinLink", "Listed", "Membership", "Message",
+    "Attachment", "BannedAddress", "Block", "Indexed", "JoinLink", "Listed", "Membership", "Message",
     "ModerationEvent", "Node", "Place", "Prepared", "Profile", "Revision", "Room", "Session", "new_key",
     "people_key", "people_of",
 ]  # fmt: skip

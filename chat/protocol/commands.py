@@ -155,6 +155,18 @@ class SetLevel(Command, tag="room.level", frozen=True):
     rate = "room.join"
 
 
+class BlockPerson(Command, tag="person.block", frozen=True):
+    """One does not want to hear from this person, who is not told."""
+
+    person: Id
+    rate = "room.join"
+
+
+class UnblockPerson(Command, tag="person.unblock", frozen=True):
+    person: Id
+    rate = "room.join"
+
+
 class Type(Command, tag="typing", frozen=True):
     room: Key
     rate = "typing"
@@ -173,7 +185,8 @@ class Ping(Command, tag="ping", frozen=True):
 
 COMMANDS: tuple[type[Command], ...] = (
     Post, Edit, Delete, ReadRevisions, Pin, Unpin, AddReaction, RemoveReaction, OpenRoom, CloseRoom, SyncRoom,
-    ReadHistory, Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, SetLevel, Type, SetPresence, Ping,
+    ReadHistory, Search, JoinRoom, LeaveRoom, MarkRead, UnmarkRead, SetLevel, BlockPerson, UnblockPerson,
+    Type, SetPresence, Ping,
 )  # fmt: skip
 
 
@@ -183,8 +196,8 @@ class BadFrame(Exception):
 
 _decode = msgspec.json.Decoder(
     Post | Edit | Delete | ReadRevisions | Pin | Unpin | AddReaction | RemoveReaction | OpenRoom | CloseRoom
-    | SyncRoom | ReadHistory | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | SetLevel | Type
-    | SetPresence | Ping
+    | SyncRoom | ReadHistory | Search | JoinRoom | LeaveRoom | MarkRead | UnmarkRead | SetLevel
+    | BlockPerson | UnblockPerson | Type | SetPresence | Ping
 ).decode  # fmt: skip
 
 

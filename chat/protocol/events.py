@@ -21,6 +21,7 @@ class Welcome(Event, tag="welcome", frozen=True):
     people: People
     limits: dict[str, int]
     heartbeat: float
+    blocked: list[Person] = []
 
 
 class Directory(Event, tag="directory", frozen=True):
@@ -138,6 +139,12 @@ class Level(Event, tag="level", frozen=True):
     level: str
 
 
+class Blocks(Event, tag="blocks", frozen=True):
+    """Whom this person has blocked: the whole list, to their own connections."""
+
+    people: list[Person]
+
+
 class Typing(Event, tag="typing", frozen=True):
     room: str
     person: Person
@@ -175,7 +182,7 @@ class Bye(Event, tag="bye", frozen=True):
 
 EVENTS: tuple[type[Event], ...] = (
     Welcome, Directory, Joined, Left, Room, Changes, History, Found, Revisions, Message, Membership, Info,
-    Ack, Read, Level, Typing, Presence, Pong, Error, Bye,
+    Ack, Read, Level, Blocks, Typing, Presence, Pong, Error, Bye,
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

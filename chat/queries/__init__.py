@@ -4,6 +4,7 @@ directory.py which rooms they can find.
 Never inside `atomic()`: on SQLite that takes the write lock. Imports models, protocol and limits.
 """
 
+from .blocks import blocked_by, blocked_by_each, has_met
 from .directory import directory, opened
 from .files import attachment, kept
 from .oversight import last_reading
@@ -25,7 +26,8 @@ from .room import (
 from .search import search
 
 __all__ = [
-    "Look", "Seat", "acquaintances", "attachment", "between", "changes", "directory", "heads", "history",
+    "Look", "Seat", "acquaintances", "attachment", "between", "blocked_by",
+    "blocked_by_each", "changes", "directory", "has_met", "heads", "history",
     "info_event", "kept", "last_reading", "member_row", "membership_event", "message_event", "message_row",
     "my_rooms", "opened", "people", "read_event", "revisions", "rooms_of", "search", "seat", "snapshot",
 ]  # fmt: skip

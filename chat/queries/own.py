@@ -18,6 +18,8 @@ from chat.models import JoinLink, Listed, Membership, Message, Place, Prepared, 
 _WAITING = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message waiting
     WHERE waiting.room_id = chat_membership.room_id AND waiting.id > chat_membership.read_up_to
     AND waiting.deleted_at IS NULL AND waiting.kind = 'text' AND waiting.author_id <> chat_membership.user_id
+    AND NOT EXISTS (SELECT 1 FROM chat_block block
+        WHERE block.person_id = chat_membership.user_id AND block.blocked_id = waiting.author_id)
     {and_more} LIMIT %s) found)"""
 # An index holds the few messages that mention anybody.
 _FOR_ME = {

@@ -1,4 +1,4 @@
-"""Who can read a room: opening a private one to everybody, and what its people are told about the staff."""
+"""Opening a private room to everybody, what its people are told about the staff, and blocked people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,6 +46,24 @@ def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
     return redirect("room_settings", key)
+
+
+@require_POST
+@people_only
+def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
+    person = request.POST.get("person", "")
+    if person.isascii() and person.isdecimal() and len(person) < 16:
+        try:
+            writer.perform(actions.unblock_person, me.pk, int(person))
+        except Refused as refused:
+            say(request, refused)
+    return redirect("profile")
+
+
+def blocked_people(me: Profile) -> list[tuple[str, str]]:
+    """Their ids and names, by name."""
+    people = queries.people(queries.blocked_by(me.pk))
+    return sorted(((pk, person.name) for pk, person in people.items()), key=lambda one: one[1].casefold())
 
 
 def readers(room: int) -> dict[str, Any]:

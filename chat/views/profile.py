@@ -28,6 +28,7 @@ from chat.context import GAPS_COOKIE, THEME_COOKIE
 from chat.models import Profile
 from chat.protocol import Code
 
+from . import privacy
 from .guard import allowance, limited, people_only, person_of, remember, slow_down
 
 # For how long the key of a guest's login session works beside that of the account it has become.
@@ -45,7 +46,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
             return _saved(request, form.cleaned_data | {"gaps": gaps})
         except Refused as refused:
             form.add_error(None, refusals.sentence(refused))
-    context = {"form": form, "me": me, "guest": me.is_guest}
+    context = {"form": form, "me": me, "guest": me.is_guest, "blocked": privacy.blocked_people(me)}
     return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
 
 

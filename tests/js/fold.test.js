@@ -13,7 +13,14 @@ speak(words, "en");
 
 const root = document.getElementById("timeline");
 const timeline = new Timeline(root, { onScroll() {}, older() {}, newer() {} });
-const around = { me: ME, nameOf: () => "Ines", here: () => true, connected: true, moderates: false };
+const around = {
+  me: ME,
+  nameOf: () => "Ines",
+  here: () => true,
+  connected: true,
+  moderates: false,
+  blocked: () => false,
+};
 
 function draw(rows, { divider = null, more = {} } = {}) {
   const room = apply(unknown("harbour", ME), snapshot(rows), 0);

@@ -36,6 +36,7 @@ const around = (room) => ({
   here: () => true,
   rowOf: (id) => rowOf(room, id),
   connected: true,
+  blocked: () => false,
 });
 function draw(rows, entries = [], notices = []) {
   const room = apply(unknown("harbour", ME), snapshot(rows), 0);

@@ -51,6 +51,7 @@ export class Hands {
     part("shut")
       .querySelector("button")
       ?.addEventListener("click", () => send(command.join(screen.open)));
+    part("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
     part("leave").addEventListener("click", () => this.leave(part("leave")));
     this.inviting();
   }
@@ -125,6 +126,18 @@ export class Hands {
     }
     screen.leaving = screen.open;
     send(command.leave(screen.open));
+  }
+
+  /** Or unblock, which is also how blocking is undone. @param {HTMLElement | null} button */
+  block(button) {
+    if (!(button instanceof HTMLButtonElement)) return;
+    const { rooms, screen, send } = this.chat;
+    const person = rooms.idOf(button.value);
+    const block = !rooms.isBlocked(person);
+    const name = rooms.nameOf(screen.room, person);
+    if (!send(command.block(person, block))) return;
+    const undo = block ? () => send(command.block(person, false)) : undefined;
+    screen.tell(say(block ? "blocked.done" : "blocked.undone", { name }), NOTE, undo);
   }
 
   // -- messages ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 import { say } from "./shared/words.js";
 import { noticed } from "./state/notices.js";
 import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
+import { byOthers } from "./state/unread.js";
 import { BODY_CHARACTERS, close, command } from "./wire/protocol.js";
 
 /** What was only heard of may be on its way: so long it is waited for. */
@@ -46,6 +47,8 @@ export class Inbox {
       case "level":
         this.chat.rooms.setLevel(event);
         return this.chat.screen.soon();
+      case "blocks":
+        return this.blocks(event.people);
       case "revisions":
         return this.chat.revisions.show(event, rowOf(this.chat.screen.room, event.message));
       case "bye":
@@ -73,6 +76,14 @@ export class Inbox {
     this.fetchRoom();
     this.chat.reading.seek();
     outbox.connect();
+    screen.soon();
+  }
+
+  /** What was counted with others blocked has to be counted again. @param {import("./wire/protocol.js").Person[]} people */
+  blocks(people) {
+    const { rooms, reader, screen } = this.chat;
+    rooms.setBlocked(people);
+    for (const { key } of rooms.listed) reader.recount(key, () => rooms.of(key).readUpTo);
     screen.soon();
   }
 
@@ -130,9 +141,10 @@ export class Inbox {
 
   /** @param {MessageRow} row @param {number} newest before it */
   came(row, newest) {
-    const { attention, timeline, screen, page } = this.chat;
+    const { attention, timeline, screen } = this.chat;
     const reading = attention.reading && timeline.stuck;
-    if (row.id > newest && row.author !== page.me && row.kind === "text" && !reading) screen.missed(row.id);
+    if (row.id > newest && byOthers(screen.room, row) && row.kind === "text" && !reading)
+      screen.missed(row.id);
   }
 
   /** @param {string} key */

@@ -4,10 +4,11 @@
  * @import {MemberRow} from "../wire/protocol.js"
  * @typedef {object} View
  * @property {string} me
- * @property {MemberRow[]} members
+ * @property {Pick<MemberRow, "person">[]} members
  * @property {number} count of members, listed or not
  * @property {Record<string, "online" | "away">} presence
  * @property {string[]} writing
+ * @property {string[]} blocked
  * @property {(person: import("../wire/protocol.js").Person) => string} nameOf
  * @property {number | null} lostAt without a connection nobody is known to be here
  */
@@ -90,17 +91,33 @@ export class People {
     fillSeal(/** @type {Element} */ (row.querySelector(".seal")), id, name, solid);
     const text = /** @type {HTMLElement} */ (row.querySelector("bdi"));
     text.textContent = mine ? say("you") : name;
-    const write = /** @type {HTMLButtonElement} */ (row.querySelector("button"));
+    this.fillBlock(row, id, name);
+    const write = /** @type {HTMLButtonElement} */ (row.querySelector("button[form]"));
     write.hidden = mine;
     write.value = id;
     write.title = say("people.write", { name });
     write.setAttribute("aria-label", write.title);
     const note = /** @type {HTMLElement} */ (row.querySelector("small"));
-    note.textContent = view.writing.includes(id)
-      ? say("people.writing")
-      : view.presence[id] === "away"
-        ? say("people.idle")
-        : "";
+    note.textContent = this.note(id);
     return row;
+  }
+
+  /** @param {string} id */
+  note(id) {
+    const view = /** @type {View} */ (this.view);
+    if (view.blocked.includes(id)) return say("people.blocked");
+    if (view.writing.includes(id)) return say("people.writing");
+    return view.presence[id] === "away" ? say("people.idle") : "";
+  }
+
+  /** @param {HTMLElement} row @param {string} id @param {string} name */
+  fillBlock(row, id, name) {
+    const view = /** @type {View} */ (this.view);
+    const block = /** @type {HTMLButtonElement} */ (row.querySelector("[data-block]"));
+    block.hidden = id === view.me;
+    block.value = id;
+    const blocked = view.blocked.includes(id);
+    block.title = say(blocked ? "people.unblock" : "people.block", { name });
+    block.setAttribute("aria-label", block.title);
   }
 }

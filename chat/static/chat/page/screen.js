@@ -193,6 +193,7 @@ export class Screen {
       rowOf: (/** @type {number | null} */ id) => rowOf(room, id),
       connected: this.lostAt === null,
       moderates: parts.rooms.moderates(this.open),
+      blocked: (/** @type {Person | null} */ person) => parts.rooms.isBlocked(person),
     };
   }
 
@@ -251,8 +252,10 @@ export class Screen {
     if (!this.welcomed && this.lostAt === null) return;
     parts.people.draw({
       me: String(room.me),
-      members: membersOf(room),
-      count: Math.max(room.memberCount, 1),
+      // A direct room is its people's, whoever has it in their list.
+      members: room.info.kind === "direct" ? room.info.people.map((person) => ({ person })) : membersOf(room),
+      count: Math.max(room.memberCount, room.info.people.length, 1),
+      blocked: parts.rooms.blocked.map(String),
       presence: room.presence,
       writing: typists(room, Date.now()),
       nameOf: (person) => parts.rooms.nameOf(room, person),

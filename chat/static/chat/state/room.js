@@ -22,6 +22,7 @@
  * @property {Record<string, MemberRow>} members
  * @property {number} memberCount
  * @property {People} people
+ * @property {Person[]} blocked whom I do not want to hear from
  * @property {Record<string, "online" | "away">} presence
  * @property {Record<string, number>} typing until when, in milliseconds
  * @property {number} readUpTo
@@ -38,8 +39,8 @@ import { byId, placed, withHistory } from "./window.js";
 
 export const TYPING_LASTS = 6000;
 
-/** @param {string} key @param {Person} me @returns {Room} */
-export const unknown = (key, me) => ({
+/** @param {string} key @param {Person} me @param {Person[]} [blocked] @returns {Room} */
+export const unknown = (key, me, blocked = []) => ({
   key,
   me,
   seq: 0,
@@ -55,6 +56,7 @@ export const unknown = (key, me) => ({
   members: {},
   memberCount: 0,
   people: {},
+  blocked,
   presence: {},
   typing: {},
   readUpTo: 0,
@@ -72,7 +74,7 @@ export function listed(room, mine, keep = false) {
   const known =
     room.loaded && (keep || room.seq >= mine.seq)
       ? room
-      : { ...unknown(room.key, room.me), people: room.people, seq: mine.seq, ahead: mine.seq };
+      : { ...unknown(room.key, room.me, room.blocked), people: room.people, seq: mine.seq, ahead: mine.seq };
   const info = mine.info.seq >= room.info.seq ? mine.info : room.info;
   const seen = mine.read_turn > room.readTurn ? 0 : known.seen;
   const read = { readUpTo: mine.read_up_to, readTurn: mine.read_turn, seen };
@@ -223,7 +225,9 @@ function quiet(room, person) {
 
 /** @param {Room} room @param {number} now @returns {string[]} */
 export const typists = (room, now) =>
-  Object.keys(room.typing).filter((person) => room.typing[person] > now && person !== String(room.me));
+  Object.keys(room.typing).filter(
+    (person) => room.typing[person] > now && ![room.me, ...room.blocked].map(String).includes(person),
+  );
 
 /** @param {Room} room @param {number | null} id @returns {MessageRow | undefined} */
 export const rowOf = (room, id) => room.messages.find((row) => row.id === id) ?? room.quoted[id ?? -1];

@@ -25,11 +25,13 @@ export class Rooms {
     this.places = new Map();
     /** @type {People} */
     this.people = {};
+    /** @type {Person[]} */
+    this.blocked = [];
   }
 
   /** @param {string} key */
   of(key) {
-    return this.states.get(key) ?? unknown(key, this.me);
+    return this.states.get(key) ?? unknown(key, this.me, this.blocked);
   }
 
   /** What the page came with. @param {Snapshot} event */
@@ -51,6 +53,7 @@ export class Rooms {
     if (this.epoch !== null && this.epoch !== event.epoch) this.states.clear();
     this.epoch = event.epoch;
     Object.assign(this.people, event.people);
+    this.setBlocked(event.blocked ?? []);
     this.places.clear();
     for (const mine of event.rooms) this.list(mine, mine.id === open);
     for (const key of this.states.keys()) if (!this.places.has(key) && key !== open) this.states.delete(key);
@@ -100,6 +103,22 @@ export class Rooms {
     if (place) this.places.set(room, { ...place, level });
   }
 
+  /** Whom I do not want to hear from, here or on another screen. @param {Person[]} people */
+  setBlocked(people) {
+    this.blocked = people;
+    for (const [key, room] of this.states) this.states.set(key, { ...room, blocked: people });
+  }
+
+  /** What a page writes as text. @param {string} text @returns {Person} */
+  idOf(text) {
+    return typeof this.me === "number" ? Number(text) : text;
+  }
+
+  /** @param {Person | null} person */
+  isBlocked(person) {
+    return person !== null && this.blocked.includes(person);
+  }
+
   /** @param {string} key */
   leave(key) {
     this.places.delete(key);
@@ -115,8 +134,10 @@ export class Rooms {
     return mine.sort((a, b) => compare(a, b) || (a.key < b.key ? -1 : 1));
   }
 
-  /** @param {Room} room */
+  /** A direct room with nobody but somebody I have blocked is out of sight. @param {Room} room */
   levelOf(room) {
+    const others = this.others(room);
+    if (others.length === 1 && this.isBlocked(others[0])) return "hidden";
     return this.places.get(room.key)?.level ?? "everything";
   }
 

@@ -15,13 +15,17 @@ const KEPT = 200;
 /** What the server knows to be read, or what was read here a moment ago. @param {Room} room */
 export const readHere = (room) => Math.max(room.readUpTo, room.seen);
 
+/** By somebody else, whom I have not blocked. @param {Room} room @param {Pick<MessageRow, "author">} row */
+export const byOthers = (room, { author }) =>
+  author !== room.me && (author === null || !room.blocked.includes(author));
+
 /** Names me, or everybody. @param {Room} room @param {MessageRow} row */
 export const forMe = (room, row) =>
-  row.author !== room.me && row.mentions.some(({ person }) => person === null || person === room.me);
+  byOthers(room, row) && row.mentions.some(({ person }) => person === null || person === room.me);
 
 /** @param {Room} room @param {MessageRow} row */
 export const counts = (room, row) =>
-  row.author !== room.me && row.kind === "text" && row.deleted_at === null && row.id > readHere(room);
+  byOthers(room, row) && row.kind === "text" && row.deleted_at === null && row.id > readHere(room);
 
 /** @param {Room} room @param {MessageRow[]} rows @returns {Waiting} */
 function among(room, rows) {
@@ -49,7 +53,7 @@ export function heard(room, row) {
     const since = [...room.since.filter((known) => known.id !== row.id), row];
     return since.length > KEPT ? doubted(room, row.seq) : { ...room, since };
   }
-  if (row.id <= room.readUpTo || row.author === room.me || row.kind !== "text") return room;
+  if (row.id <= room.readUpTo || !byOthers(room, row) || row.kind !== "text") return room;
   const before = room.messages.find((known) => known.id === row.id);
   return before ? recounted({ ...room, revised: row.seq }, before, row) : doubted(room, row.seq);
 }

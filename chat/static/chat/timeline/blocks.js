@@ -32,6 +32,7 @@
  * @typedef {Run | Day | New | Moves | Told} Block
  */
 import { sameDay } from "../shared/words.js";
+import { byOthers } from "../state/unread.js";
 
 const RUN = 5 * 60_000;
 
@@ -149,7 +150,7 @@ class Drawing {
   /** @param {MessageRow} row */
   fresh(row) {
     const divider = this.divider;
-    if (!divider || row.author === this.room.me || row.kind !== "text") return false;
+    if (!divider || !byOthers(this.room, row) || row.kind !== "text") return false;
     return row.id > divider.after && row.id <= divider.upto && !row.deleted_at;
   }
 

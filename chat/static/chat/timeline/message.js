@@ -11,6 +11,7 @@
  * @property {(id: number | null) => MessageRow | undefined} rowOf
  * @property {boolean} connected
  * @property {boolean} moderates may see what was edited
+ * @property {(person: Person | null) => boolean} blocked
  * @typedef {object} Fold
  * @property {boolean} whole was unfolded
  * @property {boolean} fresh hangs from the ribbon: its text is never folded
@@ -43,7 +44,8 @@ export function signature({ row, entry, first }, around, fold = FOLDED) {
   const shown = [row?.id, row?.seq, first, first && around.nameOf(author), quoted?.seq];
   return JSON.stringify([
     ...shown,
-    quoted && around.nameOf(quoted.author),
+    quoted && [around.nameOf(quoted.author), around.blocked(quoted.author)],
+    around.blocked(author),
     row?.edited_at && around.moderates,
     fold,
     entry && [entry.state, entry.code, around.connected],
@@ -60,7 +62,8 @@ export function drawMessage(item, around, fold = FOLDED) {
   else find(element, ".by").remove();
   fillQuote(element, row?.reply_to ?? entry?.reply_to ?? null, around);
   if (row) fillRow(element, row, around);
-  if (row?.body) foldAll(element, item.key, row, fold);
+  if (row && !fold.whole && around.blocked(author)) foldBlocked(element, item.key);
+  else if (row?.body) foldAll(element, item.key, row, fold);
   if (entry) fillEntry(element, entry, around);
   return element;
 }
@@ -82,8 +85,11 @@ function fillQuote(element, id, around) {
   quote.dataset.quote = String(row.id);
   quote.setAttribute("href", `#message-${row.id}`);
   find(quote, "b").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
-  find(quote, "bdi").textContent = gist(row);
+  find(quote, "bdi").textContent = shortly(row, around);
 }
+
+/** As others quote it; nothing of what somebody I have blocked says. @param {MessageRow} row @param {Pick<Around, "blocked">} around */
+export const shortly = (row, { blocked }) => (blocked(row.author) ? say("blocked.message") : gist(row));
 
 /** In one line; of a message without words the names of its files, of a deleted one that it was. @param {MessageRow} row */
 export const gist = ({ body, attachments, deleted_at }) =>
@@ -141,6 +147,15 @@ function foldAll(element, key, row, { whole, fresh }) {
   foldCode(body, key);
   body.classList.toggle("long", !fresh && mayBeLong(row.body ?? ""));
   foldReactions(element, key);
+}
+
+/** By somebody I have blocked: one line, until it is asked for. @param {HTMLElement} element @param {string} key */
+function foldBlocked(element, key) {
+  element.classList.remove("forme");
+  for (const part of [".quote", ".flag", ".mark", ".files", ".reacts"]) element.querySelector(part)?.remove();
+  const body = find(element, ".body");
+  body.className = "body gone";
+  body.replaceChildren(say("blocked.message"), " ", button(say("blocked.show"), key));
 }
 
 /** @param {HTMLElement} element @param {string} key */

@@ -8,7 +8,7 @@
 
 import { number, say } from "../shared/words.js";
 import { typists } from "../state/room.js";
-import { readHere, unread } from "../state/unread.js";
+import { byOthers, readHere, unread } from "../state/unread.js";
 import { drawTyping } from "./typing.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -54,5 +54,5 @@ function startAbove({ parts: { timeline }, room, divider }) {
 function below({ room, endSeen }) {
   if (!room.atEnd) return unread(room);
   const seen = Math.max(endSeen, readHere(room));
-  return room.messages.filter((row) => row.id > seen && written(row) && row.author !== room.me).length;
+  return room.messages.filter((row) => row.id > seen && written(row) && byOthers(room, row)).length;
 }

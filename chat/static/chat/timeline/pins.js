@@ -10,7 +10,7 @@ import { addressOf } from "../shared/addresses.js";
 import { arrange, copy } from "../shared/lists.js";
 import { moment, say } from "../shared/words.js";
 import { pinnedOf } from "../state/room.js";
-import { gist } from "./message.js";
+import { shortly } from "./message.js";
 
 const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
   /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -59,6 +59,6 @@ function entry(key, row, around) {
   link.dataset.pin = String(row.id);
   find(link, "bdi").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
   find(link, "time").textContent = moment(row.created_at);
-  find(link, "p").textContent = gist(row);
+  find(link, "p").textContent = shortly(row, around);
   return element;
 }

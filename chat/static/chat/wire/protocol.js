@@ -62,7 +62,7 @@
  * @property {string | null} active_at
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
- *   limits: Record<string, number>, heartbeat: number}} Welcome
+ *   limits: Record<string, number>, heartbeat: number, blocked: Person[]}} Welcome
  * @typedef {{id: string, name: string, opened_at: string}} Opened a room that anybody may enter
  * @typedef {{type: "directory", rooms: Opened[]}} DirectoryEvent
  * @typedef {{type: "joined", room: MyRoom, people: People}} Joined
@@ -88,6 +88,7 @@
  * @typedef {{type: "read", room: string, message: number, turn: number, seq: number, last: number, unread: number,
  *   mentions: number}} Read
  * @typedef {{type: "level", room: string, level: string}} Level
+ * @typedef {{type: "blocks", people: Person[]}} Blocks whom I have blocked
  * @typedef {{type: "typing", room: string, person: Person}} Typing
  * @typedef {{type: "presence", room: string, whole: boolean, online: Person[], away: Person[],
  *   offline: Person[]}} Presence
@@ -96,7 +97,7 @@
  *   ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
  * @typedef {Welcome | DirectoryEvent | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
- *   Ack | Read | Level | Typing | Presence | Pong | Failure | Bye} Event
+ *   Ack | Read | Level | Blocks | Typing | Presence | Pong | Failure | Bye} Event
  *
  * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command
  */
@@ -169,6 +170,12 @@ export const command = {
   unread: (room, message) => ({ type: "read.unmark", room, message }),
   /** @param {string} room @param {string} level @returns {Command} */
   level: (room, level) => ({ type: "room.level", room, level, ref: `act level ${room}` }),
+  /** @param {Person} person @param {boolean} block @returns {Command} */
+  block: (person, block) => ({
+    type: block ? "person.block" : "person.unblock",
+    person,
+    ref: `act block ${person}`,
+  }),
   /** @param {string} room @returns {Command} */
   typing: (room) => ({ type: "typing", room }),
   /** @param {"online" | "away"} state @returns {Command} */
