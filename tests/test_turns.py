@@ -110,7 +110,7 @@ async def test_a_rest_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_work_whose_caller_is_gone_keeps_its_turn_to_its_end(clock: Clock) -> None:
     bench = Bench(1, clock)
-    bench.bring("a1", "a2", "b1")
+    bench.bring("a1", "a2", "a3", "b1")
     await until(lambda: bench.begun == ["a1"])
     bench.tasks["a1"].cancel()
     bench.tasks["a2"].cancel()
@@ -119,6 +119,5 @@ async def test_work_whose_caller_is_gone_keeps_its_turn_to_its_end(clock: Clock)
     bench.ends["a1"].set()
     await until(lambda: bench.begun == ["a1", "b1"])
     await bench.end("b1")
-    bench.bring("a3")
     await until(lambda: bench.begun[-1] == "a3")
     await bench.end("a3")
