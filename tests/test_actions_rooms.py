@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import actions, limits
@@ -195,9 +197,10 @@ def test_another_name_restamps_each_membership_that_stands(
 
 
 def test_what_only_oneself_sees_is_told_to_nobody(lamp: dict[str, Any], announced: list[Hint]) -> None:
-    with commits():
+    with commits(), CaptureQueriesContext(connection) as asked:
         actions.change_profile(lamp["bob"], name="Bob", theme="dark", language="zh-hans")
     assert not announced
+    assert not [query for query in asked if "chat_room" in query["sql"]], "no room is locked for it"
     assert Profile.objects.get(pk=lamp["bob"]).theme == "dark"
 
 

@@ -7,11 +7,11 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from chat import broadcast, limits
-from chat.models import BannedAddress, Membership, Place, Profile
+from chat.models import BannedAddress, Membership, Place, Profile, Room
 from chat.protocol import Code
 
 from .changes import publish_member
-from .guards import lock_room, named, refuse_if_banned
+from .guards import named, refuse_if_banned
 from .refused import Refused
 
 
@@ -38,19 +38,22 @@ def change_profile(
     theme: str | None = None,
 ) -> Profile:  # fmt: skip
     """Change what is given. Others see name and kind: those restamp each membership, so that nobody misses
-    them."""
-    rooms = _lock_rooms_of(person)
-    refuse_if_banned(person)
+    them. Only then are all rooms of this person locked."""
     profile = Profile.of(get_user_model()._default_manager.get(pk=person))
-    before = (profile.name, profile.kind)
-    profile.name = profile.name if name is None else named(name, limits.NAME_CHARACTERS)
-    profile.kind = kind or profile.kind
-    profile.language = profile.language if language is None else language
-    profile.theme = profile.theme if theme is None else theme
-    profile.save(update_fields=["name", "kind", "language", "theme"])
-    if before != (profile.name, profile.kind):
-        for room in rooms:
-            publish_member(room, room.memberships.get(user_id=person))
+    given = {"name": named(name, limits.NAME_CHARACTERS) if name is not None else None, "kind": kind or None}
+    shown = {field: value for field, value in given.items() if value not in (None, getattr(profile, field))}
+    own = {field: value for field, value in (("language", language), ("theme", theme)) if value is not None}
+    rooms = _lock_rooms_of(person) if shown else []
+    refuse_if_banned(person)
+    for field, value in (shown | own).items():
+        setattr(profile, field, value)
+    profile.save(update_fields=[*shown, *own])
+    places = {
+        place.room_id: place for place in Membership.objects.present().filter(user_id=person, room__in=rooms)
+    }
+    for room in rooms:
+        if room.pk in places:
+            publish_member(room, places[room.pk])
     return profile
 
 
@@ -60,7 +63,7 @@ def end_login(person: Any) -> None:
     broadcast.look_again(person)
 
 
-def _lock_rooms_of(person: Any) -> list[Any]:
+def _lock_rooms_of(person: Any) -> list[Room]:
     """In id order, as every lock of several rooms."""
-    places = Membership.objects.present().filter(user_id=person).order_by("room_id").select_related("room")
-    return [lock_room(place.room.key) for place in places]
+    rooms = Membership.objects.present().filter(user_id=person).values("room_id")
+    return list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk"))
