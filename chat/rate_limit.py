@@ -17,7 +17,7 @@ from django.conf import settings
 from . import limits
 from .networks import network_of
 
-# Buckets kept at most. A bucket takes about 250 bytes.
+# Buckets kept at most. A bucket takes about 330 bytes.
 MAX_BUCKETS = 65_536
 # How many of the oldest entries are looked at when one has to go.
 SAMPLE = 8
@@ -94,8 +94,10 @@ class Allowance:
         with _lock:
             now, longest = self._clock(), 0.0
             for store, key, times in self.owners:
-                owed = max(0.0, store.get((key, name)) - now)
-                longest = max(longest, owed + (min(cost / times, burst) - burst) / rate)
+                owed, share = store.get((key, name)) - now, cost / times
+                wait = (owed if owed > 0.0 else 0.0) + ((share - burst) / rate if share < burst else 0.0)
+                if wait > longest:
+                    longest = wait
             if longest > ROUNDING:
                 return longest
             self._spend(name, cost / rate, now)
@@ -108,7 +110,8 @@ class Allowance:
 
     def _spend(self, name: str, seconds: float, now: float) -> None:
         for store, key, times in self.owners:
-            store.set((key, name), max(now, store.get((key, name))) + seconds / times, now)
+            full_at = store.get((key, name))
+            store.set((key, name), (full_at if full_at > now else now) + seconds / times, now)
 
     def is_flood(self) -> bool:
         """Counts one refusal. True when the person's refusals come faster than they are forgotten."""

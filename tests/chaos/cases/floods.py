@@ -1,0 +1,69 @@
+"""What if one person sends as fast as they can, on as many connections as they get? They get what one person
+may have, and the others notice nothing."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections import Counter
+
+from chat import limits
+
+from .. import wire
+from ..cluster import Cluster
+from ..run import Run, case
+from ..swarm import Person, Swarm
+from .hostile_sockets import ACKNOWLEDGED, acknowledged
+
+SECONDS, CONNECTIONS, AT_ONCE = 15.0, 20, 60
+
+
+async def flood(port: int, person: Person, number: int, seen: Counter[str]) -> None:
+    """For SECONDS posts at once on a new connection, then on the next one."""
+    end, post = time.monotonic() + SECONDS, {"type": "message.post", "room": person.rooms[0]}
+    while time.monotonic() < end:
+        closed = asyncio.Event()
+        with contextlib.suppress(OSError, TimeoutError):
+            socket = await wire.dial(port, person.cookie, lambda _frame: None, lambda _code: closed.set())  # noqa: B023
+            for _ in range(AT_ONCE):
+                seen["posts"] += 1
+                nonce = f"flood-{number:03}-{seen['posts']:012}"
+                socket.send(json.dumps(post | {"nonce": nonce, "body": f"flood {nonce}"}).encode())
+            try:
+                async with asyncio.timeout(1.0):
+                    await closed.wait()
+            finally:
+                socket.transport.abort()
+        await asyncio.sleep(0.01)
+
+
+async def flooded(run: Run, cluster: Cluster, swarm: Swarm, by: Person) -> None:
+    """While the first of the others posts."""
+    seen: Counter[str] = Counter()
+    start = time.monotonic()
+    floods = [flood(cluster.port(), by, number, seen) for number in range(CONNECTIONS)]
+    await asyncio.gather(swarm.talk(rate=4, seconds=SECONDS, writers=1), *floods)
+    took = time.monotonic() - start
+    run.count("posts of a flood", seen["posts"])
+    await run.settle(cluster, swarm)
+    [[accepted]] = cluster.query("SELECT count(*) FROM chat_message WHERE body LIKE 'flood %'")
+    rate, burst = limits.RATES["message.post"]
+    most = len(cluster.servers) * (burst + rate * took)
+    run.figure("accepted of a flood", accepted)
+    run.must(burst <= accepted <= most, f"{accepted} posts of a flood were accepted, {most:.0f} may be")
+
+
+@case("H3", "one person floods on 20 connections and connects again at once: others post and stay")
+async def one_person_floods(run: Run) -> None:
+    async with (
+        run.cluster(people=6, env={"CHAT_RATE_LIMITS": "on"}) as cluster,
+        Swarm(cluster.people[:-1], cluster.port, run.seed) as swarm,
+    ):
+        await swarm.all_in(300)
+        await flooded(run, cluster, swarm, cluster.people[-1])
+        delays = acknowledged(swarm)
+        p99 = round(delays[int(len(delays) * 0.99)], 3)
+        run.figure("acknowledged p99, s", p99)
+        run.must(p99 <= ACKNOWLEDGED, f"a bystander's post was acknowledged after {p99} s")
+        codes = [code for client in swarm.clients for code in client.codes]
+        run.must(not codes, f"people were closed: {codes[:5]}")
