@@ -12,6 +12,8 @@ from .words import Term, normal
 
 # In their normal form already: a full-width colon, as input methods write it, is one too.
 _PART = re.compile(r'(?:(from|in|before|after|has):)?(?:"([^"]+)"|([^\s"]\S*))')
+# Each is looked for in each candidate; one character in its normal form can be four words.
+TERMS_MOST = 20
 _QUOTES = str.maketrans("“”„«»「」『』", '"' * 9)
 
 
@@ -44,6 +46,7 @@ def read(text: str) -> Question:
             days[operator] = day
         else:
             terms.append(f"{operator}:{value}" if operator else value)
+    terms = list(dict.fromkeys(terms))[:TERMS_MOST]
     ending = len(terms) - 1
     found = [Term(term, number == ending) for number, term in enumerate(terms)]
     return Question(found, people, rooms, days.get("before"), days.get("after"), with_file)

@@ -18,6 +18,9 @@ _INVISIBLE = re.compile(
 _PILED_MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+# In which there may be more marks than that: marks are no letters.
+_MARKS_IN_A_ROW = 30
+_LONG_RUN = re.compile(r"[^\w\s\x00-\u02ff]{16,}")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What can begin markup, besides some words. Asked one after the other: one expression for all of it takes ten
 # times as long to say no.
@@ -49,8 +52,10 @@ class BadBody(ValueError):
 def clean(body: str) -> str:
     """The body as it is kept: NFC, line feeds only, no blank ends. Raises BadBody."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
+    if len(body) > 3 * limits.BODY_CHARACTERS:  # also when it is composed
+        raise BadBody("too long")
     if not body.isascii():
-        body = _PILED_MARKS.sub(r"\1", unicodedata.normalize("NFC", body))
+        body = _PILED_MARKS.sub(r"\1", _normal(body))
     body = body.strip()
     if _INVISIBLE.fullmatch(body):
         raise BadBody("empty")
@@ -65,10 +70,26 @@ def clean_name(name: str) -> str:
     """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing
     is left."""
     name = _FORBIDDEN.sub(" ", _TURNING.sub("", name))
-    name = _PILED_MARKS.sub(r"\1", " ".join(unicodedata.normalize("NFC", name).split()))
+    name = _PILED_MARKS.sub(r"\1", " ".join(_normal(name).split()))
     if _INVISIBLE.fullmatch(name):
         raise BadBody("empty")
     return name
+
+
+def _normal(text: str) -> str:
+    """NFC. Of marks in a row 30 are kept, as UAX #15 has it (its stream-safe format): the time to put them in
+    order grows with the square of their number."""
+    return unicodedata.normalize("NFC", _LONG_RUN.sub(_with_few_marks, text))
+
+
+def _with_few_marks(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in run[0]:
+        parts = unicodedata.normalize("NFD", character)
+        marks = marks + len(parts) if unicodedata.combining(parts[0]) else 0
+        if marks <= _MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)
 
 
 def is_plain(body: str) -> bool:

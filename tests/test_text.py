@@ -3,6 +3,7 @@
 import sys
 import time
 import unicodedata
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
@@ -32,6 +33,7 @@ def is_bad(body: str) -> bool:
 @given(st.text(max_size=200) | st.text("e\u0301\u0316\u0591\u20dd ab\r\n\t", max_size=200))
 @example("e" + "\u0316" * 9 + "\u0301")
 @example("\u1100\u1161\u11a8")
+@example("\u0f73" * 40 + "\u0301" * 40)
 def test_clean_is_idempotent_and_normal(body: str) -> None:
     if not is_bad(body):
         once = clean(body)
@@ -66,6 +68,17 @@ def test_the_limit_is_exact_in_characters_after_normalisation() -> None:
 def test_letters_may_carry_eight_marks_and_no_more() -> None:
     assert clean("Z" + "\u0335" * 500 + "a") == "Z" + "\u0335" * 8 + "a"
     assert clean("ตั้งใจ ạ̄ नि") == unicodedata.normalize("NFC", "ตั้งใจ ạ̄ नि")
+
+
+@pytest.mark.parametrize("marks", ["\u0f73", "\u0316\u0301", "\u0344", "x\u0f73\u0f71\u0f72"])
+def test_thousands_of_marks_are_put_in_order_in_no_time(marks: str) -> None:
+    """The time of a normal form grows with the square of the marks in a row: a second for a frame of them."""
+    long = (marks * limits.FRAME_BYTES)[: limits.FRAME_BYTES]
+    for cleaned, text in ((is_bad, long), (clean, long[: 3 * MOST - 1] + "x"), (clean_name, long)):
+        began = time.process_time()
+        with suppress(BadBody):
+            cleaned(text)
+        assert time.process_time() - began < 0.15
 
 
 @pytest.mark.parametrize(

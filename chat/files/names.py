@@ -7,6 +7,7 @@ Imports nothing of ours.
 import unicodedata
 
 LONGEST = 120
+_READ = 1_000
 NAMELESS = "file"
 # Joiners that some scripts spell with; every other mark without a shape of its own can disguise an ending.
 _SPELLING = {"\u200c", "\u200d"}
@@ -17,7 +18,8 @@ _ENDINGS = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "image/webp
 def clean_file_name(name: str, type: str) -> str:
     """Without folders, control characters and marks that turn the text around; a picture ends as what it
     is."""
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    # Its end is enough: to normalise marks takes time that grows with the square of their number.
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2][-_READ:])
     name = " ".join("".join(c for c in name if _has_shape(c)).split()).strip(". ") or NAMELESS
     if type in _ENDINGS and not name.lower().endswith(_ENDINGS[type]):
         name = (_split(name)[0] or NAMELESS) + _ENDINGS[type][0]
