@@ -70,7 +70,8 @@ ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] 
 # The site's staff, whom the pages have checked, or nobody in particular; proven below.
 WITHOUT_ACTOR = {
     "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "found_place",
-    "forget_attachments", "forget_messages", "index_anew", "index_changes",
+    "forget_attachments", "forget_messages", "forget_login_sessions", "forget_sessions", "retire_guest",
+    "delete_guest", "refuse_without_space", "index_anew", "index_changes",
     "open_to_staff",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from chat import limits, protocol
+from chat import files, limits, protocol
 from chat.files import Stored
 from chat.models import Attachment, Message, Profile, Room
 from chat.protocol import Code
@@ -43,6 +43,16 @@ def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
     if quota and mine.bytes() + size > quota:
         raise Refused(Code.NO_SPACE)
     return found
+
+
+def refuse_without_space(size: int) -> None:
+    """Is there room for so many bytes, of all that the site may keep and on the disk? Asked before they are
+    taken only: of several uploads at once each finds the same room, which may be exceeded by as much."""
+    total = files.bounds().total
+    if total and Attachment.objects.bytes() + size > total:
+        raise Refused(Code.NO_SPACE, "site full")
+    if files.free_bytes() - size < files.bounds().reserve:
+        raise Refused(Code.NO_SPACE, "disk full")
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
-"""What goes by itself: what a deleted message said, once nobody may restore it any more.
+"""What goes by itself: what a deleted message said, once nobody may restore it any more; login sessions that
+have run out and old records of connections.
 
-The row stays, empty, as everybody has seen it since the deletion: nothing is announced, and no seq is taken.
+Of a message the row stays, empty, as everybody has seen it since the deletion: nothing is announced, and no
+seq is taken.
 """
 
 import datetime
 
+from django.contrib.sessions.models import Session as LoginSession
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from chat import limits
-from chat.models import Message, Revision
+from chat.models import Message, Node, Revision, Session
 
 FORGOTTEN_AT_ONCE = 200
 
@@ -31,6 +34,28 @@ def forget_messages() -> int:
     chosen = gone.filter(pk__in=pks)
     chosen.update(body="", html=None, mentions=None, reactions={})
     Revision.objects.filter(message__in=chosen).delete()
+    return len(pks)
+
+
+@transaction.atomic
+def forget_login_sessions() -> int:
+    """Delete some that have run out. How many; again until there are none."""
+    # Locked ones are being deleted by another process.
+    expired = LoginSession.objects.select_for_update(skip_locked=True).filter(expire_date__lt=timezone.now())
+    keys = list(expired.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    LoginSession.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+@transaction.atomic
+def forget_sessions() -> int:
+    """Delete some records of connections that closed long ago. How many; again until there are none."""
+    since = timezone.now() - datetime.timedelta(days=limits.SESSION_DAYS)
+    closed = Session.objects.select_for_update(skip_locked=True).filter(closed_at__lt=since)
+    pks = list(closed.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    Session.objects.filter(pk__in=pks).delete()
+    if not pks:
+        Node.objects.filter(ended_at__lt=since, sessions=None).delete()
     return len(pks)
 
 

@@ -1,5 +1,6 @@
 """Takes away, in time, what nobody can see again: uploads that were never posted, text and files of messages
-that can no longer be restored, bytes without a row.
+that can no longer be restored, bytes without a row; login sessions, records of connections and silent guests
+of long ago.
 
 Each process does it; what another has taken away already is no longer there, and that is all.
 """
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 FIRST, EVERY = 60.0, 3600.0
 # Bytes without a row are on their way to one, or were left behind by a process that was killed.
 STRAY = 24 * 3600.0
+# Each deletes a piece and says how much that was.
+PIECES = (actions.forget_messages, actions.forget_login_sessions, actions.forget_sessions)
+PAUSE = 0.02
 
 
 class Sweeping:
@@ -37,8 +41,13 @@ class Sweeping:
                 log.warning("sweeping: %r", error)
 
     async def sweep(self) -> None:
-        while await self._database.write(actions.forget_messages):
-            pass
+        for forget in PIECES:
+            while await self._database.write(forget):
+                await _pause()
+        for retired, remove in ((False, actions.retire_guest), (True, actions.delete_guest)):
+            for person in await self._database.read(queries.guests_long_gone, retired):
+                await self._database.write(remove, person)
+                await _pause()
         while keys := await self._database.write(actions.forget_attachments):
             await _on_disk(files.remove, keys)
         await _on_disk(files.clear_incoming, STRAY)
@@ -46,6 +55,11 @@ class Sweeping:
             found = await _on_disk(files.kept_before, folder, STRAY)
             known = await self._database.read(queries.kept, found) if found else set()
             await _on_disk(files.remove, found - known)
+
+
+async def _pause() -> None:
+    """Between two pieces others write."""
+    await asyncio.sleep(PAUSE)
 
 
 async def _on_disk(work: Callable[..., Any], *args: Any) -> Any:

@@ -49,7 +49,9 @@ def _judge(key: str, asked: Asked) -> Hashable | Declined:
         return _declined(*BANNED)
     room = asked.path.rstrip("/").split("/")[-2]
     try:
-        actions.refuse_upload(holder.login.person, room, asked.length or 0, files.bounds().each)
+        quota = files.bounds().quota(holder.login.is_guest)
+        actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)
+        actions.refuse_without_space(asked.length or 0)
     except Refused as refused:
         with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
             line = _LINES.get(refusals.status(refused.code), FORBIDDEN)

@@ -11,11 +11,22 @@ from .intake import Stored, take_in
 from .kinds import FILE, Kind, is_picture, kind_of
 from .names import clean_file_name
 from .ranges import OutOfRange, stretch
-from .shelf import Piece, clear_incoming, entrance, folders, incoming, keep, kept_before, open_file, remove
+from .shelf import (
+    Piece,
+    clear_incoming,
+    entrance,
+    folders,
+    free_bytes,
+    incoming,
+    keep,
+    kept_before,
+    open_file,
+    remove,
+)
 from .worker import Made, Unfit, remake
 
 __all__ = [
     "FILE", "MIB", "Bounds", "Kind", "Made", "OutOfRange", "Piece", "Stored", "Unfit", "bounds",
-    "clean_file_name", "clear_incoming", "entrance", "folders", "incoming", "is_picture", "keep",
-    "kept_before", "kind_of", "open_file", "remake", "remove", "stretch", "take_in",
+    "clean_file_name", "clear_incoming", "entrance", "folders", "free_bytes", "incoming", "is_picture",
+    "keep", "kept_before", "kind_of", "open_file", "remake", "remove", "stretch", "take_in",
 ]  # fmt: skip

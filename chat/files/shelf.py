@@ -31,6 +31,11 @@ def entrance() -> Path:
     return place
 
 
+def free_bytes() -> int:
+    """On the disk where files are kept."""
+    return shutil.disk_usage(entrance()).free
+
+
 def keep(key: str, whole: Path, small: Path | None) -> int:
     """Move them to their place. Returns how many bytes they take."""
     _place(key).parent.mkdir(parents=True, exist_ok=True)

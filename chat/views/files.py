@@ -53,12 +53,14 @@ def _take_in(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
     """Asked first, so that nobody's bytes are decoded who may not bring them; what counts is asked again with
     the row."""
     bounds, declared = files.bounds(), int(request.META.get("CONTENT_LENGTH") or 0)
-    actions.refuse_upload(me.pk, room, declared, bounds.each)
+    quota = bounds.quota(me.is_guest)
+    actions.refuse_upload(me.pk, room, declared, quota)
+    actions.refuse_without_space(declared)
     if declared > bounds.bytes:
         raise Unfit("bytes", declared, bounds.bytes)
     stored = files.take_in(request, new_key(), request.GET.get("name", ""), bounds)
     try:
-        row: protocol.AttachmentRow = writer.perform(actions.add_upload, me.pk, room, stored, bounds.each)
+        row: protocol.AttachmentRow = writer.perform(actions.add_upload, me.pk, room, stored, quota)
     except BaseException:
         files.remove([stored.key])
         raise

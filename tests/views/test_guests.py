@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session as LoginSession
 from django.test import Client
 from django.utils import timezone
 
-from chat import actions, logins
+from chat import actions, files, logins
 from chat.models import BannedAddress, JoinLink, Place, Profile, Room, Session
 
 from .visitors import PASSWORD, signed_in
@@ -290,3 +290,25 @@ def test_only_the_picture_of_a_link_may_be_kept(
         assert "no-store" in answer["Cache-Control"]
     actions.ban_person(link.created_by_id)
     assert "no-store" in as_alice.get(picture)["Cache-Control"]
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def test_an_upload_is_refused_with_the_reason_where_space_is_short(
+    client: Client, as_bob: Client, guest: Any, room: Room, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+    def answer(of: Client) -> Any:
+        given = of.post(f"/rooms/{room.key}/files/?name=a.txt", b"x" * 1000, "text/plain")
+        return given.status_code, given.json().get("sentence", "")
+
+    settings.CHAT_GUEST_FILES_MB = 1
+    actions.add_upload(guest.pk, room.key, files.Stored("k" * 22, "a", "file", "text/plain", 1, files.MIB), 0)
+    assert answer(client) == (413, "Your files take all the space a person has here.")
+    assert answer(as_bob)[0] == 201
+    settings.CHAT_FILES_MB_TOTAL = 1
+    assert answer(as_bob) == (413, "The space for files is used up. Ask an administrator to make room.")
+    settings.CHAT_FILES_MB_TOTAL, settings.CHAT_FREE_DISK_MB = 0, 1_000_000_000
+    assert answer(as_bob) == (413, "The server’s disk is almost full. Ask an administrator to make room.")
