@@ -11,6 +11,7 @@ from chat import actions, protocol, queries
 from chat.models import Message, Room
 from chat.protocol import Code
 from tests.helpers import refusal, say
+from tests.views.visitors import signed_in
 
 pytestmark = pytest.mark.django_db
 NOBODY = 2**52
@@ -97,3 +98,18 @@ def test_who_was_removed_from_a_private_room_is_told_that_there_is_none(
     assert refusal(actions.leave_room, bob.pk, den.key) == Code.NO_SUCH_ROOM
     assert refusal(actions.leave_room, bob.pk, room.key) is None
     assert refusal(actions.leave_room, bob.pk, room.key) is None
+
+
+def test_the_picture_of_a_foreign_link_costs_what_one_costs_of_a_link_that_does_not_exist(
+    hidden: Message, alice: Any, bob: Any
+) -> None:
+    code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in(bob)
+    browser.get("/join/warm-up/qr.svg")
+
+    def look(code: str) -> tuple[int, list[str]]:
+        with CaptureQueriesContext(connection) as ran:
+            status = browser.get(f"/join/{code}/qr.svg").status_code
+        return status, [_without_values(query["sql"]) for query in ran]
+
+    assert look(code) == look("no-such-code")
+    assert look(code)[0] == 404

@@ -1,42 +1,55 @@
 """Blocking somebody: one line instead of what they write, no number, and they notice nothing."""
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Locator, expect
 
 from .pages import Window
 from .stage import Stage
 
 
-def rows(window: Window, text: str) -> object:
+@pytest.fixture
+def ada(stage: Stage) -> Window:
+    return stage.founder()
+
+
+def said(window: Window, text: str) -> Locator:
     return window.page.get_by_role("log").get_by_text(text)
 
 
-def test_what_a_blocked_person_writes_is_one_line_and_counts_nothing(stage: Stage, alice: Window) -> None:
-    bob = stage.guest("Bob", alice.join_link)
-    bob.write("before")
-    alice.sees("before")
-    alice.page.get_by_role("listitem").filter(has_text="Bob").hover()
-    alice.page.get_by_role("button", name="Block Bob").click()
-    expect(alice.page.get_by_text("You won't hear from Bob any more. They are not told.")).to_be_visible()
-    expect(rows(alice, "before")).to_have_count(0)
-    expect(rows(alice, "Message from a blocked person")).to_have_count(1)
-    bob.write("after")
-    bob.sees("after")
-    expect(rows(alice, "Message from a blocked person")).to_have_count(2)
-    alice.page.get_by_role("log").get_by_role("button", name="Show").first.click()
-    expect(rows(alice, "before")).to_have_count(1)
-    expect(rows(alice, "after")).to_have_count(0)
-    alice.page.get_by_role("button", name="Unblock Bob").click()
-    expect(rows(alice, "after")).to_have_count(1)
+def press(window: Window, name: str, button: str) -> None:
+    """In the row of somebody in the list of people."""
+    row = window.page.locator("#people li").filter(has_text=name)
+    row.hover()
+    row.get_by_role("button", name=button).click()
 
 
-def test_the_profile_page_unblocks(stage: Stage, alice: Window) -> None:
-    stage.guest("Bob", alice.join_link)
-    alice.page.get_by_role("listitem").filter(has_text="Bob").hover()
-    alice.page.get_by_role("button", name="Block Bob").click()
-    alice.page.get_by_role("button", name="Undo").click()
-    expect(alice.page.get_by_text("blocked", exact=True)).to_have_count(0)
-    alice.page.get_by_role("button", name="Block Bob").click()
-    expect(alice.page.get_by_text("blocked", exact=True)).to_be_visible()
-    alice.page.goto(f"{alice.address}/profile/")
-    alice.page.get_by_role("button", name="Unblock").click()
-    expect(alice.page.get_by_text("Blocked people")).to_have_count(0)
+def test_what_a_blocked_person_writes_is_one_line(stage: Stage, ada: Window) -> None:
+    bob = stage.guest("Bob", ada.join_link)
+    bob.write("pelican")
+    ada.see("pelican")
+    press(ada, "Bob", "Block Bob")
+    expect(ada.page.get_by_text("You won't hear from Bob any more. They are not told.")).to_be_visible()
+    expect(said(ada, "pelican")).to_have_count(0)
+    expect(said(ada, "Message from a blocked person")).to_have_count(1)
+    bob.write("seagull")
+    bob.see("pelican", "seagull")
+    expect(said(ada, "Message from a blocked person")).to_have_count(2)
+    ada.page.get_by_role("log").get_by_role("button", name="Show").first.click()
+    expect(said(ada, "pelican")).to_have_count(1)
+    expect(said(ada, "seagull")).to_have_count(0)
+    press(ada, "Bob", "Unblock Bob")
+    expect(said(ada, "seagull")).to_have_count(1)
+
+
+def test_blocking_is_undone_at_once_and_later_on_the_profile_page(stage: Stage, ada: Window) -> None:
+    stage.guest("Eve", ada.join_link)
+    row = ada.page.locator("#people li").filter(has_text="Eve")
+    press(ada, "Eve", "Block Eve")
+    expect(row.get_by_text("blocked")).to_be_visible()
+    ada.page.get_by_role("button", name="Undo").click()
+    expect(row.get_by_text("blocked")).to_have_count(0)
+    press(ada, "Eve", "Block Eve")
+    expect(row.get_by_text("blocked")).to_be_visible()
+    ada.page.goto(f"{ada.address}/profile/")
+    ada.page.get_by_role("button", name="Unblock").click()
+    expect(ada.page.get_by_text("Blocked people")).to_have_count(0)
