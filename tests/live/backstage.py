@@ -127,9 +127,9 @@ def make_staff(person: Any) -> None:
 def say_much(person: Any, room: str, count: int) -> None:
     from chat import actions, protocol
 
-    for number in range(count):
-        post = protocol.Post(room=room, nonce=f"seeded-{number:09}", body=f"number {number}")
-        _perform(actions.post_messages, [actions.Draft(person, post, None)])
+    posts = [protocol.Post(room=room, nonce=f"seeded-{n:09}", body=f"number {n}") for n in range(count)]
+    for at in range(0, count, 50):
+        _perform(actions.post_messages, [actions.Draft(person, post, None) for post in posts[at : at + 50]])
 
 
 def deleted(room: str) -> int:

@@ -12,9 +12,13 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+import pytest
+
 from bin import dev
 
 from .conftest import Person, Site
+
+pytestmark = pytest.mark.timeout(400)
 
 MESSAGES, PEOPLE = 1_500, 2_000
 # Between two posts of the bystander, within what a person may post.
