@@ -11,7 +11,7 @@ from typing import Any
 
 from .arrivals import Arrivals
 from .daphne import is_behind_proxy, peer_of
-from .open_files import most_for_connections
+from .open_files import count_open, most_for_connections
 
 # Seconds for the client to notice an answer that comes while it is still sending.
 LINGER = 2.0
@@ -63,15 +63,17 @@ class GuardedChannel:
     requests: Any
     network: str | None = None
     refused = held = False
-    looking = False
+    looking = full = False
 
     def connectionMade(self) -> None:
         self.stock.connectionMade(self)
         if not is_behind_proxy(self):
             self.network = self.network_of(peer_of(self.transport))
         self.arrivals.add(self, self.network)
-        # The system hands out the lowest number that is free.
-        if self.transport.fileno() >= self.files:
+        kind: Any = type(self)
+        # The system hands out the lowest number that is free; those that give way free low ones.
+        kind.full = kind.full or self.transport.fileno() >= self.files
+        if kind.full:
             self.arrivals.give_way(self)
         self._look_later()
 
@@ -149,7 +151,8 @@ class GuardedChannel:
 def _look(kind: Any) -> None:
     kind.looking = False
     kind.arrivals.cut_late()
-    if len(kind.arrivals):
+    kind.full = kind.full and count_open() >= kind.files
+    if kind.full or len(kind.arrivals):
         kind.looking = True
         _reactor().callLater(LOOK, _look, kind)
 

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import logging
+import os
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -37,3 +38,11 @@ def raise_limit() -> int:
 def most_for_connections(limit: int) -> int:
     """A descriptor of this number or a higher one is in the reserve."""
     return limit - min(limit // 8, RESERVE_MOST)
+
+
+def count_open() -> int:
+    """How many files this process has open. Takes a millisecond for a few thousand."""
+    try:
+        return len(os.listdir("/dev/fd"))
+    except OSError:  # none is left to look with
+        return RAISED_MOST

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 from ..cluster import Cluster
 from ..run import Run, case
-from ..swarm import Person, Swarm
+from ..swarm import Person, Swarm, until
 
 SECONDS = 15.0
 # A bystander's: seconds from a post to its acknowledgement, 99 of 100.
@@ -18,7 +18,7 @@ ACKNOWLEDGED = 0.25
 ANSWERED = 2.0
 TOKEN = "t" * 32
 STRANGERS, BY_ONE_GUEST, SILENT = 40, 32, 1100
-FILES = 1024
+FILES, AT_ONCE = 1024, 20
 
 
 def half_an_upload(person: Person | None, room: str) -> bytes:
@@ -46,14 +46,18 @@ async def hold(port: int, said: bytes, seen: Counter[str]) -> None:
             finally:
                 writer.transport.abort()
         seen["closed"] += 1
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1.0)
 
 
 @contextlib.asynccontextmanager
 async def held(run: Run, cluster: Cluster, said: list[bytes]) -> AsyncIterator[None]:
     """One such socket for each of `said`, on each server in turn."""
     seen: Counter[str] = Counter()
-    tasks = [asyncio.create_task(hold(cluster.port(), words, seen)) for words in said]
+    tasks: list[asyncio.Task[None]] = []
+    for number, words in enumerate(said):
+        tasks.append(asyncio.create_task(hold(cluster.port(), words, seen)))
+        # More at once do not fit into the kernel's queue, and would try again in a second.
+        await until(lambda least=number - AT_ONCE: seen["opened"] >= least, 30, "they are taken")
     try:
         yield
     finally:
