@@ -20,15 +20,16 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.contrib.sessions.models import Session as LoginSession  # noqa: E402
+from django.contrib.sessions.models import Session as StoredSession  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.crypto import get_random_string  # noqa: E402
 
-from bench import talk  # noqa: E402
-from chat import actions  # noqa: E402
-from chat.models import Indexed, Membership, Message, Profile, Room, new_key  # noqa: E402
+from chat.models import Membership, Message, Profile, Room, SearchIndexState, new_key  # noqa: E402
+from chat.search import index_changes  # noqa: E402
+
+from . import talk  # noqa: E402
 
 HISTORY = 100
 # What is searched is said once, and then copied so many times.
@@ -118,7 +119,7 @@ def say(rooms: list[Room], people: list[User], messages: int) -> None:
         made.append(message)
     Message.objects.bulk_create(made, 500)
     Room.objects.bulk_update(rooms, ["seq"])
-    while actions.index_changes(5_000):
+    while index_changes(5_000):
         pass
 
 
@@ -145,7 +146,7 @@ def say_again(times: int) -> None:
         )
         if connection.vendor == "postgresql":
             cursor.execute("SELECT setval('chat_message_id_seq', (SELECT max(id) FROM chat_message))")
-    for changed in Room, Indexed:
+    for changed in Room, SearchIndexState:
         changed.objects.update(seq=F("seq") + times * last)
 
 
@@ -170,7 +171,7 @@ def make_logins(people: list[User]) -> list[str]:
     store, until = SessionStore(), timezone.now() + datetime.timedelta(days=1)
     backend = settings.AUTHENTICATION_BACKENDS[0]
     sessions = [
-        LoginSession(
+        StoredSession(
             session_key=get_random_string(32),
             session_data=store.encode(
                 {
@@ -183,7 +184,7 @@ def make_logins(people: list[User]) -> list[str]:
         )
         for user in people
     ]
-    LoginSession.objects.bulk_create(sessions, 500)
+    StoredSession.objects.bulk_create(sessions, 500)
     return [f"{settings.SESSION_COOKIE_NAME}={session.session_key}" for session in sessions]
 
 

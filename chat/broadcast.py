@@ -59,7 +59,7 @@ def person_audience(person: Any) -> str:
     return f"person.{person}"
 
 
-def announce(changes: Iterable[Change]) -> None:
+def publish_on_commit(changes: Iterable[Change]) -> None:
     """Tell each room's people, once and together, when the transaction has committed; never if it is rolled
     back."""
     rooms: dict[int, list[Change]] = {}
@@ -70,23 +70,23 @@ def announce(changes: Iterable[Change]) -> None:
         transaction.on_commit(partial(_send, hints), robust=True)
 
 
-def look_again(person: Any) -> None:
+def recheck_access(person: Any) -> None:
     """After the commit, every process checks what this person's connections may still do and see."""
     hint = _hint(person_audience(person), look=True)
     transaction.on_commit(partial(_send, [hint]), robust=True)
 
 
-def look_around() -> None:
+def recheck_public_rooms() -> None:
     """After the commit, every process looks which rooms are open to everybody."""
     transaction.on_commit(partial(_send, [_hint(PLACE, look=True)]), robust=True)
 
 
-def tell_person(person: Any, frame: bytes) -> None:
+def send_to_person(person: Any, frame: bytes) -> None:
     """After the commit, to all connections of one person. Personal news has no seq: the latest wins."""
     transaction.on_commit(partial(_send, [_hint(person_audience(person), frames=[frame])]), robust=True)
 
 
-def flash(told: Iterable[tuple[int, bytes]]) -> None:
+def send_ephemeral(told: Iterable[tuple[int, bytes]]) -> None:
     """To rooms at once and at most once: typing and presence, which expire by themselves."""
     _send([_hint(room_audience(room), frames=[frame]) for room, frame in told])
 

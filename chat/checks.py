@@ -59,9 +59,9 @@ def sqlite_waits_and_keeps(**_: Any) -> list[CheckMessage]:
 
 @register("chat")
 def bans_hold_everywhere(**_: Any) -> list[CheckMessage]:
-    if "chat.access.BannedMiddleware" in settings.MIDDLEWARE:
+    if "chat.web.middleware.BannedMiddleware" in settings.MIDDLEWARE:
         return []
-    hint = "Add chat.access.BannedMiddleware after AuthenticationMiddleware."
+    hint = "Add chat.web.middleware.BannedMiddleware after AuthenticationMiddleware."
     return [Error("Somebody who is banned would keep the admin.", hint=hint, id="chat.E011")]
 
 
@@ -72,7 +72,7 @@ def channel_layer(**_: Any) -> list[CheckMessage]:
         hint = "It loses idle listeners, and groups when Redis restarts: use channels_redis.pubsub."
         return [Error("The channel layer is the Redis core layer.", hint=hint, id="chat.E005")]
     if backend == "channels.layers.InMemoryChannelLayer":
-        hint = "It evicts slow listeners: use chat.layers.InProcessChannelLayer."
+        hint = "It evicts slow listeners: use chat.realtime.layers.InProcessChannelLayer."
         return [Warning("The channel layer is Channels' own in-memory layer.", hint=hint, id="chat.W006")]
     return []
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from . import broadcast, protocol
-from .models import Membership, Node, Session
+from .models import Membership, ServerProcess, Session
 
 LEASE = datetime.timedelta(seconds=15)
 # Reloads and changes of tab make no noise: gone this long, somebody has left.
@@ -126,48 +126,50 @@ def _tell(states: States) -> None:
     )
     for room, key, person in places:
         rooms.setdefault((room, key), {})[person] = states[person]
-    broadcast.flash((room, _event(key, of_room, whole=False)) for (room, key), of_room in rooms.items())
+    broadcast.send_ephemeral(
+        (room, _event(key, of_room, whole=False)) for (room, key), of_room in rooms.items()
+    )
 
 
 def typing(room_id: int, room_key: str, person: Any) -> None:
     """At most once; it expires where it is shown."""
-    broadcast.flash([(room_id, protocol.encode(protocol.Typing(room=room_key, person=person)))])
+    broadcast.send_ephemeral([(room_id, protocol.encode(protocol.Typing(room=room_key, person=person)))])
 
 
 # -- nodes ---------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def start_node(node: UUID, host: str) -> None:
-    Node.objects.create(pk=node, host=host[:64], started_at=Now(), lease_until=Now() + LEASE)
+def start_process(node: UUID, host: str) -> None:
+    ServerProcess.objects.create(pk=node, host=host[:64], started_at=Now(), lease_until=Now() + LEASE)
 
 
 @transaction.atomic
-def renew_node(node: UUID) -> bool:
+def renew_process(node: UUID) -> bool:
     """False when the lease was lost: others have told that our people are gone, so we must not serve them."""
-    running = Node.objects.filter(pk=node, ended_at=None, lease_until__gt=Now())
+    running = ServerProcess.objects.filter(pk=node, ended_at=None, lease_until__gt=Now())
     return bool(running.update(lease_until=Now() + LEASE))
 
 
 @transaction.atomic
-def end_node(node: UUID) -> None:
+def end_process(node: UUID) -> None:
     """An orderly end: its people may be on their way to another process, so they keep their GRACE."""
     Session.objects.filter(node=node, closed_at=None).update(closed_at=Now())
-    Node.objects.filter(pk=node, ended_at=None).update(ended_at=Now())
+    ServerProcess.objects.filter(pk=node, ended_at=None).update(ended_at=Now())
 
 
-def suspects(me: UUID) -> tuple[list[UUID], list[UUID]]:
+def other_processes(me: UUID) -> tuple[list[UUID], list[UUID]]:
     """Other nodes: those whose lease has run out, and those that claim to run."""
-    others = Node.objects.filter(ended_at=None).exclude(pk=me)
+    others = ServerProcess.objects.filter(ended_at=None).exclude(pk=me)
     late = set(others.filter(lease_until__lte=Now()).values_list("pk", flat=True))
     return list(late), [pk for pk in others.values_list("pk", flat=True) if pk not in late]
 
 
 @transaction.atomic
-def bury_node(node: UUID) -> set[Any]:
+def expire_process(node: UUID) -> set[Any]:
     """A node that died without a word. Returns its people if this process is the one to tell of it: the
     conditional UPDATE elects one."""
-    if not Node.objects.filter(pk=node, ended_at=None).update(ended_at=Now()):
+    if not ServerProcess.objects.filter(pk=node, ended_at=None).update(ended_at=Now()):
         return set()
     sessions = Session.objects.filter(node=node)
     fresh = Q(closed_at=None) | Q(closed_at__gt=Now() - 2 * GRACE)

@@ -66,6 +66,17 @@ def clean(body: str) -> str:
     return body
 
 
+# Some browsers write it behind an emoji, some do not.
+_VARIATION_SELECTOR = "\ufe0f"
+
+
+def search_form(text: str) -> str:
+    """Width, compatibility forms and case folded: how texts are compared when searching."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold().replace(_VARIATION_SELECTOR, "")
+
+
 def clean_name(name: str) -> str:
     """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing
     is left."""

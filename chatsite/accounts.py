@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
-from chat import rate_limit, refusals
-from chat.models import BannedAddress, JoinLink, Place, Profile
-from chat.views.guard import address_of, limited, people_only, slow_down
+from chat import rate_limit
+from chat.models import BannedAddress, JoinLink, Profile, Workspace
+from chat.web import error_messages
+from chat.web.views.access import address_of, limited, people_only, slow_down
 
 # A username is no word: nothing corrects it.
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
@@ -32,7 +33,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Not before the place is founded; then for whoever came by a join link that still works."""
-        if Place.current().founder_id is None:
+        if Workspace.current().founder_id is None:
             return False
         if BannedAddress.holds(self.get_client_ip(request)):
             return False
@@ -68,7 +69,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def _refuse_if(wait: float) -> None:
     if wait:
-        raise forms.ValidationError(refusals.try_again_in(wait), code="too_many_login_attempts")
+        raise forms.ValidationError(error_messages.try_again_in(wait), code="too_many_login_attempts")
 
 
 def signup(request: HttpRequest) -> HttpResponse:

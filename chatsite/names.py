@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from chat import actions, writer
-from chat.forms import person_name
+from chat import actions
+from chat.web.forms import person_name
+from chat.writer import writer
 
 
 class NameForm(forms.Form):

@@ -72,14 +72,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "chat.csp.policy",
+    "chat.web.csp.policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "chat.access.BannedMiddleware",
+    "chat.web.middleware.BannedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "chat.context.place",
+                "chat.web.context_processors.place",
             ],
         },
     },
@@ -138,11 +138,11 @@ if REDIS_URL:
     # connection.
     hosts = [{"address": REDIS_URL, "socket_timeout": 20, "socket_connect_timeout": 1}]
     layer = {
-        "BACKEND": "chat.layers.shared.SharedChannelLayer",
+        "BACKEND": "chat.realtime.layers.shared.SharedChannelLayer",
         "CONFIG": {"hosts": hosts, "prefix": "chat"},
     }
 else:
-    layer = {"BACKEND": "chat.layers.InProcessChannelLayer"}
+    layer = {"BACKEND": "chat.realtime.layers.InProcessChannelLayer"}
 CHANNEL_LAYERS = {"default": layer}
 
 STATIC_URL = "/static/"

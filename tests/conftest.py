@@ -10,7 +10,7 @@ from django.test import Client
 
 from chat import actions, broadcast, rate_limit
 from chat.models import Profile, Room
-from chat.writer import Writer
+from chat.writer.writer import Writer
 from tests.writing import Answers
 
 
@@ -50,7 +50,7 @@ def charlie(db: None) -> Any:
 
 @pytest.fixture
 def room(alice: Any, bob: Any) -> Room:
-    room: Room = actions.found_place(alice.pk, "Lamplight")
+    room: Room = actions.create_workspace(alice.pk, "Lamplight")
     actions.join_room(bob.pk, room.key)
     room.refresh_from_db()
     return room

@@ -10,9 +10,9 @@ import selectors
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NamedTuple, TypeVar
 
-from chat.hub import Hub, Reads
-from chat.layers import InProcessChannelLayer
-from chat.transport import Connection, Frames
+from chat.realtime.hub.hub import Hub, Reads
+from chat.realtime.layers import InProcessChannelLayer
+from chat.realtime.transport import Connection, Frames
 
 T = TypeVar("T")
 
@@ -112,7 +112,7 @@ class Told:
 # -- the truth -------------------------------------------------------------------------------------
 
 
-class Look(NamedTuple):
+class RoomRead(NamedTuple):
     seq: int
     frame: bytes
     more: bool
@@ -149,7 +149,7 @@ class Truth:
         await self._answer()
         return dict.fromkeys(rooms, self.head)
 
-    async def changes(self, _room: int, since: int) -> Look:
+    async def changes(self, _room: int, since: int) -> RoomRead:
         await self._answer()
         if since > self.head or self.head - since > self.most:
             return self._shot(since)
@@ -158,9 +158,9 @@ class Truth:
         frame = json.dumps({"type": "changes", "since": since, "seq": end}).encode()
         more = end < self.head
         await asyncio.sleep(self.delay())  # what is committed from here on is not in it
-        return Look(end, frame, more, gone)
+        return RoomRead(end, frame, more, gone)
 
-    async def snapshot(self, _room: int) -> Look:
+    async def snapshot(self, _room: int) -> RoomRead:
         await self._answer()
         head = self.head
         await asyncio.sleep(self.delay())
@@ -170,10 +170,10 @@ class Truth:
             seq=head, frame=json.dumps({"type": "room", "seq": head, "upto": self.head}).encode()
         )
 
-    def _shot(self, since: int) -> Look:
+    def _shot(self, since: int) -> RoomRead:
         frame = json.dumps({"type": "room", "seq": self.head}).encode()
         gone = [(person, message(seq)) for person, seq in self.removed.items() if seq > since]
-        return Look(self.head, frame, False, gone)
+        return RoomRead(self.head, frame, False, gone)
 
     async def _answer(self) -> None:
         self.reads += 1
@@ -187,10 +187,10 @@ def message(seq: int) -> bytes:
 
 
 def make_hub(
-    truth: Truth, layer: Any = None, look_again: Callable[[Any], Awaitable[None]] | None = None
+    truth: Truth, layer: Any = None, recheck_access: Callable[[Any], Awaitable[None]] | None = None
 ) -> Hub:
     """Must be called on the loop. Room 1 is `room.1`, person x is `person.x`."""
-    reads = Reads(truth.heads, truth.changes, truth.snapshot, look_again or _look_at_nothing)
+    reads = Reads(truth.heads, truth.changes, truth.snapshot, recheck_access or _look_at_nothing)
     layer = layer or InProcessChannelLayer()
     return Hub(layer, reads, lambda room: f"room.{room}", lambda person: f"person.{person}", TOO_SLOW)
 

@@ -69,9 +69,9 @@ PEOPLE = MATRIX.split("\n")[1].split()
 ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] if line}
 # The site's staff, whom the pages have checked, or nobody in particular; proven below.
 WITHOUT_ACTOR = {
-    "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "found_place",
+    "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "create_workspace",
     "forget_attachments", "forget_messages", "forget_login_sessions", "forget_sessions", "retire_guest",
-    "delete_guest", "refuse_without_space", "index_anew", "index_changes",
+    "delete_guest", "refuse_without_space", 
     "open_to_staff",
 }  # fmt: skip
 

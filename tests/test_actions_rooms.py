@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat import actions, limits
 from chat.actions import Refused
 from chat.broadcast import Hint
-from chat.models import JoinLink, Membership, Place, Profile, Room
+from chat.models import JoinLink, Membership, Profile, Room, Workspace
 from chat.protocol import Code
 from tests.helpers import commits, events, everything, refusal, say, someone
 
@@ -22,7 +22,7 @@ HOUR = datetime.timedelta(hours=1)
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
     people = {name: someone(name) for name in ("alice", "bob", "charlie")}
-    room = actions.found_place(people["alice"], "Lamplight")
+    room = actions.create_workspace(people["alice"], "Lamplight")
     actions.join_room(people["bob"], room.key)
     room.refresh_from_db()
     return people | {"room": room, "key": room.key}
@@ -37,10 +37,10 @@ def place(lamp: dict[str, Any], name: str) -> Membership:
 
 def test_the_place_is_founded_once(lamp: dict[str, Any]) -> None:
     before = everything()
-    assert refusal(actions.found_place, lamp["bob"], "Mine") == Code.NOT_ALLOWED
+    assert refusal(actions.create_workspace, lamp["bob"], "Mine") == Code.NOT_ALLOWED
     assert everything() == before
-    assert Place.objects.get().founder_id == lamp["alice"]
-    assert Place.objects.get().name == "Lamplight"
+    assert Workspace.objects.get().founder_id == lamp["alice"]
+    assert Workspace.objects.get().name == "Lamplight"
 
 
 def test_the_founder_owns_a_lobby_with_a_link(lamp: dict[str, Any]) -> None:
@@ -217,12 +217,12 @@ def test_a_guest_becomes_an_account_in_everybody_s_eyes(lamp: dict[str, Any], an
 def test_a_name_has_something_to_see_and_fits(lamp: dict[str, Any], name: str) -> None:
     """On both databases: SQLite would keep what PostgreSQL refuses."""
     alice, key = lamp["alice"], lamp["key"]
-    Place.objects.update(founder=None)
+    Workspace.objects.update(founder=None)
     before = everything()
     for refused in (
         lambda: actions.make_guest(name), lambda: actions.make_room(alice, name),
         lambda: actions.change_room(alice, key, name=name), lambda: actions.change_profile(alice, name=name),
-        lambda: actions.found_place(alice, name),
+        lambda: actions.create_workspace(alice, name),
     ):  # fmt: skip
         assert refusal(refused) == Code.BAD_BODY
     assert everything() == before

@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat import actions
-from chat.admin.keeper import BoundedPages
-from chat.models import JoinLink, Membership, Message, Node, Place, Profile, Room, Session
+from chat.admin.base import BoundedPages
+from chat.models import JoinLink, Membership, Message, Profile, Room, ServerProcess, Session, Workspace
 from tests.helpers import say
 
 pytestmark = pytest.mark.django_db
 
-OURS = [Message, Session, Room, Membership, Profile, JoinLink, Place]
+OURS = [Message, Session, Room, Membership, Profile, JoinLink, Workspace]
 
 
 @pytest.fixture
@@ -177,8 +177,8 @@ def test_markup_in_a_message_stays_text(office: Client, room: Room, bob: Any) ->
 
 def test_sessions_say_who_was_there_from_where_since_and_until(office: Client, bob: Any) -> None:
     now = timezone.now()
-    alive = Node.objects.create(host="a", started_at=now, lease_until=now + timedelta(hours=1))
-    dead = Node.objects.create(host="b", started_at=now, lease_until=now - timedelta(hours=1))
+    alive = ServerProcess.objects.create(host="a", started_at=now, lease_until=now + timedelta(hours=1))
+    dead = ServerProcess.objects.create(host="b", started_at=now, lease_until=now - timedelta(hours=1))
     here = {"user": bob, "address": "192.0.2.1", "agent": "Firefox", "opened_at": now}
     is_open = Session.objects.create(node=alive, **here)
     closed = Session.objects.create(node=alive, closed_at=now, **here)
@@ -259,9 +259,9 @@ def test_people_are_banned_from_their_own_list_too(office: Client, bob: Any) -> 
 
 
 def test_the_place_gets_another_name_and_no_second_one(office: Client, room: Room) -> None:
-    office.post(address(Place, "change", 1), {"name": "Harbour office"})
-    assert Place.current().name == "Harbour office"
-    assert office.get(address(Place, "add")).status_code == 403
+    office.post(address(Workspace, "change", 1), {"name": "Harbour office"})
+    assert Workspace.current().name == "Harbour office"
+    assert office.get(address(Workspace, "add")).status_code == 403
 
 
 def test_a_join_links_code_is_not_shown(office: Client, room: Room) -> None:
@@ -312,7 +312,7 @@ def test_a_list_costs_the_same_however_long_it_is(model: Any, office: Client, ro
 
 
 def test_counting_ends_at_a_bound(room: Room, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.admin.keeper.COUNTED_MOST", 2)
+    monkeypatch.setattr("chat.admin.base.COUNTED_MOST", 2)
     for _ in range(4):
         say(bob.pk, room)
     assert BoundedPages(Message.objects.order_by("-pk"), 50).count == 2

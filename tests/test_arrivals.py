@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from bin import dev
-from chat.edge.uploading import network_of
-from chat.transport import arrivals
-from chat.transport.arrivals import Arrivals
-from chat.transport.open_files import most_for_connections
-from chat.transport.slots import Slot, Slots
+from chat.realtime.server.upload_access import network_of
+from chat.realtime.transport import pending_requests
+from chat.realtime.transport.open_files import most_for_connections
+from chat.realtime.transport.pending_requests import Arrivals
+from chat.realtime.transport.slots import Slot, Slots
 
 
 class Connection:
@@ -48,22 +48,22 @@ def test_who_says_no_whole_headers_is_cut_and_who_has_is_not(door: Arrivals, clo
     silent, talks, done = come(door, 3, "203.0.113.1")
     door.has_headers(talks)
     door.forget(done)
-    clock.now = arrivals.HEADERS_WITHIN + 0.1
+    clock.now = pending_requests.HEADERS_WITHIN + 0.1
     door.cut_late()
     assert (silent.aborted, talks.aborted, done.aborted) == (True, False, False)
     assert len(door) == 1
 
 
 def test_of_too_many_of_one_network_the_oldest_gives_way(door: Arrivals) -> None:
-    theirs, others = come(door, arrivals.EACH_NETWORK, "203.0.113.1"), come(door, 5, "203.0.113.2")
+    theirs, others = come(door, pending_requests.EACH_NETWORK, "203.0.113.1"), come(door, 5, "203.0.113.2")
     newest = come(door, 2, "203.0.113.1")
     assert [one.aborted for one in theirs[:3]] == [True, True, False]
     assert not any(one.aborted for one in (*others, *newest))
-    assert len(door) == arrivals.EACH_NETWORK + 5
+    assert len(door) == pending_requests.EACH_NETWORK + 5
 
 
 def test_those_of_a_proxy_are_not_counted(door: Arrivals) -> None:
-    all_of_them = come(door, 10 * arrivals.EACH_NETWORK, None)
+    all_of_them = come(door, 10 * pending_requests.EACH_NETWORK, None)
     assert not any(one.aborted for one in all_of_them)
 
 
@@ -93,7 +93,7 @@ def test_a_resting_one_that_speaks_again_has_a_deadline_again(door: Arrivals, cl
     door.cut_late()
     assert not one.aborted
     door.wake(one)
-    clock.now = 50.1 + arrivals.HEADERS_WITHIN
+    clock.now = 50.1 + pending_requests.HEADERS_WITHIN
     door.cut_late()
     assert one.aborted
 
@@ -127,7 +127,9 @@ def test_this_machine_and_a_unix_socket_are_not_counted(address: str) -> None:
     assert network_of(address) is None
 
 
-RAISE = "import logging; logging.basicConfig(); from chat.transport import raise_limit; print(raise_limit())"
+RAISE = """import logging; logging.basicConfig()
+from chat.realtime.transport import raise_limit
+print(raise_limit())"""
 
 
 @pytest.mark.parametrize(("soft", "hard", "warned"), [(256, 1024, True), (256, 5000, False)])

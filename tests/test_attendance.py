@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 
 from chat import presence
-from chat.edge import lease_keeper
-from chat.edge.attendance import Attendance
-from chat.edge.lease_keeper import LeaseKeeper
 from chat.protocol import Close
-from chat.writer import Writer
+from chat.realtime.server import lease_keeper
+from chat.realtime.server.lease_keeper import LeaseKeeper
+from chat.realtime.server.presence_tracker import PresenceTracker
+from chat.writer.writer import Writer
 from tests.realtime import Recorder, Truth, make_hub, until
 
 LEASE = 0.6
@@ -61,11 +61,11 @@ def served(
     @asynccontextmanager
     async def served(after: Callable[..., bool]) -> AsyncIterator[Recorder]:
         """Takes the lease from the database, which is then as `after` says."""
-        monkeypatch.setattr(presence, "start_node", lives)
-        monkeypatch.setattr(presence, "renew_node", after)
+        monkeypatch.setattr(presence, "start_process", lives)
+        monkeypatch.setattr(presence, "renew_process", after)
         hub, alice = make_hub(Truth()), Recorder("alice")
         hub.arrive(alice)
-        here = Attendance(hub, SimpleNamespace(writer=thread), tmp_path)  # type: ignore[arg-type]
+        here = PresenceTracker(hub, SimpleNamespace(writer=thread), tmp_path)  # type: ignore[arg-type]
         back.clear()
         here.start()
         watching = asyncio.create_task(here._watch_lease())
@@ -128,7 +128,7 @@ def keeper(
 
 def has_lease(keeper: LeaseKeeper) -> bool:
     """For itself, and for the others."""
-    _late, running = presence.suspects(uuid4())
+    _late, running = presence.other_processes(uuid4())
     return keeper.term.node in running and (keeper.term.left or 0.0) > 0
 
 
@@ -147,5 +147,5 @@ def test_a_busy_writer_does_not_lose_the_lease(keeper: LeaseKeeper, thread: Writ
 
 
 def write_for_a_while() -> None:
-    presence.start_node(uuid4(), "another")
+    presence.start_process(uuid4(), "another")
     time.sleep(0.05)

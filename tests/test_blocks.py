@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chat import actions, limits, queries, welcome
+from chat import actions, limits, queries
 from chat.broadcast import Hint
 from chat.models import Block, Membership, Room
 from chat.protocol import Code
+from chat.realtime import welcome
 from tests.helpers import commits, events, refusal, say, someone
 from tests.views.visitors import signed_in
 

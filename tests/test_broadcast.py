@@ -13,7 +13,7 @@ from tests.helpers import commits
 
 def test_the_changes_of_a_room_are_one_hint_in_order(db: None, announced: list[Hint]) -> None:
     with commits():
-        broadcast.announce([Change(7, 3, b"a"), Change(8, 1, b"b"), Change(7, 4, b"c", 42)])
+        broadcast.publish_on_commit([Change(7, 3, b"a"), Change(8, 1, b"b"), Change(7, 4, b"c", 42)])
         assert not announced, "not before the commit"
     seven, eight = announced
     assert seven == {
@@ -25,25 +25,25 @@ def test_the_changes_of_a_room_are_one_hint_in_order(db: None, announced: list[H
 
 def test_nothing_is_announced_of_nothing(db: None, announced: list[Hint]) -> None:
     with commits():
-        broadcast.announce([])
+        broadcast.publish_on_commit([])
     assert not announced
 
 
 def test_what_is_rolled_back_is_announced_to_nobody(db: None, announced: list[Hint]) -> None:
     with commits():
         with transaction.atomic():
-            broadcast.announce([Change(7, 3, b"a")])
-            broadcast.look_again(42)
-            broadcast.tell_person(42, b"b")
+            broadcast.publish_on_commit([Change(7, 3, b"a")])
+            broadcast.recheck_access(42)
+            broadcast.send_to_person(42, b"b")
             transaction.set_rollback(True)
-        broadcast.announce([Change(7, 3, b"c")])
+        broadcast.publish_on_commit([Change(7, 3, b"c")])
     assert [hint["frames"] for hint in announced] == [[b"c"]]
 
 
 def test_personal_news_go_to_one_person_after_the_commit(db: None, announced: list[Hint]) -> None:
     with commits():
-        broadcast.tell_person(42, b"read")
-        broadcast.look_again(42)
+        broadcast.send_to_person(42, b"read")
+        broadcast.recheck_access(42)
         assert not announced
     assert [(h["audience"], h["frames"], h["look"], h["last"]) for h in announced] == [
         ("person.42", [b"read"], False, 0), ("person.42", [], True, 0),
@@ -52,7 +52,7 @@ def test_personal_news_go_to_one_person_after_the_commit(db: None, announced: li
 
 def test_a_flash_does_not_wait_and_has_no_number(db: None, announced: list[Hint]) -> None:
     with commits():
-        broadcast.flash([(7, b"typing")])
+        broadcast.send_ephemeral([(7, b"typing")])
         assert [(h["audience"], h["first"], h["last"]) for h in announced] == [("room.7", 0, 0)]
 
 
@@ -67,7 +67,7 @@ def test_a_command_in_a_process_of_its_own_does_not_fail_for_want_of_a_hub(
     """No outlet: through the layer if it is shared, and otherwise the head check finds it."""
     monkeypatch.setattr(broadcast, "outlet", None)
     with commits():
-        broadcast.announce([Change(7, 3, b"a")])
+        broadcast.publish_on_commit([Change(7, 3, b"a")])
 
 
 def test_a_layer_that_fails_is_logged_and_fails_nobody(
@@ -78,7 +78,7 @@ def test_a_layer_that_fails_is_logged_and_fails_nobody(
     settings.CHANNEL_LAYERS = {"default": config}  # type: ignore[attr-defined]
     monkeypatch.setattr(broadcast, "outlet", None)
     with caplog.at_level(logging.WARNING, "chat.broadcast"), commits():
-        broadcast.announce([Change(7, 3, b"the text of a message")])
+        broadcast.publish_on_commit([Change(7, 3, b"the text of a message")])
     [record] = [record for record in caplog.records if record.name == "chat.broadcast"]
     assert "head check" in record.getMessage()
     assert "the text of" not in record.getMessage()

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from channels.layers import InMemoryChannelLayer
 
-from chat.hub.bus import BYPASS, LIMIT, REJOIN, WAITING_MOST, Bus
-from chat.layers import InProcessChannelLayer
+from chat.realtime.hub.layer_client import BYPASS, LIMIT, REJOIN, WAITING_MOST, LayerClient
+from chat.realtime.layers import InProcessChannelLayer
 from tests.realtime import run, until
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Ear:
         self.layer, self.heard = Moody(), list[dict[str, Any]]()
         self.at: list[float] = []
         self.loop = asyncio.get_running_loop()
-        self.bus = Bus(self.layer, self._hear)
+        self.bus = LayerClient(self.layer, self._hear)
         self.tasks: list[asyncio.Task[Any]] = []
 
     def _hear(self, hint: dict[str, Any]) -> None:
@@ -128,8 +128,8 @@ def test_what_gathers_behind_a_send_is_joined_only_where_it_is_contiguous() -> N
 def test_what_has_no_number_is_joined_to_nothing() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.slow = 0.01
-        flash = {**hint(0), "first": 0, "last": 0}
-        ear.publish(hint(9), flash, hint(1))
+        send_ephemeral = {**hint(0), "first": 0, "last": 0}
+        ear.publish(hint(9), send_ephemeral, hint(1))
         await until(lambda: len(ear.heard) == 3, "all of them")
 
     with_an_ear(story)
@@ -267,7 +267,7 @@ def test_a_group_that_was_left_is_not_joined_again() -> None:
 def test_in_a_single_process_a_hint_is_heard_before_publish_returns() -> None:
     async def story() -> None:
         heard: list[Any] = []
-        bus = Bus(InProcessChannelLayer(), heard.append)
+        bus = LayerClient(InProcessChannelLayer(), heard.append)
         await bus.listen()
         await bus.join(["room.1"])
         bus.publish([hint(1), hint(2, audience="room.2"), hint(3)], asyncio.ensure_future)

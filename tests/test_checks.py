@@ -47,7 +47,7 @@ def test_sqlite_as_django_sets_it_up_is_two_errors(monkeypatch: Any) -> None:
         ("channels_redis.core.RedisChannelLayer", ["chat.E005"]),
         ("channels.layers.InMemoryChannelLayer", ["chat.W006"]),
         ("channels_redis.pubsub.RedisPubSubChannelLayer", []),
-        ("chat.layers.InProcessChannelLayer", []),
+        ("chat.realtime.layers.InProcessChannelLayer", []),
     ],
 )
 def test_layers_that_lose_their_listeners_are_named(
@@ -69,7 +69,7 @@ def test_two_packages_that_do_not_work_together_are_an_error(monkeypatch: Any) -
 
 def test_an_admin_that_bans_do_not_reach_is_an_error(settings: Settings) -> None:
     assert ids(checks.bans_hold_everywhere) == []
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("chat.access")]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("chat.web.middleware")]
     assert ids(checks.bans_hold_everywhere) == ["chat.E011"]
 
 

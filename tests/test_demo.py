@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chat.management.demo import talk
-from chat.models import Membership, Message, Place, Room
+from chat.models import Membership, Message, Room, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_an_empty_place_gets_an_administrator_whose_password_is_printed(capsys: 
     lines = demo(capsys, "--people", "1")
     name, password = lines[0].removeprefix("Administrator: ").split(", password: ")
     assert client.login(username=name, password=password)
-    assert Place.current().founder == get_user_model()._default_manager.get(username=name)
+    assert Workspace.current().founder == get_user_model()._default_manager.get(username=name)
 
 
 def test_every_change_has_a_number_of_its_own_and_the_room_has_the_last(capsys: Any) -> None:
@@ -97,9 +97,9 @@ def test_they_go_on_talking_as_anybody_would(capsys: Any, monkeypatch: pytest.Mo
 
 
 def test_a_new_epoch_is_another_one(capsys: Any) -> None:
-    before = Place.current().epoch
+    before = Workspace.current().epoch
     call_command("chat_epoch")
     call_command("chat_epoch", "--new")
     printed = capsys.readouterr().out.split()
-    assert printed == [before, Place.current().epoch]
+    assert printed == [before, Workspace.current().epoch]
     assert printed[0] != printed[1]

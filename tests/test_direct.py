@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from chat import actions, limits, queries, welcome, writer
+from chat import actions, limits, queries
 from chat.actions import Draft, Refused, post_messages
 from chat.broadcast import Hint
-from chat.models import Membership, Place, Room
+from chat.models import Membership, Room, Workspace
 from chat.protocol import Code, Post
+from chat.realtime import welcome
+from chat.writer import writer
 from tests.helpers import assert_told_is_stored, commits, events, everything, refusal, say, someone
 
 
@@ -20,7 +22,7 @@ from tests.helpers import assert_told_is_stored, commits, events, everything, re
 def lamp(db: None) -> dict[str, Any]:
     """alice, bob and charlie share a room; dora is in none of theirs."""
     people = {name: someone(name) for name in ("alice", "bob", "charlie", "dora")}
-    room = actions.found_place(people["alice"], "Lamplight")
+    room = actions.create_workspace(people["alice"], "Lamplight")
     for name in ("bob", "charlie"):
         actions.join_room(people[name], room.key)
     return people | {"room": room}
@@ -218,7 +220,7 @@ def test_many_at_once_into_direct_and_other_rooms_are_one_batch(
 
 
 def test_its_people_are_named_with_the_welcome(lamp: dict[str, Any], pair: Room) -> None:
-    Place.current()
+    Workspace.current()
     [(greeting, _)] = welcome.of([lamp["alice"]])
     assert {row["name"] for row in json.loads(greeting)["people"].values()} == {"Alice", "Bob"}
     assert Membership.objects.filter(room=pair).count() == 1

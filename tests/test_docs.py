@@ -13,7 +13,7 @@ from chat.protocol import COMMANDS, EVENTS, Close, Code, parse
 from tests.helpers import ROOT, examples
 
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()
-SCRIPT = (ROOT / "chat/static/chat/wire/protocol.js").read_text()
+SCRIPT = (ROOT / "chat/static/chat/net/protocol.js").read_text()
 
 
 def chapter(title: str) -> str:

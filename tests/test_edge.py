@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
-from chat import logins
-from chat.edge import rights
-from chat.edge.rights import Rights
-from chat.logins import Login, Standing
+from chat.accounts import sessions
+from chat.accounts.sessions import LoginSession, SessionStatus
 from chat.protocol import Close, InfoRow, MyRoom
+from chat.realtime.server import access_monitor
+from chat.realtime.server.access_monitor import AccessMonitor
 from tests.realtime import Recorder, Truth, make_hub, run
 
 
@@ -27,9 +27,9 @@ class Database:
         return answer
 
     def _answer(self, query: Any, asked: Any) -> Any:
-        if query is logins.standings:
-            return [Standing(self.close, self.version) for _ in asked]
-        assert query is rights.rooms_and_people
+        if query is sessions.session_statuses:
+            return [SessionStatus(self.close, self.version) for _ in asked]
+        assert query is access_monitor.rooms_and_people
         return {pk: my_room(pk) for pk in self.rooms}, {}
 
 
@@ -44,14 +44,16 @@ def my_room(pk: int) -> MyRoom:
 def scene(story: Callable[[Any], Awaitable[None]]) -> None:
     async def told() -> None:
         hub, database, alice = make_hub(Truth()), Database(), Recorder("alice")
-        alice.login = Login("key", "alice", "hash", 1)
+        alice.login = LoginSession("key", "alice", "hash", 1)
         hub.arrive(alice)
         hub.join(1, "key-1", alice, 0)
         entered: list[Any] = []
-        rights = Rights(hub, database, entered.append)  # type: ignore[arg-type]
+        access_monitor = AccessMonitor(hub, database, entered.append)  # type: ignore[arg-type]
         try:
             await story(
-                SimpleNamespace(hub=hub, database=database, alice=alice, rights=rights, entered=entered)
+                SimpleNamespace(
+                    hub=hub, database=database, alice=alice, rights=access_monitor, entered=entered
+                )
             )
         finally:
             hub.stop()
@@ -70,11 +72,11 @@ def types(connection: Recorder) -> list[str]:
 def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {2}
-        await s.rights.look_again("alice")
+        await s.rights.recheck_access("alice")
         await asyncio.sleep(0.01)
         assert rooms(s.alice) == {"key-2"}
         assert types(s.alice) == ["left", "joined"]
-        await s.rights.look_again("alice")  # again is nothing
+        await s.rights.recheck_access("alice")  # again is nothing
         await asyncio.sleep(0.01)
         assert types(s.alice) == ["left", "joined"]
         assert s.entered == ["alice"]
@@ -86,10 +88,10 @@ def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> 
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {1, 2}
         s.database.delays = [0.001, 0.5]  # its rooms are read, and told late
-        slow = asyncio.ensure_future(s.rights.look_again("alice"))
+        slow = asyncio.ensure_future(s.rights.recheck_access("alice"))
         await asyncio.sleep(0.1)
         s.database.version, s.database.rooms = 3, {1}
-        await s.rights.look_again("alice")
+        await s.rights.recheck_access("alice")
         await slow
         assert rooms(s.alice) == {"key-1"}
 
@@ -103,7 +105,7 @@ def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
         feed = s.hub.rooms[1]
         feed.remove("alice")
         assert rooms(s.alice) == set()
-        await s.rights.look_again("alice")
+        await s.rights.recheck_access("alice")
         await asyncio.sleep(0.01)
         assert rooms(s.alice) == {"key-1"}
         assert types(s.alice) == ["left", "joined"]
@@ -114,7 +116,7 @@ def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
 def test_a_right_that_has_ended_closes_with_its_code_and_a_word() -> None:
     async def story(s: Any) -> None:
         s.database.close = Close.BANNED
-        await s.rights.look_again("alice")
+        await s.rights.recheck_access("alice")
         assert s.alice.code == Close.BANNED
         assert types(s.alice) == ["bye"]
 

@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session as LoginSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.db import DatabaseError
 from django.test import Client
 
-from chat import actions, logins, queries, welcome
-from chat.edge import database
-from chat.edge.database import Database
+from chat import actions, queries
+from chat.accounts import sessions
 from chat.models import Room
+from chat.realtime import welcome
+from chat.realtime.server import database
+from chat.realtime.server.database import Database
 from tests.helpers import say
 
 GO = threading.Event()
@@ -107,13 +109,13 @@ def test_a_herd_s_logins_and_rooms_are_as_many_statements_as_one_person_s(
     everybody = [alice, bob, charlie]
     for user in everybody:
         Client().force_login(user)
-    keys = list(LoginSession.objects.values_list("session_key", flat=True))
+    keys = list(StoredSession.objects.values_list("session_key", flat=True))
     other = actions.make_room(bob.pk, "Other", "private")
     say(bob.pk, room, "one")
     for some, who in ((keys[:1], everybody[:1]), (keys, everybody)):
         with django_assert_num_queries(2):
-            found = logins.logins_of(some)
-        assert {login.person for login in found if isinstance(login, logins.Login)} <= {
+            found = sessions.login_sessions_of(some)
+        assert {login.person for login in found if isinstance(login, sessions.LoginSession)} <= {
             u.pk for u in everybody
         }
         with django_assert_num_queries(3):

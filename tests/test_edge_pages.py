@@ -16,10 +16,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from chat.edge import pages
-from chat.edge.pages import Pages
-from chat.transport import pacing
-from chat.transport.slots import Slot
+from chat.realtime.server import http_handler
+from chat.realtime.server.http_handler import HttpHandler
+from chat.realtime.transport import response_pacing
+from chat.realtime.transport.slots import Slot
 
 LET_GO = threading.Event()
 CALLS: list[Any] = []
@@ -96,7 +96,7 @@ class Sent:
 
 
 async def ask(
-    to: Pages,
+    to: HttpHandler,
     at: str,
     method: str = "GET",
     body: bytes | None = b"",
@@ -125,18 +125,18 @@ async def until_called(count: int) -> None:
 def test_what_is_sent_arrives_and_what_is_answered_comes_back() -> None:
     async def story() -> None:
         LET_GO.set()
-        assert await ask(Pages(), "/form/", "POST", b"a=b") == (200, b"a=b")
+        assert await ask(HttpHandler(), "/form/", "POST", b"a=b") == (200, b"a=b")
 
     asyncio.run(story())
 
 
 def test_a_file_comes_whole() -> None:
     with open(__file__, "rb") as file:
-        assert asyncio.run(ask(Pages(), "/file/")) == (200, file.read())
+        assert asyncio.run(ask(HttpHandler(), "/file/")) == (200, file.read())
 
 
 def test_who_goes_before_they_have_asked_is_nobody() -> None:
-    assert asyncio.run(ask(Pages(), "/form/", "POST", None)) == (0, b"")
+    assert asyncio.run(ask(HttpHandler(), "/form/", "POST", None)) == (0, b"")
     assert CALLS == []
 
 
@@ -144,21 +144,21 @@ def test_who_goes_before_they_have_asked_is_nobody() -> None:
 def test_a_thread_sees_a_request_through_and_keeps_or_gives_back_its_database_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pages, "QUICK", 1)
+    monkeypatch.setattr(http_handler, "QUICK", 1)
     after: list[Any] = []
 
     def note(sender: Any, **_: Any) -> None:
         after.append((threading.current_thread().name, connection.connection is not None))
 
-    to = Pages()
-    request_started.connect(note, sender=Pages)
-    request_finished.connect(note, sender=Pages)
+    to = HttpHandler()
+    request_started.connect(note, sender=HttpHandler)
+    request_finished.connect(note, sender=HttpHandler)
     try:
         asyncio.run(ask(to, "/where/"))
         asyncio.run(ask(to, "/where/"))
     finally:
-        request_started.disconnect(note, sender=Pages)
-        request_finished.disconnect(note, sender=Pages)
+        request_started.disconnect(note, sender=HttpHandler)
+        request_finished.disconnect(note, sender=HttpHandler)
         to._quick.submit(lambda: connection.close()).result()
     assert {name for name, _ in [*CALLS, *after]} == {"chat-page_0"}
     keeps = settings.DATABASES["default"]["CONN_MAX_AGE"] is None
@@ -169,21 +169,21 @@ def test_a_thread_sees_a_request_through_and_keeps_or_gives_back_its_database_co
 @pytest.mark.parametrize("slow", ["/form/", "/admin/hang/"])
 def test_forms_that_wait_keep_nobody_from_reading(slow: str) -> None:
     async def story() -> None:
-        to = Pages()
+        to = HttpHandler()
         method = "POST" if slow == "/form/" else "GET"
-        forms = [asyncio.ensure_future(ask(to, slow, method)) for _ in range(pages.SLOW)]
-        await until_called(pages.SLOW)
+        forms = [asyncio.ensure_future(ask(to, slow, method)) for _ in range(http_handler.SLOW)]
+        await until_called(http_handler.SLOW)
         assert await ask(to, "/form/") == (200, b"")
         LET_GO.set()
-        assert await asyncio.gather(*forms) == [(200, b"")] * pages.SLOW
+        assert await asyncio.gather(*forms) == [(200, b"")] * http_handler.SLOW
 
     asyncio.run(story())
 
 
 def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
     async def story() -> None:
-        to = Pages()
-        for _ in range(pages.QUICK):
+        to = HttpHandler()
+        for _ in range(http_handler.QUICK):
             to._quick.submit(LET_GO.wait, 10)
         settings.ROOT_URLCONF = "chatsite.urls"
         assert await ask(to, "/healthz") == (200, b"ok\n")
@@ -198,20 +198,20 @@ def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
 def test_an_upload_s_body_is_the_file_it_was_written_to() -> None:
     """Not what daphne would queue of it: that stays empty."""
     LET_GO.set()
-    assert asyncio.run(ask(Pages(), "/form/", "POST", b"", Sent(upload=b"bytes"))) == (200, b"bytes")
+    assert asyncio.run(ask(HttpHandler(), "/form/", "POST", b"", Sent(upload=b"bytes"))) == (200, b"bytes")
 
 
 def test_uploads_that_take_long_keep_nobody_from_a_form() -> None:
     async def story() -> None:
-        to = Pages()
+        to = HttpHandler()
         uploads = [
             asyncio.ensure_future(ask(to, "/form/", "POST", b"", Sent(upload=b"x")))
-            for _ in range(pages.SLOW)
+            for _ in range(http_handler.SLOW)
         ]
-        await until_called(pages.UPLOADS)
+        await until_called(http_handler.UPLOADS)
         form = asyncio.ensure_future(ask(to, "/form/", "POST", b"form"))
-        await until_called(pages.UPLOADS + 1)
-        assert len(CALLS) == pages.UPLOADS + 1, "no more uploads at a time, and the form"
+        await until_called(http_handler.UPLOADS + 1)
+        assert len(CALLS) == http_handler.UPLOADS + 1, "no more uploads at a time, and the form"
         LET_GO.set()
         assert await form == (200, b"form")
         await asyncio.gather(*uploads)
@@ -222,7 +222,7 @@ def test_uploads_that_take_long_keep_nobody_from_a_form() -> None:
 def test_a_long_file_goes_out_as_it_is_taken_and_is_closed() -> None:
     async def story() -> None:
         sent = Sent()
-        asked = asyncio.ensure_future(ask(Pages(), "/long/", sent=sent))
+        asked = asyncio.ensure_future(ask(HttpHandler(), "/long/", sent=sent))
         await sent.begun.wait()
         sent.producer.pauseProducing()
         await asyncio.sleep(0.2)
@@ -236,10 +236,10 @@ def test_a_long_file_goes_out_as_it_is_taken_and_is_closed() -> None:
 
 
 def test_long_answers_to_one_session_at_once_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "EACH_SESSION", 2)
+    monkeypatch.setattr(http_handler, "EACH_SESSION", 2)
 
     async def story() -> None:
-        to, slow = Pages(), [Sent(), Sent()]
+        to, slow = HttpHandler(), [Sent(), Sent()]
         asked = [
             asyncio.ensure_future(ask(to, "/long/", sent=sent, cookie=b"sessionid=ann")) for sent in slow
         ]
@@ -263,9 +263,9 @@ def test_who_goes_or_stalls_while_a_long_file_goes_out_is_let_go(
 ) -> None:
     async def story() -> None:
         sent = Sent()
-        monkeypatch.setattr(pacing, "STALLED", 0.2)
+        monkeypatch.setattr(response_pacing, "STALLED", 0.2)
         sent.transport = SimpleNamespace(abortConnection=lambda: CALLS.append("aborted"))  # type: ignore[attr-defined]
-        asked = asyncio.ensure_future(ask(Pages(), "/long/", sent=sent))
+        asked = asyncio.ensure_future(ask(HttpHandler(), "/long/", sent=sent))
         await sent.begun.wait()
         sent.producer.pauseProducing()
         if leave != "stall":

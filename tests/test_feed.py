@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tests.helpers  # noqa: F401  its profiles
-from chat.hub.feed import HOLD
+from chat.realtime.hub.room_feed import HOLD
 from tests.realtime import Recorder, message, run, until
 from tests.roomstory import PEOPLE, Room, somebody, tell
 

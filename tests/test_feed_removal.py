@@ -37,10 +37,10 @@ def test_what_was_said_without_a_number_before_a_removal_is_not_seen_after_it(he
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         feed = room.hub.rooms[1]
-        flash = json.dumps({"type": "typing"}).encode()
-        flush, room.hub.ticker.flush = room.hub.ticker.flush, lambda: None  # a busy loop: as late as can be
-        feed.flash([flash])
-        await (feed._heal() if healed else feed.admit(alice, 3))
+        send_ephemeral = json.dumps({"type": "typing"}).encode()
+        flush, room.hub.flusher.flush = room.hub.flusher.flush, lambda: None  # a busy loop: as late as can be
+        feed.send_ephemeral([send_ephemeral])
+        await (feed._backfill() if healed else feed.admit(alice, 3))
         assert not alice.feeds
         flush()
         assert [heard["type"] for heard in alice.told][-2:] == ["typing", "message"]

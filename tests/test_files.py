@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from chat import files
-from chat.files import Unfit, kinds, pictures, worker
+from chat.files import RejectedFile, file_types, picture_worker, pictures
 
 GPS = {1: "N", 2: (52.0, 30.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)}
 SECRETS = (b"Exif", b"GPS", b"Makers Camera", b"52.5 N", b"http://ns.adobe.com", b"a comment")
@@ -63,7 +63,7 @@ def remade(paths: tuple[Path, Path, Path]) -> Any:
 
     def remade(data: bytes, pixels: int = 1_000_000, frames: int = 50, **how: Any) -> files.Made:
         paths[0].write_bytes(data)
-        return files.remake(*paths, pixels, frames, **how)
+        return files.reencode(*paths, pixels, frames, **how)
 
     return remade
 
@@ -89,7 +89,7 @@ def remade(paths: tuple[Path, Path, Path]) -> Any:
     ],
 )
 def test_what_a_page_shows_is_known_by_its_first_bytes(head: bytes, kind: tuple[str, str]) -> None:
-    assert files.kind_of(head[: kinds.HEAD]) == kind
+    assert files.kind_of(head[: file_types.HEAD]) == kind
 
 
 @pytest.mark.parametrize(
@@ -229,8 +229,8 @@ def test_a_second_file_behind_the_picture_is_gone(remade: Any, paths: tuple[Path
 # -- what is refused, and what it may cost ---------------------------------------------------------
 
 
-def unfit(remade: Any, data: bytes, **how: Any) -> Unfit:
-    with pytest.raises(Unfit) as refused:
+def unfit(remade: Any, data: bytes, **how: Any) -> RejectedFile:
+    with pytest.raises(RejectedFile) as refused:
         remade(data, **how)
     return refused.value
 
@@ -283,7 +283,7 @@ def test_a_decoder_that_takes_too_long_is_ended(
 ) -> None:
     endless = tmp_path / "endless.py"
     endless.write_text("while True: pass")
-    monkeypatch.setattr(worker, "PROGRAM", endless)
+    monkeypatch.setattr(picture_worker, "PROGRAM", endless)
     before = time.monotonic()
     assert unfit(remade, picture(), deadline=0.5).why == "damaged"
     assert time.monotonic() - before < 5
@@ -291,8 +291,8 @@ def test_a_decoder_that_takes_too_long_is_ended(
 
 def test_a_decoder_that_wants_too_much_memory_gets_none(remade: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a bound this picture is taken: 40 million pixels, a few hundred megabytes to decode."""
-    monkeypatch.setattr(worker, "BASE_BYTES", 100 * 2**20)
-    monkeypatch.setattr(worker, "PIXEL_BYTES", 0)
+    monkeypatch.setattr(picture_worker, "BASE_BYTES", 100 * 2**20)
+    monkeypatch.setattr(picture_worker, "PIXEL_BYTES", 0)
     assert unfit(remade, picture((8000, 5000)), pixels=50_000_000).why == "damaged"
 
 

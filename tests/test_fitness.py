@@ -10,16 +10,16 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from chat import first_run
-from chat.edge import fitness
-from chat.models import Place
+from chat.accounts import first_run
+from chat.models import Workspace
+from chat.realtime.server import startup_checks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def why_not() -> str | None:
+def startup_error() -> str | None:
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(fitness.why_not).result()
+        return thread.submit(startup_checks.startup_error).result()
 
 
 @contextmanager
@@ -37,26 +37,26 @@ def recorded(name: str, applied: bool) -> Iterator[None]:
 
 
 def test_a_database_of_this_version_is_served() -> None:
-    assert why_not() is None
+    assert startup_error() is None
 
 
 def test_a_chat_that_is_not_set_up_is_said_in_the_log_without_the_link(
     caplog: pytest.LogCaptureFixture, django_user_model: Any
 ) -> None:
     link = first_run.link()
-    assert why_not() is None
+    assert startup_error() is None
     (line,) = caplog.messages
     assert "manage.py chat_setup" in line
     assert str(link) not in line
     caplog.clear()
-    Place.objects.update(founder=django_user_model.objects.create(username="alice"))
-    assert why_not() is None
+    Workspace.objects.update(founder=django_user_model.objects.create(username="alice"))
+    assert startup_error() is None
     assert caplog.messages == []
 
 
 def test_a_newer_database_is_not() -> None:
     with recorded("9999_from_the_future", applied=True):
-        assert why_not() == (
+        assert startup_error() == (
             "The database is of a newer version: chat.9999_from_the_future is not known here."
         )
 
@@ -64,4 +64,4 @@ def test_a_newer_database_is_not() -> None:
 def test_an_older_database_is_not() -> None:
     last = max(name for app, name in MigrationLoader(connection).disk_migrations if app == "chat")
     with recorded(last, applied=False):
-        assert why_not() == "The database is not of this version: run manage.py migrate first."
+        assert startup_error() == "The database is not of this version: run manage.py migrate first."

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import actions, limits
-from chat.edge.sweeping import Sweeping
 from chat.models import Message, Revision, Room
 from chat.protocol import Code
+from chat.realtime.server.cleanup import Cleanup
 from tests.helpers import everything, refusal, say
 from tests.test_sweeping import Direct
 
@@ -91,5 +91,5 @@ def test_the_hourly_sweep_does_it_in_parts(
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(5):
         deleted_days_ago(actions.delete_message(bob.pk, say(bob.pk, room, f"{SECRET} {number}").pk), 31)
-    asyncio.run(Sweeping(Direct()).sweep())  # type: ignore[arg-type]
+    asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
     assert SECRET not in str(everything())

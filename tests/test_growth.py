@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session as LoginSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.utils import timezone
 
 from chat import actions, files, queries
 from chat.broadcast import Hint
-from chat.models import JoinLink, Membership, Node, Profile, Room, Session
+from chat.models import JoinLink, Membership, Profile, Room, ServerProcess, Session
 from chat.protocol import Code
 from tests.helpers import assert_told_is_stored, commits, refusal, say, upload
 from tests.test_guests import come_in
@@ -62,9 +62,9 @@ def test_login_sessions_that_have_run_out_go_and_others_stay(monkeypatch: pytest
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(7):
         ends = timezone.now() + datetime.timedelta(days=1 if number < 2 else -1)
-        LoginSession.objects.create(session_key=f"key{number}", session_data="", expire_date=ends)
+        StoredSession.objects.create(session_key=f"key{number}", session_data="", expire_date=ends)
     assert forget(actions.forget_login_sessions) == 5
-    assert set(LoginSession.objects.values_list("pk", flat=True)) == {"key0", "key1"}
+    assert set(StoredSession.objects.values_list("pk", flat=True)) == {"key0", "key1"}
 
 
 def test_records_of_connections_go_a_month_after_they_closed(
@@ -72,7 +72,9 @@ def test_records_of_connections_go_a_month_after_they_closed(
 ) -> None:
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     then = timezone.now() - MONTH
-    old, new = (Node.objects.create(host="x", started_at=then, lease_until=then, ended_at=then) for _ in "12")
+    old, new = (
+        ServerProcess.objects.create(host="x", started_at=then, lease_until=then, ended_at=then) for _ in "12"
+    )
     for _ in range(5):
         Session.objects.create(node=old, user=alice, opened_at=then, closed_at=then)
     kept = [
@@ -81,7 +83,7 @@ def test_records_of_connections_go_a_month_after_they_closed(
     ]
     assert forget(actions.forget_sessions) == 5
     assert set(Session.objects.all()) == set(kept)
-    assert set(Node.objects.all()) == {new}
+    assert set(ServerProcess.objects.all()) == {new}
 
 
 # -- guests --------------------------------------------------------------------------------------
@@ -165,12 +167,12 @@ def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> No
 def test_the_serving_process_sweeps_all_of_it(room: Room, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     gone = [last_here(come_in(room, f"Guest {number}")) for number in range(12)]
-    LoginSession.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MONTH)
+    StoredSession.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MONTH)
     then = timezone.now() - MONTH
     Session.objects.create(node_id=uuid.uuid4(), user_id=gone[0], opened_at=then, closed_at=then)
     sweep()
     assert not Users.filter(pk__in=gone, is_active=True).exists()
-    assert not LoginSession.objects.exists()
+    assert not StoredSession.objects.exists()
     assert not Session.objects.exists()
     left()
     sweep()

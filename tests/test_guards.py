@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests import services
 from tests.chaos import wire
 from tests.encryption import certificate, endpoint
+
+from . import services
 
 MIB = 1 << 20
 MUCH = 30
@@ -118,7 +119,7 @@ def test_a_body_within_the_limit_arrives(guarded: Door) -> None:
 
 def test_daphne_by_itself_takes_any_body(stock: Door) -> None:
     answer, sent = post(stock, f"Content-Length: {32 * MIB}", 32, b"x" * MIB)
-    assert answer.startswith(b"HTTP/1.1 200"), "daphne refuses large bodies now: bodies.py may go"
+    assert answer.startswith(b"HTTP/1.1 200"), "daphne refuses large bodies now: request_bodies.py may go"
     assert sent == 32 * MIB
 
 
@@ -158,7 +159,7 @@ async def test_frames_nobody_takes_stay_outside(guarded: Door) -> None:
 
 async def test_daphne_by_itself_takes_all_frames(stock: Door) -> None:
     grown = await flood(stock)
-    assert grown > MUCH, "daphne bounds what waits now: reading.py may go"
+    assert grown > MUCH, "daphne bounds what waits now: backpressure.py may go"
 
 
 # -- headers ---------------------------------------------------------------------------------------

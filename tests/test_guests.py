@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chat import actions, logins, queries
-from chat.models import BannedAddress, JoinLink, Membership, Place, Profile, Room, Session
+from chat import actions, queries
+from chat.accounts import sessions
+from chat.models import BannedAddress, JoinLink, Membership, Profile, Room, Session, Workspace
 from chat.networks import can_be_banned, network_of
 from chat.protocol import Code
 from tests.helpers import refusal, someone
@@ -59,7 +60,7 @@ def test_a_public_room_is_there_for_guests_only_where_the_workspace_says_so(
 ) -> None:
     assert not REACHES[how](guest, attic)
     assert REACHES[how](bob.pk, attic) or how == "is told of it"
-    Place.objects.update(guests_see_public_rooms=True)
+    Workspace.objects.update(guests_see_public_rooms=True)
     assert REACHES[how](guest, attic)
 
 
@@ -85,7 +86,7 @@ def test_a_guest_has_the_room_of_the_link_and_may_come_back_by_it_only(guest: An
 def test_a_guest_makes_rooms_only_where_the_workspace_says_so(guest: Any, bob: Any) -> None:
     assert refusal(actions.make_room, guest, "Den") == Code.NOT_ALLOWED
     assert refusal(actions.make_room, bob.pk, "Den") is None
-    Place.objects.update(guests_create_rooms=True)
+    Workspace.objects.update(guests_create_rooms=True)
     assert refusal(actions.make_room, guest, "Den") is None
 
 
@@ -115,19 +116,19 @@ def test_with_an_account_the_same_person_has_what_others_have(guest: Any, room: 
 
 
 def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, charlie: Any) -> None:
-    Place.objects.update(max_guests=2)
+    Workspace.objects.update(max_guests=2)
     first, _second = come_in(room, "One"), come_in(room, "Two")
     assert refusal(come_in, room, "Three") == Code.TOO_MANY
     actions.join_by_link(charlie.pk, room.join_links.get().code)
     actions.ban_person(first)
     come_in(room, "Instead")
     for no_limit in (0, None):
-        Place.objects.update(max_guests=no_limit)
+        Workspace.objects.update(max_guests=no_limit)
         come_in(room, "One more")
 
 
 def test_a_guest_who_has_been_away_for_a_month_leaves_room_for_another(room: Room) -> None:
-    Place.objects.update(max_guests=1, max_guests_per_room=1)
+    Workspace.objects.update(max_guests=1, max_guests_per_room=1)
     away = come_in(room)
     assert refusal(come_in, room, "Next") == Code.TOO_MANY
     Profile.objects.get(pk=away).user._meta.model.objects.filter(pk=away).update(
@@ -140,7 +141,7 @@ def test_a_guest_who_has_been_away_for_a_month_leaves_room_for_another(room: Roo
 
 
 def test_a_room_takes_so_many_guests_by_link_or_door(room: Room, bob: Any, attic: Room) -> None:
-    Place.objects.update(max_guests_per_room=1, guests_see_public_rooms=True)
+    Workspace.objects.update(max_guests_per_room=1, guests_see_public_rooms=True)
     guest, other = come_in(room), someone("other", kind="guest")
     code = room.join_links.get().code
     assert refusal(actions.join_by_link, other, code) == Code.TOO_MANY
@@ -181,9 +182,9 @@ def test_a_link_ends_with_the_place_of_whoever_made_it(alice: Any, bob: Any, roo
 def test_a_link_for_a_few_is_not_what_everybody_in_the_room_invites_with(alice: Any, room: Room) -> None:
     many = room.join_links.get()
     actions.make_join_link(alice.pk, room.key, most_uses=1)
-    assert queries.seat(alice.pk, room.key).link == many.code
+    assert queries.room_page_data(alice.pk, room.key).link == many.code
     JoinLink.objects.filter(pk=many.pk).update(expires_at=timezone.now() - WEEK)
-    assert queries.seat(alice.pk, room.key).link is None
+    assert queries.room_page_data(alice.pk, room.key).link is None
 
 
 # -- addresses -----------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ def test_a_ban_may_include_the_addresses_until_a_day(guest: Any, room: Room) -> 
     assert refusal(come_in, room, "Again", address="192.0.2.7") == Code.BANNED
     assert refusal(come_in, room, "Again", address="2001:db8::dead:beef") == Code.BANNED
     assert refusal(come_in, room, "Other", address="192.0.2.8") is None
-    assert logins.from_banned_address({"client": ["192.0.2.7", 1], "headers": []})
+    assert sessions.from_banned_address({"client": ["192.0.2.7", 1], "headers": []})
     BannedAddress.objects.update(until=timezone.now())
     assert refusal(come_in, room, "Later", address="192.0.2.7") is None
 
@@ -238,6 +239,6 @@ def test_without_the_choice_no_address_is_banned_and_undoing_lifts_those_that_we
 
 
 def test_a_direct_room_is_never_full(guest: Any, bob: Any, alice: Any) -> None:
-    Place.objects.update(max_guests_per_room=1)
+    Workspace.objects.update(max_guests_per_room=1)
     assert refusal(actions.talk_to, guest, [bob.pk, alice.pk]) is None
     assert Membership.objects.present().filter(user=guest, room__kind="direct").exists()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.handshake import admits
+from chat.realtime.origin import is_allowed
 
 OURS = "chat.example.org:8000"
 
@@ -42,7 +42,7 @@ def site(settings: Any) -> None:
     ids=lambda s: str(s["headers"]),
 )
 def test_our_own_page_a_named_one_and_whoever_is_no_browser(good: dict[str, Any]) -> None:
-    assert admits(good)
+    assert is_allowed(good)
 
 
 @pytest.mark.parametrize(
@@ -61,47 +61,47 @@ def test_our_own_page_a_named_one_and_whoever_is_no_browser(good: dict[str, Any]
     ],
 )  # fmt: skip
 def test_any_other_origin_is_refused_without_a_fault(origin: str) -> None:
-    assert not admits(scope(origin=origin))
+    assert not is_allowed(scope(origin=origin))
 
 
 def test_two_of_what_there_is_one_of_is_refused() -> None:
     ours = "http://chat.example.org:8000"
-    assert not admits(scope(origin=[ours, ours]))
-    assert not admits(scope(origin=[ours, "http://evil.example"]))
-    assert not admits(scope(host=[OURS, OURS], origin=ours))
-    assert not admits(scope(host=[OURS, "evil.example"]))
-    assert not admits(scope(host=[]))
+    assert not is_allowed(scope(origin=[ours, ours]))
+    assert not is_allowed(scope(origin=[ours, "http://evil.example"]))
+    assert not is_allowed(scope(host=[OURS, OURS], origin=ours))
+    assert not is_allowed(scope(host=[OURS, "evil.example"]))
+    assert not is_allowed(scope(host=[]))
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "", "chat.example.org.evil.example", "[abc", "a b", "*", "@", ":8000"]
 )
 def test_a_host_that_is_not_ours_is_refused_whatever_the_origin(host: str) -> None:
-    assert not admits(scope(host=host, origin=f"http://{host}"))
-    assert not admits(scope(host=host, origin="https://front.example.org"))
-    assert not admits(scope(host=host))
+    assert not is_allowed(scope(host=host, origin=f"http://{host}"))
+    assert not is_allowed(scope(host=host, origin="https://front.example.org"))
+    assert not is_allowed(scope(host=host))
 
 
 def test_behind_a_proxy_its_header_says_how_the_page_came(settings: Any) -> None:
     secure, plain = "https://chat.example.org:8000", "http://chat.example.org:8000"
-    assert not admits(scope(origin=secure, x_forwarded_proto="https")), (
+    assert not is_allowed(scope(origin=secure, x_forwarded_proto="https")), (
         "nobody may claim it where none is set"
     )
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert admits(scope(origin=secure, x_forwarded_proto="https"))
-    assert not admits(scope(origin=plain, x_forwarded_proto="https"))
-    assert not admits(scope(origin=secure, x_forwarded_proto="http"))
-    assert not admits(scope(origin=secure))
+    assert is_allowed(scope(origin=secure, x_forwarded_proto="https"))
+    assert not is_allowed(scope(origin=plain, x_forwarded_proto="https"))
+    assert not is_allowed(scope(origin=secure, x_forwarded_proto="http"))
+    assert not is_allowed(scope(origin=secure))
 
 
 @given(st.binary(max_size=40), st.binary(max_size=40))
 def test_no_bytes_are_a_fault_and_only_one_origin_is_ours(host: bytes, origin: bytes) -> None:
     headers = [(b"host", host), (b"origin", origin)]
-    assert not admits({"type": "websocket", "scheme": "ws", "headers": headers})
+    assert not is_allowed({"type": "websocket", "scheme": "ws", "headers": headers})
 
 
 def test_a_refusal_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    admits(scope(origin="http://evil.example\r\nforged: line" + "x" * 5_000))
+    is_allowed(scope(origin="http://evil.example\r\nforged: line" + "x" * 5_000))
     [record] = caplog.records
     assert "\n" not in record.getMessage()
     assert len(record.getMessage()) < 600

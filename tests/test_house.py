@@ -9,74 +9,84 @@ import pytest
 
 from tests.helpers import ROOT
 
-# What each part of the app may import of the others. Down the ladder first, then what stands beside it.
+# What each part of the app may import of the others.
 MAY_IMPORT = {
     "limits": "",
+    "networks": "",
     "protocol": "limits",
     "text": "limits",
     "rendering": "limits text",
-    "words": "",
-    "networks": "",
-    "question": "words",
     "models": "limits networks",
-    # bytes, names and the disk
     "files": "",
     "emoji": "",
-    "queries": "limits models protocol question words",
+    "queries": "limits models protocol text",
+    "search.tokenizer": "text",
+    "search.query_parser": "search.tokenizer text",
+    "search.index": "limits models search.tokenizer",
+    "search.indexing": "models search.tokenizer",
+    "search.lookup": "limits models protocol queries search.index search.query_parser search.tokenizer text",
+    "search": "search.indexing search.lookup",
     "broadcast": "",
-    "actions": "broadcast emoji files limits models networks protocol queries text words",
+    "actions": "broadcast emoji files limits models networks protocol queries text",
     "presence": "broadcast models protocol",
     "writer": "actions protocol",
-    "incoming": "actions limits protocol text",
-    "consumers": (
-        "actions incoming limits logins presence protocol queries rate_limit telling text transport welcome"
-    ),
-    "welcome": "limits models protocol queries",
-    # pages, moderators, commands: they ask actions, through the writer
-    "first_run": "actions models protocol",
-    "views": (
-        "actions context files first_run forms limits logins models protocol queries rate_limit refusals "
-        "text writer"
-    ),
-    "admin": "actions limits models protocol refusals writer",
-    "management": "actions files first_run forms limits models protocol queries rendering text writer",
-    "forms": "limits models text",
-    "refusals": "actions protocol",
-    "receivers": "actions",
     "rate_limit": "limits networks",
-    "context": "models",
-    "templatetags": "importmap models protocol queries text",
-    "checks": "",
+    "accounts": "",
+    "accounts.first_run": "actions models protocol",
+    "accounts.sessions": "models protocol",
+    "accounts.signals": "actions",
+    "admin": "actions limits models protocol web.error_messages writer",
     "apps": "",
-    "csp": "importmap",
-    "importmap": "",
-    "urls": "views",
-    "routing": "consumers protocol",
-    # the async side: connections and bytes; no ORM, no verbs
-    "transport": "",
-    "hub": "layers transport",
-    "layers": "",
-    "lease": "",
-    "handshake": "",
-    "telling": "hub protocol transport",
-    "logins": "models protocol",
-    "access": "logins",
-    # knows both sides
-    "edge": (
-        "actions broadcast files first_run handshake hub lease logins presence protocol queries rate_limit "
-        "refusals rendering telling transport writer"
+    "checks": "",
+    "management": (
+        "accounts.first_run actions files limits models protocol queries rendering search text "
+        "web.forms writer"
+    ),
+    "realtime": "",
+    "realtime.consumers": (
+        "accounts.sessions actions limits presence protocol queries rate_limit realtime.incoming "
+        "realtime.sending realtime.transport realtime.welcome search text"
+    ),
+    "realtime.hub": "realtime.layers realtime.transport",
+    "realtime.incoming": "actions limits protocol text",
+    "realtime.layers": "",
+    "realtime.origin": "",
+    "realtime.process_lock": "",
+    "realtime.routing": "protocol realtime.consumers",
+    "realtime.sending": "protocol realtime.hub realtime.transport",
+    "realtime.server": (
+        "accounts.first_run accounts.sessions actions broadcast files presence protocol queries "
+        "rate_limit realtime.hub realtime.origin realtime.process_lock realtime.sending "
+        "realtime.transport rendering search web.error_messages writer"
+    ),
+    "realtime.transport": "",
+    "realtime.welcome": "limits models protocol queries",
+    "templatetags": "models protocol queries text web.importmap",
+    "urls": "web.views",
+    "web": "",
+    "web.context_processors": "models",
+    "web.csp": "web.importmap",
+    "web.error_messages": "actions protocol",
+    "web.forms": "limits models text",
+    "web.importmap": "",
+    "web.middleware": "accounts.sessions",
+    "web.views": (
+        "accounts.first_run accounts.sessions actions files limits models protocol queries "
+        "rate_limit text web.context_processors web.error_messages web.forms writer"
     ),
 }
-# The same for the folders of the scripts; main.js, hands.js and inbox.js beside them know them all.
+# Packages whose modules and subpackages are parts of their own.
+NESTED = {"accounts", "realtime", "search", "web"}
+# The same for the folders of the scripts; the files beside them may import all.
 SCRIPTS_MAY_IMPORT = {
     "shared": "",
-    "wire": "shared",
+    "net": "shared",
     "state": "shared",
-    "writing": "shared wire state",
-    "timeline": "shared state writing",
-    "hearing": "shared state timeline",
-    "finding": "shared wire state writing",
-    "page": "shared wire state timeline",
+    "composer": "shared net state",
+    "timeline": "shared state composer",
+    "notifications": "shared state timeline",
+    "navigation": "shared net state composer",
+    "page": "shared net state timeline",
 }
 CHAT, SITE = ROOT / "chat", ROOT / "chatsite"
 SCRIPTS = CHAT / "static/chat"
@@ -86,22 +96,42 @@ SOURCES = sorted(
 TREES = {path: ast.parse(path.read_text()) for path in SOURCES}
 
 
+def part(names: list[str]) -> str:
+    """actions of ["actions", "rooms"], web.forms of ["web", "forms"]."""
+    return ".".join(names[: 2 if names[0] in NESTED else 1])
+
+
 def part_of(path: Path) -> str:
     """chat/actions/rooms.py is of actions, chat/text.py of text."""
-    return path.relative_to(CHAT).parts[0].removesuffix(".py")
+    names = path.relative_to(CHAT).with_suffix("").parts
+    return part([name for name in names if name != "__init__"])
 
 
 def imported(path: Path) -> Iterator[str]:
     """Parts of the app that a file imports."""
     for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
-            yield from (name.name.split(".")[1] for name in node.names if name.name.startswith("chat."))
+            names = [alias.name.split(".") for alias in node.names]
+            yield from (part(rest) for package, *rest in names if package == "chat")
         elif isinstance(node, ast.ImportFrom):
-            module = _absolute(path, node)
-            if module == ["chat"]:
-                yield from (name.name for name in node.names if name.name != "__version__")
-            elif module[0] == "chat":
-                yield module[1]
+            package, *names = _absolute(path, node)
+            if package == "chat":
+                yield from _parts_of_import(names, node)
+
+
+def _parts_of_import(names: list[str], node: ast.ImportFrom) -> Iterator[str]:
+    for alias in node.names:
+        if names[1:] or (names and names[0] not in NESTED):
+            yield part(names)
+        elif not names or _is_module(names[0], alias.name):
+            if alias.name != "__version__":
+                yield part([*names, alias.name])
+        else:
+            yield part(names)
+
+
+def _is_module(package: str, name: str) -> bool:
+    return (CHAT / package / name).is_dir() or (CHAT / package / f"{name}.py").exists()
 
 
 def _absolute(path: Path, node: ast.ImportFrom) -> list[str]:
@@ -132,7 +162,7 @@ def test_scripts_import_one_way(folder: str) -> None:
 
 
 def test_each_script_is_in_a_folder() -> None:
-    assert {path.name for path in SCRIPTS.glob("*.js")} == {"main.js", "hands.js", "inbox.js"}
+    assert {path.name for path in SCRIPTS.glob("*.js")} == {"main.js", "user_actions.js", "event_router.js"}
     assert {path.parent.name for path in SCRIPTS.glob("*/*.js")} == SCRIPTS_MAY_IMPORT.keys()
 
 
@@ -145,15 +175,17 @@ def test_the_tables_themselves_have_no_circle(table: dict[str, str]) -> None:
     assert not left
 
 
-def test_nothing_imports_the_edge_but_the_site_s_asgi() -> None:
+def test_nothing_imports_the_server_but_the_site_s_asgi() -> None:
     assert [
-        where(path) for path in SOURCES if "edge" in set(imported(path)) and "edge" not in path.parts
+        where(path)
+        for path in SOURCES
+        if "realtime.server" in set(imported(path)) and "server" not in path.parts
     ] == ["chatsite/asgi.py:1"]
 
 
 def test_only_actions_and_presence_announce() -> None:
-    """The edge hands in the outlet and hands on the names of audiences; it says nothing."""
-    verbs = {"announce", "look_again", "tell_person", "flash"}
+    """The server hands in the outlet and hands on the names of audiences; it says nothing."""
+    verbs = {"publish_on_commit", "recheck_access", "send_to_person", "send_ephemeral"}
     told = {
         part_of(path)
         for path in IN_CHAT
@@ -167,7 +199,7 @@ def test_only_actions_and_presence_announce() -> None:
     assert {part_of(path) for path in IN_CHAT if "broadcast" in set(imported(path))} == {
         "actions",
         "presence",
-        "edge",
+        "realtime.server",
     }
 
 
@@ -181,7 +213,7 @@ def test_only_the_hub_listens() -> None:
         or (isinstance(node, ast.Constant) and node.value in listening)
     }
     # broadcast sends where there is no hub: a command in a process of its own.
-    assert found == {"hub", "broadcast"}
+    assert found == {"realtime.hub", "broadcast"}
 
 
 def test_no_import_inside_a_function() -> None:
@@ -214,13 +246,12 @@ def test_the_ladder_s_lower_half_knows_no_async() -> None:
         "limits",
         "protocol",
         "text",
-        "words",
-        "question",
         "models",
         "queries",
         "actions",
         "presence",
-        "logins",
+        "accounts.sessions",
+        "search.lookup",
         "writer",
         "rate_limit",
     ):
@@ -231,7 +262,7 @@ def test_the_ladder_s_lower_half_knows_no_async() -> None:
 
 def test_the_async_side_knows_no_orm() -> None:
     for path in IN_CHAT:
-        if part_of(path) in ("hub", "transport", "layers"):
+        if part_of(path) in ("realtime.hub", "realtime.transport", "realtime.layers"):
             modules = {n.module or "" for n in ast.walk(TREES[path]) if isinstance(n, ast.ImportFrom)}
             assert not [name for name in modules if name.startswith("django")], where(path)
 

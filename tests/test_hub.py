@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chat.hub import STALLED, Hub
-from chat.layers import InProcessChannelLayer
+from chat.realtime.hub.hub import STALLED, Hub
+from chat.realtime.layers import InProcessChannelLayer
 from tests.realtime import TOO_SLOW, Recorder, Truth, make_hub, run, until
 
 
@@ -16,10 +16,10 @@ class Scene:
     def __init__(self, layer: Any = None) -> None:
         self.truth, self.layer = Truth(), layer or InProcessChannelLayer()
         self.looked_at: list[Any] = []
-        self.hub: Hub = make_hub(self.truth, self.layer, self.look_again)
+        self.hub: Hub = make_hub(self.truth, self.layer, self.recheck_access)
         self.hub.start()
 
-    async def look_again(self, person: Any) -> None:
+    async def recheck_access(self, person: Any) -> None:
         self.looked_at.append(person)
 
     def come(self, person: str, *rooms: int) -> Recorder:
@@ -165,7 +165,7 @@ def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -
     play(story)
 
 
-def flash(room: int) -> dict[str, Any]:
+def send_ephemeral(room: int) -> dict[str, Any]:
     return {"type": "hint", "audience": f"room.{room}", "first": 0, "last": 0,
             "frames": [b'{"type": "presence"}'], "removed": [], "look": False}  # fmt: skip
 
@@ -174,7 +174,7 @@ def test_what_two_hundred_rooms_say_of_one_who_comes_is_one_write_for_each_who_h
     async def story(scene: Scene) -> None:
         alice, bob = scene.come("alice", *range(200)), scene.come("bob", 7)
         await asyncio.sleep(0.1)
-        scene.hub.publish([flash(room) for room in range(200)])
+        scene.hub.publish([send_ephemeral(room) for room in range(200)])
         await asyncio.sleep(0)
         assert [len(write) for write in alice.writes] == [200]
         assert [len(write) for write in bob.writes] == [1]

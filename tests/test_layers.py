@@ -16,8 +16,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import channel_layers
 from channels.testing import WebsocketCommunicator
 
-from chat.layers import InProcessChannelLayer
-from chat.layers.shared import SharedChannelLayer
+from chat.realtime.layers import InProcessChannelLayer
+from chat.realtime.layers.shared import SharedChannelLayer
 from tests.realtime import Recorder, Truth, make_hub, until
 
 REDIS_URL = os.environ.get("REDIS_URL")

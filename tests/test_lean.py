@@ -7,8 +7,8 @@ import pytest
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
 from autobahn.websocket import protocol as autobahn
 
-from chat.transport import forget_handshake, reading, share_options
-from chat.transport.reading import Inbox, Reading, bounded
+from chat.realtime.transport import backpressure, forget_handshake, share_options
+from chat.realtime.transport.backpressure import Inbox, Reading, bounded
 from tests.test_reader import HANDSHAKE, Wire
 
 
@@ -131,7 +131,7 @@ def test_a_server_that_keeps_its_words_elsewhere_is_not_taken_over() -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize(("said", "many"), [("x", reading.FRAMES_MOST), ("汉" * 30_000, 5)])
+@pytest.mark.parametrize(("said", "many"), [("x", backpressure.FRAMES_MOST), ("汉" * 30_000, 5)])
 def test_nothing_more_is_read_while_enough_waits_and_all_of_it_arrives(said: str, many: int) -> None:
     async def story() -> None:
         behind: Any = Behind()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chat import lease
+from chat.realtime import process_lock
 
 HOLDER = """
 import sys, time
@@ -37,8 +37,8 @@ def test_only_one_process_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "node.lock"
     with another_process(path) as (_, got):
         assert got
-        assert lease.hold(path) is None
-        assert not lease.is_dead(path)
+        assert process_lock.hold(path) is None
+        assert not process_lock.is_dead(path)
     with another_process(path) as (_, got):
         assert got
 
@@ -50,7 +50,7 @@ def test_a_process_that_dies_in_any_way_is_known_to_be_dead(tmp_path: Path, numb
         assert got
         holder.send_signal(number)
         holder.wait()
-        assert lease.is_dead(path)
+        assert process_lock.is_dead(path)
         assert not path.exists()
 
 
@@ -58,22 +58,22 @@ def test_a_frozen_process_is_not_dead(tmp_path: Path) -> None:
     path = tmp_path / "node.lock"
     with another_process(path) as (holder, _):
         holder.send_signal(signal.SIGSTOP)
-        assert not lease.is_dead(path)
+        assert not process_lock.is_dead(path)
         holder.send_signal(signal.SIGCONT)
 
 
 def test_a_file_that_is_not_here_says_nothing(tmp_path: Path) -> None:
     """Its process may be on another machine, or have ended in order."""
-    assert not lease.is_dead(tmp_path / "elsewhere.lock")
+    assert not process_lock.is_dead(tmp_path / "elsewhere.lock")
 
 
 def test_an_orderly_end_leaves_nothing_behind(tmp_path: Path) -> None:
     path = tmp_path / "run" / "node.lock"
-    file = lease.hold(path)
+    file = process_lock.hold(path)
     assert file is not None
-    lease.release(path, file)
+    process_lock.release(path, file)
     assert not path.exists()
-    assert not lease.is_dead(path)
-    again = lease.hold(path)
+    assert not process_lock.is_dead(path)
+    again = process_lock.hold(path)
     assert again is not None
-    lease.release(path, again)
+    process_lock.release(path, again)

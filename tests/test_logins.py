@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session as LoginSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import actions
-from chat.logins import Login, Standing, logins_of, session_key_of, standings
+from chat.accounts.sessions import (
+    LoginSession,
+    SessionStatus,
+    login_sessions_of,
+    session_key_of,
+    session_statuses,
+)
 from chat.models import Profile
 from chat.protocol import Close
 from tests.helpers import someone
@@ -35,15 +41,15 @@ def sign_in(person: Any) -> str:
     return client.cookies[NAME].value
 
 
-def login(person: Any) -> Login:
-    [found] = logins_of([sign_in(person)])
-    assert isinstance(found, Login)
+def login(person: Any) -> LoginSession:
+    [found] = login_sessions_of([sign_in(person)])
+    assert isinstance(found, LoginSession)
     return found
 
 
-def stands(one: Login) -> Close | None:
+def stands(one: LoginSession) -> Close | None:
     """As a new connection and as an open one: both must say the same."""
-    [standing], [again] = standings([one]), logins_of([one.session_key])
+    [standing], [again] = session_statuses([one]), login_sessions_of([one.session_key])
     assert standing.close == (again if isinstance(again, Close) else None)
     return standing.close
 
@@ -83,8 +89,8 @@ def test_a_malformed_cookie_is_nobody_and_no_fault(cookies: list[bytes]) -> None
 @pytest.mark.parametrize("key", ["", "x", "x" * 40, "x" * 5_000, "ü" * 32, "../../etc/passwd", "' OR 1=1 --"])
 def test_a_key_that_was_never_given_out_lets_nobody_in(people: dict[str, Any], key: str) -> None:
     sign_in(people["bob"])
-    assert logins_of([key]) == [Close.LOGIN_ENDED]
-    assert standings([Login(key, people["bob"], "!", 0)])[0].close == Close.LOGIN_ENDED
+    assert login_sessions_of([key]) == [Close.LOGIN_ENDED]
+    assert session_statuses([LoginSession(key, people["bob"], "!", 0)])[0].close == Close.LOGIN_ENDED
 
 
 # -- what ends it --------------------------------------------------------------------------------
@@ -101,26 +107,26 @@ def test_a_login_without_a_profile_is_a_login(people: dict[str, Any]) -> None:
     assert stands(login(people["bob"])) is None
 
 
-def _sign_out(bob: Login) -> None:
-    LoginSession.objects.filter(session_key=bob.session_key).delete()
+def _sign_out(bob: LoginSession) -> None:
+    StoredSession.objects.filter(session_key=bob.session_key).delete()
 
 
-def _expire(bob: Login) -> None:
+def _expire(bob: LoginSession) -> None:
     past = timezone.now() - datetime.timedelta(seconds=1)
-    LoginSession.objects.filter(session_key=bob.session_key).update(expire_date=past)
+    StoredSession.objects.filter(session_key=bob.session_key).update(expire_date=past)
 
 
-def _other_password(bob: Login) -> None:
+def _other_password(bob: LoginSession) -> None:
     user = get_user_model()._default_manager.get(pk=bob.person)
     user.set_password("another horse battery")
     user.save()
 
 
-def _deactivate(bob: Login) -> None:
+def _deactivate(bob: LoginSession) -> None:
     get_user_model()._default_manager.filter(pk=bob.person).update(is_active=False)
 
 
-def _ban(bob: Login) -> None:
+def _ban(bob: LoginSession) -> None:
     actions.ban_person(bob.person)
 
 
@@ -159,7 +165,7 @@ def test_the_version_says_that_the_set_of_rooms_is_another(people: dict[str, Any
         lambda: actions.change_profile(people["bob"], name="Robert"),
     ):
         change()
-        versions += [standing.version for standing in standings([bob])]
+        versions += [standing.version for standing in session_statuses([bob])]
     assert versions == [0, 1, 1, 2, 2]
 
 
@@ -171,8 +177,8 @@ def test_all_connections_are_looked_at_with_three_statements(people: dict[str, A
     actions.ban_person(people["charlie"])
     _sign_out(logins[0])
     with CaptureQueriesContext(connection) as captured:
-        found = standings(logins)
+        found = session_statuses(logins)
     assert len(captured) == 3
-    ended = [Standing(Close.LOGIN_ENDED, 0)]
-    assert found == ended + [Standing(None, 0)] * 9 + [Standing(Close.BANNED, 0)] * 5
-    assert standings([]) == []
+    ended = [SessionStatus(Close.LOGIN_ENDED, 0)]
+    assert found == ended + [SessionStatus(None, 0)] * 9 + [SessionStatus(Close.BANNED, 0)] * 5
+    assert session_statuses([]) == []

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import actions, limits
-from chat.models import JoinLink, Membership, Message, Place, Profile, Room, new_key
+from chat.models import JoinLink, Membership, Message, Profile, Room, Workspace, new_key
 from tests.helpers import say, someone
 
 HOUR = datetime.timedelta(hours=1)
@@ -36,9 +36,9 @@ def is_refused(write: Callable[[], Any]) -> bool:
 
 
 def test_there_is_one_place(db: None) -> None:
-    assert Place.current() == Place.current()
-    assert is_refused(lambda: Place.objects.create(pk=2))
-    assert is_refused(lambda: Place.objects.create(pk=1))
+    assert Workspace.current() == Workspace.current()
+    assert is_refused(lambda: Workspace.objects.create(pk=2))
+    assert is_refused(lambda: Workspace.objects.create(pk=1))
 
 
 def test_a_person_has_one_place_in_a_room(lamp: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat import actions, queries
+from chat import actions, queries, search
 from chat.broadcast import Hint
 from chat.models import Message, Room
 from chat.protocol import Code, Search
@@ -79,8 +79,8 @@ def test_a_notice_is_never_unread_and_moves_nobody_up(lamp: dict[str, Any]) -> N
 def test_a_notice_is_not_found_by_its_words(lamp: dict[str, Any]) -> None:
     say(lamp["alice"], lamp["room"], "a lighthouse")
     actions.change_room(lamp["alice"], lamp["key"], topic="lighthouse", name="Lighthouse")
-    actions.index_changes(100)
-    found = json.loads(queries.search(lamp["bob"], Search(text="lighthouse")))
+    search.index_changes(100)
+    found = json.loads(search.find_messages(lamp["bob"], Search(text="lighthouse")))
     assert [one["message"]["kind"] for one in found["results"]] == ["text"]
 
 

@@ -102,10 +102,13 @@ def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: 
     page, form = reverse("room_settings", args=[den.key]), reverse("opening", args=[den.key])
     browser = signed_in(alice)
     assert "Tell its people that I will open it" in browser.get(page).content.decode()
-    assert "announce" not in signed_in(bob).get(page).content.decode()
+    assert "publish_on_commit" not in signed_in(bob).get(page).content.decode()
     browser.post(page, {"name": "Den", "kind": "public"})
     assert "get a day before" in browser.post(form, {"do": "open"}, follow=True).content.decode()
-    assert "You can open it from" in browser.post(form, {"do": "announce"}, follow=True).content.decode()
+    assert (
+        "You can open it from"
+        in browser.post(form, {"do": "publish_on_commit"}, follow=True).content.decode()
+    )
     move(den, hours=24)
     assert "Open it, with everything in it" in browser.get(page).content.decode()
     browser.post(form, {"do": "open"})

@@ -11,12 +11,13 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat import actions, writer
+from chat import actions
 from chat.actions import Refused
 from chat.admin import bulk
 from chat.models import Membership, Message, Profile, Room
 from chat.protocol import Code
-from chat.writer import Writer, pieces
+from chat.writer import pieces, writer
+from chat.writer.writer import Writer
 from tests.helpers import say, someone
 
 FIRST = 7

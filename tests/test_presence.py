@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chat import actions, broadcast, presence
 from chat.broadcast import Hint
-from chat.models import Membership, Node, Room, Session
+from chat.models import Membership, Room, ServerProcess, Session
 from tests.helpers import events, rolled_back, someone
 
 SECOND = datetime.timedelta(seconds=1)
@@ -28,7 +28,7 @@ def lamp(db: None) -> dict[str, Any]:
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     for node in (HERE, THERE):
-        presence.start_node(node, "machine")
+        presence.start_process(node, "machine")
     pass_time(60)
     return people | {"room": room}
 
@@ -44,8 +44,8 @@ def pass_time(seconds: float, *, renewing: tuple[UUID, ...] = (HERE, THERE)) -> 
     by = seconds * SECOND
     Session.objects.update(opened_at=F("opened_at") - by, closed_at=F("closed_at") - by)
     Membership.objects.update(joined_at=F("joined_at") - by)
-    Node.objects.update(lease_until=F("lease_until") - by, ended_at=F("ended_at") - by)
-    Node.objects.filter(pk__in=renewing, ended_at=None).update(lease_until=Now() + presence.LEASE)
+    ServerProcess.objects.update(lease_until=F("lease_until") - by, ended_at=F("ended_at") - by)
+    ServerProcess.objects.filter(pk__in=renewing, ended_at=None).update(lease_until=Now() + presence.LEASE)
 
 
 def stands(person: Any) -> str:
@@ -108,7 +108,7 @@ def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], an
 
 def test_an_orderly_end_leaves_its_people_their_grace(lamp: dict[str, Any]) -> None:
     open_tab(lamp["bob"], THERE)
-    presence.end_node(THERE)
+    presence.end_process(THERE)
     assert stands(lamp["bob"]) == "online"
     pass_time(6)
     assert stands(lamp["bob"]) == "offline"
@@ -119,30 +119,30 @@ def test_an_orderly_end_leaves_its_people_their_grace(lamp: dict[str, Any]) -> N
 
 def test_a_lease_that_ran_out_cannot_be_renewed(lamp: dict[str, Any]) -> None:
     pass_time(14, renewing=())
-    assert presence.renew_node(HERE) is True
+    assert presence.renew_process(HERE) is True
     pass_time(14, renewing=())
-    assert presence.renew_node(HERE) is True
-    assert presence.renew_node(THERE) is False
-    presence.end_node(HERE)
-    assert presence.renew_node(HERE) is False
+    assert presence.renew_process(HERE) is True
+    assert presence.renew_process(THERE) is False
+    presence.end_process(HERE)
+    assert presence.renew_process(HERE) is False
 
 
 def test_suspects_are_the_others(lamp: dict[str, Any]) -> None:
     third = UUID(int=3)
-    presence.start_node(third, "machine")
+    presence.start_process(third, "machine")
     pass_time(16, renewing=(HERE, third))
-    assert presence.suspects(HERE) == ([THERE], [third])
-    presence.end_node(third)
-    presence.bury_node(THERE)
-    assert presence.suspects(HERE) == ([], [])
+    assert presence.other_processes(HERE) == ([THERE], [third])
+    presence.end_process(third)
+    presence.expire_process(THERE)
+    assert presence.other_processes(HERE) == ([], [])
 
 
 def test_one_process_is_elected_to_tell_of_a_dead_one(lamp: dict[str, Any]) -> None:
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
     pass_time(16, renewing=(HERE,))
-    assert presence.bury_node(THERE) == {lamp["bob"]}
-    assert presence.bury_node(THERE) == set()
+    assert presence.expire_process(THERE) == {lamp["bob"]}
+    assert presence.expire_process(THERE) == set()
     assert stands(lamp["alice"]) == "online"
 
 
@@ -152,7 +152,7 @@ def test_the_dead_get_no_grace_and_those_who_came_back_are_not_told(
     open_tab(lamp["alice"], THERE)
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
-    presence.tell_gone(presence.bury_node(THERE))
+    presence.tell_gone(presence.expire_process(THERE))
     assert [told["offline"] for told in events(announced)] == [[lamp["bob"]]]
     assert (stands(lamp["alice"]), stands(lamp["bob"])) == ("online", "offline")
     assert Session.objects.get(user=lamp["bob"]).lost
@@ -162,7 +162,7 @@ def test_a_burial_names_those_who_had_just_left_but_nobody_else(lamp: dict[str, 
     presence.close_sessions([open_tab(lamp["alice"], THERE)])
     pass_time(60)
     presence.close_sessions([open_tab(lamp["bob"], THERE)])
-    assert presence.bury_node(THERE) == {lamp["bob"]}
+    assert presence.expire_process(THERE) == {lamp["bob"]}
 
 
 # -- told ----------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def _step(model: Model, bob: Any, verb: str, number: int) -> None:
         for old in [tab for tab in model.tabs if tab["closed"] is not None]:
             old["closed"] += number + 0.5
     elif verb in ("die", "end") and THERE not in model.gone:
-        (presence.bury_node if verb == "die" else presence.end_node)(THERE)
+        (presence.expire_process if verb == "die" else presence.end_process)(THERE)
         model.gone.add(THERE)
         for tab in [tab for tab in opened if tab["node"] == THERE]:
             tab["closed"], tab["lost"] = 0, verb == "die"

@@ -12,7 +12,8 @@ from chat import limits, protocol, rate_limit
 from chat.limits import RATES
 from chat.networks import network_of
 from chat.rate_limit import Allowance, BucketStore, Owner, allowance_of
-from tests import helpers  # noqa: F401  how long hypothesis tries
+
+from . import helpers  # noqa: F401  how long hypothesis tries
 
 
 class Clock:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat import actions, limits, queries
+from chat import actions, limits, search
 from chat.models import Message, Room
 from chat.protocol import Search
 from tests.golden import GOLDEN, SAID
@@ -37,12 +37,12 @@ def make_room(people: dict[str, Any], name: str) -> Room:
 
 
 def index() -> None:
-    while actions.index_changes(7):
+    while search.index_changes(7):
         pass
 
 
 def found(person: Any, text: str, **more: Any) -> Found:
-    event = json.loads(queries.search(person, Search(text=text, **more)))
+    event = json.loads(search.find_messages(person, Search(text=text, **more)))
     return [result["message"]["id"] for result in event["results"]], event["next"]
 
 
@@ -187,17 +187,19 @@ def test_nothing_changes_the_index_while_something_is_posted(people: dict[str, A
         connection,
     ) as asked:
         say(people["bob"], room, "a quiet word")
-    assert not [query for query in asked if "chat_search" in query["sql"] or "chat_indexed" in query["sql"]]
+    assert not [
+        query for query in asked if "chat_search" in query["sql"] or "chat_searchindexstate" in query["sql"]
+    ]
 
 
 def test_indexing_goes_on_where_it_stopped(people: dict[str, Any], room: Room) -> None:
     said = [say(people["bob"], room, f"lamp {number}").pk for number in range(9)]
     batches = []
-    while done := actions.index_changes(4):
+    while done := search.index_changes(4):
         batches.append(done)
     assert batches[:2] == [4, 4]
     assert ids(people["alice"], "lamp") == said[::-1]
-    assert actions.index_changes(4) == 0
+    assert search.index_changes(4) == 0
 
 
 def test_the_index_can_be_made_anew(people: dict[str, Any], room: Room) -> None:
@@ -259,7 +261,7 @@ def crowd(room: Room, count: int) -> None:
 
 def test_sparse_membership_over_a_hundred_thousand_messages(people: dict[str, Any], crowded: Room) -> None:
     began = timezone.now()
-    event = json.loads(queries.search(people["bob"], Search(text="lamp")))
+    event = json.loads(search.find_messages(people["bob"], Search(text="lamp")))
     assert {result["room"] for result in event["results"]} == {crowded.key}
     assert [result["message"]["body"] for result in event["results"]] == ["lamp 2", "lamp 1", "lamp 0"]
     assert event["next"] is None

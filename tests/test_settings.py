@@ -79,7 +79,7 @@ def test_without_any_variable_it_is_safe_and_local(tmp_path: Path) -> None:
     assert found["DEBUG"] is False
     assert (found["HOST"], found["PORT"]) == ("127.0.0.1", 8000)
     assert found["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
-    assert found["CHANNEL_LAYERS"]["default"]["BACKEND"] == "chat.layers.InProcessChannelLayer"
+    assert found["CHANNEL_LAYERS"]["default"]["BACKEND"] == "chat.realtime.layers.InProcessChannelLayer"
     assert found["CHAT_SIGNUP"] == "link"
 
 
@@ -105,7 +105,7 @@ def test_postgresql_has_a_pool_and_no_connections_of_its_own(tmp_path: Path) -> 
 
 def test_with_redis_the_layer_is_the_one_that_publishes(tmp_path: Path) -> None:
     layer = read(tmp_path, REDIS_URL="redis://h/1")["CHANNEL_LAYERS"]["default"]
-    assert layer["BACKEND"] == "chat.layers.shared.SharedChannelLayer"
+    assert layer["BACKEND"] == "chat.realtime.layers.shared.SharedChannelLayer"
     assert layer["CONFIG"]["hosts"][0]["socket_timeout"] > 15
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from chat import actions
 from chat.actions import Refused
-from chat.models import JoinLink, Membership, Message, ModerationEvent, Place, Profile, Room, Session
+from chat.models import JoinLink, Membership, Message, ModerationEvent, Profile, Room, Session, Workspace
 from tests.helpers import refusal, rolled_back, say
 
 pytestmark = pytest.mark.django_db
@@ -231,7 +231,8 @@ def test_that_is_said(people: dict[str, Any]) -> None:
 
 def pages_of(user: Any) -> list[str]:
     ours = [
-        page(model) for model in (Message, Session, Room, Membership, Profile, JoinLink, Place, User, Group)
+        page(model)
+        for model in (Message, Session, Room, Membership, Profile, JoinLink, Workspace, User, Group)
     ]
     own = [page(User, "change", user.pk), reverse("admin:auth_user_password_change", args=[user.pk])]
     theirs = ["/admin/", "/admin/jsi18n/", "/admin/autocomplete/", "/admin/password_change/", "/admin/login/"]
@@ -310,7 +311,7 @@ def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any])
      (Message, "room__join_links__code__startswith"), (Profile, "user__password__startswith"),
      (Session, "user__password__startswith"), (Membership, "user__password__startswith"),
      (Membership, "room__join_links__code__startswith"), (Room, "join_links__code__startswith"),
-     (Place, "founder__password__startswith"), (User, "password__startswith")],
+     (Workspace, "founder__password__startswith"), (User, "password__startswith")],
 )  # fmt: skip
 def test_no_filter_spells_out_a_secret(people: dict[str, Any], model: Any, asked: str) -> None:
     assert signed_in(people["clerk"]).get(page(model), {asked: "a"}).status_code == 400
@@ -344,7 +345,7 @@ def test_moderators_have_what_moderation_needs_and_no_more(people: dict[str, Any
     client, message = signed_in(mo), say(people["person"].pk, room)
     for model in (Message, Session, Room, Membership, Profile, JoinLink, ModerationEvent):
         assert client.get(page(model)).status_code == 200
-    for model in (User, Group, Place):
+    for model in (User, Group, Workspace):
         assert client.get(page(model)).status_code == 403
     act(client, Message, "delete_messages", message)
     act(client, JoinLink, "revoke", room.join_links.get())

@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from chat import actions, files
-from chat.edge.sweeping import STRAY, Sweeping
 from chat.models import Attachment, Message, Room
+from chat.realtime.server.cleanup import STRAY, Cleanup
 from tests.helpers import say, upload
 from tests.test_attachments import aged
 
@@ -61,7 +61,7 @@ def on_disk(disk: Path) -> set[str]:
 
 
 def sweep() -> None:
-    asyncio.run(Sweeping(Direct()).sweep())  # type: ignore[arg-type]
+    asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
 
 
 def test_uploads_never_posted_go_with_their_bytes_and_others_stay(bob: Any, room: Room, disk: Path) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from chat.rendering import markdown
 from chat.rendering.markdown import render
 from chat.text import BadBody, clean
-from tests import helpers  # noqa: F401  how long hypothesis tries
+
+from . import helpers  # noqa: F401  how long hypothesis tries
 
 
 class Tags(HTMLParser):

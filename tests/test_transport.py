@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chat.transport import Frames, PlainConnection, find_protocol, text_frame
-from chat.transport.connection import PLAIN_UNSENT
+from chat.realtime.transport import Frames, PlainConnection, find_protocol, text_frame
+from chat.realtime.transport.connection import PLAIN_UNSENT
 from tests.realtime import run, until
 
 HEADS = {

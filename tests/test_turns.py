@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chat.edge import turns
-from chat.edge.turns import Turns
+from chat.realtime.server import fair_pool
+from chat.realtime.server.fair_pool import FairPool
 
 
 class Clock:
@@ -23,7 +23,7 @@ class Bench:
     """Work that is done when it is let go; what has begun, in order."""
 
     def __init__(self, workers: int, clock: Any) -> None:
-        self.turns = Turns(workers, "bench", clock)
+        self.turns = FairPool(workers, "bench", clock)
         self.begun: list[str] = []
         self.ends: dict[str, threading.Event] = {}
         self.tasks: dict[str, asyncio.Task[Any]] = {}
@@ -79,11 +79,11 @@ async def test_one_of_each_person_at_a_time_and_the_others_in_turn(clock: Clock)
 async def test_who_has_used_much_rests_and_others_go_on(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "SHARE", 100.0)
+    monkeypatch.setattr(fair_pool, "SHARE", 100.0)
     bench = Bench(1, clock)
     bench.bring("a1", "a2", "b1")
     await until(lambda: bench.begun == ["a1"])
-    clock.now += turns.BURST + 3000.0
+    clock.now += fair_pool.BURST + 3000.0
     await bench.end("a1")
     await until(lambda: bench.begun == ["a1", "b1"])
     await bench.end("b1")
@@ -98,8 +98,8 @@ async def test_who_has_used_much_rests_and_others_go_on(
 
 
 async def test_a_rest_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "BURST", 0.0)
-    monkeypatch.setattr(turns, "SHARE", 0.5)
+    monkeypatch.setattr(fair_pool, "BURST", 0.0)
+    monkeypatch.setattr(fair_pool, "SHARE", 0.5)
     bench = Bench(1, time.monotonic)
     bench.bring("a1", "a2")
     await until(lambda: bench.begun == ["a1"])

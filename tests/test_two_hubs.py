@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tests.helpers  # noqa: F401  its profiles
-from chat.hub import Hub
-from chat.layers import InProcessChannelLayer
+from chat.realtime.hub.hub import Hub
+from chat.realtime.layers import InProcessChannelLayer
 from tests.chaos.layers import Hostile
 from tests.realtime import Recorder, Truth, make_hub, run
 from tests.roomstory import PEOPLE, Room

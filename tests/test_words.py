@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat import words
-from chat.question import Question, read
-from chat.words import Term, normal, tokens
+from chat.search import tokenizer
+from chat.search.query_parser import SearchQuery, read
+from chat.search.tokenizer import Term, tokens
+from chat.text import search_form
 
 UNSPACED = "潮位計上海明天図書館々〇ひらがなカタカナー한국어를조수간만พรุ่งนี้𠮷"
 unspaced = st.text(alphabet=UNSPACED, min_size=1, max_size=12)
@@ -20,7 +21,7 @@ mixed = st.lists(
 
 
 def finds(term: Term, text: str) -> bool:
-    return bool(term.pattern.search(normal(text)))
+    return bool(term.pattern.search(search_form(text)))
 
 
 def is_candidate(term: Term, text: str) -> bool:
@@ -34,7 +35,7 @@ def test_text_without_spaces_is_found_by_any_part_of_it(text: str, data: st.Data
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     for open_ended in (True, False):
-        part = Term(normal(text[start:end]), open_ended)
+        part = Term(search_form(text[start:end]), open_ended)
         assert finds(part, text)
         assert is_candidate(part, text)
 
@@ -42,7 +43,7 @@ def test_text_without_spaces_is_found_by_any_part_of_it(text: str, data: st.Data
 @given(mixed, mixed, st.booleans())
 def test_tokens_hide_nothing_that_a_term_would_find(text: str, asked: str, open_ended: bool) -> None:
     for part in {asked, *asked.split(), *text.split(), text}:
-        term = Term(normal(part.strip()), open_ended)
+        term = Term(search_form(part.strip()), open_ended)
         if term.text and finds(term, text):
             assert is_candidate(term, text)
 
@@ -50,7 +51,7 @@ def test_tokens_hide_nothing_that_a_term_would_find(text: str, asked: str, open_
 @given(st.text(max_size=60))
 def test_whatever_is_written_gives_tokens_an_index_can_hold(text: str) -> None:
     for token in tokens(text):
-        assert 0 < len(token) <= words.TOKEN_MOST
+        assert 0 < len(token) <= tokenizer.TOKEN_MOST
         assert not set(token) & set(" \"':\\\0"), "would mean something to the database"
 
 
@@ -72,7 +73,7 @@ def test_whatever_is_written_gives_tokens_an_index_can_hold(text: str) -> None:
     ],
 )
 def test_how_words_are_found(asked: str, text: str, found: bool) -> None:
-    term = Term(normal(asked), True)
+    term = Term(search_form(asked), True)
     assert finds(term, text) is found
     assert not found or is_candidate(term, text)
 
@@ -85,7 +86,7 @@ def test_a_word_that_is_not_the_last_must_be_whole() -> None:
 
 def test_a_question_is_read() -> None:
     day = datetime.date(2026, 3, 1)
-    assert read('tide from:@Bob in:"The Lobby" before:2026-3-1 has:file') == Question(
+    assert read('tide from:@Bob in:"The Lobby" before:2026-3-1 has:file') == SearchQuery(
         [Term("tide", True)], ["bob"], ["the lobby"], day, None, True
     )
     assert read("from：陈默 潮位").people == ["陈默"], "a colon as an input method writes it"
@@ -97,7 +98,7 @@ def test_a_question_is_read() -> None:
 )
 def test_what_is_no_operator_is_a_word(text: str) -> None:
     asked = read(text)
-    assert asked == Question(asked.terms, [], [], None, None, False)
+    assert asked == SearchQuery(asked.terms, [], [], None, None, False)
     assert [term.text for term in asked.terms] == [text.strip('"')] * bool(text.strip('"'))
 
 
@@ -113,8 +114,8 @@ def test_years_and_months_cover_every_day_between_and_few_others(
     first: datetime.date, days: int, number: int
 ) -> None:
     last = first + datetime.timedelta(days=days)
-    cover = set(words.written_between(first, last))
+    cover = set(tokenizer.written_between(first, last))
     within = first + datetime.timedelta(days=number % (days + 1))
-    assert cover & set(words.written_on(within))
+    assert cover & set(tokenizer.written_on(within))
     for outside in (first - datetime.timedelta(days=32), last + datetime.timedelta(days=32)):
-        assert not cover & set(words.written_on(outside))
+        assert not cover & set(tokenizer.written_on(outside))

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from chat import actions, writer
+from chat import actions
 from chat.actions import Refused
-from chat.models import Message, Place, Room
+from chat.models import Message, Room, Workspace
 from chat.protocol import Code, Post
-from chat.writer import WAITING_MOST, Writer
+from chat.writer import writer
+from chat.writer.writer import WAITING_MOST, Writer
 from tests.services import wait_until
 from tests.writing import Answers, Gate, after, name_now, rename
 
@@ -28,8 +29,8 @@ def nothing() -> None:
 def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.writer.line.GATHER", 0.3)
-    monkeypatch.setattr("chat.writer.line.RECENT", 10.0)
+    monkeypatch.setattr("chat.writer.write_queue.GATHER", 0.3)
+    monkeypatch.setattr("chat.writer.write_queue.RECENT", 10.0)
     gate = Gate(thread)
     for _ in range(8):
         thread.submit(nothing, done=answers.append)
@@ -46,8 +47,8 @@ def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
 def test_who_writes_alone_waits_for_nobody(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.writer.line.GATHER", 60.0)
-    monkeypatch.setattr("chat.writer.line.RECENT", 60.0)
+    monkeypatch.setattr("chat.writer.write_queue.GATHER", 60.0)
+    monkeypatch.setattr("chat.writer.write_queue.RECENT", 60.0)
     for number in range(3):
         thread.submit(nothing, done=answers.append)
         wait_until(lambda so_far=number + 1: len(answers) == so_far, "answered", 5)
@@ -177,7 +178,7 @@ def test_one_bad_job_leaves_the_others(thread: Writer, answers: Answers, caplog:
         raise Refused(Code.MUTED, retry_after=3.0)
 
     def break_a_rule() -> None:
-        Place.objects.create(pk=2)
+        Workspace.objects.create(pk=2)
 
     def break_down() -> None:
         rename("broken")

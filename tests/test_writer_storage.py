@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from chat.protocol import Code
-from chat.writer import Writer
+from chat.writer.writer import Writer
 from tests.writing import Answers, after, name_now, rename
 
 pytestmark = pytest.mark.django_db(transaction=True)

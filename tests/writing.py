@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from chat.models import Place
-from chat.writer import Writer
+from chat.models import Workspace
+from chat.writer.writer import Writer
 from tests.services import wait_until
 
 
@@ -30,13 +30,13 @@ class Gate:
 
 
 def rename(name: str) -> str:
-    Place.current()
-    Place.objects.update(name=name)
+    Workspace.current()
+    Workspace.objects.update(name=name)
     return name
 
 
 def name_now() -> str:
-    return Place.objects.get().name
+    return Workspace.objects.get().name
 
 
 def after(answers: Answers, count: int) -> None:

@@ -11,7 +11,6 @@ from .blocks import block_person, unblock_person
 from .direct import talk_to
 from .forgetting import forget_login_sessions, forget_messages, forget_sessions
 from .guests import delete_guest, retire_guest
-from .indexing import index_anew, index_changes
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
 from .opening import announce_opening, cancel_opening
@@ -22,23 +21,61 @@ from .reading import mark_read, set_level, unmark_read
 from .refused import Refused
 from .rooms import (
     change_room,
-    found_place,
+    create_workspace,
     join_by_link,
     join_room,
     leave_room,
     make_join_link,
     make_room,
     revoke_join_link,
-)  # fmt: skip
+)
 from .staff_reading import open_to_staff
 
 __all__ = [
-    "Draft", "Posted", "Refused", "add_reaction", "add_upload", "announce_opening", "ban_person",
-    "block_person", "cancel_opening", "change_profile", "change_room", "delete_guest", "delete_message",
-    "drop_upload", "edit_message", "end_login", "forget_attachments", "forget_login_sessions",
-    "forget_messages", "forget_sessions", "found_place", "index_anew", "index_changes", "join_by_link",
-    "join_room", "leave_room", "make_guest", "make_join_link", "make_room", "mark_read", "mute",
-    "open_to_staff", "pin_message", "post_messages", "refuse_upload", "refuse_without_space",
-    "remove_member", "remove_reaction", "restore_message", "retire_guest", "revoke_join_link", "set_level",
-    "set_role", "talk_to", "unban_person", "unblock_person", "unmark_read", "unpin_message",
+    "Draft",
+    "Posted",
+    "Refused",
+    "add_reaction",
+    "add_upload",
+    "announce_opening",
+    "ban_person",
+    "block_person",
+    "cancel_opening",
+    "change_profile",
+    "change_room",
+    "create_workspace",
+    "delete_guest",
+    "delete_message",
+    "drop_upload",
+    "edit_message",
+    "end_login",
+    "forget_attachments",
+    "forget_login_sessions",
+    "forget_messages",
+    "forget_sessions",
+    "join_by_link",
+    "join_room",
+    "leave_room",
+    "make_guest",
+    "make_join_link",
+    "make_room",
+    "mark_read",
+    "mute",
+    "open_to_staff",
+    "pin_message",
+    "post_messages",
+    "refuse_upload",
+    "refuse_without_space",
+    "remove_member",
+    "remove_reaction",
+    "restore_message",
+    "retire_guest",
+    "revoke_join_link",
+    "set_level",
+    "set_role",
+    "talk_to",
+    "unban_person",
+    "unblock_person",
+    "unmark_read",
+    "unpin_message",
 ]  # fmt: skip

@@ -37,4 +37,4 @@ def unblock_person(person: Any, other: Any) -> None:
 
 def _tell(person: Any) -> None:
     """The whole list, to one's own connections alone."""
-    broadcast.tell_person(person, protocol.encode(protocol.Blocks(people=queries.blocked_by(person))))
+    broadcast.send_to_person(person, protocol.encode(protocol.Blocks(people=queries.blocked_by(person))))

@@ -5,7 +5,7 @@ Every action on a single row ends here, so that no change can forget its number.
 
 from django.utils import timezone
 
-from chat import broadcast, queries, words
+from chat import broadcast, queries, text
 from chat.broadcast import Change
 from chat.models import Membership, Message, Room
 
@@ -16,7 +16,7 @@ def publish_message(room: Room, message: Message, *fields: str) -> None:
     """`room` is locked; the message is new, or `fields` of it have changed."""
     message.seq = _next_seq(room)
     message.save(update_fields=None if message.pk is None else ["seq", *fields])
-    broadcast.announce([Change(room.pk, message.seq, queries.message_event(room, message))])
+    broadcast.publish_on_commit([Change(room.pk, message.seq, queries.message_event(room, message))])
 
 
 def publish_member(room: Room, member: Membership) -> None:
@@ -26,18 +26,20 @@ def publish_member(room: Room, member: Membership) -> None:
     # here.
     member.save(update_fields=None if member.pk is None else _SHARED)
     removed = member.user_id if member.removed_at is not None else None
-    broadcast.announce([Change(room.pk, member.seq, queries.membership_event(room, member), removed)])
+    broadcast.publish_on_commit(
+        [Change(room.pk, member.seq, queries.membership_event(room, member), removed)]
+    )
 
 
 def publish_info(room: Room) -> None:
     """`room` is locked; its name, topic, kind, who writes or whether it is archived has changed."""
     room.info_seq = _next_seq(room)
     was_open, room.opened_at = room.opened_at, (room.opened_at or timezone.now()) if room.open else None
-    room.found_by = words.normal(f"{room.name}\n{room.topic}")
+    room.found_by = text.search_form(f"{room.name}\n{room.topic}")
     room.save()
-    broadcast.announce([Change(room.pk, room.info_seq, queries.info_event(room))])
+    broadcast.publish_on_commit([Change(room.pk, room.info_seq, queries.info_event(room))])
     if was_open or room.open:
-        broadcast.look_around()
+        broadcast.recheck_public_rooms()
 
 
 def _next_seq(room: Room) -> int:

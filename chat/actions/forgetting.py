@@ -7,13 +7,13 @@ seq is taken.
 
 import datetime
 
-from django.contrib.sessions.models import Session as LoginSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from chat import limits
-from chat.models import Message, Node, Revision, Session
+from chat.models import Message, Revision, ServerProcess, Session
 
 FORGOTTEN_AT_ONCE = 200
 
@@ -41,9 +41,9 @@ def forget_messages() -> int:
 def forget_login_sessions() -> int:
     """Delete some that have run out. How many; again until there are none."""
     # Locked ones are being deleted by another process.
-    expired = LoginSession.objects.select_for_update(skip_locked=True).filter(expire_date__lt=timezone.now())
+    expired = StoredSession.objects.select_for_update(skip_locked=True).filter(expire_date__lt=timezone.now())
     keys = list(expired.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
-    LoginSession.objects.filter(pk__in=keys).delete()
+    StoredSession.objects.filter(pk__in=keys).delete()
     return len(keys)
 
 
@@ -55,7 +55,7 @@ def forget_sessions() -> int:
     pks = list(closed.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
     Session.objects.filter(pk__in=pks).delete()
     if not pks:
-        Node.objects.filter(ended_at__lt=since, sessions=None).delete()
+        ServerProcess.objects.filter(ended_at__lt=since, sessions=None).delete()
     return len(pks)
 
 

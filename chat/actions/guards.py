@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from chat import broadcast, text
-from chat.models import Membership, Place, Profile, Room
+from chat.models import Membership, Profile, Room, Workspace
 from chat.protocol import Code
 
 from .refused import Refused
@@ -71,7 +71,7 @@ def is_guest(person: Any) -> bool:
 
 def refuse_guests_unless(setting: str, person: Any) -> None:
     """`setting` names a switch of the workspace that allows it to guests."""
-    if is_guest(person) and not Place.objects.filter(**{setting: True}).exists():
+    if is_guest(person) and not Workspace.objects.filter(**{setting: True}).exists():
         raise Refused(Code.NOT_ALLOWED, "guest")
 
 
@@ -96,7 +96,7 @@ def rooms_changed(person: Any) -> None:
     """Another set of rooms is this person's: every process looks again, and one that misses the hint sees the
     version."""
     Profile.objects.filter(pk=person).update(version=F("version") + 1)
-    broadcast.look_again(person)
+    broadcast.recheck_access(person)
 
 
 def named(name: str, most: int) -> str:

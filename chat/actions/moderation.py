@@ -84,7 +84,7 @@ def ban_person(person: Any, addresses_until: datetime.datetime | None = None, *,
         _ban_addresses(person, addresses_until)
     if Profile.objects.filter(pk=person, banned_at=None).update(banned_at=timezone.now()):
         record(Kind.BAN, by, person=person, as_staff=True)
-        broadcast.look_again(person)
+        broadcast.recheck_access(person)
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def unban_person(person: Any, *, by: Any = None) -> None:
     BannedAddress.objects.filter(person_id=person).delete()
     if Profile.objects.filter(pk=person).exclude(banned_at=None).update(banned_at=None):
         record(Kind.UNBAN, by, person=person, as_staff=True)
-        broadcast.look_again(person)
+        broadcast.recheck_access(person)
 
 
 def _refuse_own_or_above(by: Any, person: Any) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from chat import broadcast, limits
-from chat.models import BannedAddress, Membership, Place, Profile, Room
+from chat.models import BannedAddress, Membership, Profile, Room, Workspace
 from chat.protocol import Code
 
 from .changes import publish_member
@@ -22,7 +22,7 @@ def make_guest(name: str, language: str = "", address: str | None = None) -> Any
     if BannedAddress.holds(address):
         raise Refused(Code.BANNED, "address")
     # Locked: two who come at once would both be the last.
-    most = (Place.objects.select_for_update().filter(pk=1).first() or Place()).max_guests
+    most = (Workspace.objects.select_for_update().filter(pk=1).first() or Workspace()).max_guests
     if most and Profile.objects.recent_guests()[:most].count() >= most:
         raise Refused(Code.TOO_MANY, "guests")
     user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")
@@ -60,7 +60,7 @@ def change_profile(
 def end_login(person: Any) -> None:
     """A login session, a password or an account has ended or changed elsewhere: connections are checked
     again."""
-    broadcast.look_again(person)
+    broadcast.recheck_access(person)
 
 
 def _lock_rooms_of(person: Any) -> list[Room]:

@@ -98,8 +98,7 @@ def post_messages(drafts: list[Draft], more: More = lambda _fits: []) -> list[Po
     )
     answers = _answered({d.post.reply_to for d in drafts if d.post.reply_to is not None})
     uploads = Uploads({key for draft in drafts for key in draft.post.attachments})
-    new: dict[tuple[Any, str], _New] = {}
-    refusals: list[Refused | None] = []
+    new, refusals = dict[tuple[Any, str], _New](), list[Refused | None]()
     for draft in drafts:
         room, name = rooms.get(draft.post.room), (draft.author, draft.post.nonce)
         refusal = _refusal(draft, room, members, banned)
@@ -112,7 +111,8 @@ def post_messages(drafts: list[Draft], more: More = lambda _fits: []) -> list[Po
     mentions = mentions_in((name, one.room.pk, one.draft.post.body) for name, one in new.items())
     ids = _insert(new, uploads, mentions, now)
     uploads.post((ids[name], message.draft.post.attachments) for name, message in new.items())
-    broadcast.announce(_change(ids[name], one, uploads, mentions.get(name), now) for name, one in new.items())
+    changes = (_change(ids[name], one, uploads, mentions.get(name), now) for name, one in new.items())
+    broadcast.publish_on_commit(changes)
     known |= {name: _Known(ids[name], m.seq, m.room.pk, m.draft.post.body) for name, m in new.items()}
     return [refused or _answer(draft, known, rooms) for draft, refused in zip(drafts, refusals, strict=True)]
 

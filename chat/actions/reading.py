@@ -23,7 +23,7 @@ def mark_read(person: Any, key: str, message: int) -> Membership:
     place = _place(person, key)
     last = _last_message(place, pk__lte=message)
     Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last)
-    broadcast.tell_person(person, queries.read_event(place))
+    broadcast.send_to_person(person, queries.read_event(place))
     return place
 
 
@@ -35,7 +35,7 @@ def unmark_read(person: Any, key: str, message: int) -> Membership:
     Membership.objects.filter(pk=place.pk, read_up_to__gt=before).update(
         read_up_to=before, read_turn=F("read_turn") + 1
     )
-    broadcast.tell_person(person, queries.read_event(place))
+    broadcast.send_to_person(person, queries.read_event(place))
     return place
 
 
@@ -44,7 +44,7 @@ def set_level(person: Any, key: str, level: str) -> Membership:
     """What one hears of this room. Told to one's own connections."""
     place = _place(person, key)
     Membership.objects.filter(pk=place.pk).update(level=level)
-    broadcast.tell_person(person, protocol.encode(protocol.Level(room=key, level=level)))
+    broadcast.send_to_person(person, protocol.encode(protocol.Level(room=key, level=level)))
     return place
 
 

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from chat import limits
-from chat.models import JoinLink, Membership, Place, Profile, Room
+from chat.models import JoinLink, Membership, Profile, Room, Workspace
 from chat.protocol import Code
 
 from .changes import publish_info, publish_member
@@ -23,19 +23,19 @@ from .guards import (
     refuse_if_archived,
     refuse_if_banned,
     rooms_changed,
-)  # fmt: skip
+)
 from .notices import aspects, tell_changes
 from .opening import refuse_to_open
 from .refused import Refused
 
 
 @transaction.atomic
-def found_place(person: Any, name: str) -> Room:
+def create_workspace(person: Any, name: str) -> Room:
     """Make this person the founder, and their first room with a join link. Of two who race, the database
     refuses one."""
-    Place.current()
-    if not Place.objects.filter(pk=1, founder=None).update(
-        founder_id=person, name=named(name, limits.PLACE_NAME_CHARACTERS)
+    Workspace.current()
+    if not Workspace.objects.filter(pk=1, founder=None).update(
+        founder_id=person, name=named(name, limits.WORKSPACE_NAME_CHARACTERS)
     ):
         raise Refused(Code.NOT_ALLOWED)
     room = make_room(person, "Lobby")
@@ -170,7 +170,9 @@ def revoke_join_link(person: Any, code: str, *, as_staff: bool = False) -> None:
 
 def _refuse_if_full(room: Room, person: Any) -> None:
     """`room` is locked. It takes so many guests and no more; people with an account always."""
-    most = Place.objects.values_list("max_guests_per_room", flat=True).first() if is_guest(person) else None
+    most = (
+        Workspace.objects.values_list("max_guests_per_room", flat=True).first() if is_guest(person) else None
+    )
     if most:
         here = room.memberships.present().values("user")
         if Profile.objects.recent_guests().filter(pk__in=here)[:most].count() >= most:

@@ -3,6 +3,6 @@
 Nothing here can be deleted by Django: its cascades know no seq. Imports actions, models, refusals and writer.
 """
 
-from . import bans, conversation, moderation, people, place, rooms
+from . import bans, messages, moderation, people, rooms, workspace
 
-__all__ = ["bans", "conversation", "moderation", "people", "place", "rooms"]
+__all__ = ["bans", "messages", "moderation", "people", "rooms", "workspace"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import limits
 from chat.models import BannedAddress
 
-from .keeper import Watcher, name_of
+from .base import ReadOnlyAdmin, name_of
 
 
 def _default_end() -> datetime.date:
@@ -39,7 +39,7 @@ def addresses_until(request: HttpRequest) -> datetime.datetime | None:
 
 
 @admin.register(BannedAddress)
-class BannedAddressAdmin(Watcher):
+class BannedAddressAdmin(ReadOnlyAdmin):
     """Deleting one lifts it. The person stays banned."""
 
     list_display = ("network", "banned_person", "created_at", "until")

@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from chat import refusals
 from chat.actions import Refused
+from chat.web import error_messages
 from chat.writer import pieces
 
 # Seconds of one request, and rows it reads at most: proxies and people wait only so long for a page.
@@ -70,7 +70,7 @@ def answer(page: Any, request: HttpRequest, result: Result, said: str) -> HttpRe
             request, gettext("Not done: %(count)d (%(names)s). %(reason)s") % told, messages.ERROR
         )
     if result.stopped:
-        told = {"count": result.done, "reason": refusals.sentence(result.stopped)}
+        told = {"count": result.done, "reason": error_messages.sentence(result.stopped)}
         page.message_user(request, gettext("Stopped after %(count)d. %(reason)s") % told, messages.ERROR)
     return None
 
@@ -78,7 +78,7 @@ def answer(page: Any, request: HttpRequest, result: Result, said: str) -> HttpRe
 def _by_reason(refused: list[tuple[Any, Refused]]) -> dict[str, list[Any]]:
     reasons: dict[str, list[Any]] = {}
     for row, reason in refused:
-        reasons.setdefault(refusals.sentence(reason), []).append(row)
+        reasons.setdefault(error_messages.sentence(reason), []).append(row)
     return reasons
 
 

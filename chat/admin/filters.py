@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import Room
 
-from .keeper import name_of
+from .base import name_of
 
 SHOWN = 30
 LOOKED_AT = 300

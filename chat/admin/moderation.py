@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import ModerationEvent
 
+from .base import ReadOnlyAdmin, name_of
 from .filters import RoomFilter
-from .keeper import Watcher, name_of
 
 
 @admin.register(ModerationEvent)
-class ModerationEventAdmin(Watcher):
+class ModerationEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "kind", "actor_name", "as_staff", "person_name", "room", "detail", "reason")
     list_filter = ("kind", "as_staff", RoomFilter)
     list_select_related = ("room", "actor", "actor__chat_profile", "person", "person__chat_profile")

@@ -11,18 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat import actions, writer
+from chat import actions
 from chat.actions import accounts
 from chat.models import Profile
+from chat.writer import writer
 
 from .bans import BanForm, addresses_until
+from .base import ActionAdmin, NoTransactionAdmin
 from .filters import BannedFilter
-from .keeper import Keeper, Unlocked
 from .moderation import log_of
 
 
 @admin.register(Profile)
-class ProfileAdmin(Keeper):
+class ProfileAdmin(ActionAdmin):
     list_display = ("name", "username", "kind", "banned_at")
     list_filter = (BannedFilter, "kind")
     list_select_related = ("user",)
@@ -72,7 +73,7 @@ class ProfileAdmin(Keeper):
 SUPERUSERS_CHANGE = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class AccountAdmin(Unlocked, UserAdmin):  # type: ignore[type-arg]
+class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
     """An account is switched off, not deleted: what its person wrote stays, and stays theirs."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -97,7 +98,7 @@ class AccountAdmin(Unlocked, UserAdmin):  # type: ignore[type-arg]
         return answer
 
 
-class RolesAdmin(Unlocked, GroupAdmin):
+class RolesAdmin(NoTransactionAdmin, GroupAdmin):
     """A group is permissions: superusers only."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

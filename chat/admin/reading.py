@@ -14,11 +14,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat import actions, limits, writer
+from chat import actions, limits
 from chat.actions import Refused
 from chat.models import Message, ModerationEvent, Room
+from chat.writer import writer
 
-from .keeper import Keeper, Watcher
+from .base import ActionAdmin, ReadOnlyAdmin
 
 
 def readable(rows: QuerySet[Message], request: HttpRequest) -> QuerySet[Message]:
@@ -27,7 +28,7 @@ def readable(rows: QuerySet[Message], request: HttpRequest) -> QuerySet[Message]
     return rows.filter(Q(room__kind=Room.Kind.PUBLIC) | Q(room__in=opened))
 
 
-class HidesPrivate(Watcher):
+class HidesPrivate(ReadOnlyAdmin):
     """Applies to the list, to search, to filters, to the pages of single messages and to actions alike."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
@@ -48,7 +49,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class OpensToRead(Keeper):
+class OpensToRead(ActionAdmin):
     """The page of a private or direct room leads to a form that asks for a reason."""
 
     @admin.display(description=_("messages"))

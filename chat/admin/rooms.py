@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat import actions, writer
+from chat import actions
 from chat.models import JoinLink, Membership, Room
+from chat.writer import writer
 
+from .base import ActionAdmin, ReadOnlyAdmin, name_of
 from .filters import GoneFilter, RoomFilter
-from .keeper import Keeper, Watcher, name_of
 from .moderation import log_of
 from .reading import OpensToRead
 
@@ -63,7 +64,7 @@ class RoomAdmin(OpensToRead):
 
 
 @admin.register(Membership)
-class MembershipAdmin(Keeper):
+class MembershipAdmin(ActionAdmin):
     list_display = ("person", "room", "role", "muted_until", "joined_at", "removed_at", "barred")
     list_display_links = ("person",)
     list_filter = ("role", GoneFilter, "barred", RoomFilter)
@@ -110,7 +111,7 @@ def _change_member(staff: Any, member: Membership, changed: set[str]) -> None:
 
 
 @admin.register(JoinLink)
-class JoinLinkAdmin(Watcher):
+class JoinLinkAdmin(ReadOnlyAdmin):
     """The code itself is not shown: who may look here may not therefore come in."""
 
     list_display = ("__str__", "room", "maker", "created_at", "expires_at", "uses", "most_uses", "revoked_at")

@@ -1,17 +1,14 @@
-"""What is in the bytes somebody sends, how are they made harmless, and where are they kept?
+"""Files people upload: checked by their bytes, made harmless, stored on the disk.
 
-intake.py takes them in: kinds.py looks at the first of them, pictures.py makes pictures anew (in a process of
-its own, which worker.py starts and bounds), names.py cleans what they are called, shelf.py keeps them on the
-disk; bounds.py says how much may be, ranges.py which part is asked for. Knows no people, no rooms and no
-database.
+Knows no people, no rooms and no database.
 """
 
-from .bounds import MIB, Bounds, bounds
-from .intake import Stored, take_in
-from .kinds import FILE, Kind, is_picture, kind_of
-from .names import clean_file_name
+from .file_names import clean_file_name
+from .file_types import FILE, Kind, is_picture, kind_of
+from .limits import MIB, FileLimits, bounds
+from .picture_worker import Made, RejectedFile, reencode
 from .ranges import OutOfRange, stretch
-from .shelf import (
+from .storage import (
     Piece,
     clear_incoming,
     entrance,
@@ -23,10 +20,32 @@ from .shelf import (
     open_file,
     remove,
 )
-from .worker import Made, Unfit, remake
+from .uploads import Stored, receive_upload
 
 __all__ = [
-    "FILE", "MIB", "Bounds", "Kind", "Made", "OutOfRange", "Piece", "Stored", "Unfit", "bounds",
-    "clean_file_name", "clear_incoming", "entrance", "folders", "free_bytes", "incoming", "is_picture",
-    "keep", "kept_before", "kind_of", "open_file", "remake", "remove", "stretch", "take_in",
+    "FILE",
+    "MIB",
+    "FileLimits",
+    "Kind",
+    "Made",
+    "OutOfRange",
+    "Piece",
+    "RejectedFile",
+    "Stored",
+    "bounds",
+    "clean_file_name",
+    "clear_incoming",
+    "entrance",
+    "folders",
+    "free_bytes",
+    "incoming",
+    "is_picture",
+    "keep",
+    "kept_before",
+    "kind_of",
+    "open_file",
+    "receive_upload",
+    "reencode",
+    "remove",
+    "stretch",
 ]  # fmt: skip

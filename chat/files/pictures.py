@@ -1,8 +1,7 @@
-"""How is a picture made harmless? It is decoded and drawn anew: what is not pixels (where and with what it
-was taken, comments, a second file behind the first) does not come along.
+"""Decodes a picture and draws it anew, so that only its pixels remain: no metadata, no second file behind it.
 
-A program of its own, because decoders are where hostile bytes bite: worker.py starts it, and the system ends
-it when it takes too much time or memory. Imports nothing of ours, so that it starts fast.
+A program of its own, started and bounded by picture_worker.py, because decoders are where hostile bytes
+attack. Imports nothing of ours, so that it starts fast.
 """
 
 import importlib
@@ -29,7 +28,7 @@ class Refusal(Exception):
     """Too much of something: what, how much there is, how much may be."""
 
 
-def remake(source: Path, target: Path, small: Path, pixels: int, frames: int) -> dict[str, Any]:
+def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) -> dict[str, Any]:
     """Write the picture anew, and a small one where it is larger than SMALL or moves. Returns what it is
     now: type, width, height, and whether there is a small one."""
     Image.MAX_IMAGE_PIXELS = None  # the header is read by us: a refusal says how many there are
@@ -132,7 +131,7 @@ def bound(memory: int, seconds: int, written: int) -> None:
 
 def answer(source: str, target: str, small: str, pixels: int, frames: int) -> dict[str, Any]:
     try:
-        return remake(Path(source), Path(target), Path(small), pixels, frames)
+        return reencode(Path(source), Path(target), Path(small), pixels, frames)
     except Refusal as refusal:
         return {"refused": list(refusal.args)}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

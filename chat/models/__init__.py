@@ -6,17 +6,33 @@ Nothing here announces, and nothing overrides `save()`: what people can do is in
 
 from .attachments import Attachment
 from .blocks import Block
+from .compiled_query import CompiledQuery, ListParameter
 from .keys import new_key, people_key, people_of
 from .messages import Message, Revision
 from .moderation import ModerationEvent
-from .people import BannedAddress, Place, Profile
-from .prepared import Listed, Prepared
+from .people import BannedAddress, Profile, Workspace
 from .rooms import JoinLink, Membership, Room
-from .search import Indexed
-from .sessions import Node, Session
+from .search_index import SearchIndexState
+from .sessions import ServerProcess, Session
 
 __all__ = [
-    "Attachment", "BannedAddress", "Block", "Indexed", "JoinLink", "Listed", "Membership", "Message",
-    "ModerationEvent", "Node", "Place", "Prepared", "Profile", "Revision", "Room", "Session", "new_key",
-    "people_key", "people_of",
+    "Attachment",
+    "BannedAddress",
+    "Block",
+    "CompiledQuery",
+    "JoinLink",
+    "ListParameter",
+    "Membership",
+    "Message",
+    "ModerationEvent",
+    "Profile",
+    "Revision",
+    "Room",
+    "SearchIndexState",
+    "ServerProcess",
+    "Session",
+    "Workspace",
+    "new_key",
+    "people_key",
+    "people_of",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from .keys import new_key
 from .sessions import Session
 
 
-class Place(models.Model):
+class Workspace(models.Model):
     """This installation: one row. Its founder is the first administrator; its epoch changes when a backup is
     restored."""
 
@@ -45,14 +45,14 @@ class Place(models.Model):
     )  # fmt: skip
 
     class Meta:
-        verbose_name = verbose_name_plural = _("place")
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_place")]
+        verbose_name = verbose_name_plural = _("workspace")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_workspace")]
 
     def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def current(cls) -> "Place":
+    def current(cls) -> "Workspace":
         return cls.objects.get_or_create(pk=1)[0]
 
 
@@ -62,7 +62,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 
     def confined(self) -> "ProfileQuerySet":
         """Guests who have only the rooms that their join links let them into."""
-        return self.guests().exclude(Exists(Place.objects.filter(guests_see_public_rooms=True)))
+        return self.guests().exclude(Exists(Workspace.objects.filter(guests_see_public_rooms=True)))
 
     def recent_guests(self) -> "ProfileQuerySet":
         """Guests who were connected or came in within the last GUEST_DAYS. Records of older connections are

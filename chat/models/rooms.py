@@ -65,7 +65,7 @@ class Room(models.Model):
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     # Since when everybody may enter: null of one that is private, direct or archived.
     opened_at = models.DateTimeField(null=True, editable=False)
-    # Name and topic in their normal form (see words.py).
+    # Name and topic in their normal form (see search/tokenizer.py).
     found_by = models.TextField(default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("active at"), null=True, blank=True, editable=False)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Node(models.Model):
+class ServerProcess(models.Model):
     """A serving process. It lives as long as it renews its lease; times are the database's own."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -18,8 +18,8 @@ class Node(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("node"), _("nodes")
-        indexes = [models.Index(fields=["lease_until"], name="node_running", condition=Q(ended_at=None))]
+        verbose_name, verbose_name_plural = _("server process"), _("server processes")
+        indexes = [models.Index(fields=["lease_until"], name="process_running", condition=Q(ended_at=None))]
 
     def __str__(self) -> str:
         return f"{self.host} {str(self.pk)[:8]}"
@@ -32,7 +32,7 @@ class Session(models.Model):
     # No constraints: a session is written in one transaction with people's messages, and must never be why it
     # fails.
     node = models.ForeignKey(
-        Node,
+        ServerProcess,
         models.CASCADE,
         related_name="sessions",
         verbose_name=_("node"),

@@ -5,10 +5,7 @@ docs/protocol.md is the same contract in words, and a test holds the two togethe
 nothing of ours but the sizes in `limits`.
 """
 
-from .codes import (
-    Close,
-    Code,
-)
+from .codes import Close, Code
 from .commands import (
     COMMANDS,
     AddReaction,

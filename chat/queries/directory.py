@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from chat import limits, protocol, words
-from chat.models import Membership, Place, Room
+from chat import limits, protocol, text
+from chat.models import Membership, Room, Workspace
 
 _present = Membership.objects.present().filter(room=OuterRef("pk"))
 _counted = _present.order_by().values("room").annotate(all=Count("pk")).values("all")
@@ -29,7 +29,7 @@ def directory(person: Any, asked: str = "", *, archived: bool = False) -> QueryS
         lately=Coalesce("active_at", "created_at"),
     )  # fmt: skip
     rooms = rooms.filter(archived_at__isnull=False, mine=True) if archived else rooms.filter(archived_at=None)
-    for word in words.normal(asked).split():
+    for word in text.search_form(asked).split():
         rooms = rooms.filter(found_by__contains=word)
     return rooms.order_by(F("lately").desc(), "pk")
 
@@ -39,6 +39,6 @@ def opened() -> tuple[bytes, bytes]:
     latest = Room.objects.filter(opened_at__isnull=False).order_by("-opened_at", "-pk")
     columns: Any = latest.values_list("key", "name", "opened_at")[: limits.OPENED_TOLD]
     frame = protocol.encode(protocol.Directory(rooms=[protocol.OpenedRow(*row) for row in columns]))
-    if Place.objects.filter(guests_see_public_rooms=True).exists():
+    if Workspace.objects.filter(guests_see_public_rooms=True).exists():
         return frame, frame
     return frame, protocol.encode(protocol.Directory(rooms=[]))

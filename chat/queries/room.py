@@ -17,7 +17,7 @@ from chat import limits, protocol
 from chat.models import Membership, Message, Profile, Room, people_of
 
 
-class Look(NamedTuple):
+class RoomRead(NamedTuple):
     """A room as of `seq`, encoded. `more` says that there is a further page; `removed` who left meanwhile,
     with the event that is the last thing they may see."""
 
@@ -98,7 +98,7 @@ def heads(rooms: Iterable[int]) -> dict[int, int]:
     return dict(Room.objects.filter(pk__in=list(rooms)).values_list("pk", "seq"))
 
 
-def snapshot(room_id: int, since: int | None = None) -> Look:
+def snapshot(room_id: int, since: int | None = None) -> RoomRead:
     """The room as it is now: its last messages and its members. Raises Room.DoesNotExist.
 
     `removed` are those who left after `since`, or else while this was read: they must not see it.
@@ -114,10 +114,10 @@ def snapshot(room_id: int, since: int | None = None) -> Look:
         people=people(_authors(messages, quoted, pinned).union(_named(room, members))),
     )  # fmt: skip
     gone = room.memberships.filter(seq__gt=room.seq if since is None else since).exclude(removed_at=None)
-    return Look(room.seq, protocol.encode(event), False, _ends(room, gone))
+    return RoomRead(room.seq, protocol.encode(event), False, _ends(room, gone))
 
 
-def changes(room_id: int, since: int) -> Look:
+def changes(room_id: int, since: int) -> RoomRead:
     """What changed after `since`, one page of it; a snapshot where that is too much or cannot be told.
 
     A full page ends at its last row's seq, an open one at the head. Rows above the head may be among them;
@@ -137,7 +137,7 @@ def changes(room_id: int, since: int) -> Look:
 
 def _changes(
     room: Room, since: int, messages: list[protocol.MessageRow], members: list[Membership], end: int
-) -> Look:
+) -> RoomRead:
     """Up to `end` all is here; where that is before the head, rows beyond it belong to the next page."""
     more = end < room.seq
     if more:
@@ -148,7 +148,7 @@ def _changes(
         info=info_row(room) if since < room.info_seq <= end else None, quoted=quoted,
         people=people(_authors(messages, quoted) | {m.user_id for m in members}),
     )  # fmt: skip
-    return Look(end, protocol.encode(event), more, _ends(room, members))
+    return RoomRead(end, protocol.encode(event), more, _ends(room, members))
 
 
 def _ends(room: Room, members: Iterable[Membership]) -> list[tuple[Any, bytes]]:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
-from chat import importmap
+from chat.web import importmap
 
 register = template.Library()
 
@@ -53,7 +53,7 @@ def ago(moment: datetime.datetime) -> str:
 
 
 @register.simple_tag
-def seal(name: str, person: Any) -> SafeString:
+def avatar(name: str, person: Any) -> SafeString:
     """The small square that stands for a person: one Chinese character, or two initials."""
     return format_html('<i class="seal c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from chat.actions import Refused
 
-from . import perform
+from .writer import perform
 
 # Seconds of the writer's time after which a piece ends; then others have it for as long as that took.
 PIECE = 0.02

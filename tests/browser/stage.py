@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Pag
 
 from tests import services
 
-from .pages import Window, come_in_by_link, found_the_place, post
+from .pages import PASSWORD, Window, come_in_by_link, found_the_place, post
 from .wire import Wire
 from .witness import Witness
 
@@ -119,11 +119,13 @@ class Stage:
         return window
 
     def owner(self, name: str = "Alice", door: int | str = 0, room: str = "", **how: Any) -> Window:
-        """Somebody new, in a room of their own that nobody knows yet."""
+        """Somebody new with an account, in a room of their own that nobody knows yet."""
         if not self.site.founder:
             self.founder().page.close()
         window = self.window(door, **how)
         post(window, self.site.lobby.link, name=name)
+        username = f"owner-{next(self.site.numbers)}"
+        post(window, "/profile/account/", username=username, password=PASSWORD)
         made = post(window, "/rooms/new/", name=room or f"Room {next(self.site.numbers)}", kind="public")
         post(window, f"/rooms/{self.site.lobby.key}/leave/")
         window.enter(made)

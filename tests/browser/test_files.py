@@ -107,7 +107,7 @@ def ready(window: Window, count: int) -> None:
     expect(window.page.locator("#tray .ready")).to_have_count(count, timeout=20_000)
 
 
-class Held:
+class HeldHint:
     """Requests for files that go no further until they are let go."""
 
     def __init__(self, window: Window) -> None:
@@ -146,7 +146,7 @@ def test_files_by_button_paste_and_drop_are_seen_by_others_without_a_jump(
     ready(alice, 4)
     expect(alice.composer).to_have_value("From the pier")
     bob.page.evaluate(WATCH)
-    slow = Held(bob)
+    slow = HeldHint(bob)
     alice.composer.press("Enter")
     expect(tray(alice.page)).to_have_count(0)
     message = bob.message("From the pier")
@@ -182,7 +182,7 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
     stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
     stage.witness.expect("ERR_FAILED")
-    held = Held(alice)
+    held = HeldHint(alice)
     alice.composer.fill("words that stay")
     choose(alice, shots["harbour.jpg"], shots["mast.png"])
     expect(tray(alice.page)).to_have_count(2)

@@ -13,14 +13,14 @@ EVERY = 15
 
 def _emitting(change: Callable[[Any, int, list[bytes]], list[bytes]]) -> None:
     """Replace what a room hands on: `change(feed, count, frames)` of each emission of live events."""
-    from chat.hub.feed import Feed
+    from chat.realtime.hub.room_feed import RoomFeed
 
-    emit, count = Feed._emit, iter(range(1, 10**9))
+    emit, count = RoomFeed._emit, iter(range(1, 10**9))
 
     def broken(self: Any, seq: int, frames: list[bytes]) -> None:
         emit(self, seq, change(self, next(count), frames))
 
-    Feed._emit = broken  # type: ignore[method-assign]
+    RoomFeed._emit = broken  # type: ignore[method-assign]
 
 
 def skip() -> None:
@@ -54,13 +54,13 @@ def invent() -> None:
 
 def deaf() -> None:
     """Hints are lost, and nobody looks whether there was something."""
-    from chat.hub import Hub
-    from chat.hub.bus import Bus
+    from chat.realtime.hub.hub import Hub
+    from chat.realtime.hub.layer_client import LayerClient
 
     async def nothing(self: Any, rooms: list[int]) -> None:
         return
 
-    Bus.publish = lambda self, hints, spawn: None  # type: ignore[method-assign,assign]
+    LayerClient.publish = lambda self, hints, spawn: None  # type: ignore[method-assign,assign]
     Hub.check = nothing  # type: ignore[method-assign]
 
 
@@ -68,7 +68,7 @@ def early_ack() -> None:
     """The answer comes before COMMIT."""
     from django.db import transaction
 
-    from chat import writer
+    from chat.writer import writer
 
     answer = writer.Writer._answer
 
@@ -109,15 +109,15 @@ def nonce() -> None:
 
 def removal() -> None:
     """Whoever is removed hears on."""
-    from chat.edge.rights import Rights
-    from chat.hub.feed import Feed
+    from chat.realtime.hub.room_feed import RoomFeed
+    from chat.realtime.server.access_monitor import AccessMonitor
 
     async def nothing(self: Any, connection: Any) -> None:
         return
 
-    Feed.remove = lambda self, person: self.flush()  # type: ignore[method-assign]
-    assert hasattr(Rights, "_rooms_changed")
-    Rights._rooms_changed = nothing  # type: ignore[method-assign]
+    RoomFeed.remove = lambda self, person: self.flush()  # type: ignore[method-assign]
+    assert hasattr(AccessMonitor, "_rooms_changed")
+    AccessMonitor._rooms_changed = nothing  # type: ignore[method-assign]
 
 
 def ban() -> None:
@@ -129,8 +129,8 @@ def ban() -> None:
 
 def unbounded() -> None:
     """Nobody asks how much a socket has not taken yet."""
-    from chat.hub import Hub
-    from chat.transport import StraightConnection
+    from chat.realtime.hub.hub import Hub
+    from chat.realtime.transport import StraightConnection
 
     StraightConnection.pauseProducing = lambda self: None  # type: ignore[method-assign]
     Hub._close_stalled = lambda self: None  # type: ignore[method-assign]
@@ -138,28 +138,29 @@ def unbounded() -> None:
 
 def lease() -> None:
     """A dead process counts as alive for ever."""
-    from chat import edge, presence
+    from chat import presence
+    from chat.realtime.server import runtime
 
-    presence.suspects = lambda me: ([], [])  # type: ignore[assignment]
-    edge.lease.is_dead = lambda path: False
+    presence.other_processes = lambda me: ([], [])  # type: ignore[assignment]
+    runtime.lease.is_dead = lambda path: False
     presence._live = lambda: __import__("django.db.models", fromlist=["Q"]).Q(closed_at=None)
 
 
 def fence() -> None:
     """A process that cannot renew its lease serves on."""
-    from chat.edge.attendance import Attendance
+    from chat.realtime.server.presence_tracker import PresenceTracker
 
-    assert hasattr(Attendance, "_fence")
-    Attendance._fence = lambda self: None  # type: ignore[method-assign]
+    assert hasattr(PresenceTracker, "_fence")
+    PresenceTracker._fence = lambda self: None  # type: ignore[method-assign]
 
 
 def epoch() -> None:
     """A restored backup passes for the history that went on."""
     from types import SimpleNamespace
 
-    from chat import welcome
+    from chat.realtime import welcome
 
-    welcome.Place = SimpleNamespace(current=lambda: SimpleNamespace(epoch="always"))  # type: ignore[misc,assignment]
+    welcome.Workspace = SimpleNamespace(current=lambda: SimpleNamespace(epoch="always"))  # type: ignore[misc,assignment]
 
 
 def drain() -> None:
@@ -167,7 +168,7 @@ def drain() -> None:
     import os
     import signal
 
-    from chat import transport
+    from chat.realtime import transport
 
     running = transport.when_running
 
@@ -184,7 +185,7 @@ def drain() -> None:
 def storage() -> None:
     """What could not be stored is acknowledged."""
     from chat.actions import Posted
-    from chat.writer import Writer
+    from chat.writer.writer import Writer
 
     commit = Writer._commit
 

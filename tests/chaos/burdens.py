@@ -9,7 +9,7 @@ def slow_pages() -> None:
     """Every page holds its database connection for long."""
     from django.db import connection
 
-    from chat.views import health
+    from chat.web.views import health
 
     def slow() -> bool:
         with connection.cursor() as cursor:
@@ -22,7 +22,7 @@ def slow_pages() -> None:
 def crashing() -> None:
     """A command whose `ref` is "fail" fails whatever it is; a frame that says "die" takes its consumer with
     it."""
-    from chat import consumers
+    from chat.realtime import consumers
 
     for command, handler in consumers._COMMANDS.items():
         consumers._COMMANDS[command] = _failing(handler)

@@ -117,7 +117,7 @@ def _order(recording: Recording, stored: Stored) -> Iterator[Fault]:
 # -- what a client was told ----------------------------------------------------------------------------------
 
 
-class Place:
+class Workspace:
     """Where a client is in one room. `floor`: ids below it were not shown; `asked`: the past is coming."""
 
     __slots__ = ("asked", "cursor", "floor", "have", "out", "said")
@@ -135,7 +135,7 @@ class Replay:
     def __init__(self, recording: Recording, truth: Truth, stored: Stored) -> None:
         self.who, self.person, self.truth, self.stored = recording.name, recording.person, truth, stored
         self.faults: list[Fault] = []
-        self.places: defaultdict[str, Place] = defaultdict(Place)
+        self.places: defaultdict[str, Workspace] = defaultdict(Workspace)
         for entry in recording.entries:
             if (step := getattr(self, f"on_{entry.what}", None)) is not None:
                 step(entry, self.places[entry.room])
@@ -147,31 +147,31 @@ class Replay:
     def _fault(self, kind: str, what: str, at: float | None = None) -> None:
         self.faults.append(Fault(kind, self.who, what, at))
 
-    def on_open(self, _entry: Entry, _place: Place) -> None:
+    def on_open(self, _entry: Entry, _place: Workspace) -> None:
         for place in self.places.values():
             place.asked, place.said = True, {}
 
-    def on_epoch(self, entry: Entry, _place: Place) -> None:
+    def on_epoch(self, entry: Entry, _place: Workspace) -> None:
         """Another history: forget everything."""
         self.places.clear()
 
-    def on_follow(self, _entry: Entry, place: Place) -> None:
+    def on_follow(self, _entry: Entry, place: Workspace) -> None:
         place.asked = True
 
-    def on_out(self, entry: Entry, place: Place) -> None:
+    def on_out(self, entry: Entry, place: Workspace) -> None:
         place.out = entry.seq
 
-    def on_in(self, _entry: Entry, place: Place) -> None:
+    def on_in(self, _entry: Entry, place: Workspace) -> None:
         place.out = 0
 
-    def on_room(self, entry: Entry, place: Place) -> None:
+    def on_room(self, entry: Entry, place: Workspace) -> None:
         """A snapshot. `note` says that there are older messages than these."""
         self._allowed(entry, place)
         place.floor = min((row.id for row in entry.rows), default=0) if entry.note else 0
         place.cursor, place.asked, place.have = entry.seq, False, {row.id: row for row in entry.rows}
         self._exists(entry)
 
-    def on_changes(self, entry: Entry, place: Place) -> None:
+    def on_changes(self, entry: Entry, place: Workspace) -> None:
         """`note` is what they begin after."""
         self._allowed(entry, place)
         self._exists(entry)
@@ -181,7 +181,7 @@ class Replay:
         if entry.note <= place.cursor:
             place.asked = False
 
-    def on_live(self, entry: Entry, place: Place) -> None:
+    def on_live(self, entry: Entry, place: Workspace) -> None:
         self._allowed(entry, place)
         self._exists(entry)
         if entry.seq in place.said:
@@ -196,12 +196,12 @@ class Replay:
             self._fault("gap", f"{entry.room} {entry.seq} came after {place.cursor}", entry.at)
             place.asked = True
 
-    def _merge(self, rows: tuple[Row, ...], place: Place) -> None:
+    def _merge(self, rows: tuple[Row, ...], place: Workspace) -> None:
         for row in rows:
             if row.id not in place.have or place.have[row.id].seq < row.seq:
                 place.have[row.id] = row
 
-    def _allowed(self, entry: Entry, place: Place) -> None:
+    def _allowed(self, entry: Entry, place: Workspace) -> None:
         if (entry.room, self.person) not in self.truth.members:
             self._fault("leaked", f"{entry.what} of {entry.room}, whose member they never were", entry.at)
         elif place.out and entry.seq > place.out:
@@ -215,7 +215,7 @@ class Replay:
             elif row.seq > stored.seq or (row.seq == stored.seq and row.body != stored.body):
                 self._fault("phantom", f"{row} in {entry.room}, stored as {stored}", entry.at)
 
-    def _compare(self, room: str, place: Place) -> None:
+    def _compare(self, room: str, place: Workspace) -> None:
         """Whoever converged has what a fresh look would show."""
         if place.cursor != self.truth.heads.get(room):
             self._fault("stuck", f"{room} at {place.cursor}, its head is {self.truth.heads.get(room)}")

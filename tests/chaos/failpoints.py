@@ -27,7 +27,7 @@ def _has_posts(batch: list[Any]) -> bool:
 
 
 def before_insert() -> None:
-    from chat import writer
+    from chat.writer import writer
 
     work = writer.work
 
@@ -41,7 +41,7 @@ def before_insert() -> None:
 
 def before_commit() -> None:
     """Everything is written, nothing is committed."""
-    from chat import writer
+    from chat.writer import writer
 
     work = writer.work
 
@@ -56,7 +56,7 @@ def before_commit() -> None:
 
 def before_ack() -> None:
     """Committed, and nobody has been told."""
-    from chat.writer import Writer
+    from chat.writer.writer import Writer
 
     answer = Writer._answer
 
@@ -70,7 +70,7 @@ def before_ack() -> None:
 
 def before_hint() -> None:
     """The author has the acknowledgement, nobody else anything."""
-    from chat.hub import Hub
+    from chat.realtime.hub.hub import Hub
 
     publish = Hub.publish
 
@@ -85,16 +85,16 @@ def before_hint() -> None:
 
 def mid_page() -> None:
     """While somebody is handed the past: this page has gone out, what follows it has not."""
-    from chat.hub.feed import Feed
+    from chat.realtime.hub.room_feed import RoomFeed
 
-    show = Feed._show
+    show = RoomFeed._show
 
     def dying(self: Any, *args: Any) -> None:
         show(self, *args)
         if _armed("mid_page"):
             asyncio.get_running_loop().call_later(0.01, _die)
 
-    Feed._show = dying  # type: ignore[method-assign]
+    RoomFeed._show = dying  # type: ignore[method-assign]
 
 
 POINTS: dict[str, Callable[[], None]] = {

@@ -43,7 +43,7 @@ class Hostile:
 def install(manner: str) -> None:
     from channels.layers import get_channel_layer
 
-    from chat import edge
+    from chat.realtime.server import runtime
 
     dice = random.Random(os.environ.get("CHAOS_SEED", "1"))
-    edge.get_channel_layer = lambda: Hostile(get_channel_layer(), manner, dice)  # type: ignore[attr-defined]
+    runtime.get_channel_layer = lambda: Hostile(get_channel_layer(), manner, dice)  # type: ignore[attr-defined]

@@ -17,7 +17,8 @@ from django.urls import get_resolver
 
 # What a daphne would import by and by, after the site's apps.
 WARM = (
-    "channels.generic.websocket", "channels.routing", "channels_redis.pubsub", "chat.edge", "chat.routing",
+    "channels.generic.websocket", "channels.routing", "channels_redis.pubsub", 
+    "chat.realtime.server.runtime", "chat.realtime.routing",
     "daphne.cli", "django.core.asgi", "django.db.backends.sqlite3.base", "psycopg_pool",
 )  # fmt: skip
 

@@ -1,14 +1,14 @@
-"""How does daphne behave by itself, and how with our guards? An application that listens to nobody.
+"""Daphne by itself and with our guards: an application that does not read.
 
-`tests.chaos.plain:application`; with CHAOS_GUARDED it has what chat/transport puts in front of ours. Tests
-serve it both ways, so that the day daphne bounds these itself is noticed.
+`tests.chaos.plain:application`; with CHAOS_GUARDED it has what chat/realtime/transport puts in front of ours.
+Tests serve it both ways, so that the day daphne bounds these itself is noticed.
 """
 
 import asyncio
 import os
 from typing import Any
 
-from chat import transport
+from chat.realtime import transport
 
 listening = asyncio.Event()
 GUARDED = bool(os.environ.get("CHAOS_GUARDED"))

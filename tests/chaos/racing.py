@@ -29,7 +29,8 @@ def main() -> None:
 
 
 def write(room: str, person: int, owner: int) -> dict[str, int]:
-    from chat import actions, protocol, writer
+    from chat import actions, protocol
+    from chat.writer import writer
 
     counts = {"stored": 0, "refused": 0}
     while not select.select([sys.stdin], [], [], 0.0)[0]:

@@ -24,14 +24,14 @@ def seeded(people: int, rooms: list[list[int]]) -> dict:
     from django.contrib.auth import get_user_model
 
     from chat.actions import make_room
-    from chat.models import Place
+    from chat.models import Workspace
 
     User = get_user_model()
     made = User.objects.bulk_create(
         User(username=f"p{number}", password=f"!{number}") for number in range(people)
     )
-    Place.current()
-    Place.objects.update(founder=made[0])
+    Workspace.current()
+    Workspace.objects.update(founder=made[0])
     cookies, keys = logged_in(made), []
     for members in rooms:
         room = make_room(made[members[0]].pk, f"Room {len(keys)}")

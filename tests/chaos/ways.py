@@ -10,14 +10,14 @@ def straight() -> None:
 
 def twisted() -> None:
     """Through Twisted, always: what happens under TLS."""
-    from chat.transport import connection
+    from chat.realtime.transport import connection
 
     connection.straight_send = lambda transport: None  # type: ignore[attr-defined]
 
 
 def asgi() -> None:
     """Through ASGI's `send`, with none of our guards: what happens on a server we know nothing of."""
-    from chat import transport
+    from chat.realtime import transport
 
     transport.find_protocol = lambda send: None
 

@@ -4,8 +4,8 @@ import { openPage, words } from "./page.js";
 
 openPage();
 const { Banner } = await import("../../chat/static/chat/page/banner.js");
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-speak(words, "en");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+loadMessages(words, "en");
 
 const element = document.getElementById("banner");
 let banner, waiting, missed;

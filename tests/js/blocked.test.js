@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { speak } from "../../chat/static/chat/shared/words.js";
+import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
 import { newsIn } from "../../chat/static/chat/state/news.js";
 import { typists } from "../../chat/static/chat/state/room.js";
 import { Rooms } from "../../chat/static/chat/state/rooms.js";
@@ -14,7 +14,7 @@ const named = { mentions: [{ name: "Me", person: ME }] };
 
 beforeEach(() => {
   openPage();
-  speak(words, "en");
+  loadMessages(words, "en");
 });
 
 /** One room in which Ines and Kai write, with Ines blocked or not. */

@@ -3,11 +3,11 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { Completion } = await import("../../chat/static/chat/writing/completion.js");
+const { Completion } = await import("../../chat/static/chat/composer/completion.js");
 const { onEnter } = await import("../../chat/static/chat/shared/keys.js");
-const { choose, tokenIn } = await import("../../chat/static/chat/writing/suggest.js");
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-speak(words, "en");
+const { choose, tokenIn } = await import("../../chat/static/chat/composer/suggestions.js");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+loadMessages(words, "en");
 globalThis.Event = window.Event;
 
 const field = document.getElementById("composer");

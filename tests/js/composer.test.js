@@ -3,9 +3,9 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { Composer } = await import("../../chat/static/chat/writing/composer.js");
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-speak(words, "en");
+const { Composer } = await import("../../chat/static/chat/composer/composer.js");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+loadMessages(words, "en");
 
 const part = (id) => document.getElementById(id);
 const field = part("composer");

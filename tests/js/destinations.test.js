@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { destinations } from "../../chat/static/chat/finding/destinations.js";
+import { destinations } from "../../chat/static/chat/navigation/destinations.js";
 import { Rooms } from "../../chat/static/chat/state/rooms.js";
 import { INES, info, ME, message, mine, said, snapshot } from "./rows.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Directory } from "../../chat/static/chat/page/directory.js";
-import { speak } from "../../chat/static/chat/shared/words.js";
+import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
 import { openPage, words } from "./page.js";
 
 const room = (id, minute) => ({ id, name: `Room ${id}`, opened_at: `2026-03-01T09:${minute}:00.500000Z` });
@@ -9,7 +9,7 @@ let directory;
 
 beforeEach(() => {
   openPage();
-  speak(words, "en");
+  loadMessages(words, "en");
   directory = new Directory(document.getElementById("all-rooms"));
 });
 

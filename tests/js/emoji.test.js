@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
-import { Emojis } from "../../chat/static/chat/writing/emoji.js";
+import { Emojis } from "../../chat/static/chat/composer/emoji.js";
 
 const file = readFileSync(new URL("../../chat/static/chat/emoji.json", import.meta.url), "utf8");
 globalThis.fetch = async () => ({ ok: true, json: async () => JSON.parse(file) });

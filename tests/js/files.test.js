@@ -4,10 +4,10 @@ import { openPage, words } from "./page.js";
 
 const window = openPage();
 const { addressOf, box, drawFiles } = await import("../../chat/static/chat/timeline/files.js");
-const { Tray } = await import("../../chat/static/chat/writing/tray.js");
-const { bytes, speak } = await import("../../chat/static/chat/shared/words.js");
-const { command } = await import("../../chat/static/chat/wire/protocol.js");
-speak(words, "en");
+const { AttachmentTray } = await import("../../chat/static/chat/composer/attachment_tray.js");
+const { bytes, loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+const { command } = await import("../../chat/static/chat/net/protocol.js");
+loadMessages(words, "en");
 
 /** What the page has asked of the server, answered by hand. */
 let asked;
@@ -45,7 +45,7 @@ let tray, changes;
 
 beforeEach(() => {
   [asked, changes] = [[], 0];
-  tray = new Tray(list, { bytes: 1000, most: 4 }, () => changes++);
+  tray = new AttachmentTray(list, { bytes: 1000, most: 4 }, () => changes++);
   tray.open("lobby");
 });
 

@@ -5,11 +5,11 @@ import { INES, ME, message, snapshot } from "./rows.js";
 
 const window = openPage();
 const { blocks } = await import("../../chat/static/chat/timeline/blocks.js");
-const { fewEmoji } = await import("../../chat/static/chat/writing/emoji.js");
+const { fewEmoji } = await import("../../chat/static/chat/composer/emoji.js");
 const { apply, rowOf, unknown } = await import("../../chat/static/chat/state/room.js");
 const { Timeline } = await import("../../chat/static/chat/timeline/timeline.js");
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-speak(words, "en");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+loadMessages(words, "en");
 
 const root = document.getElementById("timeline");
 const timeline = new Timeline(root, { onScroll() {}, older() {}, newer() {} });

@@ -3,10 +3,12 @@ import { beforeEach, mock, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const { navigator } = openPage();
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-const { Notifier } = await import("../../chat/static/chat/hearing/notifier.js");
-const { Ringer, way } = await import("../../chat/static/chat/hearing/ringer.js");
-speak(words, "en");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+const { Notifier } = await import("../../chat/static/chat/notifications/notifier.js");
+const { NotificationSettings, browserFamily } = await import(
+  "../../chat/static/chat/notifications/notification_settings.js"
+);
+loadMessages(words, "en");
 
 const state = { permission: "default", answer: "granted", asked: 0, throws: false };
 /** The browser's own, as far as a page sees it. */
@@ -119,7 +121,7 @@ test("a page of plain http has the sound at least", async () => {
 test("the bell tells what became of a test, and the way back from a refusal", async () => {
   const dialog = document.getElementById("notify");
   const here = { speaks: async () => true, level: () => "mentions" };
-  const ringer = new Ringer(document.getElementById("ringer"), dialog, notifier, here);
+  const ringer = new NotificationSettings(document.getElementById("ringer"), dialog, notifier, here);
   const report = () => [...ringer.report.children].map((line) => line.textContent);
   const stateLine = () => dialog.querySelector(".state").textContent;
   assert.match(stateLine(), /off in this browser.*asks you/);
@@ -152,7 +154,7 @@ test("the bell tells what became of a test, and the way back from a refusal", as
 });
 
 test("each browser keeps its answer in a place of its own", () => {
-  assert.equal(way("Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/140.0"), "firefox");
-  assert.equal(way("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/18 Safari/605"), "safari");
-  assert.equal(way("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/140 Safari/537"), "chromium");
+  assert.equal(browserFamily("Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/140.0"), "firefox");
+  assert.equal(browserFamily("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/18 Safari/605"), "safari");
+  assert.equal(browserFamily("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/140 Safari/537"), "chromium");
 });

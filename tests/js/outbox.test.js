@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Outbox } from "../../chat/static/chat/wire/outbox.js";
+import { Outbox } from "../../chat/static/chat/net/outbox.js";
 
 /** localStorage keeps its keys as own properties; so does this. */
 class Storage {

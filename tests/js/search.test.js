@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Search } from "../../chat/static/chat/finding/search.js";
+import { Search } from "../../chat/static/chat/navigation/search.js";
 import { message } from "./rows.js";
 
 const PAUSE = 250;

@@ -4,7 +4,7 @@ import { openPage } from "./page.js";
 
 const window = openPage();
 const { neighbour, neighbourThat, watchShortcuts } = await import(
-  "../../chat/static/chat/finding/shortcuts.js"
+  "../../chat/static/chat/navigation/shortcuts.js"
 );
 
 let told;

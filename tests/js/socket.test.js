@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { backOff, Socket } from "../../chat/static/chat/wire/socket.js";
+import { backOff, Socket } from "../../chat/static/chat/net/socket.js";
 
 let wires, events;
 

@@ -3,9 +3,9 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-const { Switcher } = await import("../../chat/static/chat/finding/switcher.js");
-speak(words, "en");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+const { Switcher } = await import("../../chat/static/chat/navigation/switcher.js");
+loadMessages(words, "en");
 
 const dialog = document.getElementById("switcher");
 dialog.showModal = () => dialog.setAttribute("open", "");

@@ -8,8 +8,8 @@ const { blocks } = await import("../../chat/static/chat/timeline/blocks.js");
 const { apply, rowOf, unknown } = await import("../../chat/static/chat/state/room.js");
 const { Timeline } = await import("../../chat/static/chat/timeline/timeline.js");
 const { Toolbar } = await import("../../chat/static/chat/timeline/toolbar.js");
-const { speak } = await import("../../chat/static/chat/shared/words.js");
-speak(words, "en");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+loadMessages(words, "en");
 
 const root = document.getElementById("timeline");
 const timeline = new Timeline(root, { onScroll() {}, older() {}, newer() {} });

@@ -11,9 +11,9 @@ Object.assign(icon.dataset, { unread: "unread.svg", forme: "forme.svg" });
 document.head.append(icon);
 const app = { setAppBadge: async (n) => badges.push(n), clearAppBadge: async () => badges.push(0) };
 Object.defineProperty(globalThis, "navigator", { value: app, configurable: true });
-const { speak } = await import("../../chat/static/chat/shared/words.js");
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 const { drawTitle } = await import("../../chat/static/chat/page/title.js");
-speak(words, "en");
+loadMessages(words, "en");
 
 const draw = (unread, mentions) => {
   drawTitle({ unread, mentions }, "Harbour", "Lighthouse");

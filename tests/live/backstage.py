@@ -63,7 +63,7 @@ def _call(name: str, /, *args: Any, **kwargs: Any) -> Any:
     """As a command would: actions in a transaction of their own."""
     if name in HERE:
         return HERE[name](*args, **kwargs)
-    from chat import writer
+    from chat.writer import writer
 
     module, _, function = name.rpartition(".")
     return writer.perform(getattr(import_module(f"chat.{module}"), function), *args, **kwargs)
@@ -174,7 +174,7 @@ def remove_quietly(room: str, person: Any) -> None:
 
 
 def _perform(*what: Any, **how: Any) -> Any:
-    from chat import writer
+    from chat.writer import writer
 
     return writer.perform(*what, **how)
 

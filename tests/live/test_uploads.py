@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from chat.transport import uploads
+from chat.realtime.transport import uploads
 from tests.services.processes import wait_until
 
 from .conftest import Person, Site

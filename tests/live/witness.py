@@ -4,12 +4,12 @@ message that needed no autobahn."""
 import logging
 from typing import Any
 
-from chat import transport
-from chat.transport import reader
+from chat.realtime import transport
+from chat.realtime.transport import frame_reader
 from chatsite.asgi import application as served
 
 log = logging.getLogger("witness")
-whole_text = reader.whole_text
+whole_text = frame_reader.whole_text
 
 
 def seen(data: bytes) -> tuple[bytes, int] | None:
@@ -18,7 +18,7 @@ def seen(data: bytes) -> tuple[bytes, int] | None:
     return found
 
 
-reader.whole_text = seen
+frame_reader.whole_text = seen
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -131,8 +131,8 @@ def test_a_refusal_speaks_chinese(as_bob: Client, room: Room) -> None:
 def test_what_is_not_declared_is_counted(settings: Any) -> None:
     from io import BytesIO
 
-    with pytest.raises(files.Unfit) as refused:
-        files.take_in(BytesIO(bytes(2 * 2**20)), "key", "x", files.Bounds(2**20, 0, 1, 1))
+    with pytest.raises(files.RejectedFile) as refused:
+        files.receive_upload(BytesIO(bytes(2 * 2**20)), "key", "x", files.bounds()._replace(bytes=2**20))
     assert refused.value.why == "bytes"
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session as LoginSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.test import Client
 from django.utils import timezone
 
-from chat import actions, files, logins
-from chat.models import BannedAddress, JoinLink, Place, Profile, Room, Session
+from chat import actions, files
+from chat.accounts import sessions
+from chat.models import BannedAddress, JoinLink, Profile, Room, Session, Workspace
 
 from .visitors import PASSWORD, signed_in
 
@@ -55,7 +56,7 @@ def test_a_visit_to_any_page_stores_nothing(client: Client, room: Room, link: Jo
         Client().get(page, follow=True)
         client.get(page)
         client.post("/language/", {"language": "en", "next": page})
-    assert not LoginSession.objects.exists()
+    assert not StoredSession.objects.exists()
     assert "sessionid" not in client.cookies
 
 
@@ -91,7 +92,7 @@ def test_no_page_shows_or_opens_a_public_room_to_a_guest(
     assert "Attic" not in client.get("/rooms/").content.decode()
     assert "Attic" not in client.get("/rooms/?q=attic").content.decode().replace("“attic”", "")
     assert "Attic" in as_bob.get("/rooms/").content.decode()
-    Place.objects.update(guests_see_public_rooms=True)
+    Workspace.objects.update(guests_see_public_rooms=True)
     assert client.get(f"/rooms/{attic.key}/").status_code == 200
     assert "Attic" in client.get("/rooms/").content.decode()
 
@@ -105,7 +106,7 @@ def test_what_guests_may_not_do_is_not_offered(client: Client, guest: Any, room:
     )
     assert "With an account you can" in answer.content.decode()
     assert not Room.objects.filter(name="Den").exists()
-    Place.objects.update(guests_create_rooms=True)
+    Workspace.objects.update(guests_create_rooms=True)
     assert "New room" in client.get("/rooms/").content.decode()
     assert client.post("/rooms/new/", {"name": "Den", "kind": "private"}).status_code == 302
 
@@ -116,7 +117,7 @@ def test_the_list_of_rooms_is_not_offered_where_it_has_nothing(
     page = f"/rooms/{room.key}/"
     assert "data-confined" in client.get(page).content.decode()
     assert "data-confined" not in as_bob.get(page).content.decode()
-    Place.objects.update(guests_see_public_rooms=True)
+    Workspace.objects.update(guests_see_public_rooms=True)
     assert "data-confined" not in client.get(page).content.decode()
 
 
@@ -220,11 +221,11 @@ def test_a_ban_in_the_admin_includes_the_address_where_it_is_ticked(
 
 
 def test_what_guests_may_do_is_set_in_the_admin(as_admin: Client, room: Room) -> None:
-    page = f"/admin/chat/place/{Place.current().pk}/change/"
+    page = f"/admin/chat/workspace/{Workspace.current().pk}/change/"
     assert as_admin.get(page).status_code == 200
     given = {"name": "Lamplight", "guests_create_rooms": "on", "max_guests": "", "max_guests_per_room": "7"}
     as_admin.post(page, given)
-    place = Place.current()
+    place = Workspace.current()
     assert (place.guests_create_rooms, place.guests_see_public_rooms) == (True, False)
     assert (place.max_guests, place.max_guests_per_room) == (None, 7)
 
@@ -237,11 +238,11 @@ def test_a_planted_key_is_not_signed_in_as_the_account_that_is_made(client: Clie
     planted = client.session.session_key
     client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
     new = client.session.session_key
-    assert logins.holders([planted, new]).keys() == {planted, new}
-    expires = LoginSession.objects.get(pk=planted).expire_date
+    assert sessions.session_owners([planted, new]).keys() == {planted, new}
+    expires = StoredSession.objects.get(pk=planted).expire_date
     assert expires <= timezone.now() + datetime.timedelta(seconds=10)
-    LoginSession.objects.filter(pk=planted).update(expire_date=expires - datetime.timedelta(seconds=11))
-    assert logins.holders([planted, new]).keys() == {new}
+    StoredSession.objects.filter(pk=planted).update(expire_date=expires - datetime.timedelta(seconds=11))
+    assert sessions.session_owners([planted, new]).keys() == {new}
     thief = Client()
     thief.cookies["sessionid"] = planted
     assert thief.get("/profile/").status_code == 302

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chat import actions, importmap, writer
+from chat import actions
 from chat.models import JoinLink, Profile, Room
+from chat.web import importmap
+from chat.writer import writer
 
 from .visitors import signed_in
 

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from chat import actions, queries
-from chat.models import Message, Place, Room
-from chat.views import rooms
+from chat.models import Message, Room, Workspace
+from chat.web.views import rooms
 from tests.helpers import say
 
 from .visitors import place_of, signed_in
@@ -122,7 +122,7 @@ def _withdraw(bob: Any, room: Room) -> None:
 
 
 def _other_place(bob: Any, room: Room) -> None:
-    Place.objects.update(name="Elsewhere")
+    Workspace.objects.update(name="Elsewhere")
 
 
 @pytest.mark.parametrize("change", [_post, _delete, _rename, _promote, _topic, _withdraw, _other_place])

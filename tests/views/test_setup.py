@@ -9,8 +9,10 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from chat import actions, first_run, writer
-from chat.models import Place, Room, new_key
+from chat import actions
+from chat.accounts import first_run
+from chat.models import Room, Workspace, new_key
+from chat.writer import writer
 
 from .visitors import PASSWORD, signed_in
 
@@ -37,7 +39,7 @@ def users() -> list[str]:
 def test_the_link_sets_up_the_chat_and_leads_to_the_lobby(client: Client, link: str) -> None:
     assert b"Set up your chat" in client.get(link).content
     page = client.post(link, GIVEN, follow=True)
-    place, user = Place.current(), get_user_model()._default_manager.get()
+    place, user = Workspace.current(), get_user_model()._default_manager.get()
     assert (place.name, place.founder) == ("Lamplight", user)
     assert user.is_superuser
     assert user.is_staff
@@ -66,7 +68,7 @@ def test_the_link_stops_working_with_the_first_user(client: Client, link: str, a
         assert answer.status_code == 404
     assert first_run.link() is None
     assert users() == ["alice"]
-    assert Place.current().founder is None
+    assert Workspace.current().founder is None
 
 
 def test_another_secret_or_epoch_is_another_link(client: Client, link: str, settings: Any) -> None:
@@ -74,7 +76,7 @@ def test_another_secret_or_epoch_is_another_link(client: Client, link: str, sett
     assert first_run.link() != link
     assert client.post(link, GIVEN).status_code == 404
     before = first_run.link()
-    Place.objects.update(epoch=new_key())
+    Workspace.objects.update(epoch=new_key())
     assert first_run.link() != before
 
 
@@ -94,7 +96,7 @@ def test_whoever_is_second_is_refused_and_leaves_no_account(
     def somebody_is_quicker(action: Any, *args: Any) -> Any:
         user = django_user_model.objects.create_user(username="quick")
         if somebody == "a founder":
-            actions.found_place(user.pk, "Quicker")
+            actions.create_workspace(user.pk, "Quicker")
         return original(action, *args)
 
     original = writer.perform
@@ -129,7 +131,7 @@ def test_a_wrong_answer_is_told_at_its_field(
     answer = client.post(link, GIVEN | {field: value})
     assert answer.status_code == 400
     assert said in " ".join(answer.context["form"].errors.get(field, [])) or not said
-    assert Place.current().founder is None
+    assert Workspace.current().founder is None
 
 
 def test_the_founders_language_holds_from_the_first_page_on(client: Client, link: str) -> None:
@@ -147,7 +149,7 @@ def test_a_signed_in_superuser_sets_up_the_chat_without_another_account(alice: A
     page = as_alice.get("/")
     assert list(page.context["form"].fields) == ["place", "name", "language"]
     assert as_alice.post("/", ABOUT, follow=True).context["room"].name == "Lobby"
-    assert Place.current().founder == alice
+    assert Workspace.current().founder == alice
     assert users() == ["alice"]
 
 
@@ -155,7 +157,7 @@ def test_an_account_that_is_no_superuser_sets_up_nothing(as_bob: Client) -> None
     for answer in (as_bob.get("/"), as_bob.post("/", ABOUT)):
         assert answer.status_code == 503
         assert "after signing in" in answer.content.decode()
-    assert Place.current().founder is None
+    assert Workspace.current().founder is None
 
 
 def test_a_stranger_is_sent_to_sign_in(client: Client, alice: Any) -> None:
@@ -167,7 +169,7 @@ def test_a_chat_that_is_set_up_cannot_be_set_up_again(client: Client, alice: Any
     alice.save()
     signed_in(alice).post("/", ABOUT | {"place": "Mine"})
     assert client.post("/", GIVEN).status_code == 302
-    assert Place.current().name == "Lamplight"
+    assert Workspace.current().name == "Lamplight"
     assert "mara" not in users()
 
 
@@ -196,7 +198,7 @@ def test_the_command_prints_the_link_for_each_address(capsys: Any, link: str, se
 def test_the_command_prints_no_link_that_would_not_work(capsys: Any, alice: Any) -> None:
     assert "Some accounts already exist" in setup_command(capsys)
     assert setup_command(capsys, "--verbosity=0") == ""
-    actions.found_place(alice.pk, "Lamplight")
+    actions.create_workspace(alice.pk, "Lamplight")
     assert "already set up" in setup_command(capsys)
     assert setup_command(capsys, "--verbosity=0") == ""
 
@@ -206,7 +208,7 @@ def test_the_command_makes_the_administrator(capsys: Any, client: Client) -> Non
     setup_command(capsys, "--username=mara", "--name=Mara", "--workspace=Lamplight")
     user = get_user_model()._default_manager.get()
     assert (user.is_superuser, user.chat_profile.name) == (True, "Mara")
-    assert (Place.current().founder, Place.current().name) == (user, "Lamplight")
+    assert (Workspace.current().founder, Workspace.current().name) == (user, "Lamplight")
     assert client.login(username="mara", password=PASSWORD)
     assert "already set up" in setup_command(capsys, "--username=eve")
     assert users() == ["mara"]
@@ -222,8 +224,8 @@ def test_the_command_takes_no_weak_password(capsys: Any, monkeypatch: pytest.Mon
 def test_the_command_lets_an_existing_superuser_set_it_up_and_nobody_else(capsys: Any, alice: Any) -> None:
     with pytest.raises(CommandError, match="not a superuser"):
         setup_command(capsys, "--username=alice")
-    assert Place.current().founder is None
+    assert Workspace.current().founder is None
     alice.is_superuser = True
     alice.save()
     setup_command(capsys, "--username=alice")
-    assert Place.current().founder == alice
+    assert Workspace.current().founder == alice

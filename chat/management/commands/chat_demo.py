@@ -14,9 +14,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
-from chat import actions, writer
+from chat import actions
 from chat.management.demo import crowd, showcase, talk, words
-from chat.models import Place, Profile, Room
+from chat.models import Profile, Room, Workspace
+from chat.writer import writer
 
 
 class Command(BaseCommand):
@@ -89,7 +90,7 @@ class Command(BaseCommand):
 
     def _founder(self, password: str, hashed: str) -> Any:
         """Whoever founded the place; a demo administrator with this password where nobody has."""
-        place = Place.current()
+        place = Workspace.current()
         if place.founder is not None:
             return place.founder
         users: Any = get_user_model()._default_manager
@@ -97,7 +98,7 @@ class Command(BaseCommand):
         rights = {"is_staff": True, "is_superuser": True}
         user = users.create(username=name, email=f"{name}@{crowd.NOWHERE}", password=hashed, **rights)
         Profile.objects.create(user=user, name="Demo admin")
-        actions.found_place(user.pk, "Lamplight")
+        actions.create_workspace(user.pk, "Lamplight")
         self.stdout.write(f"Administrator: {name}, password: {password}")
         return user
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chat import writer
-from chat.models import Place, new_key
+from chat.models import Workspace, new_key
+from chat.writer import writer
 
 
 class Command(BaseCommand):
@@ -21,9 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["new"]:
             writer.perform(_renew)
-        self.stdout.write(Place.current().epoch)
+        self.stdout.write(Workspace.current().epoch)
 
 
 def _renew() -> None:
-    Place.current()
-    Place.objects.filter(pk=1).update(epoch=new_key())
+    Workspace.current()
+    Workspace.objects.filter(pk=1).update(epoch=new_key())

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chat import actions, writer
+from chat import search
+from chat.writer import writer
 
 # Changes in one transaction; and how much longer than one took the others have the database.
 BATCH, REST = 50, 1.0
@@ -23,9 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["all"]:
-            writer.perform(actions.index_anew)
+            writer.perform(search.rebuild_index)
         done, before = 0, time.monotonic()
-        while found := writer.perform(actions.index_changes, BATCH):
+        while found := writer.perform(search.index_changes, BATCH):
             done += found
             time.sleep(REST * (time.monotonic() - before))
             before = time.monotonic()

@@ -10,7 +10,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
-from chat import first_run, forms, writer
+from chat.accounts import first_run
+from chat.web import forms
+from chat.writer import writer
 
 
 class Command(BaseCommand):

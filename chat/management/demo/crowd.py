@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session as LoginSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.utils import timezone
 
 from chat import text
@@ -94,12 +94,12 @@ def make_logins(people: list[Somebody]) -> list[str]:
     """A login session for each, as signing in would have made it. Returns `Cookie` header values."""
     store, until = SessionStore(), timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     sessions = [
-        LoginSession(
+        StoredSession(
             session_key=_session_key(), session_data=store.encode(_login(one.user)), expire_date=until
         )
         for one in people
     ]
-    _in_chunks(LoginSession.objects.bulk_create, sessions)
+    _in_chunks(StoredSession.objects.bulk_create, sessions)
     return [f"{settings.SESSION_COOKIE_NAME}={session.session_key}" for session in sessions]
 
 

@@ -120,7 +120,7 @@ def _written(body: str) -> tuple[str, str | None]:
 
 
 def _upload(room: str, author: Any, name: str) -> str:
-    stored = files.take_in(io.BytesIO(things.bytes_of(name)), new_key(), name, files.bounds())
+    stored = files.receive_upload(io.BytesIO(things.bytes_of(name)), new_key(), name, files.bounds())
     return str(actions.add_upload(author, room, stored, 0).id)
 
 

@@ -6,9 +6,10 @@ Imports actions, protocol, text and writer.
 import time
 import uuid
 
-from chat import actions, protocol, text, writer
+from chat import actions, protocol, text
 from chat.actions import Draft, Posted, Refused
 from chat.rendering.markdown import render
+from chat.writer import writer
 
 from . import words
 from .crowd import SAYS, Somebody, dice

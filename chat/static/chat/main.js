@@ -1,8 +1,8 @@
 /**
  * How does it all hang together? The only module that knows every other: it reads what the page came with, builds the
- * parts and ties them to each other. What events do is in inbox.js, what the reader does in hands.js and reading.js.
+ * parts and ties them to each other. What events do is in event_router.js, what the reader does in user_actions.js and reading.js.
  *
- * @import {Person, Snapshot} from "./wire/protocol.js"
+ * @import {Person, Snapshot} from "./net/protocol.js"
  * @typedef {object} Page what the view gives (json_script "page")
  * @property {Person} me
  * @property {string} room
@@ -18,16 +18,27 @@
  * @property {string} home
  */
 
-import { Finding } from "./finding/finding.js";
-import { Search } from "./finding/search.js";
-import { Hands } from "./hands.js";
-import { Bell } from "./hearing/bell.js";
-import { Chime } from "./hearing/chime.js";
-import { Herald } from "./hearing/herald.js";
-import { Notifier } from "./hearing/notifier.js";
-import { Ringer } from "./hearing/ringer.js";
-import { speaker as oneOfTheTabs } from "./hearing/speaker.js";
-import { Inbox } from "./inbox.js";
+import { AttachmentTray } from "./composer/attachment_tray.js";
+import { Completion } from "./composer/completion.js";
+import { Composer } from "./composer/composer.js";
+import { Emojis } from "./composer/emoji.js";
+import { watchFiles } from "./composer/file_input.js";
+import { namesIn } from "./composer/mention_names.js";
+import { Picker } from "./composer/picker.js";
+import { choose, tokenIn } from "./composer/suggestions.js";
+import { EventRouter } from "./event_router.js";
+import { Navigation } from "./navigation/navigation.js";
+import { Search } from "./navigation/search.js";
+import { Outbox } from "./net/outbox.js";
+import { BODY_CHARACTERS, command } from "./net/protocol.js";
+import { Requests } from "./net/requests.js";
+import { Socket } from "./net/socket.js";
+import { Chime } from "./notifications/chime.js";
+import { NotificationSettings } from "./notifications/notification_settings.js";
+import { Notifier } from "./notifications/notifier.js";
+import { NotifyDispatcher } from "./notifications/notify_dispatcher.js";
+import { RoomLevelMenu } from "./notifications/room_level_menu.js";
+import { tabLeader as oneOfTheTabs } from "./notifications/tab_leader.js";
 import { Attention } from "./page/attention.js";
 import { Banner } from "./page/banner.js";
 import { Directory } from "./page/directory.js";
@@ -38,7 +49,7 @@ import { Reading } from "./page/reading.js";
 import { Screen } from "./page/screen.js";
 import { watchTheme } from "./page/theme.js";
 import { stayAboveKeyboard } from "./page/viewport.js";
-import { speak } from "./shared/words.js";
+import { loadMessages } from "./shared/i18n.js";
 import { Reader } from "./state/read.js";
 import { Rooms } from "./state/rooms.js";
 import { Lightbox } from "./timeline/lightbox.js";
@@ -46,24 +57,13 @@ import { Pins } from "./timeline/pins.js";
 import { Revisions } from "./timeline/revisions.js";
 import { Timeline } from "./timeline/timeline.js";
 import { Toolbar } from "./timeline/toolbar.js";
-import { Asks } from "./wire/asks.js";
-import { Outbox } from "./wire/outbox.js";
-import { BODY_CHARACTERS, command } from "./wire/protocol.js";
-import { Socket } from "./wire/socket.js";
-import { watchFiles } from "./writing/bringing.js";
-import { Completion } from "./writing/completion.js";
-import { Composer } from "./writing/composer.js";
-import { Emojis } from "./writing/emoji.js";
-import { namesIn } from "./writing/naming.js";
-import { Picker } from "./writing/picker.js";
-import { choose, tokenIn } from "./writing/suggest.js";
-import { Tray } from "./writing/tray.js";
+import { UserActions } from "./user_actions.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const read = (/** @type {string} */ id) => JSON.parse(part(id).textContent ?? "null");
 
 const page = /** @type {Page} */ (read("page"));
-speak(read("words"), page.language);
+loadMessages(read("words"), page.language);
 
 const storage = (() => {
   try {
@@ -86,7 +86,7 @@ const socket = new Socket({
   ping: () => command.ping(rooms.cursors),
 });
 const send = socket.send.bind(socket);
-const asks = new Asks(send);
+const asks = new Requests(send);
 const outbox = new Outbox({ person, send, storage, onChange: () => screen.soon() });
 const timeline = new Timeline(part("timeline"), {
   onScroll: () => reading.look(),
@@ -94,7 +94,7 @@ const timeline = new Timeline(part("timeline"), {
   newer: () => reading.newer(),
 });
 const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
-/** @type {import("./writing/completion.js").Source[]} */
+/** @type {import("./composer/completion.js").Source[]} */
 const sources = [
   {
     token: (before) => tokenIn(before, "@＠"),
@@ -119,7 +119,7 @@ const composer = new Composer(
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
-const tray = new Tray(part("tray"), page.files, () => composer.measure());
+const tray = new AttachmentTray(part("tray"), page.files, () => composer.measure());
 composer.files = tray;
 watchFiles(
   {
@@ -133,7 +133,9 @@ watchFiles(
 );
 new Lightbox(/** @type {HTMLDialogElement} */ (part("lightbox")), timeline.root);
 new Completion(/** @type {HTMLTextAreaElement} */ (part("composer")), sources);
-const bell = new Bell(part("bell"), part("bell-menu"), (level) => send(command.level(screen.open, level)));
+const bell = new RoomLevelMenu(part("bell"), part("bell-menu"), (level) =>
+  send(command.level(screen.open, level)),
+);
 const people = new People(part("people"));
 const directory = new Directory(part("all-rooms"));
 const panes = new Panes(part("app"), storage);
@@ -179,12 +181,12 @@ const notifier = new Notifier({
   onPress: (room, message) => reading.goTo(room, message),
 });
 const speaker = oneOfTheTabs();
-const herald = new Herald({ rooms, screen, attention }, notifier, speaker);
+const herald = new NotifyDispatcher({ rooms, screen, attention }, notifier, speaker);
 const search = new Search(
   (command) => asks.ask(command),
   () => finding.pane.draw(),
 );
-new Ringer(part("ringer"), /** @type {HTMLDialogElement} */ (part("notify")), notifier, {
+new NotificationSettings(part("ringer"), /** @type {HTMLDialogElement} */ (part("notify")), notifier, {
   speaks: () => speaker.mine(`test ${Date.now()}`),
   level: () => rooms.places.get(screen.open)?.level ?? "nothing",
 });
@@ -216,9 +218,9 @@ const parts = {
 const reading = new Reading(parts);
 const chat = { ...parts, reading };
 /** @typedef {typeof parts & {reading: Reading}} Chat */
-const inbox = new Inbox(chat);
-const hands = new Hands(chat);
-const finding = new Finding(chat, hands);
+const inbox = new EventRouter(chat);
+const hands = new UserActions(chat);
+const finding = new Navigation(chat, hands);
 
 watchTheme(part("theme"));
 stayAboveKeyboard(part("app"));

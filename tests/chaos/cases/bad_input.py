@@ -8,12 +8,11 @@ from typing import Any
 import msgspec
 
 from chat.protocol import Code
-
-from .. import wire
-from ..cluster import Cluster
-from ..raw import Raw
-from ..run import Run, case
-from ..swarm import until
+from tests.chaos import wire
+from tests.chaos.cluster import Cluster
+from tests.chaos.raw import Raw
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import until
 
 # What may be answered to what is wrong: anything, but that something of ours has failed.
 DOCUMENTED = {code.value for code in Code if code != Code.FAILED}

@@ -3,10 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from ..cluster import Cluster
-from ..failpoints import POINTS
-from ..run import Run, case
-from ..swarm import Client, Swarm, until
+from tests.chaos.cluster import Cluster
+from tests.chaos.failpoints import POINTS
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Client, Swarm, until
+
 from .bad_input import commands
 
 ROOMS = [list(range(20)), list(range(12)), list(range(8, 20))]

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bin import dev
-
-from ..cluster import Cluster, original, postgres
-from ..run import Missing, Run, case
-from ..swarm import Swarm, until
+from tests.chaos.cluster import Cluster, original, postgres
+from tests.chaos.run import Missing, Run, case
+from tests.chaos.swarm import Swarm, until
 
 CLUSTER, FILE = ("cluster",), ("sqlite",)
 TINY = "size=6m"

@@ -7,9 +7,8 @@ import sys
 from itertools import zip_longest
 
 from bin import dev
-
-from ..cluster import Cluster
-from ..run import Run, case
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
 
 STORIES, ACTS = 2, 300
 

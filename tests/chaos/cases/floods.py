@@ -8,11 +8,11 @@ import time
 from collections import Counter
 
 from chat import limits
+from tests.chaos import wire
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Person, Swarm
 
-from .. import wire
-from ..cluster import Cluster
-from ..run import Run, case
-from ..swarm import Person, Swarm
 from .hostile_sockets import ACKNOWLEDGED, acknowledged
 
 SECONDS, CONNECTIONS, AT_ONCE = 15.0, 20, 60

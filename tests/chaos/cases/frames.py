@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..cluster import Cluster
-from ..raw import Heard, Raw
-from ..run import Run, case
-from ..wire import BINARY, CLOSE, PING, PONG, TEXT, frame, handshake
+from tests.chaos.cluster import Cluster
+from tests.chaos.raw import Heard, Raw
+from tests.chaos.run import Run, case
+from tests.chaos.wire import BINARY, CLOSE, PING, PONG, TEXT, frame, handshake
 
 ASK = b'{"type":"ping"}'
 MOST = 131_072

@@ -8,9 +8,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 
-from ..cluster import Cluster
-from ..run import Run, case
-from ..swarm import Person, Swarm, until
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Person, Swarm, until
 
 SECONDS = 15.0
 # A bystander's: seconds from a post to its acknowledgement, 99 of 100.

@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from ..client import Client
-from ..run import Run, case
-from ..swarm import Swarm, until
+from tests.chaos.client import Client
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Swarm, until
 
 GUESTS, BYSTANDERS = 6, 4
 BLANK = "\n" * 1_250

@@ -1,7 +1,7 @@
 """Does anybody notice what the channel layer does? It only ever says sooner what the database says anyway."""
 
-from ..run import Run, case, delivery_delays
-from ..swarm import Swarm
+from tests.chaos.run import Run, case, delivery_delays
+from tests.chaos.swarm import Swarm
 
 HEALED = 2.5
 

@@ -7,11 +7,12 @@ fill the memory. What all runs came to is kept by ledger.py. Deadlines are wide:
 import asyncio
 import time
 
-from .. import ledger
-from ..cluster import Cluster, postgres, redis
-from ..recording import Fault
-from ..run import Run, case
-from ..swarm import Swarm
+from tests.chaos import ledger
+from tests.chaos.cluster import Cluster, postgres, redis
+from tests.chaos.recording import Fault
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Swarm
+
 from .redis import asked
 
 PEOPLE, ROUNDS, PATIENCE = 24, 20, 300.0

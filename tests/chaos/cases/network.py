@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from ..proxy import Proxy
-from ..run import Run, case
-from ..swarm import BACK_OFF, Swarm, until
+from tests.chaos.proxy import Proxy
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import BACK_OFF, Swarm, until
 
 EXCHANGE = 420  # bytes of a send and its acknowledgement, with room to spare
 

@@ -5,9 +5,9 @@ import asyncio
 import secrets
 from typing import Any
 
-from ..cluster import Cluster
-from ..run import Run, case
-from ..swarm import Client, Swarm, until
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Client, Swarm, until
 
 RACED = 1000
 Event = dict[str, Any]

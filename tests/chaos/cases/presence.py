@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from ..cluster import Cluster
-from ..run import Run, case
-from ..swarm import Client, Swarm, until
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Client, Swarm, until
 
 CLUSTER = ("cluster",)
 LEASE, SLACK = 15.0, 3.0  # of a machine that does other things too

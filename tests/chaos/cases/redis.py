@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from redis import Redis as Client
 
-from ..cluster import Cluster, redis
-from ..run import Run, case, delivery_delays
-from ..swarm import Swarm, until
+from tests.chaos.cluster import Cluster, redis
+from tests.chaos.run import Run, case, delivery_delays
+from tests.chaos.swarm import Swarm, until
 
 LATE = 2.5
 # Ours, on a machine that does other things too.

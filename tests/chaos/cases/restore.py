@@ -7,10 +7,9 @@ import subprocess
 import sys
 
 from bin import dev
-
-from ..cluster import Cluster, begun
-from ..run import Missing, Run, case
-from ..swarm import until
+from tests.chaos.cluster import Cluster, begun
+from tests.chaos.run import Missing, Run, case
+from tests.chaos.swarm import until
 
 FILE = ("sqlite",)
 

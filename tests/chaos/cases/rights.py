@@ -8,10 +8,9 @@ import sys
 import time
 
 from bin import dev
-
-from ..cluster import Cluster
-from ..run import Run, case
-from ..swarm import until
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import until
 
 EVERYBODY = list(range(12))
 

@@ -5,9 +5,9 @@ import signal
 import socket
 import time
 
-from .. import wire
-from ..cluster import Cluster
-from ..run import Run, case
+from tests.chaos import wire
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
 
 LIMIT = 25.0
 

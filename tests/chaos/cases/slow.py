@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import time
 
-from ..cluster import Cluster
-from ..proxy import Proxy
-from ..raw import Raw, small
-from ..run import Run, case
-from ..swarm import Swarm, until
-from ..wire import TEXT, frame, handshake
+from tests.chaos.cluster import Cluster
+from tests.chaos.proxy import Proxy
+from tests.chaos.raw import Raw, small
+from tests.chaos.run import Run, case
+from tests.chaos.swarm import Swarm, until
+from tests.chaos.wire import TEXT, frame, handshake
 
 FILE = ("sqlite",)
 BODY = "x" * 3000

@@ -2,11 +2,11 @@
  * What is wrong with the connection, and what happens next? Three seconds of loss are nobody's business; after that
  * the line above the composer breaks and a sentence says since when, what is safe, and when it tries again.
  *
- * @import {Connection} from "../wire/socket.js"
+ * @import {Connection} from "../net/socket.js"
  */
 
-import { clock, say, together } from "../shared/words.js";
-import { close } from "../wire/protocol.js";
+import { close } from "../net/protocol.js";
+import { clock, joinSentences, t } from "../shared/i18n.js";
 
 const PATIENCE = 3000;
 const STOPPED = /** @type {Record<number, string>} */ ({
@@ -36,7 +36,7 @@ export class Banner {
     clearTimeout(this.timer);
     const { lostAt, phase } = connection;
     const wait = lostAt === null || phase === "stopped" ? 0 : lostAt + PATIENCE - Date.now();
-    if (lostAt === null) this.show(this.outdated ? ["", say("outdated")] : null, say("reload"));
+    if (lostAt === null) this.show(this.outdated ? ["", t("outdated")] : null, t("reload"));
     else if (wait > 0) this.timer = setTimeout(() => this.draw(connection), wait);
     else this.tell(connection, lostAt);
     this.miss(wait > 0 ? null : lostAt);
@@ -53,12 +53,12 @@ export class Banner {
   /** @param {Connection} connection @param {number} lostAt */
   tell(connection, lostAt) {
     if (connection.phase === "stopped")
-      return this.show([say(STOPPED[connection.code ?? 0] ?? "stopped.protocol"), ""], say("reload"));
+      return this.show([t(STOPPED[connection.code ?? 0] ?? "stopped.protocol"), ""], t("reload"));
     const waiting = this.hooks.waiting();
     const seconds = Math.max(0, Math.ceil(((connection.retryAt ?? 0) - Date.now()) / 1000));
-    const next = seconds ? say("offline.next", { n: seconds }) : say("offline.trying");
-    const kept = waiting ? say("offline.kept", { n: waiting }) : "";
-    this.show([say("offline.since", { time: clock(lostAt) }), together([kept, next])], say("offline.try"));
+    const next = seconds ? t("offline.next", { n: seconds }) : t("offline.trying");
+    const kept = waiting ? t("offline.kept", { n: waiting }) : "";
+    this.show([t("offline.since", { time: clock(lostAt) }), joinSentences([kept, next])], t("offline.try"));
     // A countdown read aloud each second is noise.
     this.element.setAttribute("aria-live", "off");
     this.timer = setTimeout(() => this.draw(connection), 1000);

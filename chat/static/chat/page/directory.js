@@ -1,9 +1,9 @@
 /**
  * Which rooms have opened to everybody since I last looked at the list of all? One line in the list of mine. No connection.
  *
- * @import {Opened} from "../wire/protocol.js"
+ * @import {Opened} from "../net/protocol.js"
  */
-import { number, say } from "../shared/words.js";
+import { number, t } from "../shared/i18n.js";
 
 /** When this screen last showed the list, in milliseconds; its page sets it, too. */
 const SEEN = "rooms_seen";
@@ -40,9 +40,7 @@ export class Directory {
     const since = this.seen ?? Number.POSITIVE_INFINITY;
     const fresh = this.rooms.filter((room) => !mine.has(room.id) && Date.parse(room.opened_at) > since);
     const count = /** @type {HTMLElement} */ (this.link.querySelector("small"));
-    count.textContent = fresh.length
-      ? say("rooms.new", { n: fresh.length, count: number(fresh.length) })
-      : "";
+    count.textContent = fresh.length ? t("rooms.new", { n: fresh.length, count: number(fresh.length) }) : "";
     this.link.title = fresh.map((room) => room.name).join(", ");
   }
 }

@@ -2,17 +2,17 @@
  * What stands above the timeline, and what can be done with the room as a whole? Its name, topic and pins, the bell,
  * inviting, its settings, leaving. Sends nothing.
  *
- * @import {Bell} from "../hearing/bell.js"
+ * @import {RoomLevelMenu} from "../notifications/room_level_menu.js"
  * @import {Pins} from "../timeline/pins.js"
  * @import {Screen} from "./screen.js"
  */
 import { addressOf } from "../shared/addresses.js";
-import { say } from "../shared/words.js";
+import { t } from "../shared/i18n.js";
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Head {
-  /** @param {Bell} bell @param {Pins} pins @param {(key: string) => boolean} mayInvite */
+  /** @param {RoomLevelMenu} bell @param {Pins} pins @param {(key: string) => boolean} mayInvite */
   constructor(bell, pins, mayInvite) {
     this.bell = bell;
     this.pins = pins;
@@ -27,7 +27,7 @@ export class Head {
     const direct = info.kind === "direct";
     settings.hidden = !place;
     settings.href = `${addressOf(open)}${direct ? "about" : "settings"}/`;
-    settings.textContent = say(direct ? "settings.direct" : moderates ? "settings" : "settings.about");
+    settings.textContent = t(direct ? "settings.direct" : moderates ? "settings" : "settings.about");
     this.drawLeave(welcomed && !place, info.kind === "direct");
     // Before the welcome the bell is not known, and must not make the head jump when it is.
     this.bell.draw(welcomed ? place?.level : "everything");
@@ -46,6 +46,6 @@ export class Head {
   drawLeave(outside, direct) {
     const leave = part("leave");
     leave.hidden = outside;
-    if (!leave.classList.contains("sure")) leave.textContent = say(direct ? "leave.direct" : "leave");
+    if (!leave.classList.contains("sure")) leave.textContent = t(direct ? "leave.direct" : "leave");
   }
 }

@@ -2,8 +2,8 @@
  * How does somebody else get in? The join link, in the empty room and behind the Invite button, and copying it.
  * Imports only words and copying.
  */
-import { copied } from "../shared/copying.js";
-import { say } from "../shared/words.js";
+import { copyText } from "../shared/clipboard.js";
+import { t } from "../shared/i18n.js";
 
 /** Shown without its scheme: its end is what people compare. @param {ParentNode} root @param {string | null} link */
 export function showLink(root, link) {
@@ -27,8 +27,8 @@ function showPicture(image, link) {
 export function watchCopying(root, link) {
   for (const button of root.querySelectorAll("[data-copy]"))
     button.addEventListener("click", async () => {
-      const done = await copied(link() ?? "");
+      const done = await copyText(link() ?? "");
       const status = button.closest(".invite")?.querySelector("[data-copied]");
-      if (status) status.textContent = say(done ? "copied" : "copy.hand");
+      if (status) status.textContent = t(done ? "copied" : "copy.hand");
     });
 }

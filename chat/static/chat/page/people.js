@@ -1,7 +1,7 @@
 /**
  * Who belongs to this room, who of them is here, who is writing? The pane on the right.
  *
- * @import {MemberRow} from "../wire/protocol.js"
+ * @import {MemberRow} from "../net/protocol.js"
  * @typedef {object} View
  * @property {string} me
  * @property {Pick<MemberRow, "person">[]} members
@@ -9,12 +9,13 @@
  * @property {Record<string, "online" | "away">} presence
  * @property {string[]} writing
  * @property {string[]} blocked
- * @property {(person: import("../wire/protocol.js").Person) => string} nameOf
+ * @property {(person: import("../net/protocol.js").Person) => string} nameOf
  * @property {number | null} lostAt without a connection nobody is known to be here
  */
+
+import { fillAvatar } from "../shared/avatar.js";
+import { clock, t } from "../shared/i18n.js";
 import { arrange, copy } from "../shared/lists.js";
-import { fillSeal } from "../shared/seal.js";
-import { clock, say } from "../shared/words.js";
 
 /** More than these are found by name. */
 const SHOWN = 50;
@@ -44,8 +45,8 @@ export class People {
     const away = people.filter(({ id }) => !this.here(id));
     const at = view.lostAt === null ? "" : ".at";
     const time = view.lostAt === null ? "" : clock(view.lostAt);
-    this.part("#here-count").textContent = say(`people.here${at}`, { count: here.length, time });
-    this.part("#away-count").textContent = say(`people.away${at}`, { count: view.count - here.length, time });
+    this.part("#here-count").textContent = t(`people.here${at}`, { count: here.length, time });
+    this.part("#away-count").textContent = t(`people.away${at}`, { count: view.count - here.length, time });
     this.part("#away-count").hidden = view.count <= here.length;
     this.filter.hidden = view.members.length <= SHOWN;
     this.fill("#here", this.found(here));
@@ -88,14 +89,14 @@ export class People {
     row.classList.toggle("here", this.here(id));
     // Without a connection only my own seal is solid: of the others nothing is known.
     const solid = mine || (this.here(id) && view.lostAt === null);
-    fillSeal(/** @type {Element} */ (row.querySelector(".seal")), id, name, solid);
+    fillAvatar(/** @type {Element} */ (row.querySelector(".seal")), id, name, solid);
     const text = /** @type {HTMLElement} */ (row.querySelector("bdi"));
-    text.textContent = mine ? say("you") : name;
+    text.textContent = mine ? t("you") : name;
     this.fillBlock(row, id, name);
     const write = /** @type {HTMLButtonElement} */ (row.querySelector("button[form]"));
     write.hidden = mine;
     write.value = id;
-    write.title = say("people.write", { name });
+    write.title = t("people.write", { name });
     write.setAttribute("aria-label", write.title);
     const note = /** @type {HTMLElement} */ (row.querySelector("small"));
     note.textContent = this.note(id);
@@ -105,9 +106,9 @@ export class People {
   /** @param {string} id */
   note(id) {
     const view = /** @type {View} */ (this.view);
-    if (view.blocked.includes(id)) return say("people.blocked");
-    if (view.writing.includes(id)) return say("people.writing");
-    return view.presence[id] === "away" ? say("people.idle") : "";
+    if (view.blocked.includes(id)) return t("people.blocked");
+    if (view.writing.includes(id)) return t("people.writing");
+    return view.presence[id] === "away" ? t("people.idle") : "";
   }
 
   /** @param {HTMLElement} row @param {string} id @param {string} name */
@@ -117,7 +118,7 @@ export class People {
     block.hidden = id === view.me;
     block.value = id;
     const blocked = view.blocked.includes(id);
-    block.title = say(blocked ? "people.unblock" : "people.block", { name });
+    block.title = t(blocked ? "people.unblock" : "people.block", { name });
     block.setAttribute("aria-label", block.title);
   }
 }

@@ -5,12 +5,12 @@
  * @import {Chat} from "../main.js"
  */
 
+import { command } from "../net/protocol.js";
 import { addressOf } from "../shared/addresses.js";
-import { say } from "../shared/words.js";
+import { t } from "../shared/i18n.js";
 import { readHere, unread } from "../state/unread.js";
 import { unquoted } from "../state/window.js";
-import { drawOver } from "../timeline/over.js";
-import { command } from "../wire/protocol.js";
+import { drawJumpButtons } from "../timeline/jump_buttons.js";
 
 const PAGE = 50;
 const AROUND = 100;
@@ -36,7 +36,7 @@ export class Reading {
       reader.saw(room.key, timeline.seen, room.readUpTo);
       if (rooms.saw(room.key, timeline.seen)) screen.drawRooms();
     }
-    drawOver(screen);
+    drawJumpButtons(screen);
   }
 
   older() {
@@ -66,7 +66,7 @@ export class Reading {
     const { screen, send } = this.chat;
     const [room, was] = [screen.open, readHere(screen.room)];
     if (!send(command.unread(room, id))) return;
-    screen.tell(say("unread.kept"), UNDO, () => {
+    screen.tell(t("unread.kept"), UNDO, () => {
       screen.kept = false;
       send(command.read(room, was));
     });
@@ -79,7 +79,7 @@ export class Reading {
     if (!n && !screen.divider) return;
     Object.assign(screen, { kept: false, divider: null });
     if (n && send(command.read(room, Number(screen.room.newest))))
-      screen.tell(say("unread.done", { n }), UNDO, () => send(command.unread(room, was + 1)));
+      screen.tell(t("unread.done", { n }), UNDO, () => send(command.unread(room, was + 1)));
     this.latest();
     screen.soon();
   }

@@ -3,9 +3,9 @@
  * the page up to what rooms and outbox say. Sends nothing.
  *
  * @import {Rooms} from "../state/rooms.js"
- * @import {Outbox} from "../wire/outbox.js"
- * @import {Composer} from "../writing/composer.js"
- * @import {Tray} from "../writing/tray.js"
+ * @import {Outbox} from "../net/outbox.js"
+ * @import {Composer} from "../composer/composer.js"
+ * @import {AttachmentTray} from "../composer/attachment_tray.js"
  * @import {Timeline} from "../timeline/timeline.js"
  * @import {People} from "./people.js"
  * @import {Directory} from "./directory.js"
@@ -13,14 +13,14 @@
  * @import {Around} from "../timeline/message.js"
  * @import {Divider} from "../timeline/blocks.js"
  * @import {Notice} from "../state/notices.js"
- * @import {Person} from "../wire/protocol.js"
+ * @import {Person} from "../net/protocol.js"
  *
  * @typedef {object} Parts
  * @property {Rooms} rooms
  * @property {Outbox} outbox
  * @property {Timeline} timeline
  * @property {Composer} composer
- * @property {Tray} tray
+ * @property {AttachmentTray} tray
  * @property {People} people
  * @property {Head} head
  * @property {Directory} directory
@@ -30,16 +30,16 @@
  * @property {() => void} onDrawn
  */
 
-import { fillSeal } from "../shared/seal.js";
-import { number, say } from "../shared/words.js";
+import { fillAvatar } from "../shared/avatar.js";
+import { number, t } from "../shared/i18n.js";
 import { hung, lengthened } from "../state/divider.js";
 import { membersOf, rowOf, typists } from "../state/room.js";
 import { inWindow } from "../state/window.js";
 import { blocks } from "../timeline/blocks.js";
-import { drawOver } from "../timeline/over.js";
-import { Foot } from "./foot.js";
+import { drawJumpButtons } from "../timeline/jump_buttons.js";
+import { Footer } from "./footer.js";
 import { showLink } from "./invite.js";
-import { drawRooms } from "./roomlist.js";
+import { drawRooms } from "./room_list.js";
 import { drawTitle } from "./title.js";
 
 const UNSEEN = 200;
@@ -75,7 +75,7 @@ export class Screen {
     /** The line above the first unread message has been in view. */
     this.startSeen = false;
     this.drawing = false;
-    this.foot = new Foot();
+    this.foot = new Footer();
   }
 
   get room() {
@@ -121,7 +121,7 @@ export class Screen {
     this.parts.head.draw(this);
     this.drawTimeline(how);
     this.drawPeople();
-    drawOver(this);
+    drawJumpButtons(this);
     this.foot.draw(this);
     // First what is in view counts as read: a number that stands there for a blink is a lie.
     this.parts.onDrawn();
@@ -171,7 +171,7 @@ export class Screen {
   /** What is wanted is not to be found. */
   lost() {
     this.wanted = null;
-    this.tell(say("nowhere"), NOTE);
+    this.tell(t("nowhere"), NOTE);
   }
 
   /** A message came while nobody was reading. @param {number} id */
@@ -243,7 +243,7 @@ export class Screen {
     if (!empty) return;
     const link = this.parts.joinLink(this.open);
     showLink(sheet, link);
-    part("empty-lead").textContent = say(link ? "empty.lead" : "empty.alone");
+    part("empty-lead").textContent = t(link ? "empty.lead" : "empty.alone");
   }
 
   drawPeople() {
@@ -278,6 +278,6 @@ export class Screen {
     );
     const name = rooms.nameOf(this.room, rooms.me);
     part("my-name").textContent = name;
-    fillSeal(part("my-seal"), rooms.me, name, true);
+    fillAvatar(part("my-seal"), rooms.me, name, true);
   }
 }

@@ -2,7 +2,7 @@
  * Light or dark? The system's choice until the button is pressed; then a cookie, which the server reads so that the
  * next page never flashes. Imports only words.
  */
-import { say } from "../shared/words.js";
+import { t } from "../shared/i18n.js";
 
 const YEAR = 31_536_000;
 
@@ -12,8 +12,8 @@ export function watchTheme(button) {
   const dark = () =>
     (document.documentElement.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
   const draw = () => {
-    button.setAttribute("aria-label", say(dark() ? "theme.light" : "theme.dark"));
-    button.title = say(dark() ? "theme.light" : "theme.dark");
+    button.setAttribute("aria-label", t(dark() ? "theme.light" : "theme.dark"));
+    button.title = t(dark() ? "theme.light" : "theme.dark");
     button.querySelector("use")?.setAttribute("href", dark() ? "#i-sun" : "#i-moon");
   };
   button.addEventListener("click", () => {

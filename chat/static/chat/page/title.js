@@ -4,7 +4,7 @@
  *
  * @import {Waiting} from "../state/unread.js"
  */
-import { number } from "../shared/words.js";
+import { number } from "../shared/i18n.js";
 
 /** @type {string | null} */
 let quiet = null;

@@ -1,5 +1,5 @@
 /**
- * Where in a text does what was looked for stand? Width and case do not matter, as on the server (chat/words.py). Cuts a
+ * Where in a text does what was looked for stand? Width and case do not matter, as on the server (chat/search/tokenizer.py). Cuts a
  * text into pieces, marked and not, and a long one around the first mark. Knows no messages.
  *
  * @typedef {{text: string, hit: boolean}} Piece

@@ -2,7 +2,7 @@
  * Where in a body does somebody's name stand, and is it mine? The server has found out who is meant; here the words it
  * went by are marked where they stand, outside of code and links. Knows no room.
  *
- * @import {Mention, Person} from "../wire/protocol.js"
+ * @import {Mention, Person} from "../net/protocol.js"
  */
 
 /** A letter of a script that puts spaces between words, as chat/text.py has it. */

@@ -6,7 +6,7 @@
 export const anyOpen = () => document.querySelector("dialog[open]") !== null;
 
 /** @param {HTMLDialogElement} dialog */
-export function lay(dialog) {
+export function openDialog(dialog) {
   if (dialog.open) return;
   const others = /** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll("dialog[open]"));
   for (const other of others) other.close();

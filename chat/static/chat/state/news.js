@@ -2,7 +2,7 @@
  * What of an event is news to somebody who is not looking? Rows that are new, by others, and wanted by the room's level;
  * never what was edited, deleted or loaded as history. No document, no connection.
  *
- * @import {Event, MessageRow} from "../wire/protocol.js"
+ * @import {Event, MessageRow} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  */
 import { counts, forMe } from "./unread.js";

@@ -2,7 +2,7 @@
  * Who came and who left? Presence events grouped into quiet lines: one line for ten minutes, changed in place. They
  * are this page's own: no rows, never unread, never about me. No document.
  *
- * @import {Event} from "../wire/protocol.js"
+ * @import {Event} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  * @typedef {object} Notice
  * @property {number} id

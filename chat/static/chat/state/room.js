@@ -5,7 +5,7 @@
  * What the loaded window does is in window.js, what counts as unread in unread.js.
  *
  * @import {Changes, Event, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence, Snapshot}
- *   from "../wire/protocol.js"
+ *   from "../net/protocol.js"
  * @typedef {object} Room
  * @property {string} key
  * @property {Person} me

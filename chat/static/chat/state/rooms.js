@@ -2,12 +2,12 @@
  * Which rooms am I in, and what waits in each? Keeps one state for every room while the page lives and gives each
  * event to its room. No document, no connection.
  *
- * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "../wire/protocol.js"
+ * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Place what is mine about a room
  */
 
-import { localeOf } from "../shared/words.js";
+import { localeOf } from "../shared/i18n.js";
 import { apply, listed, rewound, unknown } from "./room.js";
 import { readHere, waiting } from "./unread.js";
 

@@ -3,7 +3,7 @@
  * the server counted, and what was heard of since. Exact, or in doubt: then somebody has to ask. No document, no
  * connection.
  *
- * @import {MessageRow, Read} from "../wire/protocol.js"
+ * @import {MessageRow, Read} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  * @typedef {{unread: number, mentions: number}} Waiting
  * @typedef {Waiting & {seq: number, last: number}} Told with every row up to `seq`, when `last` was the newest message

@@ -2,7 +2,7 @@
  * Which messages of a room are loaded? A bounded window in order of id: rows find their place in it, pages of history
  * move it. No document, no connection.
  *
- * @import {History, MessageRow} from "../wire/protocol.js"
+ * @import {History, MessageRow} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  */
 

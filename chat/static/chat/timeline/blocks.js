@@ -2,9 +2,9 @@
  * In what order do days, runs, notices and the divider follow each other? From the state of a room to the list of
  * blocks the timeline draws. No document.
  *
- * @import {MessageRow, Person} from "../wire/protocol.js"
+ * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"
- * @import {Entry} from "../wire/outbox.js"
+ * @import {Entry} from "../net/outbox.js"
  * @import {Notice} from "../state/notices.js"
  * @typedef {object} Divider
  * @property {number} after id of what was read last
@@ -31,7 +31,7 @@
  * @typedef {{kind: "told", key: string, rows: MessageRow[]}} Told notices that are rows, one right after the other
  * @typedef {Run | Day | New | Moves | Told} Block
  */
-import { sameDay } from "../shared/words.js";
+import { sameDay } from "../shared/i18n.js";
 import { byOthers } from "../state/unread.js";
 
 const RUN = 5 * 60_000;

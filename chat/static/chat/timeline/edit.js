@@ -2,15 +2,15 @@
  * How is a message changed where it stands? Its text becomes a field; Enter keeps, Escape leaves it as it was.
  * Knows no connection.
  *
- * @import {MessageRow} from "../wire/protocol.js"
+ * @import {MessageRow} from "../net/protocol.js"
  */
 
+import { Completion } from "../composer/completion.js";
+import { grow } from "../composer/composer.js";
+import { t } from "../shared/i18n.js";
 import { length, onEnter, softKeyboard } from "../shared/keys.js";
-import { say } from "../shared/words.js";
-import { Completion } from "../writing/completion.js";
-import { grow } from "../writing/composer.js";
 
-/** @import {Source} from "../writing/completion.js" */
+/** @import {Source} from "../composer/completion.js" */
 
 /**
  * @param {HTMLElement} element the message
@@ -27,7 +27,7 @@ export function edit(element, row, limit, sources, done) {
   field.value = row.body ?? "";
   field.rows = 1;
   field.dir = "auto";
-  field.setAttribute("aria-label", say("edit.label"));
+  field.setAttribute("aria-label", t("edit.label"));
   const leave = () => {
     completion.list.remove();
     form.remove();
@@ -60,7 +60,7 @@ export function edit(element, row, limit, sources, done) {
 function button(word, then) {
   const element = document.createElement("button");
   element.type = "button";
-  element.textContent = say(word);
+  element.textContent = t(word);
   element.addEventListener("click", then);
   return element;
 }

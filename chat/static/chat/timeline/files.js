@@ -2,9 +2,9 @@
  * How do the files of a message look? Pictures with their place kept before they load, films and sounds that play where
  * they stand, everything else a quiet row. Copies of templates (templates/chat/_message.html); knows no connection.
  *
- * @import {AttachmentRow} from "../wire/protocol.js"
+ * @import {AttachmentRow} from "../net/protocol.js"
  */
-import { bytes } from "../shared/words.js";
+import { bytes } from "../shared/i18n.js";
 
 /** A picture is at most so large, in CSS pixels, and never too small to press. */
 const [WIDEST, HIGHEST, LEAST] = [400, 320, 44];

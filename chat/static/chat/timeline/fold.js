@@ -2,7 +2,7 @@
  * How is what is very long shown? Its beginning, and a button for the rest: code after so many lines, a message after so
  * many. What was unfolded stays so until the room is left. Imports only words.
  */
-import { say } from "../shared/words.js";
+import { t } from "../shared/i18n.js";
 
 const CODE_LINES = 20;
 const LINES = 24;
@@ -15,7 +15,7 @@ export function foldCode(body, key) {
     const lines = (code.textContent ?? "").trimEnd().split("\n").length;
     if (lines <= CODE_LINES) continue;
     code.classList.add("folded");
-    code.after(button(say("fold.code", { n: lines }), key));
+    code.after(button(t("fold.code", { n: lines }), key));
   }
 }
 
@@ -30,7 +30,7 @@ export function foldLong(root) {
   for (const body of tall) {
     const key = /** @type {HTMLElement} */ (body.closest("[data-key]")).dataset.key ?? "";
     body.classList.add("folded");
-    body.after(button(say("fold.message"), key));
+    body.after(button(t("fold.message"), key));
   }
 }
 

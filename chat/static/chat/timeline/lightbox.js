@@ -3,7 +3,7 @@
  * timeline, Escape or a press beside it ends it, and the focus is where it was. Knows no room: what stands in the
  * timeline is what there is to see.
  */
-import { say } from "../shared/words.js";
+import { t } from "../shared/i18n.js";
 
 const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
   /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -44,7 +44,7 @@ export class Lightbox {
     this.shown = link.dataset.picture ?? "";
     Object.assign(this.image, { src: link.href, alt: small.alt });
     find(this.dialog, "bdi").textContent = small.alt;
-    find(this.dialog, "small").textContent = say("picture.of", {
+    find(this.dialog, "small").textContent = t("picture.of", {
       n: all.indexOf(link) + 1,
       count: all.length,
     });

@@ -6,8 +6,8 @@
  * @typedef {Exclude<Block, Run>} Line
  */
 
-import { bdi, clock, day, list, say, sentence } from "../shared/words.js";
-import { sentences } from "./told.js";
+import { bdi, clock, day, list, sentence, t } from "../shared/i18n.js";
+import { noticeSentences } from "./notice_text.js";
 
 /** More names than these are two, and how many others. */
 const NAMED = 3;
@@ -19,20 +19,20 @@ export const lineSignature = (line, around, whole) =>
     whole,
     line.kind === "day" && day(line.at),
     line.kind === "notice" && names(line, around),
-    line.kind === "told" && sentences(line.rows, around).map((one) => one.textContent),
+    line.kind === "told" && noticeSentences(line.rows, around).map((one) => one.textContent),
   ]);
 
 /** @param {Line} line @param {Around} around @param {boolean} whole @returns {HTMLElement} */
 export function drawLine(line, around, whole) {
   if (line.kind === "day") return row("day", tag("h2", day(line.at)));
-  if (line.kind === "new") return row("new", tag("b", say("new", { n: line.count })), tag("i", ""));
+  if (line.kind === "new") return row("new", tag("b", t("new", { n: line.count })), tag("i", ""));
   return line.kind === "told" ? drawTold(line, around) : drawMoves(line, around, whole);
 }
 
 /** @param {import("./blocks.js").Told} line @param {Around} around */
 function drawTold({ rows }, around) {
   const element = row("notice", tag("time", clock(rows[0].created_at)));
-  for (const told of sentences(rows, around)) {
+  for (const told of noticeSentences(rows, around)) {
     const text = tag("p", "");
     text.append(told);
     element.append(text);
@@ -64,7 +64,7 @@ function some(all, key) {
   if (all.length <= NAMED) return list(all.map(bdi));
   const others = document.createElement("button");
   others.type = "button";
-  others.textContent = say("others", { n: all.length - 2 });
+  others.textContent = t("others", { n: all.length - 2 });
   others.dataset.unfold = key;
   return list([...all.slice(0, 2).map(bdi), others]);
 }

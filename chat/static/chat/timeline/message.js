@@ -2,7 +2,7 @@
  * How does one message become an element? A copy of the template (templates/chat/_message.html), filled, less what this
  * message does not need. Knows no connection and no room's state beyond what it is given.
  *
- * @import {MessageRow, Person} from "../wire/protocol.js"
+ * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Item} from "./blocks.js"
  * @typedef {object} Around what a message borrows from the room
  * @property {Person} me
@@ -17,11 +17,11 @@
  * @property {boolean} fresh hangs from the ribbon: its text is never folded
  */
 
+import { fewEmoji } from "../composer/emoji.js";
+import { fillAvatar } from "../shared/avatar.js";
 import { setHtml } from "../shared/html.js";
+import { bdi, clock, fullTime, list, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
-import { fillSeal } from "../shared/seal.js";
-import { bdi, clock, fully, list, say } from "../shared/words.js";
-import { fewEmoji } from "../writing/emoji.js";
 import { drawFiles } from "./files.js";
 import { button, foldCode, mayBeLong } from "./fold.js";
 import { shorten } from "./links.js";
@@ -71,8 +71,8 @@ export function drawMessage(item, around, fold = FOLDED) {
 /** @param {Element} element @param {Person | null} author @param {string | number} at @param {Around} around */
 function fillAuthor(element, author, at, around) {
   const [mine, name] = [author === around.me, around.nameOf(author)];
-  fillSeal(find(element, ".seal"), author, name, around.here(author));
-  find(element, ".by .name").textContent = mine ? say("you") : name;
+  fillAvatar(find(element, ".seal"), author, name, around.here(author));
+  find(element, ".by .name").textContent = mine ? t("you") : name;
   find(element, ".by .name").classList.toggle("you", mine);
   find(element, ".by .when").textContent = clock(at);
 }
@@ -84,16 +84,16 @@ function fillQuote(element, id, around) {
   if (!row) return quote.remove();
   quote.dataset.quote = String(row.id);
   quote.setAttribute("href", `#message-${row.id}`);
-  find(quote, "b").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
+  find(quote, "b").textContent = row.author === around.me ? t("you") : around.nameOf(row.author);
   find(quote, "bdi").textContent = shortly(row, around);
 }
 
 /** As others quote it; nothing of what somebody I have blocked says. @param {MessageRow} row @param {Pick<Around, "blocked">} around */
-export const shortly = (row, { blocked }) => (blocked(row.author) ? say("blocked.message") : gist(row));
+export const shortly = (row, { blocked }) => (blocked(row.author) ? t("blocked.message") : gist(row));
 
 /** In one line; of a message without words the names of its files, of a deleted one that it was. @param {MessageRow} row */
 export const gist = ({ body, attachments, deleted_at }) =>
-  (deleted_at ? say("deleted") : body || attachments.map(({ name }) => name).join(", "))
+  (deleted_at ? t("deleted") : body || attachments.map(({ name }) => name).join(", "))
     .replace(/\s+/g, " ")
     .slice(0, 200);
 
@@ -125,7 +125,7 @@ const isForMe = (row, around) =>
 function fillTime(time, at) {
   time.textContent = clock(at);
   time.setAttribute("datetime", at);
-  time.title = fully(at);
+  time.title = fullTime(at);
 }
 
 /** @param {HTMLElement} body @param {string} text @param {string | null} html */
@@ -155,14 +155,14 @@ function foldBlocked(element, key) {
   for (const part of [".quote", ".flag", ".mark", ".files", ".reacts"]) element.querySelector(part)?.remove();
   const body = find(element, ".body");
   body.className = "body gone";
-  body.replaceChildren(say("blocked.message"), " ", button(say("blocked.show"), key));
+  body.replaceChildren(t("blocked.message"), " ", button(t("blocked.show"), key));
 }
 
 /** @param {HTMLElement} element @param {string} key */
 function foldReactions(element, key) {
   const more = [...element.querySelectorAll(".react")].slice(KINDS);
   for (const reaction of more) reaction.remove();
-  if (more.length) find(element, ".reacts").append(button(say("fold.reactions", { n: more.length }), key));
+  if (more.length) find(element, ".reacts").append(button(t("fold.reactions", { n: more.length }), key));
 }
 
 /** For those who moderate it leads to what was said before. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
@@ -170,8 +170,8 @@ function fillMark(element, row, moderates) {
   const mark = find(element, ".mark");
   if (!row.edited_at) return mark.remove();
   element.classList.add("edited");
-  mark.title = fully(row.edited_at);
-  if (!moderates) mark.textContent = say("edited");
+  mark.title = fullTime(row.edited_at);
+  if (!moderates) mark.textContent = t("edited");
   else mark.append(toVersions());
 }
 
@@ -179,8 +179,8 @@ function toVersions() {
   const element = document.createElement("button");
   element.type = "button";
   element.dataset.act = "revisions";
-  element.textContent = say("edited");
-  element.setAttribute("aria-label", say("edited.show"));
+  element.textContent = t("edited");
+  element.setAttribute("aria-label", t("edited.show"));
   return element;
 }
 
@@ -188,7 +188,7 @@ function toVersions() {
 function fillGone(element) {
   for (const part of [".mark", ".reacts", ".quote", ".files"]) element.querySelector(part)?.remove();
   find(element, ".body").classList.add("gone");
-  find(element, ".body").textContent = say("deleted");
+  find(element, ".body").textContent = t("deleted");
 }
 
 /** @param {Element} place @param {MessageRow} row @param {Around} around */
@@ -202,7 +202,7 @@ function fillReactions(place, row, around) {
     find(button, ".e").textContent = button.dataset.emoji = emoji;
     find(button, "b").textContent = String(people.length);
     button.setAttribute("aria-pressed", String(mine));
-    const names = people.map((person) => (person === around.me ? say("you") : around.nameOf(person)));
+    const names = people.map((person) => (person === around.me ? t("you") : around.nameOf(person)));
     const who = find(button, ".who");
     who.append(list(few(names).map(bdi)));
     button.setAttribute("aria-label", `${emoji} ${people.length}: ${who.textContent}`);
@@ -214,9 +214,9 @@ function fillReactions(place, row, around) {
 const few = (names) =>
   names.length <= NAMED
     ? names
-    : [...names.slice(0, NAMED - 1), say("others", { n: names.length - NAMED + 1 })];
+    : [...names.slice(0, NAMED - 1), t("others", { n: names.length - NAMED + 1 })];
 
-/** @param {HTMLElement} element @param {import("../wire/outbox.js").Entry} entry @param {Around} around */
+/** @param {HTMLElement} element @param {import("../net/outbox.js").Entry} entry @param {Around} around */
 function fillEntry(element, entry, around) {
   const failed = entry.state === "failed";
   element.dataset.nonce = entry.nonce;
@@ -224,18 +224,18 @@ function fillEntry(element, entry, around) {
   for (const part of [":scope > time", ".flag", ".mark", ".reacts"]) find(element, part).remove();
   fillBody(find(element, ".body"), entry.body, null);
   drawFiles(find(element, ".files"), entry.attachments ?? []);
-  const word = failed ? say("failed") : say(around.connected ? "sending" : "waiting");
+  const word = failed ? t("failed") : t(around.connected ? "sending" : "waiting");
   find(element, ".state span").textContent = failed ? "" : word;
   find(element, ".state .i").setAttribute("aria-label", word);
   find(element, ".state use").setAttribute("href", failed ? "#i-warning" : "#i-clock");
   if (!failed) return find(element, ".retry").remove();
-  find(element, ".retry strong").textContent = `${say("failed")} ${refusal(entry.code)}`.trim();
-  find(element, "[data-act=retry]").textContent = say("retry");
-  find(element, "[data-act=discard]").textContent = say("discard");
+  find(element, ".retry strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
+  find(element, "[data-act=retry]").textContent = t("retry");
+  find(element, "[data-act=discard]").textContent = t("discard");
 }
 
 /** @param {string | null} code */
 function refusal(code) {
-  const text = say(`refused.${code}`);
+  const text = t(`refused.${code}`);
   return text.startsWith("refused.") ? "" : text;
 }

@@ -7,8 +7,8 @@
  */
 
 import { addressOf } from "../shared/addresses.js";
+import { moment, t } from "../shared/i18n.js";
 import { arrange, copy } from "../shared/lists.js";
-import { moment, say } from "../shared/words.js";
 import { pinnedOf } from "../state/room.js";
 import { shortly } from "./message.js";
 
@@ -41,7 +41,7 @@ export class Pins {
     const rows = pinnedOf(room);
     this.button.hidden = !rows.length;
     find(this.button, "span").textContent = String(rows.length);
-    this.button.title = say("pinned", { n: rows.length });
+    this.button.title = t("pinned", { n: rows.length });
     this.button.setAttribute("aria-label", this.button.title);
     if (!rows.length) this.dialog.close();
     arrange(
@@ -51,13 +51,13 @@ export class Pins {
   }
 }
 
-/** @param {string} key of the room @param {import("../wire/protocol.js").MessageRow} row @param {Around} around */
+/** @param {string} key of the room @param {import("../net/protocol.js").MessageRow} row @param {Around} around */
 function entry(key, row, around) {
   const element = /** @type {HTMLElement} */ (copy("pin-template"));
   const link = /** @type {HTMLAnchorElement} */ (find(element, "a"));
   link.href = addressOf(key, row.id);
   link.dataset.pin = String(row.id);
-  find(link, "bdi").textContent = row.author === around.me ? say("you") : around.nameOf(row.author);
+  find(link, "bdi").textContent = row.author === around.me ? t("you") : around.nameOf(row.author);
   find(link, "time").textContent = moment(row.created_at);
   find(link, "p").textContent = shortly(row, around);
   return element;

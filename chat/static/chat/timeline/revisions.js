@@ -2,10 +2,11 @@
  * What did a message say before? All its versions, newest first, as plain text, for those who moderate. Knows no
  * connection: what is shown was asked for elsewhere.
  *
- * @import {MessageRow, Revisions as Told} from "../wire/protocol.js"
+ * @import {MessageRow, Revisions as Told} from "../net/protocol.js"
  */
+
+import { fullTime, moment, t } from "../shared/i18n.js";
 import { copy } from "../shared/lists.js";
-import { fully, moment, say } from "../shared/words.js";
 
 const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
   /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -20,7 +21,7 @@ export class Revisions {
   /** @param {Told} told @param {MessageRow | undefined} row as it is now; one deleted meanwhile says nothing */
   show(told, row) {
     if (!row?.edited_at || row.body === null || this.dialog.open) return;
-    const now = version(row.body, row.edited_at, say("revisions.now"));
+    const now = version(row.body, row.edited_at, t("revisions.now"));
     const before = told.revisions.map(({ body, written_at }) => version(body, written_at, ""));
     find(this.dialog, "ol").replaceChildren(now, ...before.reverse());
     find(this.dialog, ".hint").hidden = !told.more;
@@ -33,7 +34,7 @@ function version(body, at, word) {
   const element = /** @type {HTMLElement} */ (copy("version-template"));
   const time = find(element, "time");
   time.textContent = moment(at);
-  time.title = fully(at);
+  time.title = fullTime(at);
   time.setAttribute("datetime", at);
   find(element, "small").textContent = word;
   find(element, "p").textContent = body;

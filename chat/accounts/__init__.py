@@ -1,0 +1,1 @@
+"""Login sessions, and what signing in and out changes."""

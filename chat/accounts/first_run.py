@@ -1,0 +1,67 @@
+"""Setting up a new installation: the token of its one-time link, and its first administrator.
+
+The token is derived from SECRET_KEY and the installation's epoch: nothing is stored, and all processes agree.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from chat import actions
+from chat.actions import Refused
+from chat.models import Workspace
+from chat.protocol import Code
+
+
+def is_set_up() -> bool:
+    return Workspace.objects.exclude(founder=None).exists()
+
+
+def link() -> str | None:
+    """The path of the page that sets up this installation. None once it has a founder or any user."""
+    token = _token()
+    return None if token is None else reverse("setup", args=[token])
+
+
+def is_token(given: str) -> bool:
+    token = _token()
+    return token is not None and constant_time_compare(given, token)
+
+
+def _token() -> str | None:
+    # The base manager, because a project's own managers may hide users.
+    if is_set_up() or get_user_model()._base_manager.exists():
+        return None
+    return salted_hmac("chat.accounts.first_run", Workspace.current().epoch, algorithm="sha256").hexdigest()[
+        :32
+    ]
+
+
+# -- in one transaction each, through the writer -------------------------------------------------------------
+
+
+def set_up_by_link(token: str, given: dict[str, Any], password: str) -> tuple[Any, str]:
+    """As `set_up`, if the token is still good: somebody may have been quicker since the page was opened."""
+    if not is_token(token):
+        raise Refused(Code.NOT_ALLOWED)
+    return set_up(given, password)
+
+
+def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
+    """Make the first administrator and the first room, or neither. `password` is its hash."""
+    rights = {"is_staff": True, "is_superuser": True}
+    user: Any = get_user_model()(username=given["username"], password=password, **rights)
+    try:
+        user.save()
+    except IntegrityError:
+        raise Refused(Code.NOT_ALLOWED) from None
+    return user, set_up_as(user, given)
+
+
+def set_up_as(superuser: Any, given: dict[str, Any]) -> str:
+    """Make this superuser the founder. Returns the key of the first room."""
+    actions.change_profile(superuser.pk, name=given["name"], language=given.get("language"))
+    return actions.create_workspace(superuser.pk, given["place"]).key

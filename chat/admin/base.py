@@ -1,0 +1,84 @@
+"""What all our admin pages share: changes go through the writer, nothing is deleted, nothing big is counted.
+
+Imports actions and refusals.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
+
+from chat.actions import Refused
+from chat.web import error_messages
+
+from . import bulk
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+    Inline = admin.TabularInline[Any, Any]
+    Pages = Paginator[Any]
+else:
+    Admin, Inline, Pages = admin.ModelAdmin, admin.TabularInline, Paginator
+
+COUNTED_MOST = bulk.COUNTED_MOST
+
+
+class BoundedPages(Pages):
+    """Counts up to a bound: nobody pages through a million rows, they search."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:COUNTED_MOST].count())
+
+
+class NoTransactionAdmin(Admin):
+    """Without the transaction Django puts around a form: on SQLite it holds the lock the writer waits for."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        unwrapped: Any = self
+        try:
+            answer: HttpResponse = unwrapped._changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            self.message_user(request, error_messages.sentence(refused), messages.ERROR)
+            answer = HttpResponseRedirect(request.get_full_path())
+        return answer
+
+
+class ActionAdmin(NoTransactionAdmin):
+    show_full_result_count = False
+    list_per_page = 50
+    paginator = BoundedPages
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def do(
+        self, request: HttpRequest, said: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
+    ) -> HttpResponse | None:
+        """`action` on each of `rows` (those that still need it), in pieces. The log says who did `what`, the
+        page `said`, or how far it has come."""
+        return bulk.answer(self, request, bulk.work(request, what, rows, action), said)
+
+
+class ReadOnlyAdmin(ActionAdmin):
+    """Pages to look at only."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Actions on the list need it; the page of one row shows it and changes nothing."""
+        return obj is None and super().has_change_permission(request)
+
+
+def name_of(user: Any) -> str:
+    """As others see them; readers tolerate that there is no profile."""
+    profile = getattr(user, "chat_profile", None)
+    return str(profile.name if profile else user.get_username())

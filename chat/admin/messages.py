@@ -1,0 +1,174 @@
+"""Messages and sessions: what was written, and who was connected from where.
+
+Messages are read, deleted, restored; their authors banned and unbanned. Nothing is written or edited here.
+"""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat import actions
+from chat.models import Message, Revision, Session
+
+from .bans import BanForm, addresses_until
+from .base import Inline, ReadOnlyAdmin, name_of
+from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
+from .reading import HidesPrivate
+
+# What a browser calls itself, most particular first: nearly all of them say Chrome and Safari too.
+BROWSERS = {
+    "Edg": "ServerRuntime",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "Windows", "Mac OS": "macOS"}
+SYSTEMS |= {"Linux": "Linux"}
+
+
+def told(notice: Message) -> str:
+    """A notice holds no sentence (actions/notices.py): what has changed, and from what to what."""
+    change = json.loads(notice.body)
+    return f"{change['what']}: {change['from']} → {change['to']}"
+
+
+class Revisions(Inline):
+    """What it said before, to be read by whoever may read the message."""
+
+    model = Revision
+    fields = ("written_at", "body")
+    extra = max_num = 0
+    can_delete = False
+    verbose_name_plural = _("earlier versions")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Message)
+class MessageAdmin(HidesPrivate):
+    inlines = (Revisions,)
+    list_display = ("excerpt", "author_name", "room", "created_at", "edited_at", "deleted_at")
+    list_display_links = ("excerpt",)
+    list_filter = (DeletedFilter, RoomFilter, AuthorFilter, "created_at")
+    list_select_related = ("room", "author", "author__chat_profile")
+    search_fields = ("body",)
+    ordering = ("-pk",)
+    sortable_by = ()  # any other order would read the whole table
+    fields = (
+        "room", "author", "body", "created_at", "edited_at", "deleted_at", "pinned_at", "reply_to",
+        "reactions",
+    )  # fmt: skip
+    actions = ("delete_messages", "restore_messages", "ban_authors", "unban_authors")
+    action_form = BanForm
+
+    @admin.display(description=_("message"))
+    def excerpt(self, message: Message) -> str:
+        notice = message.kind == Message.Kind.NOTICE
+        return Truncator(told(message) if notice else message.body).chars(120)
+
+    @admin.display(description=_("author"))
+    def author_name(self, message: Message) -> str:
+        return name_of(message.author)
+
+    @admin.action(description=_("Delete for everybody"), permissions=["change"])
+    def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
+        staff = request.user.pk
+        return self.do(
+            request, gettext("Deleted: %(count)d."), "deleted by a moderator",
+            _in_order(chosen.filter(deleted_at=None)),
+            lambda message: actions.delete_message(staff, message.pk, as_staff=True),
+        )  # fmt: skip
+
+    @admin.action(description=_("Restore"), permissions=["change"])
+    def restore_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
+        staff = request.user.pk
+        return self.do(
+            request, gettext("Restored: %(count)d."), "restored by a moderator",
+            _in_order(chosen.exclude(deleted_at=None)),
+            lambda message: actions.restore_message(message.pk, by=staff),
+        )  # fmt: skip
+
+    @admin.action(description=_("Ban the author from this place"), permissions=["change"])
+    def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
+        staff, until = request.user.pk, addresses_until(request)
+        here = chosen.filter(author__chat_profile__banned_at=None)
+        return self.do(
+            request, gettext("Banned: %(count)d."), "author banned", _one_each(here),
+            lambda message: actions.ban_person(message.author_id, until, by=staff),
+        )  # fmt: skip
+
+    @admin.action(description=_("Let the author back in"), permissions=["change"])
+    def unban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
+        staff, out = request.user.pk, chosen.filter(author__chat_profile__banned_at__isnull=False)
+        return self.do(
+            request, gettext("Let back in: %(count)d."), "author unbanned", _one_each(out),
+            lambda message: actions.unban_person(message.author_id, by=staff),
+        )  # fmt: skip
+
+
+def _in_order(chosen: QuerySet[Message]) -> QuerySet[Message]:
+    """By room, as every lock of several."""
+    return chosen.order_by("room_id", "pk")
+
+
+def _one_each(chosen: QuerySet[Message]) -> QuerySet[Message]:
+    """One message of each author."""
+    latest = chosen.order_by().values("author_id").annotate(latest=Max("pk"))
+    return Message.objects.filter(pk__in=latest.values("latest")).order_by("author_id")
+
+
+def browser_name(agent: str) -> str:
+    """ "Firefox, Linux": as much as one wants to know. The page of the session has the whole of it."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
+    return ", ".join(filter(None, (browser, system))) or Truncator(agent).chars(40)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    list_display = ("person", "address", "browser", "opened_at", "until", "open_now")
+    list_display_links = ("person",)
+    list_filter = (OpenFilter, "opened_at")
+    list_select_related = ("user", "user__chat_profile", "node")
+    search_fields = ("user__username", "user__chat_profile__name", "address")
+    ordering = ("-opened_at",)
+    fields = ("user", "address", "agent", "away", "opened_at", "closed_at", "lost", "node")
+
+    @admin.display(description=_("person"))
+    def person(self, session: Session) -> str:
+        return name_of(session.user)
+
+    @admin.display(description=_("browser"))
+    def browser(self, session: Session) -> str:
+        return browser_name(session.agent)
+
+    @admin.display(description=_("until"))
+    def until(self, session: Session) -> Any:
+        """A process that died closes nothing: its sessions ended when its lease did."""
+        node = session.node
+        if session.closed_at or self.open_now(session):
+            return session.closed_at
+        return node.ended_at or node.lease_until
+
+    @admin.display(description=_("open now"), boolean=True)
+    def open_now(self, session: Session) -> bool:
+        node = session.node
+        return session.closed_at is None and node.ended_at is None and node.lease_until > timezone.now()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,33 @@
+"""The workspace itself: one row with its name and what its guests may do."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Workspace
+from chat.writer import writer
+
+from .base import ActionAdmin
+
+GUESTS = ("guests_see_public_rooms", "guests_create_rooms", "max_guests", "max_guests_per_room")
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(ActionAdmin):
+    list_display = ("name", "founder")
+    list_select_related = ("founder",)
+    fieldsets = ((None, {"fields": ("name", "founder", "epoch")}), (_("Guests"), {"fields": GUESTS}))
+    readonly_fields = ("founder", "epoch")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:
+        """Not an event: actions and pages read it each time, open connections hear of it within seconds."""
+        writer.perform(_save, {field: getattr(obj, field) for field in ("name", *GUESTS)})
+
+
+def _save(fields: dict[str, Any]) -> None:
+    Workspace.objects.filter(pk=1).update(**fields)

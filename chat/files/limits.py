@@ -1,0 +1,36 @@
+"""How large may a file be? From the settings; where a project has none of ours, what is sane."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+
+MIB = 2**20
+
+
+class FileLimits(NamedTuple):
+    """`bytes` of one file (0: none are taken); of all files of one person `each`, of a guest `guest`, and of
+    everybody `total` (0: no end). `reserve` stays free on the disk. `pixels` and `frames` of a picture."""
+
+    bytes: int
+    each: int
+    guest: int
+    total: int
+    reserve: int
+    pixels: int
+    frames: int
+
+    def quota(self, is_guest: bool) -> int:
+        """Of all files of one person."""
+        return self.guest if is_guest else self.each
+
+
+def bounds() -> FileLimits:
+    return FileLimits(
+        bytes=getattr(settings, "CHAT_FILE_MB", 25) * MIB,
+        each=getattr(settings, "CHAT_FILES_MB_EACH", 1024) * MIB,
+        guest=getattr(settings, "CHAT_GUEST_FILES_MB", 50) * MIB,
+        total=getattr(settings, "CHAT_FILES_MB_TOTAL", 51_200) * MIB,
+        reserve=getattr(settings, "CHAT_FREE_DISK_MB", 500) * MIB,
+        pixels=getattr(settings, "CHAT_IMAGE_MEGAPIXELS", 50) * 1_000_000,
+        frames=getattr(settings, "CHAT_IMAGE_FRAMES", 500),
+    )

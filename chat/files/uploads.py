@@ -1,0 +1,69 @@
+"""What becomes of the bytes somebody sends? They are written down, counted, looked at, made harmless and
+kept; or none of it, and nothing is left of them.
+"""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from .file_names import clean_file_name
+from .file_types import HEAD, IMAGE, Kind, kind_of
+from .limits import FileLimits
+from .picture_worker import RejectedFile, reencode
+from .storage import incoming, keep
+
+PIECE = 262_144
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Stored(NamedTuple):
+    """What is on the disk under `key`. `bytes` counts the small picture too."""
+
+    key: str
+    name: str
+    kind: str
+    type: str
+    size: int
+    bytes: int
+    width: int | None = None
+    height: int | None = None
+    small: bool = False
+
+
+def receive_upload(stream: Readable, key: str, name: str, bounds: FileLimits) -> Stored:
+    """Blocks for as long as the stream does, and a picture takes. Raises Unfit."""
+    place = incoming()
+    try:
+        kind = _write_down(stream, place / "came", bounds.bytes)
+        if kind.kind == IMAGE:
+            return _keep_picture(place, key, name, bounds)
+        size = (place / "came").stat().st_size
+        taken = keep(key, place / "came", None)
+        return Stored(key, clean_file_name(name, kind.type), kind.kind, kind.type, size, taken)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _write_down(stream: Readable, path: Path, most: int) -> Kind:
+    """What is declared is checked before; what comes is counted here."""
+    size, head = 0, b""
+    with path.open("xb") as file:
+        while data := stream.read(PIECE):
+            head, size = head or data[:HEAD], size + len(data)
+            if size > most:
+                raise RejectedFile("bytes", None, most)
+            file.write(data)
+    if not size:
+        raise RejectedFile("empty")
+    return kind_of(head)
+
+
+def _keep_picture(place: Path, key: str, name: str, bounds: FileLimits) -> Stored:
+    whole, small = place / "whole", place / "small"
+    made = reencode(place / "came", whole, small, bounds.pixels, bounds.frames)
+    size = whole.stat().st_size
+    taken = keep(key, whole, small if made.small else None)
+    return Stored(key, clean_file_name(name, made.type), IMAGE, made.type, size, taken, *made[1:])

@@ -1,0 +1,291 @@
+"""One WebSocket: a command in becomes a write or a read; what goes out comes from the hub as bytes.
+
+Joins each of its person's rooms through the hub, so the process is in the room's group once, and needs no
+mailbox of its own in the channel layer.
+"""
+
+import logging
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
+from django.utils import timezone
+
+from chat import actions, limits, presence, protocol, queries, rate_limit, search, text
+from chat.accounts import sessions
+from chat.protocol import Close, Code
+
+from . import incoming, welcome
+from .sending import close_with_reason, send_event
+from .transport import Connection, Frames, connection_of, forget_handshake
+
+log = logging.getLogger(__name__)
+
+# Seconds to wait when the database is away.
+RETRY_AFTER = 2.0
+
+
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Commands of one connection are taken in order; posts are answered when the writer has committed
+    them."""
+
+    # Set once the person is welcomed; a transport.Connection from then on.
+    connection: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The stock loop, without a mailbox in the layer and without a hop to another thread for every
+        frame."""
+        self.scope, self.base_send, self.server = scope, send, scope["chat.server"]
+        self.bad_frames = 0
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        finally:
+            self._depart()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Three kinds of message reach a consumer that is in no group."""
+        await _DISPATCH[message["type"]](self, message)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        raise StopConsumer
+
+    # -- coming and going -------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        await self.accept()
+        connection = connection_of(self.scope, self.base_send)
+        try:
+            await self._let_in(connection)
+        except DatabaseError as error:
+            log.warning("nobody can come in: %s", type(error).__name__)
+            close_with_reason(connection, Close.OVERLOADED, "storage unavailable", RETRY_AFTER)
+
+    async def _let_in(self, connection: Connection) -> None:
+        key = sessions.session_key_of(self.scope["headers"])
+        read_together = self.server.database.read_together
+        login = await read_together(sessions.login_sessions_of, key) if key else Close.LOGIN_ENDED
+        if isinstance(login, Close):
+            close_with_reason(connection, login, "log in first")
+        elif self.server.draining:
+            close_with_reason(connection, Close.RESTARTING, "restarting", 1.0)
+        elif login.is_guest and await self.server.database.read(sessions.from_banned_address, self.scope):
+            close_with_reason(connection, Close.BANNED, "banned")
+        else:
+            await self._welcome(connection, login)
+
+    async def _welcome(self, connection: Connection, login: sessions.LoginSession) -> None:
+        """Hear what concerns the person first, then read their rooms, then join each as of the seq read."""
+        address, agent = sessions.client_details(self.scope)
+        self.allowance = rate_limit.allowance_of(login.person, (address or "") if login.is_guest else None)
+        if wait := self.allowance.take("connect"):
+            close_with_reason(connection, Close.FLOODING, "too many new connections", wait)
+            return
+        connection.login, connection.person, connection.session = login, login.person, uuid4()
+        self.connection = connection
+        self._make_room_for(login.person)
+        self.server.hub.arrive(connection)
+        greeting, rooms = await self.server.database.read_together(welcome.of, login.person)
+        directory = self.server.doors.frame_for(connection)
+        connection.write(Frames([greeting, directory] if directory else [greeting]))
+        for pk, room in rooms.items():
+            self.server.hub.join(pk, room.id, connection, room.seq)
+        self.server.attendance.arrived(connection, address, agent)
+        forget_handshake(self.scope)
+
+    def _make_room_for(self, person: Any) -> None:
+        """A browser gone wild must not hold thousands of connections: the oldest gives way."""
+        mine = self.server.hub.people.get(person, {})
+        if self.allowance.owners and len(mine) >= limits.CONNECTIONS_MOST:
+            close_with_reason(next(iter(mine)), Close.REPLACED, "too many connections")
+
+    def _depart(self) -> None:
+        if self.connection is not None:
+            self.server.hub.depart(self.connection)
+            self.server.attendance.departed(self.connection)
+
+    # -- commands ---------------------------------------------------------------------------------
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.connection is None or self.connection.closed:
+            return
+        try:
+            command = incoming.parse(text_data)
+        except actions.Refused as refused:
+            self._bad_frame(refused)
+            return
+        self.bad_frames = 0
+        if not self._within_rate(command):
+            return
+        try:
+            await _COMMANDS[type(command)](self, command)
+        except actions.Refused as refused:
+            self._refuse(command, refused)
+        except DatabaseError as error:  # away: nothing that a traceback would explain, once for every command
+            log.warning("%s not answered: %s", type(command).__name__, type(error).__name__)
+            self._refuse(command, actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER))
+        except Exception as error:  # one command's failure ends neither the connection nor the process
+            log.error("%s failed: %s", type(command).__name__, type(error).__name__, exc_info=error)
+            self._refuse(command, actions.Refused(Code.FAILED))
+
+    def _bad_frame(self, refused: actions.Refused) -> None:
+        self.bad_frames += 1
+        self._tell(protocol.Error(code=refused.code, detail=refused.detail))
+        if self.bad_frames >= limits.BAD_FRAMES:
+            self._bye(Close.PROTOCOL, "too many bad frames")
+
+    def _within_rate(self, command: protocol.Command) -> bool:
+        wait = self.allowance.take("frame") or self.allowance.take(command.rate)
+        if wait and self.allowance.is_flood():
+            self._bye(Close.FLOODING, "flooding", 10.0)
+        elif wait:
+            self._refuse(command, actions.Refused(Code.RATE_LIMITED, retry_after=wait))
+        return not wait
+
+    async def post(self, command: protocol.Post) -> None:
+        """Rendered before the writer takes it, in order; written with whatever else is being written."""
+        body = incoming.clean(command.body) if command.body.strip() or not command.attachments else ""
+        draft = actions.Draft(self._me, incoming.with_body(command, body), await self._rendered(body))
+        self._write(command, actions.post_messages, draft, together=True, growing=True)
+
+    async def edit(self, command: protocol.Edit) -> None:
+        body = incoming.clean(command.body)
+        html = await self._rendered(body)
+        self._write(command, actions.edit_message, self._me, command.message, body, html)
+
+    async def _rendered(self, body: str) -> str | None:
+        """Off the loop. Frames behind it wait, so that a person's messages keep their order."""
+        if text.is_plain(body):
+            return None
+        if wait := self.allowance.take("rendering", 0.0):
+            raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
+        html, seconds = await self.server.renderer.render(self._me, body)
+        self.allowance.charge("rendering", 100 * seconds)
+        return html  # type: ignore[no-any-return]
+
+    async def write(self, command: protocol.Command) -> None:
+        """Whatever is one action of the person who asks."""
+        action, *fields = _WRITES[type(command)]
+        self._write(command, action, self._me, *[getattr(command, field) for field in fields])
+
+    async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
+        feed = self._feed(command.room)
+        dress = partial(protocol.with_ref, ref=command.ref) if command.ref is not None else None
+        await feed.admit(self.connection, command.since, dress)
+        self._answer(await self.server.attendance.presence_of(feed))
+
+    async def close_room(self, command: protocol.CloseRoom) -> None:
+        """The page shows another room. Its events still come, for the counts; there is nothing to let go
+        of."""
+        self._feed(command.room)
+
+    async def read_history(self, command: protocol.ReadHistory) -> None:
+        self._answer(await self.server.database.read(queries.history, self._feed(command.room).room, command))
+
+    async def search(self, command: protocol.Search) -> None:
+        self._answer(await self.server.database.read(search.find_messages, self._me, command))
+
+    async def read_revisions(self, command: protocol.ReadRevisions) -> None:
+        answer = await self.server.database.read(queries.revisions, self._me, command)
+        if isinstance(answer, Code):
+            raise actions.Refused(answer)
+        self._answer(answer)
+
+    async def type(self, command: protocol.Type) -> None:
+        presence.typing(self._feed(command.room).room, command.room, self._me)
+
+    async def set_presence(self, command: protocol.SetPresence) -> None:
+        self.server.attendance.set_away(self.connection, command.state == "away")
+
+    async def ping(self, command: protocol.Ping) -> None:
+        asked = command.heads or {}
+        heads = {feed.key: feed.seq for feed in self.connection.feeds if feed.key in asked}
+        self._tell(protocol.Pong(now=timezone.now(), heads=heads, ref=command.ref))
+
+    # -- answers ----------------------------------------------------------------------------------
+
+    @property
+    def _me(self) -> Any:
+        return self.connection.person
+
+    def _feed(self, key: str) -> Any:
+        """The room among those this connection is in; any other does not exist for it."""
+        feed = self.server.hub.by_key.get(key)
+        if feed is None or feed not in self.connection.feeds:
+            raise actions.Refused(Code.NO_SUCH_ROOM)
+        return feed
+
+    def _write(self, command: protocol.Command, action: Any, *args: Any, **how: bool) -> None:
+        submit, done = self.server.database.writer.submit, partial(self._done, command)
+        if self.server.draining or not submit(action, *args, done=done, **how):
+            raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
+
+    def _done(self, command: Any, outcome: Any) -> None:
+        if isinstance(outcome, actions.Refused):
+            self._refuse(command, outcome)
+        elif isinstance(outcome, actions.Posted):
+            self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
+        elif hasattr(command, "room"):  # about one's place in it
+            self._tell(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
+        elif outcome is not None:
+            room = outcome.room.key
+            self._tell(protocol.Ack(room=room, seq=outcome.seq, message=outcome.pk, ref=command.ref))
+
+    def _refuse(self, command: protocol.Command, refused: actions.Refused) -> None:
+        self._tell(
+            protocol.Error(
+                code=refused.code, detail=refused.detail, retry_after=refused.retry_after,
+                nonce=getattr(command, "nonce", None), ref=command.ref,
+            )
+        )  # fmt: skip
+
+    def _tell(self, event: protocol.Event) -> None:
+        send_event(self.server.hub, self.connection, event)
+
+    def _answer(self, frame: bytes) -> None:
+        self.server.hub.flusher.answer(self.connection, frame)
+
+    def _bye(self, code: Close, reason: str, retry_after: float | None = None) -> None:
+        close_with_reason(self.connection, code, reason, retry_after)
+
+
+_DISPATCH = {
+    "websocket.connect": AsyncWebsocketConsumer.websocket_connect,
+    "websocket.receive": AsyncWebsocketConsumer.websocket_receive,
+    "websocket.disconnect": ChatConsumer.websocket_disconnect,
+}
+
+# Each with what of the command the action is given.
+_WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
+    protocol.Delete: (actions.delete_message, "message"),
+    protocol.Pin: (actions.pin_message, "message"),
+    protocol.Unpin: (actions.unpin_message, "message"),
+    protocol.AddReaction: (actions.add_reaction, "message", "emoji"),
+    protocol.RemoveReaction: (actions.remove_reaction, "message", "emoji"),
+    protocol.JoinRoom: (actions.join_room, "room"),
+    protocol.LeaveRoom: (actions.leave_room, "room"),
+    protocol.MarkRead: (actions.mark_read, "room", "message"),
+    protocol.UnmarkRead: (actions.unmark_read, "room", "message"),
+    protocol.SetLevel: (actions.set_level, "room", "level"),
+    protocol.BlockPerson: (actions.block_person, "person"),
+    protocol.UnblockPerson: (actions.unblock_person, "person"),
+}
+_COMMANDS: dict[type[protocol.Command], Any] = {
+    protocol.Post: ChatConsumer.post,
+    protocol.Edit: ChatConsumer.edit,
+    protocol.OpenRoom: ChatConsumer.open_room,
+    protocol.SyncRoom: ChatConsumer.open_room,
+    protocol.CloseRoom: ChatConsumer.close_room,
+    protocol.ReadHistory: ChatConsumer.read_history,
+    protocol.ReadRevisions: ChatConsumer.read_revisions,
+    protocol.Search: ChatConsumer.search,
+    protocol.Type: ChatConsumer.type,
+    protocol.SetPresence: ChatConsumer.set_presence,
+    protocol.Ping: ChatConsumer.ping,
+    **dict.fromkeys(_WRITES, ChatConsumer.write),
+}

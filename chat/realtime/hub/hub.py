@@ -1,0 +1,259 @@
+"""This process's connections by room and person. Listens once per room, however many people are in it.
+
+Knows no models and no protocol: what it needs from the database is handed in as `Reads`.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, NamedTuple, Protocol
+
+from chat.realtime.transport import Connection
+
+from .flusher import Flusher
+from .layer_client import LayerClient
+from .room_feed import RoomFeed
+
+__all__ = ["Hub", "Reads", "RoomFeed", "RoomRead"]
+
+log = logging.getLogger(__name__)
+
+CHECK = 2.0
+# What the head check finds is mostly on its way: let it arrive by itself.
+PATIENCE = 0.250
+STALLED = 15.0
+
+
+class RoomRead(Protocol):
+    """A room as of a seq, encoded; see queries.Look."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def frame(self) -> bytes: ...
+    @property
+    def more(self) -> bool: ...
+    @property
+    def removed(self) -> list[tuple[Any, bytes]]: ...
+
+
+class Reads(NamedTuple):
+    """What the hub asks of the database, in a thread of somebody else's."""
+
+    heads: Callable[[list[int]], Awaitable[dict[int, int]]]
+    changes: Callable[[int, int], Awaitable[RoomRead]]
+    snapshot: Callable[[int], Awaitable[RoomRead]]
+    # Somebody's rights may have changed: look again at what their connections may do and see.
+    recheck_access: Callable[[Any], Awaitable[None]]
+
+
+class Hub:
+    """Made on the loop it works on. `too_slow` is the code to close a stalled connection with."""
+
+    def __init__(self, layer: Any, reads: Reads, room_audience: Callable[[int], str],
+                 person_audience: Callable[[Any], str], too_slow: int) -> None:  # fmt: skip
+        self.loop = asyncio.get_running_loop()
+        self.reads = reads
+        self.rooms: dict[int, RoomFeed] = {}
+        self.by_key: dict[str, RoomFeed] = {}
+        self.people: dict[Any, dict[Connection, None]] = {}
+        self.flusher = Flusher(self.loop)
+        self.bus = LayerClient(layer, self.deliver)
+        self.counts: Counter[str] = Counter()
+        # Connections to whom something could not be read: tried again with every head check.
+        self.behind: dict[Connection, None] = {}
+        self._room_audience, self._person_audience, self._too_slow = room_audience, person_audience, too_slow
+        self._audiences: dict[str, Any] = {}
+        # Those that we began or ceased to listen to, and have not yet told the layer.
+        self._changed: dict[str, None] = {}
+        self._regrouping = False
+        self._reading: dict[Any, asyncio.Future[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        for forever in (self.bus.listen(), self.bus.rejoin(), self._check()):
+            self.spawn(forever)
+
+    def stop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run on the side; a failure is logged, never lost."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("on the side of the hub", exc_info=error)
+
+    @property
+    def connections(self) -> Iterable[Connection]:
+        return [connection for of_person in self.people.values() for connection in of_person]
+
+    # -- hints ------------------------------------------------------------------------------------
+
+    def publish(self, hints: list[Any]) -> None:
+        """Out to every process, this one among them."""
+        self.counts["hints"] += len(hints)
+        self.bus.publish(hints, self.spawn)
+
+    def deliver(self, hint: Any) -> None:
+        """A hint has come in. For an audience that is not here it is nothing."""
+        audience = self._audiences.get(hint["audience"])
+        if isinstance(audience, RoomFeed):
+            if hint["last"]:
+                audience.offer(
+                    hint["first"], hint["last"], hint["frames"], [tuple(pair) for pair in hint["removed"]]
+                )
+            else:
+                audience.send_ephemeral(hint["frames"])
+        elif callable(audience):
+            audience()
+        elif audience is not None:
+            self._deliver_to_person(audience[0], hint)
+
+    def _deliver_to_person(self, person: Any, hint: Any) -> None:
+        for connection in self.people.get(person, ()):
+            for frame in hint["frames"]:
+                self.flusher.answer(connection, frame)
+        if hint["look"]:
+            self.spawn(self.reads.recheck_access(person))  # type: ignore[arg-type]
+
+    async def _check(self) -> None:
+        """What no hint announced: Redis gone, a hint lost, a subscription that came too late, a shell."""
+        while True:
+            await asyncio.sleep(CHECK)
+            self._close_stalled()
+            self._try_again()
+            await self.check(list(self.rooms))
+
+    async def check(self, rooms: list[int]) -> None:
+        """While the database is away there is nothing to find; the next check is soon."""
+        try:
+            heads = await self.reads.heads(rooms) if rooms else {}
+        except Exception as error:
+            log.warning("head check: %r", error)
+            return
+        for room, head in heads.items():
+            if (feed := self.rooms.get(room)) is not None:
+                feed.expect(head, PATIENCE)
+
+    def _try_again(self) -> None:
+        behind, self.behind = self.behind, {}
+        for connection in behind:
+            if not connection.lagging:
+                self._writable(connection)
+
+    def _close_stalled(self) -> None:
+        """All connections, not only those in a feed: a lagging one is in none."""
+        now = time.monotonic()
+        for connection in self.connections:
+            if connection.lagging and now - connection.lagging_since > STALLED:
+                connection.close(self._too_slow)
+
+    # -- connections ------------------------------------------------------------------------------
+
+    def arrive(self, connection: Connection) -> None:
+        """Join its person's audience: from now on it hears what concerns them."""
+        connection.on_writable = self._writable
+        of_person = self.people.setdefault(connection.person, {})
+        if not of_person:
+            self._listen(self._person_audience(connection.person), (connection.person,))
+        of_person[connection] = None
+
+    def join(self, room: int, key: str, connection: Connection, seq: int) -> None:
+        """Join a room as of `seq`. The first one in adds this process to the room's group."""
+        feed = self.rooms.get(room)
+        if feed is None:
+            feed = self.rooms[room] = self.by_key[key] = RoomFeed(self, room, key, seq)
+            self._listen(self._room_audience(room), feed)
+        feed.join(connection, seq)
+
+    def drop(self, connection: Connection, feed: RoomFeed) -> None:
+        """Out of one room. The last one out takes this process out of the group."""
+        feed.leave(connection)
+        if feed.empty and self.rooms.get(feed.room) is feed:
+            del self.rooms[feed.room], self.by_key[feed.key]
+            self._unlisten(self._room_audience(feed.room))
+
+    def depart(self, connection: Connection) -> None:
+        """Gone, from everywhere. Again is nothing."""
+        connection.closed = True
+        for feed in list(connection.feeds):
+            self.drop(connection, feed)
+        of_person = self.people.get(connection.person, {})
+        of_person.pop(connection, None)
+        if not of_person and self.people.pop(connection.person, None) is not None:
+            self._unlisten(self._person_audience(connection.person))
+
+    def _writable(self, connection: Connection) -> None:
+        for feed, since in list(connection.feeds.items()):
+            if since is not None:
+                connection.feeds[feed] = None
+                self.spawn(feed.catch_up(connection, since))
+
+    def listen(self, audience: str, then: Callable[[], None]) -> None:
+        """For as long as the process serves: `then`, whenever something is said to this audience."""
+        self._listen(audience, then)
+
+    # -- groups -----------------------------------------------------------------------------------
+
+    def _listen(self, audience: str, what: Any) -> None:
+        self._audiences[audience] = what
+        self._regroup(audience)
+
+    def _unlisten(self, audience: str) -> None:
+        del self._audiences[audience]
+        self._regroup(audience)
+
+    def _regroup(self, audience: str) -> None:
+        """Soon, and together with others: whoever is in two hundred rooms comes and goes in all of them."""
+        self._changed[audience] = None
+        if not self._regrouping:
+            self._regrouping = True
+            self.spawn(self._regroup_all())
+
+    async def _regroup_all(self) -> None:
+        """One after the other, so that the layer is last told what is so now."""
+        try:
+            while self._changed:
+                changed, self._changed = self._changed, {}
+                here = [audience for audience in changed if audience in self._audiences]
+                await self.bus.leave([audience for audience in changed if audience not in self._audiences])
+                await self.bus.join(here)
+                self._look_once(here)
+        finally:
+            self._regrouping = False
+
+    def _look_once(self, audiences: list[str]) -> None:
+        """What was said before the layer heard of us: look, instead of waiting for the next check."""
+        feeds = [self._audiences.get(audience) for audience in audiences]
+        if rooms := [feed.room for feed in feeds if isinstance(feed, RoomFeed)]:
+            self.spawn(self.check(rooms))
+
+    # -- reading once for all who ask at the same moment ------------------------------------------
+
+    async def snapshot(self, feed: RoomFeed) -> RoomRead:
+        """The room as it is now, kept for as long as nothing newer is known: a herd costs one read."""
+        if feed.shown is None or feed.shown.seq < feed.seq:
+            feed.shown = await self.once(("snapshot", feed.room), lambda: self.reads.snapshot(feed.room))
+        return feed.shown
+
+    async def shared_changes(self, feed: RoomFeed, since: int) -> RoomRead:
+        look: RoomRead = await self.once(
+            ("changes", feed.room, since), lambda: self.reads.changes(feed.room, since)
+        )
+        return look
+
+    async def once(self, name: Any, read: Callable[[], Awaitable[Any]]) -> Any:
+        under_way = self._reading.get(name)
+        if under_way is None:
+            under_way = self._reading[name] = asyncio.ensure_future(read())
+            under_way.add_done_callback(lambda _: self._reading.pop(name, None))
+        # One who gives up must not take the answer from the others.
+        return await asyncio.shield(under_way)

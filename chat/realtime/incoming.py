@@ -1,0 +1,28 @@
+"""Reads what a client sent: frames as commands, bodies as they are kept. Raises Refused with the answer."""
+
+import msgspec
+
+from chat import actions, limits, protocol, text
+from chat.protocol import Code
+
+
+def parse(frame: str | None) -> protocol.Command:
+    if frame is None:
+        raise actions.Refused(Code.BAD_FRAME, "binary")
+    if len(frame) > limits.FRAME_BYTES or (not frame.isascii() and len(frame.encode()) > limits.FRAME_BYTES):
+        raise actions.Refused(Code.TOO_LARGE)
+    try:
+        return protocol.parse(frame)
+    except protocol.BadFrame as bad:
+        raise actions.Refused(Code.BAD_FRAME, str(bad)) from None
+
+
+def clean(body: str) -> str:
+    try:
+        return text.clean(body)
+    except text.BadBody as bad:
+        raise actions.Refused(Code.BAD_BODY, str(bad)) from None
+
+
+def with_body(post: protocol.Post, body: str) -> protocol.Post:
+    return post if body == post.body else msgspec.structs.replace(post, body=body)

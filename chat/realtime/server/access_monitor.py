@@ -1,0 +1,87 @@
+"""Keeps connections to what their people may do and see: looks again when told so, and every few seconds
+anyway.
+
+Logout, ban, another password, a room joined or left elsewhere: all of it is read from the database and acted
+on here, so all of it also holds when no hint arrives.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from chat import protocol, queries
+from chat.accounts import sessions
+from chat.realtime.hub.hub import Hub
+from chat.realtime.sending import close_with_reason, send_event
+from chat.realtime.transport import Connection
+
+from .database import Database
+
+log = logging.getLogger(__name__)
+
+RECHECK = 5.0
+
+
+class AccessMonitor:
+    def __init__(self, hub: Hub, database: Database, entered: Callable[[Any], None]) -> None:
+        """`entered` hears of each person who is in another room than before."""
+        self._hub, self._database, self._entered = hub, database, entered
+
+    async def recheck(self) -> None:
+        """For as long as the process serves: a revocation holds even with the channel layer dead."""
+        while True:
+            await asyncio.sleep(RECHECK)
+            await self._try_to_look(list(self._hub.connections))
+
+    async def recheck_access(self, person: Any) -> None:
+        await self._try_to_look(list(self._hub.people.get(person, ())))
+
+    async def _try_to_look(self, connections: list[Connection]) -> None:
+        """While the database is away nobody's rights can have changed; the next look is soon."""
+        try:
+            await self._look_again_at(connections)
+        except Exception as error:
+            log.warning("looking at rights again: %r", error)
+
+    async def _look_again_at(self, connections: list[Connection]) -> None:
+        logins_now = [connection.login for connection in connections]
+        session_statuses = await self._database.read(sessions.session_statuses, logins_now)
+        for connection, standing in zip(connections, session_statuses, strict=True):
+            if standing.close is not None:
+                close_with_reason(connection, standing.close, standing.close.name.lower())
+            elif not connection.closed and (
+                standing.version > connection.login.version or connection.removed_from
+            ):
+                connection.login = connection.login._replace(version=standing.version)
+                await self._rooms_changed(connection)
+
+    async def _rooms_changed(self, connection: Connection) -> None:
+        """Join what is new, leave what is gone, and say so."""
+        version = connection.login.version
+        rooms, people = await self._database.read(rooms_and_people, connection.person)
+        if connection.login.version != version:
+            return  # a newer look has overtaken this one, and what was read here may be what was left there
+        here = {feed.room: feed for feed in connection.feeds}
+        for pk in here.keys() - rooms.keys():
+            connection.removed_from.append(here[pk].key)
+            self._hub.drop(connection, here[pk])
+        for key in connection.removed_from:
+            send_event(self._hub, connection, protocol.Left(room=key))
+        connection.removed_from = []
+        entered = rooms.keys() - here.keys()
+        for pk in entered:
+            send_event(self._hub, connection, _joined(rooms[pk], people))
+            self._hub.join(pk, rooms[pk].id, connection, rooms[pk].seq)
+        if entered:
+            self._entered(connection.person)
+
+
+def rooms_and_people(person: Any) -> tuple[dict[int, protocol.MyRoom], protocol.People]:
+    rooms = queries.my_rooms(person)
+    return rooms, queries.people(queries.between(rooms.values()))
+
+
+def _joined(room: protocol.MyRoom, people: protocol.People) -> protocol.Joined:
+    named = {str(person) for person in room.info.people}
+    return protocol.Joined(room=room, people={person: people[person] for person in named & people.keys()})

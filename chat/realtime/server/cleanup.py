@@ -1,0 +1,67 @@
+"""Takes away, in time, what nobody can see again: uploads that were never posted, text and files of messages
+that can no longer be restored, bytes without a row; login sessions, records of connections and silent guests
+of long ago.
+
+Each process does it; what another has taken away already is no longer there, and that is all.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from typing import Any
+
+from chat import actions, files, queries
+
+from .database import Database
+
+log = logging.getLogger(__name__)
+
+# Seconds: after the start, then between two sweeps; several processes do not all begin at once.
+FIRST, EVERY = 60.0, 3600.0
+# Bytes without a row are on their way to one, or were left behind by a process that was killed.
+STRAY = 24 * 3600.0
+# Each deletes a piece and says how much that was.
+PIECES = (actions.forget_messages, actions.forget_login_sessions, actions.forget_sessions)
+PAUSE = 0.02
+
+
+class Cleanup:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def forever(self) -> None:
+        wait = FIRST
+        while True:
+            await asyncio.sleep(wait * random.uniform(1.0, 1.5))  # noqa: S311  no secret
+            wait = EVERY
+            try:
+                await self.sweep()
+            except Exception as error:
+                log.warning("sweeping: %r", error)
+
+    async def sweep(self) -> None:
+        for forget in PIECES:
+            while await self._database.write(forget):
+                await _pause()
+        for retired, remove in ((False, actions.retire_guest), (True, actions.delete_guest)):
+            for person in await self._database.read(queries.guests_long_gone, retired):
+                await self._database.write(remove, person)
+                await _pause()
+        while keys := await self._database.write(actions.forget_attachments):
+            await _on_disk(files.remove, keys)
+        await _on_disk(files.clear_incoming, STRAY)
+        for folder in await _on_disk(files.folders):
+            found = await _on_disk(files.kept_before, folder, STRAY)
+            known = await self._database.read(queries.kept, found) if found else set()
+            await _on_disk(files.remove, found - known)
+
+
+async def _pause() -> None:
+    """Between two pieces others write."""
+    await asyncio.sleep(PAUSE)
+
+
+async def _on_disk(work: Callable[..., Any], *args: Any) -> Any:
+    """In a thread: a disk can be slow."""
+    return await asyncio.get_running_loop().run_in_executor(None, work, *args)

@@ -1,0 +1,108 @@
+"""The edge's two ways to the database: a pool of reading threads, and the one writing thread.
+
+Never Django's or Channels' shared thread: one slow query of a page must not delay a delivery.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+from chat import protocol
+from chat.actions import Refused
+from chat.writer.writer import Done, Writer
+
+READERS = 4
+# Read in one go: what a person's rooms weigh, so often, keeps the interpreter for a few milliseconds.
+HERD = 200
+
+T = TypeVar("T")
+
+
+class Database:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="chat-read")
+        self.writer = Writer(loop.call_soon_threadsafe)
+        self._herds: dict[Any, list[tuple[Any, asyncio.Future[Any]]]] = {}
+        self._reading: dict[Any, asyncio.Task[None]] = {}
+
+    async def read(self, query: Callable[..., T], *args: Any) -> T:
+        return await self._loop.run_in_executor(self._pool, _read, query, args)
+
+    async def read_together(self, query: Callable[[list[Any]], list[T]], item: Any) -> T:
+        """One answer of a query that takes many items: all who ask while it is being read are the next to be
+        read, together. Nobody waits when idle, and a herd costs a few reads."""
+        herd = self._herds.setdefault(query, [])
+        answer: asyncio.Future[T] = self._loop.create_future()
+        herd.append((item, answer))
+        if query not in self._reading:
+            self._reading[query] = self._loop.create_task(self._read_herds(query))
+        return await answer
+
+    async def _read_herds(self, query: Callable[[list[Any]], list[Any]]) -> None:
+        try:
+            while herd := self._herds[query][:HERD]:
+                del self._herds[query][:HERD]
+                _tell(herd, await self._answers(query, [item for item, _ in herd]))
+        finally:
+            del self._reading[query]
+
+    async def _answers(self, query: Callable[[list[Any]], list[Any]], items: list[Any]) -> list[Any]:
+        try:
+            return await self.read(query, items)
+        except Exception as error:
+            return [error] * len(items)
+
+    async def write(self, action: Callable[..., Any], *args: Any) -> Any:
+        """Returns the action's result after the commit. Raises Refused."""
+        future: asyncio.Future[Any] = self._loop.create_future()
+        if not self.writer.submit(action, *args, done=_setter(future)):
+            raise Refused(protocol.Code.OVERLOADED)
+        outcome = await future
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    def note(self, action: Callable[..., Any], item: Any) -> None:
+        """Write what nobody waits for, together with others of its kind."""
+        self.writer.submit(action, item, done=_ignore, together=True)
+
+    async def finish(self, limit: float) -> None:
+        """Everything that was accepted is written and answered, or `limit` seconds have passed."""
+        await self._loop.run_in_executor(None, self.writer.stop, limit)
+        # Its last answers are already on their way to this loop.
+        await asyncio.sleep(0)
+
+
+def _read(query: Callable[..., T], args: tuple[Any, ...]) -> T:
+    """These threads keep their database connection; one that broke while idle is made anew, once."""
+    try:
+        return query(*args)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return query(*args)
+
+
+def _tell(herd: list[tuple[Any, asyncio.Future[Any]]], answers: list[Any]) -> None:
+    for (_, waiting), answer in zip(herd, answers, strict=True):
+        if waiting.done():
+            continue  # gone meanwhile
+        if isinstance(answer, Exception):
+            waiting.set_exception(answer)
+        else:
+            waiting.set_result(answer)
+
+
+def _setter(future: asyncio.Future[Any]) -> Done:
+    def done(outcome: Any) -> None:
+        if not future.done():
+            future.set_result(outcome)
+
+    return done
+
+
+def _ignore(_outcome: Any) -> None:
+    """A failure is in the writer's log."""

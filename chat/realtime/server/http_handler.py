@@ -1,0 +1,128 @@
+"""How does a page get from the loop to Django and back? In one step each: Django's whole chain, middleware
+and all, runs in one of a few threads that keep their database connection, as it would under WSGI.
+
+Django's own way under ASGI makes a thread and a connection for every request, and changes threads at every
+middleware of the other kind; views here are synchronous anyway. A body that is on the disk already stays
+there, and what is long goes out piece by piece, as it is taken. Imports files, logins and transport.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.core.signals import request_finished, request_started
+from django.http import HttpResponse
+from django.urls import set_script_prefix
+
+from chat.accounts.sessions import session_key_of
+from chat.files import is_picture
+from chat.realtime.transport import Pace, Slot, Slots, body_of, pace_of, uploader_of
+
+from .fair_pool import FairPool
+from .upload_access import network_of
+
+# Pages that are read: few threads, for more of them only take the interpreter from each other.
+QUICK = 4
+# What may take its time must not keep them from it: forms wait for the writer, moderators search; and who
+# looks after this process asks precisely when everything else hangs.
+SLOW = 8
+# Uploads that are written to their place; and pictures, each decoded in a process of its own with the memory
+# that takes: other files never wait for them.
+UPLOADS, PICTURES = 2, 2
+# Bytes of an answer that are read at once.
+LONG = 262_144
+# Long answers on their way at once: all, to one network, to one login session. Each holds a part in memory.
+ANSWERS, EACH_NETWORK, EACH_SESSION = 512, 128, 16
+APART = ("/admin/", "/healthz", "/readyz", "/metrics")
+
+
+class HttpHandler(ASGIHandler):
+    """In the place of `get_asgi_application()`, once Django is set up."""
+
+    def __init__(self) -> None:
+        BaseHandler.__init__(self)
+        self.load_middleware(is_async=False)
+        self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="chat-page")
+        self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
+        self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
+        self._pictures = FairPool(PICTURES, "chat-picture")
+        self._long = Slots(ANSWERS, EACH_NETWORK, EACH_SESSION)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        uploaded = body_of(send)
+        try:
+            body = uploaded or await self.read_body(receive)
+        except RequestAborted:
+            return
+        if uploaded and is_picture(uploaded):
+            answer = await self._pictures.run(uploader_of(send), self._answer, scope, body)
+        else:
+            threads = self._uploads if uploaded else self._quick if _is_quick(scope) else self._slow
+            answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
+        if answer.streaming and not answer.is_async:
+            await self._send_long(answer, scope, send)
+        else:
+            await self.send_response(answer, send)
+
+    async def _send_long(self, answer: Any, scope: dict[str, Any], send: Any) -> None:
+        """Unless too many are on their way to the same people already."""
+        address = (scope.get("client") or [""])[0]
+        slot = Slot(network_of(address), session_key_of(scope["headers"]))
+        if not self._long.take(slot):
+            answer.close()
+            busy = HttpResponse("Busy\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
+            await self.send_response(busy, send)
+            return
+        try:
+            answer.streaming_content = _paced(iter(answer.streaming_content), pace_of(send), answer.close)
+            await self.send_response(answer, send)
+        finally:
+            self._long.free(slot)
+
+    def _answer(self, scope: dict[str, Any], body: Any) -> Any:
+        """All of it in one thread, from the signal before a request to the one after: by these Django looks
+        after the thread's database connection."""
+        with closing(body):
+            set_script_prefix(get_script_prefix(scope))
+            request_started.send(sender=self.__class__, scope=scope)
+            request, response = self.create_request(scope, body)
+            if request is not None:
+                response = self.get_response(request)
+            return self._complete(response)
+
+    def _complete(self, response: Any) -> Any:
+        """What is read from a file as it is sent would be read on the loop. What is long stays open until it
+        is sent."""
+        response._handler_class = self.__class__
+        if response.streaming and not response.is_async and int(response.get("Content-Length") or 0) > LONG:
+            request_finished.send(sender=self.__class__)
+            return response
+        if response.streaming and not response.is_async:
+            response.streaming_content = _each(list(response.streaming_content))
+        response.close()  # sends request_finished; what it holds stays
+        return response
+
+
+def _is_quick(scope: dict[str, Any]) -> bool:
+    return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(APART)
+
+
+async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def _paced(parts: Iterator[bytes], pace: Pace, close: Callable[[], None]) -> AsyncIterator[bytes]:
+    """Each part is read in a thread when the one before it has gone out."""
+    loop = asyncio.get_running_loop()
+    try:
+        while (part := await loop.run_in_executor(None, next, parts, b"")) and await pace.turn():
+            yield part
+    finally:
+        pace.end()
+        close()

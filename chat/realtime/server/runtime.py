@@ -1,0 +1,183 @@
+"""Starts and ends what one serving process runs: its hub, its writer, its reading threads.
+
+asgi.py wraps it around the whole application, so it meets a connection first and lets go of it last. Hands
+the hub what it needs from the database as functions, and sets `broadcast.outlet` and `writer.current`, by
+which any thread of the process reaches it.
+"""
+
+import asyncio
+import gc
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import connection
+
+from chat import broadcast, files, queries
+from chat.protocol import Close
+from chat.realtime import process_lock, transport
+from chat.realtime.hub.hub import Hub, Reads
+from chat.realtime.origin import is_allowed
+from chat.realtime.sending import close_with_reason
+from chat.rendering.pool import Renderer
+from chat.writer import writer
+
+from . import startup_checks, upload_access
+from .access_monitor import AccessMonitor
+from .cleanup import Cleanup
+from .database import Database
+from .presence_tracker import PresenceTracker
+from .public_rooms import PublicRooms
+from .search_indexer import SearchIndexer
+
+log = logging.getLogger(__name__)
+
+# Of the drain's 25 seconds: for the writer, for the connections, for daphne to forget them.
+FLUSH_LIMIT, CLOSE_LIMIT, REAPED = 10.0, 5.0, 1.5
+# Told to come back this many a second: a herd would trample whoever serves next.
+RETURNING = 200
+
+# Where bodies are files.
+UPLOADS = re.compile(rb"/rooms/[^/]+/files/\Z")
+
+App = Callable[..., Awaitable[None]]
+
+
+class ServerRuntime:
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.started = self.draining = False
+        transport.when_running(self.start, self.drain)
+        most = getattr(settings, "CHAT_BODY_MOST", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        bytes_most, network = files.bounds().bytes, upload_access.network_of
+        larger = transport.Larger(UPLOADS, bytes_most, files.entrance, self._admit, network)
+        transport.limit_bodies(most, larger)
+        transport.guard_connections(network, transport.raise_limit())
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if not self.started:
+            self.start()
+        if scope["type"] == "websocket":
+            protocol = transport.find_protocol(send)
+            if transport.is_encrypted(protocol):
+                scope["scheme"] = "wss"  # daphne does not say so
+            if not is_allowed(scope):
+                await _refuse(receive, send)
+                return
+            transport.share_options(protocol)
+            scope["chat.server"], scope["chat.protocol"] = self, protocol
+            receive = transport.bounded(protocol, receive)
+        await self._app(scope, receive, send)
+
+    def start(self) -> None:
+        """On the loop that will serve. Raises SystemExit where another process serves the same file, or the
+        database is not one to serve."""
+        self.started = True
+        _spare_the_collector()
+        self._only = _only_server()
+        _stop_if_unfit()
+        self._loop = asyncio.get_event_loop()
+        self.database = Database(self._loop)
+        self.renderer = Renderer()
+        self.hub = self._make_hub()
+        self.attendance = PresenceTracker(self.hub, self.database, _locks())
+        self.rights = AccessMonitor(self.hub, self.database, self.attendance.entered)
+        self.doors = PublicRooms(self.hub, self.database)
+        self._open_to_threads()
+        self.hub.start()
+        self.attendance.start()
+        forever = [
+            *self.attendance.tasks(), self.rights.recheck, self.doors.watch,
+            Cleanup(self.database).forever, SearchIndexer(self.database).forever,
+        ]  # fmt: skip
+        self._tasks = [asyncio.ensure_future(task()) for task in forever]
+
+    async def _admit(self, asked: transport.Asked) -> Any:
+        return await upload_access.admit(self.database, asked)
+
+    def _make_hub(self) -> Hub:
+        read = self.database.read
+        reads = Reads(
+            heads=lambda rooms: read(queries.heads, rooms),
+            changes=lambda room, since: read(queries.changes, room, since),
+            snapshot=lambda room: read(queries.snapshot, room),
+            recheck_access=lambda person: self.rights.recheck_access(person),
+        )
+        audiences = broadcast.room_audience, broadcast.person_audience
+        return Hub(get_channel_layer(), reads, *audiences, too_slow=Close.TOO_SLOW)
+
+    def _open_to_threads(self) -> None:
+        writing = self.database.writer
+
+        def outlet(hints: list[broadcast.Hint]) -> None:
+            writing.on_loop(self.hub.publish, hints)
+
+        broadcast.outlet, writer.current = outlet, writing
+
+    async def drain(self) -> None:
+        """Every accepted command is answered, every session closed, every connection told."""
+        self.draining = True
+        if not self.started:
+            return
+        for task in self._tasks:
+            task.cancel()
+        await self.attendance.end()
+        await self.database.finish(FLUSH_LIMIT)
+        self.renderer.stop()
+        self.hub.flusher.flush()
+        for number, conn in enumerate(self.hub.connections):
+            close_with_reason(conn, Close.RESTARTING, "restarting", 0.5 + number / RETURNING)
+        await self._gone()
+        self.hub.stop()
+        await asyncio.sleep(REAPED)
+        # Only now: until the end, whoever asks has to be told that we are draining.
+        writer.current = None
+
+    async def _gone(self) -> None:
+        end = self._loop.time() + CLOSE_LIMIT
+        while list(self.hub.connections) and self._loop.time() < end:  # noqa: ASYNC110  nobody tells us
+            await asyncio.sleep(0.05)
+
+
+def _spare_the_collector() -> None:
+    """What exists now stays, and need not be looked at again; and a thousand connections that come in are a
+    hundred thousand objects, none of them garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
+
+
+def _locks() -> Path:
+    return Path(getattr(settings, "DATA_DIR", ".")) / "run"
+
+
+def _only_server() -> IO[str] | None:
+    """One serving process per SQLite file: two in-process layers would split every room."""
+    if connection.vendor != "sqlite":
+        return None
+    name = Path(str(settings.DATABASES["default"]["NAME"]))
+    file = process_lock.hold(name.with_name(name.name + ".serving"))
+    if file is None:
+        raise SystemExit(
+            f"Another server already serves {name.name}: one process per SQLite file (see README)."
+        )
+    return file
+
+
+def _stop_if_unfit() -> None:
+    """In a thread, as Django wants it; nobody is served yet who would have to wait."""
+    with ThreadPoolExecutor(1) as thread:
+        wrong = thread.submit(startup_checks.startup_error).result()
+    if wrong:
+        raise SystemExit(wrong)
+
+
+async def _refuse(receive: Any, send: Any) -> None:
+    """Before it is accepted: daphne makes it a 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": int(Close.BANNED)})

@@ -1,0 +1,62 @@
+"""Can this database be served at all? Asked once, before the first connection: better one line now than an
+error for everybody later.
+
+One that is away may come back, and is no reason not to start: `/readyz` says so until it does.
+"""
+
+import logging
+
+from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from chat.accounts import first_run
+
+log = logging.getLogger(__name__)
+
+
+def startup_error() -> str | None:
+    """What is wrong, in one line, or None. In a thread of its own: it closes the thread's connection."""
+    try:
+        wrong = _unmigrated() or _read_only()
+        if not wrong and not first_run.is_set_up():
+            # Without the link itself: more people read logs than may become the administrator.
+            log.warning("this chat is not set up yet: manage.py chat_setup prints the link that does it")
+        return wrong
+    except OperationalError as error:
+        log.warning("the database is away: %s", str(error).partition("\n")[0])
+        return None
+    finally:
+        connection.close()
+
+
+def _unmigrated() -> str | None:
+    """Older than the code, or newer: a migration that was applied and is not here."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return "The database is not of this version: run manage.py migrate first."
+    ours = executor.loader.migrated_apps
+    unknown = [
+        name for name in executor.loader.applied_migrations if name[0] in ours
+        and name not in executor.loader.disk_migrations and not _replaced(executor, name)
+    ]  # fmt: skip
+    return (
+        f"The database is of a newer version: {'.'.join(min(unknown))} is not known here."
+        if unknown
+        else None
+    )
+
+
+def _replaced(executor: MigrationExecutor, name: tuple[str, str]) -> bool:
+    return any(name in migration.replaces for migration in executor.loader.disk_migrations.values())
+
+
+def _read_only() -> str | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN READ WRITE")
+            cursor.execute("ROLLBACK")
+    except DatabaseError as error:
+        if "readonly" in str(error) or "read-only" in str(error):
+            return "The database cannot be written to."
+        raise
+    return None

@@ -1,0 +1,69 @@
+"""Decides about an upload from its headers, before a byte of it is taken: who sends it, and may they?
+
+CSRF is not judged here; Django does that with the whole request, and asks everything else again with the row.
+"""
+
+import ipaddress
+from collections.abc import Hashable
+
+import msgspec
+from django.conf import settings
+from django.utils import translation
+
+from chat import actions, files, rate_limit
+from chat.accounts import sessions
+from chat.actions import Refused
+from chat.realtime.transport import Asked, Declined
+from chat.web import error_messages
+
+from .database import Database
+
+UNKNOWN = ("401 Unauthorized", "not_signed_in")
+BANNED = ("403 Forbidden", "banned")
+# Where Refused names no other.
+FORBIDDEN = "403 Forbidden"
+_LINES = {404: "404 Not Found", 413: "413 Content Too Large", 503: "503 Service Unavailable"}
+
+
+def network_of(address: str) -> str | None:
+    """Which clients count as one. None for this machine itself: that is a proxy in front of us, or its
+    owner."""
+    try:
+        local = ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:  # a Unix socket: a proxy
+        return None
+    return None if local else rate_limit.network(address)
+
+
+async def admit(database: Database, asked: Asked) -> Hashable | Declined:
+    """The person it is of, or the answer that refuses it."""
+    key = sessions.session_key_of(asked.cookies)
+    if key is None:
+        return _declined(*UNKNOWN)
+    return await database.read(_judge, key, asked)
+
+
+def _judge(key: str, asked: Asked) -> Hashable | Declined:
+    holder = sessions.session_owners([key]).get(key)
+    if holder is None:
+        return _declined(*UNKNOWN)
+    if holder.shown.banned_at is not None:
+        return _declined(*BANNED)
+    room = asked.path.rstrip("/").split("/")[-2]
+    try:
+        quota = files.bounds().quota(holder.login.is_guest)
+        actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)
+        actions.refuse_without_space(asked.length or 0)
+    except Refused as refused:
+        with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
+            line = _LINES.get(error_messages.status(refused.code), FORBIDDEN)
+            return _declined(line, refused.code, error_messages.sentence(refused))
+    person: Hashable = holder.login.person
+    return person
+
+
+def _declined(line: str, code: str, sentence: str | None = None) -> Declined:
+    """As the view says it, so that a page understands it. Without a sentence it shows its own."""
+    body = msgspec.json.encode({"code": code} | ({"sentence": sentence} if sentence else {}))
+    head = f"HTTP/1.1 {line}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    return Declined(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)

@@ -1,0 +1,24 @@
+"""Connections and bytes: frames shared by many sockets, a socket's backlog, and what we know of daphne.
+
+Knows no rooms, no models and no verbs. With plain ASGI `send` on both sides of it everything still works;
+only slower.
+"""
+
+from .backpressure import bounded
+from .connection import Connection, PlainConnection, StraightConnection, connection_of
+from .daphne import find_protocol, is_encrypted, when_running
+from .frames import Frames, text_frame
+from .http_channel import guard_connections, plain_answer
+from .open_files import raise_limit
+from .request_bodies import body_of, limit_bodies, uploader_of
+from .response_pacing import Pace, pace_of
+from .shared_options import forget_handshake, share_options
+from .slots import Slot, Slots
+from .uploads import Asked, Declined, Larger
+
+__all__ = [
+    "Asked", "Connection", "Declined", "Frames", "Larger", "Pace", "PlainConnection", "Slot", "Slots",
+    "StraightConnection", "body_of", "bounded", "connection_of", "find_protocol", "forget_handshake",
+    "guard_connections", "is_encrypted", "limit_bodies", "pace_of", "plain_answer", "raise_limit",
+    "share_options", "text_frame", "uploader_of", "when_running",
+]  # fmt: skip

@@ -1,0 +1,184 @@
+"""One connection's way out: writes never wait, keep their order, and what is unsent is bounded.
+
+A connection whose socket takes no more is *lagging*: nothing of a room is written to it any more, and it is
+not read either, or its questions would fill the memory with answers. When its socket is empty again,
+`on_writable` says so. Knows nothing of rooms; `feeds` and `person` are the hub's notes.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from .backpressure import Reading
+from .daphne import OPEN, Protocol, straight_send
+from .frames import Frames
+
+log = logging.getLogger(__name__)
+
+# More than this unsent by a server that cannot tell us, and a connection lags.
+PLAIN_UNSENT = 262_144
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Connection:
+    """What both ways have in common."""
+
+    __slots__ = (
+        "answers", "closed", "feeds", "lagging_since", "login", "on_writable", "person", "protocol",
+        "removed_from", "send", "session",
+    )  # fmt: skip
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.person: Any = None
+        self.login: Any = None
+        self.session: Any = None
+        self.feeds: dict[Any, int | None] = {}
+        # Rooms that it was let out of and has not been told `left` yet.
+        self.removed_from: list[str] = []
+        self.answers: list[bytes] = []
+        self.closed = False
+        self.lagging_since = 0.0
+        self.on_writable: Callable[[Connection], None] | None = None
+
+    @property
+    def lagging(self) -> bool:
+        return self.lagging_since > 0.0
+
+    def write(self, frames: Frames) -> None:
+        raise NotImplementedError
+
+    def close(self, code: int) -> None:
+        raise NotImplementedError
+
+    def abort(self) -> None:
+        raise NotImplementedError
+
+    def lag(self) -> None:
+        if not self.lagging:
+            self.lagging_since = time.monotonic()
+
+    def catch_up(self) -> None:
+        if self.lagging:
+            self.lagging_since = 0.0
+            if self.on_writable is not None and not self.closed:
+                self.on_writable(self)
+
+
+class StraightConnection(Connection):
+    """To daphne's socket: straight while Twisted holds nothing for it, through Twisted otherwise. Never both:
+    frames would interleave. Under TLS always through Twisted. Which tells us, as its producer, when too much
+    is unsent."""
+
+    __slots__ = ("_reading", "_socket_send", "_transport")
+
+    def __init__(self, send: Send, protocol: Protocol) -> None:
+        super().__init__(send)
+        self.protocol = protocol
+        self._transport = protocol.transport
+        self._socket_send = straight_send(protocol.transport)
+        self._reading = getattr(protocol, "chat_reading", None) or Reading(protocol.transport)
+        # twisted.web's channel is still the producer after the upgrade, and would be told in our place.
+        self._transport.unregisterProducer()
+        self._transport.registerProducer(self, True)
+
+    def write(self, frames: Frames) -> None:
+        transport = self._transport
+        if self.closed or self.protocol.state != OPEN:
+            return
+        data = frames.joined
+        if self._socket_send is None or transport.dataBuffer or transport._tempDataBuffer:
+            transport.write(data)
+            return
+        try:
+            sent = self._socket_send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # gone: Twisted finds out when it reads
+        if sent < len(data):
+            transport.write(data[sent:])
+
+    def close(self, code: int) -> None:
+        if not self.closed:
+            self.closed = True
+            # A lagging socket is not read, and would never see the other side's answer to our close.
+            self._reading.resume_anyway()
+            self.protocol.sendClose(int(code))  # autobahn takes no subclass of int
+
+    def abort(self) -> None:
+        self.closed = True
+        self._transport.abortConnection()
+
+    # Twisted's streaming producer (IPushProducer): it holds more than 64 KiB, it holds nothing, it is gone.
+
+    def pauseProducing(self) -> None:
+        self._reading.pause("lagging")
+        self.lag()
+
+    def resumeProducing(self) -> None:
+        self._reading.resume("lagging")
+        self.catch_up()
+
+    def stopProducing(self) -> None:
+        self.closed = True
+
+
+class PlainConnection(Connection):
+    """Through ASGI `send`, on any server, as slow as that is. Bounded by what waits in front of it, which
+    binds only where `send` waits for the socket."""
+
+    __slots__ = ("_closing", "_pump", "_size", "_waiting")
+
+    def __init__(self, send: Send) -> None:
+        super().__init__(send)
+        self.protocol = None
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._closing = 0
+        self._pump: asyncio.Task[None] | None = None
+
+    def write(self, frames: Frames) -> None:
+        if self.closed:
+            return
+        self._waiting += frames.payloads
+        self._size += len(frames.joined)
+        if self._size > PLAIN_UNSENT:
+            self.lag()
+        self._start()
+
+    def close(self, code: int) -> None:
+        if not self.closed:
+            self.closed, self._closing = True, int(code)
+            self._start()
+
+    def abort(self) -> None:
+        self.close(1000)
+
+    def _start(self) -> None:
+        if self._pump is None:
+            self._pump = asyncio.ensure_future(self._send_all())
+
+    async def _send_all(self) -> None:
+        try:
+            while self._waiting:
+                out, self._waiting, self._size = self._waiting, [], 0
+                for payload in out:
+                    await self.send({"type": "websocket.send", "text": payload.decode()})
+            if self._closing:
+                await self.send({"type": "websocket.close", "code": self._closing})
+        except Exception as error:  # one broken connection is nobody else's business
+            log.info("connection lost while writing: %r", error)
+            self.closed = True
+        finally:
+            self._pump = None
+        self.catch_up()
+
+
+def connection_of(scope: dict[str, Any], send: Send) -> Connection:
+    """The straight way where the edge found daphne's protocol, else the plain one."""
+    protocol = scope.get("chat.protocol")
+    return PlainConnection(send) if protocol is None else StraightConnection(send, protocol)

@@ -1,0 +1,45 @@
+"""What is a connection told first? Read for all who come in at the same moment.
+
+Imports limits, models, protocol and queries.
+"""
+
+from typing import Any
+
+from chat import __version__, limits, protocol, queries
+from chat.models import Workspace
+
+HEARTBEAT = 20.0
+_LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.HISTORY_MOST}
+
+Rooms = dict[int, protocol.MyRoom]
+
+
+def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
+    """For each of these their `welcome`, encoded, and their rooms by primary key."""
+    rooms, epoch = queries.rooms_of(people), Workspace.current().epoch
+    named = {person: {person} | queries.between(rooms[person].values()) for person in people}
+    blocked = queries.blocked_by_each(people)
+    shown = queries.people(set[Any]().union(*named.values()))
+    return [
+        (
+            _encoded(
+                person,
+                epoch,
+                rooms[person],
+                {str(one): shown[str(one)] for one in named[person]},
+                blocked[person],
+            ),
+            rooms[person],
+        )
+        for person in people
+    ]
+
+
+def _encoded(
+    person: Any, epoch: str, rooms: Rooms, shown: protocol.People, blocked: list[Any]
+) -> bytes:  # fmt: skip
+    event = protocol.Welcome(
+        me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people=shown,
+        limits=_LIMITS, heartbeat=HEARTBEAT, blocked=blocked,
+    )  # fmt: skip
+    return protocol.encode(event)

@@ -1,0 +1,6 @@
+"""Message search: an index of words gives candidates, the text decides."""
+
+from .indexing import index_changes, rebuild_index
+from .lookup import find_messages
+
+__all__ = ["find_messages", "index_changes", "rebuild_index"]

@@ -1,0 +1,90 @@
+"""How do messages come to be found? Not while they are posted: afterwards, in batches, by what has changed.
+
+Each room's changes are followed by their seq, so none is missed, whatever it was. Whether a message may be
+found is asked when somebody searches: what is deleted is gone at once.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from chat.models import Message, Room, SearchIndexState
+
+from . import tokenizer
+
+# One process indexes at a time.
+_LOCK = 0x63686174
+
+_PUT = {
+    "sqlite": "INSERT OR REPLACE INTO chat_search (rowid, words) VALUES (%s, %s)",
+    "postgresql": """INSERT INTO chat_search (message_id, words)
+        VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))
+        ON CONFLICT (message_id) DO UPDATE SET words = excluded.words""",
+}
+_DROP = {
+    "sqlite": "DELETE FROM chat_search WHERE rowid = %s",
+    "postgresql": "DELETE FROM chat_search WHERE message_id = %s",
+}
+
+
+@transaction.atomic
+def index_changes(most: int) -> int:
+    """The next so many changes. How many there were: less than `most` says that nothing is left."""
+    if not _alone():
+        return 0
+    left = most
+    for room, behind in _behind():
+        changed = list(Message.objects.filter(room=room, seq__gt=behind).order_by("seq")[:left])
+        _write(changed)
+        left -= len(changed)
+        reached = room.seq if left else changed[-1].seq
+        SearchIndexState.objects.update_or_create(room=room, defaults={"seq": reached})
+        if not left:
+            break
+    return most - left
+
+
+def rebuild_index() -> None:
+    """`index_changes` begins from the start, and replaces each entry. Deleting them all at once would make
+    everybody wait."""
+    SearchIndexState.objects.all().delete()
+
+
+def _alone() -> bool:
+    """Until the end of this transaction. SQLite has one writer anyway."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _behind() -> Iterator[tuple[Room, int]]:
+    """Rooms with changes that are not indexed, and from where on. With their heads: commits come in the order
+    of seq, so everything up to a head can be read."""
+    reached = SearchIndexState.objects.filter(room=OuterRef("pk")).values("seq")
+    rooms: Any = Room.objects.annotate(reached=Coalesce(Subquery(reached), 0)).filter(seq__gt=F("reached"))
+    for room in rooms.order_by("pk"):
+        yield room, room.reached
+
+
+def _write(messages: list[Message]) -> None:
+    """What nobody wrote is not searched."""
+    written = [message for message in messages if message.kind == Message.Kind.TEXT]
+    there = [(m.pk, " ".join(sorted(_tokens(m)))) for m in written if m.deleted_at is None]
+    gone = [(m.pk,) for m in written if m.deleted_at is not None]
+    with connection.cursor() as cursor:
+        if there:
+            cursor.executemany(_PUT[connection.vendor], there)
+        if gone:
+            cursor.executemany(_DROP[connection.vendor], gone)
+
+
+def _tokens(message: Message) -> set[str]:
+    found = tokenizer.tokens(message.text_found)
+    found |= {tokenizer.in_room(message.room_id), tokenizer.by_author(message.author_id)}
+    found.update(tokenizer.written_on(message.created_at))
+    return found | {tokenizer.WITH_FILE} if message.attachments else found

@@ -1,0 +1,113 @@
+"""What does somebody find among the messages of their rooms? Newest first, the same on every database.
+
+The index gives candidates; whether one is what was asked for is asked of its text, here. Imports models,
+protocol, limits, words and question.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Sum
+
+from chat import limits, protocol
+from chat.models import Membership, Message, Profile, Room
+from chat.queries.room import message_row, people
+from chat.text import search_form
+
+from . import query_parser, tokenizer
+from .index import OneOf, candidates
+from .query_parser import SearchQuery
+
+_END = 2**62
+_MOMENT = datetime.timedelta(microseconds=1)
+_FIRST, _LAST = datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)
+
+# Rooms with a smaller part of all that was said are asked for in the index: else it would give mostly what
+# others may see. With a larger one that would cost more than it saves.
+_SMALL_PART = 0.25
+
+
+class _Scope(NamedTuple):
+    """What the names of a question mean to whoever asks: rooms by primary key, people; and between which
+    moments."""
+
+    rooms: dict[int, str]
+    small: bool
+    authors: list[int] | None
+    first: datetime.datetime
+    end: datetime.datetime
+
+
+def find_messages(person: Any, ask: protocol.Search) -> bytes:
+    """One page of what is found, encoded. `next` goes on from there; a page may be shorter than asked for."""
+    asked = query_parser.read(ask.text)
+    scope = _scope(person, asked, ask)
+    found, rest = _page(person, asked, scope, ask) if asked and scope.rooms else ([], None)
+    event = protocol.Found(
+        results=[protocol.Result(room=scope.rooms[m.room_id], message=message_row(m)) for m in found],
+        people=people({m.author_id for m in found}), words=[term.text for term in asked.terms], next=rest,
+        ref=ask.ref,
+    )  # fmt: skip
+    return protocol.encode(event)
+
+
+def _page(
+    person: Any, asked: SearchQuery, scope: _Scope, ask: protocol.Search
+) -> tuple[list[Message], int | None]:
+    """Up to `limit` messages that fit, and the last one looked at where there may be more behind it."""
+    patterns = [term.pattern for term in asked.terms]
+    found: list[Message] = []
+    rows = candidates(person, scope.rooms, _wanted(asked, scope), ask.next or _END)
+    for looked, message in enumerate(rows, 1):
+        text = search_form(message.text_found)
+        if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
+            found.append(message)
+        if len(found) == ask.limit or looked == limits.SEARCHED_MOST:
+            return found, message.pk
+    return found, None
+
+
+def _wanted(asked: SearchQuery, scope: _Scope) -> list[OneOf]:
+    found = [OneOf([token]) for term in asked.terms for token in term.tokens]
+    found += [OneOf([term.beginning], True) for term in asked.terms if term.beginning]
+    if scope.authors is not None:
+        found.append(OneOf([tokenizer.by_author(author) for author in scope.authors or [0]]))
+    if asked.with_file:
+        found.append(OneOf([tokenizer.WITH_FILE]))
+    if asked.before or asked.after:
+        found.append(OneOf(tokenizer.written_between(scope.first, scope.end - _MOMENT)))
+    if scope.small or not found:
+        found.append(OneOf(map(tokenizer.in_room, scope.rooms)))
+    return found
+
+
+# -- what names and days mean --------------------------------------------------------------------
+
+
+def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
+    east = datetime.timezone(datetime.timedelta(minutes=ask.utc_offset))
+    columns = "room", "room__key", "room__name", "room__seq"
+    places = Membership.objects.present().of(person).values_list(*columns)
+    if ask.room:
+        places = places.filter(room__key=ask.room)
+    named = [place for place in places if not asked.rooms or search_form(place[2]) in asked.rooms]
+    said = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
+    return _Scope(
+        rooms={pk: key for pk, key, _, _ in named},
+        small=sum(seq for *_, seq in named) < _SMALL_PART * said,
+        authors=_authors(person, [pk for pk, *_ in named], asked.people) if asked.people else None,
+        first=_midnight(asked.after + datetime.timedelta(days=1) if asked.after else _FIRST, east),
+        end=_midnight(asked.before or _LAST, east),
+    )
+
+
+def _authors(person: Any, rooms: Iterable[int], names: list[str]) -> list[int]:
+    """People of these rooms, also who left, with one of the names; `me` is whoever asks."""
+    there = Membership.objects.filter(room__in=list(rooms)).values("user")
+    known = Profile.objects.filter(pk__in=there).values_list("pk", "name")
+    return [pk for pk, name in known if search_form(name) in names or ("me" in names and pk == person)]
+
+
+def _midnight(day: datetime.date, east: datetime.tzinfo) -> datetime.datetime:
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=east).astimezone(datetime.UTC)

@@ -1,0 +1,62 @@
+"""What does somebody search for? The words and operators of a search field, read: `from:`, `in:`, `before:`,
+`after:`, `has:file`, and "several words as they stand".
+
+What is no operator is a word, so no question is wrong. Imports words and no Django.
+"""
+
+import datetime
+import re
+from typing import NamedTuple
+
+from chat.text import search_form
+
+from .tokenizer import Term
+
+# In their normal form already: a full-width colon, as input methods write it, is one too.
+_PART = re.compile(r'(?:(from|in|before|after|has):)?(?:"([^"]+)"|([^\s"]\S*))')
+# Each is looked for in each candidate; one character in its normal form can be four words.
+TERMS_MOST = 20
+_QUOTES = str.maketrans("“”„«»「」『』", '"' * 9)
+
+
+class SearchQuery(NamedTuple):
+    """All of it must hold; of several people or rooms one. Days are those of whoever asks."""
+
+    terms: list[Term]
+    people: list[str]
+    rooms: list[str]
+    before: datetime.date | None
+    after: datetime.date | None
+    with_file: bool
+
+    def __bool__(self) -> bool:
+        return any(self)
+
+
+def read(text: str) -> SearchQuery:
+    terms: list[str] = []
+    people, rooms, days, with_file = [], [], {}, False
+    for operator, quoted, plain in _PART.findall(search_form(text.translate(_QUOTES))):
+        value = quoted or plain
+        if operator == "from":
+            people.append(value.removeprefix("@"))
+        elif operator == "in":
+            rooms.append(value.removeprefix("#"))
+        elif operator == "has" and value in ("file", "files"):
+            with_file = True
+        elif operator in ("before", "after") and (day := _day(value)):
+            days[operator] = day
+        else:
+            terms.append(f"{operator}:{value}" if operator else value)
+    terms = list(dict.fromkeys(terms))[:TERMS_MOST]
+    ending = len(terms) - 1
+    found = [Term(term, number == ending) for number, term in enumerate(terms)]
+    return SearchQuery(found, people, rooms, days.get("before"), days.get("after"), with_file)
+
+
+def _day(value: str) -> datetime.date | None:
+    try:
+        year, month, day = map(int, value.split("-"))
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None

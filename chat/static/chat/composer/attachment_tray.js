@@ -1,0 +1,169 @@
+/**
+ * Which files go with what I am writing? Those of each room wait above its composer until they are sent, cancelled or
+ * tried again; the text beside them is never touched. How they get to the server is in uploads.js.
+ *
+ * @import {AttachmentRow} from "../net/protocol.js"
+ * @typedef {object} Item
+ * @property {File} file
+ * @property {"waiting" | "sending" | "ready" | "failed"} state
+ * @property {number} share how much of it has gone out, from 0 to 1
+ * @property {string} why it failed
+ * @property {boolean} again whether to try again makes sense
+ * @property {AttachmentRow | null} row
+ * @property {() => void} stop
+ * @property {HTMLElement} element
+ */
+
+import { discardUpload, uploadFile } from "../net/uploads.js";
+import { bytes, t } from "../shared/i18n.js";
+
+/** So many are under way at a time. */
+const AT_ONCE = 3;
+
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+export class AttachmentTray {
+  /** @param {HTMLElement} list @param {{bytes: number, most: number}} limits @param {() => void} onChange */
+  constructor(list, limits, onChange) {
+    this.list = list;
+    this.limits = limits;
+    this.onChange = onChange;
+    this.room = "";
+    /** @type {Map<string, Item[]>} */
+    this.rooms = new Map();
+    list.addEventListener("click", (event) => this.press(event));
+  }
+
+  get items() {
+    return this.rooms.get(this.room) ?? [];
+  }
+
+  /** One is not there yet, or not at all: what is written waits for it. */
+  get busy() {
+    return this.items.some(({ state }) => state !== "ready");
+  }
+
+  /** Those that can be posted. */
+  get rows() {
+    return this.items.flatMap(({ row }) => row ?? []);
+  }
+
+  /** @param {string} room */
+  open(room) {
+    this.room = room;
+    this.draw();
+  }
+
+  /** @param {Iterable<File>} files */
+  add(files) {
+    const items = [...this.items];
+    for (const file of files) {
+      const item = this.item(file);
+      const refused = this.refusal(file, items.length);
+      if (refused) Object.assign(item, { state: "failed", why: refused });
+      items.push(item);
+    }
+    this.rooms.set(this.room, items);
+    this.next(this.room);
+    this.draw();
+  }
+
+  /** What the server would say as well, but only when all of it has gone there. @param {File} file @param {number} before */
+  refusal(file, before) {
+    if (!this.limits.bytes) return t("upload.none");
+    if (before >= this.limits.most) return t("upload.many", { n: this.limits.most });
+    if (file.size <= this.limits.bytes) return "";
+    return t("upload.large", { size: bytes(file.size), most: bytes(this.limits.bytes) });
+  }
+
+  /** @param {File} file @returns {Item} */
+  item(file) {
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("tray-template"));
+    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const element = /** @type {HTMLElement} */ (copy.firstElementChild);
+    find(element, "bdi").textContent = file.name;
+    find(element, "[data-tray=cancel]").setAttribute("aria-label", t("upload.cancel", { name: file.name }));
+    return { file, state: "waiting", share: 0, why: "", again: false, row: null, stop() {}, element };
+  }
+
+  /** @param {string} room */
+  next(room) {
+    const items = this.rooms.get(room) ?? [];
+    const free = AT_ONCE - items.filter(({ state }) => state === "sending").length;
+    for (const item of items.filter(({ state }) => state === "waiting").slice(0, Math.max(free, 0)))
+      this.begin(room, item);
+  }
+
+  /** @param {string} room @param {Item} item */
+  begin(room, item) {
+    const change = (/** @type {Partial<Item>} */ what) => {
+      Object.assign(item, what);
+      if (item.state !== "sending") this.next(room);
+      this.draw();
+    };
+    Object.assign(item, { state: "sending", share: 0 });
+    item.stop = uploadFile(room, item.file, {
+      onProgress: (share) => change({ share }),
+      onDone: (row) => change({ state: "ready", row }),
+      onFailed: (why, again) => change({ state: "failed", why, again }),
+    });
+  }
+
+  /** They go with a message now. @returns {AttachmentRow[]} */
+  take() {
+    const rows = this.rows;
+    this.rooms.delete(this.room);
+    this.draw();
+    return rows;
+  }
+
+  /** @param {MouseEvent} event */
+  press(event) {
+    const button = /** @type {HTMLElement | null} */ (
+      /** @type {Element} */ (event.target).closest("[data-tray]")
+    );
+    const item = button && this.items.find(({ element }) => element.contains(button));
+    if (!item) return;
+    if (button.dataset.tray === "cancel") return this.cancel(item);
+    item.state = "waiting";
+    this.next(this.room);
+    this.draw();
+  }
+
+  /** @param {Item} item */
+  cancel(item) {
+    item.stop();
+    if (item.row) discardUpload(item.row);
+    this.rooms.set(
+      this.room,
+      this.items.filter((other) => other !== item),
+    );
+    this.next(this.room);
+    this.draw();
+  }
+
+  draw() {
+    for (const item of this.items) this.fill(item);
+    const elements = this.items.map(({ element }) => element);
+    if (
+      elements.some((element, index) => this.list.children[index] !== element) ||
+      this.list.children[elements.length]
+    )
+      this.list.replaceChildren(...elements);
+    this.list.hidden = !elements.length;
+    this.onChange();
+  }
+
+  /** @param {Item} item */
+  fill({ element, file, state, share, why, again }) {
+    element.className = state;
+    const told = { waiting: t("waiting"), ready: bytes(file.size), failed: why, sending: "" }[state];
+    const percent = t("upload.share", { n: Math.round(share * 100), size: bytes(file.size) });
+    find(element, "small").textContent = state === "sending" ? percent : told;
+    const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
+    bar.hidden = state !== "sending" && state !== "waiting";
+    bar.value = share;
+    find(element, "[data-tray=again]").hidden = state !== "failed" || !again;
+  }
+}

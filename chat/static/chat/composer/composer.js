@@ -1,0 +1,160 @@
+/**
+ * What am I writing? The text field: a draft for each room, kept on this device; sending; the length told before it
+ * bites. Knows no connection: what is written is handed to its hooks.
+ *
+ * @import {AttachmentRow} from "../net/protocol.js"
+ * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[]}} Files what goes with the text
+ * @typedef {{id: number, name: string, text: string}} About the message that is being answered
+ * @typedef {object} Hooks
+ * @property {(body: string, replyTo: number | null, files: AttachmentRow[]) => void} onSend
+ * @property {() => void} onTyping
+ * @property {() => void} onUp ↑ in an empty field
+ * @property {() => void} onEscape with nothing to let go of here
+ *
+ * @typedef {object} Parts
+ * @property {HTMLFormElement} form
+ * @property {HTMLTextAreaElement} field
+ * @property {HTMLButtonElement} button
+ * @property {HTMLElement} left how many characters are left
+ * @property {HTMLElement} about
+ */
+
+import { t } from "../shared/i18n.js";
+import { length, onEnter, softKeyboard } from "../shared/keys.js";
+
+const TYPING_EVERY = 3000;
+const TOLD_FROM = 200;
+
+/** @type {Files} */
+const NONE = { busy: false, rows: [], take: () => [] };
+
+export class Composer {
+  /** @param {Parts} parts @param {Hooks} hooks @param {{person: string, limit: number, storage: Storage | null}} options */
+  constructor(parts, hooks, { person, limit, storage }) {
+    Object.assign(this, { parts, hooks, storage });
+    this.parts = parts;
+    this.hooks = hooks;
+    this.storage = storage;
+    this.prefix = `chat.draft.${person}.`;
+    this.limit = limit;
+    this.room = "";
+    /** @type {About | null} */
+    this.about = null;
+    this.typedAt = 0;
+    this.files = NONE;
+    parts.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    parts.field.addEventListener("input", () => this.typed());
+    parts.field.addEventListener("keydown", (event) => this.key(event));
+    parts.about.querySelector("button")?.addEventListener("click", () => this.answer(null));
+    onEnter(parts.field, () => (softKeyboard() ? this.insert("\n") : this.send()));
+  }
+
+  /** @param {string} room */
+  open(room) {
+    this.room = room;
+    this.typedAt = 0;
+    this.answer(null);
+    this.fill(this.storage?.getItem(this.prefix + room) ?? "");
+  }
+
+  /** @param {string} text */
+  fill(text) {
+    this.parts.field.value = text;
+    this.measure();
+  }
+
+  typed() {
+    this.keep();
+    this.measure();
+    if (!this.parts.field.value.trim() || Date.now() - this.typedAt < TYPING_EVERY) return;
+    this.typedAt = Date.now();
+    this.hooks.onTyping();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape") this.about ? this.answer(null) : this.hooks.onEscape();
+    if (event.key !== "ArrowUp" || this.parts.field.value) return;
+    event.preventDefault();
+    this.hooks.onUp();
+  }
+
+  /** @param {string} text */
+  insert(text) {
+    const { field } = this.parts;
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    this.typed();
+    this.focus();
+  }
+
+  send() {
+    const body = this.parts.field.value.trim();
+    if (!this.sendable) return;
+    const replyTo = this.about?.id ?? null;
+    const files = this.files.take();
+    this.fill("");
+    this.keep();
+    this.typedAt = 0;
+    this.answer(null);
+    this.hooks.onSend(body, replyTo, files);
+  }
+
+  /** @param {About | null} about */
+  answer(about) {
+    this.about = about;
+    this.parts.about.hidden = about === null;
+    if (!about) return;
+    /** @type {HTMLElement} */ (this.parts.about.querySelector("b")).textContent = about.name;
+    this.quote(about.text);
+    this.focus();
+  }
+
+  /** What is answered may change while one writes. @param {string} text */
+  quote(text) {
+    /** @type {HTMLElement} */ (this.parts.about.querySelector("bdi")).textContent = text;
+  }
+
+  focus() {
+    this.parts.field.focus({ preventScroll: true });
+  }
+
+  keep() {
+    try {
+      if (this.parts.field.value) this.storage?.setItem(this.prefix + this.room, this.parts.field.value);
+      else this.storage?.removeItem(this.prefix + this.room);
+    } catch {
+      // Full or forbidden: the draft lives as long as the page.
+    }
+  }
+
+  /** Words, or files that are all there. */
+  get sendable() {
+    const body = this.parts.field.value.trim();
+    return !this.files.busy && length(body) <= this.limit && Boolean(body || this.files.rows.length);
+  }
+
+  measure() {
+    const { field, button, left } = this.parts;
+    const spare = this.limit - length(field.value.trim());
+    button.disabled = !this.sendable;
+    left.hidden = spare > TOLD_FROM;
+    left.textContent = left.hidden
+      ? ""
+      : spare < 0
+        ? t("too_long", { n: -spare })
+        : t("characters_left", { n: spare });
+    left.classList.toggle("over-limit", spare < 0);
+    grow(field);
+  }
+}
+
+/** As high as its text, where the style sheet cannot say so itself. @param {HTMLTextAreaElement} field */
+export function grow(field) {
+  if (globalThis.CSS?.supports?.("field-sizing", "content")) return;
+  field.style.height = "";
+  if (field.value) field.style.height = `${field.scrollHeight}px`;
+}

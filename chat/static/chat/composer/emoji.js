@@ -1,0 +1,96 @@
+/**
+ * Which emoji are there, which fit what is searched, which were used last? The list comes from the server when it is
+ * first needed; what was used stays on this device. No document.
+ *
+ * @typedef {{emoji: string, names: string}} Emoji `names` in English and Chinese, to be searched
+ */
+
+const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "✅", "😢"];
+export const RECENT = 16;
+
+const FEW = 3;
+const EMOJI =
+  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})|[\d#*]\ufe0f\u20e3)/u;
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** One to three emoji and nothing else; what is joined to one counts as one. @param {string} text */
+export function fewEmoji(text) {
+  if (text.length > 100) return false;
+  const shown = [...characters.segment(text.replace(/\s+/g, ""))];
+  return shown.length > 0 && shown.length <= FEW && shown.every(({ segment }) => EMOJI.test(segment));
+}
+
+export class Emojis {
+  /** @param {string} address @param {string} person @param {Storage | null} storage */
+  constructor(address, person, storage) {
+    this.address = address;
+    this.key = `chat.emoji.${person}`;
+    this.storage = storage;
+    /** @type {Emoji[]} */
+    this.all = [];
+    /** @type {Promise<void> | null} */
+    this.loading = null;
+  }
+
+  load() {
+    this.loading ??= this.fetch().catch(() => {
+      this.loading = null; // asked again when it is needed again
+    });
+    return this.loading;
+  }
+
+  async fetch() {
+    const answer = await fetch(this.address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    /** @type {string[][]} */
+    const rows = await answer.json();
+    this.all = rows.map(([emoji, english, chinese]) => ({
+      emoji,
+      names: `${english} ${chinese}`.toLowerCase(),
+    }));
+  }
+
+  /** Every word of it somewhere, those that begin with it first. @param {string} query @returns {Emoji[]} */
+  find(query) {
+    const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    const found = this.all.filter(({ names }) => words.every((word) => names.includes(word)));
+    const begins = (/** @type {Emoji} */ { names }) =>
+      Number(words.length > 0 && new RegExp(`(^|[ ,])${quoted(words[0])}`).test(names));
+    return found.sort((a, b) => begins(b) - begins(a));
+  }
+
+  /** For two letters or more after a colon. @param {string} query @returns {import("./suggestions.js").Choice[]} */
+  named(query) {
+    if (query.length < 2 || /\s/.test(query)) return [];
+    this.load();
+    const found = this.find(query).slice(0, 8);
+    return found.map(({ emoji, names }) => ({ text: emoji, shown: names.split(",")[0], note: emoji }));
+  }
+
+  /** Those used last, filled up with what is usual. */
+  get recent() {
+    return [...new Set([...this.used, ...USUAL])].slice(0, RECENT);
+  }
+
+  /** @returns {string[]} */
+  get used() {
+    try {
+      return JSON.parse(this.storage?.getItem(this.key) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  /** @param {string} emoji */
+  use(emoji) {
+    const used = [emoji, ...this.used.filter((other) => other !== emoji)].slice(0, RECENT);
+    try {
+      this.storage?.setItem(this.key, JSON.stringify(used));
+    } catch {
+      // Full or forbidden: then the usual ones are offered.
+    }
+  }
+}
+
+/** @param {string} text */
+const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

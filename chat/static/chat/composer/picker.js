@@ -1,0 +1,118 @@
+/**
+ * How is an emoji chosen? One popover, opened beside whatever asks for it: recent ones, a search, a grid that arrows walk.
+ * Knows no messages: whoever opens it is given what was chosen.
+ *
+ * @import {Emojis} from "./emoji.js"
+ */
+
+import { t } from "../shared/i18n.js";
+import { isOurs } from "../shared/keys.js";
+
+/** More are found by name. */
+const SHOWN = 400;
+
+export class Picker {
+  /** @param {HTMLElement} element @param {Emojis} emojis */
+  constructor(element, emojis) {
+    this.element = element;
+    this.emojis = emojis;
+    this.search = /** @type {HTMLInputElement} */ (element.querySelector("input"));
+    this.grid = /** @type {HTMLElement} */ (element.querySelector("[role=listbox]"));
+    /** @type {((emoji: string) => void) | null} */
+    this.chosen = null;
+    /** @type {Element | null} */
+    this.beside = null;
+    this.ours = isOurs(this.search);
+    this.search.addEventListener("input", () => this.draw());
+    element.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("resize", () => this.place());
+    this.grid.addEventListener("click", (event) => this.pick(/** @type {Element} */ (event.target)));
+  }
+
+  /** @param {Element} beside @param {(emoji: string) => void} then */
+  open(beside, then) {
+    this.chosen = then;
+    this.search.value = "";
+    this.draw();
+    this.element.showPopover?.();
+    this.beside = beside;
+    this.place();
+    this.search.focus();
+    this.emojis.load().then(() => this.draw());
+  }
+
+  /** Below what asked, or above it; inside the window. */
+  place() {
+    if (!this.beside) return;
+    const beside = this.beside.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height, style } = this.element;
+    const below = beside.bottom + height + 8 < innerHeight;
+    style.top = `${Math.max(8, below ? beside.bottom + 4 : beside.top - height - 4)}px`;
+    style.left = `${Math.max(8, Math.min(beside.right - width, innerWidth - width - 8))}px`;
+  }
+
+  draw() {
+    const query = this.search.value.trim();
+    const recent = query ? [] : this.emojis.recent;
+    const found = this.emojis.find(query).filter(({ emoji }) => !recent.includes(emoji));
+    const known = new Map(this.emojis.all.map((one) => [one.emoji, one.names]));
+    const shown = [
+      ...recent.map((emoji) => ({ emoji, names: known.get(emoji) ?? "" })),
+      ...found.slice(0, SHOWN),
+    ];
+    this.grid.replaceChildren(...shown.map(({ emoji, names }) => option(emoji, names)));
+    // The Tab key leads into the grid; there the arrows go on.
+    /** @type {HTMLElement | null} */ (this.grid.firstElementChild)?.setAttribute("tabindex", "0");
+    const none = /** @type {HTMLElement} */ (this.element.querySelector("p"));
+    none.hidden = shown.length > 0;
+    none.textContent = t("emoji.none", { query });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const all = /** @type {HTMLElement[]} */ ([...this.grid.children]);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (event.key === "Enter" && at < 0 && this.ours(event)) this.pick(all[0]);
+    else if (at < 0 && event.key !== "ArrowDown") return;
+    else if (event.key in this.steps) this.step(all, at, this.steps[event.key]);
+    else return;
+    event.preventDefault();
+  }
+
+  /** How far each arrow goes; the width of a row is what the style sheet made it. @returns {Record<string, number>} */
+  get steps() {
+    const first = /** @type {HTMLElement | null} */ (this.grid.firstElementChild);
+    const row = [...this.grid.children].findIndex(
+      (one) => /** @type {HTMLElement} */ (one).offsetTop !== first?.offsetTop,
+    );
+    return { ArrowRight: 1, ArrowLeft: -1, ArrowDown: Math.max(row, 1), ArrowUp: -Math.max(row, 1) };
+  }
+
+  /** @param {HTMLElement[]} all @param {number} at @param {number} by */
+  step(all, at, by) {
+    if (at < 0) return all[0]?.focus();
+    if (at + by < 0) return this.search.focus();
+    all[Math.min(at + by, all.length - 1)].focus();
+  }
+
+  /** @param {Element | undefined} target */
+  pick(target) {
+    const emoji = /** @type {HTMLElement | null | undefined} */ (target?.closest("[data-emoji]"))?.dataset
+      .emoji;
+    if (!emoji) return;
+    this.emojis.use(emoji);
+    this.element.hidePopover?.();
+    this.chosen?.(emoji);
+  }
+}
+
+/** @param {string} emoji @param {string} names */
+function option(emoji, names) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.tabIndex = -1;
+  button.setAttribute("role", "option");
+  button.dataset.emoji = button.textContent = emoji;
+  button.title = names;
+  return button;
+}

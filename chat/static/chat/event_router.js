@@ -1,0 +1,215 @@
+/**
+ * What does an event do? Each goes to whom it concerns: rooms, outbox, screen; and where something is missing, it is
+ * asked for. Draws nothing itself.
+ *
+ * @import {Ack, Event, Failure, MessageRow, MyRoom, People, Welcome} from "./net/protocol.js"
+ * @import {Connection} from "./net/socket.js"
+ * @import {Chat} from "./main.js"
+ * @typedef {Event & {room: string}} RoomEvent
+ */
+
+import { BODY_CHARACTERS, close, command } from "./net/protocol.js";
+import { t } from "./shared/i18n.js";
+import { noticed } from "./state/notices.js";
+import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
+import { byOthers } from "./state/unread.js";
+
+/** What was only heard of may be on its way: so long it is waited for. */
+const ON_ITS_WAY = 2000;
+const NOTE = 6000;
+
+export class EventRouter {
+  /** @param {Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  /** @param {Event} event */
+  hear(event) {
+    const unanswered = this.chat.asks.hear(event);
+    switch (event.type) {
+      case "welcome":
+        return this.welcome(event);
+      case "ack":
+        return this.stored(event);
+      case "error":
+        return this.refused(event, unanswered);
+      case "pong":
+        for (const [key, seq] of Object.entries(event.heads)) this.heardOf(key, seq);
+        return;
+      case "joined":
+        return this.joined(event.room, event.people);
+      case "left":
+        return this.left(event.room);
+      case "directory":
+        this.chat.directory.hear(event.rooms);
+        return this.chat.screen.soon();
+      case "level":
+        this.chat.rooms.setLevel(event);
+        return this.chat.screen.soon();
+      case "blocks":
+        return this.blocks(event.people);
+      case "revisions":
+        return this.chat.revisions.show(event, rowOf(this.chat.screen.room, event.message));
+      case "bye":
+        return;
+      case "found":
+        return this.chat.search.hear(event);
+      default:
+        return "room" in event && this.tell(event);
+    }
+  }
+
+  /** @param {Welcome} event */
+  welcome(event) {
+    const { rooms, composer, banner, socket, screen, asks, reader, outbox, page, herald, search } = this.chat;
+    const before = screen.welcomed ? herald.waiting : null;
+    rooms.welcome(event, screen.open);
+    if (before) herald.back(before);
+    composer.limit = event.limits.body ?? BODY_CHARACTERS;
+    banner.outdated = event.version !== page.version;
+    banner.draw(socket.connection);
+    screen.welcomed = true;
+    asks.forget();
+    reader.forget();
+    search.resume();
+    this.fetchRoom();
+    this.chat.reading.seek();
+    outbox.connect();
+    screen.soon();
+  }
+
+  /** What was counted with others blocked has to be counted again. @param {import("./net/protocol.js").Person[]} people */
+  blocks(people) {
+    const { rooms, reader, screen } = this.chat;
+    rooms.setBlocked(people);
+    for (const { key } of rooms.listed) reader.recount(key, () => rooms.of(key).readUpTo);
+    screen.soon();
+  }
+
+  /** What came while I was away, or all of it. */
+  fetchRoom() {
+    const { key, loaded, seq } = this.chat.screen.room;
+    this.chat.asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+  }
+
+  /** @param {RoomEvent} event */
+  tell(event) {
+    const { rooms, screen, reader } = this.chat;
+    if (!rooms.places.has(event.room) && event.room !== screen.open) return;
+    if (this.lacks(event)) {
+      screen.lost();
+      return screen.draw();
+    }
+    const now = Date.now();
+    const change = rooms.hear(event, now);
+    if (!change) return;
+    const { before, after } = change;
+    this.settle(event);
+    this.chat.herald.hear(before, after, event);
+    if (after.doubt) reader.recount(event.room, () => rooms.of(event.room).readUpTo);
+    if (behind(after)) this.sync(event.room);
+    screen.notices.set(event.room, noticed(screen.notices.get(event.room) ?? [], before, event, now));
+    if (event.type === "typing") setTimeout(() => screen.soon(), TYPING_LASTS + 50);
+    if (event.room === screen.open && after.readTurn > before.readTurn) screen.keep();
+    if (event.room === screen.open) this.tellOpen(event, before.newest ?? 0);
+    else screen.soon();
+  }
+
+  /** @param {RoomEvent} event @param {number} newest before it */
+  tellOpen(event, newest) {
+    const { screen, reading } = this.chat;
+    if (event.type === "message") this.came(event.message, newest);
+    if (event.type === "history" || event.type === "room") screen.draw({ quiet: true });
+    else screen.soon();
+    reading.seek();
+  }
+
+  /** A page of history that was to hold what is wanted, and does not. @param {RoomEvent} event */
+  lacks(event) {
+    const { wanted, open } = this.chat.screen;
+    if (event.type !== "history" || event.room !== open || event.ref !== `around ${wanted?.id}`) return false;
+    return !wanted?.line && !event.messages.some(({ id }) => id === wanted?.id);
+  }
+
+  /** Rows of mine that were waiting in the outbox, and such as were found. @param {RoomEvent} event */
+  settle(event) {
+    const rows = event.type === "message" ? [event.message] : "messages" in event ? event.messages : [];
+    this.chat.search.revise(event.room, rows);
+    for (const row of rows) if (row.author === this.chat.page.me) this.chat.outbox.settle(row.nonce);
+  }
+
+  /** @param {MessageRow} row @param {number} newest before it */
+  came(row, newest) {
+    const { attention, timeline, screen } = this.chat;
+    const reading = attention.reading && timeline.stuck;
+    if (row.id > newest && byOthers(screen.room, row) && row.kind === "text" && !reading)
+      screen.missed(row.id);
+  }
+
+  /** @param {string} key */
+  sync(key) {
+    if (!this.chat.rooms.places.has(key)) return;
+    this.chat.asks.ask(command.sync(key, this.chat.rooms.of(key).seq, `sync ${key}`));
+  }
+
+  /** @param {Ack} ack */
+  stored(ack) {
+    this.chat.outbox.ack(ack);
+    this.heardOf(ack.room, ack.seq);
+  }
+
+  /** A change I have not seen: on its way, or lost. @param {string} key @param {number} seq */
+  heardOf(key, seq) {
+    const { rooms } = this.chat;
+    if (rooms.of(key).seq >= seq) return;
+    setTimeout(() => rooms.of(key).seq < seq && this.sync(key), ON_ITS_WAY);
+  }
+
+  /** @param {Failure} error @param {boolean} unanswered */
+  refused(error, unanswered) {
+    const { outbox, screen, search } = this.chat;
+    if (error.nonce) return outbox.nack(error);
+    if (unanswered) search.refused(error);
+    if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
+    if (unanswered && error.ref === `around ${screen.wanted?.id}`) screen.lost();
+    if (error.ref?.startsWith("act leave ")) screen.leaving = null;
+    const why = error.detail === "last owner" ? "last_owner" : error.code;
+    if (error.ref?.startsWith("act ")) screen.tell(t(`refused.${why}`), NOTE);
+    screen.soon();
+  }
+
+  /** @param {MyRoom} mine @param {People} people */
+  joined(mine, people) {
+    const { rooms, screen } = this.chat;
+    Object.assign(rooms.people, people);
+    rooms.list(mine, mine.id === screen.open);
+    if (mine.id === screen.open) {
+      screen.problem = null;
+      this.fetchRoom();
+    }
+    screen.soon();
+  }
+
+  /** The last words of the open room stay readable until the reader goes. @param {string} key */
+  left(key) {
+    const { rooms, screen, page, search } = this.chat;
+    rooms.places.delete(key);
+    search.leave(key);
+    if (key === screen.leaving) return location.assign(page.home);
+    if (key === screen.open) screen.problem = "removed";
+    else rooms.leave(key);
+    screen.soon();
+  }
+
+  /** @param {Connection} connection */
+  connected(connection) {
+    const { outbox, banner, screen, page, speaker } = this.chat;
+    if (connection.code === close.LOGIN_ENDED) return location.assign(page.home);
+    if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
+    if (connection.phase === "open") speaker.connect();
+    else speaker.disconnect();
+    banner.draw(connection);
+    screen.soon();
+  }
+}

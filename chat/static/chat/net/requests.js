@@ -1,0 +1,50 @@
+/**
+ * What have I asked and not been told yet? Nothing is asked twice at a time, and what was refused for a moment is asked
+ * again. No document, no rooms.
+ *
+ * @import {Command, Event} from "./protocol.js"
+ */
+import { PASSING } from "./protocol.js";
+
+const PATIENCE = 5000;
+
+export class Requests {
+  /** @param {(command: Command) => boolean} send */
+  constructor(send) {
+    this.send = send;
+    /** @type {Map<string, {command: Command, at: number}>} */
+    this.open = new Map();
+  }
+
+  /** @param {Command} command with a ref that names the question */
+  ask(command) {
+    const ref = /** @type {string} */ (command.ref);
+    const asked = this.open.get(ref);
+    if (asked && Date.now() - asked.at < PATIENCE) return;
+    if (this.send(command)) this.open.set(ref, { command, at: Date.now() });
+  }
+
+  /** @param {Event} event @returns whether it says that the question has no answer */
+  hear(event) {
+    if (event.type === "changes" || event.type === "room") this.open.delete(`sync ${event.room}`);
+    if (event.type === "changes" || event.type === "room") this.open.delete(`open ${event.room}`);
+    const ref = "ref" in event ? (event.ref ?? "") : "";
+    const asked = this.open.get(ref);
+    if (!asked) return false;
+    if (event.type !== "error") return !this.open.delete(ref);
+    if (!PASSING.has(event.code)) return this.open.delete(ref);
+    setTimeout(() => this.again(ref, asked.command), (event.retry_after ?? 1) * 1000);
+    return false;
+  }
+
+  /** @param {string} ref @param {Command} command */
+  again(ref, command) {
+    if (!this.open.delete(ref)) return;
+    this.ask(command);
+  }
+
+  /** A new connection knows nothing of what the old one was asked. */
+  forget() {
+    this.open.clear();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * How does a file get to the server? As the body of a request, with news of how far it is; it can be stopped at any
+ * time. No document but for the form's token.
+ *
+ * @import {AttachmentRow} from "./protocol.js"
+ * @typedef {object} Hooks
+ * @property {(share: number) => void} onProgress from 0 to 1; at 1 the server is looking at it
+ * @property {(row: AttachmentRow) => void} onDone
+ * @property {(sentence: string, again: boolean) => void} onFailed why, and whether to try again makes sense
+ */
+import { t } from "../shared/i18n.js";
+
+/** After these the same file may be taken later. */
+const PASSING = new Set([0, 408, 429, 502, 503, 504]);
+
+const token = () =>
+  /** @type {HTMLInputElement | null} */ (document.querySelector("[name=csrfmiddlewaretoken]"))?.value ?? "";
+
+/** @param {string} room @param {File} file @param {Hooks} hooks @returns {() => void} stops it */
+export function uploadFile(room, file, { onProgress, onDone, onFailed }) {
+  const request = new XMLHttpRequest();
+  request.open("POST", `/rooms/${room}/files/?name=${encodeURIComponent(file.name)}`);
+  request.setRequestHeader("X-CSRFToken", token());
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+  request.onload = () => {
+    const answer = read(request.responseText);
+    if (request.status === 201) return onDone(answer);
+    onFailed(answer?.sentence ?? t("upload.failed"), PASSING.has(request.status));
+  };
+  request.onerror = () => onFailed(t("upload.lost"), true);
+  request.send(file);
+  return () => request.abort();
+}
+
+/** What is not posted after all. It would go by itself; but until then it counts. @param {AttachmentRow} row */
+export function discardUpload(row) {
+  const headers = { "X-CSRFToken": token() };
+  fetch(`/files/${row.id}/`, { method: "DELETE", headers }).catch(() => {});
+}
+
+/** A page in the place of an answer (signed out, a proxy) says nothing to us. @param {string} text */
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * How does somebody choose to be told in this browser? A bell that says whether it is on, and what opens behind it: why, the browser's
+ * question, the sound, a test that says what happened. Asks for nothing before it was pressed.
+ *
+ * @import {Notifier, Permission} from "./notifier.js"
+ */
+
+import { joinSentences, t } from "../shared/i18n.js";
+import { watchOverlay } from "../shared/overlay.js";
+import { permission } from "./notifier.js";
+
+const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+
+/** Where the browser keeps its answer. */
+export function browserFamily(agent = navigator.userAgent) {
+  if (/firefox/i.test(agent)) return "firefox";
+  return /safari/i.test(agent) && !/chrom/i.test(agent) ? "safari" : "chromium";
+}
+
+export class NotificationSettings {
+  /**
+   * @param {HTMLElement} button @param {HTMLDialogElement} dialog @param {Notifier} notifier
+   * @param {{speaks: () => Promise<boolean>, level: () => string}} here this tab, and the open room
+   */
+  constructor(button, dialog, notifier, here) {
+    this.button = button;
+    this.dialog = dialog;
+    this.notifier = notifier;
+    this.here = here;
+    this.sound = /** @type {HTMLInputElement} */ (find(dialog, "input"));
+    this.report = find(dialog, ".report");
+    watchOverlay(dialog);
+    dialog.addEventListener("click", (event) => this.press(/** @type {Element} */ (event.target)));
+    this.sound.addEventListener("change", () => this.choose({ sound: this.sound.checked }));
+    for (const elsewhere of ["storage", "focus"]) addEventListener(elsewhere, () => this.draw());
+    this.draw();
+  }
+
+  /** @param {Element} target */
+  press(target) {
+    const act = /** @type {HTMLElement | null} */ (target.closest("[data-notify]"))?.dataset.notify;
+    if (act === "on") this.notifier.turnOn().then(() => this.draw());
+    if (act === "off") this.choose({ on: false });
+    if (act === "test") this.test();
+  }
+
+  /** @param {Partial<import("./notifier.js").Wish>} wish */
+  choose(wish) {
+    this.notifier.want(wish);
+    this.draw();
+  }
+
+  draw() {
+    const [allowed, wish] = [permission(), this.notifier.wish];
+    const on = wish.on && allowed !== "denied" && allowed !== "default";
+    find(this.button, "use").setAttribute("href", on ? "#i-ring" : "#i-ring-off");
+    this.button.setAttribute("aria-label", t(on ? "ringer.on" : "ringer.off"));
+    this.button.title = t(on ? "ringer.on" : "ringer.off");
+    find(this.dialog, ".state").textContent = stateOf(allowed, on);
+    find(this.dialog, "[data-notify=on]").hidden = on || allowed === "denied";
+    find(this.dialog, "[data-notify=off]").hidden = !on;
+    find(this.dialog, "[data-notify=test]").hidden = !on;
+    /** @type {HTMLElement} */ (this.sound.parentElement).hidden = !on;
+    this.sound.checked = wish.sound;
+    if (!on) this.report.replaceChildren();
+  }
+
+  /** The way a message would go, and what became of it, step by step. */
+  async test() {
+    const { notifier, here } = this;
+    this.report.replaceChildren();
+    const sound = notifier.wish.sound ? notifier.chime.ring() : null;
+    const shown = await notifier.test(t("notify.test.title"), t("notify.test.text"));
+    const said = ["shown", "silent", "failed"].includes(shown) ? `notify.test.${shown}` : `notify.${shown}`;
+    this.tell(said);
+    this.tell(sound ? ((await sound) ? "notify.test.sound" : "notify.test.mute") : "notify.test.nosound");
+    this.tell((await here.speaks()) ? "notify.test.mine" : "notify.test.other");
+    this.tell(`notify.level.${here.level()}`);
+  }
+
+  /** @param {string} key */
+  tell(key) {
+    const line = document.createElement("li");
+    line.textContent = t(key);
+    this.report.append(line);
+  }
+}
+
+/** @param {Permission} allowed @param {boolean} on */
+function stateOf(allowed, on) {
+  if (allowed === "granted") return t(on ? "notify.on" : "notify.off");
+  if (allowed === "denied") return joinSentences([t("notify.denied"), t(`notify.back.${browserFamily()}`)]);
+  return t(`notify.${allowed}`);
+}

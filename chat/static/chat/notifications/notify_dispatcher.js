@@ -1,0 +1,71 @@
+/**
+ * Which news does somebody hear of who is not looking? What is new, by others, wanted by the room's level, and not in the
+ * room being read; told by one tab. After a sleep one notification for each room at most. Draws nothing.
+ *
+ * @import {Event} from "../net/protocol.js"
+ * @import {Room} from "../state/room.js"
+ * @import {Waiting} from "../state/unread.js"
+ * @import {News, Notifier} from "./notifier.js"
+ * @import {Speaker} from "./tab_leader.js"
+ * @import {Chat} from "../main.js"
+ */
+
+import { t } from "../shared/i18n.js";
+import { newsIn } from "../state/news.js";
+import { readHere } from "../state/unread.js";
+import { gist } from "../timeline/message.js";
+
+export class NotifyDispatcher {
+  /** @param {Pick<Chat, "rooms" | "screen" | "attention">} chat @param {Notifier} notifier @param {Speaker} speaker */
+  constructor(chat, notifier, speaker) {
+    this.chat = chat;
+    this.notifier = notifier;
+    this.speaker = speaker;
+  }
+
+  /** @param {Room} before @param {Room} after @param {Event} event */
+  hear(before, after, event) {
+    this.settle(after, event);
+    const level = this.chat.rooms.places.get(after.key)?.level ?? "nothing";
+    const news = newsIn(before, after, event, level);
+    const last = news.at(-1);
+    if (last) this.tell(after, { id: last.id, text: gist(last), count: news.length }, last.author);
+  }
+
+  /** What was told of is read now, here or elsewhere, or deleted. @param {Room} room @param {Event} event */
+  settle(room, event) {
+    const shown = this.notifier.shown.get(room.key);
+    if (!shown) return;
+    const rows = event.type === "message" ? [event.message] : "messages" in event ? event.messages : [];
+    const deleted = rows.some((row) => row.id === shown.id && row.deleted_at);
+    if (deleted || readHere(room) >= shown.id) this.notifier.close(room.key);
+  }
+
+  /** What waits in each room, before a welcome that may have counted more. @returns {Map<string, Waiting>} */
+  get waiting() {
+    const { rooms } = this.chat;
+    return new Map(rooms.listed.map((room) => [room.key, rooms.waiting(room)]));
+  }
+
+  /** What came while there was no connection; the open room catches up by itself. @param {Map<string, Waiting>} before */
+  back(before) {
+    const { rooms, screen } = this.chat;
+    for (const room of rooms.listed) {
+      const count = rooms.waiting(room).unread - (before.get(room.key)?.unread ?? 0);
+      if (room.key === screen.open || count <= 0) continue;
+      this.tell(room, { id: room.told.last, text: t("unread", { n: count }), count }, null);
+    }
+  }
+
+  /** @param {Room} room @param {Pick<News, "id" | "text" | "count">} news @param {import("../net/protocol.js").Person | null} author */
+  async tell(room, news, author) {
+    const { rooms, screen, attention } = this.chat;
+    // The tab that reads it speaks, too: by saying nothing.
+    if (!(await this.speaker.mine(`${room.key} ${news.id}`))) return;
+    if (attention.reading && screen.open === room.key) return;
+    if (readHere(rooms.of(room.key)) >= news.id) return;
+    const names = [author === null ? "" : rooms.nameOf(room, author), rooms.titleOf(room)];
+    const title = [...new Set(names.filter(Boolean))].join(" · ");
+    this.notifier.tell({ room: room.key, title, ...news });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What do I want to hear of this room? The bell in its head, and the menu behind it. Knows no connection.
+ */
+import { t } from "../shared/i18n.js";
+
+/** @type {Record<string, string>} */
+const ICONS = { everything: "bell", mentions: "bell", nothing: "bell-off", hidden: "hidden" };
+
+export class RoomLevelMenu {
+  /** @param {HTMLElement} button @param {HTMLElement} menu @param {(level: string) => void} onChoose */
+  constructor(button, menu, onChoose) {
+    this.button = button;
+    this.menu = menu;
+    this.items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[data-level]")]);
+    menu.addEventListener("beforetoggle", () => this.place());
+    addEventListener("resize", () => this.place());
+    menu.addEventListener("keydown", (event) => this.key(event));
+    menu.addEventListener("click", (event) => {
+      const item = /** @type {HTMLElement | null} */ (
+        /** @type {Element} */ (event.target).closest("[data-level]")
+      );
+      if (!item) return;
+      menu.hidePopover?.();
+      onChoose(item.dataset.level ?? "");
+    });
+  }
+
+  /** @param {string | undefined} level undefined outside of the room */
+  draw(level) {
+    this.button.hidden = level === undefined;
+    if (level === undefined) return;
+    for (const item of this.items) {
+      item.setAttribute("aria-checked", String(item.dataset.level === level));
+      // Where the arrows begin when the menu opens.
+      item.toggleAttribute("autofocus", item.dataset.level === level);
+    }
+    this.button.setAttribute("aria-label", t(`level.${level}`));
+    this.button.title = t(`level.${level}`);
+    this.button.querySelector("use")?.setAttribute("href", `#i-${ICONS[level] ?? "bell"}`);
+  }
+
+  /** Below the bell, ending where it ends. */
+  place() {
+    const { bottom, right } = this.button.getBoundingClientRect();
+    this.menu.style.top = `${bottom + 4}px`;
+    this.menu.style.right = `${Math.max(8, document.documentElement.clientWidth - right)}px`;
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = this.items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    this.items.at((at + step) % this.items.length)?.focus();
+  }
+}

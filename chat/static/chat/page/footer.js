@@ -1,0 +1,50 @@
+/**
+ * What stands below the timeline? The composer, or why nothing can be written; and a line for what holds the queue or
+ * was refused. Sends nothing.
+ *
+ * @import {Screen} from "./screen.js"
+ */
+
+import { t } from "../shared/i18n.js";
+import { rowOf } from "../state/room.js";
+import { gist } from "../timeline/message.js";
+import { lockComposer } from "./composer_lock.js";
+
+/** A hold that is over before it is read would only make the page jump. */
+const HELD = 1000;
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const within = (/** @type {string} */ id, /** @type {string} */ tag) =>
+  /** @type {HTMLElement} */ (part(id).querySelector(tag));
+
+export class Footer {
+  /** @param {Screen} screen */
+  draw(screen) {
+    const { room, parts, welcomed, problem, lostAt, open } = screen;
+    const shut = welcomed ? lockComposer(problem, room, parts.rooms.places.get(open)) : null;
+    part("write").hidden = shut !== null;
+    part("shut").hidden = shut === null;
+    within("shut", "p").textContent = shut?.words ?? "";
+    within("shut", "button").hidden = !shut?.join;
+    within("shut", "button").textContent = t("join");
+    const hint = room.loaded && !room.messages.length ? "composer.first" : "composer";
+    const said = t(lostAt === null ? hint : "composer.later", { room: parts.rooms.titleOf(room) });
+    parts.composer.parts.field.placeholder = said;
+    const answered = rowOf(room, parts.composer.about?.id ?? null);
+    if (answered) parts.composer.quote(gist(answered));
+    this.note(screen);
+  }
+
+  /** Why the queue stands still, or what was refused; it goes by itself. @param {Screen} screen */
+  note(screen) {
+    const held = screen.parts.outbox.held.get(screen.open);
+    const seconds = held && held.wait >= HELD ? Math.ceil((held.until - Date.now()) / 1000) : 0;
+    const told = screen.told.until > Date.now() ? screen.told : null;
+    const words = seconds > 0 ? t(`held.${held?.code}`, { n: seconds }) : (told?.words ?? "");
+    part("note").hidden = !words;
+    within("note", "p").textContent = words;
+    within("note", "button").hidden = seconds > 0 || !told?.undo;
+    clearTimeout(this.noted);
+    if (words) this.noted = setTimeout(() => this.note(screen), 1000);
+  }
+}

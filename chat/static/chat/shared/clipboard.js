@@ -1,0 +1,19 @@
+/**
+ * How does a text get into the clipboard? Imports nothing.
+ */
+
+/** Without https the browser gives no clipboard; a selected field it still copies. @param {string} text */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}

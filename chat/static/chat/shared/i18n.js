@@ -1,0 +1,139 @@
+/**
+ * How is it said? Every sentence of the scripts comes from the page (templates/chat/_words.html), already in the
+ * reader's language; this module fills in names, numbers, lists and times. Imports nothing.
+ *
+ * A word with number forms is stored as `key.one`, `key.other` …; which form is asked of Intl.PluralRules.
+ *
+ * @typedef {Record<string, string | number | Node>} Params
+ */
+
+/** @type {Record<string, string>} */
+let words = {};
+let language = "en";
+let locale = "en-GB";
+
+/** Day before month, a clock of 24 hours: what English means where it is nobody's first language. @param {string} tag */
+export const localeOf = (tag) => (tag === "en" ? "en-GB" : tag);
+
+/** @param {Record<string, string>} table @param {string} tag of the language */
+export function loadMessages(table, tag) {
+  words = table;
+  language = tag;
+  locale = localeOf(tag);
+}
+
+/** @param {string} key @param {Params} params */
+function form(key, params) {
+  if (!("n" in params)) return words[key] ?? key;
+  const rule = new Intl.PluralRules(locale).select(Number(params.n));
+  return words[`${key}.${rule}`] ?? words[`${key}.other`] ?? key;
+}
+
+/** One sentence as text. @param {string} key @param {Params} [params] */
+export const t = (key, params = {}) =>
+  form(key, params).replace(/\{(\w+)\}/g, (_, name) => {
+    const value = params[name] ?? "";
+    return value instanceof Node ? (value.textContent ?? "") : String(value);
+  });
+
+/** One sentence as nodes, so that a name keeps its own direction. @param {string} key @param {Params} params */
+export function sentence(key, params) {
+  const parts = form(key, params).split(/\{(\w+)\}/);
+  const whole = document.createDocumentFragment();
+  parts.forEach((part, index) => {
+    const value = index % 2 ? (params[part] ?? "") : part;
+    whole.append(value instanceof Node ? value : String(value));
+  });
+  return whole;
+}
+
+/** @param {string} text */
+export function bdi(text) {
+  const element = document.createElement("bdi");
+  element.textContent = text;
+  return element;
+}
+
+/** "Ines, 陈默 and 3 others", each part a node of its own. @param {Node[]} items */
+export function list(items) {
+  const whole = document.createDocumentFragment();
+  const format = new Intl.ListFormat(locale, { type: "conjunction" });
+  const left = [...items];
+  for (const { type, value } of format.formatToParts(items.map(() => "x")))
+    whole.append(type === "element" ? /** @type {Node} */ (left.shift()) : value);
+  return whole;
+}
+
+/** @param {string | number | Date} at */
+export const clock = (at) =>
+  new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    new Date(at),
+  );
+
+/** A time of today by its clock, any other with its day. @param {string | number | Date} at */
+export const moment = (at) => (sameDay(at, Date.now()) ? clock(at) : `${date(at, false)} ${clock(at)}`);
+
+/** How long ago, roughly: minutes and hours, then the day. @param {string} at */
+export function ago(at) {
+  const minutes = (Date.now() - Date.parse(at)) / 60_000;
+  if (minutes < 1) return t("ago.now");
+  if (minutes < 24 * 60) {
+    const [unit, value] = minutes < 60 ? ["minute", minutes] : ["hour", minutes / 60];
+    const options = /** @type {Intl.NumberFormatOptions} */ ({ style: "unit", unit, unitDisplay: "short" });
+    return new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: 0 }).format(Math.floor(value));
+  }
+  const near = minutes < 6 * 24 * 60;
+  const parts = /** @type {Intl.DateTimeFormatOptions} */ (
+    near ? { weekday: "short" } : { day: "numeric", month: "short" }
+  );
+  return new Intl.DateTimeFormat(locale, parts).format(new Date(at));
+}
+
+/** @param {string | number | Date} at @param {boolean} weekday */
+function date(at, weekday) {
+  const year = new Date(at).getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  const parts = { year, month: "long", day: "numeric", ...(weekday ? { weekday: "long" } : {}) };
+  const text = new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(
+    new Date(at),
+  );
+  return language.startsWith("zh") ? text.replace(/(日)(星期)/, "$1 $2") : text;
+}
+
+/** @param {string | number | Date} at */
+export const day = (at) => (sameDay(at, Date.now()) ? t("today", { date: date(at, false) }) : date(at, true));
+
+/** @param {string | number | Date} a @param {string | number | Date} b */
+export const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
+
+/** The full time of a message, for whoever wants to know. @param {string} at */
+export const fullTime = (at) =>
+  new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(
+    new Date(at),
+  );
+
+/** Sentences one after the other; Chinese ones bring their own space. @param {string[]} sentences */
+export const joinSentences = (sentences) =>
+  sentences.filter(Boolean).join(language.startsWith("zh") ? "" : " ");
+
+/** How large a file is. @param {number} size in bytes */
+export function bytes(size) {
+  const [unit, count] = size < 1024 * 1000 ? ["kilobyte", size / 1024] : ["megabyte", size / 1024 ** 2];
+  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: count < 9.95 ? 1 : 0 };
+  return new Intl.NumberFormat(locale, /** @type {Intl.NumberFormatOptions} */ (options)).format(count);
+}
+
+/** Exact to 999. @param {number} n */
+export const number = (n) => (n > 999 ? "999+" : String(n));
+
+/** Two letters of a name, or one character where one says enough. @param {string} name */
+export function initials(name) {
+  const parts = name.trim().split(/\s+/).filter(Boolean);
+  const [first = "", last = ""] = [letter(parts[0]), parts.length > 1 ? letter(parts.at(-1)) : ""];
+  if (!/^\p{Script=Latin}|^\p{Script=Cyrillic}|^\p{Script=Greek}|^\d/u.test(first)) return first;
+  return (first + (last || letter(parts[0].slice(first.length)))).toLocaleUpperCase();
+}
+
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** What the eye takes for one character, however many code points it has. @param {string | undefined} text */
+const letter = (text) => [...characters.segment(text ?? "")][0]?.segment ?? "";

@@ -1,0 +1,58 @@
+/**
+ * What lies over the timeline's edges? Who is writing, and the ways to what is new above and below what is in view.
+ * Sends nothing.
+ *
+ * @import {MessageRow} from "../net/protocol.js"
+ * @import {Screen} from "../page/screen.js"
+ */
+
+import { number, t } from "../shared/i18n.js";
+import { typists } from "../state/room.js";
+import { byOthers, readHere, unread } from "../state/unread.js";
+import { drawTyping } from "./typing.js";
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** By somebody, and still there. @param {MessageRow} row */
+const written = (row) => row.kind === "text" && !row.deleted_at;
+
+/** @param {Screen} screen */
+export function drawJumpButtons(screen) {
+  const { room, parts } = screen;
+  const writing = typists(room, Date.now());
+  drawTyping(
+    part("typing"),
+    writing.map((person) => parts.rooms.nameOf(room, person)),
+  );
+  drawDown(screen);
+  drawUp(screen);
+}
+
+/** @param {Screen} screen */
+function drawDown(screen) {
+  const [n, jump] = [below(screen), part("jump")];
+  jump.hidden = screen.parts.timeline.stuck && screen.room.atEnd;
+  jump.textContent = n ? t("jump.new", { n: number(n), count: n }) : t("jump.end");
+}
+
+/** @param {Screen} screen */
+function drawUp(screen) {
+  screen.startSeen ||= screen.parts.timeline.newLine === "seen";
+  const above = screen.placed && !screen.startSeen && startAbove(screen) && screen.divider;
+  const up = part("jump-new");
+  up.hidden = !above;
+  if (above) up.textContent = t("jump.unread", { n: above.count });
+}
+
+/** The line above the first unread message is not below what is in view, nor below what is loaded. @param {Screen} screen */
+function startAbove({ parts: { timeline }, room, divider }) {
+  const last = room.messages.at(-1)?.id ?? 0;
+  return timeline.newLine !== "below" && (timeline.newDrawn || last > (divider?.after ?? 0));
+}
+
+/** New messages below what is in view. @param {Screen} screen */
+function below({ room, endSeen }) {
+  if (!room.atEnd) return unread(room);
+  const seen = Math.max(endSeen, readHere(room));
+  return room.messages.filter((row) => row.id > seen && written(row) && byOthers(room, row)).length;
+}

@@ -1,0 +1,261 @@
+/**
+ * What does the reader do? Every press, scroll and key that is not of the composer or the toolbar themselves: posts,
+ * acts on messages, goes between rooms. Sends commands, changes no room's state.
+ *
+ * @import {MessageRow} from "./net/protocol.js"
+ * @import {Chat} from "./main.js"
+ */
+
+import { command } from "./net/protocol.js";
+import { lockComposer } from "./page/composer_lock.js";
+import { showLink, watchCopying } from "./page/invite.js";
+import { addressOf, placeAt } from "./shared/addresses.js";
+import { copyText } from "./shared/clipboard.js";
+import { t } from "./shared/i18n.js";
+import { rowOf } from "./state/room.js";
+import { edit } from "./timeline/edit.js";
+import { gist } from "./timeline/message.js";
+
+const SURE = 3000;
+const NOTE = 6000;
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const closest = (/** @type {Event} */ event, /** @type {string} */ selector) =>
+  /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(selector));
+
+const messageOf = (/** @type {Element} */ part) =>
+  Number(/** @type {HTMLElement | null} */ (part.closest("[data-message]"))?.dataset.message);
+
+export class UserActions {
+  /** @param {Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  begin() {
+    const { timeline, panes, send, screen, reading, picker, composer } = this.chat;
+    history.replaceState({ pane: "room", from: null }, "");
+    addEventListener("popstate", (event) => this.went(event.state?.pane ?? "room"));
+    document.addEventListener("click", (event) => this.follow(event));
+    timeline.root.addEventListener("click", (event) => this.press(event));
+    part("jump").addEventListener("click", () => reading.latest());
+    part("jump-new").addEventListener("click", () => reading.first());
+    part("note")
+      .querySelector("button")
+      ?.addEventListener("click", () => this.undo());
+    part("emoji").addEventListener("click", () =>
+      picker.open(part("emoji"), (emoji) => composer.insert(emoji)),
+    );
+    part("people-toggle").addEventListener("click", () => panes.togglePeople());
+    part("people-fold").addEventListener("click", () => panes.togglePeople());
+    part("shut")
+      .querySelector("button")
+      ?.addEventListener("click", () => send(command.join(screen.open)));
+    part("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
+    part("leave").addEventListener("click", () => this.leave(part("leave")));
+    this.inviting();
+  }
+
+  undo() {
+    const { screen } = this.chat;
+    screen.told.undo?.();
+    screen.tell("", 0);
+  }
+
+  inviting() {
+    const { page, screen } = this.chat;
+    const dialog = /** @type {HTMLDialogElement} */ (part("invite-dialog"));
+    watchCopying(document, () => page.join_link);
+    const show = () => {
+      if (!page.join_link) return location.assign(`${addressOf(page.room)}settings/#links`);
+      showLink(dialog, page.join_link);
+      dialog.showModal();
+    };
+    // The link of a room comes with its page: another room's is one page away.
+    for (const button of document.querySelectorAll("[data-invite]"))
+      button.addEventListener("click", () =>
+        screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
+      );
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    if (location.hash === "#invite" && page.invites) show();
+  }
+
+  // -- between rooms -------------------------------------------------------------------------------------------------
+
+  /** To a room of mine, or to a message there, without another page. @param {MouseEvent} event */
+  follow(event) {
+    const link = /** @type {HTMLAnchorElement | null} */ (closest(event, "a[data-room], .body a"));
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const place = placeAt(link.href);
+    if (!place || !this.chat.rooms.places.has(place.key)) return;
+    event.preventDefault();
+    if (place.id) this.chat.reading.goTo(place.key, place.id);
+    else this.visit(place.key);
+  }
+
+  /** Into a room of mine, where reading begins. @param {string} key */
+  visit(key) {
+    this.chat.panes.go("room", addressOf(key));
+    this.enter(key);
+  }
+
+  /** The browser's back or forward. @param {import("./page/panes.js").Pane} pane */
+  went(pane) {
+    const place = placeAt(location.href);
+    this.chat.panes.show(pane);
+    if (place) this.enter(place.key, place.id);
+  }
+
+  /** @param {string} key @param {number | null} [id] */
+  enter(key, id = null) {
+    if (key !== this.chat.screen.open) this.chat.reading.enter(key, id);
+  }
+
+  /** @param {HTMLElement} button */
+  leave(button) {
+    const { send, screen } = this.chat;
+    if (!button.classList.contains("sure")) {
+      const words = button.textContent;
+      button.classList.add("sure");
+      button.textContent = t("leave.sure");
+      setTimeout(() => {
+        button.classList.remove("sure");
+        button.textContent = words;
+      }, SURE);
+      return;
+    }
+    screen.leaving = screen.open;
+    send(command.leave(screen.open));
+  }
+
+  /** Or unblock, which is also how blocking is undone. @param {HTMLElement | null} button */
+  block(button) {
+    if (!(button instanceof HTMLButtonElement)) return;
+    const { rooms, screen, send } = this.chat;
+    const person = rooms.idOf(button.value);
+    const block = !rooms.isBlocked(person);
+    const name = rooms.nameOf(screen.room, person);
+    if (!send(command.block(person, block))) return;
+    const undo = block ? () => send(command.block(person, false)) : undefined;
+    screen.tell(t(block ? "blocked.done" : "blocked.undone", { name }), NOTE, undo);
+  }
+
+  // -- messages ------------------------------------------------------------------------------------------------------
+
+  /** @param {string} body @param {number | null} replyTo @param {import("./net/protocol.js").AttachmentRow[]} files */
+  post(body, replyTo, files) {
+    const { timeline, outbox, screen, reading } = this.chat;
+    timeline.stuck = true;
+    screen.kept = false;
+    outbox.add(screen.open, body, replyTo, files);
+    if (!screen.room.atEnd) reading.latest();
+  }
+
+  /** @param {number} id @returns {Set<import("./timeline/toolbar.js").Act>} */
+  allowed(id) {
+    const { screen, rooms, page } = this.chat;
+    const row = rowOf(screen.room, id);
+    if (!row || row.deleted_at || row.kind !== "text") return new Set();
+    const shut = lockComposer(screen.problem, screen.room, rooms.places.get(screen.open));
+    if (shut && !shut.reacts)
+      return new Set([/** @type {const} */ ("link"), /** @type {const} */ ("unread")]);
+    const mine = row.author === page.me;
+    const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
+    const pins = moderates || screen.room.info.kind === "direct";
+    /** @type {import("./timeline/toolbar.js").Act} */
+    const pin = row.pinned_at ? "unpin" : "pin";
+    return new Set([
+      ...(shut ? [] : [/** @type {const} */ ("reply")]),
+      /** @type {const} */ ("pick"),
+      /** @type {const} */ ("link"),
+      /** @type {const} */ ("unread"),
+      ...(mine && !shut ? [/** @type {const} */ ("edit")] : []),
+      ...(pins && !shut ? [pin] : []),
+      ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
+    ]);
+  }
+
+  /** @param {import("./timeline/toolbar.js").Act} act @param {number} id @param {HTMLElement} message */
+  act(act, id, message) {
+    const row = rowOf(this.chat.screen.room, id);
+    if (!row) return;
+    if (act === "reply") this.reply(row);
+    if (act === "edit") this.edit(row, message);
+    if (act === "pick") this.pick(row, message);
+    if (act === "pin" || act === "unpin") this.chat.send(command.pin(id, act === "pin", `act ${act} ${id}`));
+    if (act === "link") this.copyLink(row);
+    if (act === "unread") this.chat.reading.later(id);
+    if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
+  }
+
+  /** @param {MessageRow} row */
+  reply(row) {
+    const { rooms, screen, composer, page } = this.chat;
+    const name = row.author === page.me ? t("you") : rooms.nameOf(screen.room, row.author);
+    composer.answer({ id: row.id, name, text: gist(row) });
+  }
+
+  /** @param {MessageRow} row @param {HTMLElement} message */
+  pick(row, message) {
+    const { picker, send } = this.chat;
+    const beside = message.querySelector(".body") ?? message;
+    picker.open(beside, (emoji) => send(command.react(row.id, emoji, true)));
+  }
+
+  /** @param {MessageRow} row */
+  async copyLink(row) {
+    const { screen } = this.chat;
+    const link = location.origin + addressOf(screen.open, row.id);
+    screen.tell((await copyText(link)) ? t("copied") : `${t("copy.hand")} ${link}`, NOTE);
+  }
+
+  /** @param {MessageRow} row @param {HTMLElement} message */
+  edit(row, message) {
+    const { send, composer } = this.chat;
+    edit(message, row, composer.limit, this.chat.sources, (body) => {
+      if (body !== null) send(command.edit(row.id, body, `act edit ${row.id}`));
+      composer.focus();
+    });
+  }
+
+  editLast() {
+    const { screen, timeline, page } = this.chat;
+    const row = screen.room.messages.findLast(
+      (row) => row.author === page.me && !row.deleted_at && row.kind === "text",
+    );
+    const message = row && timeline.messages.find((element) => element.dataset.message === String(row.id));
+    if (row && message) this.edit(row, message);
+  }
+
+  /** A press inside the timeline. @param {MouseEvent} event */
+  press(event) {
+    const { outbox, timeline, screen, reading } = this.chat;
+    const act = closest(event, "[data-act]");
+    const nonce = closest(event, "[data-nonce]")?.dataset.nonce ?? "";
+    if (act?.dataset.act === "retry") outbox.retry(nonce);
+    if (act?.dataset.act === "discard") outbox.discard(nonce);
+    if (act?.dataset.act === "react") this.react(act);
+    if (act?.dataset.act === "revisions") this.askRevisions(act);
+    const unfold = closest(event, "[data-unfold]");
+    if (unfold) timeline.unfold(unfold.dataset.unfold ?? "", () => screen.draw());
+    const quote = closest(event, "[data-quote]");
+    if (quote) {
+      event.preventDefault();
+      reading.goTo(screen.open, Number(quote.dataset.quote));
+    }
+    screen.soon();
+  }
+
+  /** @param {HTMLElement} button */
+  askRevisions(button) {
+    const message = messageOf(button);
+    this.chat.send(command.revisions(message, `act revisions ${message}`));
+  }
+
+  /** @param {HTMLElement} button */
+  react(button) {
+    const message = messageOf(button);
+    const add = button.getAttribute("aria-pressed") !== "true";
+    this.chat.send(command.react(message, button.dataset.emoji ?? "", add));
+  }
+}

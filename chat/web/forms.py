@@ -1,0 +1,200 @@
+"""What may be written into a page's fields? Shapes and messages; whether it may be done, the action says.
+
+Imports limits, models and text.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model, password_validation
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chat import limits, text
+from chat.models import Membership, Room
+
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+GAPS = [("", _("wide")), ("compact", _("compact"))]
+THEMES = [("", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
+
+
+class NameField(forms.CharField):
+    """A name as others will see it."""
+
+    default_error_messages = {"invisible": _("A name needs at least one visible character.")}
+
+    def clean(self, value: Any) -> str:
+        try:
+            return text.clean_name(super().clean(value))
+        except text.BadBody:
+            raise ValidationError(self.error_messages["invisible"], code="invisible") from None
+
+
+def person_name(**kwargs: Any) -> NameField:
+    widget = forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
+    return NameField(label=_("Your name"), max_length=limits.NAME_CHARACTERS, widget=widget, **kwargs)
+
+
+def language_choice() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Language"), choices=LANGUAGES, widget=forms.RadioSelect)
+
+
+class CredentialsForm(forms.Form):
+    """A username nobody else has, and a password that is hard to guess."""
+
+    username = forms.CharField(
+        label=_("Username"), max_length=150, validators=[UnicodeUsernameValidator()],
+        help_text=_("To sign in with. Nobody else sees it."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=_("A password"), strip=False, help_text=_("Twelve characters or more; spaces are welcome."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def clean_username(self) -> str:
+        username = str(get_user_model().normalize_username(self.cleaned_data["username"]))
+        if get_user_model()._default_manager.filter(username__iexact=username).exists():
+            raise ValidationError(taken())
+        return username
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "password" in given:
+            try:
+                password_validation.validate_password(given["password"], self._applicant(given))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+    def _applicant(self, given: dict[str, Any]) -> Any:
+        return get_user_model()(username=given.get("username", ""), first_name=given.get("name", ""))
+
+
+def taken() -> str:
+    return str(_("Somebody else signs in with this name already."))
+
+
+class PlaceForm(forms.Form):
+    """What a new chat needs to know of a superuser who sets it up."""
+
+    place = NameField(
+        label=_("What is this place called?"), max_length=60,
+        help_text=_("People see it at the top of every page. You can change it later."),
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "dir": "auto"}),
+    )  # fmt: skip
+    name = person_name()
+    language = language_choice()
+
+
+class SetupForm(PlaceForm, CredentialsForm):
+    field_order = ["place", "name", "username", "password", "language"]
+
+
+class GuestForm(forms.Form):
+    name = person_name()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs |= {"autofocus": True, "enterkeyhint": "go"}
+
+
+class ProfileForm(forms.Form):
+    name = person_name(help_text=_("Others see it beside what you write."))
+    language = language_choice()
+    theme = forms.ChoiceField(label=_("Colours"), choices=THEMES, required=False, widget=forms.RadioSelect)
+    gaps = forms.ChoiceField(
+        label=_("Between messages, on this screen"), choices=GAPS, required=False, widget=forms.RadioSelect
+    )
+
+
+class RoomForm(forms.Form):
+    name = NameField(
+        label=_("What is the room called?"), max_length=limits.ROOM_NAME_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )  # fmt: skip
+    topic = forms.CharField(
+        label=_("What is it about?"), max_length=limits.TOPIC_CHARACTERS, required=False,
+        help_text=_("One line, or nothing."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("Who can come in?"), widget=forms.RadioSelect, initial=Room.Kind.PUBLIC,
+        choices=[
+            (Room.Kind.PUBLIC, _("Everybody here")),
+            (Room.Kind.PRIVATE, _("Only people with a link")),
+        ],
+    )  # fmt: skip
+
+    posting = forms.ChoiceField(
+        label=_("Who can write?"), widget=forms.RadioSelect, initial=Room.Posting.EVERYBODY, required=False,
+        help_text=_("The others read, and react."),
+        choices=[
+            (Room.Posting.EVERYBODY, _("Everybody in the room")),
+            (Room.Posting.MODERATORS, _("Only its moderators")),
+        ],
+    )  # fmt: skip
+
+    guests_invite = forms.TypedChoiceField(
+        label=_("Who can invite?"), widget=forms.RadioSelect, required=False, coerce=bool, empty_value=None,
+        choices=[("", _("People with an account")), ("guests", _("Guests, too"))],
+    )  # fmt: skip
+
+    def clean_guests_invite(self) -> bool:
+        return bool(self.cleaned_data["guests_invite"])
+
+    def clean_topic(self) -> str:
+        return " ".join(str(self.cleaned_data["topic"]).split())
+
+
+class LinkForm(forms.Form):
+    """How long and how often a join link works; empty is without limit."""
+
+    days = forms.TypedChoiceField(
+        label=_("Works"), coerce=int, empty_value=None, required=False, initial=limits.LINK_DAYS,
+        choices=[
+            (1, _("for a day")), (7, _("for a week")), (limits.LINK_DAYS, _("for a month")),
+            ("", _("without end")),
+        ],
+    )  # fmt: skip
+    uses = forms.TypedChoiceField(
+        label=_("For"), coerce=int, empty_value=None, required=False, initial=limits.LINK_USES,
+        choices=[
+            (1, _("one person")), (10, _("ten people")), (limits.LINK_USES, _("100 people")),
+            ("", _("any number of people")),
+        ],
+    )  # fmt: skip
+
+
+class MemberForm(forms.Form):
+    """What to do with a member."""
+
+    MUTES = [("1", _("for an hour")), ("24", _("for a day")), ("168", _("for a week"))]
+
+    person = forms.IntegerField(min_value=1)
+    do = forms.ChoiceField(choices=[(verb, verb) for verb in ("role", "mute", "unmute", "remove", "bar")])
+    role = forms.ChoiceField(choices=Membership.Role.choices, required=False)
+    hours = forms.TypedChoiceField(choices=MUTES, coerce=int, required=False)
+
+
+class People(forms.TypedMultipleChoiceField):
+    """Whoever is named; whether they can be written to, the action says."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) < 19
+
+
+class ConversationForm(forms.Form):
+    """With whom; `find` says that one is still looking for somebody of this name."""
+
+    person = People(coerce=int, required=False)
+    q = forms.CharField(max_length=limits.NAME_CHARACTERS, required=False)
+    find = forms.BooleanField(required=False)
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)

@@ -1,0 +1,32 @@
+"""Middleware that shows banned people the page that says so, wherever they are signed in.
+
+The chat's own views ask `views.guard`, which reads no more than it needs. This covers everything else that a
+site serves to signed-in people: every admin site and the account pages.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from chat.accounts import sessions
+
+# A banned person may still sign out, to sign in as somebody else.
+OPEN = "account_logout"
+
+
+class BannedMiddleware(MiddlewareMixin):
+    """Belongs after Django's AuthenticationMiddleware."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if getattr(view, "__module__", "").startswith("chat.web.views") or (match and match.url_name == OPEN):
+            return None
+        user = request.user
+        if not user.is_authenticated or sessions.may_be_here(user):
+            return None
+        return render(request, "chat/banned.html", status=403)

@@ -1,0 +1,164 @@
+"""Who is asking, and may they see this? What every page of a person starts with.
+
+Imports models, actions, logins, rate_limit and refusals.
+"""
+
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from chat import rate_limit
+from chat.accounts import sessions
+from chat.actions import Refused
+from chat.models import BannedAddress, Membership, Profile, Room, Workspace
+from chat.protocol import Code
+from chat.web import error_messages
+from chat.web.context_processors import THEME_COOKIE
+
+P = ParamSpec("P")
+ASKED_MOST = 200
+YEAR = 365 * 24 * 3600
+READING = ("GET", "HEAD", "OPTIONS")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
+
+
+def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Hands the view the person who asks. Strangers sign in first; who is banned sees that only; who sends
+    too many forms waits."""
+    view = limited("form")(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        me = person_of(request)
+        if me is None:
+            return redirect_to_login(request.get_full_path())
+        if me.banned_at is not None or (me.is_guest and BannedAddress.holds(address_of(request))):
+            return render(request, "chat/banned.html", status=403)
+        chosen = _new_to_this_screen(request, me)
+        response = view(request, me, *args, **kwargs)
+        for cookie, value in chosen.items():
+            remember(response, cookie, value)
+        return response
+
+    return guarded
+
+
+def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
+    """Takes one of `name` for each form that is sent. Reading a page is free."""
+
+    def decorate(view: PersonView[P]) -> PersonView[P]:
+        @wraps(view)
+        def within_rate(
+            request: HttpRequest, me: Profile, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            if request.method not in READING and (wait := allowance(request, me).take(name)):
+                return slow_down(request, wait)
+            return view(request, me, *args, **kwargs)
+
+        return within_rate
+
+    return decorate
+
+
+def allowance(request: HttpRequest, me: Profile) -> rate_limit.Allowance:
+    """The same as that of the person's connections."""
+    return rate_limit.allowance_of(me.pk, address_of(request) if me.kind == Profile.Kind.GUEST else None)
+
+
+def address_of(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR") or ""
+
+
+def person_of(request: HttpRequest) -> Profile | None:
+    """Whoever this request's login session belongs to, as connections know it: in two statements, where
+    `request.user` would need two of its own and another one for the profile."""
+    key = sessions.plain(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    holder = sessions.session_owners([key]).get(key) if key else None
+    if holder is None:
+        return None
+    if holder.shown.name is None:
+        return _unstored(request.user)
+    return Profile(user_id=holder.login.person, **holder.shown._asdict())
+
+
+def _unstored(user: Any) -> Profile:
+    """Looking at a page writes nothing."""
+    return Profile(user=user, name=user.get_full_name() or user.get_username())
+
+
+def room_for(me: Profile, key: str) -> Room:
+    """A room this person may see. Any other answers as one that does not exist."""
+    room = Room.objects.open_to(me.pk).filter(key=key).first()
+    if room is None:
+        raise Http404
+    return room
+
+
+def asked(request: HttpRequest) -> str:
+    """What `?q=` looks for. PostgreSQL takes no NUL."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:ASKED_MOST]
+
+
+def place_of(me: Profile, room: Room) -> Membership | None:
+    return Membership.objects.present().filter(room=room, user_id=me.pk).first()
+
+
+def may_invite(room: Room, me: Profile, place: Membership | None) -> bool:
+    """Into a public room whoever is in it, into a private one its moderators; guests where the room says
+    so."""
+    if place is None or room.archived_at is not None or (me.is_guest and not room.guests_invite):
+        return False
+    return room.kind == Room.Kind.PUBLIC or place.moderates
+
+
+def may_make_rooms(me: Profile) -> bool:
+    return not me.is_guest or Workspace.current().guests_create_rooms
+
+
+def say(request: HttpRequest, refused: Refused) -> None:
+    """Tell it on the next page; what may not be seen is not there."""
+    if refused.code == Code.NO_SUCH_ROOM:
+        raise Http404
+    messages.error(request, error_messages.sentence(refused))
+
+
+def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
+    """Says when to try again: to a browser as a page, to a script, which sends no form, as JSON."""
+    why = error_messages.try_again_in(wait)
+    response: HttpResponse
+    if request.content_type in FORMS:
+        response = render(request, "chat/slow_down.html", {"why": why}, status=429)
+    else:
+        response = JsonResponse({"code": Code.RATE_LIMITED, "sentence": why}, status=429)
+    response["Retry-After"] = str(math.ceil(wait))
+    return response
+
+
+def remember(response: HttpResponse, cookie: str, value: str) -> None:
+    """On this screen, for a year. Not secret: the language, the theme, the last room."""
+    secure = settings.SESSION_COOKIE_SECURE
+    if value:
+        response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=secure)
+    else:
+        response.delete_cookie(cookie, samesite="Lax")
+
+
+def _new_to_this_screen(request: HttpRequest, me: Profile) -> dict[str, str]:
+    """What the person has chosen elsewhere holds here too, until they choose otherwise on this screen."""
+    wanted = {settings.LANGUAGE_COOKIE_NAME: me.language, THEME_COOKIE: me.theme}
+    chosen = {cookie: value for cookie, value in wanted.items() if value and cookie not in request.COOKIES}
+    request.COOKIES.update(chosen)
+    if settings.LANGUAGE_COOKIE_NAME in chosen:
+        translation.activate(me.language)
+        request.LANGUAGE_CODE = me.language
+    return chosen

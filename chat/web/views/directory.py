@@ -1,0 +1,64 @@
+"""Which rooms are there? Those anybody may enter and one's own, found by any part of name or topic; on a page
+of its own those of mine that are archived.
+
+Imports limits and queries.
+"""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chat import limits, queries
+from chat.models import Profile, Room
+
+from .access import asked, may_make_rooms, people_only, remember
+
+# When this screen last showed which rooms there are, in milliseconds: those that opened since are new. The
+# room's page reads it, too.
+SEEN = "rooms_seen"
+
+
+@require_safe
+@people_only
+def directory(request: HttpRequest, me: Profile) -> HttpResponse:
+    archived, now = "archived" in request.GET, timezone.now()
+    found = queries.directory(me.pk, asked(request), archived=archived)
+    page = Paginator(found, limits.ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
+    response = render(request, "chat/directory.html", _context(request, me, page) | {"archived": archived})
+    if not archived:
+        remember(response, SEEN, str(_milliseconds(now)))
+    return response
+
+
+def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
+    seen = request.COOKIES.get(SEEN, "")
+    for room in page:
+        room.new = _is_new(room, int(seen)) if seen.isdecimal() else False
+    return {
+        "rooms": page,
+        "asked": asked(request),
+        "makes_rooms": may_make_rooms(me),
+        "has_archived": queries.directory(me.pk, archived=True).exists(),
+        # To the end of an address that leads to another page of the same question.
+        "same": _question(request),
+    }
+
+
+def _is_new(room: Room, seen: int) -> bool:
+    opened: Any = room.opened_at
+    is_mine: bool = getattr(room, "mine", False)
+    return opened is not None and not is_mine and _milliseconds(opened) > seen
+
+
+def _milliseconds(moment: Any) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _question(request: HttpRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return kept.urlencode()

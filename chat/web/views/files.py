@@ -1,0 +1,167 @@
+"""Files on their way in and out: who may bring one, who may have one, and as what it is handed out.
+
+Imports actions, files, models, queries, refusals and writer.
+"""
+
+from typing import Any
+
+import msgspec
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import actions, files, protocol, queries
+from chat.actions import Refused
+from chat.files import MIB, RejectedFile
+from chat.models import Attachment, Profile, new_key
+from chat.protocol import Code
+from chat.web import error_messages
+from chat.writer import writer
+
+from .access import limited, people_only
+
+# Alone in its tab a file is a document of nobody: no script, no form, no origin. What shows pictures and
+# films there may load the file itself.
+POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+
+
+# -- in --------------------------------------------------------------------------------------------
+
+
+@require_POST
+@people_only
+@limited("upload")
+def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """The body is the file; `?name=` is what it is called."""
+    try:
+        row = _take_in(request, me, key)
+    except RejectedFile as unfit:
+        code = Code.TOO_LARGE if unfit.why == "bytes" else Code.BAD_FILE
+        return _refusal(code, _why_unfit(unfit))
+    except Refused as refused:
+        return _refusal(refused.code, error_messages.sentence(refused))
+    return JsonResponse(msgspec.to_builtins(row), status=201)
+
+
+def _take_in(request: HttpRequest, me: Profile, room: str) -> protocol.AttachmentRow:
+    """Asked first, so that nobody's bytes are decoded who may not bring them; what counts is asked again with
+    the row."""
+    bounds, declared = files.bounds(), int(request.META.get("CONTENT_LENGTH") or 0)
+    quota = bounds.quota(me.is_guest)
+    actions.refuse_upload(me.pk, room, declared, quota)
+    actions.refuse_without_space(declared)
+    if declared > bounds.bytes:
+        raise RejectedFile("bytes", declared, bounds.bytes)
+    stored = files.receive_upload(request, new_key(), request.GET.get("name", ""), bounds)
+    try:
+        row: protocol.AttachmentRow = writer.perform(actions.add_upload, me.pk, room, stored, quota)
+    except BaseException:
+        files.remove([stored.key])
+        raise
+    return row
+
+
+@require_http_methods(["DELETE"])
+@people_only
+def take_back(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """What was brought and is not posted yet."""
+    try:
+        files.remove([writer.perform(actions.drop_upload, me.pk, key)])
+    except Refused as refused:
+        return _refusal(refused.code, error_messages.sentence(refused))
+    return HttpResponse(status=204)
+
+
+def _refusal(code: Code, sentence: str) -> HttpResponse:
+    return JsonResponse({"code": code, "sentence": sentence}, status=error_messages.status(code))
+
+
+def _why_unfit(unfit: RejectedFile) -> str:
+    numbers = {"found": _shown(unfit.why, unfit.found), "most": _shown(unfit.why, unfit.most)}
+    if unfit.why == "bytes":
+        return _("%(found)s MB is too large; %(most)s MB is the most.") % numbers
+    if unfit.why == "pixels":
+        return _("This picture has %(found)s million pixels; %(most)s million is the most.") % numbers
+    if unfit.why == "frames":
+        return _("This picture has %(found)s frames; %(most)s is the most.") % numbers
+    if unfit.why == "empty":
+        return _("This file is empty.")
+    return _("This picture cannot be read. It may be damaged.")
+
+
+def _shown(why: str, number: int | None) -> str:
+    """In megabytes or millions, never as large as what is allowed; what is not known is only more."""
+    if number is None:
+        return "…"
+    unit = {"bytes": MIB, "pixels": 1_000_000}.get(why, 1)
+    return str(-(-number // unit))
+
+
+# -- out -------------------------------------------------------------------------------------------
+
+
+@require_safe
+@people_only
+def download(request: HttpRequest, me: Profile, key: str, name: str, small: bool = False) -> HttpResponse:
+    """Its name in the address is for people, and is not looked at."""
+    found = queries.attachment(me.pk, key)
+    if found is None or (small and not found.small):
+        raise Http404
+    etag = f'"{key}-small"' if small else f'"{key}"'
+    response = get_conditional_response(request, etag=etag, response=None)
+    answer: HttpResponse = _dressed(response or _answer(request, found, small, etag), found, small, etag)
+    return answer
+
+
+def _answer(request: HttpRequest, found: Attachment, small: bool, etag: str) -> Any:
+    try:
+        file = files.open_file(found.key, small=small)
+    except FileNotFoundError:
+        raise Http404 from None
+    size = file.seek(0, 2)
+    try:
+        part = files.stretch(_range(request, etag), size)
+    except files.OutOfRange:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    start, length = part or (0, size)
+    content = files.Piece(file, start, length)
+    if request.method == "HEAD":
+        content.close()
+    response = StreamingHttpResponse(content, status=206 if part else 200)
+    response["Content-Length"] = str(length)
+    if part:
+        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
+    return response
+
+
+def _range(request: HttpRequest, etag: str) -> str:
+    """Whoever has a part of another file wants all of this one."""
+    asked = request.headers.get("Range", "")
+    return asked if request.headers.get("If-Range", etag) == etag else ""
+
+
+def _dressed(response: Any, found: Attachment, small: bool, etag: str) -> Any:
+    """Kept by the browser only, and asked for again each time: rights change. What it is was told from its
+    bytes when it came; nobody may guess again."""
+    disposition = content_disposition_header(found.kind == files.FILE, found.name) or "inline"
+    dress = {
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Content-Type": "image/webp" if small else found.type,
+        "Content-Disposition": disposition,
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    for name, value in dress.items():
+        response[name] = value
+    return response

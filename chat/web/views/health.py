@@ -1,0 +1,88 @@
+"""For those who watch the process: does it live, can it serve, how is it doing?
+
+Imports models and writer.
+"""
+
+import ipaddress
+import logging
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chat.accounts import sessions
+from chat.writer import writer
+
+log = logging.getLogger(__name__)
+
+# Migrations once found applied stay so for the life of a process: asked until then, and not again.
+_migrated = False
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives: no database, so that one that is away does not have every process restarted."""
+    return _plain("ok")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """503 with the reason while this process should get no visitors."""
+    reason = _why_not()
+    return _plain(reason or "ok", 503 if reason else 200)
+
+
+def _why_not() -> str:
+    serving = writer.current
+    if serving is not None and serving.stopping:
+        return "draining"
+    # Well again by itself: a process renews its lease through the writer every few seconds.
+    if serving is not None and not serving.storage_ok:
+        return "storage unavailable"
+    try:
+        return "" if _is_migrated() else "migrations not applied"
+    except DatabaseError as error:
+        log.warning("not ready: %s", type(error).__name__)
+        return "database away"
+
+
+def _is_migrated() -> bool:
+    global _migrated
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    if not _migrated:
+        executor = MigrationExecutor(connection)
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not (_from_here(request) or _is_staff(request.user)):
+        return _plain("for this machine and for staff", 403)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_staff(user: Any) -> bool:
+    return user.is_authenticated and user.is_staff and sessions.may_be_here(user)
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """From this machine and for itself: a proxy beside us also connects from here, and says for whom."""
+    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _plain(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=status)

@@ -1,0 +1,101 @@
+"""How does somebody come in: a guest with a join link, and everybody after that.
+
+Writes through `writer.perform` only, each form as one transaction. Imports actions, forms, models and
+rate_limit.
+"""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils import translation
+
+from chat import actions, rate_limit
+from chat.actions import Refused
+from chat.models import JoinLink, Membership, Profile
+from chat.web import error_messages, forms
+from chat.writer import writer
+
+from .access import address_of, allowance, people_only, person_of, slow_down
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Pages that name no icon, the admin's among them, are asked for this one."""
+    return redirect(static("chat/icon.svg"))
+
+
+@people_only
+def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
+    """Where this screen was last; else where something happened last."""
+    places = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
+    place = places.filter(room__key=request.COOKIES.get("room", "")).first()
+    place = place or places.order_by("-room__active_at", "room_id").first()
+    return redirect("room", place.room.key) if place else redirect("directory")
+
+
+# -- a join link ---------------------------------------------------------------------------------------------
+
+
+def join(request: HttpRequest, code: str) -> HttpResponse:
+    """Nothing of the room is shown before somebody is in it, its name neither: links get around."""
+    link = JoinLink.objects.usable().filter(code=code).select_related("room").first()
+    if link is None:
+        return render(request, "chat/no_link.html", status=404)
+    if (me := person_of(request)) is not None:
+        return _join_as_person(request, me, link)
+    return _join_as_guest(request, link)
+
+
+def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpResponse:
+    if me.banned_at is not None:
+        return render(request, "chat/banned.html", status=403)
+    if request.method == "POST":
+        if wait := allowance(request, me).take("room.join"):
+            return slow_down(request, wait)
+        try:
+            writer.perform(actions.join_by_link, me.pk, link.code)
+        except Refused as refused:
+            return render(request, "chat/refused.html", {"why": error_messages.sentence(refused)}, status=403)
+        return redirect("room", link.room.key)
+    if Membership.objects.present().filter(room=link.room, user_id=me.pk).exists():
+        return redirect("room", link.room.key)
+    return render(request, "chat/join.html", {"me": me, "code": link.code})
+
+
+def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
+    form = forms.GuestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if wait := _wait_for(request, link):
+            return slow_down(request, wait)
+        language = translation.get_language() or ""
+        try:
+            given = (form.cleaned_data["name"], link.code, language, address_of(request))
+            user = writer.perform(come_in, *given)
+        except Refused as refused:
+            form.add_error(None, error_messages.sentence(refused))
+        else:
+            return _enter(request, user, link.room.key)
+    context = {"form": form, "code": link.code}
+    return render(request, "chat/join.html", context, status=400 if form.errors else 200)
+
+
+def _wait_for(request: HttpRequest, link: JoinLink) -> float:
+    """A link for so many people is a limit of its own: the class it was made for comes from one address."""
+    newcomers = rate_limit.newcomers_from(address_of(request))
+    return newcomers.take("newcomer") if link.most_uses is None else 0.0
+
+
+def come_in(name: str, code: str, language: str, address: str) -> Any:
+    """A guest and their membership, or neither: a link spent meanwhile leaves nobody behind."""
+    user = actions.make_guest(name, language, address)
+    actions.join_by_link(user.pk, code)
+    return user
+
+
+def _enter(request: HttpRequest, user: Any, key: str) -> HttpResponse:
+    login(request, user, backend=BACKEND)
+    return redirect("room", key)

@@ -1,0 +1,82 @@
+"""Opening a private room to everybody, what its people are told about the staff, and blocked people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import actions, queries
+from chat.actions import Refused
+from chat.models import Profile, Room
+from chat.writer import writer
+
+from .access import limited, people_only, say
+from .rooms import title
+
+
+@require_safe
+@people_only
+def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """Of a direct room there is nothing to set, but its people may know who can read it."""
+    seat = queries.room_page_data(me.pk, key)
+    if seat is None or seat.people_key is None:
+        raise Http404
+    context = readers(seat.room) | {"room": seat, "title": title(me, seat)}
+    return render(request, "chat/about_direct.html", context)
+
+
+@require_POST
+@people_only
+@limited("room.change")
+def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """Announce that a private room will be opened, call that off, or open it."""
+    choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
+        "cancel": (actions.cancel_opening, {}, _("The room stays private.")),
+        "open": (actions.change_room, {"kind": Room.Kind.PUBLIC}, _("The room is open to everybody now.")),
+        "publish_on_commit": (actions.announce_opening, {}, _("Its people have been told.")),
+    }
+    action, given, said = choices.get(request.POST.get("do", ""), choices["publish_on_commit"])
+    try:
+        writer.perform(action, me.pk, key, **given)
+        messages.success(request, said)
+    except Refused as refused:
+        say(request, refused)
+    return redirect("room_settings", key)
+
+
+@require_POST
+@people_only
+def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
+    person = request.POST.get("person", "")
+    if person.isascii() and person.isdecimal() and len(person) < 16:
+        try:
+            writer.perform(actions.unblock_person, me.pk, int(person))
+        except Refused as refused:
+            say(request, refused)
+    return redirect("profile")
+
+
+def blocked_people(me: Profile) -> list[tuple[str, str]]:
+    """Their ids and names, by name."""
+    people = queries.people(queries.blocked_by(me.pk))
+    return sorted(((pk, person.name) for pk, person in people.items()), key=lambda one: one[1].casefold())
+
+
+def readers(room: int) -> dict[str, Any]:
+    return {
+        "staff_reads": settings.CHAT_STAFF_READS == "recorded",
+        "last_reading": queries.last_reading(room),
+    }
+
+
+def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, Any]:
+    """What an owner's settings page says of opening this room: empty where there is nothing to open."""
+    if not owns or room.kind != Room.Kind.PRIVATE or room.archived_at is not None:
+        return {}
+    ready = room.opening_due or room.only_of(me.pk)
+    return {"opening": True, "announced": room.opening_announced, "ready": ready}

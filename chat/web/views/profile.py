@@ -1,0 +1,136 @@
+"""How do I appear, in which language and colours, and how does a guest get an account?
+
+Imports actions, forms, refusals and writer.
+"""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY, get_user_model
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session as StoredSession
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from chat import actions
+from chat.actions import Refused
+from chat.models import Profile
+from chat.protocol import Code
+from chat.web import error_messages, forms
+from chat.web.context_processors import GAPS_COOKIE, THEME_COOKIE
+from chat.writer import writer
+
+from . import privacy
+from .access import allowance, limited, people_only, person_of, remember, slow_down
+
+# For how long the key of a guest's login session works beside that of the account it has become.
+OLD_KEY_SECONDS = 10
+
+
+@people_only
+@limited("profile")
+def profile(request: HttpRequest, me: Profile) -> HttpResponse:
+    form = forms.ProfileForm(request.POST or None, initial=_as_it_is(request, me))
+    if request.method == "POST" and form.is_valid():
+        try:
+            gaps = form.cleaned_data.pop("gaps")
+            writer.perform(actions.change_profile, me.pk, **form.cleaned_data)
+            return _saved(request, form.cleaned_data | {"gaps": gaps})
+        except Refused as refused:
+            form.add_error(None, error_messages.sentence(refused))
+    context = {"form": form, "me": me, "guest": me.is_guest, "blocked": privacy.blocked_people(me)}
+    return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
+
+
+def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
+    """What this screen shows is what is chosen: the room's own buttons change language and theme here too."""
+    theme, gaps = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(GAPS_COOKIE, "")
+    return {"name": me.name, "language": translation.get_language(), "theme": theme, "gaps": gaps}
+
+
+def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
+    translation.activate(given["language"])
+    messages.success(request, _("Saved."))
+    response = redirect("profile")
+    remember(response, settings.LANGUAGE_COOKIE_NAME, given["language"])
+    remember(response, THEME_COOKIE, given["theme"])
+    remember(response, GAPS_COOKIE, given["gaps"])
+    return response
+
+
+@sensitive_post_parameters("password")
+@people_only
+@limited("password")
+def account(request: HttpRequest, me: Profile) -> HttpResponse:
+    """A guest becomes somebody who can sign in again. Who has an account has nothing to do here."""
+    if not me.is_guest:
+        return redirect("profile")
+    form = forms.CredentialsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            # Hashed here: it takes long, and the writer is everybody's.
+            username, password = form.cleaned_data["username"], make_password(form.cleaned_data["password"])
+            writer.perform(become_account, me.pk, request.session, username, password)
+            said = _("You have an account now. Sign in with “%(name)s” anywhere.")
+            messages.success(request, said % {"name": username})
+            return redirect("profile")
+        except Refused as refused:
+            form.add_error("username", forms.taken() if refused.detail else error_messages.sentence(refused))
+    return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def become_account(person: Any, session: SessionBase, username: str, password: str) -> None:
+    """Name, password (its hash) and login session change together: whoever looks again finds all three."""
+    user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
+    user.username, user.password = username, password
+    try:
+        user.save(update_fields=["username", "password"])
+    except IntegrityError:
+        raise Refused(Code.NOT_ALLOWED, "username") from None
+    actions.change_profile(person, kind=Profile.Kind.ACCOUNT)
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    _change_key(session)
+
+
+def _change_key(session: SessionBase) -> None:
+    """Somebody may have planted the old key, to be signed in as whoever makes an account with it. It still
+    works until the answer has brought the new one to the other tabs of this browser."""
+    old, data = session.session_key, dict(session.items())
+    session.create()
+    ends = timezone.now() + datetime.timedelta(seconds=OLD_KEY_SECONDS)
+    StoredSession.objects.filter(pk=old).update(session_data=session.encode(data), expire_date=ends)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """From now on, on this screen; for people also wherever else they have not chosen one."""
+    form = forms.LanguageForm(request.POST)
+    # The chat's own page may show another room by now than the one it was made for: the browser knows which.
+    here = request.POST.get("next") or request.headers.get("Referer", "")
+    response = HttpResponseRedirect(_safe(request, here))
+    if not form.is_valid():
+        return response
+    chosen = form.cleaned_data["language"]
+    me = person_of(request)
+    if me is not None and me.banned_at is None and me.language != chosen:
+        if wait := allowance(request, me).take("profile"):
+            return slow_down(request, wait)
+        writer.perform(actions.change_profile, me.pk, language=chosen)
+    remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+    return response
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """Where to go on, if that is a whole address of ours: a relative one would lead on from this page."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours and address.startswith(("/", "http")) else reverse("home")

@@ -1,0 +1,160 @@
+"""Keeping a room: what it is called, who is in it, which links lead into it.
+
+One page; each of its forms has an address of its own and comes back to it. Imports actions, forms and writer.
+"""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chat import actions
+from chat.actions import Refused
+from chat.models import JoinLink, Membership, Profile, Room
+from chat.web import forms
+from chat.writer import writer
+
+from . import privacy
+from .access import asked, limited, may_invite, people_only, place_of, room_for, say
+
+MEMBERS_ON_A_PAGE = 50
+
+
+@people_only
+@limited("room.change")
+def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    """Members see it; what may be changed there, its moderators change."""
+    room, place = _own_room(me, key)
+    form = forms.RoomForm(request.POST or None, initial=_as_it_is(room))
+    if room.kind == Room.Kind.PRIVATE:  # opening it to everybody has a form of its own
+        del form.fields["kind"]
+    if request.method == "POST" and form.is_valid():
+        return _do(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
+    context = _all_of(request, room, me, place) | {"form": form, "me": me}
+    context |= privacy.readers(room.pk) | privacy.opening_of(room, me, context["owns"])
+    return render(request, "chat/room_settings.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@people_only
+@limited("room.change")
+def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    archived = request.POST.get("archived") == "on"
+    said = _("This room is archived.") if archived else _("This room is open again.")
+    _own_room(me, key)
+    return _do(request, key, said, actions.change_room, me.pk, key, archived=archived)
+
+
+@require_POST
+@people_only
+@limited("room.link")
+def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    _own_room(me, key)
+    form = forms.LinkForm(request.POST)
+    if not form.is_valid():
+        return redirect("room_settings", key)
+    limits = (form.cleaned_data["days"], form.cleaned_data["uses"])
+    return _do(request, key, _("There is a new join link."), actions.make_join_link, me.pk, key, *limits)
+
+
+@require_POST
+@people_only
+@limited("room.change")
+def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    room, _place = _own_room(me, key)
+    code = request.POST.get("code", "")
+    if not JoinLink.objects.filter(room=room, code=code).exists():
+        raise Http404
+    return _do(request, key, _("The link no longer works."), actions.revoke_join_link, me.pk, code)
+
+
+@require_POST
+@people_only
+@limited("room.member")
+def change_member(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+    _own_room(me, key)
+    form = forms.MemberForm(request.POST)
+    if not form.is_valid():
+        return redirect("room_settings", key)
+    action, args, kwargs = _member_action(form.cleaned_data)
+    person = form.cleaned_data["person"]
+    return _do(request, key, _("Done."), action, me.pk, key, person, *args, **kwargs)
+
+
+def _member_action(given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
+    if given["do"] == "role":
+        return actions.set_role, (given["role"],), {}
+    if given["do"] == "mute":
+        return actions.mute, (timezone.now() + datetime.timedelta(hours=given["hours"] or 1),), {}
+    if given["do"] == "unmute":
+        return actions.mute, (None,), {}
+    return actions.remove_member, (), {"bar": given["do"] == "bar"}
+
+
+def _do(
+    request: HttpRequest, key: str, said: str, action: Callable[..., Any], *args: Any, **kw: Any
+) -> HttpResponse:
+    try:
+        writer.perform(action, *args, **kw)
+        messages.success(request, said)
+    except Refused as refused:
+        say(request, refused)
+    return redirect("room_settings", key)
+
+
+def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
+    room = room_for(me, key)
+    place = place_of(me, room)
+    if place is None or room.direct:  # of a direct room nothing can be set
+        raise Http404
+    return room, place
+
+
+def _as_it_is(room: Room) -> dict[str, Any]:
+    shown = {field: getattr(room, field) for field in forms.RoomForm.base_fields}
+    return shown | {"guests_invite": "guests" if room.guests_invite else ""}
+
+
+def _all_of(request: HttpRequest, room: Room, me: Profile, place: Membership) -> dict[str, Any]:
+    invites = may_invite(room, me, place)
+    return {
+        "room": room,
+        "place_here": place,
+        "owns": place.role == Membership.Role.OWNER,
+        "invites": invites,
+        "links": _links(request, room) if invites else [],
+        "link_form": forms.LinkForm(),
+        "members": _members(request, room),
+        "asked": asked(request),
+        "roles": Membership.Role.choices,
+        "mutes": forms.MemberForm.MUTES,
+    }
+
+
+def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
+    usable = JoinLink.objects.usable().filter(room=room).order_by("-pk")[:50]
+    host = request.get_host()
+    return [{"link": link, "address": host + reverse("join", args=[link.code])} for link in usable]
+
+
+def _members(request: HttpRequest, room: Room) -> Page[Any]:
+    """Those who moderate first, then by name; `?q=` looks for one."""
+    rows = room.memberships.filter(removed_at=None).annotate(
+        name=Coalesce("user__chat_profile__name", "user__username"),
+        person_kind=F("user__chat_profile__kind"),
+        muted=Case(When(muted_until__gt=timezone.now(), then=True), default=False),
+        rank=Case(When(role="owner", then=0), When(role="moderator", then=1), default=2),
+    )
+    if name := asked(request):
+        rows = rows.filter(name__icontains=name)
+    return Paginator(rows.order_by("rank", "name", "pk"), MEMBERS_ON_A_PAGE).get_page(request.GET.get("page"))

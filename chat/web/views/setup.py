@@ -1,0 +1,96 @@
+"""Pages that set up a new installation: for whoever has the one-time link, and for signed-in superusers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from chat import rate_limit
+from chat.accounts import first_run
+from chat.actions import Refused
+from chat.protocol import Code
+from chat.web import error_messages, forms
+from chat.writer import writer
+
+from . import onboarding
+from .access import address_of, remember, slow_down
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    if first_run.is_set_up():
+        return onboarding.last_room(request)
+    if not request.user.is_superuser:
+        return _not_set_up(request, status=503)
+
+    def set_up(given: dict[str, Any]) -> str:
+        return str(writer.perform(first_run.set_up_as, request.user, given))
+
+    return _ask(request, forms.PlaceForm, {"name": request.user.get_full_name()}, set_up)
+
+
+@sensitive_post_parameters("password")
+def by_link(request: HttpRequest, token: str) -> HttpResponse:
+    if first_run.is_set_up():
+        return redirect("home")
+    if not first_run.is_token(token):
+        # Only wrong tokens count: where everybody shares a proxy's address, strangers cannot lock out the
+        # person who has the link.
+        if wait := rate_limit.visitors_from(address_of(request)).take("set-up"):
+            return slow_down(request, wait)
+        return _not_set_up(request, status=404, wrong_link=True)
+
+    def set_up(given: dict[str, Any]) -> str:
+        # Hashed here, because hashing takes long and everybody shares the writer.
+        user, key = writer.perform(first_run.set_up_by_link, token, given, make_password(given["password"]))
+        login(request, user, backend=onboarding.BACKEND)
+        return str(key)
+
+    return _ask(request, forms.SetupForm, {}, set_up)
+
+
+@csrf_protect
+def _ask(
+    request: HttpRequest, kind: type[forms.PlaceForm], initial: dict[str, Any],
+    set_up: Callable[[dict[str, Any]], str],
+) -> HttpResponse:  # fmt: skip
+    form = kind(request.POST or None, initial=initial | {"language": translation.get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            response = redirect("room", set_up(form.cleaned_data))
+        except Refused as refused:
+            form.add_error(None, _sentence(refused))
+        else:
+            remember(response, settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"])
+            return response
+    return _uncached(render(request, "chat/setup.html", {"form": form}, status=400 if form.errors else 200))
+
+
+def _sentence(refused: Refused) -> str:
+    if refused.code == Code.NOT_ALLOWED:
+        return _("Somebody else has just set up this chat. Ask them for a join link.")
+    return error_messages.sentence(refused)
+
+
+def _not_set_up(request: HttpRequest, status: int, wrong_link: bool = False) -> HttpResponse:
+    context = {
+        "wrong_link": wrong_link,
+        "has_users": first_run.link() is None,
+        "sign_in": redirect_to_login(reverse("home")).url,
+    }
+    return _uncached(render(request, "chat/not_set_up.html", context, status=status))
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    add_never_cache_headers(response)
+    return response

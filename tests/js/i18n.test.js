@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage, words } from "./page.js";
+
+openPage();
+const { bdi, day, initials, list, number, sentence, loadMessages } = await import(
+  "../../chat/static/chat/shared/i18n.js"
+);
+const text = (node) => {
+  const box = document.createElement("p");
+  box.append(node);
+  return box.textContent;
+};
+const names = (...all) => list(all.map(bdi));
+
+test("every sentence the scripts name is in the page", async () => {
+  const { readFileSync, readdirSync } = await import("node:fs");
+  const folder = new URL("../../chat/static/chat/", import.meta.url);
+  const known = new Set(Object.keys(words).map((key) => key.replace(/\.(one|other)$/, "")));
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
+    const source = readFileSync(new URL(file, folder), "utf8");
+    for (const [, key] of source.matchAll(/\b(?:say|sentence)\("([\w.]+)"/g))
+      assert.ok(known.has(key), `${file}: ${key}`);
+  }
+});
+
+test("every refusal of the protocol has its sentence", async () => {
+  const { readFileSync, readdirSync } = await import("node:fs");
+  const folder = new URL("../../chat/protocol/", import.meta.url);
+  const protocol = readdirSync(folder)
+    .filter((name) => name.endsWith(".py"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8"))
+    .join("\n");
+  const codes = [...protocol.matchAll(/class Code\(.*?\):([\s\S]*?)\nclass /g)].flatMap(([, body]) => [
+    ...body.matchAll(/= "(\w+)"/g),
+  ]);
+  assert.ok(codes.length > 10);
+  for (const [, code] of codes) assert.ok(words[`refused.${code}`], code);
+});
+
+test("numbers and lists take the form of the language", () => {
+  loadMessages(words, "en");
+  assert.equal(text(sentence("typing", { names: names("Ines"), n: 1 })), "Ines is writing");
+  assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines and 林夏 are writing");
+  assert.equal(text(names("Ines", "陈默", "3 others")), "Ines, 陈默 and 3 others");
+  loadMessages({ "typing.other": "{names}正在输入" }, "zh-hans");
+  assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines和林夏正在输入");
+});
+
+test("a name keeps its own direction inside a sentence", () => {
+  loadMessages(words, "en");
+  const box = document.createElement("p");
+  box.append(sentence("notice.came", { came: names("سلمى حداد") }));
+  assert.equal(box.innerHTML, "<bdi>سلمى حداد</bdi> came in.");
+});
+
+test("what a person wrote is never part of the sentence's own markup", () => {
+  loadMessages(words, "en");
+  const box = document.createElement("p");
+  box.append(sentence("notice.came", { came: names("<img src=x> {left}") }));
+  assert.equal(box.textContent, "<img src=x> {left} came in.");
+  assert.equal(box.querySelector("img"), null);
+});
+
+test("days are said in the reader's language", () => {
+  loadMessages(words, "en");
+  assert.equal(day(new Date(2020, 10, 22)), "Sunday, 22 November 2020");
+  assert.match(day(Date.now()), /^Today, \d+ \w+$/);
+  loadMessages({ today: "今天 {date}" }, "zh-hans");
+  assert.equal(day(new Date(2020, 10, 22)), "2020年11月22日 星期日");
+});
+
+test("initials: two Latin letters, or one character where one says enough", () => {
+  const all = ["Mara Ellison", "mara", "陈默", "سلمى حداد", "Priya Nair-Vandersteen", "", "👩‍🚀 Ada"];
+  assert.deepEqual(all.map(initials), ["ME", "MA", "陈", "س", "PN", "", "👩‍🚀"]);
+});
+
+test("counts are exact to 999", () => assert.deepEqual([0, 999, 1000].map(number), ["0", "999", "999+"]));

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
+import { noticeSentences } from "../../chat/static/chat/timeline/notice_text.js";
+import { openPage, words } from "./page.js";
+import { INES, ME, message } from "./rows.js";
+
+const KAI = 3;
+const names = { [ME]: "Me", [INES]: "Ines", [KAI]: "Kai" };
+const around = { me: ME, nameOf: (person) => names[person] ?? "" };
+let id = 0;
+const notice = (told, author = INES) =>
+  message(++id, { kind: "notice", author, body: JSON.stringify({ by: "Ada", ...told }) });
+const say = (...rows) => noticeSentences(rows, around).map((one) => one.textContent);
+
+beforeEach(() => {
+  openPage();
+  loadMessages(words, "en");
+});
+
+test("each thing that can change is told in a sentence of its own", () => {
+  assert.deepEqual(
+    say(
+      notice({ what: "name", from: "Quay", to: "Harbour" }),
+      notice({ what: "topic", from: "", to: "Tides" }),
+      notice({ what: "kind", from: "public", to: "private" }),
+      notice({ what: "posting", from: "everybody", to: "moderators" }),
+      notice({ what: "archived", from: false, to: true }),
+      notice({ what: "role", person: KAI, name: "Kay", from: "member", to: "moderator" }),
+    ),
+    [
+      "Ines renamed the room from “Quay” to “Harbour”.",
+      "Ines set the topic: Tides",
+      "Ines made the room private: only people with a link come in.",
+      "Ines made the room read-only: only moderators write.",
+      "Ines archived the room.",
+      "Ines made Kai a moderator.",
+    ],
+  );
+});
+
+test("whoever is not known here is called as they were then; I am you", () => {
+  assert.deepEqual(say(notice({ what: "topic", from: "x", to: "" }, 99)), ["Ada removed the topic."]);
+  assert.deepEqual(say(notice({ what: "role", person: ME, name: "M", from: "member", to: "owner" })), [
+    "Ines made you an owner.",
+  ]);
+  assert.deepEqual(say(notice({ what: "archived", from: true, to: false }, ME)), [
+    "You opened the room again.",
+  ]);
+});
+
+test("a name changed three times in a row is told once, from the first to the last", () => {
+  const change = (from, to) => notice({ what: "name", from, to });
+  assert.deepEqual(say(change("a", "b"), change("b", "c"), change("c", "d")), [
+    "Ines renamed the room from “a” to “d”.",
+  ]);
+  assert.deepEqual(say(change("a", "b"), change("b", "a")), ["Ines renamed the room from “b” to “a”."]);
+});
+
+test("what is not understood is left out", () => {
+  const odd = message(500, { kind: "notice", body: "no JSON" });
+  assert.deepEqual(say(odd, notice({ what: "weather", from: 1, to: 2 })), []);
+});
+
+test("that a private room will be opened is told with the time from which it may be", () => {
+  const at = new Date(Date.now() + 60_000).toISOString();
+  const [plan, end] = [
+    notice({ what: "opening", from: "", to: at }),
+    notice({ what: "opening", from: at, to: "" }, ME),
+  ].map((row) => say(row)[0]);
+  assert.match(plan, /^Ines announced opening this room to everybody. From \d\d:\d\d on, /);
+  assert.equal(end, "You decided to keep this room private.");
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { openPage, words } from "./page.js";
+import { changes, INES, info, ME, message, mine, said, snapshot } from "./rows.js";
+
+openPage();
+const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
+const { NotifyDispatcher } = await import("../../chat/static/chat/notifications/notify_dispatcher.js");
+const { Rooms } = await import("../../chat/static/chat/state/rooms.js");
+loadMessages(words, "en");
+
+const welcome = (...rooms) => ({
+  type: "welcome",
+  epoch: "1",
+  rooms,
+  people: { [INES]: { name: "Ines", kind: "guest", avatar: null } },
+});
+let rooms;
+let told;
+let closed;
+let here;
+let herald;
+
+beforeEach(() => {
+  rooms = new Rooms(ME, "en");
+  rooms.welcome(welcome(mine(), mine({ id: "den", info: info(0, { name: "Den" }) })), "harbour");
+  rooms.hear(snapshot([message(1), message(2)]), 0);
+  told = [];
+  closed = [];
+  here = { reading: true, open: "harbour", speaks: true };
+  const shown = new Map();
+  const notifier = {
+    shown,
+    tell: (news) => shown.set(news.room, news) && told.push(news),
+    close: (room) => shown.delete(room) && closed.push(room),
+  };
+  const screen = {
+    get open() {
+      return here.open;
+    },
+  };
+  herald = new NotifyDispatcher({ rooms, screen, attention: here }, notifier, {
+    mine: async () => here.speaks,
+  });
+});
+
+async function hear(event) {
+  const { before, after } = rooms.hear(event, 0);
+  herald.hear(before, after, event);
+  await null;
+  await null;
+}
+const level = (key, level) => rooms.places.set(key, { ...rooms.places.get(key), level });
+const say = (id, more = {}) => hear(said(message(id, more)));
+const inDen = (id, more = {}) => hear({ ...said(message(id, { seq: id, ...more })), room: "den" });
+const texts = () =>
+  told.map(({ title, text, count }) => `${title}: ${text}${count > 1 ? ` (${count})` : ""}`);
+
+test("nothing of the room that is being read; of another one, and of this one once nobody looks", async () => {
+  await say(3);
+  assert.deepEqual(texts(), []);
+  await inDen(1);
+  here.reading = false;
+  await say(4);
+  assert.deepEqual(texts(), ["Ines · Den: message 1", "Ines · Harbour: message 4"]);
+});
+
+test("only the tab that speaks", async () => {
+  here.speaks = false;
+  await inDen(1);
+  assert.deepEqual(told, []);
+});
+
+test("as the room's level has it: everything, what names me, nothing", async () => {
+  const naming = { mentions: [{ name: "Me", person: ME }] };
+  level("den", "mentions");
+  await inDen(1);
+  await inDen(2, naming);
+  for (const quiet of ["nothing", "hidden"]) {
+    level("den", quiet);
+    await inDen(quiet === "nothing" ? 3 : 4, naming);
+  }
+  assert.deepEqual(texts(), ["Ines · Den: message 2"]);
+});
+
+test("nothing of my own, no notices, nothing edited, deleted or loaded as history", async () => {
+  here.reading = false;
+  await say(3, { author: ME });
+  await say(4, { kind: "notice" });
+  await say(2, { seq: 5, edited_at: "2026-11-27T09:00:00Z" });
+  await say(1, { seq: 6, body: null, deleted_at: "2026-11-27T09:00:00Z" });
+  await hear({
+    type: "history",
+    room: "harbour",
+    messages: [message(0, { seq: 0 })],
+    quoted: [],
+    people: {},
+    ref: "before 1",
+  });
+  await hear({ ...snapshot([message(1)]), room: "den" });
+  assert.deepEqual(told, []);
+});
+
+test("after a sleep each room speaks once, with how much came", async () => {
+  here.reading = false;
+  const before = herald.waiting;
+  rooms.welcome(
+    welcome(
+      mine({ seq: 5, last: 5, unread: 4 }),
+      mine({ id: "den", seq: 9, last: 9, unread: 7, info: info(0, { name: "Den" }) }),
+    ),
+    "harbour",
+  );
+  herald.back(before);
+  await hear(changes(2, 5, [message(3), message(4), message(5, { author: ME })]));
+  assert.deepEqual(texts(), ["Den: 7 unread (7)", "Ines · Harbour: message 4 (2)"]);
+});
+
+test("what was read elsewhere, or deleted, is taken back", async () => {
+  await inDen(1);
+  await inDen(2);
+  await hear({ type: "read", room: "den", message: 1, turn: 0, seq: 2, last: 2, unread: 1, mentions: 0 });
+  assert.deepEqual(closed, []);
+  await hear({ type: "read", room: "den", message: 2, turn: 0, seq: 2, last: 2, unread: 0, mentions: 0 });
+  assert.deepEqual(closed, ["den"]);
+  await inDen(3);
+  await inDen(3, { seq: 4, body: null, deleted_at: "2026-11-27T09:00:00Z" });
+  assert.deepEqual(closed, ["den", "den"]);
+});

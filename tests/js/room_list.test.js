@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { drawRooms } from "../../chat/static/chat/page/room_list.js";
+import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
+import { Rooms } from "../../chat/static/chat/state/rooms.js";
+import { openPage, words } from "./page.js";
+import { info, ME, mine } from "./rows.js";
+
+const room = (id, more = {}, about = {}) =>
+  mine({ id, info: info(0, { name: id, ...about }), last: 9, unread: 3, ...more });
+let rooms;
+
+beforeEach(() => {
+  openPage();
+  loadMessages(words, "en");
+  rooms = new Rooms(ME, "en");
+});
+
+function draw(open, ...list) {
+  const event = { type: "welcome", epoch: "one", version: "1", people: {}, limits: {}, heartbeat: 20 };
+  rooms.welcome({ ...event, me: ME, rooms: list }, open);
+  const place = (id) => document.getElementById(id);
+  drawRooms({ rooms: place("rooms"), direct: place("direct"), hidden: place("hidden-rooms") }, rooms, open);
+}
+
+const names = (id) => [...document.querySelectorAll(`#${id} a > span`)].map((span) => span.textContent);
+const fold = () => document.getElementById("hidden-fold");
+
+const archived = { archived_at: "2026-03-01T09:00:00Z" };
+
+test("an archived room in which something waits stays until it is read", () => {
+  draw("a", room("a"), room("b", {}, archived), room("c", { unread: 0 }, archived));
+  assert.deepEqual([names("rooms"), names("hidden-rooms")], [["a", "b"], ["c"]]);
+});
+
+test("hidden and archived rooms are out of sight, and counted on the fold", () => {
+  draw("a", room("a"), room("b", { level: "hidden" }), room("c", { unread: 0 }, archived));
+  assert.deepEqual([names("rooms"), names("hidden-rooms")], [["a"], ["b", "c"]]);
+  assert.deepEqual(
+    [fold().hidden, fold().open, fold().querySelector("small").textContent],
+    [false, false, "2"],
+  );
+});
+
+test("without any there is no fold", () => {
+  draw("a", room("a"), room("b", { level: "nothing" }));
+  assert.deepEqual([fold().hidden, names("rooms")], [true, ["a", "b"]]);
+});
+
+test("it unfolds for the room that is open, once: who folds it again has their reasons", () => {
+  draw("b", room("a"), room("b", { level: "hidden" }));
+  assert.equal(fold().open, true);
+  fold().open = false;
+  draw("b", room("a"), room("b", { level: "hidden" }));
+  assert.equal(fold().open, false);
+});
+
+test("a quiet room is marked as one, and shows no number", () => {
+  draw("a", room("a"), room("b", { level: "nothing" }));
+  const [loud, quiet] = [...document.querySelectorAll("#rooms a")];
+  const marked = (link) => !link.querySelector("[data-mark=muted]").hasAttribute("hidden");
+  assert.deepEqual([marked(loud), marked(quiet)], [false, true]);
+  assert.deepEqual(
+    [loud, quiet].map((link) => link.querySelector(".count").textContent),
+    ["3", ""],
+  );
+});

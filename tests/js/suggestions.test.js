@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choose, tokenIn } from "../../chat/static/chat/composer/suggestions.js";
+
+const token = (text) => tokenIn(text, "@＠")?.query ?? null;
+
+test("a sign begins a name at the start, after a space, a bracket, or right after a Chinese character", () => {
+  for (const text of ["@", "hello @", "(@", "你好@", "こんにちは@", "안녕@", "你好，＠"])
+    assert.equal(token(text), "", text);
+  assert.equal(token("你好@林"), "林");
+  assert.equal(token("@Ines D"), "Ines D");
+});
+
+test("not inside a word: that is an address; and not once the line or the thought has moved on", () => {
+  for (const text of [
+    "bob@",
+    "bob@exa",
+    "x.@y",
+    "https://x/@bob",
+    "@ ",
+    "@bob\nnext",
+    `@${"x".repeat(41)}`,
+    "",
+  ])
+    assert.equal(token(text), null, text);
+});
+
+test("a name is found by any part of it, best from its start", () => {
+  const names = ["Joanna Lee", "Anna", "Ines Duarte", "陈小默", "小林"].map((text) => ({ text }));
+  const found = (query) => choose(names, query).map(({ text }) => text);
+  assert.deepEqual(found("an"), ["Anna", "Joanna Lee"]);
+  assert.deepEqual(found("lee"), ["Joanna Lee"]);
+  assert.deepEqual(found("DUA"), ["Ines Duarte"]);
+  assert.deepEqual(found("小"), ["小林", "陈小默"]);
+  assert.deepEqual(found("默"), ["陈小默"]);
+  assert.deepEqual(found("joanna "), ["Joanna Lee"]);
+  assert.deepEqual(found("anna "), []);
+  assert.deepEqual(found("anna 你好"), []);
+});

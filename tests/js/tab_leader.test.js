@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+const listeners = [];
+let focused = false;
+globalThis.addEventListener = (_, listener) => listeners.push(listener);
+globalThis.document = { hasFocus: () => focused };
+const { Bidder, Holder } = await import("../../chat/static/chat/notifications/tab_leader.js");
+
+/** A tab, and what happens when somebody comes to look at it. */
+function tab(make, look = false) {
+  focused = look;
+  const speaker = make();
+  const focus = listeners.at(-1);
+  return { speaker, focus };
+}
+const settled = () => new Promise((done) => setImmediate(done));
+const who = async (...tabs) => Promise.all(tabs.map(({ speaker }) => speaker.mine("news")));
+
+/** The browser's locks, as far as one name goes. */
+class Locks {
+  held = null;
+  line = [];
+  request(_, { steal }, then) {
+    return new Promise((done, stolen) => {
+      const one = { then, done, stolen };
+      if (steal && this.held) this.held.stolen(new Error("AbortError"));
+      if (steal) this.held = null;
+      if (steal) this.line.unshift(one);
+      else this.line.push(one);
+      this.next();
+    });
+  }
+  next() {
+    if (this.held || !this.line.length) return;
+    const one = this.line.shift();
+    this.held = one;
+    Promise.resolve(one.then()).then(() => {
+      if (this.held === one) this.held = null;
+      one.done();
+      this.next();
+    });
+  }
+}
+
+test("of three tabs one holds the lock; the one somebody looks at takes it; a lost connection passes it on", async () => {
+  const locks = new Locks();
+  const [a, b, c] = [1, 2, 3].map(() => tab(() => new Holder(locks)));
+  focused = false;
+  for (const { speaker } of [a, b, c]) speaker.connect();
+  await settled();
+  assert.deepEqual(await who(a, b, c), [true, false, false]);
+  c.focus();
+  await settled();
+  assert.deepEqual(await who(a, b, c), [false, false, true]);
+  b.focus();
+  await settled();
+  assert.deepEqual(await who(a, b, c), [false, true, false]);
+  b.speaker.disconnect();
+  await settled();
+  assert.equal((await who(a, b, c)).filter(Boolean).length, 1);
+  assert.equal((await who(b))[0], false);
+  b.speaker.connect();
+  await settled();
+  assert.equal((await who(a, b, c)).filter(Boolean).length, 1);
+});
+
+/** Every channel of a name hears what the others post. */
+class Channels {
+  all = [];
+  open() {
+    const channel = {
+      onmessage: null,
+      postMessage: (data) => {
+        for (const other of this.all) if (other !== channel) queueMicrotask(() => other.onmessage({ data }));
+      },
+    };
+    this.all.push(channel);
+    return channel;
+  }
+}
+
+test("without locks the tabs agree: the last looked at speaks, and one that comes late is told", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
+  const channels = new Channels();
+  const [a, b] = [1, 2].map(() => tab(() => new Bidder(channels.open())));
+  const ask = async (...tabs) => {
+    const answers = Promise.all(tabs.map(({ speaker }) => speaker.mine("news")));
+    await null;
+    await null;
+    mock.timers.tick(150);
+    return answers;
+  };
+  mock.timers.tick(10);
+  b.focus();
+  assert.deepEqual(await ask(a, b), [false, true]);
+  const late = tab(() => new Bidder(channels.open()), true);
+  assert.deepEqual(await ask(late), [false]);
+  mock.timers.reset();
+});
