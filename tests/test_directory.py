@@ -117,11 +117,12 @@ def test_processes_look_again_for_public_rooms_only(harbour: dict[str, Any], ann
     alice = harbour["alice"]
     with commits():
         actions.change_room(alice, harbour["cellar"].key, name="Vault")
-        actions.make_room(alice, "Den", "private")
+        den = actions.make_room(alice, "Den", "private")
         actions.talk_to(alice, [harbour["bob"]])
         say(alice, harbour["quay"])
     assert looks(announced) == 0
-    for change in ({"kind": "private"}, {"kind": "public"}, {"archived": True}, {"archived": False}):
+    quay, changes = harbour["quay"], ({"archived": True}, {"archived": False}, {"kind": "private"})
+    for room, change in ((den, {"kind": "public"}), *((quay, change) for change in changes)):
         with commits():
-            actions.change_room(alice, harbour["quay"].key, **change)
+            actions.change_room(alice, room.key, **change)
         assert looks(announced) == 1, change
