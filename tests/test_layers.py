@@ -136,6 +136,17 @@ async def test_what_is_unread_expires_and_the_listener_stays_in_its_group(make: 
     assert await numbers(layer, channel) == [3]
 
 
+@on_both
+async def test_what_has_expired_takes_no_room(make: Make) -> None:
+    layer = make(capacity=1, expiry=0.2)
+    channel = await layer.new_channel()
+    await layer.send(channel, {"n": 1})
+    await until_settled(layer)
+    await asyncio.sleep(0.25)
+    await layer.send(channel, {"n": 2})
+    assert await asyncio.wait_for(layer.receive(channel), 5) == {"n": 2}
+
+
 async def test_what_nobody_ever_reads_is_not_kept() -> None:
     layer = InProcessChannelLayer(expiry=0.05, group_expiry=0.05)
     await layer.send("forgotten", {"n": 1})
