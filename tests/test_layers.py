@@ -21,6 +21,8 @@ from chat.realtime.layers.shared import SharedChannelLayer
 from tests.realtime import Recorder, Truth, make_hub, until
 
 REDIS_URL = os.environ.get("REDIS_URL")
+# Long enough that a busy machine does not let expire what is still to be read.
+EXPIRY = 2.0
 
 
 def shared(**options: Any) -> SharedChannelLayer:
@@ -37,7 +39,7 @@ async def numbers(layer: Any, channel: str) -> list[int]:
     await until_settled(layer)
     await layer.send(channel, {"n": -1})
     found: list[int] = []
-    while (n := (await layer.receive(channel))["n"]) != -1:
+    while (n := (await asyncio.wait_for(layer.receive(channel), 10))["n"]) != -1:
         found.append(n)
     return found
 
@@ -46,7 +48,7 @@ async def until_settled(layer: Any) -> None:
     """All that was sent before has arrived."""
     last = await layer.new_channel()
     await layer.send(last, {})
-    await layer.receive(last)
+    await asyncio.wait_for(layer.receive(last), 10)
 
 
 async def waiting_for(layer: Any, channel: str) -> "asyncio.Task[Any]":
@@ -125,33 +127,33 @@ async def test_nobody_sees_what_others_do_to_a_message(make: Make) -> None:
 
 @on_both
 async def test_what_is_unread_expires_and_the_listener_stays_in_its_group(make: Make) -> None:
-    layer = make(expiry=0.2)
+    layer = make(expiry=EXPIRY)
     channel = await layer.new_channel()
     await layer.group_add("news", channel)
     await layer.send(channel, {"n": 1})
     await layer.group_send("news", {"n": 2})
     await until_settled(layer)
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(EXPIRY + 0.1)
     await layer.group_send("news", {"n": 3})
     assert await numbers(layer, channel) == [3]
 
 
 @on_both
 async def test_what_has_expired_takes_no_room(make: Make) -> None:
-    layer = make(capacity=1, expiry=0.2)
+    layer = make(capacity=1, expiry=EXPIRY)
     channel = await layer.new_channel()
     await layer.send(channel, {"n": 1})
     await until_settled(layer)
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(EXPIRY + 0.1)
     await layer.send(channel, {"n": 2})
     assert await asyncio.wait_for(layer.receive(channel), 5) == {"n": 2}
 
 
 async def test_what_nobody_ever_reads_is_not_kept() -> None:
-    layer = InProcessChannelLayer(expiry=0.05, group_expiry=0.05)
+    layer = InProcessChannelLayer(expiry=EXPIRY, group_expiry=EXPIRY)
     await layer.send("forgotten", {"n": 1})
     await layer.group_add("news", "forgotten")
-    await asyncio.sleep(0.06)
+    await asyncio.sleep(EXPIRY + 0.1)
     await layer.send("other", {"n": 1})
     assert await layer.receive("other") == {"n": 1}
     assert not layer.channels
@@ -199,7 +201,7 @@ async def test_a_new_channel_is_this_processs_and_takes_what_is_sent_behind_its_
     await layer.send(f"{channel}two", {"n": 2})
     assert await numbers(layer, channel) == [1, 2]
     with pytest.raises(TypeError):
-        await layer.receive(f"{channel}one")
+        await asyncio.wait_for(layer.receive(f"{channel}one"), 5)
 
 
 # -- capacity ---------------------------------------------------------------------------------------
@@ -232,7 +234,7 @@ async def test_a_pattern_gives_channels_another_capacity(make: Make) -> None:
 
 
 async def test_to_send_to_a_full_channel_raises_until_there_is_room_again() -> None:
-    layer = InProcessChannelLayer(capacity=2, expiry=0.2)
+    layer = InProcessChannelLayer(capacity=2, expiry=EXPIRY)
     channel = await layer.new_channel()
     await layer.send(f"{channel}one", {"n": 1})
     await layer.send(f"{channel}two", {"n": 2})
@@ -243,7 +245,7 @@ async def test_to_send_to_a_full_channel_raises_until_there_is_room_again() -> N
     await layer.send(channel, {"n": 3})
     with pytest.raises(ChannelFull):
         await layer.send(channel, {"n": 4})
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(EXPIRY + 0.1)
     await layer.send(channel, {"n": 5})
     assert await layer.receive(channel) == {"n": 5}
 
@@ -269,13 +271,13 @@ async def test_everybody_in_a_group_gets_the_message_once_and_nobody_else_does(m
 
 @on_both
 async def test_to_be_in_a_group_ends_some_time_after_the_last_joining(make: Make) -> None:
-    layer = make(group_expiry=0.3)
+    layer = make(group_expiry=EXPIRY)
     stays, ends = [await layer.new_channel() for _ in range(2)]
     for channel in (stays, ends):
         await layer.group_add("news", channel)
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(EXPIRY * 0.6)
     await layer.group_add("news", stays)
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(EXPIRY * 0.5)
     await layer.group_send("news", {"n": 1})
     assert [await numbers(layer, channel) for channel in (stays, ends)] == [[1], []]
 
@@ -375,7 +377,7 @@ async def host_connection(path: str) -> WebsocketCommunicator:
 async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    layer = make(capacity=3, expiry=0.5)
+    layer = make(capacity=3, expiry=EXPIRY)
     monkeypatch.setitem(channel_layers.backends, "default", layer)
     monkeypatch.setattr(News, "go", asyncio.Event(), raising=False)
     monkeypatch.setattr(News, "channel_names", {}, raising=False)
@@ -398,7 +400,7 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
             await layer.send(News.channel_names["/slow"], {"type": "host.news", "n": 9})
     await layer.send(News.channel_names["/quick"], {"type": "host.news", "n": 9})
     assert await quick.receive_from(5) == "9"
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(EXPIRY + 0.1)
     News.go.set()
     assert await slow.receive_from(5) == "0"
     await layer.group_send("host.news", {"type": "host.news", "n": 10})
