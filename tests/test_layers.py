@@ -45,10 +45,13 @@ async def numbers(layer: Any, channel: str) -> list[int]:
 
 
 async def until_settled(layer: Any) -> None:
-    """All that was sent before has arrived."""
+    """All that was joined and sent before has arrived. Redis may see a message before a subscription that was
+    asked for earlier, on another connection: so the mark is sent until it arrives."""
     last = await layer.new_channel()
-    await layer.send(last, {})
-    await asyncio.wait_for(layer.receive(last), 10)
+    receiver = await waiting_for(layer, last)
+    while not receiver.done():
+        await layer.send(last, {})
+        await asyncio.wait([receiver], timeout=0.2)
 
 
 async def waiting_for(layer: Any, channel: str) -> "asyncio.Task[Any]":
@@ -84,6 +87,7 @@ async def test_messages_arrive_once_in_order_and_as_they_were(make: Make) -> Non
         {"list": [1, [2]], "dict": {"true": True}},
         {"large": "x" * 1_000_000},
     ]
+    await until_settled(layer)
     for message in sent:
         await layer.send(channel, message)
     assert [await layer.receive(channel) for _ in sent] == sent
@@ -94,6 +98,7 @@ async def test_messages_arrive_once_in_order_and_as_they_were(make: Make) -> Non
 async def test_of_two_receivers_one_gets_the_message(make: Make) -> None:
     layer = make()
     channel = await layer.new_channel()
+    await until_settled(layer)
     receivers = [await waiting_for(layer, channel) for _ in range(2)]
     await layer.send(channel, {"n": 1})
     done, left = await asyncio.wait(receivers, timeout=5, return_when=asyncio.FIRST_COMPLETED)
@@ -102,9 +107,8 @@ async def test_of_two_receivers_one_gets_the_message(make: Make) -> None:
     assert [await task for task in left] == [{"n": 2}]
 
 
-@on_both
-async def test_a_message_must_be_a_dict(make: Make) -> None:
-    layer = make()
+async def test_a_message_must_be_a_dict() -> None:
+    layer = InProcessChannelLayer()
     channel = await layer.new_channel()
     with pytest.raises(TypeError):
         await layer.send(channel, "text")
@@ -118,6 +122,7 @@ async def test_nobody_sees_what_others_do_to_a_message(make: Make) -> None:
     one, other = [await layer.new_channel() for _ in range(2)]
     for channel in (one, other):
         await layer.group_add("news", channel)
+    await until_settled(layer)
     message = {"list": [1]}
     await layer.group_send("news", message)
     message["list"].append(2)
@@ -130,6 +135,7 @@ async def test_what_is_unread_expires_and_the_listener_stays_in_its_group(make: 
     layer = make(expiry=EXPIRY)
     channel = await layer.new_channel()
     await layer.group_add("news", channel)
+    await until_settled(layer)
     await layer.send(channel, {"n": 1})
     await layer.group_send("news", {"n": 2})
     await until_settled(layer)
@@ -142,6 +148,7 @@ async def test_what_is_unread_expires_and_the_listener_stays_in_its_group(make: 
 async def test_what_has_expired_takes_no_room(make: Make) -> None:
     layer = make(capacity=1, expiry=EXPIRY)
     channel = await layer.new_channel()
+    await until_settled(layer)
     await layer.send(channel, {"n": 1})
     await until_settled(layer)
     await asyncio.sleep(EXPIRY + 0.1)
@@ -162,12 +169,13 @@ async def test_what_nobody_ever_reads_is_not_kept() -> None:
 
 async def test_a_receiver_that_gives_up_leaves_the_message_to_the_next() -> None:
     layer = InProcessChannelLayer()
-    one, other = [await waiting_for(layer, "work") for _ in range(2)]
+    *given_up, other = [await waiting_for(layer, "work") for _ in range(50)]
     await layer.send("work", {"n": 1})
-    one.cancel()
+    for one in given_up:
+        one.cancel()
     assert await asyncio.wait_for(other, 5) == {"n": 1}
-    assert one.cancelled()
-    assert not layer._receivers
+    assert all(one.cancelled() for one in given_up)
+    assert not layer.channels
 
 
 # -- names ------------------------------------------------------------------------------------------
@@ -197,6 +205,7 @@ async def test_a_new_channel_is_this_processs_and_takes_what_is_sent_behind_its_
     assert channel != await layer.new_channel()
     assert layer.require_valid_channel_name(channel, receive=True)
     assert channel.endswith("!")
+    await until_settled(layer)
     await layer.send(f"{channel}one", {"n": 1})
     await layer.send(f"{channel}two", {"n": 2})
     assert await numbers(layer, channel) == [1, 2]
@@ -213,6 +222,7 @@ async def test_a_group_never_raises_and_whoever_is_full_misses_it(make: Make) ->
     slow, quick = [await layer.new_channel() for _ in range(2)]
     for channel in (slow, quick):
         await layer.group_add("news", channel)
+    await until_settled(layer)
     for n in range(5):
         await layer.group_send("news", {"n": n})
         assert await layer.receive(quick) == {"n": n}
@@ -226,6 +236,7 @@ async def test_a_pattern_gives_channels_another_capacity(make: Make) -> None:
     small, usual = await layer.new_channel("small."), await layer.new_channel()
     for channel in (small, usual):
         await layer.group_add("news", channel)
+    await until_settled(layer)
     for n in range(3):
         await layer.group_send("news", {"n": n})
     assert [await layer.receive(usual) for _ in range(3)] == [{"n": n} for n in range(3)]
@@ -261,6 +272,7 @@ async def test_everybody_in_a_group_gets_the_message_once_and_nobody_else_does(m
         await layer.group_add(group, channel)
     await layer.group_discard("room.1", outside)
     await layer.group_discard("nobody.is.in", outside)
+    await until_settled(layer)
     await layer.group_send("room.1", {"n": 1})
     await layer.group_send("nobody.is.in", {"n": 2})
     await until_settled(layer)
@@ -278,6 +290,7 @@ async def test_to_be_in_a_group_ends_some_time_after_the_last_joining(make: Make
     await asyncio.sleep(EXPIRY * 0.6)
     await layer.group_add("news", stays)
     await asyncio.sleep(EXPIRY * 0.5)
+    await until_settled(layer)
     await layer.group_send("news", {"n": 1})
     assert [await numbers(layer, channel) for channel in (stays, ends)] == [[1], []]
 
@@ -287,6 +300,7 @@ async def test_after_a_flush_there_are_no_messages_and_no_groups(make: Make) -> 
     layer = make()
     channel = await layer.new_channel()
     await layer.group_add("news", channel)
+    await until_settled(layer)
     await layer.send(channel, {"n": 1})
     await layer.flush()
     await layer.group_send("news", {"n": 2})
@@ -309,6 +323,7 @@ async def test_whoever_waits_hears_what_any_thread_sends(make: Make) -> None:
     layer = make()
     channel = await layer.new_channel()
     await layer.group_add("news", channel)
+    await until_settled(layer)
     for send, to in ((layer.send, channel), (layer.group_send, "news")):
         receiver = await waiting_for(layer, channel)
         sending, began = in_a_thread(send, to, {"n": 1}), time.monotonic()
@@ -327,6 +342,7 @@ async def test_whoever_attends_is_called_on_its_loop_and_others_find_it_in_their
     layer.attend(called, lambda message: heard.append((message, threading.get_ident())))
     for channel in (called, other):
         await layer.group_add("room.1", channel)
+    await until_settled(layer)
     await layer.group_send("room.1", {"n": 1})
     sending = in_a_thread(layer.group_send, "room.1", {"n": 2})
     await until(lambda: len(heard) == 2, "called from the thread")
@@ -390,6 +406,7 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
     hub.join(1, "key-1", alice, truth.head)
     await until(lambda: hub.bus._channel and not hub._changed and not hub._regrouping, "joined")
 
+    await until_settled(layer)
     for n in range(10):
         await layer.group_send("host.news", {"type": "host.news", "n": n, "stop": "/slow"})
         assert await quick.receive_from(5) == str(n)

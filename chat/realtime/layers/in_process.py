@@ -19,8 +19,20 @@ from channels.exceptions import ChannelFull, MessageTooLarge
 from channels.layers import InMemoryChannelLayer
 
 Message = dict[str, Any]
-# Each message with the time at which it expires.
-Queue = deque[tuple[float, Message]]
+
+
+class Waiting:
+    """The unread messages of a channel, each with the time at which it expires, and its waiting receivers:
+    for each its loop and what to call there."""
+
+    def __init__(self) -> None:
+        self.messages: deque[tuple[float, Message]] = deque()
+        self.receivers: set[tuple[asyncio.AbstractEventLoop, Callable[[], None]]] = set()
+
+    def drop_expired(self) -> None:
+        now = time.monotonic()
+        while self.messages and self.messages[0][0] <= now:
+            self.messages.popleft()
 
 
 class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
@@ -30,9 +42,8 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         super().__init__(**options)
         self.channel_capacity = self.compile_capacities(channel_capacity or {})
         # By the name up to the "!", which is what a capacity applies to.
-        self.channels: dict[str, Queue] = {}
+        self.channels: dict[str, Waiting] = {}
         self.groups: dict[str, dict[str, float]] = {}
-        self._receivers: dict[str, set[asyncio.Future[None]]] = {}
         self._attended: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Any], None]]] = {}
         self._lock = threading.Lock()
         self._clean_at = 0.0
@@ -61,23 +72,30 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
 
     async def send(self, channel: str, message: Message) -> None:
         self.require_valid_channel_name(channel)
-        require_dict(message)
+        _require_dict(message)
         if not self._pass_on(channel, message):
             raise ChannelFull(channel)
 
     async def receive(self, channel: str) -> Any:
         self.require_valid_channel_name(channel, receive=True)
-        while True:
-            received = asyncio.get_running_loop().create_future()
+        arrived = asyncio.Event()
+        receiver = asyncio.get_running_loop(), arrived.set
+        with self._lock:
+            self._clean()
+            waiting = self.channels.setdefault(channel, Waiting())
+            waiting.receivers.add(receiver)
+        try:
+            while True:
+                arrived.clear()
+                with self._lock:
+                    waiting.drop_expired()
+                    if waiting.messages:
+                        return waiting.messages.popleft()[1]
+                await arrived.wait()
+        finally:
             with self._lock:
-                if (message := self._take(channel)) is not None:
-                    return message
-                receivers = self._receivers.setdefault(channel, set())
-                receivers.add(received)
-            try:
-                await received
-            finally:
-                self._forget(channel, received)
+                waiting.receivers.discard(receiver)
+                self._drop_idle([channel])
 
     async def group_add(self, group: str, channel: str) -> None:
         self.require_valid_group_name(group)
@@ -96,12 +114,14 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     async def group_send(self, group: str, message: Message) -> None:
         """Whoever is full misses it."""
         self.require_valid_group_name(group)
-        require_dict(message)
+        _require_dict(message)
         self.hand(group, message)
 
     async def flush(self) -> None:
         with self._lock:
-            self.channels.clear()
+            for waiting in self.channels.values():
+                waiting.messages.clear()
+            self._drop_idle(list(self.channels))
             self.groups.clear()
 
     # -- the queues ---------------------------------------------------------------------------------
@@ -118,66 +138,44 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         return True
 
     def _put(self, channel: str, message: Message) -> bool:
-        name = self.non_local_name(channel)
         with self._lock:
-            now = time.monotonic()
-            self._clean(now)
-            queue = self.channels.setdefault(name, deque())
-            _drop_expired(queue, now)
-            if len(queue) >= self.get_capacity(channel):
+            waiting = self.channels.setdefault(self.non_local_name(channel), Waiting())
+            waiting.drop_expired()
+            if len(waiting.messages) >= self.get_capacity(channel):
                 return False
-            queue.append((now + self.expiry, message))
-            receivers = list(self._receivers.get(name, ()))
+            waiting.messages.append((time.monotonic() + self.expiry, message))
+            receivers = list(waiting.receivers)
         # All of them: one that is being cancelled would keep the message from the others.
-        for receiver in receivers:
-            _call_on(receiver.get_loop(), _wake, receiver)
+        for loop, arrived in receivers:
+            _call_on(loop, arrived)
         return True
 
-    def _take(self, channel: str) -> Message | None:
-        now = time.monotonic()
-        self._clean(now)
-        queue = self.channels.get(channel, deque())
-        _drop_expired(queue, now)
-        message = queue.popleft()[1] if queue else None
-        if not queue:
-            self.channels.pop(channel, None)
-        return message
-
-    def _forget(self, channel: str, receiver: asyncio.Future[None]) -> None:
-        with self._lock:
-            self._receivers[channel].discard(receiver)
-            if not self._receivers[channel]:
-                del self._receivers[channel]
-
-    def _clean(self, now: float) -> None:
+    def _clean(self) -> None:
         """Drop what nobody has read and nobody will: once in the time that a message lives."""
+        now = time.monotonic()
         if now < self._clean_at:
             return
         self._clean_at = now + self.expiry
-        for queue in self.channels.values():
-            _drop_expired(queue, now)
+        for waiting in self.channels.values():
+            waiting.drop_expired()
+        self._drop_idle(list(self.channels))
         for members in self.groups.values():
             for channel in [c for c, joined in members.items() if now >= joined + self.group_expiry]:
                 del members[channel]
-        self.channels = {name: queue for name, queue in self.channels.items() if queue}
         self.groups = {group: members for group, members in self.groups.items() if members}
 
+    def _drop_idle(self, channels: list[str]) -> None:
+        for channel in channels:
+            waiting = self.channels.get(channel)
+            if waiting and not waiting.messages and not waiting.receivers:
+                del self.channels[channel]
 
-def require_dict(message: Any) -> None:
+
+def _require_dict(message: Any) -> None:
     if not isinstance(message, dict):
         raise TypeError("a message must be a dict")
-
-
-def _drop_expired(queue: Queue, now: float) -> None:
-    while queue and queue[0][0] <= now:
-        queue.popleft()
 
 
 def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any) -> None:
     with suppress(RuntimeError):  # the loop has ended, and whoever listened on it
         loop.call_soon_threadsafe(call, *args)
-
-
-def _wake(receiver: asyncio.Future[None]) -> None:
-    if not receiver.done():
-        receiver.set_result(None)

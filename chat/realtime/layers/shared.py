@@ -18,8 +18,6 @@ from channels.layers import BaseChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from channels_redis.utils import _wrap_close
 
-from .in_process import require_dict
-
 log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
@@ -81,7 +79,6 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
 
     async def send(self, channel: str, message: Message) -> None:
         self.require_valid_channel_name(channel)
-        require_dict(message)
         await self._get_layer().send(self.non_local_name(channel), message)
 
     async def receive(self, channel: str) -> Any:
@@ -102,7 +99,6 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
 
     async def group_send(self, group: str, message: Message) -> None:
         self.require_valid_group_name(group)
-        require_dict(message)
         await self.group_send_all([(group, message)])
 
     async def flush(self) -> None:
