@@ -5,6 +5,8 @@ Imports importmap only.
 """
 
 import datetime
+import re
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -67,13 +69,28 @@ def colour(person: Any) -> int:
 
 
 def initials(name: str) -> str:
+    """The same letters as `initials` in i18n.js; both are tested with tests/initials.json."""
     words = name.split()
     if not words:
         return ""
-    if not words[0][0].isascii():
-        return words[0][0]
-    last = words[-1][0] if len(words) > 1 else words[0][1:2]
-    return (words[0][0] + last).upper()
+    first = _first_letter(words[0])
+    if not _TWO_LETTERS.match(unicodedata.name(first[0], "")):
+        return first
+    return (first + _first_letter(words[-1] if len(words) > 1 else words[0][len(first) :])).upper()
+
+
+# Scripts whose names are shortened to two letters; of the others one character is enough.
+_TWO_LETTERS = re.compile("LATIN|CYRILLIC|GREEK|DIGIT")
+# What readers see as one character: two regional indicators, or a base with its marks and joined parts.
+_LETTER = re.compile(
+    "[\U0001f1e6-\U0001f1ff]{2}|.(?:[\\u0300-\\u036f\\ufe00-\\ufe0f\\u20e3\U0001f3fb-\U0001f3ff]|\\u200d.)*",
+    re.DOTALL,
+)
+
+
+def _first_letter(text: str) -> str:
+    found = _LETTER.match(text)
+    return found[0] if found else ""
 
 
 @register.inclusion_tag("chat/_field.html")

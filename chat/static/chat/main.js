@@ -49,6 +49,7 @@ import { Reading } from "./page/reading.js";
 import { Screen } from "./page/screen.js";
 import { watchTheme } from "./page/theme.js";
 import { stayAboveKeyboard } from "./page/viewport.js";
+import { byId } from "./shared/dom.js";
 import { loadMessages } from "./shared/i18n.js";
 import { Reader } from "./state/read.js";
 import { Rooms } from "./state/rooms.js";
@@ -59,8 +60,7 @@ import { Timeline } from "./timeline/timeline.js";
 import { Toolbar } from "./timeline/toolbar.js";
 import { UserActions } from "./user_actions.js";
 
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const read = (/** @type {string} */ id) => JSON.parse(part(id).textContent ?? "null");
+const read = (/** @type {string} */ id) => JSON.parse(byId(id).textContent ?? "null");
 
 const page = /** @type {Page} */ (read("page"));
 loadMessages(read("words"), page.language);
@@ -88,7 +88,7 @@ const socket = new Socket({
 const send = socket.send.bind(socket);
 const asks = new Requests(send);
 const outbox = new Outbox({ person, send, storage, onChange: () => screen.soon() });
-const timeline = new Timeline(part("timeline"), {
+const timeline = new Timeline(byId("timeline"), {
   onScroll: () => reading.look(),
   older: () => reading.older(),
   newer: () => reading.newer(),
@@ -105,11 +105,11 @@ const sources = [
 ];
 const composer = new Composer(
   {
-    form: /** @type {HTMLFormElement} */ (part("write")),
-    field: /** @type {HTMLTextAreaElement} */ (part("composer")),
-    button: /** @type {HTMLButtonElement} */ (part("send")),
-    left: part("left"),
-    about: part("about"),
+    form: /** @type {HTMLFormElement} */ (byId("write")),
+    field: /** @type {HTMLTextAreaElement} */ (byId("composer")),
+    button: /** @type {HTMLButtonElement} */ (byId("send")),
+    left: byId("left"),
+    about: byId("about"),
   },
   {
     onSend: (body, replyTo, files) => hands.post(body, replyTo, files),
@@ -119,30 +119,30 @@ const composer = new Composer(
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
-const tray = new AttachmentTray(part("tray"), page.files, () => composer.measure());
+const tray = new AttachmentTray(byId("tray"), page.files, () => composer.measure());
 composer.files = tray;
 watchFiles(
   {
-    button: part("attach"),
-    input: /** @type {HTMLInputElement} */ (part("attach-files")),
-    field: /** @type {HTMLTextAreaElement} */ (part("composer")),
-    target: part("drop"),
+    button: byId("attach"),
+    input: /** @type {HTMLInputElement} */ (byId("attach-files")),
+    field: /** @type {HTMLTextAreaElement} */ (byId("composer")),
+    target: byId("drop"),
   },
   (files) => tray.add(files),
-  () => !part("write").hidden,
+  () => !byId("write").hidden,
 );
-new Lightbox(/** @type {HTMLDialogElement} */ (part("lightbox")), timeline.root);
-new Completion(/** @type {HTMLTextAreaElement} */ (part("composer")), sources);
-const bell = new RoomLevelMenu(part("bell"), part("bell-menu"), (level) =>
+new Lightbox(/** @type {HTMLDialogElement} */ (byId("lightbox")), timeline.root);
+new Completion(/** @type {HTMLTextAreaElement} */ (byId("composer")), sources);
+const bell = new RoomLevelMenu(byId("bell"), byId("bell-menu"), (level) =>
   send(command.level(screen.open, level)),
 );
-const people = new People(part("people"));
-const directory = new Directory(part("all-rooms"));
-const panes = new Panes(part("app"), storage);
-const pins = new Pins(part("pins"), /** @type {HTMLDialogElement} */ (part("pins-dialog")), (id) =>
+const people = new People(byId("people"));
+const directory = new Directory(byId("all-rooms"));
+const panes = new Panes(byId("app"), storage);
+const pins = new Pins(byId("pins"), /** @type {HTMLDialogElement} */ (byId("pins-dialog")), (id) =>
   reading.goTo(screen.open, id),
 );
-const revisions = new Revisions(/** @type {HTMLDialogElement} */ (part("revisions-dialog")));
+const revisions = new Revisions(/** @type {HTMLDialogElement} */ (byId("revisions-dialog")));
 const screen = new Screen({
   open: page.room,
   rooms,
@@ -158,9 +158,9 @@ const screen = new Screen({
   onDrawn: () => reading.drawn(),
   joinLink: (key) => (key === page.room ? page.join_link : null),
 });
-const emojis = new Emojis(part("picker").dataset.list ?? "", person, storage);
-const picker = new Picker(part("picker"), emojis);
-const banner = new Banner(part("banner"), part("foot"), {
+const emojis = new Emojis(byId("picker").dataset.list ?? "", person, storage);
+const picker = new Picker(byId("picker"), emojis);
+const banner = new Banner(byId("banner"), byId("foot"), {
   onTry: () => socket.connect(),
   onMiss: () => screen.soon(),
   waiting: () => outbox.waiting.length,
@@ -186,7 +186,7 @@ const search = new Search(
   (command) => asks.ask(command),
   () => finding.pane.draw(),
 );
-new NotificationSettings(part("ringer"), /** @type {HTMLDialogElement} */ (part("notify")), notifier, {
+new NotificationSettings(byId("ringer"), /** @type {HTMLDialogElement} */ (byId("notify")), notifier, {
   speaks: () => speaker.mine(`test ${Date.now()}`),
   level: () => rooms.places.get(screen.open)?.level ?? "nothing",
 });
@@ -222,8 +222,8 @@ const inbox = new EventRouter(chat);
 const hands = new UserActions(chat);
 const finding = new Navigation(chat, hands);
 
-watchTheme(part("theme"));
-stayAboveKeyboard(part("app"));
+watchTheme(byId("theme"));
+stayAboveKeyboard(byId("app"));
 panes.onShow.push((pane) => pane === "rooms" && screen.drawRooms());
 for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.hasten());
 document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.hasten()));

@@ -11,6 +11,7 @@ import { lockComposer } from "./page/composer_lock.js";
 import { showLink, watchCopying } from "./page/invite.js";
 import { addressOf, placeAt } from "./shared/addresses.js";
 import { copyText } from "./shared/clipboard.js";
+import { byId, closest, isPlainClick } from "./shared/dom.js";
 import { t } from "./shared/i18n.js";
 import { rowOf } from "./state/room.js";
 import { edit } from "./timeline/edit.js";
@@ -18,10 +19,6 @@ import { gist } from "./timeline/message.js";
 
 const SURE = 3000;
 const NOTE = 6000;
-
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const closest = (/** @type {Event} */ event, /** @type {string} */ selector) =>
-  /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(selector));
 
 const messageOf = (/** @type {Element} */ part) =>
   Number(/** @type {HTMLElement | null} */ (part.closest("[data-message]"))?.dataset.message);
@@ -38,21 +35,21 @@ export class UserActions {
     addEventListener("popstate", (event) => this.went(event.state?.pane ?? "room"));
     document.addEventListener("click", (event) => this.follow(event));
     timeline.root.addEventListener("click", (event) => this.press(event));
-    part("jump").addEventListener("click", () => reading.latest());
-    part("jump-new").addEventListener("click", () => reading.first());
-    part("note")
+    byId("jump").addEventListener("click", () => reading.latest());
+    byId("jump-new").addEventListener("click", () => reading.first());
+    byId("note")
       .querySelector("button")
       ?.addEventListener("click", () => this.undo());
-    part("emoji").addEventListener("click", () =>
-      picker.open(part("emoji"), (emoji) => composer.insert(emoji)),
+    byId("emoji").addEventListener("click", () =>
+      picker.open(byId("emoji"), (emoji) => composer.insert(emoji)),
     );
-    part("people-toggle").addEventListener("click", () => panes.togglePeople());
-    part("people-fold").addEventListener("click", () => panes.togglePeople());
-    part("shut")
+    byId("people-toggle").addEventListener("click", () => panes.togglePeople());
+    byId("people-fold").addEventListener("click", () => panes.togglePeople());
+    byId("shut")
       .querySelector("button")
       ?.addEventListener("click", () => send(command.join(screen.open)));
-    part("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
-    part("leave").addEventListener("click", () => this.leave(part("leave")));
+    byId("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
+    byId("leave").addEventListener("click", () => this.leave(byId("leave")));
     this.inviting();
   }
 
@@ -64,7 +61,7 @@ export class UserActions {
 
   inviting() {
     const { page, screen } = this.chat;
-    const dialog = /** @type {HTMLDialogElement} */ (part("invite-dialog"));
+    const dialog = /** @type {HTMLDialogElement} */ (byId("invite-dialog"));
     watchCopying(document, () => page.join_link);
     const show = () => {
       if (!page.join_link) return location.assign(`${addressOf(page.room)}settings/#links`);
@@ -85,7 +82,7 @@ export class UserActions {
   /** To a room of mine, or to a message there, without another page. @param {MouseEvent} event */
   follow(event) {
     const link = /** @type {HTMLAnchorElement | null} */ (closest(event, "a[data-room], .body a"));
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || !isPlainClick(event)) return;
     const place = placeAt(link.href);
     if (!place || !this.chat.rooms.places.has(place.key)) return;
     event.preventDefault();

@@ -15,13 +15,11 @@
  */
 
 import { discardUpload, uploadFile } from "../net/uploads.js";
+import { cloneTemplate, closest, find } from "../shared/dom.js";
 import { bytes, t } from "../shared/i18n.js";
 
 /** So many are under way at a time. */
 const AT_ONCE = 3;
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 export class AttachmentTray {
   /** @param {HTMLElement} list @param {{bytes: number, most: number}} limits @param {() => void} onChange */
@@ -79,9 +77,7 @@ export class AttachmentTray {
 
   /** @param {File} file @returns {Item} */
   item(file) {
-    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("tray-template"));
-    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    const element = /** @type {HTMLElement} */ (copy.firstElementChild);
+    const element = cloneTemplate("tray-template");
     find(element, "bdi").textContent = file.name;
     find(element, "[data-tray=cancel]").setAttribute("aria-label", t("upload.cancel", { name: file.name }));
     return { file, state: "waiting", share: 0, why: "", again: false, row: null, stop() {}, element };
@@ -120,9 +116,7 @@ export class AttachmentTray {
 
   /** @param {MouseEvent} event */
   press(event) {
-    const button = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (event.target).closest("[data-tray]")
-    );
+    const button = closest(event, "[data-tray]");
     const item = button && this.items.find(({ element }) => element.contains(button));
     if (!item) return;
     if (button.dataset.tray === "cancel") return this.cancel(item);

@@ -19,6 +19,7 @@
  * @property {HTMLElement} about
  */
 
+import { find } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { length, onEnter, softKeyboard } from "../shared/keys.js";
 
@@ -108,14 +109,14 @@ export class Composer {
     this.about = about;
     this.parts.about.hidden = about === null;
     if (!about) return;
-    /** @type {HTMLElement} */ (this.parts.about.querySelector("b")).textContent = about.name;
+    find(this.parts.about, "b").textContent = about.name;
     this.quote(about.text);
     this.focus();
   }
 
   /** What is answered may change while one writes. @param {string} text */
   quote(text) {
-    /** @type {HTMLElement} */ (this.parts.about.querySelector("bdi")).textContent = text;
+    find(this.parts.about, "bdi").textContent = text;
   }
 
   focus() {

@@ -5,6 +5,7 @@
  * @import {Emojis} from "./emoji.js"
  */
 
+import { find } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
 
@@ -17,7 +18,7 @@ export class Picker {
     this.element = element;
     this.emojis = emojis;
     this.search = /** @type {HTMLInputElement} */ (element.querySelector("input"));
-    this.grid = /** @type {HTMLElement} */ (element.querySelector("[role=listbox]"));
+    this.grid = find(element, "[role=listbox]");
     /** @type {((emoji: string) => void) | null} */
     this.chosen = null;
     /** @type {Element | null} */
@@ -63,7 +64,7 @@ export class Picker {
     this.grid.replaceChildren(...shown.map(({ emoji, names }) => option(emoji, names)));
     // The Tab key leads into the grid; there the arrows go on.
     /** @type {HTMLElement | null} */ (this.grid.firstElementChild)?.setAttribute("tabindex", "0");
-    const none = /** @type {HTMLElement} */ (this.element.querySelector("p"));
+    const none = find(this.element, "p");
     none.hidden = shown.length > 0;
     none.textContent = t("emoji.none", { query });
   }

@@ -18,10 +18,10 @@
 import { Completion } from "../composer/completion.js";
 import { addressOf } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
+import { cloneTemplate, closest, find, isPlainClick } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
 import { fullTime, moment, t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
-import { copy } from "../shared/lists.js";
 import { asWords, excerpt, marked } from "../shared/matching.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 
@@ -29,9 +29,6 @@ const NEAR_END = 300;
 /** An operator that is still to be gone on with. */
 const UNFINISHED = /(?<=^|\s)(?:from|in|before|after|has)[:：]["“]?$/i;
 const DAY = /(?<=^|\s)(?:before|after)[:：]$/i;
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 export class SearchPane {
   /** @param {HTMLDialogElement} dialog @param {Search} search @param {Hooks} hooks */
@@ -103,9 +100,7 @@ export class SearchPane {
 
   /** An operator, to be gone on with. @param {Event} event */
   put(event) {
-    const operator = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (event.target).closest("[data-put]")
-    )?.dataset.put;
+    const operator = closest(event, "[data-put]")?.dataset.put;
     if (!operator) return;
     const { field } = this;
     field.value = `${field.value.trimEnd()} ${operator}`.trimStart();
@@ -197,8 +192,8 @@ export class SearchPane {
 
   /** @param {MouseEvent} event */
   follow(event) {
-    const link = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("a"));
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const link = closest(event, "a");
+    if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     const { result = "", place = "" } = link.dataset;
     this.kept = { top: this.list.scrollTop, message: result };
@@ -208,7 +203,7 @@ export class SearchPane {
 
 /** @param {Result} result @param {RegExp | null} wanted @param {Names} names */
 function drawResult({ room, message }, wanted, { author, mine, here, place }) {
-  const item = /** @type {HTMLElement} */ (copy("result-template"));
+  const item = cloneTemplate("result-template");
   const link = /** @type {HTMLAnchorElement} */ (item.querySelector("a"));
   link.href = addressOf(room, message.id);
   Object.assign(link.dataset, { result: String(message.id), place: room });

@@ -10,17 +10,14 @@
  */
 
 import { fillAvatar } from "../shared/avatar.js";
+import { cloneTemplate, find } from "../shared/dom.js";
 import { ago, number, t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
-import { copy } from "../shared/lists.js";
 import { asParts, marked, pieces } from "../shared/matching.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 import { partsOf } from "./destinations.js";
 
 const ICONS = /** @type {Record<string, string>} */ ({ private: "#i-lock", search: "#i-search" });
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 export class Switcher {
   /** @param {HTMLDialogElement} dialog @param {Hooks} hooks */
@@ -56,7 +53,7 @@ export class Switcher {
 
   /** @param {Destination | null} to @param {number} index @param {string} query */
   row(to, index, query) {
-    const row = /** @type {HTMLElement} */ (copy("destination-template"));
+    const row = cloneTemplate("destination-template");
     row.id = `destination-${index}`;
     if (to) fill(row, to, query);
     else find(row, ".name").textContent = query ? t("goto.search", { query }) : t("goto.none");

@@ -5,12 +5,10 @@
  * @import {Notifier, Permission} from "./notifier.js"
  */
 
+import { find } from "../shared/dom.js";
 import { joinSentences, t } from "../shared/i18n.js";
 import { watchOverlay } from "../shared/overlay.js";
 import { permission } from "./notifier.js";
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 /** Where the browser keeps its answer. */
 export function browserFamily(agent = navigator.userAgent) {

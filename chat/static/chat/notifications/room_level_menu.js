@@ -1,6 +1,8 @@
 /**
  * What do I want to hear of this room? The bell in its head, and the menu behind it. Knows no connection.
  */
+
+import { closest } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 /** @type {Record<string, string>} */
@@ -16,9 +18,7 @@ export class RoomLevelMenu {
     addEventListener("resize", () => this.place());
     menu.addEventListener("keydown", (event) => this.key(event));
     menu.addEventListener("click", (event) => {
-      const item = /** @type {HTMLElement | null} */ (
-        /** @type {Element} */ (event.target).closest("[data-level]")
-      );
+      const item = closest(event, "[data-level]");
       if (!item) return;
       menu.hidePopover?.();
       onChoose(item.dataset.level ?? "");

@@ -6,6 +6,7 @@
  */
 
 import { close } from "../net/protocol.js";
+import { find } from "../shared/dom.js";
 import { clock, joinSentences, t } from "../shared/i18n.js";
 
 const PATIENCE = 3000;
@@ -69,9 +70,9 @@ export class Banner {
     this.element.hidden = words === null;
     if (!words) return;
     this.element.removeAttribute("aria-live");
-    /** @type {HTMLElement} */ (this.element.querySelector("b")).textContent = words[0];
-    /** @type {HTMLElement} */ (this.element.querySelector("span")).textContent = words[1];
-    /** @type {HTMLElement} */ (this.element.querySelector("button")).textContent = press;
+    find(this.element, "b").textContent = words[0];
+    find(this.element, "span").textContent = words[1];
+    find(this.element, "button").textContent = press;
   }
 
   press() {

@@ -3,6 +3,8 @@
  *
  * @import {Opened} from "../net/protocol.js"
  */
+
+import { find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 
 /** When this screen last showed the list, in milliseconds; its page sets it, too. */
@@ -39,7 +41,7 @@ export class Directory {
   draw(mine) {
     const since = this.seen ?? Number.POSITIVE_INFINITY;
     const fresh = this.rooms.filter((room) => !mine.has(room.id) && Date.parse(room.opened_at) > since);
-    const count = /** @type {HTMLElement} */ (this.link.querySelector("small"));
+    const count = find(this.link, "small");
     count.textContent = fresh.length ? t("rooms.new", { n: fresh.length, count: number(fresh.length) }) : "";
     this.link.title = fresh.map((room) => room.name).join(", ");
   }

@@ -5,6 +5,7 @@
  * @import {Screen} from "./screen.js"
  */
 
+import { byId } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { rowOf } from "../state/room.js";
 import { gist } from "../timeline/message.js";
@@ -13,17 +14,16 @@ import { lockComposer } from "./composer_lock.js";
 /** A hold that is over before it is read would only make the page jump. */
 const HELD = 1000;
 
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const within = (/** @type {string} */ id, /** @type {string} */ tag) =>
-  /** @type {HTMLElement} */ (part(id).querySelector(tag));
+  /** @type {HTMLElement} */ (byId(id).querySelector(tag));
 
 export class Footer {
   /** @param {Screen} screen */
   draw(screen) {
     const { room, parts, welcomed, problem, lostAt, open } = screen;
     const shut = welcomed ? lockComposer(problem, room, parts.rooms.places.get(open)) : null;
-    part("write").hidden = shut !== null;
-    part("shut").hidden = shut === null;
+    byId("write").hidden = shut !== null;
+    byId("shut").hidden = shut === null;
     within("shut", "p").textContent = shut?.words ?? "";
     within("shut", "button").hidden = !shut?.join;
     within("shut", "button").textContent = t("join");
@@ -41,7 +41,7 @@ export class Footer {
     const seconds = held && held.wait >= HELD ? Math.ceil((held.until - Date.now()) / 1000) : 0;
     const told = screen.told.until > Date.now() ? screen.told : null;
     const words = seconds > 0 ? t(`held.${held?.code}`, { n: seconds }) : (told?.words ?? "");
-    part("note").hidden = !words;
+    byId("note").hidden = !words;
     within("note", "p").textContent = words;
     within("note", "button").hidden = seconds > 0 || !told?.undo;
     clearTimeout(this.noted);

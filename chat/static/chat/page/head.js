@@ -7,9 +7,8 @@
  * @import {Screen} from "./screen.js"
  */
 import { addressOf } from "../shared/addresses.js";
+import { byId } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Head {
   /** @param {RoomLevelMenu} bell @param {Pins} pins @param {(key: string) => boolean} mayInvite */
@@ -23,7 +22,7 @@ export class Head {
   draw({ room, open, welcomed, around, parts: { rooms } }) {
     const { info } = room;
     const [place, moderates] = [rooms.places.get(open), rooms.moderates(open)];
-    const settings = /** @type {HTMLAnchorElement} */ (part("room-settings"));
+    const settings = /** @type {HTMLAnchorElement} */ (byId("room-settings"));
     const direct = info.kind === "direct";
     settings.hidden = !place;
     settings.href = `${addressOf(open)}${direct ? "about" : "settings"}/`;
@@ -38,13 +37,13 @@ export class Head {
     this.pins.draw(room, around);
     const title = rooms.titleOf(room);
     if (!title) return;
-    part("room-name").textContent = title;
-    part("room-topic").textContent = info.topic;
+    byId("room-name").textContent = title;
+    byId("room-topic").textContent = info.topic;
   }
 
   /** @param {boolean} outside @param {boolean} direct */
   drawLeave(outside, direct) {
-    const leave = part("leave");
+    const leave = byId("leave");
     leave.hidden = outside;
     if (!leave.classList.contains("sure")) leave.textContent = t(direct ? "leave.direct" : "leave");
   }

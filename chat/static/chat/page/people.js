@@ -14,8 +14,8 @@
  */
 
 import { fillAvatar } from "../shared/avatar.js";
+import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { clock, t } from "../shared/i18n.js";
-import { arrange, copy } from "../shared/lists.js";
 
 /** More than these are found by name. */
 const SHOWN = 50;
@@ -81,7 +81,7 @@ export class People {
   /** @param {string} id @param {string} name */
   row(id, name) {
     const known = this.rows.get(id);
-    const row = known ?? /** @type {HTMLElement} */ (copy("person-template"));
+    const row = known ?? cloneTemplate("person-template");
     this.rows.set(id, row);
     const view = /** @type {View} */ (this.view);
     const mine = id === view.me;
@@ -89,8 +89,8 @@ export class People {
     row.classList.toggle("here", this.here(id));
     // Without a connection only my own seal is solid: of the others nothing is known.
     const solid = mine || (this.here(id) && view.lostAt === null);
-    fillAvatar(/** @type {Element} */ (row.querySelector(".seal")), id, name, solid);
-    const text = /** @type {HTMLElement} */ (row.querySelector("bdi"));
+    fillAvatar(find(row, ".seal"), id, name, solid);
+    const text = find(row, "bdi");
     text.textContent = mine ? t("you") : name;
     this.fillBlock(row, id, name);
     const write = /** @type {HTMLButtonElement} */ (row.querySelector("button[form]"));
@@ -98,7 +98,7 @@ export class People {
     write.value = id;
     write.title = t("people.write", { name });
     write.setAttribute("aria-label", write.title);
-    const note = /** @type {HTMLElement} */ (row.querySelector("small"));
+    const note = find(row, "small");
     note.textContent = this.note(id);
     return row;
   }

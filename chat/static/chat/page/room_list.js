@@ -7,8 +7,8 @@
 
 import { addressOf } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
+import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
-import { arrange, copy } from "../shared/lists.js";
 
 /** @param {Record<"rooms" | "direct" | "hidden", HTMLElement>} places @param {Rooms} rooms @param {string} open */
 export function drawRooms(places, rooms, open) {
@@ -44,7 +44,7 @@ function placeOf(room, rooms) {
 function fold(place, list, rooms, open) {
   const details = /** @type {HTMLDetailsElement} */ (place.closest("details"));
   details.hidden = !list.length;
-  /** @type {Element} */ (details.querySelector("small")).textContent = String(list.length);
+  find(details, "small").textContent = String(list.length);
   const here = list.some((room) => room.key === open) ? open : "";
   if (here && place.dataset.here !== here) details.open = true;
   place.dataset.here = here;
@@ -55,8 +55,8 @@ function fold(place, list, rooms, open) {
 function fill(place, list, rooms, open) {
   const known = new Map([...place.children].map((item) => [item.querySelector("a")?.dataset.room, item]));
   const items = list.map((room) => {
-    const item = known.get(room.key) ?? /** @type {Element} */ (copy("room-template"));
-    drawRoom(/** @type {HTMLElement} */ (item.querySelector("a")), room, rooms, open);
+    const item = known.get(room.key) ?? cloneTemplate("room-template");
+    drawRoom(find(item, "a"), room, rooms, open);
     return item;
   });
   arrange(place, items);
@@ -70,8 +70,8 @@ function drawRoom(link, room, rooms, open) {
   link.classList.toggle("has", waiting > 0);
   if (room.key === open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
-  /** @type {HTMLElement} */ (link.querySelector("bdi")).textContent = rooms.titleOf(room);
-  const count = /** @type {HTMLElement} */ (link.querySelector(".count"));
+  find(link, "bdi").textContent = rooms.titleOf(room);
+  const count = find(link, ".count");
   count.textContent = waiting ? number(waiting) : "";
   count.toggleAttribute("data-forme", mentions > 0);
   if (waiting) count.setAttribute("aria-label", told(waiting, mentions));
@@ -88,7 +88,7 @@ function drawKind(link, room, rooms) {
   tag(link, "private", room.info.kind === "private");
   tag(link, "muted", rooms.levelOf(room) === "nothing");
   tag(link, "archived", Boolean(room.info.archived_at));
-  const seal = /** @type {HTMLElement} */ (link.querySelector(".seal"));
+  const seal = find(link, ".seal");
   seal.hidden = room.info.kind !== "direct";
   if (seal.hidden) return;
   const others = rooms.others(room);

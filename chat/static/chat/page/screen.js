@@ -31,6 +31,7 @@
  */
 
 import { fillAvatar } from "../shared/avatar.js";
+import { byId } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 import { hung, lengthened } from "../state/divider.js";
 import { membersOf, rowOf, typists } from "../state/room.js";
@@ -44,8 +45,6 @@ import { drawTitle } from "./title.js";
 
 const UNSEEN = 200;
 const NOTE = 6000;
-
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Screen {
   /** @param {Parts} parts */
@@ -237,13 +236,13 @@ export class Screen {
 
   /** @param {boolean} empty */
   drawEmpty(empty) {
-    const sheet = part("empty");
+    const sheet = byId("empty");
     this.parts.timeline.root.classList.toggle("top", empty);
     sheet.hidden = !empty;
     if (!empty) return;
     const link = this.parts.joinLink(this.open);
     showLink(sheet, link);
-    part("empty-lead").textContent = t(link ? "empty.lead" : "empty.alone");
+    byId("empty-lead").textContent = t(link ? "empty.lead" : "empty.alone");
   }
 
   drawPeople() {
@@ -265,19 +264,19 @@ export class Screen {
 
   drawRooms() {
     const { rooms } = this.parts;
-    const places = { rooms: part("rooms"), direct: part("direct"), hidden: part("hidden-rooms") };
+    const places = { rooms: byId("rooms"), direct: byId("direct"), hidden: byId("hidden-rooms") };
     drawRooms(places, rooms, this.open);
     this.parts.directory.draw(rooms.places);
     const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
-    part("mk").hidden = total.unread === 0;
-    part("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
+    byId("mk").hidden = total.unread === 0;
+    byId("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
     drawTitle(
       total,
-      rooms.titleOf(this.room) || part("room-name").textContent || "",
-      part("app").dataset.place ?? "",
+      rooms.titleOf(this.room) || byId("room-name").textContent || "",
+      byId("app").dataset.place ?? "",
     );
     const name = rooms.nameOf(this.room, rooms.me);
-    part("my-name").textContent = name;
-    fillAvatar(part("my-seal"), rooms.me, name, true);
+    byId("my-name").textContent = name;
+    fillAvatar(byId("my-seal"), rooms.me, name, true);
   }
 }

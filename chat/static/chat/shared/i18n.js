@@ -130,7 +130,7 @@ export function initials(name) {
   const parts = name.trim().split(/\s+/).filter(Boolean);
   const [first = "", last = ""] = [letter(parts[0]), parts.length > 1 ? letter(parts.at(-1)) : ""];
   if (!/^\p{Script=Latin}|^\p{Script=Cyrillic}|^\p{Script=Greek}|^\d/u.test(first)) return first;
-  return (first + (last || letter(parts[0].slice(first.length)))).toLocaleUpperCase();
+  return (first + (last || letter(parts[0].slice(first.length)))).toUpperCase();
 }
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });

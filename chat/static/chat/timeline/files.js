@@ -4,13 +4,12 @@
  *
  * @import {AttachmentRow} from "../net/protocol.js"
  */
+
+import { cloneTemplate, find } from "../shared/dom.js";
 import { bytes } from "../shared/i18n.js";
 
 /** A picture is at most so large, in CSS pixels, and never too small to press. */
 const [WIDEST, HIGHEST, LEAST] = [400, 320, 44];
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 /** The name in it is for people; the server goes by the id. @param {AttachmentRow} row */
 export const addressOf = (row) => `/files/${row.id}/${encodeURIComponent(row.name)}`;
@@ -37,9 +36,7 @@ export function drawFiles(place, rows) {
 
 /** @param {AttachmentRow} row */
 function drawFile(row) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(`${row.kind}-template`));
-  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-  const element = /** @type {HTMLElement} */ (copy.firstElementChild);
+  const element = cloneTemplate(`${row.kind}-template`);
   for (const link of element.querySelectorAll("a"))
     Object.assign(link, { href: addressOf(row), title: row.name });
   find(element, "bdi").textContent = row.name;

@@ -6,12 +6,11 @@
  * @import {Screen} from "../page/screen.js"
  */
 
+import { byId } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 import { typists } from "../state/room.js";
 import { byOthers, readHere, unread } from "../state/unread.js";
 import { drawTyping } from "./typing.js";
-
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** By somebody, and still there. @param {MessageRow} row */
 const written = (row) => row.kind === "text" && !row.deleted_at;
@@ -21,7 +20,7 @@ export function drawJumpButtons(screen) {
   const { room, parts } = screen;
   const writing = typists(room, Date.now());
   drawTyping(
-    part("typing"),
+    byId("typing"),
     writing.map((person) => parts.rooms.nameOf(room, person)),
   );
   drawDown(screen);
@@ -30,7 +29,7 @@ export function drawJumpButtons(screen) {
 
 /** @param {Screen} screen */
 function drawDown(screen) {
-  const [n, jump] = [below(screen), part("jump")];
+  const [n, jump] = [below(screen), byId("jump")];
   jump.hidden = screen.parts.timeline.stuck && screen.room.atEnd;
   jump.textContent = n ? t("jump.new", { n: number(n), count: n }) : t("jump.end");
 }
@@ -39,7 +38,7 @@ function drawDown(screen) {
 function drawUp(screen) {
   screen.startSeen ||= screen.parts.timeline.newLine === "seen";
   const above = screen.placed && !screen.startSeen && startAbove(screen) && screen.divider;
-  const up = part("jump-new");
+  const up = byId("jump-new");
   up.hidden = !above;
   if (above) up.textContent = t("jump.unread", { n: above.count });
 }

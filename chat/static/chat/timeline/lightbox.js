@@ -3,10 +3,9 @@
  * timeline, Escape or a press beside it ends it, and the focus is where it was. Knows no room: what stands in the
  * timeline is what there is to see.
  */
-import { t } from "../shared/i18n.js";
 
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
+import { find, isPlainClick } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
 
 export class Lightbox {
   /** @param {HTMLDialogElement} dialog @param {HTMLElement} timeline */
@@ -30,7 +29,7 @@ export class Lightbox {
     const link = /** @type {HTMLAnchorElement | null} */ (
       /** @type {Element} */ (event.target).closest("a[data-picture]")
     );
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     this.from = link.dataset.picture ?? "";
     this.show(link);

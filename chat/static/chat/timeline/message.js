@@ -19,6 +19,7 @@
 
 import { fewEmoji } from "../composer/emoji.js";
 import { fillAvatar } from "../shared/avatar.js";
+import { cloneTemplate, find } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
 import { bdi, clock, fullTime, list, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
@@ -31,11 +32,6 @@ const KINDS = 12;
 
 /** @type {Fold} */
 const FOLDED = { whole: false, fresh: false };
-
-const template = (/** @type {string} */ id) =>
-  /** @type {HTMLTemplateElement} */ (document.getElementById(id));
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 /** What the element shows; drawn anew only when this changes. @param {Item} item @param {Around} around @param {Fold} [fold] */
 export function signature({ row, entry, first }, around, fold = FOLDED) {
@@ -54,8 +50,7 @@ export function signature({ row, entry, first }, around, fold = FOLDED) {
 
 /** @param {Item} item @param {Around} around @param {Fold} [fold] @returns {HTMLElement} */
 export function drawMessage(item, around, fold = FOLDED) {
-  const copy = /** @type {DocumentFragment} */ (template("message-template").content.cloneNode(true));
-  const element = find(/** @type {any} */ (copy), ".msg");
+  const element = cloneTemplate("message-template");
   const { row, entry } = item;
   const author = row ? row.author : around.me;
   if (item.first) fillAuthor(element, author, row?.created_at ?? entry?.order ?? 0, around);
@@ -196,8 +191,7 @@ function fillReactions(place, row, around) {
   const reactions = Object.entries(row.reactions).filter(([, people]) => people.length);
   if (!reactions.length) return place.remove();
   for (const [emoji, people] of reactions) {
-    const copy = /** @type {DocumentFragment} */ (template("reaction-template").content.cloneNode(true));
-    const button = find(/** @type {any} */ (copy), "button");
+    const button = cloneTemplate("reaction-template");
     const mine = people.includes(around.me);
     find(button, ".e").textContent = button.dataset.emoji = emoji;
     find(button, "b").textContent = String(people.length);

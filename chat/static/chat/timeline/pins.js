@@ -7,13 +7,10 @@
  */
 
 import { addressOf } from "../shared/addresses.js";
+import { arrange, cloneTemplate, find, isPlainClick } from "../shared/dom.js";
 import { moment, t } from "../shared/i18n.js";
-import { arrange, copy } from "../shared/lists.js";
 import { pinnedOf } from "../state/room.js";
 import { shortly } from "./message.js";
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 export class Pins {
   /** @param {HTMLElement} button @param {HTMLDialogElement} dialog @param {(id: number) => void} onGo */
@@ -30,7 +27,7 @@ export class Pins {
     const target = /** @type {Element} */ (event.target);
     const link = /** @type {HTMLElement | null} */ (target.closest("[data-pin]"));
     if (target === this.dialog) return this.dialog.close();
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     this.dialog.close();
     this.onGo(Number(link.dataset.pin));
@@ -53,7 +50,7 @@ export class Pins {
 
 /** @param {string} key of the room @param {import("../net/protocol.js").MessageRow} row @param {Around} around */
 function entry(key, row, around) {
-  const element = /** @type {HTMLElement} */ (copy("pin-template"));
+  const element = cloneTemplate("pin-template");
   const link = /** @type {HTMLAnchorElement} */ (find(element, "a"));
   link.href = addressOf(key, row.id);
   link.dataset.pin = String(row.id);

@@ -5,11 +5,8 @@
  * @import {MessageRow, Revisions as Told} from "../net/protocol.js"
  */
 
+import { cloneTemplate, find } from "../shared/dom.js";
 import { fullTime, moment, t } from "../shared/i18n.js";
-import { copy } from "../shared/lists.js";
-
-const find = (/** @type {Element} */ root, /** @type {string} */ selector) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
 
 export class Revisions {
   /** @param {HTMLDialogElement} dialog */
@@ -31,7 +28,7 @@ export class Revisions {
 
 /** @param {string} body @param {string} at @param {string} word */
 function version(body, at, word) {
-  const element = /** @type {HTMLElement} */ (copy("version-template"));
+  const element = cloneTemplate("version-template");
   const time = find(element, "time");
   time.textContent = moment(at);
   time.title = fullTime(at);

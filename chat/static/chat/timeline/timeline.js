@@ -10,6 +10,8 @@
  * @property {() => void} older the reader nears the upper end of what is loaded
  * @property {() => void} newer
  */
+
+import { find } from "../shared/dom.js";
 import { foldLong } from "./fold.js";
 import { drawLine, lineSignature } from "./lines.js";
 import { drawMessage, signature } from "./message.js";
@@ -23,7 +25,7 @@ export class Timeline {
   constructor(root, hooks) {
     this.root = root;
     this.hooks = hooks;
-    this.empty = /** @type {HTMLElement} */ (root.querySelector("#empty"));
+    this.empty = find(root, "#empty");
     /** @type {Map<string, {element: HTMLElement, signature: string}>} */
     this.drawn = new Map();
     /** @type {Set<string>} notices whose every name is shown, messages that are shown whole */

@@ -9,20 +9,19 @@
  * @property {(act: Act, id: number, message: HTMLElement) => void} onAct
  * @property {() => void} onEscape with nothing to let go of here
  */
+import { cloneTemplate, closest, find } from "../shared/dom.js";
+
 const SURE = 3000;
 const LONG = 500;
 
 export class Toolbar {
   /** @param {HTMLElement} timeline @param {Hooks} hooks */
   constructor(timeline, hooks) {
-    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("toolbar-template"));
     this.timeline = timeline;
     this.hooks = hooks;
-    this.element = /** @type {HTMLElement} */ (
-      /** @type {Element} */ (template.content.firstElementChild).cloneNode(true)
-    );
-    this.more = /** @type {HTMLElement} */ (this.element.querySelector("[data-more]"));
-    this.menu = /** @type {HTMLElement} */ (this.element.querySelector(".menu"));
+    this.element = cloneTemplate("toolbar-template");
+    this.more = find(this.element, "[data-more]");
+    this.menu = find(this.element, ".menu");
     this.element.addEventListener("click", (event) => this.click(event));
     document.addEventListener("pointerdown", (event) => {
       this.pressed = this.element.contains(/** @type {Node} */ (event.target));
@@ -92,9 +91,7 @@ export class Toolbar {
 
   /** @param {MouseEvent} event */
   click(event) {
-    const button = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (event.target).closest("button")
-    );
+    const button = closest(event, "button");
     // The finger that has called the actions is lifted above one of them: that chooses nothing.
     if (this.full && !this.pressed && event.detail) return;
     if (button === this.more) this.menu.hidden ? this.unfold() : this.fold();

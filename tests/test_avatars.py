@@ -1,0 +1,15 @@
+"""Avatars without a picture: pages the server renders show the letters that the scripts show."""
+
+import json
+
+import pytest
+
+from chat.templatetags.chat_pages import initials
+from tests.helpers import ROOT
+
+TABLE = json.loads((ROOT / "tests/initials.json").read_text())
+
+
+@pytest.mark.parametrize(("name", "expected"), TABLE)
+def test_initials_are_the_same_as_in_the_scripts(name: str, expected: str) -> None:
+    assert initials(name) == expected
