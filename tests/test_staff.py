@@ -203,19 +203,23 @@ def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, An
 LAST: dict[str, Callable[[Any], Any]] = {
     "switched off": lambda who: fill_in(signed_in(who), who, is_active=None),
     "no longer one": lambda who: fill_in(signed_in(who), who, is_superuser=None),
+    "no longer staff": lambda who: fill_in(signed_in(who), who, is_staff=None),
     "banned": lambda who: refusal(actions.ban_person, who.pk),
 }
 
 
 @pytest.mark.parametrize("end", LAST)
-@pytest.mark.parametrize("other", ["banned", "inactive", "active"])
+@pytest.mark.parametrize("other", ["banned", "inactive", "not staff", "active"])
 def test_one_active_superuser_stays(people: dict[str, Any], end: str, other: str) -> None:
     owner, partner = people["owner"], people["partner"]
     if other == "banned":
         actions.ban_person(partner.pk)
-    User._default_manager.filter(pk=partner.pk).update(is_active=other != "inactive")
+    User._default_manager.filter(pk=partner.pk).update(
+        is_active=other != "inactive", is_staff=other != "not staff"
+    )
     LAST[end](owner)
-    here = User._default_manager.filter(is_superuser=True, is_active=True, chat_profile__banned_at=None)
+    working = User._default_manager.filter(is_superuser=True, is_active=True, is_staff=True)
+    here = working.filter(chat_profile__banned_at=None)
     assert here.filter(pk=owner.pk).exists() is (other != "active")
     assert here.exists()
 

@@ -30,11 +30,12 @@ def refuse_above(actor: Any, person: Any) -> None:
 
 
 def refuse_last_superuser(person: Any) -> None:
-    """Raises Refused(not_allowed) where no other superuser could undo what is done to this one."""
+    """Raises Refused(not_allowed) where no other superuser could undo what is done to this one. One without
+    "staff" cannot enter the admin."""
     users = get_user_model()._default_manager
     if not users.filter(pk=person, is_superuser=True).exists():
         return
-    working = Q(is_superuser=True, is_active=True, chat_profile__banned_at=None)
+    working = Q(is_superuser=True, is_active=True, is_staff=True, chat_profile__banned_at=None)
     # Locked, so that of the last two who act on each other one is refused; but not their key, to which what
     # they write refers.
     held = users.select_for_update(no_key=True, of=("self",)).filter(is_superuser=True).order_by("pk")
@@ -49,7 +50,7 @@ def save_account(actor: Any, user: Any) -> None:
     """Store an account as a form of the admin has filled it in."""
     if user.pk is not None:
         refuse_above(actor, user.pk)
-        if not (user.is_superuser and user.is_active):
+        if not (user.is_superuser and user.is_active and user.is_staff):
             refuse_last_superuser(user.pk)
     user.save()
 
