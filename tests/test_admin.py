@@ -233,6 +233,21 @@ def test_a_member_is_muted_promoted_removed_and_kept_out(office: Client, room: R
     assert member.barred
 
 
+def test_staff_give_themselves_no_role_in_a_room(
+    office: Client, moderator: Any, room: Room, alice: Any
+) -> None:
+    actions.join_room(moderator.pk, room.key)
+    mine = Membership.objects.get(room=room, user=moderator)
+    for role in ("owner", "moderator"):
+        office.post(address(Membership, "change", mine.pk), {"role": role})
+        mine.refresh_from_db()
+        assert mine.role == "member"
+    actions.set_role(alice.pk, room.key, moderator.pk, "owner")
+    office.post(address(Membership, "change", mine.pk), {"role": "member"})
+    mine.refresh_from_db()
+    assert mine.role == "member", "an owner may lay it down"
+
+
 def test_a_refusal_is_told_and_nothing_is_logged(office: Client, room: Room, alice: Any) -> None:
     owner = Membership.objects.get(room=room, user=alice)
     answer = office.post(address(Membership, "change", owner.pk), {"role": "member"}, follow=True)

@@ -40,8 +40,11 @@ def remove_member(actor: Any, key: str, person: Any, *, bar: bool = False, as_st
 
 @transaction.atomic
 def set_role(actor: Any, key: str, person: Any, role: str, *, as_staff: bool = False) -> None:
-    """Owners give roles; a room keeps at least one owner."""
+    """Owners give roles; a room keeps at least one owner. Staff do not give themselves one: an owner of a
+    private room may open it."""
     room, place = _target(actor, key, person, as_staff, allow_self=True)
+    if as_staff and actor == person and place.role != Membership.Role.OWNER:
+        raise Refused(Code.NOT_ALLOWED)
     if not as_staff and moderator_of(room, actor).role != Membership.Role.OWNER:
         raise Refused(Code.NOT_ALLOWED)
     if place.removed_at is not None:
