@@ -2,6 +2,7 @@
 
 A message is a few pieces of markup, each repeated, some of them in a fence with a language. The dearest found
 are changed a little, again and again. Times are those of a processor, measured as a rendering process works.
+What else reads people's text is measured too.
 """
 
 import random
@@ -13,6 +14,8 @@ from chat import limits
 from chat.rendering.code import LANGUAGES, use_alarm
 from chat.rendering.markdown import render
 from chat.text import BadBody, clean
+
+from . import worst_text
 
 UNITS = [
     *"\n a0_*`[]()<>!\\&@.:/-é字😀\u0301\"'{};=$#%\t", "**", "~~", "://", "http://", "http://[", "www.a.b",
@@ -103,3 +106,6 @@ def target(seconds: float) -> dict[str, Any]:
 if __name__ == "__main__":
     for took, body in search(float((*sys.argv[1:], "60")[0])):
         print(f"{took:6.1f} ms  {body[:60]!r} … {body[-40:]!r}")
+    for name, read in worst_text.READERS.items():
+        took, body = worst_text.worst(read)
+        print(f"{took:6.2f} ms  {name}: {body[:20]!r} … {body[-6:]!r}")

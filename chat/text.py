@@ -4,7 +4,7 @@ it names. Knows no models; `rendering` makes the HTML that is shown."""
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from . import limits
@@ -38,8 +38,9 @@ _SPACED = (
 # Not inside a word: that is an address, of mail or of a page.
 _AT = re.compile(f"(?<!{_SPACED})(?<![/.+-])[@＠]")
 _CUT_SHORT = re.compile(f"{_SPACED}(?={_SPACED})")
+# What has matched is never given back: a line of 4,000 tildes would be tried once for each of them.
 _FENCED = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
+    r"^ {0,3}+(?P<fence>`{3,}+|~{3,}+)[^`\n]*+\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
     re.MULTILINE | re.DOTALL,
 )
 _TICKS = re.compile("`+")
@@ -134,6 +135,8 @@ def _without_code(body: str) -> str:
     """The body with spaces in the place of its code. Each run of backticks is looked at twice."""
     body = _FENCED.sub(lambda code: " " * len(code[0]), body)
     runs = [run.span() for run in _TICKS.finditer(body)]
+    if len(runs) > limits.MARKDOWN_SIGNS:  # shown as it was typed
+        return body
     parts, shown_from, at = [], 0, 0
     closing = _next_of_same_length(runs)
     while at < len(runs):
@@ -156,9 +159,13 @@ def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
 
 def _longest(text: str, people: Mapping[str, Sequence[Any]]) -> str:
     """The longest name that the text begins with; "Ann" does not name Anna, nor "Anna" Ann."""
+    text = text[: limits.NAME_CHARACTERS + 1]
+    folded = text.casefold()
+    ends: Sequence[int] = range(len(text) + 1)
+    if len(folded) != len(text):  # ß is two
+        ends = list(accumulate((len(letter.casefold()) for letter in text), initial=0))
     for end in range(min(len(text), limits.NAME_CHARACTERS), 0, -1):
-        name = text[:end]
-        known = name.casefold() in people or name.casefold() in EVERYBODY
-        if known and not _CUT_SHORT.match(text, end - 1):
-            return name
+        name = folded[: ends[end]]
+        if (name in people or name in EVERYBODY) and not _CUT_SHORT.match(text, end - 1):
+            return text[:end]
     return ""

@@ -185,11 +185,16 @@ PEOPLE = {
         ("@ Bob @", []),
         ("@@bob", [("bob", 7)]),
         ("``` @Bob ``` `` @Bob ` @Ann ```` ``", []),
-        ("@Bob " + "@ " * 198 + "@Ann @Anna", [("Bob", 7), ("Ann", 1)]),
+        ("@Bob " + "@ " * (limits.MENTIONS_LOOKED_AT - 2) + "@Ann @Anna", [("Bob", 7), ("Ann", 1)]),
     ],
 )
 def test_whom_a_text_names(body: str, found: list[tuple[str, int | None]]) -> None:
     assert mentions(body, PEOPLE) == [Mention(*one) for one in found]
+
+
+def test_a_name_is_found_whose_folded_form_is_longer() -> None:
+    people = {"strasse": [1], "strasse 7": [2]}
+    assert mentions("@Straße 7! @STRASSE @Straßen", people) == [Mention("Straße 7", 2), Mention("STRASSE", 1)]
 
 
 @given(

@@ -1,0 +1,22 @@
+"""What reads people's text takes time with its length and not with its square, whatever sign is repeated."""
+
+import pytest
+
+from bench import worst_text
+from chat import limits
+from chat.text import mentions
+
+PEOPLE = {"bob": [1], "ss" * 20: [2]}
+
+
+@pytest.mark.parametrize("name", worst_text.READERS)
+def test_no_run_of_signs_is_read_slowly(name: str) -> None:
+    took, body = worst_text.worst(worst_text.READERS[name])
+    assert took < worst_text.MUST_MS, body[:20]
+
+
+@pytest.mark.parametrize("unit", ["~", "`", "~~~`", "ß~@", "字*@ `@", "@bob ", "@字", "@`", "```\n#@"])
+def test_the_writer_looks_for_mentions_in_a_moment(unit: str) -> None:
+    """Everybody's writer waits for it."""
+    body = (unit * limits.BODY_CHARACTERS)[: limits.BODY_CHARACTERS - 3] + " @x"
+    assert worst_text.milliseconds(lambda text: mentions(text, PEOPLE), body) < 5.0
