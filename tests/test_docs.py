@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,13 @@ from tests.helpers import ROOT, examples
 
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()
 SCRIPT = (ROOT / "chat/static/chat/net/protocol.js").read_text()
+
+
+DOCUMENTS = [path for folder in (".", "docs", "bench") for path in sorted((ROOT / folder).glob("*.md"))]
+# Where the paths in a document begin.
+BASES = [ROOT, ROOT / "chat", ROOT / "tests", ROOT / "chat/static/chat"]
+SUFFIXES = "py|js|go|md|html|css|json|svg|png|toml"
+GENERATED = ("data/", "locale/", "media/", "staticfiles/")
 
 
 def chapter(title: str) -> str:
@@ -159,3 +167,33 @@ def _variables(path: str) -> set[str]:
     calls = [call for call in calls if not re.fullmatch(r"\w+\.get", ast.unparse(call.func))]
     names = {call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)}
     return {name for name in names if isinstance(name, str) and re.fullmatch(r"[A-Z][A-Z_]{3,}", name)}
+
+
+# -- paths ---------------------------------------------------------------------------------------
+
+
+def paths_in(text: str) -> set[str]:
+    """Files with a known suffix, wherever they are named; and folders in backticks or links."""
+    files = set(re.findall(rf"(?<![\w./<>*-])((?:[\w.-]+/)*[\w.-]+\.(?:{SUFFIXES}))\b(?![/\w])", text))
+    folders = set(re.findall(r"(?:`|\]\()([\w-]+(?:/[\w-]+)*/)(?:`|\))", text))
+    return {path for path in files | folders if not path.startswith(GENERATED)}
+
+
+def exists(path: str, document: Path) -> bool:
+    if any((base / path).exists() for base in [document.parent, *BASES]):
+        return True
+    # A bare name may be that of a file in any folder.
+    return "/" not in path and any(any((ROOT / top).rglob(path)) for top in ("chat", "tests", "bench"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_that_a_document_names_exists(document: Path) -> None:
+    assert not [path for path in sorted(paths_in(document.read_text())) if not exists(path, document)]
+
+
+def test_a_path_is_found_wherever_it_stands() -> None:
+    text = "see `chat/limits.py`, [x](docs/settings.md#a) and `queries/`\n  net/socket.js ──▶ consumers.py"
+    assert paths_in(text) == {
+        "chat/limits.py", "docs/settings.md", "queries/", "net/socket.js", "consumers.py",
+    }  # fmt: skip
+    assert not exists("queries/herald.py", ROOT / "README.md")
