@@ -14,7 +14,7 @@ from chat.actions import Refused
 from chat.models import Message, Room, Workspace
 from chat.protocol import Code, Post
 from chat.writer import writer
-from chat.writer.writer import WAITING_MOST, Writer
+from chat.writer.writer import MAX_WAITING, Writer
 from tests.services import wait_until
 from tests.writing import Answers, Gate, after, name_now, rename
 
@@ -91,7 +91,7 @@ def test_what_comes_while_another_process_holds_the_room_goes_along(
     batches: list[int] = []
     thread = Writer(lambda tell, calls: (batches.append(len(calls)), tell(calls)))
     other = actions.make_room(alice.pk, "Other")
-    waiting = thread._line._queue
+    waiting = thread._queue._jobs
     with _held(room):
         _post(thread, answers, alice, room, "first")
         wait_until(lambda: not waiting.qsize(), "the writer at work", 5)
@@ -111,13 +111,13 @@ def test_what_comes_while_another_process_holds_the_room_goes_along(
     ]  # fmt: skip
 
 
-def test_a_batch_that_may_grow_finds_the_end_of_the_line(answers: Answers, alice: Any, room: Room) -> None:
+def test_a_batch_that_may_grow_finds_the_end_of_the_queue(answers: Answers, alice: Any, room: Room) -> None:
     thread = Writer(answers.call_soon)
     with _held(room):
         _post(thread, answers, alice, room, "first")
-        wait_until(lambda: not thread._line._queue.qsize(), "the writer at work", 5)
+        wait_until(lambda: not thread._queue._jobs.qsize(), "the writer at work", 5)
         _post(thread, answers, alice, room, "last")
-        thread._line.end()
+        thread._queue.close()
     thread.thread.join(10)
     assert not thread.thread.is_alive()
     assert len(answers) == 2
@@ -148,7 +148,7 @@ def _held(room: Room) -> Iterator[None]:
 def _post(thread: Writer, answers: Answers, author: Any, room: Room, words: str) -> None:
     post = Post(room=room.key, nonce=f"{words}-{words}-{words}", body=words)
     draft = actions.Draft(author.pk, post, None)
-    thread.submit(actions.post_messages, draft, done=answers.append, together=True, growing=True)
+    thread.submit(actions.post_messages, draft, done=answers.append, takes_list=True, takes_more=True)
 
 
 def test_nothing_is_answered_before_it_is_committed(thread: Writer) -> None:
@@ -210,7 +210,7 @@ def test_a_run_is_one_call_and_falls_back_to_one_by_one(
     for items in (["a", "b", "c"], ["d", "bad", "e"]):
         gate, before = Gate(thread), len(answers)
         for item in items:
-            thread.submit(together, item, done=answers.append, together=True)
+            thread.submit(together, item, done=answers.append, takes_list=True)
         gate.open.set()
         after(answers, before + len(items))
     assert answers[:4] == ["a", "b", "c", "d"]
@@ -222,29 +222,29 @@ def test_a_run_is_one_call_and_falls_back_to_one_by_one(
 
 def test_a_full_queue_takes_nothing_more_and_says_so(thread: Writer, answers: Answers) -> None:
     gate = Gate(thread)
-    taken = [thread.submit(lambda: 1, done=answers.append) for _ in range(WAITING_MOST + 50)]
-    assert taken.count(True) == WAITING_MOST
+    taken = [thread.submit(lambda: 1, done=answers.append) for _ in range(MAX_WAITING + 50)]
+    assert taken.count(True) == MAX_WAITING
     with pytest.raises(Refused) as refused:
         thread.call(lambda: 1)
     assert refused.value.code == Code.OVERLOADED
     assert refused.value.retry_after
     gate.open.set()
-    after(answers, WAITING_MOST)
+    after(answers, MAX_WAITING)
 
 
 def test_the_lease_is_renewed_before_all_that_waits(thread: Writer, answers: Answers) -> None:
     gate = Gate(thread)
     order: list[str] = []
-    for _ in range(WAITING_MOST):
+    for _ in range(MAX_WAITING):
         thread.submit(lambda: order.append("post"), done=answers.append)
     lease = threading.Thread(target=thread.call_first, args=(lambda: order.append("lease"),))
     lease.start()
-    wait_until(lambda: bool(thread._line._urgent), "the lease in the line", 5)
+    wait_until(lambda: bool(thread._queue._urgent), "the lease in the queue", 5)
     gate.open.set()
-    after(answers, WAITING_MOST)
+    after(answers, MAX_WAITING)
     lease.join(10)
     assert order[0] == "lease"
-    assert len(order) == WAITING_MOST + 1
+    assert len(order) == MAX_WAITING + 1
 
 
 def test_stopping_flushes_what_was_accepted_and_takes_nothing_more(answers: Answers) -> None:

@@ -151,7 +151,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Rendered before the writer takes it, in order; written with whatever else is being written."""
         body = incoming.clean(command.body) if command.body.strip() or not command.attachments else ""
         draft = actions.Draft(self._me, incoming.with_body(command, body), await self._rendered(body))
-        self._write(command, actions.post_messages, draft, together=True, growing=True)
+        self._write(command, actions.post_messages, draft, takes_list=True, takes_more=True)
 
     async def edit(self, command: protocol.Edit) -> None:
         body = incoming.clean(command.body)

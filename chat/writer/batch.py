@@ -1,4 +1,4 @@
-"""How are the jobs of a batch done, inside its transaction, so that one that fails leaves the others?"""
+"""Runs the jobs of a batch inside its transaction, so that one that fails does not undo the others."""
 
 import logging
 from collections.abc import Callable
@@ -10,49 +10,50 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from chat.actions import Refused
 from chat.protocol import Code
 
-from .write_queue import Job
+from .write_queue import Batch, Job
 
 log = logging.getLogger("chat.writer.writer")
 
-# The batch's fate, not one job's: locked, full, gone, deadlocked.
+# These end the whole batch, not one job: the database is locked, full or away, or found a deadlock.
 FATAL = (OperationalError, InterfaceError)
 
-More = Callable[[list[Job], Callable[[Any], bool]], list[Any]]
 
-
-def work(batch: list[Job], more: More, careful: bool) -> list[Any]:
-    """One outcome for each job. Each job, or each run of jobs that go together, in a savepoint of its own. A
-    single run needs none, and may grow by what `more` has: if it fails the whole batch is done again, with
-    care."""
-    runs = [(*kind, list(jobs)) for kind, jobs in groupby(batch, key=lambda job: (job.action, job.together))]
-    if len(runs) == 1 and batch[0].together and not careful:
-        return _at_once(batch, more)
+def run(batch: Batch, *, savepoints: bool) -> list[Any]:
+    """One outcome for each job: its result or a Refused. Each job, or each run of jobs that take a list,
+    has a savepoint of its own. Without `savepoints` a batch that is one such run has none, and may grow;
+    where it fails, the whole batch must be run again with them."""
+    runs = [
+        (*kind, list(jobs))
+        for kind, jobs in groupby(batch.jobs, key=lambda job: (job.action, job.takes_list))
+    ]
+    if len(runs) == 1 and batch.jobs[0].takes_list and not savepoints:
+        return _without_savepoint(batch)
     outcomes: list[Any] = []
-    for action, together, run in runs:
-        outcomes += _together(action, run) if together else [_alone(job) for job in run]
+    for action, takes_list, jobs in runs:
+        outcomes += _run_list(action, jobs) if takes_list else [_run_one(job) for job in jobs]
     return outcomes
 
 
-def _at_once(batch: list[Job], more: More) -> list[Any]:
-    action, given = batch[0].action, [job.args[0] for job in batch]
-    return list(action(given, lambda fits: more(batch, fits)) if batch[0].growing else action(given))
+def _without_savepoint(batch: Batch) -> list[Any]:
+    first, arguments = batch.jobs[0], [job.args[0] for job in batch.jobs]
+    return list(first.action(arguments, batch.take_while) if first.takes_more else first.action(arguments))
 
 
-def _together(action: Callable[..., Any], run: list[Job]) -> list[Any]:
-    """A run of one action as one call; if that fails, back to the savepoint and one by one."""
+def _run_list(action: Callable[..., Any], jobs: list[Job]) -> list[Any]:
+    """One call for all; if that fails, back to the savepoint and one by one."""
     try:
         with transaction.atomic():
-            return list(action([job.args[0] for job in run]))
+            return list(action([job.args[0] for job in jobs]))
     except FATAL:
         raise
     except Exception as error:
-        if len(run) > 1:
-            log.warning("%s of %d failed together: %s", action.__name__, len(run), first_line(error))
-            return [outcome for job in run for outcome in _together(action, [job])]
+        if len(jobs) > 1:
+            log.warning("%s of %d failed together: %s", action.__name__, len(jobs), first_line(error))
+            return [outcome for job in jobs for outcome in _run_list(action, [job])]
         return [_refusal(action, error)]
 
 
-def _alone(job: Job) -> Any:
+def _run_one(job: Job) -> Any:
     try:
         with transaction.atomic():
             return job.action(*job.args, **job.kwargs)
@@ -65,7 +66,7 @@ def _alone(job: Job) -> Any:
 def _refusal(action: Callable[..., Any], error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
-    # The text of a database's error may hold what somebody wrote: the log gets its kind only.
+    # The text of a database error may hold what somebody wrote: the log gets its kind only.
     log.error(
         "%s failed: %s", action.__name__, type(error).__name__, exc_info=not isinstance(error, DatabaseError)
     )

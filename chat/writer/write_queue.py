@@ -1,4 +1,4 @@
-"""What waits to be written, and how much of it goes into one transaction? Knows no database."""
+"""The queue of writes, and the batches taken from it, one for each transaction. Knows no database."""
 
 import queue
 import time
@@ -6,33 +6,33 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-WAITING_MOST = 2_000
-BATCH_MOST = 500
+MAX_WAITING = 2_000
+MAX_BATCH = 500
 
-# Who was answered together asks again together. When the first of them is here, this long (in seconds) is
-# worth waiting for the others, which would else be a commit of their own; if the last batch was this recent.
+# Clients that were answered together ask again together. If the last batch was large and ended less than
+# RECENT seconds ago, the first job waits GATHER seconds for the others: else it would be a commit of its own.
 GATHER, RECENT = 0.001, 0.020
 
 Done = Callable[[Any], None]
 
 
 class Job(NamedTuple):
-    """One thing to do. `together` says that the action takes a list, so that a run of its jobs is one call;
-    `growing` that it is also given a function, from which it takes, once it holds its locks, what else came.
+    """One write. `done` gets the result or a Refused, on the writer's thread unless it is an OnLoop.
 
-    `done` gets the result, or the Refused that came instead; on the writer's thread unless it is OnLoop.
+    takes_list: the action takes a list of arguments, so that several jobs are one call.
+    takes_more: the action is also given `Batch.take_while`, to add jobs once it holds its locks.
     """
 
     action: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     done: Done
-    together: bool = False
-    growing: bool = False
+    takes_list: bool = False
+    takes_more: bool = False
 
 
 class OnLoop:
-    """Marks an answer that belongs on the loop: a connection's."""
+    """Marks a `done` that must run on the event loop: a connection's."""
 
     __slots__ = ("done",)
 
@@ -43,86 +43,94 @@ class OnLoop:
         self.done(outcome)
 
 
-_WAKE = Job(lambda: None, (), {}, lambda _outcome: None)  # nothing to do but to look at what is urgent
+class Batch:
+    """The jobs of one transaction. It may grow while it waits for a lock of another process."""
+
+    def __init__(self, jobs: list[Job], queue: "WriteQueue", is_last: bool = False) -> None:
+        self.jobs, self.is_last = jobs, is_last
+        self._queue = queue
+
+    def take_while(self, fits: Callable[[Any], bool]) -> list[Any]:
+        """Add waiting jobs of the same action while `fits(argument)`; returns their arguments. Without this
+        they would wait for the same lock again, after this commit."""
+        before = len(self.jobs)
+        while len(self.jobs) < MAX_BATCH and (job := self._queue.peek()):
+            if job.action != self.jobs[0].action or not fits(job.args[0]):
+                break
+            self.jobs.append(self._queue.take_peeked(job))
+        return [job.args[0] for job in self.jobs[before:]]
 
 
-class Line:
-    """Anybody puts, from any thread; the writer takes, on its own."""
+_WAKE_UP = Job(lambda: None, (), {}, lambda _outcome: None)  # makes a waiting writer look at the urgent jobs
+
+
+class WriteQueue:
+    """Any thread puts jobs; only the writer takes batches."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._next: Job | None = None  # looked at, and left for the next batch
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._peeked: Job | None = None
         self._urgent: deque[Job] = deque()
-        self._accepting = True
+        self._is_open = True
         self._last_size, self._last_end = 0, 0.0
 
     # -- putting ----------------------------------------------------------------------------------
 
-    def put(self, job: Job, most: int = WAITING_MOST) -> bool:
-        """False when `most` wait already, or nothing more is taken."""
-        if not self._accepting or self._queue.qsize() >= most:
+    def put(self, job: Job, max_waiting: int = MAX_WAITING) -> bool:
+        """False when too many wait already, or the queue is closed."""
+        if not self._is_open or self._jobs.qsize() >= max_waiting:
             return False
-        self._queue.put(job)
+        self._jobs.put(job)
         return True
 
     def put_first(self, job: Job) -> bool:
         self._urgent.append(job)
-        return self.put(_WAKE, most=2 * WAITING_MOST)
+        return self.put(_WAKE_UP, max_waiting=2 * MAX_WAITING)
 
-    def end(self) -> None:
-        """What waits is still taken."""
-        self._accepting = False
-        self._queue.put(None)
+    def close(self) -> None:
+        """Jobs that wait are still taken."""
+        self._is_open = False
+        self._jobs.put(None)
 
     @property
-    def ending(self) -> bool:
-        return not self._accepting
+    def is_closed(self) -> bool:
+        return not self._is_open
 
     # -- taking -----------------------------------------------------------------------------------
 
-    def take(self) -> tuple[list[Job], bool]:
-        """Everything that waits, at least one, at most BATCH_MOST; True at the end of the line."""
+    def take(self) -> Batch:
+        """Waits for a job, then takes all that wait, at most MAX_BATCH. The last batch may be empty."""
         if self._urgent:  # alone, so that it is answered soon
-            return [self._urgent.popleft()], False
-        batch: list[Job] = []
-        job, self._next = self._next or self._queue.get(), None
+            return Batch([self._urgent.popleft()], self)
+        job, self._peeked = self._peeked or self._jobs.get(), None
         if self._others_will_follow():
             time.sleep(GATHER)
+        jobs: list[Job] = []
         while job is not None:
-            batch.append(job)
-            if len(batch) == BATCH_MOST:
-                return batch, False
-            try:
-                job = self._queue.get_nowait()
-            except queue.Empty:
-                return batch, False
-        return batch, True
+            jobs.append(job)
+            if len(jobs) == MAX_BATCH or self._jobs.empty():
+                return Batch(jobs, self)
+            job = self._jobs.get()  # only this thread takes: what is there stays there
+        return Batch(jobs, self, is_last=True)
 
     def _others_will_follow(self) -> bool:
-        """The last batch was a moment ago, and more than twice what is here now."""
+        """The last batch ended a moment ago, and was more than twice what waits now."""
         recent = time.monotonic() - self._last_end < RECENT
-        return recent and self._last_size > 2 * (1 + self._queue.qsize())
+        return recent and self._last_size > 2 * (1 + self._jobs.qsize())
 
-    def more(self, batch: list[Job], fits: Callable[[Any], bool]) -> list[Any]:
-        """What came for the same action while the batch waited for another process, as far as it fits: from
-        now on of this batch. Else it would wait for the same lock once more, after this commit."""
-        first = len(batch)
-        while len(batch) < BATCH_MOST and (job := self._peek()):
-            if job.action != batch[0].action or not fits(job.args[0]):
-                break
-            self._next = None
-            batch.append(job)
-        return [job.args[0] for job in batch[first:]]
-
-    def _peek(self) -> Job | None:
-        if self._next is None:
+    def peek(self) -> Job | None:
+        if self._peeked is None:
             try:
-                self._next = self._queue.get_nowait()
+                self._peeked = self._jobs.get_nowait()
             except queue.Empty:
                 return None
-            if self._next is None:  # the end, which `take` has to find
-                self._queue.put(None)
-        return self._next
+            if self._peeked is None:  # the end, which `take` has to find
+                self._jobs.put(None)
+        return self._peeked
 
-    def was_done(self, batch: list[Job]) -> None:
-        self._last_size, self._last_end = len(batch), time.monotonic()
+    def take_peeked(self, job: Job) -> Job:
+        self._peeked = None
+        return job
+
+    def finished(self, batch: Batch) -> None:
+        self._last_size, self._last_end = len(batch.jobs), time.monotonic()

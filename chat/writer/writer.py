@@ -1,9 +1,9 @@
-"""The process's one writing thread: takes what waits, commits it as one transaction, then answers.
+"""The one writing thread of a serving process: takes what waits, commits it as one transaction, then
+answers.
 
-While one batch commits the next gathers: no added wait when idle, one fsync for many when busy. A batch that
-has to wait for another process's lock takes along what came meanwhile. Nothing is answered before COMMIT has
-returned. `perform` is the door for everybody who is not a connection. Knows actions only as functions that
-are handed in.
+While a batch commits the next one gathers: no added wait when idle, one fsync for many writes when busy.
+Nothing is answered before COMMIT has returned. Everything that is not a connection writes through
+`perform`.
 """
 
 import logging
@@ -17,30 +17,30 @@ from django.db import connection, transaction
 from chat.actions import Refused
 from chat.protocol import Code
 
-from .batch import FATAL, first_line, work
-from .write_queue import WAITING_MOST, Done, Job, Line, OnLoop
+from . import batch as batches
+from .batch import FATAL, first_line
+from .write_queue import MAX_WAITING, Batch, Done, Job, OnLoop, WriteQueue
 
-__all__ = ["WAITING_MOST", "Done", "Job", "Writer", "current", "perform"]
+__all__ = ["MAX_WAITING", "Done", "Job", "Writer", "current", "perform"]
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 2.0
 
-# Deadlock, serialization failure: PostgreSQL asks for another run. It is shutting down, or ended this
-# connection, or lost it: what was not committed is not written.
+# PostgreSQL's deadlock and serialization failure, shutdown, and lost connection: nothing was written.
 _RUN_AGAIN = ("40P01", "40001", "57P0", "08")
 
 
 class Writer:
-    """`call_soon_threadsafe(function, argument)` reaches the loop on which connections are answered.
+    """`call_soon_threadsafe(function, argument)` reaches the event loop that answers connections.
 
-    Waking the loop costs a system call and the interpreter: a batch does it once, for its answers and for
-    what its commit has announced.
+    Waking the loop costs a system call and the interpreter: a batch does it once, for its answers and for the
+    hints that its commit has published.
     """
 
     def __init__(self, call_soon_threadsafe: Callable[..., Any]) -> None:
         self._call_soon = call_soon_threadsafe
-        self._line = Line()
+        self._queue = WriteQueue()
         self._for_loop: list[tuple[Callable[[Any], None], Any]] = []
         self.storage_ok = True
         self.batches = self.jobs = 0
@@ -50,86 +50,89 @@ class Writer:
     # -- asking, from any thread ------------------------------------------------------------------
 
     def submit(self, action: Callable[..., Any], *args: Any, done: Done, **how: bool) -> bool:
-        """For connections: `done` runs on the loop. `how` is Job's `together` and `growing`. False when too
-        much waits already, or the writer is stopping."""
-        return self._line.put(Job(action, args, {}, OnLoop(done), **how))
+        """For connections: `done` runs on the loop. `how` is Job's `takes_list` and `takes_more`. False
+        when too many wait already, or the writer is stopping."""
+        return self._queue.put(Job(action, args, {}, OnLoop(done), **how))
 
     def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """For other threads: waits for the commit and returns the result. Raises Refused."""
-        return _waited_for(self._line.put, action, args, kwargs)
+        return _wait_for(self._queue.put, action, args, kwargs)
 
     def call_first(self, action: Callable[..., Any], *args: Any) -> Any:
-        """As `call`, but next, however much waits: for the lease, without which nobody may be served."""
-        return _waited_for(self._line.put_first, action, args, {})
+        """As `call`, but before all that wait: for the lease, without which nobody may be served."""
+        return _wait_for(self._queue.put_first, action, args, {})
 
     def on_loop(self, function: Callable[[Any], None], argument: Any) -> None:
-        """Have `function(argument)` called on the loop: by a batch behind its answers, by others at once."""
+        """Call `function(argument)` on the loop: from the writer's thread after the batch's answers, else
+        now."""
         if threading.current_thread() is self.thread:
             self._for_loop.append((function, argument))
         else:
             self._wake_loop([(function, argument)])
 
     def stop(self, timeout: float) -> bool:
-        """Take nothing more, finish what waits. False if that took longer than `timeout` seconds."""
-        self._line.end()
+        """Accept no more and finish what waits. False if that took longer than `timeout` seconds."""
+        self._queue.close()
         self.thread.join(timeout)
         return not self.thread.is_alive()
 
     @property
     def stopping(self) -> bool:
-        return self._line.ending
+        return self._queue.is_closed
 
     # -- writing, on the one thread ---------------------------------------------------------------
 
     def _run(self) -> None:
-        stopped = False
-        while not stopped:
-            batch, stopped = self._line.take()
-            if batch:
-                self._answer(batch, self._commit(batch))
-                self._line.was_done(batch)
+        is_last = False
+        while not is_last:
+            batch = self._queue.take()
+            is_last = batch.is_last
+            if batch.jobs:
+                self._answer(batch.jobs, self._commit(batch))
+                self._queue.finished(batch)
         connection.close()
 
-    def _commit(self, batch: list[Job]) -> list[Any]:
-        """One outcome for each job; `batch` may have grown by then. Runs twice at most, and never again once
-        COMMIT was under way: whoever asked with a nonce may ask again, and finds out."""
+    def _commit(self, batch: Batch) -> list[Any]:
+        """One outcome for each job; the batch may have grown. Runs at most twice, and never again once
+        COMMIT was under way: nobody knows then whether it is written, and a client asks again with its
+        nonce."""
         for attempt in (1, 2):
-            worked = False
+            committing = False
             try:
                 with transaction.atomic():
-                    outcomes = work(batch, self._line.more, careful=attempt == 2)
-                    worked = True
+                    outcomes = batches.run(batch, savepoints=attempt == 2)
+                    committing = True
                 self.storage_ok = True
                 return outcomes
             except Exception as error:
-                log.warning("batch of %d not written: %s", len(batch), first_line(error))
-                again = attempt == 1 and not worked and _worth_another_run(error)
+                log.warning("batch of %d not written: %s", len(batch.jobs), first_line(error))
+                again = attempt == 1 and not committing and _worth_another_run(error)
                 if isinstance(error, FATAL):
                     _renew_connection()
                 if not again:
                     break
         self.storage_ok = False
-        return [Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER)] * len(batch)
+        return [Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER)] * len(batch.jobs)
 
-    def _answer(self, batch: list[Job], outcomes: list[Any]) -> None:
-        self.batches, self.jobs = self.batches + 1, self.jobs + len(batch)
+    def _answer(self, jobs: list[Job], outcomes: list[Any]) -> None:
+        self.batches, self.jobs = self.batches + 1, self.jobs + len(jobs)
         for_loop: list[tuple[Callable[[Any], None], Any]] = []
-        for job, outcome in zip(batch, outcomes, strict=True):
+        for job, outcome in zip(jobs, outcomes, strict=True):
             if isinstance(job.done, OnLoop):
                 for_loop.append((job.done.done, outcome))
             else:
                 job.done(outcome)
-        announced, self._for_loop = self._for_loop, []
-        self._wake_loop(for_loop + announced)
+        published, self._for_loop = self._for_loop, []
+        self._wake_loop(for_loop + published)
 
     def _wake_loop(self, calls: list[tuple[Callable[[Any], None], Any]]) -> None:
         try:
             self._call_soon(_call_all, calls)
         except RuntimeError:
-            log.info("the loop has ended before %d answers", len(calls))
+            log.info("the loop ended before %d answers", len(calls))
 
 
-def _waited_for(
+def _wait_for(
     put: Callable[[Job], bool], action: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     future: Future[Any] = Future()
@@ -145,13 +148,12 @@ def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:
     for function, argument in calls:
         try:
             function(argument)
-        except Exception:  # one that cannot be answered must not silence the others
-            log.exception("an outcome was not told")
+        except Exception:  # one that fails must not keep the others from their answers
+            log.exception("an answer was not sent")
 
 
 def _worth_another_run(error: Exception) -> bool:
-    """A deadlock, or a connection that was lost before COMMIT: nothing is written then. Or an action of a
-    batch that was done without care."""
+    """A deadlock, a connection lost before COMMIT, or an action that failed in a batch without savepoints."""
     if not isinstance(error, FATAL):
         return True
     state = getattr(error.__cause__, "sqlstate", None) or ""
@@ -164,20 +166,20 @@ def _connection_lives() -> bool:
 
 
 def _renew_connection() -> None:
-    """After a failure the thread would otherwise keep a dead connection for ever."""
+    """The thread would otherwise keep a dead connection for ever."""
     try:
         connection.close()
     except Exception as error:
         log.warning("closing the database connection: %s", first_line(error))
 
 
-# Set by a serving process; None in commands, shells and tests, which write by themselves.
+# Set by a serving process. None in commands, shells and tests, which write by themselves.
 current: Writer | None = None
 
 
 def perform(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Do an action and wait for its commit: through the writer of a serving process, else in a transaction of
-    its own. Beside a busy writer a second one would starve on SQLite. Raises Refused."""
+    """Run an action and wait for its commit: through the writer of a serving process (beside which a second
+    one would starve on SQLite), else in a transaction of its own. Raises Refused."""
     if current is None or threading.current_thread() is current.thread:
         with transaction.atomic():
             return action(*args, **kwargs)

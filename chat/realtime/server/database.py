@@ -68,7 +68,7 @@ class Database:
 
     def note(self, action: Callable[..., Any], item: Any) -> None:
         """Write what nobody waits for, together with others of its kind."""
-        self.writer.submit(action, item, done=_ignore, together=True)
+        self.writer.submit(action, item, done=_ignore, takes_list=True)
 
     async def finish(self, limit: float) -> None:
         """Everything that was accepted is written and answered, or `limit` seconds have passed."""

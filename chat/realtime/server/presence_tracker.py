@@ -105,7 +105,7 @@ class PresenceTracker:
     def arrived(self, connection: Connection, address: str | None, agent: str) -> None:
         arrival = presence.Arrival(connection.session, self.node, connection.person, address, agent)
         told = partial(self._is_news, connection.person)
-        self._database.writer.submit(presence.open_sessions, arrival, done=told, together=True)
+        self._database.writer.submit(presence.open_sessions, arrival, done=told, takes_list=True)
 
     def set_away(self, connection: Connection, away: bool) -> None:
         told = partial(self._is_news, connection.person)
