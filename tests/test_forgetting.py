@@ -13,7 +13,7 @@ from chat.models import Message, Revision, Room
 from chat.protocol import Code
 from chat.realtime.server.cleanup import Cleanup
 from tests.helpers import everything, refusal, say
-from tests.test_sweeping import Direct
+from tests.test_cleanup import Direct
 
 pytestmark = pytest.mark.django_db
 

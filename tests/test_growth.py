@@ -16,7 +16,7 @@ from chat.models import JoinLink, Membership, Profile, Room, ServerProcess, Sess
 from chat.protocol import Code
 from tests.helpers import assert_told_is_stored, commits, refusal, say, upload
 from tests.test_guests import come_in
-from tests.test_sweeping import sweep
+from tests.test_cleanup import sweep
 
 pytestmark = pytest.mark.django_db
 

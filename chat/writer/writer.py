@@ -43,7 +43,7 @@ class Writer:
         self._queue = WriteQueue()
         self._for_loop: list[tuple[Callable[[Any], None], Any]] = []
         self.storage_ok = True
-        self.batches = self.jobs = 0
+        self.batches = 0
         self.thread = threading.Thread(target=self._run, name="chat-writer", daemon=True)
         self.thread.start()
 
@@ -115,7 +115,7 @@ class Writer:
         return [Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER)] * len(batch.jobs)
 
     def _answer(self, jobs: list[Job], outcomes: list[Any]) -> None:
-        self.batches, self.jobs = self.batches + 1, self.jobs + len(jobs)
+        self.batches += 1
         for_loop: list[tuple[Callable[[Any], None], Any]] = []
         for job, outcome in zip(jobs, outcomes, strict=True):
             if isinstance(job.done, OnLoop):

@@ -1,7 +1,7 @@
-"""When what gathered goes out: once a turn of the loop, and the busier, the more is joined.
+"""Writes what has gathered once per turn of the loop; the busier the loop, the more goes out together.
 
-The next flush waits as long as the last one took, at most MOST; an idle room waits for nothing. Waits under
-two milliseconds are further turns of the loop, because a timer is rounded up to the next millisecond.
+The next flush waits as long as the last one took, at most MAX_WAIT; an idle room waits for nothing. Waits
+under two milliseconds are further turns of the loop, because a timer is rounded up to the next millisecond.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from chat.realtime.transport import Connection, Frames
 if TYPE_CHECKING:
     from .room_feed import RoomFeed
 
-MOST = 0.020
+MAX_WAIT = 0.020
 SPIN = 0.002
 
 
@@ -30,13 +30,13 @@ class Flusher:
         self._schedule()
 
     def answer(self, connection: Connection, frame: bytes) -> None:
-        """To one connection only, in the same write as what its rooms say next."""
+        """Send to one connection, in the same write as the next events of its rooms."""
         connection.answers.append(frame)
         self._answered[connection] = None
         self._schedule()
 
     def write(self, connection: Connection, frames: Frames) -> None:
-        """What a room says, behind this connection's own answers."""
+        """Send a room's events, after the connection's own answers."""
         if connection.answers:
             frames = frames.behind(connection.answers)
             connection.answers = []
@@ -54,13 +54,13 @@ class Flusher:
         self._cost = self._last - start
 
     def _flush_answers(self) -> None:
-        """What many are told alike, such as who is typing, is framed once."""
+        """What many connections are sent alike, such as typing, is framed once."""
         answered, self._answered = self._answered, {}
         alike: dict[tuple[bytes, ...], Frames] = {}
         for connection in answered:
-            if told := tuple(connection.answers):
+            if frames := tuple(connection.answers):
                 connection.answers = []
-                connection.write(alike.setdefault(told, Frames([*told])))
+                connection.write(alike.setdefault(frames, Frames([*frames])))
 
     def _schedule(self) -> None:
         if not self._scheduled:
@@ -68,7 +68,7 @@ class Flusher:
             self._loop.call_soon(self._turn)
 
     def _turn(self) -> None:
-        wait = self._last + min(MOST, self._cost) - self._loop.time()
+        wait = self._last + min(MAX_WAIT, self._cost) - self._loop.time()
         if wait <= 0:
             self.flush()
         elif wait < SPIN:

@@ -6,7 +6,6 @@ Knows no models and no protocol: what it needs from the database is handed in as
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, NamedTuple, Protocol
 
@@ -20,14 +19,14 @@ __all__ = ["Hub", "Reads", "RoomFeed", "RoomRead"]
 
 log = logging.getLogger(__name__)
 
-CHECK = 2.0
-# What the head check finds is mostly on its way: let it arrive by itself.
+# Seconds: between two head checks; after which a lagging connection is closed.
+CHECK, STALLED = 2.0, 15.0
+# What the head check finds is mostly on its way: it has so many seconds to arrive by itself.
 PATIENCE = 0.250
-STALLED = 15.0
 
 
 class RoomRead(Protocol):
-    """A room as of a seq, encoded; see queries.Look."""
+    """A room as of a seq, encoded: what `queries` returns."""
 
     @property
     def seq(self) -> int: ...
@@ -40,17 +39,17 @@ class RoomRead(Protocol):
 
 
 class Reads(NamedTuple):
-    """What the hub asks of the database, in a thread of somebody else's."""
+    """The database reads that the hub needs, each in a thread that is not the hub's."""
 
     heads: Callable[[list[int]], Awaitable[dict[int, int]]]
     changes: Callable[[int, int], Awaitable[RoomRead]]
     snapshot: Callable[[int], Awaitable[RoomRead]]
-    # Somebody's rights may have changed: look again at what their connections may do and see.
+    # Re-checks what this person's connections may access.
     recheck_access: Callable[[Any], Awaitable[None]]
 
 
 class Hub:
-    """Made on the loop it works on. `too_slow` is the code to close a stalled connection with."""
+    """Create it on its loop. `too_slow` is the close code for a stalled connection."""
 
     def __init__(self, layer: Any, reads: Reads, room_audience: Callable[[int], str],
                  person_audience: Callable[[Any], str], too_slow: int) -> None:  # fmt: skip
@@ -60,20 +59,19 @@ class Hub:
         self.by_key: dict[str, RoomFeed] = {}
         self.people: dict[Any, dict[Connection, None]] = {}
         self.flusher = Flusher(self.loop)
-        self.bus = LayerClient(layer, self.deliver)
-        self.counts: Counter[str] = Counter()
-        # Connections to whom something could not be read: tried again with every head check.
+        self.layer = LayerClient(layer, self.deliver)
+        # Connections whose catch-up failed: tried again at every head check.
         self.behind: dict[Connection, None] = {}
         self._room_audience, self._person_audience, self._too_slow = room_audience, person_audience, too_slow
         self._audiences: dict[str, Any] = {}
-        # Those that we began or ceased to listen to, and have not yet told the layer.
+        # Audiences that were added or dropped here, and that the layer does not know of yet.
         self._changed: dict[str, None] = {}
         self._regrouping = False
         self._reading: dict[Any, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        for forever in (self.bus.listen(), self.bus.rejoin(), self._check()):
+        for forever in (self.layer.listen(), self.layer.rejoin(), self._check()):
             self.spawn(forever)
 
     def stop(self) -> None:
@@ -81,7 +79,7 @@ class Hub:
             task.cancel()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run on the side; a failure is logged, never lost."""
+        """Run as a task of its own; a failure is logged."""
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -89,7 +87,7 @@ class Hub:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("on the side of the hub", exc_info=error)
+            log.error("a task of the hub failed", exc_info=error)
 
     @property
     def connections(self) -> Iterable[Connection]:
@@ -98,12 +96,11 @@ class Hub:
     # -- hints ------------------------------------------------------------------------------------
 
     def publish(self, hints: list[Any]) -> None:
-        """Out to every process, this one among them."""
-        self.counts["hints"] += len(hints)
-        self.bus.publish(hints, self.spawn)
+        """Send hints to every process, including this one."""
+        self.layer.publish(hints, self.spawn)
 
     def deliver(self, hint: Any) -> None:
-        """A hint has come in. For an audience that is not here it is nothing."""
+        """Handle a hint that came in. One for an audience that is not here is ignored."""
         audience = self._audiences.get(hint["audience"])
         if isinstance(audience, RoomFeed):
             if hint["last"]:
@@ -125,15 +122,17 @@ class Hub:
             self.spawn(self.reads.recheck_access(person))  # type: ignore[arg-type]
 
     async def _check(self) -> None:
-        """What no hint announced: Redis gone, a hint lost, a subscription that came too late, a shell."""
+        """Find what no hint reported: Redis was away, a hint was lost, a subscription came too late, a
+        shell wrote."""
         while True:
             await asyncio.sleep(CHECK)
             self._close_stalled()
-            self._try_again()
+            self._retry_catch_ups()
             await self.check(list(self.rooms))
 
     async def check(self, rooms: list[int]) -> None:
-        """While the database is away there is nothing to find; the next check is soon."""
+        """Compare each room's newest seq in the database with what was delivered. Skipped while it is
+        away."""
         try:
             heads = await self.reads.heads(rooms) if rooms else {}
         except Exception as error:
@@ -143,14 +142,14 @@ class Hub:
             if (feed := self.rooms.get(room)) is not None:
                 feed.expect(head, PATIENCE)
 
-    def _try_again(self) -> None:
+    def _retry_catch_ups(self) -> None:
         behind, self.behind = self.behind, {}
         for connection in behind:
             if not connection.lagging:
                 self._writable(connection)
 
     def _close_stalled(self) -> None:
-        """All connections, not only those in a feed: a lagging one is in none."""
+        """Of all connections: a lagging one is in no feed."""
         now = time.monotonic()
         for connection in self.connections:
             if connection.lagging and now - connection.lagging_since > STALLED:
@@ -159,7 +158,7 @@ class Hub:
     # -- connections ------------------------------------------------------------------------------
 
     def arrive(self, connection: Connection) -> None:
-        """Join its person's audience: from now on it hears what concerns them."""
+        """Subscribe the connection to what concerns its person."""
         connection.on_writable = self._writable
         of_person = self.people.setdefault(connection.person, {})
         if not of_person:
@@ -167,7 +166,7 @@ class Hub:
         of_person[connection] = None
 
     def join(self, room: int, key: str, connection: Connection, seq: int) -> None:
-        """Join a room as of `seq`. The first one in adds this process to the room's group."""
+        """Subscribe to a room as of `seq`. The first connection adds this process to the room's group."""
         feed = self.rooms.get(room)
         if feed is None:
             feed = self.rooms[room] = self.by_key[key] = RoomFeed(self, room, key, seq)
@@ -175,14 +174,14 @@ class Hub:
         feed.join(connection, seq)
 
     def drop(self, connection: Connection, feed: RoomFeed) -> None:
-        """Out of one room. The last one out takes this process out of the group."""
+        """Unsubscribe from a room. The last connection takes this process out of the group."""
         feed.leave(connection)
         if feed.empty and self.rooms.get(feed.room) is feed:
             del self.rooms[feed.room], self.by_key[feed.key]
             self._unlisten(self._room_audience(feed.room))
 
     def depart(self, connection: Connection) -> None:
-        """Gone, from everywhere. Again is nothing."""
+        """Unsubscribe from everything. Idempotent."""
         connection.closed = True
         for feed in list(connection.feeds):
             self.drop(connection, feed)
@@ -198,7 +197,7 @@ class Hub:
                 self.spawn(feed.catch_up(connection, since))
 
     def listen(self, audience: str, then: Callable[[], None]) -> None:
-        """For as long as the process serves: `then`, whenever something is said to this audience."""
+        """Call `then` for every hint to this audience, as long as the process serves."""
         self._listen(audience, then)
 
     # -- groups -----------------------------------------------------------------------------------
@@ -212,48 +211,49 @@ class Hub:
         self._regroup(audience)
 
     def _regroup(self, audience: str) -> None:
-        """Soon, and together with others: whoever is in two hundred rooms comes and goes in all of them."""
+        """Tell the layer soon, together with others: a person may come into two hundred rooms at once."""
         self._changed[audience] = None
         if not self._regrouping:
             self._regrouping = True
             self.spawn(self._regroup_all())
 
     async def _regroup_all(self) -> None:
-        """One after the other, so that the layer is last told what is so now."""
+        """One after the other, so that the layer's last word is the present state."""
         try:
             while self._changed:
                 changed, self._changed = self._changed, {}
                 here = [audience for audience in changed if audience in self._audiences]
-                await self.bus.leave([audience for audience in changed if audience not in self._audiences])
-                await self.bus.join(here)
-                self._look_once(here)
+                await self.layer.leave([audience for audience in changed if audience not in self._audiences])
+                await self.layer.join(here)
+                self._check_new(here)
         finally:
             self._regrouping = False
 
-    def _look_once(self, audiences: list[str]) -> None:
-        """What was said before the layer heard of us: look, instead of waiting for the next check."""
+    def _check_new(self, audiences: list[str]) -> None:
+        """Check these rooms now: hints sent before the layer knew of us were missed."""
         feeds = [self._audiences.get(audience) for audience in audiences]
         if rooms := [feed.room for feed in feeds if isinstance(feed, RoomFeed)]:
             self.spawn(self.check(rooms))
 
-    # -- reading once for all who ask at the same moment ------------------------------------------
+    # -- one read for all who ask at the same moment ------------------------------------------
 
     async def snapshot(self, feed: RoomFeed) -> RoomRead:
-        """The room as it is now, kept for as long as nothing newer is known: a herd costs one read."""
-        if feed.shown is None or feed.shown.seq < feed.seq:
-            feed.shown = await self.once(("snapshot", feed.room), lambda: self.reads.snapshot(feed.room))
-        return feed.shown
+        """The room as it is now, cached until something newer is known: a thousand who come at once cost
+        one read."""
+        if feed.snapshot is None or feed.snapshot.seq < feed.seq:
+            feed.snapshot = await self.once(("snapshot", feed.room), lambda: self.reads.snapshot(feed.room))
+        return feed.snapshot
 
     async def shared_changes(self, feed: RoomFeed, since: int) -> RoomRead:
-        look: RoomRead = await self.once(
+        page: RoomRead = await self.once(
             ("changes", feed.room, since), lambda: self.reads.changes(feed.room, since)
         )
-        return look
+        return page
 
     async def once(self, name: Any, read: Callable[[], Awaitable[Any]]) -> Any:
         under_way = self._reading.get(name)
         if under_way is None:
             under_way = self._reading[name] = asyncio.ensure_future(read())
             under_way.add_done_callback(lambda _: self._reading.pop(name, None))
-        # One who gives up must not take the answer from the others.
+        # A caller that is cancelled must not cancel the read for the others.
         return await asyncio.shield(under_way)

@@ -1,4 +1,4 @@
-"""What a feed keeps: events on their way out, hints that came too early, readers of the past."""
+"""What a room feed holds: events on their way out, hints that came early, connections that catch up."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -9,21 +9,20 @@ FrameTransform = Callable[[bytes], bytes]
 
 
 class OutgoingBatch(NamedTuple):
-    """Events that take who has `since` to `seq`."""
+    """Events that take a client from `since` to `seq`."""
 
     since: int
     seq: int
     frames: list[bytes]
 
     def after(self, seq: int) -> list[bytes]:
-        """What of it somebody at `seq` still needs. A `changes` covers several seqs with one event: all or
-        nothing."""
+        """The frames a client at `seq` still needs. A `changes` event covers several seqs: all or nothing."""
         if seq >= self.seq:
             return []
-        return self.frames[seq - self.since :] if seq > self.since and self._dense else self.frames
+        return self.frames[seq - self.since :] if seq > self.since and self._one_frame_each else self.frames
 
     @property
-    def _dense(self) -> bool:
+    def _one_frame_each(self) -> bool:
         return len(self.frames) == self.seq - self.since
 
 
@@ -34,15 +33,15 @@ class HeldHint(NamedTuple):
 
 
 class CatchUp:
-    """A connection that is being handed the past, and what went out meanwhile."""
+    """A connection that is being sent what it missed, and what went out meanwhile."""
 
-    __slots__ = ("_dress", "connection", "meanwhile")
+    __slots__ = ("_transform", "connection", "meanwhile")
 
-    def __init__(self, connection: Connection, dress: FrameTransform | None) -> None:
-        self.connection, self._dress = connection, dress
+    def __init__(self, connection: Connection, transform: FrameTransform | None) -> None:
+        self.connection, self._transform = connection, transform
         self.meanwhile: list[OutgoingBatch] = []
 
-    def dressed(self, frame: bytes) -> bytes:
-        """The first one as this connection's own answer."""
-        dress, self._dress = self._dress, None
-        return dress(frame) if dress is not None else frame
+    def first_transformed(self, frame: bytes) -> bytes:
+        """The first frame of a catch-up is the answer to the command that asked for it."""
+        transform, self._transform = self._transform, None
+        return transform(frame) if transform is not None else frame

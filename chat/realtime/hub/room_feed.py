@@ -1,7 +1,7 @@
-"""One room in this process: in which order its events go out, who gets them, and how holes are healed.
+"""Delivers one room's events to this process's connections in the order of their seq.
 
-`seq` is the last change handed on. The next one goes out, an older one is dropped, one that is ahead is held
-for its predecessor and then read from the database, once for everybody. No ORM: the hub hands in what reads.
+`seq` is the last change delivered. The next one goes out, an older one is dropped, one that is ahead is
+held for its predecessor; if that does not come, the gap is read from the database, once for everybody.
 """
 
 import asyncio
@@ -18,43 +18,43 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Hints of two processes overtake each other: without this wait a busy second reads the database for nothing.
+# Seconds to wait for a predecessor: hints of two processes overtake each other all the time.
 HOLD = 0.030
-HELD_MOST = 64
+MAX_HELD = 64
 
 
 class RoomFeed:
     __slots__ = (
-        "_healing", "_held", "_late", "_wanted", "flashes", "hub", "joining", "key", "live", "out",
-        "presence", "room", "seq", "shown",
+        "_backfilling", "_held", "_late", "_wanted", "catching_up", "ephemeral_count", "hub", "key", "live",
+        "outgoing", "presence", "room", "seq", "snapshot",
     )  # fmt: skip
 
     def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
         self.hub, self.room, self.key, self.seq = hub, room, key, seq
         self.live: dict[Connection, None] = {}
-        # Connections that are being handed the past.
-        self.joining: dict[Connection, CatchUp] = {}
-        self.out: list[OutgoingBatch] = []
-        # The room as last read, good for as long as nothing newer is known.
-        self.shown: RoomRead | None = None
-        # How often something without a number was said, and who was here when all were last told.
-        self.flashes, self.presence = 0, b""
+        # Connections that are being sent what they missed.
+        self.catching_up: dict[Connection, CatchUp] = {}
+        self.outgoing: list[OutgoingBatch] = []
+        # The snapshot last read, valid until something newer is known.
+        self.snapshot: RoomRead | None = None
+        # Counts ephemeral events; presence as it was last sent to everybody.
+        self.ephemeral_count, self.presence = 0, b""
         self._held: dict[int, HeldHint] = {}
         self._late: asyncio.TimerHandle | None = None
-        self._healing, self._wanted = False, seq
+        self._backfilling, self._wanted = False, seq
 
     # -- in: hints --------------------------------------------------------------------------------
 
     def offer(
         self, first: int, last: int, frames: list[bytes], removed: Iterable[tuple[Any, int]] = ()
     ) -> None:
-        """A hint arrived. One whose frames do not match its seqs is a loss that no check could see:
-        refused."""
+        """A hint arrived. One whose frames do not match its seqs is refused: no check could find that
+        loss."""
         if len(frames) != last - first + 1:
             log.error("a hint for room %d from %d to %d has %d frames", self.room, first, last, len(frames))
             return
         if first > self.seq + 1:
-            if len(self._held) < HELD_MOST:
+            if len(self._held) < MAX_HELD:
                 self._held[first] = HeldHint(last, frames, list(removed))
             self.expect(last)
             return
@@ -62,7 +62,7 @@ class RoomFeed:
         self._release()
 
     def _release(self) -> None:
-        """Hand on what was held and is now next."""
+        """Deliver held hints that are next now."""
         while self._held:
             first = min(self._held)
             if first > self.seq + 1:
@@ -79,44 +79,43 @@ class RoomFeed:
             self._emit(hint.last, hint.frames[self.seq + 1 - first :])
 
     def _emit(self, seq: int, frames: list[bytes]) -> None:
-        self.out.append(OutgoingBatch(self.seq, seq, frames))
+        self.outgoing.append(OutgoingBatch(self.seq, seq, frames))
         self.seq = seq
         self.hub.flusher.wake(self)
 
-    # -- holes ------------------------------------------------------------------------------------
+    # -- gaps ------------------------------------------------------------------------------------
 
     def expect(self, seq: int, patience: float = HOLD) -> None:
-        """Something up to `seq` exists: give its hint a moment, then read."""
+        """Something up to `seq` exists: wait a moment for its hint, then read."""
         self._wanted = max(self._wanted, seq)
-        if self._wanted > self.seq and self._late is None and not self._healing:
+        if self._wanted > self.seq and self._late is None and not self._backfilling:
             self._late = self.hub.loop.call_later(patience, self._is_late, self._wanted)
 
     def _is_late(self, seq: int) -> None:
         self._late = None
         if self.seq >= seq:
-            self.expect(self._wanted)  # more was heard of while this was waited for
-        elif not self._healing:
-            self._healing = True
+            self.expect(self._wanted)  # newer hints came meanwhile
+        elif not self._backfilling:
+            self._backfilling = True
             self.hub.spawn(self._backfill())
 
     async def _backfill(self) -> None:
-        """Read what is missing and hand it on as one event for each page."""
+        """Read what is missing and deliver it, one `changes` event for each page."""
         try:
             before, more = self.seq, True
             while more:
-                self.hub.counts["heals"] += 1
-                look = await self.hub.reads.changes(self.room, self.seq)
-                more = look.more
-                if look.seq > self.seq:
-                    self._remove_all(look.removed)
-                    self._emit(look.seq, [look.frame])
+                page = await self.hub.reads.changes(self.room, self.seq)
+                more = page.more
+                if page.seq > self.seq:
+                    self._remove_all(page.removed)
+                    self._emit(page.seq, [page.frame])
             if self.seq == before:
-                self._forget()  # a hint of something that does not exist must not be asked after for ever
+                self._forget()  # a hint of something that does not exist is not waited for any longer
         except Exception as error:  # the database is away: the next head check tries again
-            log.warning("room %d not healed: %r", self.room, error)
+            log.warning("room %d: gap not read: %r", self.room, error)
             self._forget()
         finally:
-            self._healing = False
+            self._backfilling = False
             self._held = {first: held for first, held in self._held.items() if held.last > self.seq}
         self._release()
 
@@ -125,8 +124,7 @@ class RoomFeed:
         self._wanted = self.seq
 
     def _remove_all(self, removed: list[tuple[Any, bytes]]) -> None:
-        """Their own removal is the last thing they see: not the page in which it is one change among
-        others."""
+        """A removed person sees only their own removal, not the page of changes that contains it."""
         for person, frame in removed:
             for connection in self._of(person):
                 self.hub.flusher.write(connection, Frames([frame]))
@@ -135,25 +133,23 @@ class RoomFeed:
     # -- out --------------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        """Write what gathered: one write for each connection, the same bytes for all."""
-        out, self.out = self.out, []
-        if not out:
+        """Send what has gathered: one write for each connection, the same bytes for all."""
+        outgoing, self.outgoing = self.outgoing, []
+        if not outgoing:
             return
-        for past in self.joining.values():
-            past.meanwhile += out
-        frames = Frames([frame for part in out for frame in part.frames])
+        for catch_up in self.catching_up.values():
+            catch_up.meanwhile += outgoing
+        frames = Frames([frame for batch in outgoing for frame in batch.frames])
         lagging = [connection for connection in self.live if connection.lagging]
         for connection in lagging:
             del self.live[connection]
-            connection.feeds[self] = out[0].since
+            connection.feeds[self] = outgoing[0].since
         for connection in self.live:
             self.hub.flusher.write(connection, frames)
-        self.hub.counts["frames"] += len(frames.payloads)
 
     def send_ephemeral(self, frames: list[bytes]) -> None:
-        """Typing and presence: no number, no second try. What two hundred rooms say of one who comes is one
-        write for each connection."""
-        self.flashes += 1
+        """Send typing or presence: without a seq, and never again."""
+        self.ephemeral_count += 1
         for connection in self.live:
             if not connection.lagging:
                 for frame in frames:
@@ -162,8 +158,8 @@ class RoomFeed:
     # -- connections ------------------------------------------------------------------------------
 
     def join(self, connection: Connection, seq: int) -> None:
-        """`connection` has the room as of `seq`. What it lacks is read; what it has already is dropped over
-        there."""
+        """`connection` has the room as of `seq`. What it lacks is read; what it gets twice its client
+        drops."""
         connection.feeds[self] = None
         if seq >= self.seq:
             self.live[connection] = None
@@ -171,107 +167,108 @@ class RoomFeed:
             self.hub.spawn(self.catch_up(connection, seq))
 
     async def catch_up(self, connection: Connection, since: int) -> None:
-        """As `admit`, for those who have not asked: where it fails, the hub tries again."""
+        """As `admit`, for a connection that did not ask. If it fails, the hub tries again."""
         try:
             await self.admit(connection, since)
         except Exception as error:
             log.warning("room %d: a connection waits for what it missed: %r", self.room, error)
 
     async def admit(
-        self, connection: Connection, since: int | None, dress: FrameTransform | None = None
+        self, connection: Connection, since: int | None, transform: FrameTransform | None = None
     ) -> None:
-        """The past first (a snapshot where `since` is None), then what went out meanwhile, then live. `dress`
-        makes the first frame this connection's own answer."""
+        """Send what the connection missed (a snapshot where `since` is None), then what went out meanwhile,
+        then make it live. `transform` makes the first frame the answer to its command."""
         self.flush()
         had = self.seq if connection in self.live else since or 0
         self.live.pop(connection, None)
         connection.feeds[self] = None
-        past = self.joining[connection] = CatchUp(connection, dress)
+        catch_up = self.catching_up[connection] = CatchUp(connection, transform)
         try:
             # An answer that others asked for a moment ago may be older than what this connection has already
             # had.
-            seq = await self._hand(past, since, self.seq)
-            if self._awaits(past):
-                self._go_live(connection, seq, past.meanwhile)
+            seq = await self._send_missed(catch_up, since, self.seq)
+            if self._awaits(catch_up):
+                self._go_live(connection, seq, catch_up.meanwhile)
         except Exception:
-            if self._awaits(past):
+            if self._awaits(catch_up):
                 connection.feeds[self] = had
                 self.hub.behind[connection] = None
             raise
         finally:
-            if self.joining.get(connection) is past:
-                del self.joining[connection]
+            if self.catching_up.get(connection) is catch_up:
+                del self.catching_up[connection]
 
-    def _awaits(self, past: CatchUp) -> bool:
-        """False when gone, removed, or admitted anew while the database was read."""
-        return self.joining.get(past.connection) is past and not past.connection.closed
+    def _awaits(self, catch_up: CatchUp) -> bool:
+        """False when it has gone, was removed, or asked anew while the database was read."""
+        return self.catching_up.get(catch_up.connection) is catch_up and not catch_up.connection.closed
 
     def _go_live(self, connection: Connection, seq: int, meanwhile: list[OutgoingBatch]) -> None:
         if connection.lagging:
             connection.feeds[self] = seq
             return
-        missed = [frame for part in meanwhile for frame in part.after(seq)]
+        missed = [frame for batch in meanwhile for frame in batch.after(seq)]
         if missed:
             connection.write(Frames(missed))
         self.live[connection] = None
 
-    async def _hand(self, past: CatchUp, since: int | None, needed: int) -> int:
-        """Write page after page until the end, and at least `needed`; or until the socket is full. Returns
-        the seq."""
-        more, person = since is not None, past.connection.person
+    async def _send_missed(self, catch_up: CatchUp, since: int | None, needed: int) -> int:
+        """Send page after page to the end, at least to `needed`, or until the socket is full. Returns the
+        seq."""
+        more, person = since is not None, catch_up.connection.person
         if since is None:
-            look = await self.hub.snapshot(self)
-            self._show(past, look, await self._removal(person, look.seq))
-            since = look.seq
-        while (more or since < needed) and self._awaits(past) and not past.connection.lagging:
-            self.hub.counts["catch_ups"] += 1
-            look = await self.hub.shared_changes(self, since)
-            self._show(past, look, await self._removal(person, since))
-            since, more = look.seq, look.more
+            page = await self.hub.snapshot(self)
+            self._send_page(catch_up, page, await self._removal(person, page.seq))
+            since = page.seq
+        while (more or since < needed) and self._awaits(catch_up) and not catch_up.connection.lagging:
+            page = await self.hub.shared_changes(self, since)
+            self._send_page(catch_up, page, await self._removal(person, since))
+            since, more = page.seq, page.more
         return since
 
-    def _show(self, past: CatchUp, look: "RoomRead", removal: bytes | None) -> None:
-        """Somebody's removal is the last thing they see."""
-        removal = removal or _end_of(past.connection.person, look.removed)
-        if self._awaits(past):
-            self.hub.flusher.write(past.connection, Frames([past.dressed(removal or look.frame)]))
+    def _send_page(self, catch_up: CatchUp, page: "RoomRead", removal: bytes | None) -> None:
+        """Send one page. A removed person sees their removal instead, and nothing after it."""
+        removal = removal or _removal_in(catch_up.connection.person, page.removed)
+        if self._awaits(catch_up):
+            self.hub.flusher.write(
+                catch_up.connection, Frames([catch_up.first_transformed(removal or page.frame)])
+            )
             if removal is not None:
-                self._let_out(past.connection)
+                self._unsubscribe(catch_up.connection)
 
     async def _removal(self, person: Any, upto: int) -> bytes | None:
-        """This person's end, if it is committed but its hint still under way: what was read may be ahead of
+        """This person's removal, if it is committed but its hint still under way: the read may be ahead of
         this feed."""
         at, more = self.seq, True
         while more and at < upto:
-            look = await self.hub.shared_changes(self, at)
-            if (removal := _end_of(person, look.removed)) is not None:
+            page = await self.hub.shared_changes(self, at)
+            if (removal := _removal_in(person, page.removed)) is not None:
                 return removal
-            at, more = look.seq, look.more
+            at, more = page.seq, page.more
         return None
 
     def remove(self, person: Any) -> None:
-        """Hand on what they may still see, then let them out."""
+        """Send what they may still see, then unsubscribe them."""
         self.flush()
         for connection in self._of(person):
-            self._let_out(connection)
+            self._unsubscribe(connection)
 
-    def _let_out(self, connection: Connection) -> None:
+    def _unsubscribe(self, connection: Connection) -> None:
         connection.removed_from.append(self.key)
         self.hub.drop(connection, self)
 
     def leave(self, connection: Connection) -> None:
-        """Only the hub's `drop` calls this: it also lets go of a feed that is empty."""
+        """Called by the hub's `drop` only, which also removes an empty feed."""
         connection.feeds.pop(self, None)
         self.live.pop(connection, None)
-        self.joining.pop(connection, None)
+        self.catching_up.pop(connection, None)
 
     @property
     def empty(self) -> bool:
-        return not self.live and not self.joining
+        return not self.live and not self.catching_up
 
     def _of(self, person: Any) -> list[Connection]:
         return [connection for connection in self.hub.people.get(person, ()) if self in connection.feeds]
 
 
-def _end_of(person: Any, removed: list[tuple[Any, bytes]]) -> bytes | None:
+def _removal_in(person: Any, removed: list[tuple[Any, bytes]]) -> bytes | None:
     return next((frame for removed_one, frame in removed if removed_one == person), None)

@@ -153,11 +153,11 @@ class PresenceTracker:
         """Who is here, read once for all who ask at the same moment. News that arrives meanwhile may be newer
         than what was read: then it is read again."""
         for _ in range(3):
-            heard = feed.flashes
+            heard = feed.ephemeral_count
             frame: bytes = await self._hub.once(
                 ("presence", feed.room, heard), lambda: self._read_presence(feed)
             )
-            if heard == feed.flashes:
+            if heard == feed.ephemeral_count:
                 break
         return frame
 

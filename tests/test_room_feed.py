@@ -60,7 +60,6 @@ def test_hints_that_overtake_each_other_cost_no_read() -> None:
         room.hub.deliver(first)
         await asyncio.sleep(0.1)
         assert [heard["seq"] for heard in alice.told] == [1, 2]
-        assert room.hub.counts["heals"] == 0
         assert room.truth.reads == reads
 
     tell(story)
@@ -70,10 +69,11 @@ def test_a_hole_is_healed_by_one_read_for_everybody_after_the_hold() -> None:
     async def story(room: Room) -> None:
         people = [await somebody(room, name) for name in PEOPLE * 10]
         await asyncio.sleep(0.1)
+        reads = room.truth.reads
         room.truth.commit()
         room.hub.deliver(room.truth.commit())
         await asyncio.sleep(HOLD + 0.02)
-        assert room.hub.counts["heals"] == 1
+        assert room.truth.reads == reads + 1
         for person in people:
             assert person.told == [{"type": "changes", "since": 0, "seq": 2}]
 

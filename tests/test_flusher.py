@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from chat.realtime.hub.flusher import MOST, Flusher
+from chat.realtime.hub.flusher import MAX_WAIT, Flusher
 from chat.realtime.transport import Frames
 from tests.realtime import Recorder, VirtualLoop, run
 
@@ -135,7 +135,7 @@ def test_nobody_waits_more_than_twenty_milliseconds_for_a_flush_however_long_the
     async def story(flusher: Flusher, alice: Recorder) -> None:
         room, _ = await busy(flusher, alice, cost=0.2)
         waits = [after - before - 0.2 for before, after in zip(room.flushed, room.flushed[1:], strict=False)]
-        assert max(waits) <= MOST + 0.002
+        assert max(waits) <= MAX_WAIT + 0.002
 
     ticking(story)
 
