@@ -15,8 +15,8 @@ from chat.broadcast import Hint
 from chat.models import JoinLink, Membership, Profile, Room, ServerProcess, Session
 from chat.protocol import Code
 from tests.helpers import assert_told_is_stored, commits, refusal, say, upload
-from tests.test_guests import come_in
 from tests.test_cleanup import sweep
+from tests.test_guests import come_in
 
 pytestmark = pytest.mark.django_db
 
