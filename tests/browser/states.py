@@ -106,6 +106,26 @@ def people_pane(visit: Visit) -> None:
     show_people(visit)
 
 
+def people_blocked(visit: Visit) -> None:
+    """With one person blocked, and the notice that says so."""
+    visit.undo.append(lambda: visit.showcase.do(HERO, "/profile/unblock/", person=tom_of(visit)))
+    people_pane(visit)
+    row = visit.page.locator(f"#people li[data-person='{tom_of(visit)}']")
+    row.hover()
+    row.locator("[data-block]").click()
+    expect(row.locator("small")).not_to_be_empty()
+
+
+def profile_blocked(visit: Visit) -> None:
+    people_blocked(visit)
+    page("/profile/")(visit)
+    visit.page.locator("#blocked").wait_for()
+
+
+def tom_of(visit: Visit) -> str:
+    return str(visit.showcase.made["people"]["tom"])
+
+
 def show_people(visit: Visit) -> None:
     pane = visit.page.locator("#people")
     if visit.phone:
@@ -342,6 +362,7 @@ STATES: dict[str, Bring] = {
     "direct": room("direct xia"),
     "rooms": rooms_pane,
     "people": people_pane,
+    "people-blocked": people_blocked,
     "many-rooms": many_rooms,
     "large-room": large,
     "actions": actions,
@@ -369,6 +390,8 @@ STATES: dict[str, Bring] = {
     "read-only": room("read-only"),
     "removed": removed,
     "banned": page("/", "piet"),
+    "guest-room": room("names", "nora"),
+    "guest-directory": page("/rooms/", "nora"),
     "directory": page("/rooms/"),
     "directory-found": page("/rooms/?q=read"),
     "directory-nothing": page("/rooms/?q=灯塔"),
@@ -379,10 +402,12 @@ STATES: dict[str, Bring] = {
     "room-settings-picture": picture_of_a_link,
     "room-settings-member": page("/rooms/{room}/settings/"),
     "room-settings-large": page("/rooms/{room}/settings/", "tom", "large"),
+    "about-direct": page("/rooms/{room}/about/", on="direct xia"),
     "write-to": page("/direct/"),
     "door": page("/rooms/{room}/", "hugo"),
     "profile": page("/profile/"),
     "profile-guest": page("/profile/", "nora"),
+    "profile-blocked": profile_blocked,
     "account": page("/profile/account/", "nora"),
     "sign-in": page("/accounts/login/", None),
     "sign-in-wrong": wrong(page("/accounts/login/", None), login="mara", password="no idea"),

@@ -1,10 +1,13 @@
 """Blocking somebody: one line instead of what they write, no number, and they notice nothing."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Locator, expect
 
 from .pages import Window
 from .stage import Stage
+from .test_looks import PHONE
 
 
 @pytest.fixture
@@ -53,3 +56,21 @@ def test_blocking_is_undone_at_once_and_later_on_the_profile_page(stage: Stage, 
     ada.page.goto(f"{ada.address}/profile/")
     ada.page.get_by_role("button", name="Unblock").click()
     expect(ada.page.get_by_text("Blocked people")).to_have_count(0)
+
+
+def test_on_a_phone_a_finger_blocks_and_unblocks(stage: Stage) -> None:
+    ada = stage.founder(**PHONE)
+    stage.guest("Fay", ada.join_link)
+    ada.page.get_by_role("button", name="People").tap()
+    row = ada.people.locator("li").filter(has_text="Fay")
+    row.get_by_role("button", name="Block Fay").tap()
+    expect(row.get_by_text("blocked")).to_be_visible()
+    assert not overlapping(row.locator("span, small, button"))
+    row.get_by_role("button", name="Unblock Fay").tap()
+    expect(row.get_by_text("blocked")).to_have_count(0)
+
+
+def overlapping(parts: Locator) -> list[str]:
+    """Those of a line that begin before the one in front of them ends."""
+    boxes = parts.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+    return [one for before, one in itertools.pairwise(boxes) if one["left"] < before["right"] - 0.5]

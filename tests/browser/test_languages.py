@@ -108,7 +108,7 @@ def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: 
 
 
 def test_nothing_on_any_other_page_is_left_in_english(
-    stage: Stage, alice: Window, new_place: services.Server
+    stage: Stage, alice: Window, bob: Window, new_place: services.Server
 ) -> None:
     stage.witness.expect("40[034]", "503")
     key, link, left = alice.key, alice.join_link, {"empty": english(alice.page)}
@@ -117,18 +117,19 @@ def test_nothing_on_any_other_page_is_left_in_english(
         "/rooms/new/",
         f"/rooms/{key}/settings/",
         "/profile/",
-        "/profile/account/",
         "/rooms/no/",
     ]
     for path in (*paths, f"/rooms/{stage.site.lobby.key}/", "/accounts/logout/"):
         left[path] = english(alice.go(path).page)
+    for path in ("/rooms/", "/rooms/new/", "/profile/", "/profile/account/"):
+        left[f"guest: {path}"] = english(bob.go(path).page)
     stranger = stage.window(**CHINESE)
     for path in (link, "/accounts/login/", "/accounts/signup/", "/join/nowhere/"):
         left[path] = english(stranger.go(path).page)
     for path in (link, "/accounts/login/", "/accounts/signup/"):
         left[f"mistakes: {path}"] = mistakes(stranger.go(path).page)
-    for path in ("/rooms/new/", "/profile/account/"):
-        left[f"mistakes: {path}"] = mistakes(alice.go(path).page)
+    left["mistakes: /rooms/new/"] = mistakes(alice.go("/rooms/new/").page)
+    left["mistakes: /profile/account/"] = mistakes(bob.go("/profile/account/").page)
     first = stage.window(new_place.url, **CHINESE).go("/").page
     left["not set up"] = english(first)
     left["wrong link"] = english(stage.window(new_place.url, **CHINESE).go("/setup/wrong/").page)

@@ -181,7 +181,7 @@ SCENES = {
     "names": Scene(
         "The committee for the preservation of every single lamp post on the north mole",
         "A topic that goes on and on, because nobody has ever told it to stop, although it should have " * 2,
-        "long", "longer priya", NAMES,
+        "long", "longer priya nora", NAMES,
     ),
     "chinese": Scene("读书会 Reading group", "下周读第三章", "yutong", ALL, CHINESE, 2),
     "arabic": Scene("الترجمة", "النصوص العربية", "salma", "ines", ARABIC),

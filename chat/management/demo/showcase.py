@@ -55,9 +55,9 @@ def _cast() -> dict[str, Any]:
 
 def _room(scene: Scene, cast: dict[str, Any]) -> str:
     room = actions.make_room(cast[scene.owner].pk, scene.name, topic=scene.topic[:200].strip())
+    link = _link(room.key, cast[scene.owner])
     for who in {HERO, *scene.people.split()} - {scene.owner}:
-        actions.join_room(cast[who].pk, room.key)
-    _link(room.key, cast[scene.owner])
+        actions.join_by_link(cast[who].pk, link)
     said = _say(room.key, scene.lines, cast, scene.unread)
     for message in (one for one, line in zip(said, scene.lines, strict=True) if line.pinned):
         actions.pin_message(cast[scene.owner].pk, message)
