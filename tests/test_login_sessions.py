@@ -22,7 +22,7 @@ from chat.accounts.sessions import (
     session_key_of,
     session_statuses,
 )
-from chat.models import Profile
+from chat.models import BannedAddress, Profile
 from chat.protocol import Close
 from tests.helpers import someone
 
@@ -167,6 +167,21 @@ def test_the_version_says_that_the_set_of_rooms_is_another(people: dict[str, Any
         change()
         versions += [standing.version for standing in session_statuses([bob])]
     assert versions == [0, 1, 1, 2, 2]
+
+
+def test_a_ban_of_an_address_ends_the_connections_of_its_guests_and_of_nobody_else(
+    people: dict[str, Any],
+) -> None:
+    guest = someone("guest", kind="guest")
+    here, elsewhere = "192.0.2.7", "192.0.2.8"
+    hers = login(people["alice"])._replace(address=here)
+    first, second = (login(guest)._replace(address=address) for address in (here, elsewhere))
+    until = timezone.now() + datetime.timedelta(days=1)
+    BannedAddress.objects.create(network=here, person_id=people["bob"], until=until)
+    closes = [status.close for status in session_statuses([hers, first, second])]
+    assert closes == [None, Close.BANNED, None]
+    BannedAddress.objects.update(until=timezone.now())
+    assert session_statuses([first])[0].close is None
 
 
 # -- what it costs -------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ class LoginSession(NamedTuple):
     password: str
     version: int
     is_guest: bool = False
+    # Where a connection comes from: asked for guests only.
+    address: str | None = None
 
 
 class ProfileFields(NamedTuple):
@@ -55,10 +57,17 @@ class SessionStatus(NamedTuple):
     version: int
 
 
-def may_be_here(user: Any) -> bool:
-    """Whether this account is active and not banned. One rule for pages, connections and every admin site."""
-    banned = Profile.objects.filter(pk=user.pk, banned_at__isnull=False)
-    return bool(user.is_active) and not banned.exists()
+def is_banned(person: Profile | ProfileFields, address: str | None) -> bool:
+    """Whether this person is, or, of a guest, the address they come from. One rule for pages, uploads and
+    every admin site; `session_statuses` asks the same for all connections at once."""
+    from_address = person.kind == Profile.Kind.GUEST and BannedAddress.holds(address)
+    return person.banned_at is not None or from_address
+
+
+def may_be_here(user: Any, address: str | None) -> bool:
+    """Whether this account is active and not banned."""
+    profile = Profile.objects.filter(pk=user.pk).first()
+    return bool(user.is_active) and not (profile and is_banned(profile, address))
 
 
 def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
@@ -162,7 +171,7 @@ def _was_given_for(password: str, signed: str) -> bool:
 
 
 def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
-    """How each of these logins stands now, in three queries."""
+    """How each of these logins stands now, in three queries, and one more where guests are among them."""
     people = {login.person for login in logins}
     keys = StoredSession.objects.filter(session_key__in={login.session_key for login in logins})
     held = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))
@@ -174,12 +183,12 @@ def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
             "pk", "banned_at", "version"
         )
     }
-    return [_standing(login, held, passwords, *profiles.get(login.person, (None, 0))) for login in logins]
-
-
-def _standing(
-    login: LoginSession, held: set[str], passwords: dict[Any, str], banned_at: Any, version: int
-) -> SessionStatus:
-    if login.session_key not in held or passwords.get(login.person) != login.password:
-        return SessionStatus(Close.LOGIN_ENDED, version)
-    return SessionStatus(None if banned_at is None else Close.BANNED, version)
+    addresses = BannedAddress.among({login.address for login in logins if login.is_guest})
+    found = []
+    for login in logins:
+        banned_at, version = profiles.get(login.person, (None, 0))
+        holds = login.session_key in held and passwords.get(login.person) == login.password
+        banned = banned_at is not None or (login.is_guest and login.address in addresses)
+        close = (Close.BANNED if banned else None) if holds else Close.LOGIN_ENDED
+        found.append(SessionStatus(close, version))
+    return found

@@ -142,3 +142,11 @@ class BannedAddress(models.Model):
     @classmethod
     def holds(cls, address: str | None) -> bool:
         return cls.objects.in_force().filter(network=network_of(address or "")).exists()
+
+    @classmethod
+    def among(cls, addresses: set[str | None]) -> set[str | None]:
+        """Which of these addresses are banned, in one statement."""
+        networks = {address: network_of(address or "") for address in addresses}
+        found = cls.objects.in_force().filter(network__in=set(networks.values()))
+        banned = set(found.values_list("network", flat=True))
+        return {address for address, network in networks.items() if network in banned}

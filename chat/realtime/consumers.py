@@ -86,7 +86,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if wait := self.allowance.take("connect"):
             close_with_reason(connection, Close.FLOODING, "too many new connections", wait)
             return
-        connection.login, connection.person, connection.session = login, login.person, uuid4()
+        connection.login = login._replace(address=address)
+        connection.person, connection.session = login.person, uuid4()
         self.connection = connection
         self._make_room_for(login.person)
         self.server.hub.arrive(connection)

@@ -27,6 +27,6 @@ class BannedMiddleware(MiddlewareMixin):
         if getattr(view, "__module__", "").startswith("chat.web.views") or (match and match.url_name == OPEN):
             return None
         user = request.user
-        if not user.is_authenticated or sessions.may_be_here(user):
+        if not user.is_authenticated or sessions.may_be_here(user, request.META.get("REMOTE_ADDR")):
             return None
         return render(request, "chat/banned.html", status=403)

@@ -162,6 +162,18 @@ def deactivate(person: Any) -> None:
     user.save()
 
 
+def ban_address(network: str, person: Any) -> None:
+    """Because of this person, for an hour, and nobody is told."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from chat.models import BannedAddress
+
+    until = timezone.now() + timedelta(hours=1)
+    BannedAddress.objects.create(network=network, person_id=person, until=until)
+
+
 def remove_quietly(room: str, person: Any) -> None:
     """Change a membership as a removal does, in a transaction, and tell nobody."""
     from chat import actions, broadcast
@@ -203,7 +215,7 @@ HERE = {
     function.__name__: function
     for function in (
         prepare, make_person, make_staff, say_much, deleted, log_in, delete_login, change_password,
-        deactivate, remove_quietly, messages, head, open_sessions,
+        deactivate, ban_address, remove_quietly, messages, head, open_sessions,
     )
 }  # fmt: skip
 

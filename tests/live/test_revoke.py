@@ -47,6 +47,19 @@ async def test_what_another_process_takes_away_ends_every_connection_soon(
     assert all(tab.events(0, "bye")[-1]["code"] == code for tab in tabs)
 
 
+async def test_a_ban_of_an_address_ends_the_connections_that_guests_have_from_there(
+    site: Site, connect: Any, alice: Person, bob: Person, room: str
+) -> None:
+    site.call("actions.change_profile", bob.id, kind="guest")
+    hers, his = await connect(alice), await connect(bob)
+    try:
+        _took, codes = await closed_after([his], lambda: site.call("ban_address", "127.0.0.1", bob.id), 6)
+        assert codes == {4403}
+        await hers.acked(hers.write(room, "an account is not asked"))
+    finally:
+        site.call("actions.unban_person", bob.id)
+
+
 async def test_nothing_is_written_after_a_ban(site: Site, connect: Any, bob: Person, room: str) -> None:
     his = await connect(bob)
     await his.acked(his.write(room, "before"))

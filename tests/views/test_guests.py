@@ -193,6 +193,19 @@ def test_a_guest_who_was_there_before_is_not_let_on_from_a_banned_address(
     assert other.get(f"/rooms/{room.key}/", REMOTE_ADDR=banned).status_code == 403
 
 
+def test_nor_does_a_guest_join_or_change_anything_from_there(banned: str, link: JoinLink, alice: Any) -> None:
+    other = Client()
+    other.post(f"/join/{link.code}/", {"name": "Other"})
+    den = actions.make_room(alice.pk, "Den")
+    code = actions.make_join_link(alice.pk, den.key).code
+    assert other.post(f"/join/{code}/", REMOTE_ADDR=banned).status_code == 403
+    assert not den.memberships.exclude(user=alice).exists()
+    other.post("/language/", {"language": "zh-hans"}, REMOTE_ADDR=banned)
+    assert Profile.objects.get(name="Other").language != "zh-hans"
+    assert other.get("/accounts/password/change/", REMOTE_ADDR=banned).status_code == 403
+    assert other.post(f"/join/{code}/").status_code == 302
+
+
 @pytest.fixture
 def as_admin(alice: Any, room: Room) -> Client:
     alice.is_staff = alice.is_superuser = True

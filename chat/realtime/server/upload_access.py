@@ -47,7 +47,7 @@ def _judge(key: str, asked: Asked) -> Hashable | Declined:
     holder = sessions.session_owners([key]).get(key)
     if holder is None:
         return _declined(*UNKNOWN)
-    if holder.shown.banned_at is not None:
+    if sessions.is_banned(holder.shown, asked.address):
         return _declined(*BANNED)
     room = asked.path.rstrip("/").split("/")[-2]
     try:

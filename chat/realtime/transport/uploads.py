@@ -30,6 +30,7 @@ class Asked(NamedTuple):
     path: str
     cookies: list[tuple[bytes, bytes]]
     length: int | None
+    address: str
 
 
 class Declined(NamedTuple):
@@ -87,7 +88,7 @@ def ask(request: Any, larger: Larger, length: int | None, decided: Decided) -> N
     expects = headers.getRawHeaders(b"expect", [b""])[0].lower() == b"100-continue"
     headers.removeHeader(b"Expect")  # Twisted would answer it at once
     channel.hold()
-    asking = asyncio.ensure_future(larger.admit(Asked(path, cookies, length)))
+    asking = asyncio.ensure_future(larger.admit(Asked(path, cookies, length, client_of(request))))
     continues = expects and channel._version == b"HTTP/1.1"
     asking.add_done_callback(lambda done: _answered(request, larger, done, continues, decided))
 

@@ -18,7 +18,7 @@ from django.utils import translation
 from chat import rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
-from chat.models import BannedAddress, Membership, Profile, Room, Workspace
+from chat.models import Membership, Profile, Room, Workspace
 from chat.protocol import Code
 from chat.web import error_messages
 from chat.web.context_processors import THEME_COOKIE
@@ -42,7 +42,7 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
         me = person_of(request)
         if me is None:
             return redirect_to_login(request.get_full_path())
-        if me.banned_at is not None or (me.is_guest and BannedAddress.holds(address_of(request))):
+        if sessions.is_banned(me, address_of(request)):
             return render(request, "chat/banned.html", status=403)
         chosen = _new_to_this_screen(request, me)
         response = view(request, me, *args, **kwargs)

@@ -5,7 +5,6 @@ Imports models and writer.
 
 import ipaddress
 import logging
-from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -65,13 +64,14 @@ def _is_migrated() -> bool:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    if not (_from_here(request) or _is_staff(request.user)):
+    if not (_from_here(request) or _is_staff(request)):
         return _plain("for this machine and for staff", 403)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _is_staff(user: Any) -> bool:
-    return user.is_authenticated and user.is_staff and sessions.may_be_here(user)
+def _is_staff(request: HttpRequest) -> bool:
+    user, address = request.user, request.META.get("REMOTE_ADDR")
+    return bool(user.is_authenticated and user.is_staff and sessions.may_be_here(user, address))
 
 
 def _from_here(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils import translation
 
 from chat import actions, rate_limit
+from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile
 from chat.web import error_messages, forms
@@ -51,7 +52,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpResponse:
-    if me.banned_at is not None:
+    if sessions.is_banned(me, address_of(request)):
         return render(request, "chat/banned.html", status=403)
     if request.method == "POST":
         if wait := allowance(request, me).take("room.join"):

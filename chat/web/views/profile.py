@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from chat import actions
+from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import Profile
 from chat.protocol import Code
@@ -31,7 +32,7 @@ from chat.web.context_processors import GAPS_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
 from . import privacy
-from .access import allowance, limited, people_only, person_of, remember, slow_down
+from .access import address_of, allowance, limited, people_only, person_of, remember, slow_down
 
 # For how long the key of a guest's login session works beside that of the account it has become.
 OLD_KEY_SECONDS = 10
@@ -122,7 +123,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return response
     chosen = form.cleaned_data["language"]
     me = person_of(request)
-    if me is not None and me.banned_at is None and me.language != chosen:
+    if me is not None and me.language != chosen and not sessions.is_banned(me, address_of(request)):
         if wait := allowance(request, me).take("profile"):
             return slow_down(request, wait)
         writer.perform(actions.change_profile, me.pk, language=chosen)
