@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.models import Session as StoredSession
 from django.test import Client
 from django.utils import timezone
 
 from chat import actions, files
 from chat.accounts import sessions
+from chat.actions import Refused
 from chat.models import BannedAddress, JoinLink, Profile, Room, Session, Workspace
+from chat.web.views import profile
 
 from .visitors import PASSWORD, signed_in
 
@@ -260,6 +263,32 @@ def test_a_planted_key_is_not_signed_in_as_the_account_that_is_made(client: Clie
     thief.cookies["sessionid"] = planted
     assert thief.get("/profile/").status_code == 302
     assert client.get("/profile/").status_code == 200
+
+
+def test_nothing_that_is_saved_with_the_old_key_moves_its_end(
+    client: Client, guest: Any, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted, thief = client.session.session_key, Client()
+    client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
+    ends = StoredSession.objects.get(pk=planted).expire_date
+    thief.cookies["sessionid"] = planted
+    # Notices that no longer fit into a cookie are kept in the session.
+    monkeypatch.setattr(CookieStorage, "max_cookie_size", 1)
+    before = StoredSession.objects.get(pk=planted).session_data
+    thief.post("/profile/", {"name": "Grace", "theme": "", "language": "en", "gaps": ""})
+    stored = StoredSession.objects.get(pk=planted)
+    assert stored.session_data != before, "nothing was saved: this test tries nothing"
+    assert stored.expire_date == ends
+    known = set(StoredSession.objects.values_list("pk", flat=True))
+    assert known == {planted, client.session.session_key}
+
+
+def test_of_two_accounts_made_with_one_login_session_only_the_first_is(client: Client, guest: Any) -> None:
+    client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
+    with pytest.raises(Refused):
+        profile.become_account(guest.pk, client.session, "thief", "!")
+    guest.refresh_from_db()
+    assert guest.username == "grace"
 
 
 # -- where to go on --------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
 def become_account(person: Any, session: SessionBase, username: str, password: str) -> None:
     """Name, password (its hash) and login session change together: whoever looks again finds all three."""
     user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
+    if not Profile.objects.guests().filter(pk=person).exists():
+        raise Refused(Code.NOT_ALLOWED)  # somebody with the same login session was quicker
     user.username, user.password = username, password
     try:
         user.save(update_fields=["username", "password"])
@@ -105,11 +107,13 @@ def become_account(person: Any, session: SessionBase, username: str, password: s
 
 def _change_key(session: SessionBase) -> None:
     """Somebody may have planted the old key, to be signed in as whoever makes an account with it. It still
-    works until the answer has brought the new one to the other tabs of this browser."""
+    works until the answer has brought the new one to the other tabs of this browser; its end stands in its
+    data, so that nothing that is saved with it moves it."""
     old, data = session.session_key, dict(session.items())
     session.create()
     ends = timezone.now() + datetime.timedelta(seconds=OLD_KEY_SECONDS)
-    StoredSession.objects.filter(pk=old).update(session_data=session.encode(data), expire_date=ends)
+    kept = session.encode(data | {"_session_expiry": ends.isoformat()})
+    StoredSession.objects.filter(pk=old).update(session_data=kept, expire_date=ends)
 
 
 @require_POST
