@@ -67,10 +67,16 @@ UNREAD_MOST = 1_000
 # Rooms on a page of the directory; of those that opened last, how many open pages hear of.
 ROOMS_ON_A_PAGE = 30
 OPENED_TOLD = 10
-# Messages that one search looks at, and characters it is asked with.
+# What one search looks at: messages, characters of them, seconds of a processor. Characters it is asked with.
 SEARCH_PAGE = 20
 SEARCHED_MOST = 1_000
+SEARCHED_CHARACTERS = 250_000
+SEARCHED_SECONDS = 0.1
 SEARCH_CHARACTERS = 200
+# Characters of a message in its normal form, beyond which it is not searched: one that is typed can be 18.
+SEARCH_FORM_CHARACTERS = 8_000
+# Characters that are indexed at once, while everybody who posts waits.
+INDEXED_CHARACTERS = 16_000
 
 # Tabs and devices of one person on one process.
 CONNECTIONS_MOST = 20
@@ -92,6 +98,8 @@ RATES = {
     "room.open": (5.0, 40.0),
     "room.history": (5.0, 20.0),
     "search": (3.0, 15.0),
+    # Hundredths of a second that searches took; charged afterwards.
+    "searching": (25.0, 200.0),
     "room.join": (1.0, 20.0),
     "read.mark": (5.0, 40.0),
     "typing": (1.0, 5.0),

@@ -72,10 +72,13 @@ _VARIATION_SELECTOR = "\ufe0f"
 
 
 def search_form(text: str) -> str:
-    """Width, compatibility forms and case folded: how texts are compared when searching."""
+    """Width, compatibility forms and case folded: how texts are compared when searching. Its first
+    SEARCH_FORM_CHARACTERS."""
+    text = text[: limits.SEARCH_FORM_CHARACTERS]
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", text).casefold().replace(_VARIATION_SELECTOR, "")
+    form = unicodedata.normalize("NFKC", text).casefold().replace(_VARIATION_SELECTOR, "")
+    return form[: limits.SEARCH_FORM_CHARACTERS]
 
 
 def clean_name(name: str) -> str:

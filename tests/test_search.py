@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import actions, limits, search
-from chat.models import Message, Room
+from chat.models import Message, Room, SearchIndexState
 from chat.protocol import Search
+from chat.search import query_parser
 from tests.golden import GOLDEN, SAID
 from tests.helpers import say, someone, upload
 
@@ -108,6 +110,47 @@ def test_what_fits_none_of_the_candidates_ends_somewhere(
     while pages[-1][1] is not None:
         pages.append(found(people["alice"], "甲乙丙丁", next=pages[-1][1]))
     assert [page for page, _ in pages] == [[], [], [hit.pk]]
+
+
+def test_one_search_looks_at_so_many_characters(people: dict[str, Any], room: Room) -> None:
+    """Each of these is 18 when width and form are folded: a thousand such messages took 5.6 s."""
+    said = [say(people["bob"], room, "ﷺ " * 1_999).pk for _ in range(45)]
+    index()
+    each = limits.SEARCHED_CHARACTERS // limits.SEARCH_FORM_CHARACTERS
+    began = time.thread_time()
+    none, rest = found(people["bob"], 'from:me "عليه الله"')
+    assert time.thread_time() - began < 10 * limits.SEARCHED_SECONDS
+    assert none == []
+    assert rest in said[-each - 1 :], "no more than these were looked at"
+    while rest is not None:
+        none, rest = found(people["bob"], 'from:me "عليه الله"', next=rest)
+        assert none == []
+
+
+def test_a_search_whose_time_is_over_goes_on_at_the_next_page(
+    people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEARCHED_SECONDS", 0.0)
+    said = [say(people["bob"], room, "lamp").pk for _ in range(3)]
+    index()
+    assert found(people["alice"], "lamp") == ([said[-1]], said[-1])
+    assert found(people["alice"], "lamp", next=said[-1]) == ([said[-2]], said[-2])
+
+
+def test_a_question_is_no_longer_in_its_normal_form(people: dict[str, Any]) -> None:
+    asked = query_parser.read('"' + "ﷺ" * 190 + '"')
+    assert sum(len(term.text) for term in asked.terms) <= limits.SEARCH_CHARACTERS
+
+
+def test_so_many_characters_are_indexed_while_posts_wait(people: dict[str, Any], room: Room) -> None:
+    for _ in range(5):
+        say(people["bob"], room, "ﷺ" * 3_999)
+    last = say(people["bob"], room, "lamp")
+    assert search.index_changes(50) > 0
+    state = SearchIndexState.objects.get(room=room)
+    assert room.messages.filter(seq__lte=state.seq, kind=Message.Kind.TEXT).count() == 2
+    index()
+    assert ids(people["alice"], "lamp") == [last.pk]
 
 
 # -- who may see it ------------------------------------------------------------------------------

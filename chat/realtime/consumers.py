@@ -163,11 +163,15 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Off the loop. Frames behind it wait, so that a person's messages keep their order."""
         if text.is_plain(body):
             return None
-        if wait := self.allowance.take("rendering", 0.0):
-            raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
+        self._must_afford("rendering")
         html, seconds = await self.server.renderer.render(self._me, body)
         self.allowance.charge("rendering", 100 * seconds)
         return html  # type: ignore[no-any-return]
+
+    def _must_afford(self, name: str) -> None:
+        """What is charged afterwards is refused while it is owed from before."""
+        if wait := self.allowance.take(name, 0.0):
+            raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
 
     async def write(self, command: protocol.Command) -> None:
         """Whatever is one action of the person who asks."""
@@ -189,7 +193,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._answer(await self.server.database.read(queries.history, self._feed(command.room).room, command))
 
     async def search(self, command: protocol.Search) -> None:
-        self._answer(await self.server.database.read(search.find_messages, self._me, command))
+        self._must_afford("searching")
+        found, seconds = await self.server.database.search(search.find_messages, self._me, command)
+        self.allowance.charge("searching", 100 * seconds)
+        self._answer(found)
 
     async def read_revisions(self, command: protocol.ReadRevisions) -> None:
         answer = await self.server.database.read(queries.revisions, self._me, command)

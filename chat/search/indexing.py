@@ -11,7 +11,9 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from chat import limits
 from chat.models import Message, Room, SearchIndexState
+from chat.text import search_form
 
 from . import tokenizer
 
@@ -32,19 +34,30 @@ _DROP = {
 
 @transaction.atomic
 def index_changes(most: int) -> int:
-    """The next so many changes. How many there were: less than `most` says that nothing is left."""
+    """At most so many of the next changes, and INDEXED_CHARACTERS. Returns how many: 0 when none is left."""
     if not _alone():
         return 0
-    left = most
+    left, characters = most, limits.INDEXED_CHARACTERS
     for room, behind in _behind():
         changed = list(Message.objects.filter(room=room, seq__gt=behind).order_by("seq")[:left])
-        _write(changed)
-        left -= len(changed)
-        reached = room.seq if left else changed[-1].seq
+        count, characters = _fitting(changed, characters)
+        _write(changed[:count])
+        full = characters <= 0 or count == left
+        reached = changed[count - 1].seq if full else room.seq
         SearchIndexState.objects.update_or_create(room=room, defaults={"seq": reached})
-        if not left:
+        left -= count
+        if full:
             break
     return most - left
+
+
+def _fitting(messages: list[Message], characters: int) -> tuple[int, int]:
+    """How many of these are indexed, up to the one with which no character is left, and what is left then."""
+    for count, message in enumerate(messages, 1):
+        characters -= len(search_form(message.text_found))
+        if characters <= 0:
+            return count, characters
+    return len(messages), characters
 
 
 def rebuild_index() -> None:

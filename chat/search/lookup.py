@@ -5,6 +5,7 @@ protocol, limits, words and question.
 """
 
 import datetime
+import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -55,15 +56,19 @@ def find_messages(person: Any, ask: protocol.Search) -> bytes:
 def _page(
     person: Any, asked: SearchQuery, scope: _Scope, ask: protocol.Search
 ) -> tuple[list[Message], int | None]:
-    """Up to `limit` messages that fit, and the last one looked at where there may be more behind it."""
+    """Up to `limit` messages that fit, and the last one looked at where there may be more behind it: a search
+    is bounded in messages, in their characters, and in time."""
     patterns = [term.pattern for term in asked.terms]
     found: list[Message] = []
+    left, until = limits.SEARCHED_CHARACTERS, time.thread_time() + limits.SEARCHED_SECONDS
     rows = candidates(person, scope.rooms, _wanted(asked, scope), ask.next or _END)
     for looked, message in enumerate(rows, 1):
         text = search_form(message.text_found)
+        left -= len(text)
         if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
             found.append(message)
-        if len(found) == ask.limit or looked == limits.SEARCHED_MOST:
+        over = looked == limits.SEARCHED_MOST or left <= 0 or time.thread_time() > until
+        if over or len(found) == ask.limit:
             return found, message.pk
     return found, None
 

@@ -8,6 +8,7 @@ import datetime
 import re
 from typing import NamedTuple
 
+from chat import limits
 from chat.text import search_form
 
 from .tokenizer import Term
@@ -36,7 +37,7 @@ class SearchQuery(NamedTuple):
 def read(text: str) -> SearchQuery:
     terms: list[str] = []
     people, rooms, days, with_file = [], [], {}, False
-    for operator, quoted, plain in _PART.findall(search_form(text.translate(_QUOTES))):
+    for operator, quoted, plain in _PART.findall(_normal(text)):
         value = quoted or plain
         if operator == "from":
             people.append(value.removeprefix("@"))
@@ -52,6 +53,11 @@ def read(text: str) -> SearchQuery:
     ending = len(terms) - 1
     found = [Term(term, number == ending) for number, term in enumerate(terms)]
     return SearchQuery(found, people, rooms, days.get("before"), days.get("after"), with_file)
+
+
+def _normal(text: str) -> str:
+    """Not longer than a question may be: some characters are many in their normal form."""
+    return search_form(text.translate(_QUOTES))[: limits.SEARCH_CHARACTERS]
 
 
 def _day(value: str) -> datetime.date | None:

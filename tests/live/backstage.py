@@ -124,10 +124,10 @@ def make_staff(person: Any) -> None:
     get_user_model().objects.filter(pk=person).update(is_staff=True, is_superuser=True)
 
 
-def say_much(person: Any, room: str, count: int) -> None:
+def say_much(person: Any, room: str, count: int, body: str = "number {n}") -> None:
     from chat import actions, protocol
 
-    posts = [protocol.Post(room=room, nonce=f"seeded-{n:09}", body=f"number {n}") for n in range(count)]
+    posts = [protocol.Post(room=room, nonce=f"seeded-{n:09}", body=body.format(n=n)) for n in range(count)]
     for at in range(0, count, 50):
         _perform(actions.post_messages, [actions.Draft(person, post, None) for post in posts[at : at + 50]])
 

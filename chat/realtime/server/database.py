@@ -4,7 +4,8 @@ Never Django's or Channels' shared thread: one slow query of a page must not del
 """
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -14,7 +15,11 @@ from chat import protocol
 from chat.actions import Refused
 from chat.writer.writer import Done, Writer
 
+from .fair_pool import FairPool
+
 READERS = 4
+# Threads that search, which takes longer than any other read.
+SEARCHERS = 2
 # Read in one go: what a person's rooms weigh, so often, keeps the interpreter for a few milliseconds.
 HERD = 200
 
@@ -25,12 +30,18 @@ class Database:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="chat-read")
+        self._searchers = FairPool(SEARCHERS, "chat-search")
         self.writer = Writer(loop.call_soon_threadsafe)
         self._herds: dict[Any, list[tuple[Any, asyncio.Future[Any]]]] = {}
         self._reading: dict[Any, asyncio.Task[None]] = {}
 
     async def read(self, query: Callable[..., T], *args: Any) -> T:
         return await self._loop.run_in_executor(self._pool, _read, query, args)
+
+    async def search(self, query: Callable[..., T], person: Hashable, *args: Any) -> tuple[T, float]:
+        """In threads of its own, one search of a person at a time. With the seconds that it took."""
+        answer: tuple[T, float] = await self._searchers.run(person, _timed, query, (person, *args))
+        return answer
 
     async def read_together(self, query: Callable[[list[Any]], list[T]], item: Any) -> T:
         """One answer of a query that takes many items: all who ask while it is being read are the next to be
@@ -84,6 +95,11 @@ def _read(query: Callable[..., T], args: tuple[Any, ...]) -> T:
     except (OperationalError, InterfaceError):
         connection.close()
         return query(*args)
+
+
+def _timed(query: Callable[..., T], args: tuple[Any, ...]) -> tuple[T, float]:
+    began = time.monotonic()
+    return _read(query, args), time.monotonic() - began
 
 
 def _tell(herd: list[tuple[Any, asyncio.Future[Any]]], answers: list[Any]) -> None:

@@ -36,4 +36,4 @@ class SearchIndexer:
         except Exception as error:  # locked, full, away: what was not indexed is found later
             log.warning("not indexed: %r", error)
             return LOOK * REST
-        return min(REST * (time.monotonic() - before), LOOK) if done == BATCH else LOOK
+        return min(REST * (time.monotonic() - before), LOOK) if done else LOOK
