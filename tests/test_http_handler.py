@@ -18,8 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from chat.realtime.server import http_handler
 from chat.realtime.server.http_handler import HttpHandler
-from chat.realtime.transport import response_pacing
-from chat.realtime.transport.slots import Slot
+from chat.realtime.transport import Uploader, response_pacing
 
 LET_GO = threading.Event()
 CALLS: list[Any] = []
@@ -75,7 +74,7 @@ class Sent:
 
     def __init__(self, upload: bytes | None = None) -> None:
         file = BytesIO(upload or b"")
-        self.chat_upload = None if upload is None else SimpleNamespace(file=file, slot=Slot(None, 1))
+        self.chat_upload = None if upload is None else SimpleNamespace(file=file, uploader=Uploader(1))
         self.producer, self.channel, self.args = None, self, (self,)
         self.came: list[dict[str, Any]] = []
         self.begun = asyncio.Event()

@@ -46,12 +46,12 @@ def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
 
 
 def refuse_without_space(size: int) -> None:
-    """Is there room for so many bytes, of all that the site may keep and on the disk? Asked before they are
-    taken only: of several uploads at once each finds the same room, which may be exceeded by as much."""
+    """Raise Refused where so many bytes are too many for all files together or for the disk. Asked before
+    they are taken; `size` includes what the running uploads of this process may still bring."""
     total = files.bounds().total
     if total and Attachment.objects.bytes() + size > total:
         raise Refused(Code.NO_SPACE, "site full")
-    if files.free_bytes() - size < files.bounds().reserve:
+    if not files.has_space(size):
         raise Refused(Code.NO_SPACE, "disk full")
 
 

@@ -1,7 +1,7 @@
 """Where are the bytes? In MEDIA_ROOT, under names that say nothing: not whose they are, nor what.
 
 A file is written beside its place and moved there whole; nothing is ever written into a file that is there.
-`small` is the small picture beside a picture. Imports nothing of ours.
+`small` is the small picture beside a picture.
 """
 
 import os
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+
+from .limits import bounds
 
 SMALL = ".small"
 PIECE = 262_144
@@ -34,6 +36,11 @@ def entrance() -> Path:
 def free_bytes() -> int:
     """On the disk where files are kept."""
     return shutil.disk_usage(entrance()).free
+
+
+def has_space(size: int) -> bool:
+    """Whether so many bytes fit on the disk without touching what stays free."""
+    return free_bytes() - size >= bounds().reserve
 
 
 def keep(key: str, whole: Path, small: Path | None) -> int:

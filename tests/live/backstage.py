@@ -124,6 +124,13 @@ def make_staff(person: Any) -> None:
     get_user_model().objects.filter(pk=person).update(is_staff=True, is_superuser=True)
 
 
+def make_guest(person: Any) -> None:
+    """Of a member, who keeps their rooms."""
+    from chat.models import Profile
+
+    Profile.objects.filter(pk=person).update(kind=Profile.Kind.GUEST)
+
+
 def say_much(person: Any, room: str, count: int, body: str = "number {n}") -> None:
     from chat import actions, protocol
 
@@ -214,8 +221,8 @@ def open_sessions(person: Any) -> int:
 HERE = {
     function.__name__: function
     for function in (
-        prepare, make_person, make_staff, say_much, deleted, log_in, delete_login, change_password,
-        deactivate, ban_address, remove_quietly, messages, head, open_sessions,
+        prepare, make_person, make_staff, make_guest, say_much, deleted, log_in, delete_login,
+        change_password, deactivate, ban_address, remove_quietly, messages, head, open_sessions,
     )
 }  # fmt: skip
 

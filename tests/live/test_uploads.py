@@ -6,6 +6,8 @@ import contextlib
 import itertools
 import json
 import os
+import select
+import shutil
 import socket
 import time
 from io import BytesIO
@@ -191,3 +193,58 @@ async def test_a_text_and_somebody_else_s_picture_do_not_wait_for_four_moving_pi
     await asyncio.gather(*pictures)
     assert sorted(done[:3]) in (["picture", "slow", "text"], ["picture", "text", "slow"]), done
     assert done.index("text") <= 1
+
+
+def guests_of(site: Site, room: str, count: int) -> list[Person]:
+    guests = [site.person(f"guest{number}") for number in range(count)]
+    for guest in guests:
+        site.call("actions.join_room", guest.id, room)
+        site.call("make_guest", guest.id)
+    return guests
+
+
+def test_guests_who_send_slowly_keep_neither_members_nor_other_guests_waiting(
+    site: Site, server: Any, alice: Person, room: str
+) -> None:
+    *slow, other = guests_of(site, room, 9)
+    with contextlib.ExitStack() as stack:
+        conns = [stack.enter_context(begin(server, room, guest)) for guest in slow for _ in range(6)]
+        wait_until(lambda: files_on_their_way(server) == uploads.GUESTS, "guests have their share, not more")
+        bring(server, alice, room, b"a member's")
+        bring(server, other, room, b"a guest's who has none")
+        assert files_on_their_way(server) <= uploads.GUESTS
+        assert {answer_status(conn) for conn in select.select(conns, [], [], 5.0)[0]} == {503}
+
+
+def test_pictures_that_wait_for_their_turn_hold_no_slots(site: Site, server: Any, room: str) -> None:
+    """More at once than guests have slots, and none of them is refused."""
+    picture = moving_picture(4)
+    conns = []
+    with contextlib.ExitStack() as stack:
+        for guest in guests_of(site, room, 3):
+            for _ in range(uploads.EACH_PERSON):
+                conn = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
+                conn.sendall(opening(f"/rooms/{room}/files/", len(picture), guest.cookie) + picture)
+                conns.append(conn)
+        assert len(conns) > uploads.GUESTS
+        assert {answer_status(conn) for conn in conns} == {201}
+
+
+def test_what_running_uploads_may_still_bring_is_not_given_away_twice(own_site: Any, tmp_path: Path) -> None:
+    """60 MB are left, and twelve come in chunks, each of up to 25 MB."""
+    free = shutil.disk_usage(tmp_path).free // MIB
+    site = own_site(1, {"CHAT_FREE_DISK_MB": str(free - 60)}).start()
+    [server], owner = site.servers, site.person("owner")
+    room, people = site.room(owner), [owner, site.person("member")]
+    site.call("actions.join_room", people[1].id, room)
+    with contextlib.ExitStack() as stack:
+        conns = []
+        for number in range(12):
+            conn = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+            stack.callback(conn.close)
+            conn.sendall(opening(f"/rooms/{room}/files/", None, people[number % 2].cookie))
+            conns.append(conn)
+        refused = [conn for conn in conns if select.select([conn], [], [], 3.0)[0]]
+        assert {answer_status(conn) for conn in refused} <= {413, 503}
+        assert 1 <= len(conns) - len(refused) <= 2
+        assert files_on_their_way(server) == len(conns) - len(refused)

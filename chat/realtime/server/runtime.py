@@ -55,7 +55,7 @@ class ServerRuntime:
         transport.when_running(self.start, self.drain)
         most = getattr(settings, "CHAT_BODY_MOST", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         bytes_most, network = files.bounds().bytes, upload_access.network_of
-        larger = transport.Larger(UPLOADS, bytes_most, files.entrance, self._admit, network)
+        larger = transport.Larger(UPLOADS, bytes_most, files.entrance, self._admit, network, files.has_space)
         transport.limit_bodies(most, larger)
         transport.guard_connections(network, transport.raise_limit())
 

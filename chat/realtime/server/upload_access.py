@@ -4,7 +4,6 @@ CSRF is not judged here; Django does that with the whole request, and asks every
 """
 
 import ipaddress
-from collections.abc import Hashable
 
 import msgspec
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.utils import translation
 from chat import actions, files, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
-from chat.realtime.transport import Asked, Declined
+from chat.realtime.transport import Asked, Declined, Uploader
 from chat.web import error_messages
 
 from .database import Database
@@ -35,7 +34,7 @@ def network_of(address: str) -> str | None:
     return None if local else rate_limit.network(address)
 
 
-async def admit(database: Database, asked: Asked) -> Hashable | Declined:
+async def admit(database: Database, asked: Asked) -> Uploader | Declined:
     """The person it is of, or the answer that refuses it."""
     key = sessions.session_key_of(asked.cookies)
     if key is None:
@@ -43,7 +42,7 @@ async def admit(database: Database, asked: Asked) -> Hashable | Declined:
     return await database.read(_judge, key, asked)
 
 
-def _judge(key: str, asked: Asked) -> Hashable | Declined:
+def _judge(key: str, asked: Asked) -> Uploader | Declined:
     holder = sessions.session_owners([key]).get(key)
     if holder is None:
         return _declined(*UNKNOWN)
@@ -53,13 +52,12 @@ def _judge(key: str, asked: Asked) -> Hashable | Declined:
     try:
         quota = files.bounds().quota(holder.login.is_guest)
         actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)
-        actions.refuse_without_space(asked.length or 0)
+        actions.refuse_without_space(asked.promised)
     except Refused as refused:
         with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
             line = _LINES.get(error_messages.status(refused.code), FORBIDDEN)
             return _declined(line, refused.code, error_messages.sentence(refused))
-    person: Hashable = holder.login.person
-    return person
+    return Uploader(holder.login.person, holder.login.is_guest)
 
 
 def _declined(line: str, code: str, sentence: str | None = None) -> Declined:

@@ -14,11 +14,12 @@ from .request_bodies import body_of, limit_bodies, uploader_of
 from .response_pacing import Pace, pace_of
 from .shared_options import forget_handshake, share_options
 from .slots import Slot, Slots
+from .upload_slots import Uploader
 from .uploads import Asked, Declined, Larger
 
 __all__ = [
     "Asked", "Connection", "Declined", "Frames", "Larger", "Pace", "PlainConnection", "Slot", "Slots",
-    "StraightConnection", "body_of", "bounded", "connection_of", "find_protocol", "forget_handshake",
-    "guard_connections", "is_encrypted", "limit_bodies", "pace_of", "plain_answer", "raise_limit",
-    "share_options", "text_frame", "uploader_of", "when_running",
+    "StraightConnection", "Uploader", "body_of", "bounded", "connection_of", "find_protocol",
+    "forget_handshake", "guard_connections", "is_encrypted", "limit_bodies", "pace_of", "plain_answer",
+    "raise_limit", "share_options", "text_frame", "uploader_of", "when_running",
 ]  # fmt: skip

@@ -9,12 +9,14 @@ Uploads may be larger: `uploads.py` lets them in.
 import logging
 import sys
 import time
+from functools import partial
 from io import BytesIO
 from typing import IO, Any
 
 from . import uploads
 from .http_channel import LINGER, plain_answer
 from .slots import Slot, Slots
+from .upload_slots import GRACE
 from .uploads import Larger
 
 log = logging.getLogger(__name__)
@@ -24,8 +26,8 @@ BUSY = plain_answer("503 Service Unavailable", "Busy", "Retry-After: 5\r\n")
 TOO_SLOW = plain_answer("408 Request Timeout", "Too slow")
 # Seconds in which a body has to be complete. An upload has its own.
 FORM_SECONDS = 60.0
-# After so many seconds a body must have come at so many bytes a second since then.
-GRACE, LEAST_RATE = 10.0, 4096
+# After GRACE seconds a body must have come at so many bytes a second since then.
+LEAST_RATE = 4096
 # A form of more bytes, or of an unknown number, takes one of a few slots: what waits in memory is bounded.
 SMALL = 65_536
 FORMS, FORMS_EACH_ADDRESS = 16, 4
@@ -60,7 +62,7 @@ def body_of(send: Any) -> IO[bytes] | None:
 def uploader_of(send: Any) -> Any:
     """Who sent it, as `Larger.admit` called them; None of any other request."""
     upload = _upload_of(send)
-    return upload.slot.person if upload is not None else None
+    return upload.uploader.person if upload is not None else None
 
 
 def _upload_of(send: Any) -> Any:
@@ -124,6 +126,7 @@ def _admitted(request: Any, larger: Larger, upload: uploads.Upload | bytes | Non
         refuse(request, BUSY if upload is None else upload)
         return
     request.chat_upload, request.content = upload, upload.file
+    upload.give_way = partial(refuse, request, BUSY)
     request.chat_arriving = Arriving(request, larger.seconds)
 
 
@@ -133,6 +136,9 @@ def _chunk(stock: Any) -> Any:
             return
         if request.content.tell() + len(data) > request.chat_limit:
             refuse(request, TOO_LARGE)
+            return
+        if request.chat_upload is not None and not request.chat_upload.has_space():
+            refuse(request, BUSY)
             return
         request.chat_arriving.size += len(data)
         stock(request, data)
@@ -147,7 +153,7 @@ def _received(stock: Any) -> Any:
         if request.chat_arriving is not None:
             request.chat_arriving.end()
         if request.chat_upload is not None:
-            request.chat_upload.file.seek(0)
+            request.chat_upload.complete()
             request.content = BytesIO()
         stock(request, *line)
 
@@ -160,6 +166,8 @@ def refuse(request: Any, answer: bytes) -> None:
     request.chat_refused = True
     if request.chat_arriving is not None:
         request.chat_arriving.end()
+    if request.chat_upload is not None:
+        request.chat_upload.slots.free(request.chat_upload)
     request.content.truncate(0)
     request.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
     transport = request.channel.transport

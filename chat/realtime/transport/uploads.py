@@ -1,5 +1,5 @@
-"""Lets large bodies in: who asks is known from the headers before a byte is taken, and how many are on their
-way is bounded for each person, each address and all together.
+"""Lets large bodies in: who asks is known from the headers before a byte is taken, how many are on their way
+is bounded (upload_slots.py), and so is what all of them together may write.
 
 While the application decides, the connection is not read. An upload is written to a file on the disk as it
 comes, and that file is the body the application gets (`body_of`): daphne would read it back and queue all of
@@ -10,27 +10,33 @@ import asyncio
 import logging
 import re
 import tempfile
-from collections.abc import Awaitable, Callable, Hashable
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .daphne import client_of
-from .slots import Slot, Slots
+from .upload_slots import Uploader, UploadSlots
 
 log = logging.getLogger(__name__)
 
-# On their way at once: all, of one address, of one person, who may have two pages that send three each.
-ALL, EACH_ADDRESS, EACH_PERSON = 48, 24, 6
+# On their way at once: all, of all guests, of one address, of one person, who may have two pages that send
+# three each.
+ALL, GUESTS, EACH_ADDRESS, EACH_PERSON = 48, 16, 24, 6
+# Bytes of one upload between two looks at the free space.
+SPACE_CHECKED_EVERY = 2**20
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Asked(NamedTuple):
-    """What is known of an upload before its body: `length` is None where it comes in chunks."""
+    """What is known of an upload before its body: `length` is None where it comes in chunks. `promised` bytes
+    may be written by it and by those that run already."""
 
     path: str
     cookies: list[tuple[bytes, bytes]]
     length: int | None
     address: str
+    promised: int
 
 
 class Declined(NamedTuple):
@@ -39,30 +45,52 @@ class Declined(NamedTuple):
     answer: bytes
 
 
-Admit = Callable[[Asked], Awaitable[Hashable | Declined]]
+Admit = Callable[[Asked], Awaitable[Uploader | Declined]]
 
 
 class Larger(NamedTuple):
     """POSTs whose path matches may have bodies of `most` bytes, in files in `folder`, for at most `seconds`
     each. `admit` says whose it is, or declines it; `network` which addresses count as one, None those that
-    are not counted."""
+    are not counted; `has_space` whether the disk takes so many bytes more."""
 
     path: re.Pattern[bytes]
     most: int
     folder: Callable[[], Path]
     admit: Admit
     network: Callable[[str], str | None]
+    has_space: Callable[[int], bool]
     seconds: float = 900.0
 
 
 class Upload:
     """One on its way, with its file. Without a name: it goes when we do, however that happens."""
 
-    slots = Slots(ALL, EACH_ADDRESS, EACH_PERSON)
+    slots = UploadSlots(ALL, GUESTS, EACH_ADDRESS, EACH_PERSON)
 
-    def __init__(self, folder: Path, slot: Slot) -> None:
-        self.slot = slot
-        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+    # Ends it with an answer; set where that is known.
+    give_way: Callable[[], None]
+
+    def __init__(self, uploader: Uploader, promised: int, larger: Larger) -> None:
+        self.uploader, self.promised, self._larger = uploader, promised, larger
+        self.began = time.monotonic()
+        self.file = tempfile.TemporaryFile(dir=larger.folder())  # noqa: SIM115
+        self._space_checked = 0
+
+    @property
+    def size(self) -> int:
+        return self.file.tell()
+
+    def has_space(self) -> bool:
+        """Whether the disk still has some: others write there too."""
+        if self.size < self._space_checked + SPACE_CHECKED_EVERY:
+            return True
+        self._space_checked = self.size
+        return self._larger.has_space(0)
+
+    def complete(self) -> None:
+        self.promised = self.size
+        self.slots.complete(self)
+        self.file.seek(0)
 
 
 Decided = Callable[[Any, Larger, Upload | bytes | None], None]
@@ -88,16 +116,20 @@ def ask(request: Any, larger: Larger, length: int | None, decided: Decided) -> N
     expects = headers.getRawHeaders(b"expect", [b""])[0].lower() == b"100-continue"
     headers.removeHeader(b"Expect")  # Twisted would answer it at once
     channel.hold()
-    asking = asyncio.ensure_future(larger.admit(Asked(path, cookies, length, client_of(request))))
+    promise = larger.most if length is None else length
+    asked = Asked(path, cookies, length, client_of(request), Upload.slots.promised + promise)
+    asking = asyncio.ensure_future(larger.admit(asked))
     continues = expects and channel._version == b"HTTP/1.1"
-    asking.add_done_callback(lambda done: _answered(request, larger, done, continues, decided))
+    asking.add_done_callback(lambda done: _answered(request, larger, promise, done, continues, decided))
 
 
-def _answered(request: Any, larger: Larger, done: Any, continues: bool, decided: Decided) -> None:
+def _answered(
+    request: Any, larger: Larger, promise: int, done: Any, continues: bool, decided: Decided
+) -> None:
     channel = request.channel
     if channel is None:
         return
-    upload = _upload(request, larger, done)
+    upload = _upload(request, larger, promise, done)
     if isinstance(upload, Upload):
         channel.arrivals.forget(channel)  # we know whose it is: it does not give way to strangers
         if continues:
@@ -106,19 +138,23 @@ def _answered(request: Any, larger: Larger, done: Any, continues: bool, decided:
     channel.go_on()
 
 
-def _upload(request: Any, larger: Larger, done: Any) -> Upload | bytes | None:
+def _upload(request: Any, larger: Larger, promise: int, done: Any) -> Upload | bytes | None:
     if done.cancelled() or done.exception() is not None:
         log.warning("an upload could not be asked about: %r", None if done.cancelled() else done.exception())
         return None
     found = done.result()
     if isinstance(found, Declined):
         return found.answer
-    slot = Slot(network_of(request), found)
-    if not Upload.slots.take(slot):
+    if not larger.has_space(Upload.slots.promised + promise):  # others were let in meanwhile
         return None
-    request.notifyFinish().addBoth(lambda _how: Upload.slots.free(slot))
+    uploader = found._replace(address=network_of(request))
     try:
-        return Upload(larger.folder(), slot)
+        upload = Upload(uploader, promise, larger)
     except OSError as error:  # no room, or no files left
         log.warning("an upload cannot be written: %s", error)
         return None
+    if not Upload.slots.take(upload):
+        upload.file.close()
+        return None
+    request.notifyFinish().addBoth(lambda _how: Upload.slots.free(upload))
+    return upload

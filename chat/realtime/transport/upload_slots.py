@@ -1,0 +1,102 @@
+"""Decides which uploads may run at once, and which one gives way when there are too many.
+
+Guests share a part of the slots. Somebody without a running upload is not refused while others hold several:
+the slowest upload of the person who holds most is ended for theirs.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple, Protocol
+
+# A younger upload gives way only where there is no older one: its rate says nothing yet.
+GRACE = 10.0
+
+
+class Uploader(NamedTuple):
+    """Who sends an upload. An address that is None is not counted."""
+
+    person: Hashable
+    is_guest: bool = False
+    address: str | None = None
+
+
+class Running(Protocol):
+    """`promised` bytes will come, of which `size` have; `began` is a monotonic time."""
+
+    uploader: Uploader
+    promised: int
+    began: float
+
+    @property
+    def size(self) -> int: ...
+
+    def give_way(self) -> None: ...
+
+
+class UploadSlots:
+    """An upload holds a slot until its body is complete; each person's limit counts until the answer."""
+
+    def __init__(
+        self, total: int, guests: int, each_address: int, each_person: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._total, self._guests, self._each_address = total, guests, each_address
+        self._each_person, self._clock = each_person, clock
+        self._unanswered: dict[Running, None] = {}
+        self._arriving: dict[Running, None] = {}
+
+    @property
+    def promised(self) -> int:
+        """Bytes that all uploads may still write. Each counts in full until it is answered, because its body
+        is copied once on the way to its place."""
+        return sum(one.promised for one in self._unanswered)
+
+    def take(self, upload: Running) -> bool:
+        mine = [one for one in self._unanswered if one.uploader.person == upload.uploader.person]
+        if len(mine) >= self._each_person:
+            return False
+        may_displace = not any(one in self._arriving for one in mine)
+        for crowd in self._full_groups(upload.uploader):
+            slowest = self._to_displace(crowd) if may_displace else None
+            if slowest is None:
+                return False
+            self.free(slowest)
+            slowest.give_way()
+        self._unanswered[upload] = self._arriving[upload] = None
+        return True
+
+    def complete(self, upload: Running) -> None:
+        """The body is there: what follows holds up nobody who sends."""
+        self._arriving.pop(upload, None)
+
+    def free(self, upload: Running) -> None:
+        """Idempotent."""
+        self._arriving.pop(upload, None)
+        self._unanswered.pop(upload, None)
+
+    def _full_groups(self, newcomer: Uploader) -> Iterator[list[Running]]:
+        """The narrowest first: what gives way there makes room in the wider ones too."""
+        address, guest = newcomer.address, newcomer.is_guest
+        if address is not None:
+            yield from self._full(self._each_address, lambda one: one.address == address)
+        if guest:
+            yield from self._full(self._guests, lambda one: one.is_guest)
+        yield from self._full(self._total, lambda _one: True)
+
+    def _full(self, most: int, counts: Callable[[Uploader], bool]) -> Iterator[list[Running]]:
+        crowd = [one for one in self._arriving if counts(one.uploader)]
+        if len(crowd) >= most:
+            yield crowd
+
+    def _to_displace(self, crowd: list[Running]) -> Running | None:
+        held = Counter(one.uploader.person for one in self._arriving)
+        most = max(held[one.uploader.person] for one in crowd)
+        if most < 2:
+            return None
+        candidates = [one for one in crowd if held[one.uploader.person] == most]
+        return min(candidates, key=self._merit)
+
+    def _merit(self, upload: Running) -> tuple[bool, float]:
+        age = self._clock() - upload.began
+        return age < GRACE, upload.size / max(age, 1.0)
