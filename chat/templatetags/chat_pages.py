@@ -1,5 +1,5 @@
 """What do templates need that Django does not have? The import map, parts that are the same for everybody,
-and a person's seal.
+and a person's avatar.
 
 Imports importmap only.
 """
@@ -57,7 +57,7 @@ def ago(moment: datetime.datetime) -> str:
 @register.simple_tag
 def avatar(name: str, person: Any) -> SafeString:
     """The small square that stands for a person: one Chinese character, or two initials."""
-    return format_html('<i class="seal c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
+    return format_html('<i class="avatar c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
 
 
 def colour(person: Any) -> int:

@@ -13,16 +13,16 @@ from chat.models import Workspace
 
 THEME_COOKIE = "chat_theme"  # the room's page sets it too
 THEMES = ("light", "dark")
-GAPS_COOKIE = "chat_gaps"
-GAPS = ("compact",)
+DENSITY_COOKIE = "chat_gaps"
+DENSITIES = ("compact",)
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
-    """Theme and gaps come from cookies: they belong to a screen, not to a person, and cost no query."""
-    theme, gaps = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(GAPS_COOKIE, "")
+    """Theme and density come from cookies: they belong to a screen, not to a person, and cost no query."""
+    theme, density = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(DENSITY_COOKIE, "")
     return {
         "place": SimpleLazyObject(Workspace.current),
         "theme": theme if theme in THEMES else "",
-        "gaps": gaps if gaps in GAPS else "",
+        "density": density if density in DENSITIES else "",
         "version": __version__,
     }

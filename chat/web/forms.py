@@ -16,7 +16,7 @@ from chat import limits, text
 from chat.models import Membership, Room
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-GAPS = [("", _("wide")), ("compact", _("compact"))]
+DENSITIES = [("", _("wide")), ("compact", _("compact"))]
 THEMES = [("", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
 
 
@@ -107,8 +107,11 @@ class ProfileForm(forms.Form):
     name = person_name(help_text=_("Others see it beside what you write."))
     language = language_choice()
     theme = forms.ChoiceField(label=_("Colours"), choices=THEMES, required=False, widget=forms.RadioSelect)
-    gaps = forms.ChoiceField(
-        label=_("Between messages, on this screen"), choices=GAPS, required=False, widget=forms.RadioSelect
+    density = forms.ChoiceField(
+        label=_("Between messages, on this screen"),
+        choices=DENSITIES,
+        required=False,
+        widget=forms.RadioSelect,
     )
 
 

@@ -19,7 +19,7 @@ LENSED = ("busy-room", "rooms", "offline", "room-settings", "first-run-wrong")
 LENSES = {
     "forced": lambda visit: visit.page.emulate_media(forced_colors="active"),
     "mirrored": lambda visit: visit.page.evaluate("document.documentElement.dir = 'rtl'"),
-    "compact": lambda visit: visit.page.evaluate("document.documentElement.dataset.gaps = 'compact'"),
+    "compact": lambda visit: visit.page.evaluate("document.documentElement.dataset.density = 'compact'"),
 }
 FINGER, NARROWEST = 44, 320
 # Everything once; the colours of the other theme besides.

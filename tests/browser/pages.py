@@ -136,7 +136,7 @@ class Window:
         shown: list[str] = self.messages.evaluate_all(
             """all => all.map((one) => {
                 const text = (part) => one.querySelector(part)?.textContent ?? '';
-                return [text('.quote'), text('.body'), text('.mark'), text('.reacts'), one.id].join(' | ');
+                return [text('.quote'), text('.body'), text('.mark'), text('.reactions'), one.id].join(' | ');
             })"""
         )
         return shown
@@ -202,7 +202,7 @@ def press(where: Locator) -> None:
     finger = page.context.new_cdp_session(page)
     point = {"x": box["x"] + 40, "y": box["y"] + min(box["height"] / 2, 20)}
     finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    page.locator(".acts.full").wait_for()
+    page.locator(".actions.full").wait_for()
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 

@@ -140,7 +140,7 @@ def actions(visit: Visit) -> None:
     hold(visit, message)
     if not visit.phone:
         message.locator("[data-more]").click()
-    expect(message.locator(".acts .menu")).to_be_visible()
+    expect(message.locator(".actions .menu")).to_be_visible()
 
 
 def hold(visit: Visit, message: Locator) -> None:
@@ -149,7 +149,7 @@ def hold(visit: Visit, message: Locator) -> None:
         press(message)
     else:
         message.hover()
-    message.locator(".acts").wait_for()
+    message.locator(".actions").wait_for()
 
 
 def editing(visit: Visit) -> None:
@@ -165,7 +165,7 @@ def replying(visit: Visit) -> None:
     hold(visit, message)
     message.locator("[data-act=reply]").click()
     window.page.locator("#attach-files").set_input_files(Path(dev.ROOT, "README.md"))
-    window.page.locator("#tray .ready").wait_for()
+    window.page.locator("#attachment-tray .ready").wait_for()
     window.composer.press_sequentially("Thank you, @o")
     window.page.locator(".choices li").first.wait_for()
 
@@ -211,8 +211,8 @@ def notifications(visit: Visit) -> None:
     """As somebody finds it who was not asked yet. A browser without windows says that it was told no."""
     visit.page.add_init_script("Object.defineProperty(Notification, 'permission', {value: 'default'})")
     page = visit.room("busy").page
-    page.evaluate("document.querySelector('#ringer').click()")
-    page.locator("#notify").wait_for()
+    page.evaluate("document.querySelector('#notifications-button').click()")
+    page.locator("#notification-settings").wait_for()
 
 
 def picker(visit: Visit) -> None:
@@ -255,7 +255,7 @@ def removed(visit: Visit) -> None:
     visit.room("left", "jonas")
     do("ines", f"/rooms/{left}/members/", person=jonas, do="remove")
     visit.undo.append(lambda: do("jonas", f"/rooms/{left}/join/"))
-    visit.page.locator("#shut").wait_for()
+    visit.page.locator("#composer-lock").wait_for()
 
 
 def invite(visit: Visit) -> None:
@@ -266,7 +266,7 @@ def invite(visit: Visit) -> None:
 
 def hearing(visit: Visit) -> None:
     """What one may want to hear of a room."""
-    visit.room("busy").page.locator("#bell").click()
+    visit.room("busy").page.locator("#room-level-button").click()
 
 
 def out_of_sight(visit: Visit) -> None:
@@ -345,7 +345,7 @@ def permalink(visit: Visit) -> None:
     window = visit.room("busy")
     gone = window.page.locator(".msg:has(.gone)").first.get_attribute("data-message")
     window.enter(f"/rooms/{window.key}/{gone}/")
-    window.page.locator(".msg.held").wait_for()
+    window.page.locator(".msg.highlighted").wait_for()
 
 
 STATES: dict[str, Bring] = {

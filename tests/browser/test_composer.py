@@ -182,6 +182,6 @@ def test_only_blanks_are_not_sent(alice: Window) -> None:
 def test_what_is_about_to_be_answered_empties_when_it_is_deleted(alice: Window, bob: Window) -> None:
     alice.write("to be answered")
     bob.act("to be answered", "Reply")
-    expect(bob.page.locator("#about bdi")).to_have_text("to be answered")
+    expect(bob.page.locator("#reply-bar bdi")).to_have_text("to be answered")
     alice.delete("to be answered")
-    expect(bob.page.locator("#about bdi")).to_have_text("This message was deleted")
+    expect(bob.page.locator("#reply-bar bdi")).to_have_text("This message was deleted")

@@ -14,7 +14,7 @@ def option(window: Window, emoji: str) -> Locator:
 
 
 def reaction(window: Window, emoji: str) -> Locator:
-    return window.page.locator(f'.react[data-emoji="{emoji}"]')
+    return window.page.locator(f'.reaction[data-emoji="{emoji}"]')
 
 
 def test_one_reacts_with_what_is_found_in_either_language_and_everybody_sees_who(
@@ -76,7 +76,7 @@ def test_the_picker_is_walked_by_keyboard_and_escape_leaves_it(alice: Window, bo
 def test_after_twelve_kinds_it_is_how_many_more_and_a_key_shows_them(alice: Window, bob: Window) -> None:
     alice.write("who brings what?")
     bob.see("who brings what?")
-    kinds, brought = bob.messages.locator(".react"), "🍅🍇🍈🍉🍊🍋🍌🍍🍏🍐🍑🍒🍓🥝🥥🥭🫐"
+    kinds, brought = bob.messages.locator(".reaction"), "🍅🍇🍈🍉🍊🍋🍌🍍🍏🍐🍑🍒🍓🥝🥥🥭🫐"
     message = bob.state["messages"][0]
     for emoji in brought:
         command(alice, "reaction.add", message=message, emoji=emoji)

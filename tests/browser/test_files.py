@@ -104,7 +104,7 @@ def tray(page: Page) -> Locator:
 
 
 def ready(window: Window, count: int) -> None:
-    expect(window.page.locator("#tray .ready")).to_have_count(count, timeout=20_000)
+    expect(window.page.locator("#attachment-tray .ready")).to_have_count(count, timeout=20_000)
 
 
 class HeldHint:

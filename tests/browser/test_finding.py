@@ -65,7 +65,7 @@ def test_a_message_is_found_by_one_character_and_opened_where_it_was_said(
     keyboard.press("ArrowDown")
     expect(results(den)).to_be_focused()
     keyboard.press("Enter")
-    expect(den.page.locator(".msg.held .body")).to_have_text("tide number 3")
+    expect(den.page.locator(".msg.highlighted .body")).to_have_text("tide number 3")
     expect(den.page.locator("#room-name")).to_have_text(name)
     den.page.go_back()
     expect(results(den)).to_be_focused()

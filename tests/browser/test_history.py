@@ -119,7 +119,7 @@ def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
     bob.page.get_by_role("button", name="To the newest").click()
     expect(bob.message(f"number {MANY - 1}")).to_be_in_viewport()
     bob.until("chat.state().at_end")
-    expect(bob.page.locator("#jump")).to_be_hidden()
+    expect(bob.page.locator("#jump-down")).to_be_hidden()
 
 
 def test_what_one_writes_oneself_is_seen_wherever_one_was(bob: Window) -> None:

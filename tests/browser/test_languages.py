@@ -23,7 +23,7 @@ SEEN = """
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const {parentElement: on, data} = texts.currentNode;
-    if (on.checkVisibility() && !on.closest('script, .seal, .body:not(.gone), .quote bdi')) said.push(data);
+    if (on.checkVisibility() && !on.closest('script, .avatar, .body:not(.gone), .quote bdi')) said.push(data);
   }
   for (const one of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
     for (const name of ['aria-label', 'title', 'placeholder', 'alt'])

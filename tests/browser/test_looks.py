@@ -111,7 +111,7 @@ def test_a_finger_that_stays_finds_every_action_by_its_word(stage: Stage, alice:
     press(bob.message("from Alice"))
     sheet.get_by_role("button", name="Reply").tap()
     expect(sheet).to_be_hidden()
-    expect(bob.page.locator("#about")).to_contain_text("from Alice")
+    expect(bob.page.locator("#reply-bar")).to_contain_text("from Alice")
 
 
 def test_a_whole_conversation_without_a_mouse(stage: Stage, alice: Window, bob: Window) -> None:

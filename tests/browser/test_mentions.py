@@ -30,7 +30,7 @@ def test_a_name_is_completed_right_after_chinese_characters_by_any_part_of_it(
     mark = ".at"
     expect(lin.bodies.locator(mark)).to_have_text("@林小夏")
     expect(lin.bodies.locator(".at.me")).to_have_count(1)
-    expect(lin.page.locator(".msg.forme .flag")).to_be_visible()
+    expect(lin.page.locator(".msg.for-me .flag")).to_be_visible()
     expect(bob.bodies.locator(".at.me")).to_have_count(0)
     expect(bob.bodies.locator(mark)).to_have_text("@林小夏")
     assert lin.page.evaluate("chat.state().mentions[chat.state().room]") in (0, 1)

@@ -29,7 +29,7 @@ def told(pool: Pool) -> tuple[str, str, list[int]]:
 def held(window: Window, text: str) -> None:
     """In view, and marked for a while."""
     expect(window.message(text)).to_be_in_viewport()
-    expect(window.page.locator(".msg.held .body")).to_have_text(text)
+    expect(window.page.locator(".msg.highlighted .body")).to_have_text(text)
 
 
 def test_a_link_opens_in_context_and_leads_to_the_newest(
@@ -48,11 +48,11 @@ def test_a_link_opens_in_context_and_leads_to_the_newest(
     bob.enter(f"/rooms/{key}/{ids[20]}/")
     held(bob, "number 20")
     expect(bob.message("number 19")).to_be_visible()
-    expect(bob.page.locator(".held")).to_have_count(0, timeout=3000)
+    expect(bob.page.locator(".highlighted")).to_have_count(0, timeout=3000)
     assert not bob.state["at_end"]
     assert bob.state["unread"][key] == 2, "what he came past was not read"
     expect(bob.page.get_by_role("button", name="2 new below")).to_be_visible()
-    expect(bob.page.locator("#jump-new")).to_be_hidden()
+    expect(bob.page.locator("#jump-up")).to_be_hidden()
     bob.reply("number 20", "late to the party")
     expect(bob.message("late to the party")).to_be_in_viewport()
     assert bob.page.url == f"{bob.address}/rooms/{key}/"
@@ -75,7 +75,9 @@ def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
         expect(bob.page.get_by_text("There is no such message in this room.")).to_be_visible()
         bob.until("chat.state().at_end")
         assert ids[-1] in bob.state["messages"]
-        bob.until("document.querySelector('#timeline .msg:last-child') && !document.querySelector('.held')")
+        bob.until(
+            "document.querySelector('#timeline .msg:last-child') && !document.querySelector('.highlighted')"
+        )
 
 
 def test_a_link_in_a_message_leads_into_another_room_and_back(

@@ -141,7 +141,7 @@ def test_escape_marks_all_as_read_and_that_is_undone_too(den: Window, bob: Windo
     assert 0 < left < 12  # what is below the window has not been seen
     bob.composer.press("Escape")
     expect(bob.page.locator("#timeline .new")).to_have_count(0)
-    expect(bob.page.locator("#note")).to_contain_text("marked as read")
+    expect(bob.page.locator("#toast")).to_contain_text("marked as read")
     expect(count(bob)).to_be_empty(timeout=A_SECOND)
     bob.page.get_by_role("button", name="Undo").click()
     expect(bob.page.locator("#timeline .new")).to_have_count(1)
@@ -151,7 +151,7 @@ def test_escape_marks_all_as_read_and_that_is_undone_too(den: Window, bob: Windo
 def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob: Window) -> None:
     den.write(*(f"line {n}" for n in range(40)))
     bob.room("Den").click()
-    line, up, down = (bob.page.locator(one) for one in ("#timeline .new", "#jump-new", "#jump"))
+    line, up, down = (bob.page.locator(one) for one in ("#timeline .new", "#jump-up", "#jump-down"))
     expect(line).to_be_in_viewport()
     expect(up).to_be_hidden()
     down.click()
@@ -173,10 +173,10 @@ def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob
 def test_what_names_one_counts_apart_and_shows_in_list_title_and_icon(den: Window, bob: Window) -> None:
     den.write("hello", "你好@Bob看这里", "@room tea")
     expect(count(bob)).to_have_text("3")
-    expect(count(bob)).to_have_attribute("data-forme", "")
+    expect(count(bob)).to_have_attribute("data-for-me", "")
     expect(count(bob)).to_have_attribute("aria-label", "3 unread, 2 for you")
     expect(bob.page).to_have_title(re.compile(r"^\(@ 3\) "))
-    expect(bob.page.locator("#favicon")).to_have_attribute("href", re.compile("icon-forme"))
+    expect(bob.page.locator("#favicon")).to_have_attribute("href", re.compile("icon-for-me"))
     assert bob.state["mentions"][den.key] == 2
     den.delete("@room tea")
     den.delete("你好@Bob看这里")

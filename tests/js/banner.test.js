@@ -22,9 +22,9 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: new Date(2026, 10, 23, 3, 22).getTime() });
   [waiting, missed] = [0, 0];
   element.hidden = true;
-  banner = new Banner(element, document.getElementById("foot"), {
+  banner = new Banner(element, document.getElementById("footer"), {
     onTry() {},
-    onMiss: () => missed++,
+    onLostChange: () => missed++,
     waiting: () => waiting,
   });
 });
@@ -47,7 +47,7 @@ test("after that it says since when, what is safe, and when it tries again; and 
     element.querySelector("span").textContent,
     "Your 3 messages are kept on this device and go out, in order, when it is back. Next try in 12 s.",
   );
-  assert.ok(document.getElementById("foot").matches(".broken"));
+  assert.ok(document.getElementById("footer").matches(".broken"));
   mock.timers.tick(1_000);
   assert.match(element.querySelector("span").textContent, /in 11 s\.$/);
   banner.draw({ phase: "open", lostAt: null, retryAt: null, code: null });

@@ -21,11 +21,11 @@ beforeEach(() => {
 function roomsWith(blocked) {
   const rooms = new Rooms(ME, "en");
   rooms.welcome({ epoch: "e", people: {}, rooms: [mine()], blocked }, "harbour");
-  rooms.hear(snapshot([]), 0);
+  rooms.handle(snapshot([]), 0);
   return rooms;
 }
 
-const hear = (rooms, ...rows) => rows.map((row) => rooms.hear(said(row), 0));
+const hear = (rooms, ...rows) => rows.map((row) => rooms.handle(said(row), 0));
 
 test("what somebody I have blocked writes is neither counted nor told, what others write is", () => {
   for (const [blocked, unread] of [
@@ -54,7 +54,7 @@ test("blocking holds at once in every room, and is undone at once", () => {
 
 test("nobody I have blocked is shown as writing", () => {
   const rooms = roomsWith([INES]);
-  for (const person of [INES, KAI]) rooms.hear({ type: "typing", room: "harbour", person }, 0);
+  for (const person of [INES, KAI]) rooms.handle({ type: "typing", room: "harbour", person }, 0);
   assert.deepEqual(typists(rooms.of("harbour"), 1), [String(KAI)]);
 });
 
@@ -99,7 +99,7 @@ test("their message is one line until it is asked for, also where others quote i
   const folded = drawMessage(item(1), around);
   assert.equal(folded.querySelector(".body").textContent, "Message from a blocked person Show");
   assert.ok(!folded.textContent.includes("nasty"));
-  assert.ok(!folded.classList.contains("forme"));
+  assert.ok(!folded.classList.contains("for-me"));
   assert.equal(folded.querySelector("[data-unfold]").dataset.unfold, "1");
   assert.equal(
     drawMessage(item(2), around).querySelector(".quote bdi").textContent,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, unknown } from "../../chat/static/chat/state/room.js";
+import { apply, emptyRoom } from "../../chat/static/chat/state/room.js";
 import { blocks } from "../../chat/static/chat/timeline/blocks.js";
 import { ME, message, snapshot } from "./rows.js";
 
 const at = (minute, more = {}) => ({ created_at: new Date(2026, 10, 23, 9, minute).toISOString(), ...more });
-const opened = (rows, more) => apply(unknown("harbour", ME), snapshot(rows, more), 0);
+const opened = (rows, more) => apply(emptyRoom("harbour", ME), snapshot(rows, more), 0);
 const entry = (nonce, more = {}) => ({
   nonce,
   room: "harbour",
@@ -99,7 +99,7 @@ test("a divider whose place is not loaded is not drawn; one whose end is not loa
 test("comings and goings stand where they happened and break no author line", () => {
   const notice = { id: 1, at: Date.parse(at(1).created_at), after: 1, came: ["3"], left: [] };
   const list = draw([message(1, at(0)), message(2, at(2))], { notices: [notice] });
-  assert.deepEqual(short(list), ["day", "1", "notice", "2"]);
+  assert.deepEqual(short(list), ["day", "1", "presence", "2"]);
   assert.equal(list[3].items[0].first, false);
   assert.equal(list[3].follows, true);
 });
@@ -108,7 +108,7 @@ test("notices that are rows stand together, between messages whose author is not
   const notice = (id, more) => message(id, at(1, { kind: "notice", ...more }));
   const gone = notice(4, { deleted_at: "2026-11-23T09:02:00Z" });
   const list = draw([message(1, at(0)), notice(2), notice(3, { author: ME }), gone, message(5, at(2))]);
-  assert.deepEqual(short(list), ["day", "1", "told", "5"]);
+  assert.deepEqual(short(list), ["day", "1", "notices", "5"]);
   assert.deepEqual(
     list[2].rows.map((row) => row.id),
     [2, 3],

@@ -11,7 +11,13 @@ const part = (id) => document.getElementById(id);
 const field = part("composer");
 let sent, typed, ups;
 const composer = new Composer(
-  { form: part("write"), field, button: part("send"), left: part("left"), about: part("about") },
+  {
+    form: part("composer-form"),
+    field,
+    button: part("send"),
+    left: part("characters-left"),
+    about: part("reply-bar"),
+  },
   {
     onSend: (body, replyTo) => sent.push([body, replyTo]),
     onTyping: () => typed++,
@@ -80,10 +86,10 @@ test("nothing but space is nothing to send", () => {
 
 test("the length is told before it bites, counted as the server counts", () => {
   write("😀".repeat(20));
-  assert.equal(part("left").textContent, "0 left");
+  assert.equal(part("characters-left").textContent, "0 left");
   assert.equal(part("send").disabled, false);
   write("😀".repeat(21));
-  assert.equal(part("left").textContent, "Too long by 1");
+  assert.equal(part("characters-left").textContent, "Too long by 1");
   press("Enter");
   assert.deepEqual(sent, []);
   assert.equal(field.value, "😀".repeat(21));
@@ -124,7 +130,7 @@ test("↑ in an empty field asks for my last message; in a text it moves the car
 
 test("an answer carries the message it answers; Escape lets go of it", () => {
   composer.answer({ id: 7, name: "Ines", text: "when?" });
-  assert.equal(part("about").hidden, false);
+  assert.equal(part("reply-bar").hidden, false);
   write("at seven");
   press("Enter");
   assert.deepEqual(sent, [["at seven", 7]]);

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 test("without a word: where something was said last, and where one is comes last", () => {
   assert.deepEqual(names(""), ["读书会 Reading group", "Press", "Ines Duarte", "Harbour rebuild"]);
-  rooms.hear({ ...said(message(5, { seq: 1, created_at: "2026-11-27T11:00:00Z" })), room: "press" }, 0);
+  rooms.handle({ ...said(message(5, { seq: 1, created_at: "2026-11-27T11:00:00Z" })), room: "press" }, 0);
   assert.equal(names("")[0], "Press");
 });
 
@@ -50,7 +50,7 @@ test("by any part of a name, its start first; all parts of what is typed; Chines
 });
 
 test("people of the open room, less those one has a room of two with, and less oneself", () => {
-  rooms.hear(
+  rooms.handle(
     {
       ...snapshot([]),
       members: [ME, INES, LIN].map((person) => ({ person, seq: 0, removed_at: null })),

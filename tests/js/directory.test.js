@@ -19,23 +19,23 @@ const shown = (...mine) => {
 };
 
 test("whoever comes for the first time has missed nothing; what opens then is new", () => {
-  directory.hear([room("b", "02"), room("a", "01")]);
+  directory.update([room("b", "02"), room("a", "01")]);
   assert.deepEqual(shown(), ["", ""]);
-  directory.hear([room("d", "04"), room("c", "03"), room("b", "02")]);
+  directory.update([room("d", "04"), room("c", "03"), room("b", "02")]);
   assert.deepEqual(shown(), ["2 new", "Room d, Room c"]);
 });
 
 test("a room I am in, and one that has closed again, is not new", () => {
-  directory.hear([]);
-  directory.hear([room("b", "02"), room("a", "01")]);
+  directory.update([]);
+  directory.update([room("b", "02"), room("a", "01")]);
   assert.deepEqual(shown("a"), ["1 new", "Room b"]);
-  directory.hear([room("a", "01")]);
+  directory.update([room("a", "01")]);
   assert.deepEqual(shown("a"), ["", ""]);
 });
 
 test("what the list of all has shown since is new no more", () => {
-  directory.hear([]);
-  directory.hear([room("a", "01")]);
+  directory.update([]);
+  directory.update([room("a", "01")]);
   directory.seen = Date.parse(room("a", "01").opened_at);
   assert.deepEqual(shown(), ["", ""]);
 });

@@ -40,7 +40,7 @@ const row = (id, more = {}) => ({
   ...more,
 });
 const file = (name, size = 10) => ({ name, size, type: "" });
-const list = document.getElementById("tray");
+const list = document.getElementById("attachment-tray");
 let tray, changes;
 
 beforeEach(() => {

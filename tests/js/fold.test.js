@@ -6,7 +6,7 @@ import { INES, ME, message, snapshot } from "./rows.js";
 const window = openPage();
 const { blocks } = await import("../../chat/static/chat/timeline/blocks.js");
 const { fewEmoji } = await import("../../chat/static/chat/composer/emoji.js");
-const { apply, rowOf, unknown } = await import("../../chat/static/chat/state/room.js");
+const { apply, rowOf, emptyRoom } = await import("../../chat/static/chat/state/room.js");
 const { Timeline } = await import("../../chat/static/chat/timeline/timeline.js");
 const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 loadMessages(words, "en");
@@ -23,7 +23,7 @@ const around = {
 };
 
 function draw(rows, { divider = null, more = {} } = {}) {
-  const room = apply(unknown("harbour", ME), snapshot(rows), 0);
+  const room = apply(emptyRoom("harbour", ME), snapshot(rows), 0);
   timeline.draw(blocks(room, [], [], divider), { ...around, rowOf: (id) => rowOf(room, id), ...more });
 }
 const at = (id) => root.querySelector(`[data-message="${id}"]`);
@@ -80,11 +80,11 @@ test("what is pressed to unfold does not lose the keyboard", () => {
 test("after twelve kinds of reactions it is how many more", () => {
   const reactions = Object.fromEntries([..."abcdefghijklmnopq"].map((kind) => [kind, [INES]]));
   draw([message(1, { reactions })]);
-  assert.equal(at(1).querySelectorAll(".react").length, 12);
+  assert.equal(at(1).querySelectorAll(".reaction").length, 12);
   assert.equal(at(1).querySelector(".unfold").textContent, "and 5 more");
   timeline.unfolded.add("1");
   draw([message(1, { reactions })]);
-  assert.equal(at(1).querySelectorAll(".react").length, 17);
+  assert.equal(at(1).querySelectorAll(".reaction").length, 17);
 });
 
 test("one to three emoji and nothing else are large, whatever they are joined of", () => {

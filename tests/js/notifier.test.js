@@ -69,11 +69,11 @@ beforeEach(() => {
 
 test("nothing is asked, shown or heard before it was turned on", async () => {
   state.permission = "granted";
-  notifier.tell(news("den", 1));
+  notifier.notify(news("den", 1));
   assert.deepEqual([made(), rung, state.asked], [[], 0, 0]);
   await notifier.turnOn();
   assert.equal(state.asked, 0, "what is allowed is not asked for");
-  notifier.tell(news("den", 1));
+  notifier.notify(news("den", 1));
   assert.deepEqual([made().length, rung], [1, 1]);
 });
 
@@ -81,14 +81,14 @@ test("what was refused stays off and is not asked again", async () => {
   state.answer = "denied";
   await notifier.turnOn();
   await notifier.turnOn();
-  assert.deepEqual([notifier.wish.on, state.asked], [false, 1]);
+  assert.deepEqual([notifier.settings.on, state.asked], [false, 1]);
 });
 
 test("one for each room, which counts on; a press leads to the latest message and takes it away", async () => {
   await notifier.turnOn();
-  notifier.tell(news("den", 1));
-  notifier.tell(news("den", 2));
-  notifier.tell(news("harbour", 3, { count: 4 }));
+  notifier.notify(news("den", 1));
+  notifier.notify(news("den", 2));
+  notifier.notify(news("harbour", 3, { count: 4 }));
   assert.deepEqual(
     made().map(([tag, title]) => `${tag}: ${title}`),
     ["chat den: Ines", "chat den: Ines (2)", "chat harbour: Ines (4)"],
@@ -96,39 +96,44 @@ test("one for each room, which counts on; a press leads to the latest message an
   Note.made[1].onclick();
   assert.deepEqual(went, [["den", 2]]);
   assert.deepEqual([Note.made[1].open, notifier.shown.has("den")], [false, false]);
-  notifier.tell(news("den", 5));
+  notifier.notify(news("den", 5));
   assert.equal(Note.made.at(-1).title, "Ines", "it begins to count anew");
 });
 
 test("the sound is a choice of its own, and the choice holds in every tab", async () => {
   await notifier.turnOn();
-  notifier.want({ sound: false });
-  notifier.tell(news("den", 1));
+  notifier.save({ sound: false });
+  notifier.notify(news("den", 1));
   assert.deepEqual([made().length, rung], [1, 0]);
   kept["chat.notify.1"] = '{"on":false,"sound":true}';
-  notifier.tell(news("den", 2));
+  notifier.notify(news("den", 2));
   assert.deepEqual([made().length, rung], [1, 0]);
 });
 
 test("a page of plain http has the sound at least", async () => {
   globalThis.isSecureContext = false;
   await notifier.turnOn();
-  notifier.tell(news("den", 1));
+  notifier.notify(news("den", 1));
   assert.deepEqual([made(), rung, state.asked], [[], 1, 0]);
   globalThis.isSecureContext = true;
 });
 
 test("the bell tells what became of a test, and the way back from a refusal", async () => {
-  const dialog = document.getElementById("notify");
-  const here = { speaks: async () => true, level: () => "mentions" };
-  const ringer = new NotificationSettings(document.getElementById("ringer"), dialog, notifier, here);
-  const report = () => [...ringer.report.children].map((line) => line.textContent);
+  const dialog = document.getElementById("notification-settings");
+  const here = { leads: async () => true, level: () => "mentions" };
+  const panel = new NotificationSettings(
+    document.getElementById("notifications-button"),
+    dialog,
+    notifier,
+    here,
+  );
+  const report = () => [...panel.report.children].map((line) => line.textContent);
   const stateLine = () => dialog.querySelector(".state").textContent;
   assert.match(stateLine(), /off in this browser.*asks you/);
   await notifier.turnOn();
-  ringer.draw();
-  assert.equal(ringer.button.getAttribute("aria-label"), "Notifications in this browser: on");
-  const testing = ringer.test();
+  panel.draw();
+  assert.equal(panel.button.getAttribute("aria-label"), "Notifications in this browser: on");
+  const testing = panel.test();
   Note.made.at(-1).onshow();
   await testing;
   assert.match(report()[0], /has shown it/);
@@ -138,17 +143,17 @@ test("the bell tells what became of a test, and the way back from a refusal", as
     "This room announces only what names you.",
   ]);
   state.throws = true;
-  await ringer.test();
+  await panel.test();
   assert.match(report()[0], /refused to show/);
   state.throws = false;
   mock.timers.enable({ apis: ["setTimeout"] });
-  const silent = ringer.test();
+  const silent = panel.test();
   mock.timers.tick(3000);
   await silent;
   mock.timers.reset();
   assert.match(report()[0], /did not say/);
   state.permission = "denied";
-  ringer.draw();
+  panel.draw();
   assert.match(stateLine(), /only you can change that\. Press the sign/);
   assert.equal(dialog.querySelector("[data-notify=on]").hidden, true);
 });

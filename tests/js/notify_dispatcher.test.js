@@ -19,19 +19,19 @@ let rooms;
 let told;
 let closed;
 let here;
-let herald;
+let dispatcher;
 
 beforeEach(() => {
   rooms = new Rooms(ME, "en");
   rooms.welcome(welcome(mine(), mine({ id: "den", info: info(0, { name: "Den" }) })), "harbour");
-  rooms.hear(snapshot([message(1), message(2)]), 0);
+  rooms.handle(snapshot([message(1), message(2)]), 0);
   told = [];
   closed = [];
-  here = { reading: true, open: "harbour", speaks: true };
+  here = { reading: true, open: "harbour", leads: true };
   const shown = new Map();
   const notifier = {
     shown,
-    tell: (news) => shown.set(news.room, news) && told.push(news),
+    notify: (news) => shown.set(news.room, news) && told.push(news),
     close: (room) => shown.delete(room) && closed.push(room),
   };
   const screen = {
@@ -39,18 +39,18 @@ beforeEach(() => {
       return here.open;
     },
   };
-  herald = new NotifyDispatcher({ rooms, screen, attention: here }, notifier, {
-    mine: async () => here.speaks,
+  dispatcher = new NotifyDispatcher({ rooms, screen, attention: here }, notifier, {
+    leads: async () => here.leads,
   });
 });
 
 async function hear(event) {
-  const { before, after } = rooms.hear(event, 0);
-  herald.hear(before, after, event);
+  const { before, after } = rooms.handle(event, 0);
+  dispatcher.handle(before, after, event);
   await null;
   await null;
 }
-const level = (key, level) => rooms.places.set(key, { ...rooms.places.get(key), level });
+const level = (key, level) => rooms.memberships.set(key, { ...rooms.memberships.get(key), level });
 const say = (id, more = {}) => hear(said(message(id, more)));
 const inDen = (id, more = {}) => hear({ ...said(message(id, { seq: id, ...more })), room: "den" });
 const texts = () =>
@@ -65,8 +65,8 @@ test("nothing of the room that is being read; of another one, and of this one on
   assert.deepEqual(texts(), ["Ines · Den: message 1", "Ines · Harbour: message 4"]);
 });
 
-test("only the tab that speaks", async () => {
-  here.speaks = false;
+test("only the tab that leads", async () => {
+  here.leads = false;
   await inDen(1);
   assert.deepEqual(told, []);
 });
@@ -101,9 +101,9 @@ test("nothing of my own, no notices, nothing edited, deleted or loaded as histor
   assert.deepEqual(told, []);
 });
 
-test("after a sleep each room speaks once, with how much came", async () => {
+test("after a sleep each room leads once, with how much came", async () => {
   here.reading = false;
-  const before = herald.waiting;
+  const before = dispatcher.waiting;
   rooms.welcome(
     welcome(
       mine({ seq: 5, last: 5, unread: 4 }),
@@ -111,7 +111,7 @@ test("after a sleep each room speaks once, with how much came", async () => {
     ),
     "harbour",
   );
-  herald.back(before);
+  dispatcher.notifyMissed(before);
   await hear(changes(2, 5, [message(3), message(4), message(5, { author: ME })]));
   assert.deepEqual(texts(), ["Den: 7 unread (7)", "Ines · Harbour: message 4 (2)"]);
 });

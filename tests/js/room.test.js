@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, behind, listed, typists, unknown } from "../../chat/static/chat/state/room.js";
+import { apply, behind, emptyRoom, listed, typists } from "../../chat/static/chat/state/room.js";
 import { unquoted, WINDOW } from "../../chat/static/chat/state/window.js";
 import { changes, dice, INES, info, ME, member, message, mine, said, snapshot } from "./rows.js";
 
-const fresh = () => unknown("harbour", ME);
+const fresh = () => emptyRoom("harbour", ME);
 const opened = (rows, more) => apply(fresh(), snapshot(rows, more), 0);
 const ids = (room) => room.messages.map((row) => row.id);
 const upTo = (n) => Array.from({ length: n }, (_, index) => message(index + 1));

@@ -23,11 +23,11 @@ let rooms;
 beforeEach(() => {
   rooms = new Rooms(ME, "en");
   rooms.welcome(welcome([mine(), lobby()]), "harbour");
-  rooms.hear(snapshot(upTo(3)), 0);
+  rooms.handle(snapshot(upTo(3)), 0);
 });
 
 test("the open room keeps its cursor over a loss; others begin with the numbers of the welcome", () => {
-  rooms.hear({ ...snapshot(upTo(2)), room: "lobby" }, 0);
+  rooms.handle({ ...snapshot(upTo(2)), room: "lobby" }, 0);
   rooms.welcome(welcome([mine({ seq: 9, unread: 6 }), lobby({ seq: 8, last: 8, unread: 4 })]), "harbour");
   assert.deepEqual([rooms.of("harbour").seq, rooms.of("harbour").messages.length], [3, 3]);
   assert.deepEqual(
@@ -42,7 +42,7 @@ test("another epoch: nothing that was known is true", () => {
 });
 
 test("rooms are listed by name, and total what waits in them", () => {
-  rooms.hear({ ...said(message(1)), room: "lobby" }, 0);
+  rooms.handle({ ...said(message(1)), room: "lobby" }, 0);
   assert.deepEqual(
     rooms.listed.map((room) => room.key),
     ["harbour", "lobby"],
@@ -62,24 +62,24 @@ test("a room I want nothing from adds nothing; one I want mentions from, those",
 });
 
 test("another level counts from that moment on, on every screen", () => {
-  rooms.hear(said(message(4)), 0);
+  rooms.handle(said(message(4)), 0);
   assert.equal(rooms.total().unread, 4);
   rooms.setLevel({ type: "level", room: "harbour", level: "nothing" });
   assert.equal(rooms.total().unread, 0);
   rooms.setLevel({ type: "level", room: "harbour", level: "everything" });
   assert.equal(rooms.total().unread, 4);
   rooms.setLevel({ type: "level", room: "elsewhere", level: "nothing" });
-  assert.equal(rooms.places.has("elsewhere"), false);
+  assert.equal(rooms.memberships.has("elsewhere"), false);
 });
 
 test("my own mute and role arrive however the row comes", () => {
-  rooms.hear(
+  rooms.handle(
     { type: "membership", room: "harbour", seq: 4, member: member(ME, 4, { role: "moderator" }), people: {} },
     0,
   );
   assert.ok(rooms.moderates("harbour"));
-  rooms.hear(changes(4, 5, [], { members: [member(ME, 5, { muted_until: "2099-01-01T00:00:00Z" })] }), 0);
-  assert.equal(rooms.places.get("harbour").mutedUntil, "2099-01-01T00:00:00Z");
+  rooms.handle(changes(4, 5, [], { members: [member(ME, 5, { muted_until: "2099-01-01T00:00:00Z" })] }), 0);
+  assert.equal(rooms.memberships.get("harbour").mutedUntil, "2099-01-01T00:00:00Z");
 });
 
 test("a room I left is gone from the list and from memory", () => {
@@ -113,20 +113,20 @@ test("whoever is renamed renames the direct rooms they are in", () => {
   const people = called({ [ME]: "Me", [INES]: "Ines" });
   rooms.welcome(welcome([direct("pair", [ME, INES])], { people }), "");
   const named = { people: called({ [INES]: "Inés" }), member: member(INES, 1) };
-  rooms.hear({ type: "membership", room: "pair", seq: 1, ...named }, 0);
+  rooms.handle({ type: "membership", room: "pair", seq: 1, ...named }, 0);
   assert.equal(rooms.titleOf(rooms.of("pair")), "Inés");
 });
 
 test("whoever enters a room again begins at its end, and its pins are still known", () => {
   const pinned = message(7, { pinned_at: "2026-11-23T10:00:00Z" });
-  rooms.hear(snapshot(upTo(3), { pinned: [pinned], seq: 3 }), 0);
+  rooms.handle(snapshot(upTo(3), { pinned: [pinned], seq: 3 }), 0);
   const page = { type: "history", room: "harbour", quoted: [], people: {}, more: true };
-  rooms.rewind("harbour");
+  rooms.resetToEnd("harbour");
   assert.equal(rooms.of("harbour").loaded, true, "it is at its end");
-  rooms.hear({ ...page, messages: [message(1)], ref: "around 1" }, 0);
-  rooms.rewind("harbour");
+  rooms.handle({ ...page, messages: [message(1)], ref: "around 1" }, 0);
+  rooms.resetToEnd("harbour");
   assert.deepEqual([rooms.of("harbour").loaded, rooms.of("harbour").messages.length], [false, 0]);
   assert.deepEqual(pinnedOf(rooms.of("harbour")), [pinned]);
-  rooms.hear(snapshot(upTo(3), { seq: 3 }), 0);
+  rooms.handle(snapshot(upTo(3), { seq: 3 }), 0);
   assert.deepEqual([rooms.of("harbour").loaded, pinnedOf(rooms.of("harbour"))], [true, []]);
 });

@@ -41,7 +41,7 @@ test("it is asked once, a moment after the last key", () => {
   write(" tide ");
   wait();
   assert.equal(asked.length, 1, "the same again is no other question");
-  search.hear(found([9, 7]));
+  search.handle(found([9, 7]));
   assert.deepEqual([search.phase, ids()], ["found", [9, 7]]);
 });
 
@@ -53,28 +53,28 @@ test("one question at a time: the answer to an older one is dropped and the newe
   write("tides");
   wait();
   assert.equal(asked.length, 1);
-  search.hear(found([3]));
+  search.handle(found([3]));
   assert.deepEqual(ids(), []);
   assert.deepEqual([asked.length, asked[1].text], [2, "tides"]);
-  search.hear(found([4], { ref: asked[0].ref }));
+  search.handle(found([4], { ref: asked[0].ref }));
   assert.deepEqual(ids(), []);
-  search.hear(found([5]));
+  search.handle(found([5]));
   assert.deepEqual(ids(), [5]);
 });
 
 test("more goes on where the last page ended, once; an empty page with a next one is passed over", () => {
   write("tide");
   wait();
-  search.hear(found([9], { next: 9 }));
+  search.handle(found([9], { next: 9 }));
   search.more();
   search.more();
   assert.deepEqual(
     asked.map(({ next }) => next),
     [null, 9],
   );
-  search.hear(found([], { next: 4 }));
+  search.handle(found([], { next: 4 }));
   assert.equal(asked.at(-1).next, 4);
-  search.hear(found([2]));
+  search.handle(found([2]));
   assert.deepEqual(ids(), [9, 2]);
   search.more();
   assert.equal(asked.length, 3, "there is no more");
@@ -83,7 +83,7 @@ test("more goes on where the last page ended, once; an empty page with a next on
 test("no further page of what no longer stands in the field", () => {
   write("tide");
   wait();
-  search.hear(found([9], { next: 9 }));
+  search.handle(found([9], { next: 9 }));
   write("tides");
   search.more();
   assert.equal(asked.length, 1);
@@ -97,7 +97,7 @@ test("an empty field finds nothing and asks nothing, whatever comes late", () =>
   wait();
   write("");
   wait();
-  search.hear(found([3]));
+  search.handle(found([3]));
   assert.deepEqual([search.phase, ids(), asked.length], ["nothing", [], 1]);
 });
 
@@ -107,9 +107,9 @@ test("what a lost connection was asked is asked again; what it answered late is 
   const lost = asked[0].ref;
   search.resume();
   assert.equal(asked.length, 2);
-  search.hear(found([1], { ref: lost }));
+  search.handle(found([1], { ref: lost }));
   assert.deepEqual(ids(), []);
-  search.hear(found([2]));
+  search.handle(found([2]));
   assert.deepEqual(ids(), [2]);
   search.resume();
   assert.equal(asked.length, 2);
@@ -122,14 +122,14 @@ test("a refusal is told, and the next question is asked all the same", () => {
   assert.equal(search.phase, "refused");
   write("tides");
   wait();
-  search.hear(found([2]));
+  search.handle(found([2]));
   assert.deepEqual([search.phase, ids()], ["found", [2]]);
 });
 
 test("deleted, it is gone from what was found; edited, it says what it says now; a room left takes its own along", () => {
   write("tide");
   wait();
-  search.hear(found([9, 7]));
+  search.handle(found([9, 7]));
   search.revise("harbour", [message(9, { seq: 20, body: null, deleted_at: "2026-11-23T10:00:00Z" })]);
   assert.deepEqual(ids(), [7]);
   search.revise("harbour", [message(7, { seq: 21, body: "ebb" })]);

@@ -76,7 +76,7 @@ for (const code of [4001, 4009, 4401, 4403, 4404])
     wires[0].welcome();
     wires[0].lose(code);
     mock.timers.tick(3_600_000);
-    socket.hasten();
+    socket.retryNow();
     assert.deepEqual([socket.connection.phase, socket.connection.code, wires.length], ["stopped", code, 1]);
   });
 
@@ -121,7 +121,7 @@ test("bye says how long to stay away, and no reason to hurry shortens that", () 
   wires[0].welcome();
   wires[0].hear({ type: "bye", code: 4012, reason: "restarting", retry_after: 5 });
   mock.timers.tick(4_999);
-  socket.hasten();
+  socket.retryNow();
   assert.equal(wires.length, 1);
   mock.timers.tick(251);
   assert.equal(wires.length, 2);
@@ -135,7 +135,7 @@ test("a reason to hope hastens the retry", () => {
   }
   wires.at(-1).lose(1006);
   const before = wires.length;
-  socket.hasten();
+  socket.retryNow();
   assert.equal(wires.length, before + 1);
 });
 

@@ -83,9 +83,9 @@ test("while an input method composes, Enter goes nowhere", () => {
 test("a row says what waits, who is not here and where one is; the part that fits is marked", () => {
   const [harbour, ines, here] = list.children;
   assert.equal(harbour.querySelector(".count").textContent, "12");
-  assert.ok(harbour.querySelector(".count").hasAttribute("data-forme"));
+  assert.ok(harbour.querySelector(".count").hasAttribute("data-for-me"));
   assert.equal(ines.querySelector("small").textContent, "not here");
-  assert.ok(ines.querySelector(".seal.out"));
+  assert.ok(ines.querySelector(".avatar.out"));
   assert.equal(here.querySelector("small").textContent, "you are here");
   type("arb");
   assert.equal(list.querySelector("mark").textContent, "arb");

@@ -5,17 +5,17 @@ const listeners = [];
 let focused = false;
 globalThis.addEventListener = (_, listener) => listeners.push(listener);
 globalThis.document = { hasFocus: () => focused };
-const { Bidder, Holder } = await import("../../chat/static/chat/notifications/tab_leader.js");
+const { ElectedLeader, LockLeader } = await import("../../chat/static/chat/notifications/tab_leader.js");
 
 /** A tab, and what happens when somebody comes to look at it. */
 function tab(make, look = false) {
   focused = look;
-  const speaker = make();
+  const tabLeader = make();
   const focus = listeners.at(-1);
-  return { speaker, focus };
+  return { tabLeader, focus };
 }
 const settled = () => new Promise((done) => setImmediate(done));
-const who = async (...tabs) => Promise.all(tabs.map(({ speaker }) => speaker.mine("news")));
+const who = async (...tabs) => Promise.all(tabs.map(({ tabLeader }) => tabLeader.leads("news")));
 
 /** The browser's locks, as far as one name goes. */
 class Locks {
@@ -45,9 +45,9 @@ class Locks {
 
 test("of three tabs one holds the lock; the one somebody looks at takes it; a lost connection passes it on", async () => {
   const locks = new Locks();
-  const [a, b, c] = [1, 2, 3].map(() => tab(() => new Holder(locks)));
+  const [a, b, c] = [1, 2, 3].map(() => tab(() => new LockLeader(locks)));
   focused = false;
-  for (const { speaker } of [a, b, c]) speaker.connect();
+  for (const { tabLeader } of [a, b, c]) tabLeader.connect();
   await settled();
   assert.deepEqual(await who(a, b, c), [true, false, false]);
   c.focus();
@@ -56,11 +56,11 @@ test("of three tabs one holds the lock; the one somebody looks at takes it; a lo
   b.focus();
   await settled();
   assert.deepEqual(await who(a, b, c), [false, true, false]);
-  b.speaker.disconnect();
+  b.tabLeader.disconnect();
   await settled();
   assert.equal((await who(a, b, c)).filter(Boolean).length, 1);
   assert.equal((await who(b))[0], false);
-  b.speaker.connect();
+  b.tabLeader.connect();
   await settled();
   assert.equal((await who(a, b, c)).filter(Boolean).length, 1);
 });
@@ -80,12 +80,12 @@ class Channels {
   }
 }
 
-test("without locks the tabs agree: the last looked at speaks, and one that comes late is told", async () => {
+test("without locks the tabs agree: the last looked at leads, and one that comes late is told", async () => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
   const channels = new Channels();
-  const [a, b] = [1, 2].map(() => tab(() => new Bidder(channels.open())));
+  const [a, b] = [1, 2].map(() => tab(() => new ElectedLeader(channels.open())));
   const ask = async (...tabs) => {
-    const answers = Promise.all(tabs.map(({ speaker }) => speaker.mine("news")));
+    const answers = Promise.all(tabs.map(({ tabLeader }) => tabLeader.leads("news")));
     await null;
     await null;
     mock.timers.tick(150);
@@ -94,7 +94,7 @@ test("without locks the tabs agree: the last looked at speaks, and one that come
   mock.timers.tick(10);
   b.focus();
   assert.deepEqual(await ask(a, b), [false, true]);
-  const late = tab(() => new Bidder(channels.open()), true);
+  const late = tab(() => new ElectedLeader(channels.open()), true);
   assert.deepEqual(await ask(late), [false]);
   mock.timers.reset();
 });

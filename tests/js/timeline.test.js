@@ -5,7 +5,7 @@ import { INES, ME, message, snapshot } from "./rows.js";
 
 const window = openPage();
 const { blocks } = await import("../../chat/static/chat/timeline/blocks.js");
-const { apply, rowOf, unknown } = await import("../../chat/static/chat/state/room.js");
+const { apply, rowOf, emptyRoom } = await import("../../chat/static/chat/state/room.js");
 const { Timeline } = await import("../../chat/static/chat/timeline/timeline.js");
 const { Toolbar } = await import("../../chat/static/chat/timeline/toolbar.js");
 const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
@@ -39,7 +39,7 @@ const around = (room) => ({
   blocked: () => false,
 });
 function draw(rows, entries = [], notices = []) {
-  const room = apply(unknown("harbour", ME), snapshot(rows), 0);
+  const room = apply(emptyRoom("harbour", ME), snapshot(rows), 0);
   timeline.draw(blocks(room, entries, notices, null), around(room));
 }
 const at = (id) => root.querySelector(`[data-message="${id}"]`);
@@ -99,12 +99,12 @@ test("a deleted message is its words and nothing else", () => {
   };
   draw([message(1), message(2, gone)]);
   assert.equal(body(2), "This message was deleted");
-  for (const part of [".mark", ".reacts", ".quote"]) assert.equal(at(2).querySelector(part), null);
+  for (const part of [".mark", ".reactions", ".quote"]) assert.equal(at(2).querySelector(part), null);
 });
 
 test("an answer to me carries the flag and the quote; the quote follows an edit of what it quotes", () => {
   draw([message(1, { author: ME, body: "when?" }), message(2, { reply_to: 1 })]);
-  assert.ok(at(2).matches(".forme"));
+  assert.ok(at(2).matches(".for-me"));
   assert.equal(at(2).querySelector(".quote bdi").textContent, "when?");
   draw([message(1, { author: ME, body: "at what time?", seq: 3 }), message(2, { reply_to: 1 })]);
   assert.equal(at(2).querySelector(".quote bdi").textContent, "at what time?");
@@ -112,7 +112,7 @@ test("an answer to me carries the flag and the quote; the quote follows an edit 
 
 test("to delete a message empties what quotes it at once, also where only the quote is loaded", () => {
   const answer = message(9, { reply_to: 1 });
-  let room = apply(unknown("harbour", ME), snapshot([answer], { quoted: [message(1)], more: true }), 0);
+  let room = apply(emptyRoom("harbour", ME), snapshot([answer], { quoted: [message(1)], more: true }), 0);
   const gone = message(1, { seq: 10, body: null, deleted_at: "2026-11-23T10:00:00Z" });
   room = apply(room, { type: "message", room: "harbour", seq: 10, message: gone }, 0);
   timeline.draw(blocks(room, [], [], null), around(room));
@@ -121,7 +121,7 @@ test("to delete a message empties what quotes it at once, also where only the qu
 
 test("what is in hand stays in hand when the message is drawn anew", () => {
   draw([message(1), message(2)]);
-  toolbar.hold(at(2));
+  toolbar.attach(at(2));
   at(2).querySelector('[data-act="reply"]').focus();
   draw([message(1), message(2, { seq: 3, body: "edited" })]);
   assert.equal(toolbar.element.parentElement, at(2));
@@ -130,7 +130,7 @@ test("what is in hand stays in hand when the message is drawn anew", () => {
 
 test("deleting takes two presses", () => {
   draw([message(1)]);
-  toolbar.hold(at(1));
+  toolbar.attach(at(1));
   const button = at(1).querySelector('[data-act="delete"]');
   button.dispatchEvent(new window.MouseEvent("click", { bubbles: true }));
   assert.deepEqual(acts, []);

@@ -7,7 +7,7 @@ const badges = [];
 const icon = document.createElement("link");
 icon.id = "favicon";
 icon.setAttribute("href", "icon.svg");
-Object.assign(icon.dataset, { unread: "unread.svg", forme: "forme.svg" });
+Object.assign(icon.dataset, { unread: "unread.svg", forMe: "for-me.svg" });
 document.head.append(icon);
 const app = { setAppBadge: async (n) => badges.push(n), clearAppBadge: async () => badges.push(0) };
 Object.defineProperty(globalThis, "navigator", { value: app, configurable: true });
@@ -23,7 +23,7 @@ const draw = (unread, mentions) => {
 test("title and icon say how much waits, and whether any of it is for me", () => {
   assert.deepEqual(draw(0, 0), ["Harbour · Lighthouse", "icon.svg"]);
   assert.deepEqual(draw(3, 0), ["(3) Harbour · Lighthouse", "unread.svg"]);
-  assert.deepEqual(draw(1200, 2), ["(@ 999+) Harbour · Lighthouse", "forme.svg"]);
+  assert.deepEqual(draw(1200, 2), ["(@ 999+) Harbour · Lighthouse", "for-me.svg"]);
   assert.deepEqual(draw(0, 0), ["Harbour · Lighthouse", "icon.svg"]);
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, listed, unknown } from "../../chat/static/chat/state/room.js";
+import { apply, emptyRoom, listed } from "../../chat/static/chat/state/room.js";
 import { unread, waiting } from "../../chat/static/chat/state/unread.js";
 import { dice, ME, message, mine, said, snapshot } from "./rows.js";
 
-const fresh = () => unknown("harbour", ME);
+const fresh = () => emptyRoom("harbour", ME);
 const opened = (rows, more) => apply(fresh(), snapshot(rows, more), 0);
 const upTo = (n) => Array.from({ length: n }, (_, index) => message(index + 1));
 const read = (message, more = {}) => ({

@@ -29,13 +29,15 @@ def test_name_language_and_theme_are_kept(as_bob: Client, bob: Any, room: Room) 
 
 
 def test_how_far_apart_messages_stand_is_kept_on_this_screen(as_bob: Client, bob: Any, room: Room) -> None:
-    chosen = {"name": "Bob", "language": "en", "theme": "", "gaps": "compact"}
+    chosen = {"name": "Bob", "language": "en", "theme": "", "density": "compact"}
     page = as_bob.post("/profile/", chosen, follow=True)
-    assert 'data-gaps="compact"' in page.content.decode()
-    assert 'data-gaps="compact"' in as_bob.get(f"/rooms/{room.key}/").content.decode()
-    assert "data-gaps" not in as_bob.post("/profile/", chosen | {"gaps": ""}, follow=True).content.decode()
+    assert 'data-density="compact"' in page.content.decode()
+    assert 'data-density="compact"' in as_bob.get(f"/rooms/{room.key}/").content.decode()
+    assert (
+        "data-density" not in as_bob.post("/profile/", chosen | {"density": ""}, follow=True).content.decode()
+    )
     as_bob.cookies["chat_gaps"] = '"><script>'
-    assert "data-gaps" not in as_bob.get("/profile/").content.decode()
+    assert "data-density" not in as_bob.get("/profile/").content.decode()
 
 
 def test_a_new_screen_begins_as_chosen_elsewhere(as_bob: Client, bob: Any, room: Room) -> None:

@@ -77,7 +77,7 @@ def test_another_person_and_a_reader_wait_for_nobody(
 def test_who_renames_themselves_without_end_makes_few_changes_of_the_room(as_bob: Client, room: Room) -> None:
     before = room.seq
     for number in range(30):
-        as_bob.post("/profile/", {"name": f"Bob {number}", "language": "en", "theme": "", "gaps": ""})
+        as_bob.post("/profile/", {"name": f"Bob {number}", "language": "en", "theme": "", "density": ""})
     room.refresh_from_db()
     assert 1 <= room.seq - before <= RATES["profile"][1] + 1
 
@@ -116,7 +116,7 @@ def test_people_are_only_looked_for_and_not_written_to(
 
 
 def test_a_guest_who_is_made_anew_pays_from_the_same_address(room: Room) -> None:
-    given = {"name": "Another", "language": "en", "theme": "", "gaps": ""}
+    given = {"name": "Another", "language": "en", "theme": "", "density": ""}
     for number in range(21):
         rate_limit.allowance_of(f"guest {number}", "127.0.0.1").charge("profile", 20)
     anew = signed_in(actions.make_guest("Anew"))

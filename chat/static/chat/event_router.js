@@ -10,13 +10,13 @@
 
 import { BODY_CHARACTERS, close, command } from "./net/protocol.js";
 import { t } from "./shared/i18n.js";
-import { noticed } from "./state/notices.js";
+import { addPresence } from "./state/presence_lines.js";
 import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
 import { byOthers } from "./state/unread.js";
 
 /** What was only heard of may be on its way: so long it is waited for. */
-const ON_ITS_WAY = 2000;
-const NOTE = 6000;
+const IN_TRANSIT = 2000;
+const TOAST = 6000;
 
 export class EventRouter {
   /** @param {Chat} chat */
@@ -25,28 +25,28 @@ export class EventRouter {
   }
 
   /** @param {Event} event */
-  hear(event) {
-    const unanswered = this.chat.asks.hear(event);
+  handle(event) {
+    const unanswered = this.chat.requests.handle(event);
     switch (event.type) {
       case "welcome":
         return this.welcome(event);
       case "ack":
-        return this.stored(event);
+        return this.acknowledged(event);
       case "error":
         return this.refused(event, unanswered);
       case "pong":
-        for (const [key, seq] of Object.entries(event.heads)) this.heardOf(key, seq);
+        for (const [key, seq] of Object.entries(event.heads)) this.checkSeq(key, seq);
         return;
       case "joined":
-        return this.joined(event.room, event.people);
+        return this.roomJoined(event.room, event.people);
       case "left":
-        return this.left(event.room);
+        return this.roomLeft(event.room);
       case "directory":
-        this.chat.directory.hear(event.rooms);
-        return this.chat.screen.soon();
+        this.chat.directory.update(event.rooms);
+        return this.chat.screen.scheduleDraw();
       case "level":
         this.chat.rooms.setLevel(event);
-        return this.chat.screen.soon();
+        return this.chat.screen.scheduleDraw();
       case "blocks":
         return this.blocks(event.people);
       case "revisions":
@@ -54,29 +54,30 @@ export class EventRouter {
       case "bye":
         return;
       case "found":
-        return this.chat.search.hear(event);
+        return this.chat.search.handle(event);
       default:
-        return "room" in event && this.tell(event);
+        return "room" in event && this.applyToRoom(event);
     }
   }
 
   /** @param {Welcome} event */
   welcome(event) {
-    const { rooms, composer, banner, socket, screen, asks, reader, outbox, page, herald, search } = this.chat;
-    const before = screen.welcomed ? herald.waiting : null;
+    const { rooms, composer, banner, socket, screen, requests, reader, outbox, page, dispatcher, search } =
+      this.chat;
+    const before = screen.welcomed ? dispatcher.waiting : null;
     rooms.welcome(event, screen.open);
-    if (before) herald.back(before);
+    if (before) dispatcher.notifyMissed(before);
     composer.limit = event.limits.body ?? BODY_CHARACTERS;
     banner.outdated = event.version !== page.version;
     banner.draw(socket.connection);
     screen.welcomed = true;
-    asks.forget();
+    requests.forget();
     reader.forget();
     search.resume();
     this.fetchRoom();
-    this.chat.reading.seek();
+    this.chat.reading.loadMissing();
     outbox.connect();
-    screen.soon();
+    screen.scheduleDraw();
   }
 
   /** What was counted with others blocked has to be counted again. @param {import("./net/protocol.js").Person[]} people */
@@ -84,52 +85,52 @@ export class EventRouter {
     const { rooms, reader, screen } = this.chat;
     rooms.setBlocked(people);
     for (const { key } of rooms.listed) reader.recount(key, () => rooms.of(key).readUpTo);
-    screen.soon();
+    screen.scheduleDraw();
   }
 
   /** What came while I was away, or all of it. */
   fetchRoom() {
     const { key, loaded, seq } = this.chat.screen.room;
-    this.chat.asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    this.chat.requests.ask(command.open(key, loaded ? seq : null, `open ${key}`));
   }
 
   /** @param {RoomEvent} event */
-  tell(event) {
+  applyToRoom(event) {
     const { rooms, screen, reader } = this.chat;
-    if (!rooms.places.has(event.room) && event.room !== screen.open) return;
+    if (!rooms.memberships.has(event.room) && event.room !== screen.open) return;
     if (this.lacks(event)) {
-      screen.lost();
+      screen.targetMissing();
       return screen.draw();
     }
     const now = Date.now();
-    const change = rooms.hear(event, now);
+    const change = rooms.handle(event, now);
     if (!change) return;
     const { before, after } = change;
     this.settle(event);
-    this.chat.herald.hear(before, after, event);
+    this.chat.dispatcher.handle(before, after, event);
     if (after.doubt) reader.recount(event.room, () => rooms.of(event.room).readUpTo);
     if (behind(after)) this.sync(event.room);
-    screen.notices.set(event.room, noticed(screen.notices.get(event.room) ?? [], before, event, now));
-    if (event.type === "typing") setTimeout(() => screen.soon(), TYPING_LASTS + 50);
-    if (event.room === screen.open && after.readTurn > before.readTurn) screen.keep();
-    if (event.room === screen.open) this.tellOpen(event, before.newest ?? 0);
-    else screen.soon();
+    screen.notices.set(event.room, addPresence(screen.notices.get(event.room) ?? [], before, event, now));
+    if (event.type === "typing") setTimeout(() => screen.scheduleDraw(), TYPING_LASTS + 50);
+    if (event.room === screen.open && after.readTurn > before.readTurn) screen.markedUnread();
+    if (event.room === screen.open) this.updateOpenRoom(event, before.newest ?? 0);
+    else screen.scheduleDraw();
   }
 
   /** @param {RoomEvent} event @param {number} newest before it */
-  tellOpen(event, newest) {
+  updateOpenRoom(event, newest) {
     const { screen, reading } = this.chat;
-    if (event.type === "message") this.came(event.message, newest);
+    if (event.type === "message") this.messageArrived(event.message, newest);
     if (event.type === "history" || event.type === "room") screen.draw({ quiet: true });
-    else screen.soon();
-    reading.seek();
+    else screen.scheduleDraw();
+    reading.loadMissing();
   }
 
   /** A page of history that was to hold what is wanted, and does not. @param {RoomEvent} event */
   lacks(event) {
-    const { wanted, open } = this.chat.screen;
-    if (event.type !== "history" || event.room !== open || event.ref !== `around ${wanted?.id}`) return false;
-    return !wanted?.line && !event.messages.some(({ id }) => id === wanted?.id);
+    const { target, open } = this.chat.screen;
+    if (event.type !== "history" || event.room !== open || event.ref !== `around ${target?.id}`) return false;
+    return !target?.line && !event.messages.some(({ id }) => id === target?.id);
   }
 
   /** Rows of mine that were waiting in the outbox, and such as were found. @param {RoomEvent} event */
@@ -140,30 +141,30 @@ export class EventRouter {
   }
 
   /** @param {MessageRow} row @param {number} newest before it */
-  came(row, newest) {
+  messageArrived(row, newest) {
     const { attention, timeline, screen } = this.chat;
     const reading = attention.reading && timeline.stuck;
     if (row.id > newest && byOthers(screen.room, row) && row.kind === "text" && !reading)
-      screen.missed(row.id);
+      screen.missedMessage(row.id);
   }
 
   /** @param {string} key */
   sync(key) {
-    if (!this.chat.rooms.places.has(key)) return;
-    this.chat.asks.ask(command.sync(key, this.chat.rooms.of(key).seq, `sync ${key}`));
+    if (!this.chat.rooms.memberships.has(key)) return;
+    this.chat.requests.ask(command.sync(key, this.chat.rooms.of(key).seq, `sync ${key}`));
   }
 
   /** @param {Ack} ack */
-  stored(ack) {
+  acknowledged(ack) {
     this.chat.outbox.ack(ack);
-    this.heardOf(ack.room, ack.seq);
+    this.checkSeq(ack.room, ack.seq);
   }
 
   /** A change I have not seen: on its way, or lost. @param {string} key @param {number} seq */
-  heardOf(key, seq) {
+  checkSeq(key, seq) {
     const { rooms } = this.chat;
     if (rooms.of(key).seq >= seq) return;
-    setTimeout(() => rooms.of(key).seq < seq && this.sync(key), ON_ITS_WAY);
+    setTimeout(() => rooms.of(key).seq < seq && this.sync(key), IN_TRANSIT);
   }
 
   /** @param {Failure} error @param {boolean} unanswered */
@@ -172,15 +173,15 @@ export class EventRouter {
     if (error.nonce) return outbox.nack(error);
     if (unanswered) search.refused(error);
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
-    if (unanswered && error.ref === `around ${screen.wanted?.id}`) screen.lost();
+    if (unanswered && error.ref === `around ${screen.target?.id}`) screen.targetMissing();
     if (error.ref?.startsWith("act leave ")) screen.leaving = null;
     const why = error.detail === "last owner" ? "last_owner" : error.code;
-    if (error.ref?.startsWith("act ")) screen.tell(t(`refused.${why}`), NOTE);
-    screen.soon();
+    if (error.ref?.startsWith("act ")) screen.showToast(t(`refused.${why}`), TOAST);
+    screen.scheduleDraw();
   }
 
   /** @param {MyRoom} mine @param {People} people */
-  joined(mine, people) {
+  roomJoined(mine, people) {
     const { rooms, screen } = this.chat;
     Object.assign(rooms.people, people);
     rooms.list(mine, mine.id === screen.open);
@@ -188,28 +189,28 @@ export class EventRouter {
       screen.problem = null;
       this.fetchRoom();
     }
-    screen.soon();
+    screen.scheduleDraw();
   }
 
   /** The last words of the open room stay readable until the reader goes. @param {string} key */
-  left(key) {
+  roomLeft(key) {
     const { rooms, screen, page, search } = this.chat;
-    rooms.places.delete(key);
+    rooms.memberships.delete(key);
     search.leave(key);
     if (key === screen.leaving) return location.assign(page.home);
     if (key === screen.open) screen.problem = "removed";
     else rooms.leave(key);
-    screen.soon();
+    screen.scheduleDraw();
   }
 
   /** @param {Connection} connection */
   connected(connection) {
-    const { outbox, banner, screen, page, speaker } = this.chat;
+    const { outbox, banner, screen, page, tabLeader } = this.chat;
     if (connection.code === close.LOGIN_ENDED) return location.assign(page.home);
     if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
-    if (connection.phase === "open") speaker.connect();
-    else speaker.disconnect();
+    if (connection.phase === "open") tabLeader.connect();
+    else tabLeader.disconnect();
     banner.draw(connection);
-    screen.soon();
+    screen.scheduleDraw();
   }
 }

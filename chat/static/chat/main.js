@@ -38,7 +38,7 @@ import { NotificationSettings } from "./notifications/notification_settings.js";
 import { Notifier } from "./notifications/notifier.js";
 import { NotifyDispatcher } from "./notifications/notify_dispatcher.js";
 import { RoomLevelMenu } from "./notifications/room_level_menu.js";
-import { tabLeader as oneOfTheTabs } from "./notifications/tab_leader.js";
+import { electTabLeader } from "./notifications/tab_leader.js";
 import { Attention } from "./page/attention.js";
 import { Banner } from "./page/banner.js";
 import { Directory } from "./page/directory.js";
@@ -75,23 +75,23 @@ const storage = (() => {
 const person = String(page.me);
 
 const rooms = new Rooms(page.me, page.language);
-rooms.start(/** @type {Snapshot} */ (read("first")));
+rooms.loadSnapshot(/** @type {Snapshot} */ (read("first")));
 
 const socket = new Socket({
   url: Object.assign(new URL(page.socket, location.href), {
     protocol: location.protocol.replace("http", "ws"),
   }).href,
-  onEvent: (event) => inbox.hear(event),
-  onChange: (connection) => inbox.connected(connection),
+  onEvent: (event) => eventRouter.handle(event),
+  onChange: (connection) => eventRouter.connected(connection),
   ping: () => command.ping(rooms.cursors),
 });
 const send = socket.send.bind(socket);
-const asks = new Requests(send);
-const outbox = new Outbox({ person, send, storage, onChange: () => screen.soon() });
+const requests = new Requests(send);
+const outbox = new Outbox({ person, send, storage, onChange: () => screen.scheduleDraw() });
 const timeline = new Timeline(byId("timeline"), {
-  onScroll: () => reading.look(),
-  older: () => reading.older(),
-  newer: () => reading.newer(),
+  onScroll: () => reading.markSeen(),
+  older: () => reading.loadOlder(),
+  newer: () => reading.loadNewer(),
 });
 const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
 /** @type {import("./composer/completion.js").Source[]} */
@@ -105,21 +105,21 @@ const sources = [
 ];
 const composer = new Composer(
   {
-    form: /** @type {HTMLFormElement} */ (byId("write")),
+    form: /** @type {HTMLFormElement} */ (byId("composer-form")),
     field: /** @type {HTMLTextAreaElement} */ (byId("composer")),
     button: /** @type {HTMLButtonElement} */ (byId("send")),
-    left: byId("left"),
-    about: byId("about"),
+    left: byId("characters-left"),
+    about: byId("reply-bar"),
   },
   {
-    onSend: (body, replyTo, files) => hands.post(body, replyTo, files),
+    onSend: (body, replyTo, files) => userActions.post(body, replyTo, files),
     onTyping: () => send(command.typing(screen.open)),
-    onUp: () => hands.editLast(),
-    onEscape: () => reading.all(),
+    onUp: () => userActions.editLast(),
+    onEscape: () => reading.markAllRead(),
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
-const tray = new AttachmentTray(byId("tray"), page.files, () => composer.measure());
+const tray = new AttachmentTray(byId("attachment-tray"), page.files, () => composer.measure());
 composer.files = tray;
 watchFiles(
   {
@@ -129,11 +129,11 @@ watchFiles(
     target: byId("drop"),
   },
   (files) => tray.add(files),
-  () => !byId("write").hidden,
+  () => !byId("composer-form").hidden,
 );
 new Lightbox(/** @type {HTMLDialogElement} */ (byId("lightbox")), timeline.root);
 new Completion(/** @type {HTMLTextAreaElement} */ (byId("composer")), sources);
-const bell = new RoomLevelMenu(byId("bell"), byId("bell-menu"), (level) =>
+const levelMenu = new RoomLevelMenu(byId("room-level-button"), byId("room-level-menu"), (level) =>
   send(command.level(screen.open, level)),
 );
 const people = new People(byId("people"));
@@ -152,26 +152,26 @@ const screen = new Screen({
   tray,
   people,
   // Whether guests may invite comes with a room's page: into another room, its page is one press away.
-  head: new Head(bell, pins, (key) => !page.guest || (key === page.room && page.invites)),
+  head: new Head(levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites)),
   directory,
   lostAt: () => banner.lostAt,
-  onDrawn: () => reading.drawn(),
+  onDrawn: () => reading.afterDraw(),
   joinLink: (key) => (key === page.room ? page.join_link : null),
 });
 const emojis = new Emojis(byId("picker").dataset.list ?? "", person, storage);
 const picker = new Picker(byId("picker"), emojis);
-const banner = new Banner(byId("banner"), byId("foot"), {
+const banner = new Banner(byId("banner"), byId("footer"), {
   onTry: () => socket.connect(),
-  onMiss: () => screen.soon(),
+  onLostChange: () => screen.scheduleDraw(),
   waiting: () => outbox.waiting.length,
 });
 const toolbar = new Toolbar(timeline.root, {
-  allowed: (id) => hands.allowed(id),
-  onAct: (act, id, message) => hands.act(act, id, message),
-  onEscape: () => reading.all(),
+  allowed: (id) => userActions.allowed(id),
+  onAct: (act, id, message) => userActions.act(act, id, message),
+  onEscape: () => reading.markAllRead(),
 });
 const attention = new Attention({
-  onReturn: () => reading.look(),
+  onReturn: () => reading.markSeen(),
   onState: (state) => send(command.presence(state)),
 });
 const notifier = new Notifier({
@@ -180,16 +180,21 @@ const notifier = new Notifier({
   person,
   onPress: (room, message) => reading.goTo(room, message),
 });
-const speaker = oneOfTheTabs();
-const herald = new NotifyDispatcher({ rooms, screen, attention }, notifier, speaker);
+const tabLeader = electTabLeader();
+const dispatcher = new NotifyDispatcher({ rooms, screen, attention }, notifier, tabLeader);
 const search = new Search(
-  (command) => asks.ask(command),
-  () => finding.pane.draw(),
+  (command) => requests.ask(command),
+  () => navigation.pane.draw(),
 );
-new NotificationSettings(byId("ringer"), /** @type {HTMLDialogElement} */ (byId("notify")), notifier, {
-  speaks: () => speaker.mine(`test ${Date.now()}`),
-  level: () => rooms.places.get(screen.open)?.level ?? "nothing",
-});
+new NotificationSettings(
+  byId("notifications-button"),
+  /** @type {HTMLDialogElement} */ (byId("notification-settings")),
+  notifier,
+  {
+    leads: () => tabLeader.leads(`test ${Date.now()}`),
+    level: () => rooms.memberships.get(screen.open)?.level ?? "nothing",
+  },
+);
 const reader = new Reader((room, message) => send(command.read(room, message)));
 
 const parts = {
@@ -197,7 +202,7 @@ const parts = {
   rooms,
   socket,
   send,
-  asks,
+  requests,
   outbox,
   timeline,
   composer,
@@ -212,26 +217,26 @@ const parts = {
   attention,
   reader,
   search,
-  herald,
-  speaker,
+  dispatcher,
+  tabLeader,
 };
 const reading = new Reading(parts);
 const chat = { ...parts, reading };
 /** @typedef {typeof parts & {reading: Reading}} Chat */
-const inbox = new EventRouter(chat);
-const hands = new UserActions(chat);
-const finding = new Navigation(chat, hands);
+const eventRouter = new EventRouter(chat);
+const userActions = new UserActions(chat);
+const navigation = new Navigation(chat, userActions);
 
 watchTheme(byId("theme"));
 stayAboveKeyboard(byId("app"));
 panes.onShow.push((pane) => pane === "rooms" && screen.drawRooms());
-for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.hasten());
-document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.hasten()));
+for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.retryNow());
+document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.retryNow()));
 addEventListener("offline", () => socket.drop());
 
 screen.enter(page.room, page.message);
 socket.connect();
-hands.begin();
+userActions.start();
 
 /** For tests and for whoever wonders: plain data, nothing to hold on to. */
 Object.assign(window, {

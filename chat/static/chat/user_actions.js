@@ -9,7 +9,7 @@
 import { command } from "./net/protocol.js";
 import { lockComposer } from "./page/composer_lock.js";
 import { showLink, watchCopying } from "./page/invite.js";
-import { addressOf, placeAt } from "./shared/addresses.js";
+import { addressOf, parseAddress } from "./shared/addresses.js";
 import { copyText } from "./shared/clipboard.js";
 import { byId, closest, isPlainClick } from "./shared/dom.js";
 import { t } from "./shared/i18n.js";
@@ -18,7 +18,7 @@ import { edit } from "./timeline/edit.js";
 import { gist } from "./timeline/message.js";
 
 const SURE = 3000;
-const NOTE = 6000;
+const TOAST = 6000;
 
 const messageOf = (/** @type {Element} */ part) =>
   Number(/** @type {HTMLElement | null} */ (part.closest("[data-message]"))?.dataset.message);
@@ -29,15 +29,15 @@ export class UserActions {
     this.chat = chat;
   }
 
-  begin() {
+  start() {
     const { timeline, panes, send, screen, reading, picker, composer } = this.chat;
     history.replaceState({ pane: "room", from: null }, "");
-    addEventListener("popstate", (event) => this.went(event.state?.pane ?? "room"));
+    addEventListener("popstate", (event) => this.navigated(event.state?.pane ?? "room"));
     document.addEventListener("click", (event) => this.follow(event));
     timeline.root.addEventListener("click", (event) => this.press(event));
-    byId("jump").addEventListener("click", () => reading.latest());
-    byId("jump-new").addEventListener("click", () => reading.first());
-    byId("note")
+    byId("jump-down").addEventListener("click", () => reading.goToNewest());
+    byId("jump-up").addEventListener("click", () => reading.goToFirstUnread());
+    byId("toast")
       .querySelector("button")
       ?.addEventListener("click", () => this.undo());
     byId("emoji").addEventListener("click", () =>
@@ -45,21 +45,21 @@ export class UserActions {
     );
     byId("people-toggle").addEventListener("click", () => panes.togglePeople());
     byId("people-fold").addEventListener("click", () => panes.togglePeople());
-    byId("shut")
+    byId("composer-lock")
       .querySelector("button")
       ?.addEventListener("click", () => send(command.join(screen.open)));
     byId("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
     byId("leave").addEventListener("click", () => this.leave(byId("leave")));
-    this.inviting();
+    this.watchInviting();
   }
 
   undo() {
     const { screen } = this.chat;
-    screen.told.undo?.();
-    screen.tell("", 0);
+    screen.toast.undo?.();
+    screen.showToast("", 0);
   }
 
-  inviting() {
+  watchInviting() {
     const { page, screen } = this.chat;
     const dialog = /** @type {HTMLDialogElement} */ (byId("invite-dialog"));
     watchCopying(document, () => page.join_link);
@@ -83,11 +83,11 @@ export class UserActions {
   follow(event) {
     const link = /** @type {HTMLAnchorElement | null} */ (closest(event, "a[data-room], .body a"));
     if (!link || !isPlainClick(event)) return;
-    const place = placeAt(link.href);
-    if (!place || !this.chat.rooms.places.has(place.key)) return;
+    const address = parseAddress(link.href);
+    if (!address || !this.chat.rooms.memberships.has(address.key)) return;
     event.preventDefault();
-    if (place.id) this.chat.reading.goTo(place.key, place.id);
-    else this.visit(place.key);
+    if (address.id) this.chat.reading.goTo(address.key, address.id);
+    else this.visit(address.key);
   }
 
   /** Into a room of mine, where reading begins. @param {string} key */
@@ -97,10 +97,10 @@ export class UserActions {
   }
 
   /** The browser's back or forward. @param {import("./page/panes.js").Pane} pane */
-  went(pane) {
-    const place = placeAt(location.href);
+  navigated(pane) {
+    const address = parseAddress(location.href);
     this.chat.panes.show(pane);
-    if (place) this.enter(place.key, place.id);
+    if (address) this.enter(address.key, address.id);
   }
 
   /** @param {string} key @param {number | null} [id] */
@@ -134,7 +134,7 @@ export class UserActions {
     const name = rooms.nameOf(screen.room, person);
     if (!send(command.block(person, block))) return;
     const undo = block ? () => send(command.block(person, false)) : undefined;
-    screen.tell(t(block ? "blocked.done" : "blocked.undone", { name }), NOTE, undo);
+    screen.showToast(t(block ? "blocked.done" : "blocked.undone", { name }), TOAST, undo);
   }
 
   // -- messages ------------------------------------------------------------------------------------------------------
@@ -143,9 +143,9 @@ export class UserActions {
   post(body, replyTo, files) {
     const { timeline, outbox, screen, reading } = this.chat;
     timeline.stuck = true;
-    screen.kept = false;
+    screen.keepUnread = false;
     outbox.add(screen.open, body, replyTo, files);
-    if (!screen.room.atEnd) reading.latest();
+    if (!screen.room.atEnd) reading.goToNewest();
   }
 
   /** @param {number} id @returns {Set<import("./timeline/toolbar.js").Act>} */
@@ -153,8 +153,8 @@ export class UserActions {
     const { screen, rooms, page } = this.chat;
     const row = rowOf(screen.room, id);
     if (!row || row.deleted_at || row.kind !== "text") return new Set();
-    const shut = lockComposer(screen.problem, screen.room, rooms.places.get(screen.open));
-    if (shut && !shut.reacts)
+    const lock = lockComposer(screen.problem, screen.room, rooms.memberships.get(screen.open));
+    if (lock && !lock.reacts)
       return new Set([/** @type {const} */ ("link"), /** @type {const} */ ("unread")]);
     const mine = row.author === page.me;
     const moderates = rooms.moderates(screen.open) || (screen.open === page.room && page.moderates);
@@ -162,12 +162,12 @@ export class UserActions {
     /** @type {import("./timeline/toolbar.js").Act} */
     const pin = row.pinned_at ? "unpin" : "pin";
     return new Set([
-      ...(shut ? [] : [/** @type {const} */ ("reply")]),
+      ...(lock ? [] : [/** @type {const} */ ("reply")]),
       /** @type {const} */ ("pick"),
       /** @type {const} */ ("link"),
       /** @type {const} */ ("unread"),
-      ...(mine && !shut ? [/** @type {const} */ ("edit")] : []),
-      ...(pins && !shut ? [pin] : []),
+      ...(mine && !lock ? [/** @type {const} */ ("edit")] : []),
+      ...(pins && !lock ? [pin] : []),
       ...(mine || moderates ? [/** @type {const} */ ("delete")] : []),
     ]);
   }
@@ -181,7 +181,7 @@ export class UserActions {
     if (act === "pick") this.pick(row, message);
     if (act === "pin" || act === "unpin") this.chat.send(command.pin(id, act === "pin", `act ${act} ${id}`));
     if (act === "link") this.copyLink(row);
-    if (act === "unread") this.chat.reading.later(id);
+    if (act === "unread") this.chat.reading.markUnreadFrom(id);
     if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
   }
 
@@ -203,7 +203,7 @@ export class UserActions {
   async copyLink(row) {
     const { screen } = this.chat;
     const link = location.origin + addressOf(screen.open, row.id);
-    screen.tell((await copyText(link)) ? t("copied") : `${t("copy.hand")} ${link}`, NOTE);
+    screen.showToast((await copyText(link)) ? t("copied") : `${t("copy.hand")} ${link}`, TOAST);
   }
 
   /** @param {MessageRow} row @param {HTMLElement} message */
@@ -240,7 +240,7 @@ export class UserActions {
       event.preventDefault();
       reading.goTo(screen.open, Number(quote.dataset.quote));
     }
-    screen.soon();
+    screen.scheduleDraw();
   }
 
   /** @param {HTMLElement} button */

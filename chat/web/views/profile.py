@@ -28,7 +28,7 @@ from chat.actions import Refused
 from chat.models import Profile
 from chat.protocol import Code
 from chat.web import error_messages, forms
-from chat.web.context_processors import GAPS_COOKIE, THEME_COOKIE
+from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
 from . import privacy
@@ -44,9 +44,9 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
     form = forms.ProfileForm(request.POST or None, initial=_as_it_is(request, me))
     if request.method == "POST" and form.is_valid():
         try:
-            gaps = form.cleaned_data.pop("gaps")
+            density = form.cleaned_data.pop("density")
             writer.perform(actions.change_profile, me.pk, **form.cleaned_data)
-            return _saved(request, form.cleaned_data | {"gaps": gaps})
+            return _saved(request, form.cleaned_data | {"density": density})
         except Refused as refused:
             form.add_error(None, error_messages.sentence(refused))
     context = {"form": form, "me": me, "guest": me.is_guest, "blocked": privacy.blocked_people(me)}
@@ -55,8 +55,8 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
 
 def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
     """What this screen shows is what is chosen: the room's own buttons change language and theme here too."""
-    theme, gaps = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(GAPS_COOKIE, "")
-    return {"name": me.name, "language": translation.get_language(), "theme": theme, "gaps": gaps}
+    theme, density = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(DENSITY_COOKIE, "")
+    return {"name": me.name, "language": translation.get_language(), "theme": theme, "density": density}
 
 
 def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
@@ -65,7 +65,7 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     response = redirect("profile")
     remember(response, settings.LANGUAGE_COOKIE_NAME, given["language"])
     remember(response, THEME_COOKIE, given["theme"])
-    remember(response, GAPS_COOKIE, given["gaps"])
+    remember(response, DENSITY_COOKIE, given["density"])
     return response
 
 

@@ -26,7 +26,7 @@ from chat.models import Profile, Room, people_of
 from chat.protocol import Code
 from chat.queries import RoomPageData
 from chat.web import error_messages, forms
-from chat.web.context_processors import GAPS_COOKIE, THEME_COOKIE
+from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
 from .access import limited, may_make_rooms, people_only, remember, room_for, say
@@ -57,7 +57,7 @@ def _as_of(request: HttpRequest, me: Profile, data: RoomPageData, message: int |
     secret = request.META.get("CSRF_COOKIE")
     shown = (
         _THIS_PROCESS, time.time() // KEPT, secret, me.pk, me.kind, *data, translation.get_language(),
-        request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(GAPS_COOKIE, ""),
+        request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(DENSITY_COOKIE, ""),
         request.build_absolute_uri(),
     )  # fmt: skip
     return f'"{salted_hmac("chat.page", repr(shown)).hexdigest()}"' if secret else None

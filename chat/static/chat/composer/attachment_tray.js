@@ -77,7 +77,7 @@ export class AttachmentTray {
 
   /** @param {File} file @returns {Item} */
   item(file) {
-    const element = cloneTemplate("tray-template");
+    const element = cloneTemplate("attachment-template");
     find(element, "bdi").textContent = file.name;
     find(element, "[data-tray=cancel]").setAttribute("aria-label", t("upload.cancel", { name: file.name }));
     return { file, state: "waiting", share: 0, why: "", again: false, row: null, stop() {}, element };
@@ -88,11 +88,11 @@ export class AttachmentTray {
     const items = this.rooms.get(room) ?? [];
     const free = AT_ONCE - items.filter(({ state }) => state === "sending").length;
     for (const item of items.filter(({ state }) => state === "waiting").slice(0, Math.max(free, 0)))
-      this.begin(room, item);
+      this.start(room, item);
   }
 
   /** @param {string} room @param {Item} item */
-  begin(room, item) {
+  start(room, item) {
     const change = (/** @type {Partial<Item>} */ what) => {
       Object.assign(item, what);
       if (item.state !== "sending") this.next(room);
@@ -152,9 +152,9 @@ export class AttachmentTray {
   /** @param {Item} item */
   fill({ element, file, state, share, why, again }) {
     element.className = state;
-    const told = { waiting: t("waiting"), ready: bytes(file.size), failed: why, sending: "" }[state];
+    const status = { waiting: t("waiting"), ready: bytes(file.size), failed: why, sending: "" }[state];
     const percent = t("upload.share", { n: Math.round(share * 100), size: bytes(file.size) });
-    find(element, "small").textContent = state === "sending" ? percent : told;
+    find(element, "small").textContent = state === "sending" ? percent : status;
     const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
     bar.hidden = state !== "sending" && state !== "waiting";
     bar.value = share;

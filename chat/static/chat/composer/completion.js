@@ -41,12 +41,12 @@ export class Completion {
       { capture: true },
     );
     for (const moved of ["input", "click", "compositionend"])
-      field.addEventListener(moved, () => this.look());
+      field.addEventListener(moved, () => this.update());
     field.addEventListener("blur", () => this.close());
     this.list.addEventListener("pointerdown", (event) => this.press(event));
   }
 
-  look() {
+  update() {
     const before = this.field.value.slice(0, this.field.selectionStart ?? 0);
     for (const source of this.sources) {
       const token = source.token(before);
@@ -71,7 +71,7 @@ export class Completion {
     item.id = `${this.list.id}-${index}`;
     item.setAttribute("role", "option");
     const sign = document.createElement("i");
-    if (choice.seal) fillAvatar(sign, choice.seal, choice.text, true);
+    if (choice.person) fillAvatar(sign, choice.person, choice.text, true);
     else sign.textContent = choice.note ?? "";
     const name = document.createElement("bdi");
     name.textContent = choice.shown ?? choice.text;

@@ -26,7 +26,7 @@ export class Picker {
     this.ours = isOurs(this.search);
     this.search.addEventListener("input", () => this.draw());
     element.addEventListener("keydown", (event) => this.key(event));
-    addEventListener("resize", () => this.place());
+    addEventListener("resize", () => this.position());
     this.grid.addEventListener("click", (event) => this.pick(/** @type {Element} */ (event.target)));
   }
 
@@ -37,13 +37,13 @@ export class Picker {
     this.draw();
     this.element.showPopover?.();
     this.beside = beside;
-    this.place();
+    this.position();
     this.search.focus();
     this.emojis.load().then(() => this.draw());
   }
 
   /** Below what asked, or above it; inside the window. */
-  place() {
+  position() {
     if (!this.beside) return;
     const beside = this.beside.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height, style } = this.element;

@@ -6,8 +6,8 @@
  * @typedef {object} Choice
  * @property {string} text is put in, and searched
  * @property {string} [shown] instead of it
- * @property {string} [note] before it, or a seal
- * @property {string} [seal]
+ * @property {string} [note] before it, or an avatar
+ * @property {string} [person]
  */
 import { SPACED } from "../shared/mentions.js";
 

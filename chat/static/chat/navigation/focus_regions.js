@@ -8,7 +8,7 @@ import { neighbour } from "./shortcuts.js";
 const REGIONS = [
   ["nav.rooms", ["[aria-current]", "a", "button"]],
   ["#timeline", [":scope"]],
-  ["#foot", ["#composer", "button"]],
+  ["#footer", ["#composer", "button"]],
   ["#people", ["input", "button", "a"]],
 ];
 

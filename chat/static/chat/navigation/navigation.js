@@ -25,10 +25,10 @@ const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (d
 const LISTED = "nav.rooms .list:not(#hidden-rooms) a[data-room]";
 
 export class Navigation {
-  /** @param {Chat} chat @param {UserActions} hands */
-  constructor(chat, hands) {
+  /** @param {Chat} chat @param {UserActions} userActions */
+  constructor(chat, userActions) {
     this.chat = chat;
-    this.hands = hands;
+    this.userActions = userActions;
     this.switcher = new Switcher(dialog("switcher"), {
       find: (query) => destinations(chat.rooms, chat.screen.open, query),
       go: (to) => this.go(to),
@@ -74,7 +74,7 @@ export class Navigation {
 
   /** @param {Destination} to */
   go(to) {
-    if (to.room !== null) return this.hands.visit(to.room);
+    if (to.room !== null) return this.userActions.visit(to.room);
     const button = /** @type {HTMLButtonElement} */ (document.getElementById("write-to"));
     button.value = String(to.person);
     button.click();
@@ -87,7 +87,7 @@ export class Navigation {
     const { screen, rooms } = this.chat;
     const waits = (/** @type {string} */ key) => rooms.waiting(rooms.of(key)).unread > 0;
     const to = unread ? neighbourThat(keys, screen.open, step, waits) : neighbour(keys, screen.open, step);
-    if (to !== undefined && to !== screen.open) this.hands.visit(to);
+    if (to !== undefined && to !== screen.open) this.userActions.visit(to);
   }
 
   // -- search --------------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ export class Navigation {
       author: name,
       mine,
       here: mine || String(message.author) in room.presence,
-      place: rooms.titleOf(room),
+      roomName: rooms.titleOf(room),
     };
   }
 
@@ -124,23 +124,27 @@ export class Navigation {
   get sources() {
     const put = (/** @type {Choice} */ { text }) => quoted(text);
     return [
-      { token: (before) => valueIn(before, "from"), find: (query) => choose(this.people(), query), put },
-      { token: (before) => valueIn(before, "in"), find: (query) => choose(this.places(), query), put },
+      {
+        token: (before) => valueIn(before, "from"),
+        find: (query) => choose(this.personChoices(), query),
+        put,
+      },
+      { token: (before) => valueIn(before, "in"), find: (query) => choose(this.roomChoices(), query), put },
     ];
   }
 
   /** @returns {Choice[]} */
-  people() {
+  personChoices() {
     const { rooms, page } = this.chat;
     const known = Object.assign({}, rooms.people, ...rooms.listed.map((room) => room.people));
     const all = Object.entries(known).filter(([person]) => person !== String(page.me));
-    const choices = all.map(([seal, { name }]) => ({ text: name, seal }));
+    const choices = all.map(([person, { name }]) => ({ text: name, person }));
     choices.sort((a, b) => rooms.collator.compare(a.text, b.text));
     return [{ text: "me", shown: t("search.me"), note: "@" }, ...choices];
   }
 
   /** @returns {Choice[]} */
-  places() {
+  roomChoices() {
     const { rooms } = this.chat;
     const named = rooms.listed.filter((room) => room.info.kind !== "direct");
     return named.map((room) => ({ text: room.info.name, note: "#" }));

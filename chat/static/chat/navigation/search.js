@@ -1,9 +1,9 @@
 /**
- * What is being searched for, and what was found? Asks one question at a time, a moment after the last key; an answer to
+ * What is being searched for, and what was found? Asks one query at a time, a moment after the last key; an answer to
  * anything but what stands in the field now is dropped. No document, no connection.
  *
  * @import {Command, Failure, Found, MessageRow, People, Result} from "../net/protocol.js"
- * @typedef {{text: string, room: string | null}} Question
+ * @typedef {{text: string, room: string | null}} SearchQuery
  * @typedef {"nothing" | "asking" | "found" | "refused"} Phase
  */
 import { command } from "../net/protocol.js";
@@ -15,11 +15,11 @@ export class Search {
   constructor(ask, onChange) {
     this.ask = ask;
     this.onChange = onChange;
-    /** @type {Question} */
-    this.question = { text: "", room: null };
-    /** @type {(Question & {ref: string, next: number | null}) | null} */
+    /** @type {SearchQuery} */
+    this.query = { text: "", room: null };
+    /** @type {(SearchQuery & {ref: string, next: number | null}) | null} */
     this.asked = null;
-    /** What the results belong to. @type {Question | null} */
+    /** What the results belong to. @type {SearchQuery | null} */
     this.answered = null;
     this.number = 0;
     this.clear();
@@ -38,35 +38,35 @@ export class Search {
     this.next = null;
   }
 
-  /** What stands in the field now. @param {Question} question @param {number} [pause] */
-  change(question, pause = PAUSE) {
-    const text = question.text.trim();
-    if (text === this.question.text && question.room === this.question.room) return;
-    this.question = { text, room: question.room };
+  /** What stands in the field now. @param {SearchQuery} query @param {number} [pause] */
+  change(query, pause = PAUSE) {
+    const text = query.text.trim();
+    if (text === this.query.text && query.room === this.query.room) return;
+    this.query = { text, room: query.room };
     clearTimeout(this.timer);
-    if (text) this.timer = setTimeout(() => this.begin(), pause);
+    if (text) this.timer = setTimeout(() => this.start(), pause);
     else this.clear();
     this.onChange();
   }
 
   /** Without waiting for another key. */
-  begin() {
+  start() {
     clearTimeout(this.timer);
-    if (this.question.text && !this.asked) this.put(null);
+    if (this.query.text && !this.asked) this.request(null);
   }
 
   more() {
-    if (this.next !== null && !this.asked && this.settled) this.put(this.next);
+    if (this.next !== null && !this.asked && this.settled) this.request(this.next);
   }
 
   /** What was found belongs to what stands in the field. */
   get settled() {
-    return this.phase === "found" && this.answered === this.question;
+    return this.phase === "found" && this.answered === this.query;
   }
 
   /** @param {number | null} next */
-  put(next) {
-    const { text, room } = this.question;
+  request(next) {
+    const { text, room } = this.query;
     this.asked = { text, room, next, ref: `search ${++this.number}` };
     this.phase = next === null ? "asking" : this.phase;
     this.ask(command.search(text, room, next, this.asked.ref));
@@ -78,18 +78,18 @@ export class Search {
     const next = this.asked?.next ?? null;
     if (!this.asked) return;
     this.asked = null;
-    this.put(this.answered === this.question ? next : null);
+    this.request(this.answered === this.query ? next : null);
   }
 
   /** @param {Found} found */
-  hear(found) {
+  handle(found) {
     const asked = this.asked;
     if (!asked || found.ref !== asked.ref) return;
     this.asked = null;
-    if (!this.wanted(asked)) return this.begin();
+    if (!this.wanted(asked)) return this.start();
     this.results = asked.next === null ? found.results : [...this.results, ...found.results];
     this.people = { ...this.people, ...found.people };
-    Object.assign(this, { phase: "found", words: found.words, next: found.next, answered: this.question });
+    Object.assign(this, { phase: "found", words: found.words, next: found.next, answered: this.query });
     // A page may be empty where there is a next one.
     if (!found.results.length) this.more();
     this.onChange();
@@ -100,14 +100,14 @@ export class Search {
     const asked = this.asked;
     if (!asked || error.ref !== asked.ref) return;
     this.asked = null;
-    if (!this.wanted(asked)) return this.begin();
+    if (!this.wanted(asked)) return this.start();
     this.phase = "refused";
     this.onChange();
   }
 
-  /** It is still what stands in the field. @param {Question} asked */
+  /** It is still what stands in the field. @param {SearchQuery} asked */
   wanted(asked) {
-    return asked.text === this.question.text && asked.room === this.question.room;
+    return asked.text === this.query.text && asked.room === this.query.room;
   }
 
   /** What is deleted is gone from here, too; what is edited says what it says now. @param {string} room @param {MessageRow[]} rows */

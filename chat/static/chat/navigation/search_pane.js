@@ -5,7 +5,7 @@
  * @import {MessageRow, Result} from "../net/protocol.js"
  * @import {Search} from "./search.js"
  * @import {Source} from "../composer/completion.js"
- * @typedef {{author: string, mine: boolean, here: boolean, place: string}} Names of a result's author and room
+ * @typedef {{author: string, mine: boolean, here: boolean, roomName: string}} Names of a result's author and room
  * @typedef {object} Hooks
  * @property {() => string} room the open one
  * @property {() => boolean} connected
@@ -137,8 +137,8 @@ export class SearchPane {
   }
 
   drawStatus() {
-    this.everywhere.hidden = !(this.none && this.search.question.room);
-    this.status.textContent = this.told;
+    this.everywhere.hidden = !(this.none && this.search.query.room);
+    this.status.textContent = this.statusText;
   }
 
   get none() {
@@ -146,16 +146,16 @@ export class SearchPane {
     return settled && !results.length && next === null;
   }
 
-  get told() {
-    const { phase, question, results, next } = this.search;
-    const [query, n] = [question.text, results.length];
+  get statusText() {
+    const { phase, results, next } = this.search;
+    const { text, room } = this.search.query;
     if (DAY.test(this.field.value)) return t("search.day");
     if (phase === "nothing") return t("search.hint");
     if (!this.hooks.connected()) return t("search.offline");
     if (phase === "refused") return t("search.refused");
-    if (this.none) return t(question.room ? "search.none.here" : "search.none", { query });
-    if (!n) return t("search.asking");
-    return t(next === null ? "search.found" : "search.newest", { n });
+    if (this.none) return t(room ? "search.none.here" : "search.none", { query: text });
+    if (!results.length) return t("search.asking");
+    return t(next === null ? "search.found" : "search.newest", { n: results.length });
   }
 
   near() {
@@ -171,7 +171,7 @@ export class SearchPane {
     event.preventDefault();
     // The browser's own Escape would empty the field first.
     if (event.key === "Escape") this.dialog.close();
-    else if (!this.search.settled && event.key === "Enter") this.search.begin();
+    else if (!this.search.settled && event.key === "Enter") this.search.start();
     else this.links[0]?.focus();
   }
 
@@ -195,22 +195,22 @@ export class SearchPane {
     const link = closest(event, "a");
     if (!link || !isPlainClick(event)) return;
     event.preventDefault();
-    const { result = "", place = "" } = link.dataset;
+    const { result = "", roomName = "" } = link.dataset;
     this.kept = { top: this.list.scrollTop, message: result };
-    this.hooks.go(place, Number(result));
+    this.hooks.go(roomName, Number(result));
   }
 }
 
 /** @param {Result} result @param {RegExp | null} wanted @param {Names} names */
-function drawResult({ room, message }, wanted, { author, mine, here, place }) {
+function drawResult({ room, message }, wanted, { author, mine, here, roomName }) {
   const item = cloneTemplate("result-template");
   const link = /** @type {HTMLAnchorElement} */ (item.querySelector("a"));
   link.href = addressOf(room, message.id);
-  Object.assign(link.dataset, { result: String(message.id), place: room });
-  fillAvatar(find(item, ".seal"), message.author, author, here);
+  Object.assign(link.dataset, { result: String(message.id), roomName: room });
+  fillAvatar(find(item, ".avatar"), message.author, author, here);
   find(item, ".name").textContent = mine ? t("you") : author;
   find(item, ".name").classList.toggle("you", mine);
-  find(item, ".where").textContent = place;
+  find(item, ".where").textContent = roomName;
   const time = find(item, "time");
   time.textContent = moment(message.created_at);
   time.setAttribute("datetime", message.created_at);
@@ -228,9 +228,9 @@ function wordsOf({ body, html }) {
   return read.content.textContent ?? "";
 }
 
-/** Its files are found by their names. @param {HTMLElement} place @param {MessageRow} message @param {RegExp | null} wanted */
-function drawNames(place, { attachments }, wanted) {
-  if (!attachments.length) return place.remove();
+/** Its files are found by their names. @param {HTMLElement} roomName @param {MessageRow} message @param {RegExp | null} wanted */
+function drawNames(roomName, { attachments }, wanted) {
+  if (!attachments.length) return roomName.remove();
   const names = attachments.map(({ name }) => name).join(", ");
-  find(place, "bdi").append(marked(excerpt(names, wanted)));
+  find(roomName, "bdi").append(marked(excerpt(names, wanted)));
 }

@@ -105,7 +105,7 @@ function fill(row, to, query) {
   const { unread, mentions } = to.waiting;
   const count = find(row, ".count");
   count.textContent = unread ? number(unread) : "";
-  count.toggleAttribute("data-forme", mentions > 0);
+  count.toggleAttribute("data-for-me", mentions > 0);
   if (unread) count.setAttribute("aria-label", t("unread", { n: unread }));
   find(row, "small").textContent = note(to);
 }
@@ -119,7 +119,7 @@ function note(to) {
 
 /** A seal where it is one person, or a few; an icon otherwise. @param {HTMLElement} row @param {Destination | null} to */
 function drawSign(row, to) {
-  const [seal, icon] = [find(row, ".seal"), find(row, ".g .i")];
+  const [seal, icon] = [find(row, ".avatar"), find(row, ".g .i")];
   const sealed = to !== null && (to.kind === "direct" || to.kind === "person");
   if (sealed) {
     fillAvatar(seal, to.person ?? to.room, to.name, to.here || to.person === null);

@@ -22,8 +22,8 @@
  */
 import { command, newNonce, PASSING } from "./protocol.js";
 
-const PATIENCE = 10_000;
-const HOLD = 2;
+const RESEND_AFTER = 10_000;
+const DEFAULT_HOLD = 2;
 
 export class Outbox {
   /** @param {Options} options */
@@ -34,7 +34,7 @@ export class Outbox {
     /** @type {Map<string, {code: string, wait: number, until: number, timer: ReturnType<typeof setTimeout>}>} */
     this.held = new Map();
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
-    this.patience = new Map();
+    this.timers = new Map();
     this.connected = false;
   }
 
@@ -63,7 +63,7 @@ export class Outbox {
       code: null,
     };
     this.entries.push(entry);
-    this.keep(entry);
+    this.save(entry);
     this.flush(room);
     return entry;
   }
@@ -77,8 +77,8 @@ export class Outbox {
 
   disconnect() {
     this.connected = false;
-    for (const timer of this.patience.values()) clearTimeout(timer);
-    this.patience.clear();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
     for (const entry of this.waiting) {
       entry.state = "waiting";
       this.options.onChange(entry.room);
@@ -89,7 +89,7 @@ export class Outbox {
   ack(ack) {
     const entry = this.find(ack.nonce);
     if (!entry) return;
-    this.calm(entry);
+    this.clearTimer(entry);
     entry.state = "stored";
     this.forget(entry);
     this.flush(entry.room);
@@ -99,7 +99,7 @@ export class Outbox {
   settle(nonce) {
     const entry = this.find(nonce);
     if (!entry) return;
-    this.calm(entry);
+    this.clearTimer(entry);
     this.remove(entry);
     this.flush(entry.room);
   }
@@ -108,11 +108,11 @@ export class Outbox {
   nack(error) {
     const entry = this.find(error.nonce);
     if (!entry) return;
-    this.calm(entry);
+    this.clearTimer(entry);
     if (PASSING.has(error.code)) return this.hold(entry, error);
     entry.state = "failed";
     entry.code = error.code;
-    this.keep(entry);
+    this.save(entry);
     this.flush(entry.room);
   }
 
@@ -124,7 +124,7 @@ export class Outbox {
     // The server knows this nonce for something else: only a new one can be stored.
     if (entry.code === "nonce_conflict") entry.nonce = newNonce();
     Object.assign(entry, { state: "waiting", code: null });
-    this.keep(entry);
+    this.save(entry);
     this.flush(entry.room);
   }
 
@@ -132,14 +132,14 @@ export class Outbox {
   discard(nonce) {
     const entry = this.find(nonce);
     if (!entry) return;
-    this.calm(entry);
+    this.clearTimer(entry);
     this.remove(entry);
     this.flush(entry.room);
   }
 
   /** @param {Entry} entry @param {Failure} error */
   hold(entry, error) {
-    const wait = (error.retry_after ?? HOLD) * 1000;
+    const wait = (error.retry_after ?? DEFAULT_HOLD) * 1000;
     entry.state = "waiting";
     clearTimeout(this.held.get(entry.room)?.timer);
     const timer = setTimeout(() => {
@@ -168,16 +168,16 @@ export class Outbox {
     if (!this.options.send(command.post(entry))) return;
     entry.state = "sending";
     // Asking again is safe, the nonce sees to that; never hearing of it again is not.
-    this.patience.set(
+    this.timers.set(
       entry.nonce,
-      setTimeout(() => this.dispatch(entry), PATIENCE),
+      setTimeout(() => this.dispatch(entry), RESEND_AFTER),
     );
   }
 
   /** @param {Entry} entry */
-  calm(entry) {
-    clearTimeout(this.patience.get(entry.nonce));
-    this.patience.delete(entry.nonce);
+  clearTimer(entry) {
+    clearTimeout(this.timers.get(entry.nonce));
+    this.timers.delete(entry.nonce);
   }
 
   /** @param {string | null} nonce */
@@ -194,7 +194,7 @@ export class Outbox {
   // One key for each message: two windows of one person then never overwrite each other's queue.
 
   /** @param {Entry} entry */
-  keep(entry) {
+  save(entry) {
     try {
       this.options.storage?.setItem(this.prefix + entry.nonce, JSON.stringify(entry));
     } catch {

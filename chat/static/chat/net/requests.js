@@ -6,7 +6,7 @@
  */
 import { PASSING } from "./protocol.js";
 
-const PATIENCE = 5000;
+const RETRY_AFTER = 5000;
 
 export class Requests {
   /** @param {(command: Command) => boolean} send */
@@ -20,12 +20,12 @@ export class Requests {
   ask(command) {
     const ref = /** @type {string} */ (command.ref);
     const asked = this.open.get(ref);
-    if (asked && Date.now() - asked.at < PATIENCE) return;
+    if (asked && Date.now() - asked.at < RETRY_AFTER) return;
     if (this.send(command)) this.open.set(ref, { command, at: Date.now() });
   }
 
   /** @param {Event} event @returns whether it says that the question has no answer */
-  hear(event) {
+  handle(event) {
     if (event.type === "changes" || event.type === "room") this.open.delete(`sync ${event.room}`);
     if (event.type === "changes" || event.type === "room") this.open.delete(`open ${event.room}`);
     const ref = "ref" in event ? (event.ref ?? "") : "";

@@ -16,14 +16,14 @@
  */
 import { FINAL_CLOSES } from "./protocol.js";
 
-const BACK_OFF = { first: 500, most: 30_000 };
+const BACK_OFF = { first: 500, max: 30_000 };
 /** A connection that held this long was a good one: the next loss starts from the first step again. */
-const STEADY = 10_000;
-const PATIENCE = 10_000;
+const STABLE_AFTER = 10_000;
+const TIMEOUT = 10_000;
 
 /** Full jitter: where everybody was cut off at once, everybody must not come back at once. */
 export const backOff = (/** @type {number} */ attempt, random = Math.random) =>
-  random() * Math.min(BACK_OFF.most, BACK_OFF.first * 2 ** attempt);
+  random() * Math.min(BACK_OFF.max, BACK_OFF.first * 2 ** attempt);
 
 export class Socket {
   /** @param {Options} options */
@@ -32,57 +32,57 @@ export class Socket {
     /** @type {Connection} */
     this.connection = { phase: "waiting", lostAt: Date.now(), retryAt: null, code: null };
     /** @type {WebSocket | null} */
-    this.wire = null;
+    this.socket = null;
     this.attempt = 0;
     this.heartbeat = 20_000;
     this.notBefore = 0;
     this.openedAt = 0;
-    this.heardAt = 0;
+    this.lastEventAt = 0;
     /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
     this.timers = {};
   }
 
   /** Sends now or not at all: what must not be lost waits in the outbox. @param {Command} command */
   send(command) {
-    if (!this.wire || this.connection.phase !== "open") return false;
-    this.wire.send(JSON.stringify(command));
+    if (!this.socket || this.connection.phase !== "open") return false;
+    this.socket.send(JSON.stringify(command));
     return true;
   }
 
   connect() {
-    if (this.wire || this.connection.phase === "stopped") return;
+    if (this.socket || this.connection.phase === "stopped") return;
     this.clear("retry");
-    const wire = new this.options.WebSocket(this.options.url);
-    this.wire = wire;
+    const socket = new this.options.WebSocket(this.options.url);
+    this.socket = socket;
     this.change({ phase: "connecting", retryAt: null });
-    this.after("patience", PATIENCE, () => this.drop());
-    wire.onmessage = (frame) => this.wire === wire && this.hear(frame.data);
-    wire.onclose = (closed) => this.wire === wire && this.lose(closed.code);
+    this.after("timeout", TIMEOUT, () => this.drop());
+    socket.onmessage = (frame) => this.socket === socket && this.handle(frame.data);
+    socket.onclose = (closed) => this.socket === socket && this.handleClose(closed.code);
   }
 
   /** A reason to believe that it would work now: the network is back, or somebody looks. */
-  hasten() {
+  retryNow() {
     if (this.connection.phase === "waiting" && Date.now() >= this.notBefore) this.connect();
     if (this.connection.phase !== "open") return;
     // After a sleep the browser still believes in the old connection.
-    if (Date.now() - this.heardAt > this.heartbeat * 1.2 + PATIENCE) this.drop();
+    if (Date.now() - this.lastEventAt > this.heartbeat * 1.2 + TIMEOUT) this.drop();
     else this.ping();
   }
 
   /** Gives the present connection up; its close event may be minutes away. */
   drop() {
-    this.wire?.close();
-    if (this.wire) this.lose(1006);
+    this.socket?.close();
+    if (this.socket) this.handleClose(1006);
   }
 
   /** @param {string} frame */
-  hear(frame) {
+  handle(frame) {
     const event = /** @type {Event} */ (JSON.parse(frame));
-    this.heardAt = Date.now();
-    this.clear("patience");
+    this.lastEventAt = Date.now();
+    this.clear("timeout");
     if (event.type === "welcome") this.welcomed(event.heartbeat);
     this.options.onEvent(event);
-    if (event.type === "bye") this.dismissed(event);
+    if (event.type === "bye") this.handleBye(event);
   }
 
   /** @param {number} heartbeat seconds */
@@ -95,10 +95,10 @@ export class Socket {
   }
 
   /** The farewell counts, not the close frame: a proxy may have eaten that, or a crash. @param {Bye} event */
-  dismissed({ code, retry_after }) {
+  handleBye({ code, retry_after }) {
     if (retry_after) this.notBefore = Date.now() + retry_after * 1000;
-    this.wire?.close();
-    this.lose(code);
+    this.socket?.close();
+    this.handleClose(code);
   }
 
   nextPing() {
@@ -106,19 +106,19 @@ export class Socket {
   }
 
   ping() {
-    if (!this.timers.patience) this.after("patience", PATIENCE, () => this.drop());
+    if (!this.timers.timeout) this.after("timeout", TIMEOUT, () => this.drop());
     this.send(this.options.ping());
     this.nextPing();
   }
 
   /** @param {number} code */
-  lose(code) {
-    this.wire = null;
-    this.clear("patience");
+  handleClose(code) {
+    this.socket = null;
+    this.clear("timeout");
     this.clear("ping");
     const lostAt = this.connection.lostAt ?? Date.now();
     if (FINAL_CLOSES.has(code)) return this.change({ phase: "stopped", lostAt, retryAt: null, code });
-    if (this.openedAt && Date.now() - this.openedAt >= STEADY) this.attempt = 0;
+    if (this.openedAt && Date.now() - this.openedAt >= STABLE_AFTER) this.attempt = 0;
     this.openedAt = 0;
     const jitter = backOff(this.attempt++, this.options.random);
     const wait = Math.max(0, this.notBefore - Date.now()) + jitter;

@@ -19,7 +19,7 @@ export function browserFamily(agent = navigator.userAgent) {
 export class NotificationSettings {
   /**
    * @param {HTMLElement} button @param {HTMLDialogElement} dialog @param {Notifier} notifier
-   * @param {{speaks: () => Promise<boolean>, level: () => string}} here this tab, and the open room
+   * @param {{leads: () => Promise<boolean>, level: () => string}} here this tab, and the open room
    */
   constructor(button, dialog, notifier, here) {
     this.button = button;
@@ -43,15 +43,15 @@ export class NotificationSettings {
     if (act === "test") this.test();
   }
 
-  /** @param {Partial<import("./notifier.js").Wish>} wish */
-  choose(wish) {
-    this.notifier.want(wish);
+  /** @param {Partial<import("./notifier.js").Settings>} settings */
+  choose(settings) {
+    this.notifier.save(settings);
     this.draw();
   }
 
   draw() {
-    const [allowed, wish] = [permission(), this.notifier.wish];
-    const on = wish.on && allowed !== "denied" && allowed !== "default";
+    const [allowed, settings] = [permission(), this.notifier.settings];
+    const on = settings.on && allowed !== "denied" && allowed !== "default";
     find(this.button, "use").setAttribute("href", on ? "#i-ring" : "#i-ring-off");
     this.button.setAttribute("aria-label", t(on ? "ringer.on" : "ringer.off"));
     this.button.title = t(on ? "ringer.on" : "ringer.off");
@@ -60,7 +60,7 @@ export class NotificationSettings {
     find(this.dialog, "[data-notify=off]").hidden = !on;
     find(this.dialog, "[data-notify=test]").hidden = !on;
     /** @type {HTMLElement} */ (this.sound.parentElement).hidden = !on;
-    this.sound.checked = wish.sound;
+    this.sound.checked = settings.sound;
     if (!on) this.report.replaceChildren();
   }
 
@@ -68,17 +68,17 @@ export class NotificationSettings {
   async test() {
     const { notifier, here } = this;
     this.report.replaceChildren();
-    const sound = notifier.wish.sound ? notifier.chime.ring() : null;
+    const sound = notifier.settings.sound ? notifier.chime.ring() : null;
     const shown = await notifier.test(t("notify.test.title"), t("notify.test.text"));
     const said = ["shown", "silent", "failed"].includes(shown) ? `notify.test.${shown}` : `notify.${shown}`;
-    this.tell(said);
-    this.tell(sound ? ((await sound) ? "notify.test.sound" : "notify.test.mute") : "notify.test.nosound");
-    this.tell((await here.speaks()) ? "notify.test.mine" : "notify.test.other");
-    this.tell(`notify.level.${here.level()}`);
+    this.addLine(said);
+    this.addLine(sound ? ((await sound) ? "notify.test.sound" : "notify.test.mute") : "notify.test.nosound");
+    this.addLine((await here.leads()) ? "notify.test.mine" : "notify.test.other");
+    this.addLine(`notify.level.${here.level()}`);
   }
 
   /** @param {string} key */
-  tell(key) {
+  addLine(key) {
     const line = document.createElement("li");
     line.textContent = t(key);
     this.report.append(line);

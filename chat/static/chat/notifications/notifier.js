@@ -5,7 +5,7 @@
  * @import {Chime} from "./chime.js"
  * @typedef {"granted" | "default" | "denied" | "insecure" | "none"} Permission default: not asked yet
  * @typedef {{room: string, id: number, title: string, text: string, count: number}} News of the latest message
- * @typedef {{on: boolean, sound: boolean}} Wish
+ * @typedef {{on: boolean, sound: boolean}} Settings
  */
 const SHOWN_WITHIN = 3000;
 
@@ -24,45 +24,46 @@ export class Notifier {
     this.storage = storage;
     this.onPress = onPress;
     this.key = `chat.notify.${person}`;
-    /** Where there is nowhere to keep it. @type {Wish} */
-    this.kept = { on: false, sound: true };
-    /** @type {Map<string, {note: Notification, id: number, count: number}>} */
+    /** Where there is nowhere to keep it. @type {Settings} */
+    this.fallback = { on: false, sound: true };
+    /** @type {Map<string, {notification: Notification, id: number, count: number}>} */
     this.shown = new Map();
   }
 
-  /** Read each time: another tab may have changed it. @returns {Wish} */
-  get wish() {
+  /** Read each time: another tab may have changed it. @returns {Settings} */
+  get settings() {
     try {
-      return { ...this.kept, ...JSON.parse(this.storage?.getItem(this.key) ?? "{}") };
+      return { ...this.fallback, ...JSON.parse(this.storage?.getItem(this.key) ?? "{}") };
     } catch {
-      return this.kept;
+      return this.fallback;
     }
   }
 
-  /** @param {Partial<Wish>} change */
-  want(change) {
-    this.kept = { ...this.wish, ...change };
-    this.storage?.setItem(this.key, JSON.stringify(this.kept));
+  /** @param {Partial<Settings>} change */
+  save(change) {
+    this.fallback = { ...this.settings, ...change };
+    this.storage?.setItem(this.key, JSON.stringify(this.fallback));
   }
 
   /** Asked once, after a press; what was refused is for the browser to change. */
   async turnOn() {
     if (permission() === "default") await Notification.requestPermission();
-    this.want({ on: !["default", "denied"].includes(permission()) });
+    this.save({ on: !["default", "denied"].includes(permission()) });
   }
 
   /** @param {News} news */
-  tell({ room, id, title, text, count }) {
-    const wish = this.wish;
-    if (!wish.on) return;
-    if (wish.sound) this.chime.ring();
+  notify({ room, id, title, text, count }) {
+    const settings = this.settings;
+    if (!settings.on) return;
+    if (settings.sound) this.chime.ring();
     if (permission() !== "granted") return;
     const all = (this.shown.get(room)?.count ?? 0) + count;
-    const note = show(`chat ${room}`, all > 1 ? `${title} (${all})` : title, text);
-    if (!note) return;
-    this.shown.set(room, { note, id, count: all });
-    note.onclick = () => this.press(room, id);
-    note.onclose = () => this.shown.get(room)?.note === note && this.shown.delete(room);
+    const notification = show(`chat ${room}`, all > 1 ? `${title} (${all})` : title, text);
+    if (!notification) return;
+    this.shown.set(room, { notification, id, count: all });
+    notification.onclick = () => this.press(room, id);
+    notification.onclose = () =>
+      this.shown.get(room)?.notification === notification && this.shown.delete(room);
   }
 
   /** @param {string} room @param {number} id */
@@ -76,18 +77,18 @@ export class Notifier {
   close(room) {
     const shown = this.shown.get(room);
     this.shown.delete(room);
-    shown?.note.close();
+    shown?.notification.close();
   }
 
   /** The way a real one goes, and what came of it. @param {string} title @param {string} text @returns {Promise<"shown" | "silent" | "failed" | Permission>} */
   async test(title, text) {
     if (permission() !== "granted") return permission();
-    const note = show("chat test", title, text);
-    if (!note) return "failed";
-    return new Promise((tell) => {
-      note.onshow = () => tell("shown");
-      note.onerror = () => tell("failed");
-      setTimeout(() => tell("silent"), SHOWN_WITHIN);
+    const notification = show("chat test", title, text);
+    if (!notification) return "failed";
+    return new Promise((resolve) => {
+      notification.onshow = () => resolve("shown");
+      notification.onerror = () => resolve("failed");
+      setTimeout(() => resolve("silent"), SHOWN_WITHIN);
     });
   }
 }

@@ -6,7 +6,7 @@
  * @import {Room} from "../state/room.js"
  * @import {Waiting} from "../state/unread.js"
  * @import {News, Notifier} from "./notifier.js"
- * @import {Speaker} from "./tab_leader.js"
+ * @import {TabLeader} from "./tab_leader.js"
  * @import {Chat} from "../main.js"
  */
 
@@ -16,20 +16,20 @@ import { readHere } from "../state/unread.js";
 import { gist } from "../timeline/message.js";
 
 export class NotifyDispatcher {
-  /** @param {Pick<Chat, "rooms" | "screen" | "attention">} chat @param {Notifier} notifier @param {Speaker} speaker */
-  constructor(chat, notifier, speaker) {
+  /** @param {Pick<Chat, "rooms" | "screen" | "attention">} chat @param {Notifier} notifier @param {TabLeader} tabLeader */
+  constructor(chat, notifier, tabLeader) {
     this.chat = chat;
     this.notifier = notifier;
-    this.speaker = speaker;
+    this.tabLeader = tabLeader;
   }
 
   /** @param {Room} before @param {Room} after @param {Event} event */
-  hear(before, after, event) {
+  handle(before, after, event) {
     this.settle(after, event);
-    const level = this.chat.rooms.places.get(after.key)?.level ?? "nothing";
+    const level = this.chat.rooms.memberships.get(after.key)?.level ?? "nothing";
     const news = newsIn(before, after, event, level);
     const last = news.at(-1);
-    if (last) this.tell(after, { id: last.id, text: gist(last), count: news.length }, last.author);
+    if (last) this.notify(after, { id: last.id, text: gist(last), count: news.length }, last.author);
   }
 
   /** What was told of is read now, here or elsewhere, or deleted. @param {Room} room @param {Event} event */
@@ -48,24 +48,24 @@ export class NotifyDispatcher {
   }
 
   /** What came while there was no connection; the open room catches up by itself. @param {Map<string, Waiting>} before */
-  back(before) {
+  notifyMissed(before) {
     const { rooms, screen } = this.chat;
     for (const room of rooms.listed) {
       const count = rooms.waiting(room).unread - (before.get(room.key)?.unread ?? 0);
       if (room.key === screen.open || count <= 0) continue;
-      this.tell(room, { id: room.told.last, text: t("unread", { n: count }), count }, null);
+      this.notify(room, { id: room.serverCounts.last, text: t("unread", { n: count }), count }, null);
     }
   }
 
   /** @param {Room} room @param {Pick<News, "id" | "text" | "count">} news @param {import("../net/protocol.js").Person | null} author */
-  async tell(room, news, author) {
+  async notify(room, news, author) {
     const { rooms, screen, attention } = this.chat;
-    // The tab that reads it speaks, too: by saying nothing.
-    if (!(await this.speaker.mine(`${room.key} ${news.id}`))) return;
+    // The tab that reads it leads, too: by saying nothing.
+    if (!(await this.tabLeader.leads(`${room.key} ${news.id}`))) return;
     if (attention.reading && screen.open === room.key) return;
     if (readHere(rooms.of(room.key)) >= news.id) return;
     const names = [author === null ? "" : rooms.nameOf(room, author), rooms.titleOf(room)];
     const title = [...new Set(names.filter(Boolean))].join(" · ");
-    this.notifier.tell({ room: room.key, title, ...news });
+    this.notifier.notify({ room: room.key, title, ...news });
   }
 }

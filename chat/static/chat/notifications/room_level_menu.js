@@ -14,8 +14,8 @@ export class RoomLevelMenu {
     this.button = button;
     this.menu = menu;
     this.items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[data-level]")]);
-    menu.addEventListener("beforetoggle", () => this.place());
-    addEventListener("resize", () => this.place());
+    menu.addEventListener("beforetoggle", () => this.position());
+    addEventListener("resize", () => this.position());
     menu.addEventListener("keydown", (event) => this.key(event));
     menu.addEventListener("click", (event) => {
       const item = closest(event, "[data-level]");
@@ -40,7 +40,7 @@ export class RoomLevelMenu {
   }
 
   /** Below the bell, ending where it ends. */
-  place() {
+  position() {
     const { bottom, right } = this.button.getBoundingClientRect();
     this.menu.style.top = `${bottom + 4}px`;
     this.menu.style.right = `${Math.max(8, document.documentElement.clientWidth - right)}px`;

@@ -1,39 +1,39 @@
 /**
- * Which of several open tabs speaks? One of those that are connected, and rather the one somebody looks at: whoever
- * holds a lock of the browser's. Where there are no locks (a page of plain http), the tabs agree on each piece of news.
+ * Which of several open tabs leads? One of those that are connected, and rather the one somebody looks at: whoever
+ * leading a lock of the browser's. Where there are no locks (a page of plain http), the tabs agree on each piece of news.
  * Knows nothing of messages.
  */
-const NAME = "chat.speaker";
-/** So long the tabs listen to each other before one of them speaks. */
+const NAME = "chat.tab-leader";
+/** So long the tabs listen to each other before one of them leads. */
 const BIDDING = 150;
-const KEPT = 100;
+const MAX_REMEMBERED = 100;
 
-/** @typedef {{mine: (news: string) => Promise<boolean>, connect: () => void, disconnect: () => void}} Speaker */
+/** @typedef {{leads: (news: string) => Promise<boolean>, connect: () => void, disconnect: () => void}} TabLeader */
 
-/** @returns {Speaker} */
-export function tabLeader() {
-  if (navigator.locks) return new Holder(navigator.locks);
-  return "BroadcastChannel" in globalThis ? new Bidder(new BroadcastChannel(NAME)) : new Alone();
+/** @returns {TabLeader} */
+export function electTabLeader() {
+  if (navigator.locks) return new LockLeader(navigator.locks);
+  return "BroadcastChannel" in globalThis ? new ElectedLeader(new BroadcastChannel(NAME)) : new SingleTab();
 }
 
-export class Alone {
+export class SingleTab {
   connect() {}
   disconnect() {}
 
-  async mine() {
+  async leads() {
     return true;
   }
 }
 
 /** The lock is held for as long as this tab is connected, and passes on by itself when the tab is gone. */
-export class Holder {
+export class LockLeader {
   /** @param {LockManager} locks */
   constructor(locks) {
     this.locks = locks;
-    this.holds = false;
+    this.leading = false;
     /** @type {(() => void) | null} */
     this.release = null;
-    addEventListener("focus", () => this.release && !this.holds && this.request({ steal: true }));
+    addEventListener("focus", () => this.release && !this.leading && this.request({ steal: true }));
   }
 
   connect() {
@@ -43,7 +43,7 @@ export class Holder {
   disconnect() {
     this.release?.();
     this.release = null;
-    this.holds = false;
+    this.leading = false;
   }
 
   /** @param {LockOptions} how */
@@ -56,7 +56,7 @@ export class Holder {
     this.release = release;
     const held = this.locks.request(NAME, how, () => {
       if (this.release !== release) return;
-      this.holds = true;
+      this.leading = true;
       return released;
     });
     // Somebody looks at another tab now: this one waits in line.
@@ -64,25 +64,25 @@ export class Holder {
   }
 
   queue() {
-    this.holds = false;
+    this.leading = false;
     this.request({});
   }
 
-  async mine() {
-    return this.holds;
+  async leads() {
+    return this.leading;
   }
 }
 
-/** Every tab says since when it was looked at; the latest speaks. One that comes late is told that it was said. */
-export class Bidder {
+/** Every tab says since when it was looked at; the latest leads. One that comes late is told that it was said. */
+export class ElectedLeader {
   /** @param {BroadcastChannel} channel */
   constructor(channel) {
     this.channel = channel;
     this.me = Math.random();
     this.focusedAt = document.hasFocus() ? Date.now() : 0;
-    /** What I have said, or another tab says. @type {Map<string, "said" | "lost">} */
+    /** What I have said, or another tab says. @type {Map<string, "shown" | "lost">} */
     this.known = new Map();
-    channel.onmessage = ({ data }) => this.hear(data);
+    channel.onmessage = ({ data }) => this.handle(data);
     addEventListener("focus", () => {
       this.focusedAt = Date.now();
     });
@@ -92,10 +92,10 @@ export class Bidder {
   disconnect() {}
 
   /** @param {{news: string, focusedAt: number, me: number}} bid */
-  hear({ news, focusedAt, me }) {
-    if (this.known.get(news) === "said") this.bid(news, Number.MAX_SAFE_INTEGER);
+  handle({ news, focusedAt, me }) {
+    if (this.known.get(news) === "shown") this.bid(news, Number.MAX_SAFE_INTEGER);
     else if (focusedAt > this.focusedAt || (focusedAt === this.focusedAt && me > this.me))
-      this.keep(news, "lost");
+      this.remember(news, "lost");
   }
 
   /** @param {string} news @param {number} [focusedAt] */
@@ -103,18 +103,18 @@ export class Bidder {
     this.channel.postMessage({ news, focusedAt, me: this.me });
   }
 
-  /** @param {string} news @param {"said" | "lost"} how */
-  keep(news, how) {
+  /** @param {string} news @param {"shown" | "lost"} how */
+  remember(news, how) {
     this.known.set(news, how);
-    for (const oldest of [...this.known.keys()].slice(0, -KEPT)) this.known.delete(oldest);
+    for (const oldest of [...this.known.keys()].slice(0, -MAX_REMEMBERED)) this.known.delete(oldest);
   }
 
   /** @param {string} news */
-  async mine(news) {
+  async leads(news) {
     this.bid(news);
     await new Promise((done) => setTimeout(done, BIDDING));
     if (this.known.has(news)) return false;
-    this.keep(news, "said");
+    this.remember(news, "shown");
     return true;
   }
 }

@@ -17,7 +17,7 @@ export class Attention {
     for (const touch of TOUCHES)
       addEventListener(touch, () => this.touch(), { passive: true, capture: true });
     document.addEventListener("visibilitychange", () => document.hidden || this.touch());
-    setInterval(() => this.tell(), 10_000);
+    setInterval(() => this.update(), 10_000);
   }
 
   get reading() {
@@ -27,11 +27,11 @@ export class Attention {
   touch() {
     const returned = Date.now() - this.touchedAt > 1000;
     this.touchedAt = Date.now();
-    this.tell();
+    this.update();
     if (returned) this.hooks.onReturn();
   }
 
-  tell() {
+  update() {
     const state = Date.now() - this.touchedAt < AWAY ? "online" : "away";
     if (state === this.state) return;
     this.state = state;

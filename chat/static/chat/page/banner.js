@@ -9,7 +9,7 @@ import { close } from "../net/protocol.js";
 import { find } from "../shared/dom.js";
 import { clock, joinSentences, t } from "../shared/i18n.js";
 
-const PATIENCE = 3000;
+const GRACE = 3000;
 const STOPPED = /** @type {Record<number, string>} */ ({
   [close.PROTOCOL]: "stopped.protocol",
   [close.REPLACED]: "stopped.replaced",
@@ -18,10 +18,10 @@ const STOPPED = /** @type {Record<number, string>} */ ({
 });
 
 export class Banner {
-  /** @param {HTMLElement} element @param {HTMLElement} foot @param {{onTry: () => void, onMiss: () => void, waiting: () => number}} hooks */
-  constructor(element, foot, hooks) {
+  /** @param {HTMLElement} element @param {HTMLElement} footer @param {{onTry: () => void, onLostChange: () => void, waiting: () => number}} hooks */
+  constructor(element, footer, hooks) {
     this.element = element;
-    this.foot = foot;
+    this.footer = footer;
     this.hooks = hooks;
     /** @type {Connection | null} */
     this.connection = null;
@@ -36,23 +36,23 @@ export class Banner {
     this.connection = connection;
     clearTimeout(this.timer);
     const { lostAt, phase } = connection;
-    const wait = lostAt === null || phase === "stopped" ? 0 : lostAt + PATIENCE - Date.now();
+    const wait = lostAt === null || phase === "stopped" ? 0 : lostAt + GRACE - Date.now();
     if (lostAt === null) this.show(this.outdated ? ["", t("outdated")] : null, t("reload"));
     else if (wait > 0) this.timer = setTimeout(() => this.draw(connection), wait);
-    else this.tell(connection, lostAt);
-    this.miss(wait > 0 ? null : lostAt);
+    else this.describe(connection, lostAt);
+    this.setLostAt(wait > 0 ? null : lostAt);
   }
 
   /** @param {number | null} lostAt */
-  miss(lostAt) {
-    this.foot.classList.toggle("broken", lostAt !== null);
+  setLostAt(lostAt) {
+    this.footer.classList.toggle("broken", lostAt !== null);
     if (this.lostAt === lostAt) return;
     this.lostAt = lostAt;
-    this.hooks.onMiss();
+    this.hooks.onLostChange();
   }
 
   /** @param {Connection} connection @param {number} lostAt */
-  tell(connection, lostAt) {
+  describe(connection, lostAt) {
     if (connection.phase === "stopped")
       return this.show([t(STOPPED[connection.code ?? 0] ?? "stopped.protocol"), ""], t("reload"));
     const waiting = this.hooks.waiting();

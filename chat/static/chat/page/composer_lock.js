@@ -1,22 +1,23 @@
 /**
- * Why can nothing be written here? Words in place of the composer, or null. No document.
+ * Why can nothing be written here? Words in membership of the composer, or null. No document.
  *
  * @import {Room} from "../state/room.js"
- * @import {Place} from "../state/rooms.js"
+ * @import {Membership} from "../state/rooms.js"
  */
 import { moment, t } from "../shared/i18n.js";
 
 /**
- * @param {"removed" | "no_such_room" | null} problem @param {Room} room @param {Place | undefined} place
+ * @param {"removed" | "no_such_room" | null} problem @param {Room} room @param {Membership | undefined} membership
  * @returns {{words: string, join: boolean, reacts?: boolean} | null} reacts: emoji can be added all the same
  */
-export function lockComposer(problem, room, place) {
+export function lockComposer(problem, room, membership) {
   if (problem) return { words: t(`shut.${problem}`), join: false };
-  if (!place) return room.loaded ? { words: t("shut.outside"), join: room.info.kind === "public" } : null;
+  if (!membership)
+    return room.loaded ? { words: t("shut.outside"), join: room.info.kind === "public" } : null;
   if (room.info.archived_at) return { words: t("shut.archived"), join: false };
-  if (place.mutedUntil && Date.parse(place.mutedUntil) > Date.now())
-    return { words: t("shut.muted", { time: moment(place.mutedUntil) }), join: false };
-  if (room.info.posting === "moderators" && place.role === "member")
+  if (membership.mutedUntil && Date.parse(membership.mutedUntil) > Date.now())
+    return { words: t("shut.muted", { time: moment(membership.mutedUntil) }), join: false };
+  if (room.info.posting === "moderators" && membership.role === "member")
     return { words: t("shut.read_only"), join: false, reacts: true };
   return null;
 }

@@ -20,7 +20,7 @@ export class Directory {
   }
 
   /** @param {Opened[]} rooms the latest first */
-  hear(rooms) {
+  update(rooms) {
     this.rooms = rooms;
     // Whoever comes for the first time has missed nothing.
     if (this.seen === null) this.seen = Date.parse(rooms[0]?.opened_at ?? "") || 0;

@@ -21,30 +21,30 @@ export class Footer {
   /** @param {Screen} screen */
   draw(screen) {
     const { room, parts, welcomed, problem, lostAt, open } = screen;
-    const shut = welcomed ? lockComposer(problem, room, parts.rooms.places.get(open)) : null;
-    byId("write").hidden = shut !== null;
-    byId("shut").hidden = shut === null;
-    within("shut", "p").textContent = shut?.words ?? "";
-    within("shut", "button").hidden = !shut?.join;
-    within("shut", "button").textContent = t("join");
+    const lock = welcomed ? lockComposer(problem, room, parts.rooms.memberships.get(open)) : null;
+    byId("composer-form").hidden = lock !== null;
+    byId("composer-lock").hidden = lock === null;
+    within("composer-lock", "p").textContent = lock?.words ?? "";
+    within("composer-lock", "button").hidden = !lock?.join;
+    within("composer-lock", "button").textContent = t("join");
     const hint = room.loaded && !room.messages.length ? "composer.first" : "composer";
     const said = t(lostAt === null ? hint : "composer.later", { room: parts.rooms.titleOf(room) });
     parts.composer.parts.field.placeholder = said;
     const answered = rowOf(room, parts.composer.about?.id ?? null);
     if (answered) parts.composer.quote(gist(answered));
-    this.note(screen);
+    this.drawToast(screen);
   }
 
   /** Why the queue stands still, or what was refused; it goes by itself. @param {Screen} screen */
-  note(screen) {
+  drawToast(screen) {
     const held = screen.parts.outbox.held.get(screen.open);
     const seconds = held && held.wait >= HELD ? Math.ceil((held.until - Date.now()) / 1000) : 0;
-    const told = screen.told.until > Date.now() ? screen.told : null;
-    const words = seconds > 0 ? t(`held.${held?.code}`, { n: seconds }) : (told?.words ?? "");
-    byId("note").hidden = !words;
-    within("note", "p").textContent = words;
-    within("note", "button").hidden = seconds > 0 || !told?.undo;
-    clearTimeout(this.noted);
-    if (words) this.noted = setTimeout(() => this.note(screen), 1000);
+    const toast = screen.toast.until > Date.now() ? screen.toast : null;
+    const words = seconds > 0 ? t(`held.${held?.code}`, { n: seconds }) : (toast?.words ?? "");
+    byId("toast").hidden = !words;
+    within("toast", "p").textContent = words;
+    within("toast", "button").hidden = seconds > 0 || !toast?.undo;
+    clearTimeout(this.toastTimer);
+    if (words) this.toastTimer = setTimeout(() => this.drawToast(screen), 1000);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What stands above the timeline, and what can be done with the room as a whole? Its name, topic and pins, the bell,
+ * What stands above the timeline, and what can be done with the room as a whole? Its name, topic and pins, the levelMenu,
  * inviting, its settings, leaving. Sends nothing.
  *
  * @import {RoomLevelMenu} from "../notifications/room_level_menu.js"
@@ -11,9 +11,9 @@ import { byId } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 export class Head {
-  /** @param {RoomLevelMenu} bell @param {Pins} pins @param {(key: string) => boolean} mayInvite */
-  constructor(bell, pins, mayInvite) {
-    this.bell = bell;
+  /** @param {RoomLevelMenu} levelMenu @param {Pins} pins @param {(key: string) => boolean} mayInvite */
+  constructor(levelMenu, pins, mayInvite) {
+    this.levelMenu = levelMenu;
     this.pins = pins;
     this.mayInvite = mayInvite;
   }
@@ -21,17 +21,17 @@ export class Head {
   /** @param {Screen} screen */
   draw({ room, open, welcomed, around, parts: { rooms } }) {
     const { info } = room;
-    const [place, moderates] = [rooms.places.get(open), rooms.moderates(open)];
+    const [membership, moderates] = [rooms.memberships.get(open), rooms.moderates(open)];
     const settings = /** @type {HTMLAnchorElement} */ (byId("room-settings"));
     const direct = info.kind === "direct";
-    settings.hidden = !place;
+    settings.hidden = !membership;
     settings.href = `${addressOf(open)}${direct ? "about" : "settings"}/`;
     settings.textContent = t(direct ? "settings.direct" : moderates ? "settings" : "settings.about");
-    this.drawLeave(welcomed && !place, info.kind === "direct");
-    // Before the welcome the bell is not known, and must not make the head jump when it is.
-    this.bell.draw(welcomed ? place?.level : "everything");
+    this.drawLeave(welcomed && !membership, info.kind === "direct");
+    // Before the welcome the levelMenu is not known, and must not make the head jump when it is.
+    this.levelMenu.draw(welcomed ? membership?.level : "everything");
     // Into a private room its moderators invite.
-    const isClosed = welcomed && (!place || (info.kind !== "public" && !moderates));
+    const isClosed = welcomed && (!membership || (info.kind !== "public" && !moderates));
     const closed = isClosed || !this.mayInvite(open);
     for (const button of document.querySelectorAll("[data-invite]")) button.toggleAttribute("hidden", closed);
     this.pins.draw(room, around);

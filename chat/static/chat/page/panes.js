@@ -33,7 +33,7 @@ export class Panes {
   /** @param {Pane} pane */
   show(pane) {
     this.app.dataset.pane = pane;
-    for (const tell of this.onShow) tell(pane);
+    for (const listener of this.onShow) listener(pane);
   }
 
   /** A step into a pane, which the browser's back undoes. @param {Pane} pane @param {string} [address] */

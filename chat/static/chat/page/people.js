@@ -72,10 +72,10 @@ export class People {
     return people.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN);
   }
 
-  /** @param {string} place @param {{id: string, name: string}[]} people */
-  fill(place, people) {
+  /** @param {string} list @param {{id: string, name: string}[]} people */
+  fill(list, people) {
     const rows = people.map(({ id, name }) => this.row(id, name));
-    arrange(this.part(place), rows);
+    arrange(this.part(list), rows);
   }
 
   /** @param {string} id @param {string} name */
@@ -89,7 +89,7 @@ export class People {
     row.classList.toggle("here", this.here(id));
     // Without a connection only my own seal is solid: of the others nothing is known.
     const solid = mine || (this.here(id) && view.lostAt === null);
-    fillAvatar(find(row, ".seal"), id, name, solid);
+    fillAvatar(find(row, ".avatar"), id, name, solid);
     const text = find(row, "bdi");
     text.textContent = mine ? t("you") : name;
     this.fillBlock(row, id, name);
@@ -98,13 +98,13 @@ export class People {
     write.value = id;
     write.title = t("people.write", { name });
     write.setAttribute("aria-label", write.title);
-    const note = find(row, "small");
-    note.textContent = this.note(id);
+    const status = find(row, "small");
+    status.textContent = this.statusOf(id);
     return row;
   }
 
   /** @param {string} id */
-  note(id) {
+  statusOf(id) {
     const view = /** @type {View} */ (this.view);
     if (view.blocked.includes(id)) return t("people.blocked");
     if (view.writing.includes(id)) return t("people.writing");

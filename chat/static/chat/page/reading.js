@@ -22,75 +22,75 @@ export class Reading {
     this.chat = chat;
   }
 
-  drawn() {
-    this.look();
+  afterDraw() {
+    this.markSeen();
     this.chat.timeline.edges();
     this.chat.toolbar.refresh();
   }
 
-  look() {
+  markSeen() {
     const { screen, rooms, attention, reader, timeline } = this.chat;
     const room = screen.room;
-    if (!room.loaded || !screen.placed) return;
-    if (attention.reading && !screen.kept) {
-      reader.saw(room.key, timeline.seen, room.readUpTo);
-      if (rooms.saw(room.key, timeline.seen)) screen.drawRooms();
+    if (!room.loaded || !screen.positioned) return;
+    if (attention.reading && !screen.keepUnread) {
+      reader.seen(room.key, timeline.seen, room.readUpTo);
+      if (rooms.markSeen(room.key, timeline.seen)) screen.drawRooms();
     }
     drawJumpButtons(screen);
   }
 
-  older() {
+  loadOlder() {
     const { key, messages, more } = this.chat.screen.room;
     const first = messages[0]?.id;
-    if (more && first && this.chat.screen.placed)
-      this.chat.asks.ask(command.history(key, { before: first }, PAGE, `before ${first}`));
+    if (more && first && this.chat.screen.positioned)
+      this.chat.requests.ask(command.history(key, { before: first }, PAGE, `before ${first}`));
   }
 
-  newer() {
+  loadNewer() {
     const { key, messages, atEnd } = this.chat.screen.room;
     const last = messages.at(-1)?.id;
-    if (!atEnd && last && this.chat.screen.placed)
-      this.chat.asks.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
+    if (!atEnd && last && this.chat.screen.positioned)
+      this.chat.requests.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
   }
 
   /** To the first message that was not read. */
-  first() {
+  goToFirstUnread() {
     const { timeline, screen } = this.chat;
     timeline.stuck = false;
     if (timeline.newDrawn) timeline.toNew();
-    else if (screen.divider) this.want({ id: screen.divider.after, line: true });
+    else if (screen.divider) this.bringTo({ id: screen.divider.after, line: true });
   }
 
   /** From this message on it shall be read later. @param {number} id */
-  later(id) {
+  markUnreadFrom(id) {
     const { screen, send } = this.chat;
     const [room, was] = [screen.open, readHere(screen.room)];
     if (!send(command.unread(room, id))) return;
-    screen.tell(t("unread.kept"), UNDO, () => {
-      screen.kept = false;
+    screen.showToast(t("unread.kept"), UNDO, () => {
+      screen.keepUnread = false;
       send(command.read(room, was));
     });
   }
 
   /** All of it is read, and what hung there is taken down. */
-  all() {
+  markAllRead() {
     const { screen, send } = this.chat;
     const [room, was, n] = [screen.open, screen.room.readUpTo, unread(screen.room)];
     if (!n && !screen.divider) return;
-    Object.assign(screen, { kept: false, divider: null });
+    Object.assign(screen, { keepUnread: false, divider: null });
     if (n && send(command.read(room, Number(screen.room.newest))))
-      screen.tell(t("unread.done", { n }), UNDO, () => send(command.unread(room, was + 1)));
-    this.latest();
-    screen.soon();
+      screen.showToast(t("unread.done", { n }), UNDO, () => send(command.unread(room, was + 1)));
+    this.goToNewest();
+    screen.scheduleDraw();
   }
 
   /** To the newest messages, which may not be loaded. */
-  latest() {
-    const { timeline, screen, asks, panes } = this.chat;
+  goToNewest() {
+    const { timeline, screen, requests, panes } = this.chat;
     timeline.stuck = true;
     panes.readdress(addressOf(screen.open));
     if (screen.room.atEnd) timeline.toEnd();
-    else asks.ask(command.open(screen.open, null, `open ${screen.open}`));
+    else requests.ask(command.open(screen.open, null, `open ${screen.open}`));
   }
 
   /** To a message of a room of mine, loaded or not. @param {string} key @param {number} id */
@@ -101,34 +101,34 @@ export class Reading {
       return this.enter(key, id);
     }
     if (!panes.shows("room")) panes.go("room");
-    this.want({ id });
+    this.bringTo({ id });
   }
 
   /** Into a room of mine: where reading begins, or to a message. @param {string} key @param {number | null} [id] */
   enter(key, id = null) {
-    const { screen, rooms, composer, toolbar, asks, panes } = this.chat;
-    toolbar.drop();
-    rooms.rewind(key);
+    const { screen, rooms, composer, toolbar, requests, panes } = this.chat;
+    toolbar.detach();
+    rooms.resetToEnd(key);
     screen.enter(key, id);
     const { loaded, seq } = screen.room;
-    asks.ask(command.open(key, loaded ? seq : null, `open ${key}`));
-    this.seek();
+    requests.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    this.loadMissing();
     if (!panes.phone) composer.focus();
   }
 
-  /** @param {{id: number, line?: boolean}} wanted */
-  want(wanted) {
-    this.chat.screen.wanted = wanted;
-    this.chat.screen.bring();
-    this.seek();
+  /** @param {{id: number, line?: boolean}} target */
+  bringTo(target) {
+    this.chat.screen.target = target;
+    this.chat.screen.scrollToTarget();
+    this.loadMissing();
   }
 
   /** What is wanted and not loaded is asked for, and what is quoted and not known. */
-  seek() {
-    const { asks, screen } = this.chat;
+  loadMissing() {
+    const { requests, screen } = this.chat;
     for (const id of unquoted(screen.room))
-      asks.ask(command.history(screen.open, { around: id }, 1, `quote ${id}`));
-    const around = screen.sought;
-    if (around !== null) asks.ask(command.history(screen.open, { around }, AROUND, `around ${around}`));
+      requests.ask(command.history(screen.open, { around: id }, 1, `quote ${id}`));
+    const around = screen.idToLoad;
+    if (around !== null) requests.ask(command.history(screen.open, { around }, AROUND, `around ${around}`));
   }
 }

@@ -10,56 +10,59 @@ import { fillAvatar } from "../shared/avatar.js";
 import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 
-/** @param {Record<"rooms" | "direct" | "hidden", HTMLElement>} places @param {Rooms} rooms @param {string} open */
-export function drawRooms(places, rooms, open) {
+/** @param {Record<"rooms" | "direct" | "hidden", HTMLElement>} containers @param {Rooms} rooms @param {string} open */
+export function drawRooms(containers, rooms, open) {
   /** @type {Record<"rooms" | "direct" | "hidden", Room[]>} */
   const lists = { rooms: [], direct: [], hidden: [] };
-  for (const room of rooms.listed) lists[placeOf(room, rooms)].push(room);
-  fill(places.rooms, lists.rooms, rooms, open);
-  fill(places.direct, lists.direct, rooms, open);
-  fold(places.hidden, lists.hidden, rooms, open);
-  bring(Object.values(places), open, rooms.epoch !== null);
+  for (const room of rooms.listed) lists[listOf(room, rooms)].push(room);
+  fill(containers.rooms, lists.rooms, rooms, open);
+  fill(containers.direct, lists.direct, rooms, open);
+  fold(containers.hidden, lists.hidden, rooms, open);
+  scrollToOpen(Object.values(containers), open, rooms.epoch !== null);
 }
 
-/** The room that was last brought into view. */
-let brought = "";
+/** The room that was last scrolledTo into view. */
+let scrolledTo = "";
 
-/** In a list longer than the screen the open room is in view when it is entered; then the list is the reader's. @param {HTMLElement[]} places @param {string} open @param {boolean} welcomed */
-function bring(places, open, welcomed) {
-  const link = places.map((place) => place.querySelector("[aria-current]")).find((one) => one !== null);
+/** In a list longer than the screen the open room is in view when it is entered; then the list is the reader's. @param {HTMLElement[]} containers @param {string} open @param {boolean} welcomed */
+function scrollToOpen(containers, open, welcomed) {
+  const link = containers
+    .map((container) => container.querySelector("[aria-current]"))
+    .find((one) => one !== null);
   // Before the welcome the list is that one room; on a phone it may lie behind it.
-  if (brought === open || !welcomed || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent)) return;
-  brought = open;
+  if (scrolledTo === open || !welcomed || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent))
+    return;
+  scrolledTo = open;
   link?.scrollIntoView({ block: "nearest" });
 }
 
 /** What waits is never out of sight: the title counts it. @param {Room} room @param {Rooms} rooms */
-function placeOf(room, rooms) {
+function listOf(room, rooms) {
   const over = room.info.archived_at && !rooms.waiting(room).unread;
   if (rooms.levelOf(room) === "hidden" || over) return "hidden";
   return room.info.kind === "direct" ? "direct" : "rooms";
 }
 
-/** What is out of sight; it unfolds by itself for the room that is open. @param {HTMLElement} place @param {Room[]} list @param {Rooms} rooms @param {string} open */
-function fold(place, list, rooms, open) {
-  const details = /** @type {HTMLDetailsElement} */ (place.closest("details"));
+/** What is out of sight; it unfolds by itself for the room that is open. @param {HTMLElement} container @param {Room[]} list @param {Rooms} rooms @param {string} open */
+function fold(container, list, rooms, open) {
+  const details = /** @type {HTMLDetailsElement} */ (container.closest("details"));
   details.hidden = !list.length;
   find(details, "small").textContent = String(list.length);
   const here = list.some((room) => room.key === open) ? open : "";
-  if (here && place.dataset.here !== here) details.open = true;
-  place.dataset.here = here;
-  fill(place, list, rooms, open);
+  if (here && container.dataset.here !== here) details.open = true;
+  container.dataset.here = here;
+  fill(container, list, rooms, open);
 }
 
-/** @param {HTMLElement} place @param {Room[]} list @param {Rooms} rooms @param {string} open */
-function fill(place, list, rooms, open) {
-  const known = new Map([...place.children].map((item) => [item.querySelector("a")?.dataset.room, item]));
+/** @param {HTMLElement} container @param {Room[]} list @param {Rooms} rooms @param {string} open */
+function fill(container, list, rooms, open) {
+  const known = new Map([...container.children].map((item) => [item.querySelector("a")?.dataset.room, item]));
   const items = list.map((room) => {
     const item = known.get(room.key) ?? cloneTemplate("room-template");
     drawRoom(find(item, "a"), room, rooms, open);
     return item;
   });
-  arrange(place, items);
+  arrange(container, items);
 }
 
 /** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms @param {string} open */
@@ -73,14 +76,14 @@ function drawRoom(link, room, rooms, open) {
   find(link, "bdi").textContent = rooms.titleOf(room);
   const count = find(link, ".count");
   count.textContent = waiting ? number(waiting) : "";
-  count.toggleAttribute("data-forme", mentions > 0);
-  if (waiting) count.setAttribute("aria-label", told(waiting, mentions));
+  count.toggleAttribute("data-for-me", mentions > 0);
+  if (waiting) count.setAttribute("aria-label", countLabel(waiting, mentions));
   else count.removeAttribute("aria-label");
   drawKind(link, room, rooms);
 }
 
 /** @param {number} unread @param {number} mentions */
-const told = (unread, mentions) =>
+const countLabel = (unread, mentions) =>
   [t("unread", { n: unread }), mentions && t("unread.forme", { n: mentions })].filter(Boolean).join(", ");
 
 /** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms */
@@ -88,14 +91,14 @@ function drawKind(link, room, rooms) {
   tag(link, "private", room.info.kind === "private");
   tag(link, "muted", rooms.levelOf(room) === "nothing");
   tag(link, "archived", Boolean(room.info.archived_at));
-  const seal = find(link, ".seal");
-  seal.hidden = room.info.kind !== "direct";
-  if (seal.hidden) return;
+  const avatar = find(link, ".avatar");
+  avatar.hidden = room.info.kind !== "direct";
+  if (avatar.hidden) return;
   const others = rooms.others(room);
-  // With one person it bears their seal, and says like every seal whether they are here.
+  // With one person it bears their avatar, and says like every avatar whether they are here.
   const [mark, solid] =
     others.length === 1 ? [others[0], String(others[0]) in room.presence] : [room.key, true];
-  fillAvatar(seal, mark, rooms.titleOf(room), solid);
+  fillAvatar(avatar, mark, rooms.titleOf(room), solid);
 }
 
 /** @param {HTMLElement} link @param {string} what @param {boolean} shown */

@@ -12,7 +12,7 @@
  * @import {Head} from "./head.js"
  * @import {Around} from "../timeline/message.js"
  * @import {Divider} from "../timeline/blocks.js"
- * @import {Notice} from "../state/notices.js"
+ * @import {PresenceLine} from "../state/presence_lines.js"
  * @import {Person} from "../net/protocol.js"
  *
  * @typedef {object} Parts
@@ -33,7 +33,7 @@
 import { fillAvatar } from "../shared/avatar.js";
 import { byId } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
-import { hung, lengthened } from "../state/divider.js";
+import { dividerOnEntry, extendDivider } from "../state/divider.js";
 import { membersOf, rowOf, typists } from "../state/room.js";
 import { inWindow } from "../state/window.js";
 import { blocks } from "../timeline/blocks.js";
@@ -44,7 +44,7 @@ import { drawRooms } from "./room_list.js";
 import { drawTitle } from "./title.js";
 
 const UNSEEN = 200;
-const NOTE = 6000;
+const TOAST = 6000;
 
 export class Screen {
   /** @param {Parts} parts */
@@ -53,28 +53,28 @@ export class Screen {
     this.open = parts.open;
     /** @type {Divider | null} */
     this.divider = null;
-    /** @type {Map<string, Notice[]>} */
+    /** @type {Map<string, PresenceLine[]>} */
     this.notices = new Map();
     /** Where the reader begins has been found. */
-    this.placed = false;
+    this.positioned = false;
     this.welcomed = false;
     /** @type {"removed" | "no_such_room" | null} */
     this.problem = null;
     this.endSeen = 0;
     /** The room I have asked to be let out of. @type {string | null} */
     this.leaving = null;
-    /** To be brought into view: a message, or the line below what was read up to it. @type {{id: number, line?: boolean} | null} */
-    this.wanted = null;
-    /** The reader is where they wanted to be, not where reading would begin. */
-    this.brought = false;
+    /** To be atTarget into view: a message, or the line below what was read up to it. @type {{id: number, line?: boolean} | null} */
+    this.target = null;
+    /** The reader is where they target to be, not where reading would begin. */
+    this.atTarget = false;
     /** What is said below the timeline for a while, and how it is undone. @type {{words: string, until: number, undo?: () => void}} */
-    this.told = { words: "", until: 0 };
+    this.toast = { words: "", until: 0 };
     /** Marked as unread again: what is in view is not read until the reader goes, writes, or says so. */
-    this.kept = false;
+    this.keepUnread = false;
     /** The line above the first unread message has been in view. */
     this.startSeen = false;
     this.drawing = false;
-    this.foot = new Footer();
+    this.footer = new Footer();
   }
 
   get room() {
@@ -90,12 +90,12 @@ export class Screen {
     Object.assign(this, {
       open: key,
       divider: null,
-      placed: false,
+      positioned: false,
       problem: null,
       endSeen: 0,
-      wanted: id === null ? null : { id },
-      brought: false,
-      kept: false,
+      target: id === null ? null : { id },
+      atTarget: false,
+      keepUnread: false,
     });
     this.parts.timeline.clear();
     this.parts.tray.open(key);
@@ -104,7 +104,7 @@ export class Screen {
   }
 
   /** Once for however many events came; a page nobody sees is drawn at leisure. */
-  soon() {
+  scheduleDraw() {
     if (this.drawing) return;
     this.drawing = true;
     const draw = () => this.drawing && this.draw();
@@ -116,12 +116,12 @@ export class Screen {
   /** @param {{quiet?: boolean}} [how] */
   draw(how) {
     this.drawing = false;
-    this.hang();
+    this.startDivider();
     this.parts.head.draw(this);
     this.drawTimeline(how);
     this.drawPeople();
     drawJumpButtons(this);
-    this.foot.draw(this);
+    this.footer.draw(this);
     // First what is in view counts as read: a number that stands there for a blink is a lie.
     this.parts.onDrawn();
     this.drawRooms();
@@ -130,53 +130,53 @@ export class Screen {
   // -- the divider ---------------------------------------------------------------------------------------------------
 
   /** On entering a room: from the first unread message to the newest. */
-  hang() {
+  startDivider() {
     const room = this.room;
-    if (this.placed || !this.welcomed || !room.loaded) return;
-    this.rehang();
+    if (this.positioned || !this.welcomed || !room.loaded) return;
+    this.resetDivider();
   }
 
-  rehang() {
-    this.divider = hung(this.room);
+  resetDivider() {
+    this.divider = dividerOnEntry(this.room);
     this.startSeen = false;
   }
 
   /** Here or in another window it was marked as unread. */
-  keep() {
-    this.kept = true;
-    this.rehang();
+  markedUnread() {
+    this.keepUnread = true;
+    this.resetDivider();
   }
 
   /** @param {string} words @param {number} lasting milliseconds @param {() => void} [undo] */
-  tell(words, lasting, undo) {
-    this.told = { words, until: Date.now() + lasting, undo };
-    this.foot.note(this);
+  showToast(words, lasting, undo) {
+    this.toast = { words, until: Date.now() + lasting, undo };
+    this.footer.drawToast(this);
   }
 
-  /** What a reader has to be brought to lies above the loaded window. */
-  get cut() {
+  /** What a reader has to be atTarget to lies above the loaded window. */
+  get dividerNotLoaded() {
     const [room, first] = [this.room, this.room.messages[0]?.id ?? 0];
-    if (this.placed || this.brought) return false;
+    if (this.positioned || this.atTarget) return false;
     return this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
   }
 
   /** Around which message more has to be loaded, to bring the reader where they want. @returns {number | null} */
-  get sought() {
-    const { room, wanted } = this;
-    if (wanted && room.loaded) return inWindow(room, wanted.id) ? null : wanted.id;
-    return this.cut ? room.readUpTo : null;
+  get idToLoad() {
+    const { room, target } = this;
+    if (target && room.loaded) return inWindow(room, target.id) ? null : target.id;
+    return this.dividerNotLoaded ? room.readUpTo : null;
   }
 
-  /** What is wanted is not to be found. */
-  lost() {
-    this.wanted = null;
-    this.tell(t("nowhere"), NOTE);
+  /** What is target is not to be found. */
+  targetMissing() {
+    this.target = null;
+    this.showToast(t("nowhere"), TOAST);
   }
 
   /** A message came while nobody was reading. @param {number} id */
-  missed(id) {
+  missedMessage(id) {
     const before = this.divider;
-    this.divider = lengthened(before, this.room, this.endSeen, id);
+    this.divider = extendDivider(before, this.room, this.endSeen, id);
     this.startSeen &&= before?.after === this.divider.after;
   }
 
@@ -210,28 +210,28 @@ export class Screen {
     const drawn = blocks(room, entries, this.notices.get(this.open) ?? [], this.divider);
     const alone = room.memberCount <= 1 && room.info.kind !== "direct";
     this.drawEmpty(alone && !room.messages.some((row) => row.kind === "text") && !entries.length);
-    parts.timeline.draw(drawn, this.around, this.placed ? how : { quiet: true });
-    this.bring();
-    this.place();
-    for (const seal of parts.timeline.root.querySelectorAll("[data-seal]"))
-      seal.classList.toggle("out", !this.here(seal.getAttribute("data-seal")));
+    parts.timeline.draw(drawn, this.around, this.positioned ? how : { quiet: true });
+    this.scrollToTarget();
+    this.positionReader();
+    for (const avatar of parts.timeline.root.querySelectorAll("[data-avatar]"))
+      avatar.classList.toggle("out", !this.here(avatar.getAttribute("data-avatar")));
     if (parts.timeline.stuck && room.atEnd) this.endSeen = room.messages.at(-1)?.id ?? 0;
   }
 
-  place() {
-    if (this.placed || !this.welcomed || this.wanted || this.cut) return;
-    this.placed = true;
-    if (this.brought) return;
+  positionReader() {
+    if (this.positioned || !this.welcomed || this.target || this.dividerNotLoaded) return;
+    this.positioned = true;
+    if (this.atTarget) return;
     if (this.divider) this.parts.timeline.toNew();
     else this.parts.timeline.toEnd();
   }
 
-  bring() {
-    const { wanted, parts } = this;
-    if (!wanted || !inWindow(this.room, wanted.id)) return;
-    if (!wanted.line && !parts.timeline.toMessage(wanted.id)) return this.lost();
-    if (wanted.line) parts.timeline.toNew();
-    Object.assign(this, { wanted: null, brought: true });
+  scrollToTarget() {
+    const { target, parts } = this;
+    if (!target || !inWindow(this.room, target.id)) return;
+    if (!target.line && !parts.timeline.toMessage(target.id)) return this.targetMissing();
+    if (target.line) parts.timeline.toNew();
+    Object.assign(this, { target: null, atTarget: true });
   }
 
   /** @param {boolean} empty */
@@ -264,19 +264,19 @@ export class Screen {
 
   drawRooms() {
     const { rooms } = this.parts;
-    const places = { rooms: byId("rooms"), direct: byId("direct"), hidden: byId("hidden-rooms") };
-    drawRooms(places, rooms, this.open);
-    this.parts.directory.draw(rooms.places);
+    const containers = { rooms: byId("rooms"), direct: byId("direct"), hidden: byId("hidden-rooms") };
+    drawRooms(containers, rooms, this.open);
+    this.parts.directory.draw(rooms.memberships);
     const [total, elsewhere] = [rooms.total(), rooms.total(this.open)];
-    byId("mk").hidden = total.unread === 0;
+    byId("unread-marker").hidden = total.unread === 0;
     byId("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
     drawTitle(
       total,
       rooms.titleOf(this.room) || byId("room-name").textContent || "",
-      byId("app").dataset.place ?? "",
+      byId("app").dataset.workspace ?? "",
     );
     const name = rooms.nameOf(this.room, rooms.me);
     byId("my-name").textContent = name;
-    fillAvatar(byId("my-seal"), rooms.me, name, true);
+    fillAvatar(byId("my-avatar"), rooms.me, name, true);
   }
 }

@@ -23,7 +23,7 @@ function drawIcon(unread, mentions) {
   const icon = /** @type {HTMLLinkElement | null} */ (document.getElementById("favicon"));
   if (!icon) return;
   quiet ??= icon.getAttribute("href");
-  const shown = (mentions ? icon.dataset.forme : unread ? icon.dataset.unread : quiet) ?? "";
+  const shown = (mentions ? icon.dataset.forMe : unread ? icon.dataset.unread : quiet) ?? "";
   if (icon.getAttribute("href") !== shown) icon.setAttribute("href", shown);
 }
 

@@ -7,7 +7,7 @@ export const addressOf = (key, id = null) =>
   `/rooms/${encodeURIComponent(key)}/${id === null ? "" : `${id}/`}`;
 
 /** The room and message of an address of ours, or null. @param {string} href @returns {{key: string, id: number | null} | null} */
-export function placeAt(href) {
+export function parseAddress(href) {
   const { origin, pathname } = new URL(href, location.href);
   const [, key, id] = pathname.match(/^\/rooms\/([^/]+)\/(?:(\d+)\/)?$/) ?? [];
   return key && origin === location.origin ? { key: decodeURIComponent(key), id: Number(id) || null } : null;

@@ -9,9 +9,9 @@ import { initials } from "./i18n.js";
 export const colour = (person) =>
   [...String(person)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
 
-/** @param {Element} seal @param {Person | null} person @param {string} name @param {boolean} here */
-export function fillAvatar(seal, person, name, here) {
-  seal.textContent = initials(name);
-  seal.className = `seal c${colour(person)}${here ? "" : " out"}`;
-  if (person !== null) seal.setAttribute("data-seal", String(person));
+/** @param {Element} element @param {Person | null} person @param {string} name @param {boolean} here */
+export function fillAvatar(element, person, name, here) {
+  element.textContent = initials(name);
+  element.className = `avatar c${colour(person)}${here ? "" : " out"}`;
+  if (person !== null) element.setAttribute("data-avatar", String(person));
 }

@@ -14,7 +14,7 @@ export function newsIn(before, after, event, level) {
 }
 
 /** The newest message known. A welcome counts what a fetched room has still to catch up with. @param {Room} room */
-const newestOf = ({ loaded, newest, told }) => Math.max(newest ?? 0, loaded ? 0 : told.last);
+const newestOf = ({ loaded, newest, serverCounts }) => Math.max(newest ?? 0, loaded ? 0 : serverCounts.last);
 
 /** A snapshot is news only to whoever had the room already, and has been away. @param {Room} before @param {Event} event @returns {MessageRow[]} */
 function rowsOf(before, event) {

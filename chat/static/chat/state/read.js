@@ -12,45 +12,45 @@ export class Reader {
   constructor(send) {
     this.send = send;
     /** @type {{room: string, message: number} | null} */
-    this.told = null;
+    this.sent = null;
     this.sentAt = 0;
     /** @type {{room: string, message: number} | null} */
     this.due = null;
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
-    this.asking = new Map();
+    this.recounts = new Map();
   }
 
   /** What waits in that room has to be counted again; once for however much happens there. @param {string} room @param {() => number} readUpTo */
   recount(room, readUpTo) {
-    if (this.asking.has(room)) return;
+    if (this.recounts.has(room)) return;
     const ask = () => {
-      this.asking.delete(room);
+      this.recounts.delete(room);
       this.send(room, readUpTo());
     };
-    this.asking.set(room, setTimeout(ask, SETTLED));
+    this.recounts.set(room, setTimeout(ask, SETTLED));
   }
 
   /** The message has been seen by somebody reading. @param {string} room @param {number} message @param {number} readUpTo */
-  saw(room, message, readUpTo) {
+  seen(room, message, readUpTo) {
     // What was told and not confirmed may have been lost: after a while it is told again.
     const waiting =
-      this.told?.room === room && message <= this.told.message && Date.now() - this.sentAt < CONFIRMED;
+      this.sent?.room === room && message <= this.sent.message && Date.now() - this.sentAt < CONFIRMED;
     if (message <= readUpTo || waiting) return;
-    if (this.due && this.due.room !== room) this.tell();
+    if (this.due && this.due.room !== room) this.flush();
     this.due = { room, message };
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), Math.max(0, this.sentAt + EVERY - Date.now()));
+    this.timer = setTimeout(() => this.flush(), Math.max(0, this.sentAt + EVERY - Date.now()));
   }
 
-  tell() {
+  flush() {
     if (!this.due || !this.send(this.due.room, this.due.message)) return;
-    this.told = this.due;
+    this.sent = this.due;
     this.sentAt = Date.now();
     this.due = null;
   }
 
   /** What was told over a lost connection may not have arrived. */
   forget() {
-    this.told = null;
+    this.sent = null;
   }
 }

@@ -28,19 +28,19 @@
  * @property {number} readUpTo
  * @property {number} readTurn
  * @property {number} seen read on this page; the server may not know yet
- * @property {import("./unread.js").Told} told what waits here, as the server counted it
+ * @property {import("./unread.js").ServerCounts} serverCounts what waits here, as the server counted it
  * @property {MessageRow[]} since rows above those that were counted
  * @property {number} revised seq of the last change of a row that was counted
  * @property {boolean} doubt a counted row has changed that is not loaded: the number may be wrong
  * @property {number | null} newest highest message id heard of
  */
-import { counted, doubted, heard, readTo } from "./unread.js";
-import { byId, placed, withHistory } from "./window.js";
+import { counted, countRow, doubted, readTo } from "./unread.js";
+import { byId, insertRow, withHistory } from "./window.js";
 
 export const TYPING_LASTS = 6000;
 
 /** @param {string} key @param {Person} me @param {Person[]} [blocked] @returns {Room} */
-export const unknown = (key, me, blocked = []) => ({
+export const emptyRoom = (key, me, blocked = []) => ({
   key,
   me,
   seq: 0,
@@ -62,7 +62,7 @@ export const unknown = (key, me, blocked = []) => ({
   readUpTo: 0,
   readTurn: 0,
   seen: 0,
-  told: { seq: 0, last: 0, unread: 0, mentions: 0 },
+  serverCounts: { seq: 0, last: 0, unread: 0, mentions: 0 },
   since: [],
   revised: 0,
   doubt: false,
@@ -74,7 +74,12 @@ export function listed(room, mine, keep = false) {
   const known =
     room.loaded && (keep || room.seq >= mine.seq)
       ? room
-      : { ...unknown(room.key, room.me, room.blocked), people: room.people, seq: mine.seq, ahead: mine.seq };
+      : {
+          ...emptyRoom(room.key, room.me, room.blocked),
+          people: room.people,
+          seq: mine.seq,
+          ahead: mine.seq,
+        };
   const info = mine.info.seq >= room.info.seq ? mine.info : room.info;
   const seen = mine.read_turn > room.readTurn ? 0 : known.seen;
   const read = { readUpTo: mine.read_up_to, readTurn: mine.read_turn, seen };
@@ -89,9 +94,9 @@ export function apply(room, event, now) {
     case "changes":
       return event.since <= room.seq && room.seq < event.seq
         ? catchUp(room, event)
-        : noticed(room, event.seq);
+        : withSeq(room, event.seq);
     case "message":
-      return next(room, event.seq, (to) => quiet(withRow(to, event.message), event.message.author));
+      return next(room, event.seq, (to) => stopTyping(withRow(to, event.message), event.message.author));
     case "membership":
       return next(room, event.seq, (to) => withMembers(withPeople(to, event.people), [event.member]));
     case "info":
@@ -110,7 +115,7 @@ export function apply(room, event, now) {
 }
 
 /** Begins at its end again when it is next opened. @param {Room} room @returns {Room} */
-export const rewound = (room) => ({
+export const resetToEnd = (room) => ({
   ...room,
   loaded: false,
   messages: [],
@@ -121,7 +126,7 @@ export const rewound = (room) => ({
 });
 
 /** A seq heard of elsewhere (an acknowledgement, a pong): something may be missing. @param {Room} room @param {number} seq */
-export const noticed = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
+export const withSeq = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
 
 /** @param {Room} room */
 export const behind = (room) => room.ahead > room.seq;
@@ -129,7 +134,7 @@ export const behind = (room) => room.ahead > room.seq;
 /** @param {Room} room @param {number} seq @param {(room: Room) => Room} change */
 function next(room, seq, change) {
   if (seq <= room.seq) return room;
-  if (seq > room.seq + 1) return noticed(room, seq);
+  if (seq > room.seq + 1) return withSeq(room, seq);
   return { ...change(room), seq, ahead: Math.max(room.ahead, seq) };
 }
 
@@ -137,7 +142,7 @@ function next(room, seq, change) {
 function replace(room, event) {
   // Told late and out of order it would take back what came since.
   if (room.loaded && event.seq < room.seq && room.atEnd) return room;
-  const missed = event.seq > Math.max(room.seq, room.told.seq);
+  const missed = event.seq > Math.max(room.seq, room.serverCounts.seq);
   return {
     ...(missed ? doubted(room, event.seq) : room),
     seq: event.seq,
@@ -169,9 +174,9 @@ function catchUp(room, event) {
 /** @param {Room} room @param {MessageRow} row @returns {Room} */
 function withRow(room, row) {
   const pinned = withPin(room.pinned, row);
-  const known = { ...heard(room, row), pinned, newest: Math.max(room.newest ?? 0, row.id) };
+  const known = { ...countRow(room, row), pinned, newest: Math.max(room.newest ?? 0, row.id) };
   const to = row.id in room.quoted ? { ...known, quoted: { ...room.quoted, [row.id]: row } } : known;
-  return room.loaded ? placed(to, row) : to;
+  return room.loaded ? insertRow(to, row) : to;
 }
 
 /** @param {Record<number, MessageRow>} pinned @param {MessageRow} row */
@@ -216,7 +221,7 @@ function withPresence(room, event) {
 }
 
 /** Who has written is no longer writing. @param {Room} room @param {Person | null} person @returns {Room} */
-function quiet(room, person) {
+function stopTyping(room, person) {
   if (person === null || !(person in room.typing)) return room;
   const typing = { ...room.typing };
   delete typing[person];

@@ -4,11 +4,11 @@
  *
  * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
  * @import {Room} from "./room.js"
- * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Place what is mine about a room
+ * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Membership what is mine about a room
  */
 
 import { localeOf } from "../shared/i18n.js";
-import { apply, listed, rewound, unknown } from "./room.js";
+import { apply, emptyRoom, listed, resetToEnd } from "./room.js";
 import { readHere, waiting } from "./unread.js";
 
 export class Rooms {
@@ -21,8 +21,8 @@ export class Rooms {
     this.epoch = null;
     /** @type {Map<string, Room>} */
     this.states = new Map();
-    /** @type {Map<string, Place>} */
-    this.places = new Map();
+    /** @type {Map<string, Membership>} */
+    this.memberships = new Map();
     /** @type {People} */
     this.people = {};
     /** @type {Person[]} */
@@ -31,17 +31,22 @@ export class Rooms {
 
   /** @param {string} key */
   of(key) {
-    return this.states.get(key) ?? unknown(key, this.me, this.blocked);
+    return this.states.get(key) ?? emptyRoom(key, this.me, this.blocked);
   }
 
   /** What the page came with. @param {Snapshot} event */
-  start(event) {
-    const room = apply(unknown(event.room, this.me), event, Date.now());
+  loadSnapshot(event) {
+    const room = apply(emptyRoom(event.room, this.me), event, Date.now());
     const mine = room.members[this.me];
     this.states.set(event.room, room);
     // What is read and what I want to hear of comes with the welcome: until then nothing is counted.
-    const place = mine && { role: mine.role, mutedUntil: mine.muted_until, level: "nothing", activeAt: null };
-    if (place) this.places.set(room.key, place);
+    const membership = mine && {
+      role: mine.role,
+      mutedUntil: mine.muted_until,
+      level: "nothing",
+      activeAt: null,
+    };
+    if (membership) this.memberships.set(room.key, membership);
   }
 
   /**
@@ -54,37 +59,38 @@ export class Rooms {
     this.epoch = event.epoch;
     Object.assign(this.people, event.people);
     this.setBlocked(event.blocked ?? []);
-    this.places.clear();
+    this.memberships.clear();
     for (const mine of event.rooms) this.list(mine, mine.id === open);
-    for (const key of this.states.keys()) if (!this.places.has(key) && key !== open) this.states.delete(key);
+    for (const key of this.states.keys())
+      if (!this.memberships.has(key) && key !== open) this.states.delete(key);
   }
 
   /** @param {MyRoom} mine @param {boolean} keep the cursor */
   list(mine, keep) {
     const { role, muted_until: mutedUntil, level, active_at: activeAt } = mine;
-    this.places.set(mine.id, { role, mutedUntil, level, activeAt });
+    this.memberships.set(mine.id, { role, mutedUntil, level, activeAt });
     this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
   }
 
   /** Gives the event to its room; returns that room's state before and after, or null. @param {Event & {room: string}} event @param {number} now */
-  hear(event, now) {
+  handle(event, now) {
     const before = this.of(event.room);
     const after = apply(before, event, now);
     if (after === before) return null;
     this.states.set(event.room, after);
-    this.moved(event.room, before, after);
+    this.updateMembership(event.room, before, after);
     return { before, after };
   }
 
   /** My own membership is a row like any other, however it came. @param {string} key @param {Room} before @param {Room} after */
-  moved(key, before, after) {
-    const [row, place] = [after.members[this.me], this.places.get(key)];
-    if (!row || !place || row === before.members[this.me]) return;
-    this.places.set(key, { ...place, role: row.role, mutedUntil: row.muted_until });
+  updateMembership(key, before, after) {
+    const [row, membership] = [after.members[this.me], this.memberships.get(key)];
+    if (!row || !membership || row === before.members[this.me]) return;
+    this.memberships.set(key, { ...membership, role: row.role, mutedUntil: row.muted_until });
   }
 
   /** Somebody has read this far here; whether that is news. @param {string} key @param {number} message */
-  saw(key, message) {
+  markSeen(key, message) {
     const room = this.of(key);
     if (message <= readHere(room)) return false;
     this.states.set(key, { ...room, seen: message });
@@ -92,15 +98,15 @@ export class Rooms {
   }
 
   /** Whoever enters a room begins at its end: a window elsewhere is let go. @param {string} key */
-  rewind(key) {
+  resetToEnd(key) {
     const room = this.of(key);
-    if (!room.atEnd) this.states.set(key, rewound(room));
+    if (!room.atEnd) this.states.set(key, resetToEnd(room));
   }
 
   /** What I want to hear of a room: here or on another screen I have chosen. @param {Level} event */
   setLevel({ room, level }) {
-    const place = this.places.get(room);
-    if (place) this.places.set(room, { ...place, level });
+    const membership = this.memberships.get(room);
+    if (membership) this.memberships.set(room, { ...membership, level });
   }
 
   /** Whom I do not want to hear from, here or on another screen. @param {Person[]} people */
@@ -121,13 +127,13 @@ export class Rooms {
 
   /** @param {string} key */
   leave(key) {
-    this.places.delete(key);
+    this.memberships.delete(key);
     this.states.delete(key);
   }
 
   /** My rooms by name: a list whose order changes under the hand cannot be learned. */
   get listed() {
-    const mine = [...this.places.keys()].map((key) => this.of(key));
+    const mine = [...this.memberships.keys()].map((key) => this.of(key));
     const titles = new Map(mine.map((room) => [room, this.titleOf(room)]));
     const compare = (/** @type {Room} */ a, /** @type {Room} */ b) =>
       this.collator.compare(titles.get(a) ?? "", titles.get(b) ?? "");
@@ -138,14 +144,14 @@ export class Rooms {
   levelOf(room) {
     const others = this.others(room);
     if (others.length === 1 && this.isBlocked(others[0])) return "hidden";
-    return this.places.get(room.key)?.level ?? "everything";
+    return this.memberships.get(room.key)?.level ?? "everything";
   }
 
   /** When something was said there last, as far as I have been told. @param {Room} room */
   activeAt(room) {
-    const told = [this.places.get(room.key)?.activeAt, room.since.at(-1)?.created_at];
+    const times = [this.memberships.get(room.key)?.activeAt, room.since.at(-1)?.created_at];
     const shown = room.atEnd ? room.messages.at(-1)?.created_at : null;
-    return [...told, shown].reduce((last, at) => ((at ?? "") > (last ?? "") ? at : last), null) ?? null;
+    return [...times, shown].reduce((last, at) => ((at ?? "") > (last ?? "") ? at : last), null) ?? null;
   }
 
   /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
@@ -165,12 +171,12 @@ export class Rooms {
 
   /** @returns {Record<string, number>} */
   get cursors() {
-    return Object.fromEntries([...this.places.keys()].map((key) => [key, this.of(key).seq]));
+    return Object.fromEntries([...this.memberships.keys()].map((key) => [key, this.of(key).seq]));
   }
 
   /** @param {string} key */
   moderates(key) {
-    return ["owner", "moderator"].includes(this.places.get(key)?.role ?? "");
+    return ["owner", "moderator"].includes(this.memberships.get(key)?.role ?? "");
   }
 
   /** What a room is called; a direct one after its other people. @param {Room} room */

@@ -6,7 +6,7 @@
  * @import {MessageRow, Read} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  * @typedef {{unread: number, mentions: number}} Waiting
- * @typedef {Waiting & {seq: number, last: number}} Told with every row up to `seq`, when `last` was the newest message
+ * @typedef {Waiting & {seq: number, last: number}} ServerCounts with every row up to `seq`, when `last` was the newest message
  */
 
 /** More rows than these are counted by the server. */
@@ -39,17 +39,20 @@ export function waiting(room) {
     room.loaded && room.atEnd && (!room.more || (room.messages[0]?.id ?? 0) <= room.readUpTo + 1);
   if (covered) return among(room, room.messages);
   const since = among(room, room.since);
-  if (room.seen >= room.told.last) return since;
-  return { unread: room.told.unread + since.unread, mentions: room.told.mentions + since.mentions };
+  if (room.seen >= room.serverCounts.last) return since;
+  return {
+    unread: room.serverCounts.unread + since.unread,
+    mentions: room.serverCounts.mentions + since.mentions,
+  };
 }
 
 /** @param {Room} room */
 export const unread = (room) => waiting(room).unread;
 
 /** One more row has been heard of. @param {Room} room @param {MessageRow} row @returns {Room} */
-export function heard(room, row) {
-  if (row.seq <= room.told.seq) return room;
-  if (row.id > room.told.last) {
+export function countRow(room, row) {
+  if (row.seq <= room.serverCounts.seq) return room;
+  if (row.id > room.serverCounts.last) {
     const since = [...room.since.filter((known) => known.id !== row.id), row];
     return since.length > KEPT ? doubted(room, row.seq) : { ...room, since };
   }
@@ -64,27 +67,31 @@ export const doubted = (room, seq) => ({ ...room, revised: seq, doubt: true });
 /** A counted row was another one before. @param {Room} room @param {MessageRow} before @param {MessageRow} row @returns {Room} */
 function recounted(room, before, row) {
   const [was, is] = [among(room, [before]), among(room, [row])];
-  const unread = room.told.unread - was.unread + is.unread;
+  const unread = room.serverCounts.unread - was.unread + is.unread;
   return {
     ...room,
-    told: { ...room.told, unread, mentions: room.told.mentions - was.mentions + is.mentions },
+    serverCounts: {
+      ...room.serverCounts,
+      unread,
+      mentions: room.serverCounts.mentions - was.mentions + is.mentions,
+    },
   };
 }
 
-/** The server has counted, as of what may be long past or still to come here. @param {Room} room @param {Told} told @returns {Room} */
-export function counted(room, told) {
-  if (told.seq < room.told.seq) return room;
-  const later = room.since.filter((row) => row.seq > told.seq);
-  const since = later.filter((row) => row.id > told.last);
+/** The server has counted, as of what may be long past or still to come here. @param {Room} room @param {ServerCounts} fresh @returns {Room} */
+export function counted(room, fresh) {
+  if (fresh.seq < room.serverCounts.seq) return room;
+  const later = room.since.filter((row) => row.seq > fresh.seq);
+  const since = later.filter((row) => row.id > fresh.last);
   return {
     ...room,
-    told: { seq: told.seq, last: told.last, unread: told.unread, mentions: told.mentions },
+    serverCounts: { seq: fresh.seq, last: fresh.last, unread: fresh.unread, mentions: fresh.mentions },
     since,
-    doubt: since.length < later.length || room.revised > told.seq,
+    doubt: since.length < later.length || room.revised > fresh.seq,
   };
 }
 
-/** How far I have read, as told: later is the higher turn, then the higher message. @param {Room} room @param {Read} event @returns {Room} */
+/** How far I have read, as serverCounts: later is the higher turn, then the higher message. @param {Room} room @param {Read} event @returns {Room} */
 export function readTo(room, event) {
   const back = event.turn > room.readTurn;
   if (event.turn < room.readTurn || (!back && event.message < room.readUpTo)) return room;

@@ -42,7 +42,7 @@ function trimmed(room, end) {
 }
 
 /** The row at its place; one outside the window is remembered for a while. @param {Room} room @param {MessageRow} row @returns {Room} */
-export function placed(room, row) {
+export function insertRow(room, row) {
   if (inWindow(room, row.id)) return trimmed({ ...room, messages: merged(room.messages, [row]) }, "oldest");
   return { ...room, stray: [...room.stray.filter((stray) => stray.id !== row.id), row].slice(-STRAYS) };
 }

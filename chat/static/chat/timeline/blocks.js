@@ -5,7 +5,7 @@
  * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"
  * @import {Entry} from "../net/outbox.js"
- * @import {Notice} from "../state/notices.js"
+ * @import {PresenceLine} from "../state/presence_lines.js"
  * @typedef {object} Divider
  * @property {number} after id of what was read last
  * @property {number} upto id of the last that came while I was away
@@ -27,26 +27,26 @@
  * @property {Item[]} items
  * @typedef {{kind: "day", key: string, at: number}} Day
  * @typedef {{kind: "new", key: string, count: number}} New
- * @typedef {{kind: "notice", key: string, notice: Notice, fresh: boolean}} Moves
- * @typedef {{kind: "told", key: string, rows: MessageRow[]}} Told notices that are rows, one right after the other
- * @typedef {Run | Day | New | Moves | Told} Block
+ * @typedef {{kind: "presence", key: string, line: PresenceLine, fresh: boolean}} Presence
+ * @typedef {{kind: "notices", key: string, rows: MessageRow[]}} Notices notices that are rows, one right after the other
+ * @typedef {Run | Day | New | Presence | Notices} Block
  */
 import { sameDay } from "../shared/i18n.js";
 import { byOthers } from "../state/unread.js";
 
 const RUN = 5 * 60_000;
 
-/** @param {Room} room @param {Entry[]} entries @param {Notice[]} notices @param {Divider | null} divider @returns {Block[]} */
-export function blocks(room, entries, notices, divider) {
+/** @param {Room} room @param {Entry[]} entries @param {PresenceLine[]} lines @param {Divider | null} divider @returns {Block[]} */
+export function blocks(room, entries, lines, divider) {
   const drawing = new Drawing(room, divider);
-  const left = notices.filter((notice) => notice.after >= (room.messages[0]?.id ?? 0) || !room.more);
+  const left = lines.filter((line) => line.after >= (room.messages[0]?.id ?? 0) || !room.more);
   for (const row of room.messages) {
-    while (left[0] && left[0].after < row.id) drawing.moves(/** @type {Notice} */ (left.shift()));
+    while (left[0] && left[0].after < row.id) drawing.presence(/** @type {PresenceLine} */ (left.shift()));
     drawing.row(row);
   }
   if (room.atEnd) {
     const stored = new Set(room.messages.map((row) => row.nonce));
-    for (const notice of left) drawing.moves(notice);
+    for (const line of left) drawing.presence(line);
     for (const entry of entries) if (!stored.has(entry.nonce)) drawing.entry(entry);
   }
   return drawing.done();
@@ -73,7 +73,7 @@ class Drawing {
     const fresh = this.fresh(row);
     this.newDay(at, row.id);
     if (fresh && !this.hanging.length && this.whole) this.newMark();
-    if (row.kind === "notice") return this.told(row);
+    if (row.kind === "notice") return this.notice(row);
     const key = row.author === this.room.me && row.nonce ? row.nonce : String(row.id);
     this.item({ key, row, entry: null, first: true }, row.author, at, fresh);
   }
@@ -108,22 +108,21 @@ class Drawing {
     this.blocks.push(this.run);
   }
 
-  /** @param {Notice} notice */
-  moves(notice) {
-    if (notice.came.length + notice.left.length === 0) return;
-    this.newDay(notice.at, notice.after);
-    const fresh =
-      this.divider !== null && notice.after > this.divider.after && notice.after < this.divider.upto;
-    this.blocks.push({ kind: "notice", key: `notice ${notice.id}`, notice, fresh });
+  /** @param {PresenceLine} line */
+  presence(line) {
+    if (line.came.length + line.left.length === 0) return;
+    this.newDay(line.at, line.after);
+    const fresh = this.divider !== null && line.after > this.divider.after && line.after < this.divider.upto;
+    this.blocks.push({ kind: "presence", key: `presence ${line.id}`, line, fresh });
     this.broken = true;
   }
 
   /** @param {MessageRow} row */
-  told(row) {
+  notice(row) {
     if (row.deleted_at) return;
     const last = this.blocks.at(-1);
-    if (last?.kind === "told") last.rows.push(row);
-    else this.blocks.push({ kind: "told", key: String(row.id), rows: [row] });
+    if (last?.kind === "notices") last.rows.push(row);
+    else this.blocks.push({ kind: "notices", key: String(row.id), rows: [row] });
     this.broken = true;
   }
 

@@ -1,5 +1,5 @@
 /**
- * How do the files of a message look? Pictures with their place kept before they load, films and sounds that play where
+ * How do the files of a message look? Pictures with their container kept before they load, films and sounds that play where
  * they stand, everything else a quiet row. Copies of templates (templates/chat/_message.html); knows no connection.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
@@ -15,7 +15,7 @@ const [WIDEST, HIGHEST, LEAST] = [400, 320, 44];
 export const addressOf = (row) => `/files/${row.id}/${encodeURIComponent(row.name)}`;
 
 /** @param {AttachmentRow} row */
-const smallOf = (row) =>
+const thumbnailOf = (row) =>
   row.small ? `/files/${row.id}/small/${encodeURIComponent(row.name)}` : addressOf(row);
 
 /** How large it stands there, known before a byte of it has come. @param {{width: number | null, height: number | null}} row */
@@ -27,11 +27,11 @@ export function box({ width, height }) {
   return { width: within(w, WIDEST), height: within(h, HIGHEST) };
 }
 
-/** @param {HTMLElement} place @param {AttachmentRow[]} rows */
-export function drawFiles(place, rows) {
-  if (!rows.length) return place.remove();
-  place.dataset.files = rows.map((row) => row.id).join(" ");
-  place.append(...rows.map(drawFile));
+/** @param {HTMLElement} container @param {AttachmentRow[]} rows */
+export function drawFiles(container, rows) {
+  if (!rows.length) return container.remove();
+  container.dataset.files = rows.map((row) => row.id).join(" ");
+  container.append(...rows.map(drawFile));
 }
 
 /** @param {AttachmentRow} row */
@@ -51,7 +51,7 @@ function drawFile(row) {
 function fillPicture(element, row) {
   const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
   const { width, height } = box(row);
-  Object.assign(image, { width, height, alt: row.name, src: smallOf(row) });
+  Object.assign(image, { width, height, alt: row.name, src: thumbnailOf(row) });
   // Not the picture's own, which would be known only when it has come, and moves the page by a pixel.
   image.style.aspectRatio = `${width} / ${height}`;
   image.style.setProperty("--high", `${height}px`);

@@ -29,7 +29,7 @@ export function drawJumpButtons(screen) {
 
 /** @param {Screen} screen */
 function drawDown(screen) {
-  const [n, jump] = [below(screen), byId("jump")];
+  const [n, jump] = [below(screen), byId("jump-down")];
   jump.hidden = screen.parts.timeline.stuck && screen.room.atEnd;
   jump.textContent = n ? t("jump.new", { n: number(n), count: n }) : t("jump.end");
 }
@@ -37,8 +37,8 @@ function drawDown(screen) {
 /** @param {Screen} screen */
 function drawUp(screen) {
   screen.startSeen ||= screen.parts.timeline.newLine === "seen";
-  const above = screen.placed && !screen.startSeen && startAbove(screen) && screen.divider;
-  const up = byId("jump-new");
+  const above = screen.positioned && !screen.startSeen && startAbove(screen) && screen.divider;
+  const up = byId("jump-up");
   up.hidden = !above;
   if (above) up.textContent = t("jump.unread", { n: above.count });
 }

@@ -1,7 +1,7 @@
 /**
  * How does a line of the timeline look that is no message? Days, the divider, comings and goings, told notices.
  *
- * @import {Block, Moves, Run} from "./blocks.js"
+ * @import {Block, Presence, Run} from "./blocks.js"
  * @import {Around} from "./message.js"
  * @typedef {Exclude<Block, Run>} Line
  */
@@ -18,45 +18,45 @@ export const lineSignature = (line, around, whole) =>
     line,
     whole,
     line.kind === "day" && day(line.at),
-    line.kind === "notice" && names(line, around),
-    line.kind === "told" && noticeSentences(line.rows, around).map((one) => one.textContent),
+    line.kind === "presence" && names(line, around),
+    line.kind === "notices" && noticeSentences(line.rows, around).map((one) => one.textContent),
   ]);
 
 /** @param {Line} line @param {Around} around @param {boolean} whole @returns {HTMLElement} */
 export function drawLine(line, around, whole) {
   if (line.kind === "day") return row("day", tag("h2", day(line.at)));
   if (line.kind === "new") return row("new", tag("b", t("new", { n: line.count })), tag("i", ""));
-  return line.kind === "told" ? drawTold(line, around) : drawMoves(line, around, whole);
+  return line.kind === "notices" ? drawNotices(line, around) : drawPresence(line, around, whole);
 }
 
-/** @param {import("./blocks.js").Told} line @param {Around} around */
-function drawTold({ rows }, around) {
+/** @param {import("./blocks.js").Notices} line @param {Around} around */
+function drawNotices({ rows }, around) {
   const element = row("notice", tag("time", clock(rows[0].created_at)));
-  for (const told of noticeSentences(rows, around)) {
+  for (const sentence_ of noticeSentences(rows, around)) {
     const text = tag("p", "");
-    text.append(told);
+    text.append(sentence_);
     element.append(text);
   }
   element.dataset.message = String(rows.at(-1)?.id);
   return element;
 }
 
-/** @param {Moves} line @param {Around} around @param {boolean} whole */
-function drawMoves(line, around, whole) {
+/** @param {Presence} line @param {Around} around @param {boolean} whole */
+function drawPresence(line, around, whole) {
   const { came, left } = names(line, around);
   const people = (/** @type {string[]} */ all) => (whole ? list(all.map(bdi)) : some(all, line.key));
   const key = came.length && left.length ? "moves" : came.length ? "came" : "left";
   const text = tag("p", "");
   text.append(sentence(`notice.${key}`, { came: people(came), left: people(left) }));
-  const element = row("notice", tag("time", clock(line.notice.at)), text);
+  const element = row("notice", tag("time", clock(line.line.at)), text);
   element.classList.toggle("unread", line.fresh);
   return element;
 }
 
-/** @param {Moves} line @param {Around} around */
-const names = ({ notice }, around) => ({
-  came: notice.came.map(around.nameOf),
-  left: notice.left.map(around.nameOf),
+/** @param {Presence} line @param {Around} around */
+const names = ({ line }, around) => ({
+  came: line.came.map(around.nameOf),
+  left: line.left.map(around.nameOf),
 });
 
 /** Two names, then how many others; pressing that shows them all. @param {string[]} all @param {string} key */

@@ -21,7 +21,7 @@ import { fewEmoji } from "../composer/emoji.js";
 import { fillAvatar } from "../shared/avatar.js";
 import { cloneTemplate, find } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
-import { bdi, clock, fullTime, list, t } from "../shared/i18n.js";
+import { bdi, clock, fullTime, list as listOf, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
 import { drawFiles } from "./files.js";
 import { button, foldCode, mayBeLong } from "./fold.js";
@@ -66,7 +66,7 @@ export function drawMessage(item, around, fold = FOLDED) {
 /** @param {Element} element @param {Person | null} author @param {string | number} at @param {Around} around */
 function fillAuthor(element, author, at, around) {
   const [mine, name] = [author === around.me, around.nameOf(author)];
-  fillAvatar(find(element, ".seal"), author, name, around.here(author));
+  fillAvatar(find(element, ".avatar"), author, name, around.here(author));
   find(element, ".by .name").textContent = mine ? t("you") : name;
   find(element, ".by .name").classList.toggle("you", mine);
   find(element, ".by .when").textContent = clock(at);
@@ -100,14 +100,14 @@ function fillRow(element, row, around) {
   fillTime(find(element, "time"), row.created_at);
   for (const part of [".state", ".retry"]) find(element, part).remove();
   const mine = isForMe(row, around);
-  element.classList.toggle("forme", mine);
+  element.classList.toggle("for-me", mine);
   if (!mine) find(element, ".flag").remove();
   if (row.deleted_at) return fillGone(element);
   fillBody(find(element, ".body"), row.body ?? "", row.html);
   markMentions(find(element, ".body"), row.mentions, around.me);
   drawFiles(find(element, ".files"), row.attachments);
   fillMark(element, row, around.moderates);
-  fillReactions(find(element, ".reacts"), row, around);
+  fillReactions(find(element, ".reactions"), row, around);
 }
 
 /** Names me or everybody, or answers me. @param {MessageRow} row @param {Around} around */
@@ -146,8 +146,9 @@ function foldAll(element, key, row, { whole, fresh }) {
 
 /** By somebody I have blocked: one line, until it is asked for. @param {HTMLElement} element @param {string} key */
 function foldBlocked(element, key) {
-  element.classList.remove("forme");
-  for (const part of [".quote", ".flag", ".mark", ".files", ".reacts"]) element.querySelector(part)?.remove();
+  element.classList.remove("for-me");
+  for (const part of [".quote", ".flag", ".mark", ".files", ".reactions"])
+    element.querySelector(part)?.remove();
   const body = find(element, ".body");
   body.className = "body gone";
   body.replaceChildren(t("blocked.message"), " ", button(t("blocked.show"), key));
@@ -155,9 +156,9 @@ function foldBlocked(element, key) {
 
 /** @param {HTMLElement} element @param {string} key */
 function foldReactions(element, key) {
-  const more = [...element.querySelectorAll(".react")].slice(KINDS);
+  const more = [...element.querySelectorAll(".reaction")].slice(KINDS);
   for (const reaction of more) reaction.remove();
-  if (more.length) find(element, ".reacts").append(button(t("fold.reactions", { n: more.length }), key));
+  if (more.length) find(element, ".reactions").append(button(t("fold.reactions", { n: more.length }), key));
 }
 
 /** For those who moderate it leads to what was said before. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
@@ -181,15 +182,15 @@ function toVersions() {
 
 /** The words, nothing else; and not whose doing it was, for the row does not say. @param {Element} element */
 function fillGone(element) {
-  for (const part of [".mark", ".reacts", ".quote", ".files"]) element.querySelector(part)?.remove();
+  for (const part of [".mark", ".reactions", ".quote", ".files"]) element.querySelector(part)?.remove();
   find(element, ".body").classList.add("gone");
   find(element, ".body").textContent = t("deleted");
 }
 
-/** @param {Element} place @param {MessageRow} row @param {Around} around */
-function fillReactions(place, row, around) {
+/** @param {Element} list @param {MessageRow} row @param {Around} around */
+function fillReactions(list, row, around) {
   const reactions = Object.entries(row.reactions).filter(([, people]) => people.length);
-  if (!reactions.length) return place.remove();
+  if (!reactions.length) return list.remove();
   for (const [emoji, people] of reactions) {
     const button = cloneTemplate("reaction-template");
     const mine = people.includes(around.me);
@@ -198,9 +199,9 @@ function fillReactions(place, row, around) {
     button.setAttribute("aria-pressed", String(mine));
     const names = people.map((person) => (person === around.me ? t("you") : around.nameOf(person)));
     const who = find(button, ".who");
-    who.append(list(few(names).map(bdi)));
+    who.append(listOf(few(names).map(bdi)));
     button.setAttribute("aria-label", `${emoji} ${people.length}: ${who.textContent}`);
-    place.append(button);
+    list.append(button);
   }
 }
 
@@ -215,7 +216,7 @@ function fillEntry(element, entry, around) {
   const failed = entry.state === "failed";
   element.dataset.nonce = entry.nonce;
   element.classList.add(failed ? "failed" : "sending");
-  for (const part of [":scope > time", ".flag", ".mark", ".reacts"]) find(element, part).remove();
+  for (const part of [":scope > time", ".flag", ".mark", ".reactions"]) find(element, part).remove();
   fillBody(find(element, ".body"), entry.body, null);
   drawFiles(find(element, ".files"), entry.attachments ?? []);
   const word = failed ? t("failed") : t(around.connected ? "sending" : "waiting");

@@ -3,27 +3,27 @@
  *
  * @import {MessageRow, Notice, Person} from "../net/protocol.js"
  * @import {Around} from "./message.js"
- * @typedef {Notice & {author: Person | null}} Told
+ * @typedef {Notice & {author: Person | null}} NoticeBody
  */
 import { bdi, moment, sentence, t } from "../shared/i18n.js";
 
-/** Of the same thing changed several times in a row the last is told, from what it was at first. @param {MessageRow[]} rows @param {Around} around */
+/** Of the same thing changed several times in a row the last is notice, from what it was at first. @param {MessageRow[]} rows @param {Around} around */
 export function noticeSentences(rows, around) {
-  /** @type {Map<string, Told>} */
+  /** @type {Map<string, NoticeBody>} */
   const last = new Map();
   for (const row of rows) {
-    const told = read(row);
-    if (!told) continue;
-    const thing = JSON.stringify([told.what, told.person, told.author]);
-    const first = last.get(thing)?.from ?? told.from;
+    const notice = parse(row);
+    if (!notice) continue;
+    const thing = JSON.stringify([notice.what, notice.person, notice.author]);
+    const first = last.get(thing)?.from ?? notice.from;
     last.delete(thing);
-    last.set(thing, first === told.to ? told : { ...told, from: first });
+    last.set(thing, first === notice.to ? notice : { ...notice, from: first });
   }
-  return [...last.values()].map((told) => said(told, around)).filter((one) => one !== null);
+  return [...last.values()].map((notice) => sentenceOf(notice, around)).filter((one) => one !== null);
 }
 
-/** @param {MessageRow} row @returns {Told | null} */
-function read(row) {
+/** @param {MessageRow} row @returns {NoticeBody | null} */
+function parse(row) {
   try {
     return { ...JSON.parse(row.body ?? ""), author: row.author };
   } catch {
@@ -31,20 +31,20 @@ function read(row) {
   }
 }
 
-/** Null for what a newer server tells. @param {Told} told @param {Around} around */
-function said(told, around) {
-  const key = keyOf(told);
-  const { from, to } = told;
+/** Null for what a newer server tells. @param {NoticeBody} notice @param {Around} around */
+function sentenceOf(notice, around) {
+  const key = keyOf(notice);
+  const { from, to } = notice;
   if (t(key) === key) return null;
   return sentence(key, {
-    who: bdi(told.author === around.me ? t("you") : around.nameOf(told.author) || told.by),
-    person: bdi(told.person === around.me ? t("you.too") : nameOf(told, around)),
+    who: bdi(notice.author === around.me ? t("you") : around.nameOf(notice.author) || notice.by),
+    person: bdi(notice.person === around.me ? t("you.too") : nameOf(notice, around)),
     from: bdi(String(from)),
-    to: bdi(told.what === "opening" && to ? moment(String(to)) : String(to)),
+    to: bdi(notice.what === "opening" && to ? moment(String(to)) : String(to)),
   });
 }
 
-/** @param {Told} told */
+/** @param {NoticeBody} notice */
 function keyOf({ what, to }) {
   if (what === "name") return "told.name";
   if (what === "opening") return to ? "told.opening" : "told.opening.none";
@@ -52,5 +52,5 @@ function keyOf({ what, to }) {
   return `told.${what}.${to}`;
 }
 
-/** @param {Told} told @param {Around} around */
+/** @param {NoticeBody} notice @param {Around} around */
 const nameOf = ({ person, name }, around) => around.nameOf(person ?? null) || (name ?? "");

@@ -2,7 +2,7 @@
  * What did a message say before? All its versions, newest first, as plain text, for those who moderate. Knows no
  * connection: what is shown was asked for elsewhere.
  *
- * @import {MessageRow, Revisions as Told} from "../net/protocol.js"
+ * @import {MessageRow, Revisions as RevisionsEvent} from "../net/protocol.js"
  */
 
 import { cloneTemplate, find } from "../shared/dom.js";
@@ -15,13 +15,13 @@ export class Revisions {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   }
 
-  /** @param {Told} told @param {MessageRow | undefined} row as it is now; one deleted meanwhile says nothing */
-  show(told, row) {
+  /** @param {RevisionsEvent} event @param {MessageRow | undefined} row as it is now; one deleted meanwhile says nothing */
+  show(event, row) {
     if (!row?.edited_at || row.body === null || this.dialog.open) return;
     const now = version(row.body, row.edited_at, t("revisions.now"));
-    const before = told.revisions.map(({ body, written_at }) => version(body, written_at, ""));
+    const before = event.revisions.map(({ body, written_at }) => version(body, written_at, ""));
     find(this.dialog, "ol").replaceChildren(now, ...before.reverse());
-    find(this.dialog, ".hint").hidden = !told.more;
+    find(this.dialog, ".hint").hidden = !event.more;
     this.dialog.showModal();
   }
 }

@@ -18,7 +18,7 @@ import { drawMessage, signature } from "./message.js";
 
 const NEAR_END = 80;
 const NEAR_EDGE = 600;
-const HELD = 2000;
+const HIGHLIGHTED = 2000;
 
 export class Timeline {
   /** @param {HTMLElement} root @param {Hooks} hooks */
@@ -38,7 +38,7 @@ export class Timeline {
 
   /** @param {Block[]} blocks @param {Around} around @param {{quiet?: boolean}} [how] quiet: not read aloud */
   draw(blocks, around, { quiet = false } = {}) {
-    if (quiet) this.hush();
+    if (quiet) this.silence();
     const mark = this.follows ? null : this.mark();
     const keep = new Set(["empty"]);
     let after = /** @type {Element} */ (this.empty);
@@ -47,7 +47,7 @@ export class Timeline {
       if (after.nextElementSibling !== element) after.after(element);
       after = element;
     }
-    this.sweep(keep);
+    this.removeOthers(keep);
     foldLong(this.root);
     if (mark) this.restore(mark);
     else if (this.follows) this.toEnd();
@@ -73,7 +73,7 @@ export class Timeline {
     if (known?.signature === shown) return known.element;
     const element = draw();
     element.dataset.key = key;
-    if (known) carry(known.element, element);
+    if (known) moveState(known.element, element);
     this.drawn.set(key, { element, signature: shown });
     return element;
   }
@@ -112,7 +112,7 @@ export class Timeline {
   }
 
   /** @param {Set<string>} keep */
-  sweep(keep) {
+  removeOthers(keep) {
     for (const [key, { element }] of this.drawn) {
       if (keep.has(key)) continue;
       element.remove();
@@ -133,7 +133,7 @@ export class Timeline {
 
   /** Another room: nothing of the last one is kept. */
   clear() {
-    this.sweep(new Set());
+    this.removeOthers(new Set());
     this.unfolded.clear();
     this.stuck = true;
   }
@@ -196,15 +196,15 @@ export class Timeline {
     if (!element) return false;
     this.stuck = false;
     element.scrollIntoView({ block: "center" });
-    this.letGo();
-    element.classList.add("held");
-    this.holding = setTimeout(() => this.letGo(), HELD);
+    this.unhighlight();
+    element.classList.add("highlighted");
+    this.highlightTimer = setTimeout(() => this.unhighlight(), HIGHLIGHTED);
     return true;
   }
 
-  letGo() {
-    clearTimeout(this.holding);
-    for (const element of this.root.querySelectorAll(".held")) element.classList.remove("held");
+  unhighlight() {
+    clearTimeout(this.highlightTimer);
+    for (const element of this.root.querySelectorAll(".highlighted")) element.classList.remove("highlighted");
   }
 
   /** The last message whose end has been in view. */
@@ -227,10 +227,10 @@ export class Timeline {
   }
 
   /** A page of history is not news. */
-  hush() {
+  silence() {
     this.root.setAttribute("aria-live", "off");
-    clearTimeout(this.hushed);
-    this.hushed = setTimeout(() => this.root.setAttribute("aria-live", "polite"), 500);
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = setTimeout(() => this.root.setAttribute("aria-live", "polite"), 500);
   }
 }
 
@@ -238,18 +238,18 @@ export class Timeline {
 const topOf = (line) => (line.querySelector(".body") ?? line).getBoundingClientRect().top;
 
 /** What a reader has in hand (the actions, an edit, the focus) moves to the new drawing of the same message. @param {HTMLElement} from @param {HTMLElement} to */
-function carry(from, to) {
+function moveState(from, to) {
   const focused = /** @type {HTMLElement | null} */ (
     from.contains(document.activeElement) ? document.activeElement : null
   );
-  for (const part of from.querySelectorAll(".acts")) to.append(part);
+  for (const part of from.querySelectorAll(".actions")) to.append(part);
   for (const part of from.querySelectorAll(".edit")) to.querySelector(".text")?.append(part);
   // What has been loaded, and may be playing, is not loaded anew.
   const [old, fresh] = [from, to].map(
     (one) => /** @type {HTMLElement | null} */ (one.querySelector(".files")),
   );
   if (old && fresh && old.dataset.files === fresh.dataset.files) fresh.replaceWith(old);
-  to.classList.toggle("held", from.classList.contains("held"));
+  to.classList.toggle("highlighted", from.classList.contains("highlighted"));
   to.tabIndex = from.tabIndex;
   from.replaceWith(to);
   if (focused) (to.contains(focused) ? focused : to).focus({ preventScroll: true });

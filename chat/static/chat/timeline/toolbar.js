@@ -11,8 +11,8 @@
  */
 import { cloneTemplate, closest, find } from "../shared/dom.js";
 
-const SURE = 3000;
-const LONG = 500;
+const CONFIRM_WITHIN = 3000;
+const LONG_PRESS = 500;
 
 export class Toolbar {
   /** @param {HTMLElement} timeline @param {Hooks} hooks */
@@ -25,28 +25,28 @@ export class Toolbar {
     this.element.addEventListener("click", (event) => this.click(event));
     document.addEventListener("pointerdown", (event) => {
       this.pressed = this.element.contains(/** @type {Node} */ (event.target));
-      if (!this.pressed) this.full ? this.drop() : this.fold();
+      if (!this.pressed) this.full ? this.detach() : this.closeMenu();
     });
     timeline.addEventListener(
       "pointerover",
-      (event) => event.pointerType !== "touch" && this.hold(event.target),
+      (event) => event.pointerType !== "touch" && this.attach(event.target),
     );
     timeline.addEventListener(
       "pointerleave",
-      () => this.element.contains(document.activeElement) || !this.menu.hidden || this.drop(),
+      () => this.element.contains(document.activeElement) || !this.menu.hidden || this.detach(),
     );
-    timeline.addEventListener("focusin", (event) => this.hold(event.target));
+    timeline.addEventListener("focusin", (event) => this.attach(event.target));
     timeline.addEventListener("keydown", (event) => this.key(event));
-    this.press();
+    this.watchLongPress();
   }
 
   /** @param {EventTarget | null} target */
-  hold(target) {
+  attach(target) {
     const message = /** @type {HTMLElement | null} */ (
       /** @type {Element} */ (target).closest(".msg[data-message]")
     );
     if (!message || message === this.element.parentElement || !this.menu.hidden) return;
-    this.unsure();
+    this.cancelConfirm();
     message.append(this.element);
     this.refresh();
   }
@@ -56,7 +56,7 @@ export class Toolbar {
     const id = this.element.parentElement?.dataset.message;
     if (!id) return;
     const allowed = this.hooks.allowed(Number(id));
-    if (!allowed.size) return this.drop();
+    if (!allowed.size) return this.detach();
     for (const button of this.buttons) button.hidden = !allowed.has(/** @type {Act} */ (button.dataset.act));
     this.more.hidden = !this.menu.querySelector("[data-act]:not([hidden])");
   }
@@ -66,21 +66,21 @@ export class Toolbar {
     return this.element.classList.contains("full");
   }
 
-  drop() {
-    this.fold();
+  detach() {
+    this.closeMenu();
     this.element.classList.remove("full");
     this.element.remove();
   }
 
-  unfold() {
+  openMenu() {
     this.menu.hidden = false;
     this.more.setAttribute("aria-expanded", "true");
     this.menu.scrollIntoView?.({ block: "nearest" });
     /** @type {HTMLElement | null} */ (this.menu.querySelector("[data-act]:not([hidden])"))?.focus();
   }
 
-  fold() {
-    this.unsure();
+  closeMenu() {
+    this.cancelConfirm();
     this.menu.hidden = true;
     this.more.setAttribute("aria-expanded", "false");
   }
@@ -94,7 +94,7 @@ export class Toolbar {
     const button = closest(event, "button");
     // The finger that has called the actions is lifted above one of them: that chooses nothing.
     if (this.full && !this.pressed && event.detail) return;
-    if (button === this.more) this.menu.hidden ? this.unfold() : this.fold();
+    if (button === this.more) this.menu.hidden ? this.openMenu() : this.closeMenu();
     else if (button) this.act(/** @type {Act} */ (button.dataset.act), button);
   }
 
@@ -102,20 +102,20 @@ export class Toolbar {
   act(act, button) {
     const message = this.element.parentElement;
     if (!message) return;
-    if (button.dataset.sure && !button.classList.contains("sure")) return this.ask(button);
-    this.drop();
+    if (button.dataset.sure && !button.classList.contains("sure")) return this.confirm(button);
+    this.detach();
     this.hooks.onAct(act, Number(message.dataset.message), message);
   }
 
   /** @param {HTMLElement} button */
-  ask(button) {
+  confirm(button) {
     button.classList.add("sure");
     this.word = button.textContent;
     button.textContent = button.dataset.sure ?? "";
-    this.timer = setTimeout(() => this.unsure(), SURE);
+    this.timer = setTimeout(() => this.cancelConfirm(), CONFIRM_WITHIN);
   }
 
-  unsure() {
+  cancelConfirm() {
     clearTimeout(this.timer);
     const button = this.element.querySelector(".sure");
     if (!button) return;
@@ -145,7 +145,7 @@ export class Toolbar {
     const all = /** @type {HTMLElement[]} */ ([...this.menu.querySelectorAll("[data-act]:not([hidden])")]);
     const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     if (event.key === "Escape") {
-      this.fold();
+      this.closeMenu();
       message?.focus();
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown")
       all.at((at + (event.key === "ArrowUp" ? -1 : 1)) % all.length)?.focus();
@@ -168,17 +168,17 @@ export class Toolbar {
   }
 
   /** A finger that stays: no hover there. */
-  press() {
+  watchLongPress() {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     this.timeline.addEventListener("pointerdown", (event) => {
       if (event.pointerType !== "touch" || this.element.contains(/** @type {Node} */ (event.target))) return;
-      this.drop();
+      this.detach();
       timer = setTimeout(() => {
-        this.hold(event.target);
+        this.attach(event.target);
         this.menu.hidden = false;
         this.element.classList.add("full");
-      }, LONG);
+      }, LONG_PRESS);
     });
     for (const end of ["pointerup", "pointercancel", "scroll"])
       this.timeline.addEventListener(end, () => clearTimeout(timer), { passive: true });

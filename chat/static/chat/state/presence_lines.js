@@ -4,7 +4,7 @@
  *
  * @import {Event} from "../net/protocol.js"
  * @import {Room} from "./room.js"
- * @typedef {object} Notice
+ * @typedef {object} PresenceLine
  * @property {number} id
  * @property {number} at milliseconds
  * @property {number} after the newest message when it began: its place in the timeline
@@ -13,36 +13,36 @@
  */
 
 const TOGETHER = 10 * 60_000;
-const MOST = 50;
+const MAX_LINES = 50;
 
 /**
- * @param {Notice[]} notices of this room
+ * @param {PresenceLine[]} lines of this room
  * @param {Room} before the event
  * @param {Event} event
  * @param {number} now
- * @returns {Notice[]}
+ * @returns {PresenceLine[]}
  */
-export function noticed(notices, before, event, now) {
+export function addPresence(lines, before, event, now) {
   // The whole says how things stand, not that anybody moved.
-  if (event.type !== "presence" || event.whole) return notices;
+  if (event.type !== "presence" || event.whole) return lines;
   const others = (/** @type {(number | string)[]} */ people) =>
     people.map(String).filter((p) => p !== String(before.me));
   const came = others([...event.online, ...event.away]).filter((person) => !(person in before.presence));
   const left = others(event.offline).filter((person) => person in before.presence);
-  if (!came.length && !left.length) return notices;
-  const last = notices.at(-1);
-  if (last && now - last.at < TOGETHER) return [...notices.slice(0, -1), joined(last, came, left)];
+  if (!came.length && !left.length) return lines;
+  const last = lines.at(-1);
+  if (last && now - last.at < TOGETHER) return [...lines.slice(0, -1), merge(last, came, left)];
   const fresh = { id: (last?.id ?? 0) + 1, at: now, after: before.newest ?? 0, came, left };
-  return [...notices, fresh].slice(-MOST);
+  return [...lines, fresh].slice(-MAX_LINES);
 }
 
-/** Where somebody moved twice, the later move is told. @param {Notice} notice @param {string[]} came @param {string[]} left @returns {Notice} */
-function joined(notice, came, left) {
+/** Where somebody moved twice, the later move is told. @param {PresenceLine} line @param {string[]} came @param {string[]} left @returns {PresenceLine} */
+function merge(line, came, left) {
   const without = (/** @type {string[]} */ people, /** @type {string[]} */ out) =>
     people.filter((p) => !out.includes(p));
   return {
-    ...notice,
-    came: [...without(notice.came, [...left, ...came]), ...came],
-    left: [...without(notice.left, [...left, ...came]), ...left],
+    ...line,
+    came: [...without(line.came, [...left, ...came]), ...came],
+    left: [...without(line.left, [...left, ...came]), ...left],
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noticed } from "../../chat/static/chat/state/notices.js";
-import { apply, unknown } from "../../chat/static/chat/state/room.js";
+import { addPresence } from "../../chat/static/chat/state/presence_lines.js";
+import { apply, emptyRoom } from "../../chat/static/chat/state/room.js";
 import { ME, message, snapshot } from "./rows.js";
 
 const presence = (more) => ({
@@ -16,10 +16,10 @@ const presence = (more) => ({
 
 /** Tells each event to the room and to its notices, as the page does. */
 function tell(...events) {
-  let room = apply(unknown("harbour", ME), snapshot([message(1)]), 0);
+  let room = apply(emptyRoom("harbour", ME), snapshot([message(1)]), 0);
   let notices = [];
   for (const [minute, event] of events) {
-    notices = noticed(notices, room, event, minute * 60_000);
+    notices = addPresence(notices, room, event, minute * 60_000);
     room = apply(room, event, minute * 60_000);
   }
   return notices.map(({ came, left }) => [came, left]);
