@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { openPage } from "./page.js";
 
 openPage();
-const { shorten } = await import("../../chat/static/chat/timeline/links.js");
+const { shortenLinks } = await import("../../chat/static/chat/timeline/message_body.js");
 
 function shown(text) {
   const body = document.createElement("div");
   body.innerHTML = `<p>See <a href="https://example.org/">${text}</a></p>`;
-  shorten(body);
+  shortenLinks(body);
   return body.querySelector("a");
 }
 

@@ -1,6 +1,5 @@
 /**
- * What does an event do? Each goes to whom it concerns: rooms, outbox, screen; and where something is missing, it is
- * asked for. Draws nothing itself.
+ * Applies each server event to the rooms, the outbox and the screen, and requests what is missing.
  *
  * @import {Ack, Event, Failure, MessageRow, MyRoom, People, Welcome} from "./net/protocol.js"
  * @import {Connection} from "./net/socket.js"

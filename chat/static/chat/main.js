@@ -1,6 +1,5 @@
 /**
- * How does it all hang together? The only module that knows every other: it reads what the page came with, builds the
- * parts and ties them to each other. What events do is in event_router.js, what the reader does in user_actions.js and reading.js.
+ * Builds all parts of the room page from the data in the HTML and connects them.
  *
  * @import {Person, Snapshot} from "./net/protocol.js"
  * @typedef {object} Page what the view gives (json_script "page")
@@ -23,9 +22,8 @@ import { Completion } from "./composer/completion.js";
 import { Composer } from "./composer/composer.js";
 import { Emojis } from "./composer/emoji.js";
 import { watchFiles } from "./composer/file_input.js";
-import { namesIn } from "./composer/mention_names.js";
 import { Picker } from "./composer/picker.js";
-import { choose, tokenIn } from "./composer/suggestions.js";
+import { choose, mentionChoices, tokenIn } from "./composer/suggestions.js";
 import { EventRouter } from "./event_router.js";
 import { Navigation } from "./navigation/navigation.js";
 import { Search } from "./navigation/search.js";
@@ -93,7 +91,7 @@ const timeline = new Timeline(byId("timeline"), {
   older: () => reading.loadOlder(),
   newer: () => reading.loadNewer(),
 });
-const names = () => namesIn(screen.room, (person) => rooms.nameOf(screen.room, person));
+const names = () => mentionChoices(screen.room, (person) => rooms.nameOf(screen.room, person));
 /** @type {import("./composer/completion.js").Source[]} */
 const sources = [
   {

@@ -1,6 +1,5 @@
 /**
- * What does the reader do? Every press, scroll and key that is not of the composer or the toolbar themselves: posts,
- * acts on messages, goes between rooms. Sends commands, changes no room's state.
+ * Handles clicks and commands outside the composer and toolbar: posting, acting on messages, moving between rooms.
  *
  * @import {MessageRow} from "./net/protocol.js"
  * @import {Chat} from "./main.js"

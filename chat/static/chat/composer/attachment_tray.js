@@ -1,6 +1,5 @@
 /**
- * Which files go with what I am writing? Those of each room wait above its composer until they are sent, cancelled or
- * tried again; the text beside them is never touched. How they get to the server is in uploads.js.
+ * Lists the files attached to a draft, per room, and uploads up to three at a time. The upload itself is in net/uploads.js.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
  * @typedef {object} Item

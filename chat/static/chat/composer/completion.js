@@ -1,6 +1,6 @@
 /**
- * How is a name completed while it is typed? A list above the field; arrows, Enter or Tab choose, Escape closes. Keys of
- * an input method are never ours. What there is to choose from is handed in.
+ * Completes names and emoji while typing, with a listbox beside the field. Arrows move, Enter or Tab choose, Escape
+ * closes. Keys that belong to an input method are ignored.
  *
  * @import {Choice, Token} from "./suggestions.js"
  * @typedef {object} Source

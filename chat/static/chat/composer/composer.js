@@ -1,6 +1,5 @@
 /**
- * What am I writing? The text field: a draft for each room, kept on this device; sending; the length told before it
- * bites. Knows no connection: what is written is handed to its hooks.
+ * The message field: drafts per room in local storage, length limit, replies and sending. Results go to its hooks.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
  * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[]}} Files what goes with the text

@@ -1,6 +1,5 @@
 /**
- * Which emoji are there, which fit what is searched, which were used last? The list comes from the server when it is
- * first needed; what was used stays on this device. No document.
+ * Loads the emoji list on first use, searches it, and remembers recently used ones on this device.
  *
  * @typedef {{emoji: string, names: string}} Emoji `names` in English and Chinese, to be searched
  */

@@ -1,6 +1,5 @@
 /**
- * Which ways does a file come onto the page? By the button, out of the clipboard, dropped anywhere on the room, which
- * shows where it would go. What becomes of it is the tray's business.
+ * Takes files from the attach button, the clipboard and drag and drop.
  */
 
 /** Is it files that are dragged, and not a word or a link? @param {DragEvent} event */

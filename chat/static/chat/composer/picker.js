@@ -1,6 +1,5 @@
 /**
- * How is an emoji chosen? One popover, opened beside whatever asks for it: recent ones, a search, a grid that arrows walk.
- * Knows no messages: whoever opens it is given what was chosen.
+ * The emoji picker: recent emoji, a search field and a grid with arrow keys. Returns the choice to its opener.
  *
  * @import {Emojis} from "./emoji.js"
  */

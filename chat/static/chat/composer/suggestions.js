@@ -1,7 +1,8 @@
 /**
- * What is being typed that could be completed, and by what? A sign at the start, after a space, or right after a
- * character of a script without spaces; then any part of a name. No document.
+ * Finds the token before the caret that can be completed, and ranks the suggestions for it.
  *
+ * @import {Person} from "../net/protocol.js"
+ * @import {Room} from "../state/room.js"
  * @typedef {{query: string, start: number}} Token
  * @typedef {object} Choice
  * @property {string} text is put in, and searched
@@ -9,7 +10,9 @@
  * @property {string} [note] before it, or an avatar
  * @property {string} [person]
  */
+import { t } from "../shared/i18n.js";
 import { SPACED } from "../shared/mentions.js";
+import { membersOf } from "../state/room.js";
 
 const LONGEST = 40;
 export const SHOWN = 8;
@@ -48,4 +51,14 @@ export function choose(choices, query) {
   }));
   const fitting = ranked.filter(({ rank }) => rank <= worst).sort((a, b) => a.rank - b.rank);
   return fitting.slice(0, SHOWN).map(({ choice }) => choice);
+}
+
+/** People who can be mentioned: online ones first, then the others, then the whole room. @param {Room} room @param {(person: Person) => string} nameOf @returns {Choice[]} */
+export function mentionChoices(room, nameOf) {
+  const others = membersOf(room).filter(({ person }) => person !== room.me);
+  const choices = others.map(({ person }) => ({ text: nameOf(person), person: String(person) }));
+  const here = (/** @type {Choice} */ { person }) => Number(String(person) in room.presence);
+  choices.sort((a, b) => here(b) - here(a) || a.text.localeCompare(b.text));
+  const [text, shown] = [t("mention.room"), t("mention.everybody")].map((said) => said.replace(/^@/, ""));
+  return [...choices, { text, shown, note: "@" }];
 }

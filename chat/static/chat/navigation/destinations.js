@@ -1,6 +1,5 @@
 /**
- * Where can one go from here? My rooms, and people I can write to: by any part of the name, the best fit first, then
- * where something was said last. No document.
+ * Rooms and people for the switcher, ranked by how well the name matches, then by latest activity.
  *
  * @import {Person} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"

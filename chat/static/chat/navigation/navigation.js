@@ -1,6 +1,5 @@
 /**
- * How does one get somewhere else? Ties the switcher, the search, the shortcuts and the list of them to the rooms. Changes
- * no room's state.
+ * Connects the switcher, search, keyboard shortcuts and their help to the rooms.
  *
  * @import {Result} from "../net/protocol.js"
  * @import {Choice} from "../composer/suggestions.js"
@@ -14,9 +13,8 @@ import { choose, quoted, valueIn } from "../composer/suggestions.js";
 import { t } from "../shared/i18n.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 import { destinations } from "./destinations.js";
-import { goToRegion } from "./focus_regions.js";
 import { SearchPane } from "./search_pane.js";
-import { neighbour, neighbourThat, watchShortcuts } from "./shortcuts.js";
+import { goToRegion, neighbour, neighbourThat, watchShortcuts } from "./shortcuts.js";
 import { Switcher } from "./switcher.js";
 
 const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));

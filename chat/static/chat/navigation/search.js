@@ -1,6 +1,6 @@
 /**
- * What is being searched for, and what was found? Asks one query at a time, a moment after the last key; an answer to
- * anything but what stands in the field now is dropped. No document, no connection.
+ * State of the message search. Sends one request at a time, shortly after the last key, and drops answers to a query
+ * that has changed since.
  *
  * @import {Command, Failure, Found, MessageRow, People, Result} from "../net/protocol.js"
  * @typedef {{text: string, room: string | null}} SearchQuery

@@ -1,6 +1,5 @@
 /**
- * How does one search? A field over the page, what was found under it, newest first; a result leads into its room, and
- * back leads to the results. Asks through search.js, goes through its hooks.
+ * The search dialog: field, filters and results. Going back from a result reopens it where it was.
  *
  * @import {MessageRow, Result} from "../net/protocol.js"
  * @import {Search} from "./search.js"

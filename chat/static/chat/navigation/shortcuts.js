@@ -1,6 +1,5 @@
 /**
- * Which keys go somewhere, wherever one is on the page? With Ctrl, Alt or a function key; `?` alone only while nothing is
- * being written. Keys of an input method are never ours. What each does is handed in.
+ * Keyboard shortcuts of the whole page. `?` works only outside text fields; keys of an input method are ignored.
  *
  * @typedef {object} Ways
  * @property {() => void} switcher
@@ -49,4 +48,35 @@ export function neighbourThat(all, from, step, fits) {
   const at = all.indexOf(from);
   const round = all.map((_, away) => all[(at + step * (away + 1) + all.length * 2) % all.length]);
   return round.find((one) => one !== from && fits(one));
+}
+
+/** Regions that F6 cycles through, each with the elements that may take the focus, in order of preference. @type {[string, string[]][]} */
+const REGIONS = [
+  ["nav.rooms", ["[aria-current]", "a", "button"]],
+  ["#timeline", [":scope"]],
+  ["#footer", ["#composer", "button"]],
+  ["#people", ["input", "button", "a"]],
+];
+
+const seen = (/** @type {HTMLElement} */ one) => one.checkVisibility?.() ?? !one.closest("[hidden]");
+
+/** @param {1 | -1} step */
+export function goToRegion(step) {
+  const regions = REGIONS.flatMap(([selector, starts]) => {
+    const region = /** @type {HTMLElement | null} */ (document.querySelector(selector));
+    const start = region && startOf(region, starts);
+    return region && start ? [{ region, start }] : [];
+  });
+  const now = regions.find(({ region }) => region.contains(document.activeElement)) ?? null;
+  neighbour(regions, now, step)?.start.focus();
+}
+
+/** @param {HTMLElement} region @param {string[]} starts */
+function startOf(region, starts) {
+  for (const selector of starts) {
+    const all = selector === ":scope" ? [region] : [...region.querySelectorAll(selector)];
+    const found = /** @type {HTMLElement[]} */ (all).find(seen);
+    if (found) return found;
+  }
+  return null;
 }

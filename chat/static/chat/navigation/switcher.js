@@ -1,6 +1,5 @@
 /**
- * Where shall it go? A field over the page and a list under it: rooms, people, and the words themselves, to search for.
- * The field keeps the focus, arrows choose, Enter goes. What there is to choose from is handed in.
+ * The dialog to jump to a room or person. The field keeps the focus while arrows move through the list.
  *
  * @import {Destination} from "./destinations.js"
  * @typedef {object} Hooks

@@ -1,7 +1,6 @@
 /**
- * What have I written that the server has not confirmed? An ordered queue per room, kept on this device until each
- * message is acknowledged. One message of a room is under way at a time, so a refusal can never let a later one
- * overtake it; rooms do not wait for each other. No document, no connection: `send` is handed in.
+ * Queues messages per room, in local storage, until the server confirms them. Only one message per room is in flight,
+ * so a refused message cannot be overtaken by a later one. Other rooms do not wait.
  *
  * @import {Ack, AttachmentRow, Command, Failure} from "./protocol.js"
  * @typedef {object} Entry

@@ -1,6 +1,5 @@
 /**
- * What does the wire look like? Its names, its types, and one builder for each command; chat/protocol.py is the
- * original. Imports nothing.
+ * Types of the wire protocol and a builder for each command. chat/protocol is the original.
  *
  * @typedef {number | string} Person
  * @typedef {{name: string, kind: string, avatar: string | null}} PersonRow

@@ -1,6 +1,5 @@
 /**
- * What have I asked and not been told yet? Nothing is asked twice at a time, and what was refused for a moment is asked
- * again. No document, no rooms.
+ * Tracks requests in flight by their ref: none is sent twice, and one refused temporarily is repeated.
  *
  * @import {Command, Event} from "./protocol.js"
  */

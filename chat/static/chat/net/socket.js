@@ -1,6 +1,5 @@
 /**
- * How does the page stay connected? One WebSocket: opened, listened to for life, reopened with patience.
- * Hands on every event and every change of its state; knows nothing of rooms, and no document.
+ * The WebSocket connection: reconnects with jittered backoff, pings, and detects dead connections.
  *
  * @import {Bye, Command, Event} from "./protocol.js"
  * @typedef {"connecting" | "open" | "waiting" | "stopped"} Phase open means welcomed

@@ -1,6 +1,5 @@
 /**
- * How does a file get to the server? As the body of a request, with news of how far it is; it can be stopped at any
- * time. No document but for the form's token.
+ * Uploads a file as a request body, with progress. Uploads can be cancelled.
  *
  * @import {AttachmentRow} from "./protocol.js"
  * @typedef {object} Hooks

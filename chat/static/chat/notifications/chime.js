@@ -1,6 +1,5 @@
 /**
- * What does it sound like? Two soft tones, made here: no file, no download. A browser keeps a page silent until somebody
- * has pressed something in it. Imports nothing.
+ * Plays the notification sound, synthesised with Web Audio. Browsers block it until somebody has clicked in the page.
  */
 const TONES = [659.3, 880];
 const EACH = 0.14;

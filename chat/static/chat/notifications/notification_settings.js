@@ -1,6 +1,5 @@
 /**
- * How does somebody choose to be told in this browser? A bell that says whether it is on, and what opens behind it: why, the browser's
- * question, the sound, a test that says what happened. Asks for nothing before it was pressed.
+ * The dialog that turns notifications on or off, and tests them. The browser asks for permission only after a click.
  *
  * @import {Notifier, Permission} from "./notifier.js"
  */

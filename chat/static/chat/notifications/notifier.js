@@ -1,6 +1,5 @@
 /**
- * How is somebody told by this browser? A notification, one for each room, and a sound, if they asked for it; taken back
- * when it has been read or deleted. Says what stands in the way. Knows no rooms.
+ * Shows browser notifications, one per room, and plays the sound. Closes them once read or deleted.
  *
  * @import {Chime} from "./chime.js"
  * @typedef {"granted" | "default" | "denied" | "insecure" | "none"} Permission default: not asked yet

@@ -1,6 +1,6 @@
 /**
- * Which news does somebody hear of who is not looking? What is new, by others, wanted by the room's level, and not in the
- * room being read; told by one tab. After a sleep one notification for each room at most. Draws nothing.
+ * Decides which new messages to notify about: from others, wanted by the room's level, and not in the room being read.
+ * Only the leading tab notifies. After a disconnect there is at most one notification per room.
  *
  * @import {Event} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"

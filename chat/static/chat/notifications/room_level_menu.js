@@ -1,5 +1,5 @@
 /**
- * What do I want to hear of this room? The bell in its head, and the menu behind it. Knows no connection.
+ * The menu for a room's notification level.
  */
 
 import { closest } from "../shared/dom.js";

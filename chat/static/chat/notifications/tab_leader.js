@@ -1,7 +1,6 @@
 /**
- * Which of several open tabs leads? One of those that are connected, and rather the one somebody looks at: whoever
- * leading a lock of the browser's. Where there are no locks (a page of plain http), the tabs agree on each piece of news.
- * Knows nothing of messages.
+ * Elects which of several open tabs shows notifications. Uses the Web Locks API; on plain HTTP, where that is missing, the
+ * tabs bid for each message over a BroadcastChannel. The tab looked at last wins.
  */
 const NAME = "chat.tab-leader";
 /** So long the tabs listen to each other before one of them leads. */

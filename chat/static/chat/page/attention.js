@@ -1,6 +1,5 @@
 /**
- * Is somebody reading? Visible, focused, and touched within the last minute. And for the others: here, or away.
- * Knows nothing of messages.
+ * Tracks whether somebody is reading (visible, focused, active within a minute) or away.
  */
 
 const READING = 60_000;

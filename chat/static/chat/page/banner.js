@@ -1,6 +1,5 @@
 /**
- * What is wrong with the connection, and what happens next? Three seconds of loss are nobody's business; after that
- * the line above the composer breaks and a sentence says since when, what is safe, and when it tries again.
+ * Shows connection loss, after three seconds, with what is queued and when the next attempt is.
  *
  * @import {Connection} from "../net/socket.js"
  */

@@ -1,5 +1,5 @@
 /**
- * Why can nothing be written here? Words in membership of the composer, or null. No document.
+ * Why the composer is replaced by a message: no membership, archived, muted or read-only.
  *
  * @import {Room} from "../state/room.js"
  * @import {Membership} from "../state/rooms.js"

@@ -1,5 +1,5 @@
 /**
- * Which rooms have opened to everybody since I last looked at the list of all? One line in the list of mine. No connection.
+ * Counts newly public rooms since the directory was last opened, for the link in the room list.
  *
  * @import {Opened} from "../net/protocol.js"
  */

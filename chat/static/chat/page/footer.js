@@ -1,6 +1,5 @@
 /**
- * What stands below the timeline? The composer, or why nothing can be written; and a line for what holds the queue or
- * was refused. Sends nothing.
+ * Renders the area below the timeline: composer or lock message, and the toast.
  *
  * @import {Screen} from "./screen.js"
  */

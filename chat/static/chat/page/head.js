@@ -1,6 +1,5 @@
 /**
- * What stands above the timeline, and what can be done with the room as a whole? Its name, topic and pins, the levelMenu,
- * inviting, its settings, leaving. Sends nothing.
+ * Renders the room header: name, topic, pins, notification level, inviting, settings and leaving.
  *
  * @import {RoomLevelMenu} from "../notifications/room_level_menu.js"
  * @import {Pins} from "../timeline/pins.js"

@@ -1,6 +1,5 @@
 /**
- * How does somebody else get in? The join link, in the empty room and behind the Invite button, and copying it.
- * Imports only words and copying.
+ * Shows join links with their QR codes, and copies them.
  */
 import { copyText } from "../shared/clipboard.js";
 import { t } from "../shared/i18n.js";

@@ -1,6 +1,6 @@
 /**
- * Which pane is shown? On a phone one at a time, and the browser's own back goes between them; on a desktop the people
- * pane folds, and stays as the person left it. The search lies over the others everywhere. Imports nothing.
+ * Switches between panes. On phones one is visible at a time and the browser's Back button moves between them; on wider
+ * screens the people pane folds, and the choice is stored.
  *
  * @typedef {"rooms" | "room" | "people" | "search"} Pane
  */

@@ -1,5 +1,5 @@
 /**
- * Who belongs to this room, who of them is here, who is writing? The pane on the right.
+ * Renders the member list of the room.
  *
  * @import {MemberRow} from "../net/protocol.js"
  * @typedef {object} View

@@ -1,6 +1,5 @@
 /**
- * Where does the reader go, and what has been seen? Into a room, to a message, to the newest; asks for the history they
- * near; tells how far was read. Draws nothing.
+ * Moves the reader between rooms and messages, loads history near the edges, and reports what has been read.
  *
  * @import {Chat} from "../main.js"
  */

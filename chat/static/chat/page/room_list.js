@@ -1,5 +1,5 @@
 /**
- * How does the list of my rooms look? Draws what rooms.js knows; a link of each works without script too.
+ * Renders the list of rooms. Its links also work without scripts.
  *
  * @import {Room} from "../state/room.js"
  * @import {Rooms} from "../state/rooms.js"

@@ -1,6 +1,5 @@
 /**
- * What does the page show just now? The open room, where its divider hangs, and one `draw` that brings every part of
- * the page up to what rooms and outbox say. Sends nothing.
+ * Renders the open room. Holds its divider, its scroll target and the toast, and redraws every part from the state.
  *
  * @import {Rooms} from "../state/rooms.js"
  * @import {Outbox} from "../net/outbox.js"

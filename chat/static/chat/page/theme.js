@@ -1,6 +1,5 @@
 /**
- * Light or dark? The system's choice until the button is pressed; then a cookie, which the server reads so that the
- * next page never flashes. Imports only words.
+ * Toggles light and dark. The choice is a cookie, so that the server can render the next page without a flash.
  */
 import { t } from "../shared/i18n.js";
 

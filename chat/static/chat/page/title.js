@@ -1,6 +1,5 @@
 /**
- * What does the tab say, and the icon of the app? "(3) Room · Place", with "@" where one of them is for me; a ribbon on
- * the icon while anything is unread. Imports only words.
+ * Shows unread counts in the tab title, the favicon and the app badge.
  *
  * @import {Waiting} from "../state/unread.js"
  */

@@ -1,6 +1,5 @@
 /**
- * What does a keyboard on the glass cover? Where the browser does not shrink the page for it (interactive-widget), the
- * page is made as high as what is left of the screen, so that composer and last message stay above it. Imports nothing.
+ * Keeps the composer above an on-screen keyboard in browsers that ignore interactive-widget.
  */
 
 /** Less is a bar of the browser that comes and goes; a page that is pinched is being looked at, not written in. */

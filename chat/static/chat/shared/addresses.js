@@ -1,5 +1,5 @@
 /**
- * What is the address of a room, or of a message in it, and which room is at an address? Imports nothing.
+ * Builds and parses the URLs of rooms and messages.
  */
 
 /** Of a room, or of one message in it. @param {string} key @param {number | null} [id] */

@@ -1,5 +1,5 @@
 /**
- * How is a person drawn where there is no picture? Two letters in one of eight inks. Imports only words.
+ * Avatars without a picture: initials in one of eight colours.
  *
  * @import {Person} from "../net/protocol.js"
  */

@@ -1,5 +1,5 @@
 /**
- * How does a text get into the clipboard? Imports nothing.
+ * Copies text to the clipboard.
  */
 
 /** Without https the browser gives no clipboard; a selected field it still copies. @param {string} text */

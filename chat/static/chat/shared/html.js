@@ -1,7 +1,6 @@
 /**
- * How does HTML made by the server get into the page? Through this one Trusted Types policy; the browser refuses every
- * other way. The server has made it from Markdown and cleaned it (chat/text.py); nothing a person typed comes here
- * unrendered. Imports nothing.
+ * Inserts HTML rendered by the server, through the page's only Trusted Types policy. The server has sanitised it
+ * (chat/rendering); text typed by people must never be passed here.
  */
 
 /** @typedef {{createHTML: (html: string) => string}} Policy */

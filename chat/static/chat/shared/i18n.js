@@ -1,8 +1,6 @@
 /**
- * How is it said? Every sentence of the scripts comes from the page (templates/chat/_words.html), already in the
- * reader's language; this module fills in names, numbers, lists and times. Imports nothing.
- *
- * A word with number forms is stored as `key.one`, `key.other` …; which form is asked of Intl.PluralRules.
+ * Translated messages, and formats for names, numbers, lists and dates. Messages come from templates/chat/_words.html.
+ * Plurals are stored as `key.one`, `key.other` … and selected with Intl.PluralRules.
  *
  * @typedef {Record<string, string | number | Node>} Params
  */

@@ -1,5 +1,5 @@
 /**
- * Was that Enter meant for us? During composition it belongs to the input method, in every field. Imports nothing.
+ * Keyboard helpers that ignore keys of input methods.
  */
 
 /** Safari ends the composition before it tells of the key that ended it. */

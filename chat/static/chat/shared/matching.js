@@ -1,6 +1,5 @@
 /**
- * Where in a text does what was looked for stand? Width and case do not matter, as on the server (chat/search/tokenizer.py). Cuts a
- * text into pieces, marked and not, and a long one around the first mark. Knows no messages.
+ * Marks search matches in a text. Normalises width and case as the server does (chat/search/tokenizer.py).
  *
  * @typedef {{text: string, hit: boolean}} Piece
  */

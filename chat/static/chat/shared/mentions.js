@@ -1,6 +1,5 @@
 /**
- * Where in a body does somebody's name stand, and is it mine? The server has found out who is meant; here the words it
- * went by are marked where they stand, outside of code and links. Knows no room.
+ * Highlights mentions in a message body, outside of code and links. The server has resolved who is meant.
  *
  * @import {Mention, Person} from "../net/protocol.js"
  */

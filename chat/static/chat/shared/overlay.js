@@ -1,6 +1,5 @@
 /**
- * What lies over the page? One thing at a time, a dialog of the browser's: it keeps the focus, Escape ends it, and so does
- * a press beside it. Imports nothing.
+ * Modal dialogs, one at a time. Escape, a close button or a click outside closes them.
  */
 
 export const anyOpen = () => document.querySelector("dialog[open]") !== null;

@@ -1,6 +1,5 @@
 /**
- * Where does the mark of the unread hang? From what was read last down to the last message that came while nobody was
- * reading. No document.
+ * Computes where the divider of unread messages starts and ends.
  *
  * @import {Divider} from "../timeline/blocks.js"
  * @import {Room} from "./room.js"

@@ -1,6 +1,5 @@
 /**
- * What of an event is news to somebody who is not looking? Rows that are new, by others, and wanted by the room's level;
- * never what was edited, deleted or loaded as history. No document, no connection.
+ * Selects messages to notify about: new ones from others, at the room's level. Not edits, deletions or history.
  *
  * @import {Event, MessageRow} from "../net/protocol.js"
  * @import {Room} from "./room.js"

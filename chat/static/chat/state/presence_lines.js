@@ -1,6 +1,5 @@
 /**
- * Who came and who left? Presence events grouped into quiet lines: one line for ten minutes, changed in place. They
- * are this page's own: no rows, never unread, never about me. No document.
+ * Groups presence changes into timeline lines of ten minutes each. They exist only on this page, and are never unread.
  *
  * @import {Event} from "../net/protocol.js"
  * @import {Room} from "./room.js"

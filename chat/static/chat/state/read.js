@@ -1,6 +1,5 @@
 /**
- * How far have I read? Tells the server, soon enough for my other windows to know within a second; only what was in view
- * of somebody reading is read. Asks where a count is in doubt. Knows no document.
+ * Reports read positions to the server, at most every 600 ms, and asks for a new count when one is in doubt.
  */
 
 const EVERY = 600;

@@ -1,8 +1,6 @@
 /**
- * What is true in one room, as far as I have been told? (state, event) → state; never changes what it was given.
- * A row that is not newer is ignored, an event that is not the next one makes `ahead` larger than `seq`: then somebody
- * has to ask for what is missing. No document, no connection, no clock but the one handed in.
- * What the loaded window does is in window.js, what counts as unread in unread.js.
+ * The state of one room and its reducer `apply(room, event)`. Pure: state is never mutated, time is a parameter.
+ * Older rows are ignored. A gap in the sequence raises `ahead` above `seq`; the caller then requests what is missing.
  *
  * @import {Changes, Event, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence, Snapshot}
  *   from "../net/protocol.js"

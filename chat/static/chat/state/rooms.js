@@ -1,6 +1,5 @@
 /**
- * Which rooms am I in, and what waits in each? Keeps one state for every room while the page lives and gives each
- * event to its room. No document, no connection.
+ * Holds the state of all rooms and memberships, and applies events to them.
  *
  * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
  * @import {Room} from "./room.js"

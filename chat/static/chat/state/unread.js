@@ -1,7 +1,6 @@
 /**
- * What waits in a room, and is any of it for me? Counted from the loaded rows where they hold all of it; otherwise what
- * the server counted, and what was heard of since. Exact, or in doubt: then somebody has to ask. No document, no
- * connection.
+ * Unread counts of a room: from the loaded rows if they cover everything unread, otherwise the server's count plus rows
+ * received since. `doubt` means that the count must be requested.
  *
  * @import {MessageRow, Read} from "../net/protocol.js"
  * @import {Room} from "./room.js"

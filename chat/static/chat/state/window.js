@@ -1,6 +1,5 @@
 /**
- * Which messages of a room are loaded? A bounded window in order of id: rows find their place in it, pages of history
- * move it. No document, no connection.
+ * The loaded window of a room's messages: a bounded list in order of id that rows are inserted into and history extends.
  *
  * @import {History, MessageRow} from "../net/protocol.js"
  * @import {Room} from "./room.js"

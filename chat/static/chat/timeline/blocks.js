@@ -1,6 +1,5 @@
 /**
- * In what order do days, runs, notices and the divider follow each other? From the state of a room to the list of
- * blocks the timeline draws. No document.
+ * Arranges a room's messages into blocks: days, runs of one author, notices and the divider.
  *
  * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"

@@ -1,6 +1,5 @@
 /**
- * How is a message changed where it stands? Its text becomes a field; Enter keeps, Escape leaves it as it was.
- * Knows no connection.
+ * Edits a message in place. Enter saves, Escape cancels.
  *
  * @import {MessageRow} from "../net/protocol.js"
  */

@@ -1,6 +1,5 @@
 /**
- * How do the files of a message look? Pictures with their container kept before they load, films and sounds that play where
- * they stand, everything else a quiet row. Copies of templates (templates/chat/_message.html); knows no connection.
+ * Renders the files of a message: images with reserved space, players for audio and video, links for the rest.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
  */

@@ -1,18 +1,19 @@
 /**
- * What lies over the timeline's edges? Who is writing, and the ways to what is new above and below what is in view.
- * Sends nothing.
+ * Renders the typing line and the buttons that jump to unread messages above or below.
  *
  * @import {MessageRow} from "../net/protocol.js"
  * @import {Screen} from "../page/screen.js"
  */
 
 import { byId } from "../shared/dom.js";
-import { number, t } from "../shared/i18n.js";
+import { bdi, list, number, sentence, t } from "../shared/i18n.js";
 import { typists } from "../state/room.js";
 import { byOthers, readHere, unread } from "../state/unread.js";
-import { drawTyping } from "./typing.js";
 
-/** By somebody, and still there. @param {MessageRow} row */
+/** More are not named. */
+const MAX_TYPISTS = 3;
+
+/** @param {MessageRow} row */
 const written = (row) => row.kind === "text" && !row.deleted_at;
 
 /** @param {Screen} screen */
@@ -54,4 +55,17 @@ function below({ room, endSeen }) {
   if (!room.atEnd) return unread(room);
   const seen = Math.max(endSeen, readHere(room));
   return room.messages.filter((row) => row.id > seen && written(row) && byOthers(room, row)).length;
+}
+
+/** @param {HTMLElement} line @param {string[]} names */
+function drawTyping(line, names) {
+  const shown = names.join("\n");
+  if (line.dataset.shown === shown) return;
+  line.dataset.shown = shown;
+  line.replaceChildren();
+  if (!names.length) return;
+  if (names.length > MAX_TYPISTS) line.append(t("typing.several"));
+  else line.append(sentence("typing", { names: list(names.map(bdi)), n: names.length }));
+  for (let dot = 0; dot < 3; dot++) line.append(document.createElement("i"));
+  for (const dot of line.querySelectorAll("i")) dot.textContent = ".";
 }

@@ -1,7 +1,5 @@
 /**
- * How is a picture looked at in full? Over the page, one at a time; the arrows go through all pictures of the
- * timeline, Escape or a press beside it ends it, and the focus is where it was. Knows no room: what stands in the
- * timeline is what there is to see.
+ * Shows images at full size. Arrow keys move between all images of the timeline.
  */
 
 import { find, isPlainClick } from "../shared/dom.js";

@@ -1,5 +1,5 @@
 /**
- * How does a line of the timeline look that is no message? Days, the divider, comings and goings, told notices.
+ * Renders timeline lines that are not messages: days, the divider, notices and presence.
  *
  * @import {Block, Presence, Run} from "./blocks.js"
  * @import {Around} from "./message.js"

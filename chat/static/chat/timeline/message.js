@@ -1,6 +1,5 @@
 /**
- * How does one message become an element? A copy of the template (templates/chat/_message.html), filled, less what this
- * message does not need. Knows no connection and no room's state beyond what it is given.
+ * Renders a message from its template (templates/chat/_message.html).
  *
  * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Item} from "./blocks.js"
@@ -24,8 +23,7 @@ import { setHtml } from "../shared/html.js";
 import { bdi, clock, fullTime, list as listOf, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
 import { drawFiles } from "./files.js";
-import { button, foldCode, mayBeLong } from "./fold.js";
-import { shorten } from "./links.js";
+import { foldCode, mayBeLong, shortenLinks, unfoldButton } from "./message_body.js";
 
 const NAMED = 12;
 const KINDS = 12;
@@ -132,7 +130,7 @@ function fillBody(body, text, html) {
     return;
   }
   setHtml(body, html);
-  shorten(body);
+  shortenLinks(body);
 }
 
 /** @param {HTMLElement} element @param {string} key @param {MessageRow} row @param {Fold} fold */
@@ -151,14 +149,15 @@ function foldBlocked(element, key) {
     element.querySelector(part)?.remove();
   const body = find(element, ".body");
   body.className = "body gone";
-  body.replaceChildren(t("blocked.message"), " ", button(t("blocked.show"), key));
+  body.replaceChildren(t("blocked.message"), " ", unfoldButton(t("blocked.show"), key));
 }
 
 /** @param {HTMLElement} element @param {string} key */
 function foldReactions(element, key) {
   const more = [...element.querySelectorAll(".reaction")].slice(KINDS);
   for (const reaction of more) reaction.remove();
-  if (more.length) find(element, ".reactions").append(button(t("fold.reactions", { n: more.length }), key));
+  if (more.length)
+    find(element, ".reactions").append(unfoldButton(t("fold.reactions", { n: more.length }), key));
 }
 
 /** For those who moderate it leads to what was said before. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */

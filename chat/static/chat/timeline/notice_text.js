@@ -1,5 +1,5 @@
 /**
- * What has the room said of itself? From notices, which hold no sentence, to sentences in the reader's language.
+ * Turns room notices, which are stored as data, into sentences in the reader's language.
  *
  * @import {MessageRow, Notice, Person} from "../net/protocol.js"
  * @import {Around} from "./message.js"

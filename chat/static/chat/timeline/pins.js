@@ -1,6 +1,5 @@
 /**
- * Which messages are pinned here? How many, in the head of the room; and behind that the list, each entry of which leads
- * to its message. Knows no connection.
+ * Renders the pin count in the header and the dialog with the pinned messages.
  *
  * @import {Around} from "./message.js"
  * @import {Room} from "../state/room.js"

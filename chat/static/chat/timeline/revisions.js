@@ -1,6 +1,5 @@
 /**
- * What did a message say before? All its versions, newest first, as plain text, for those who moderate. Knows no
- * connection: what is shown was asked for elsewhere.
+ * The dialog with earlier versions of a message, for moderators.
  *
  * @import {MessageRow, Revisions as RevisionsEvent} from "../net/protocol.js"
  */

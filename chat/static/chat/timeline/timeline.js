@@ -1,7 +1,5 @@
 /**
- * Where do the messages stand on the page, and where does the reader? Puts the blocks into the document, touching only
- * what changed, and keeps the line being read where it is: whatever is put above it, or below.
- * Knows no connection; asks for more through its hooks.
+ * Renders blocks into the timeline, replacing only what changed, and keeps the line being read in place.
  *
  * @import {Block, Item, Run} from "./blocks.js"
  * @import {Around} from "./message.js"
@@ -12,9 +10,9 @@
  */
 
 import { find } from "../shared/dom.js";
-import { foldLong } from "./fold.js";
 import { drawLine, lineSignature } from "./lines.js";
 import { drawMessage, signature } from "./message.js";
+import { foldLong } from "./message_body.js";
 
 const NEAR_END = 80;
 const NEAR_EDGE = 600;

@@ -1,7 +1,5 @@
 /**
- * What can be done with the message in hand? One set of actions, moved to the message under the pointer, in focus, or
- * pressed long; what is rarely done lies in a menu behind "More". What cannot be undone takes two presses. Knows no
- * connection.
+ * The actions of a message. One toolbar is moved to the message hovered, focused or long-pressed. Deleting takes two clicks.
  *
  * @typedef {"reply" | "pick" | "edit" | "pin" | "unpin" | "link" | "unread" | "delete"} Act
  * @typedef {object} Hooks

@@ -1,12 +1,11 @@
 /**
- * How is what is very long shown? Its beginning, and a button for the rest: code after so many lines, a message after so
- * many. What was unfolded stays so until the room is left. Imports only words.
+ * Shortens message bodies: folds long messages and code blocks, and cuts long links in the middle.
  */
 import { t } from "../shared/i18n.js";
 
 const CODE_LINES = 20;
 const LINES = 24;
-/** In the narrowest column a line holds so many characters at least. */
+/** Characters that fit on a line of the narrowest column. */
 const SHORTEST_LINE = 16;
 
 /** @param {HTMLElement} body @param {string} key of its message */
@@ -15,14 +14,14 @@ export function foldCode(body, key) {
     const lines = (code.textContent ?? "").trimEnd().split("\n").length;
     if (lines <= CODE_LINES) continue;
     code.classList.add("folded");
-    code.after(button(t("fold.code", { n: lines }), key));
+    code.after(unfoldButton(t("fold.code", { n: lines }), key));
   }
 }
 
-/** It has to be measured where it stands, which costs a layout: so only what may be long. @param {string} text */
+/** Measuring costs a layout, so only texts that may be long are measured. @param {string} text */
 export const mayBeLong = (text) => text.length > LINES * SHORTEST_LINE || text.split("\n").length > LINES;
 
-/** Of all that have come: all are measured before any is folded. @param {HTMLElement} root */
+/** Measures all bodies before folding any, to cost one layout. @param {HTMLElement} root */
 export function foldLong(root) {
   const long = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".body.long")]);
   const tall = long.filter((body) => body.offsetHeight > (LINES + 1) * lineOf(body));
@@ -30,12 +29,12 @@ export function foldLong(root) {
   for (const body of tall) {
     const key = /** @type {HTMLElement} */ (body.closest("[data-key]")).dataset.key ?? "";
     body.classList.add("folded");
-    body.after(button(t("fold.message"), key));
+    body.after(unfoldButton(t("fold.message"), key));
   }
 }
 
 /** @param {string} words @param {string} key what it unfolds */
-export function button(words, key) {
+export function unfoldButton(words, key) {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "unfold";
@@ -46,3 +45,16 @@ export function button(words, key) {
 
 /** @param {HTMLElement} body */
 const lineOf = (body) => Number.parseFloat(getComputedStyle(body).lineHeight);
+
+/** Longer links keep their beginning and end: about three lines. */
+const [LONGEST_LINK, LINK_START, LINK_END] = [180, 120, 50];
+
+/** Only links whose text is their address. The full address stays in href and title. @param {Element} body */
+export function shortenLinks(body) {
+  for (const link of body.querySelectorAll("a")) {
+    const text = link.textContent ?? "";
+    if (text.length <= LONGEST_LINK || link.childElementCount || /\s/.test(text)) continue;
+    link.title = text;
+    link.textContent = `${text.slice(0, LINK_START)}…${text.slice(-LINK_END)}`;
+  }
+}
