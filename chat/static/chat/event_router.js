@@ -13,7 +13,7 @@ import { addPresence } from "./state/presence_lines.js";
 import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
 import { byOthers } from "./state/unread.js";
 
-/** What was only heard of may be on its way: so long it is waited for. */
+/** How long a change announced by its seq may take to arrive before it is requested. */
 const IN_TRANSIT = 2000;
 const TOAST = 6000;
 
@@ -79,7 +79,7 @@ export class EventRouter {
     screen.scheduleDraw();
   }
 
-  /** What was counted with others blocked has to be counted again. @param {import("./net/protocol.js").Person[]} people */
+  /** Unread counts depend on who is blocked. @param {import("./net/protocol.js").Person[]} people */
   blocks(people) {
     const { rooms, reader, screen } = this.chat;
     rooms.setBlocked(people);
@@ -87,7 +87,7 @@ export class EventRouter {
     screen.scheduleDraw();
   }
 
-  /** What came while I was away, or all of it. */
+  /** Catches up, or loads the room. */
   fetchRoom() {
     const { key, loaded, seq } = this.chat.screen.room;
     this.chat.requests.ask(command.open(key, loaded ? seq : null, `open ${key}`));
@@ -125,14 +125,14 @@ export class EventRouter {
     reading.loadMissing();
   }
 
-  /** A page of history that was to hold what is wanted, and does not. @param {RoomEvent} event */
+  /** Whether this page of history should contain the target but does not. @param {RoomEvent} event */
   lacks(event) {
     const { target, open } = this.chat.screen;
     if (event.type !== "history" || event.room !== open || event.ref !== `around ${target?.id}`) return false;
     return !target?.line && !event.messages.some(({ id }) => id === target?.id);
   }
 
-  /** Rows of mine that were waiting in the outbox, and such as were found. @param {RoomEvent} event */
+  /** Updates the outbox and search results. @param {RoomEvent} event */
   settle(event) {
     const rows = event.type === "message" ? [event.message] : "messages" in event ? event.messages : [];
     this.chat.search.revise(event.room, rows);
@@ -159,7 +159,7 @@ export class EventRouter {
     this.checkSeq(ack.room, ack.seq);
   }
 
-  /** A change I have not seen: on its way, or lost. @param {string} key @param {number} seq */
+  /** Requests a change that does not arrive by itself. @param {string} key @param {number} seq */
   checkSeq(key, seq) {
     const { rooms } = this.chat;
     if (rooms.of(key).seq >= seq) return;
@@ -191,7 +191,7 @@ export class EventRouter {
     screen.scheduleDraw();
   }
 
-  /** The last words of the open room stay readable until the reader goes. @param {string} key */
+  /** The open room stays readable until the reader leaves it. @param {string} key */
   roomLeft(key) {
     const { rooms, screen, page, search } = this.chat;
     rooms.memberships.delete(key);

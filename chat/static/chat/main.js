@@ -67,7 +67,7 @@ const storage = (() => {
   try {
     return localStorage;
   } catch {
-    return null; // Forbidden by the browser: everything lives as long as the page.
+    return null; // Storage is forbidden by the browser.
   }
 })();
 const person = String(page.me);
@@ -149,7 +149,7 @@ const screen = new Screen({
   composer,
   tray,
   people,
-  // Whether guests may invite comes with a room's page: into another room, its page is one press away.
+  // Whether guests may invite is known only for the room of this page.
   head: new Head(levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites)),
   directory,
   lostAt: () => banner.lostAt,
@@ -236,7 +236,7 @@ screen.enter(page.room, page.message);
 socket.connect();
 userActions.start();
 
-/** For tests and for whoever wonders: plain data, nothing to hold on to. */
+/** For tests and debugging: a copy of the state as plain data. */
 Object.assign(window, {
   chat: {
     state: () => ({

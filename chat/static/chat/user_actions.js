@@ -67,7 +67,7 @@ export class UserActions {
       showLink(dialog, page.join_link);
       dialog.showModal();
     };
-    // The link of a room comes with its page: another room's is one page away.
+    // The join link is known only for the room of this page; another room needs its own page.
     for (const button of document.querySelectorAll("[data-invite]"))
       button.addEventListener("click", () =>
         screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
@@ -78,7 +78,7 @@ export class UserActions {
 
   // -- between rooms -------------------------------------------------------------------------------------------------
 
-  /** To a room of mine, or to a message there, without another page. @param {MouseEvent} event */
+  /** Opens links to my rooms and their messages without loading a page. @param {MouseEvent} event */
   follow(event) {
     const link = /** @type {HTMLAnchorElement | null} */ (closest(event, "a[data-room], .body a"));
     if (!link || !isPlainClick(event)) return;
@@ -89,13 +89,13 @@ export class UserActions {
     else this.visit(address.key);
   }
 
-  /** Into a room of mine, where reading begins. @param {string} key */
+  /** @param {string} key */
   visit(key) {
     this.chat.panes.go("room", addressOf(key));
     this.enter(key);
   }
 
-  /** The browser's back or forward. @param {import("./page/panes.js").Pane} pane */
+  /** Back or forward in the browser. @param {import("./page/panes.js").Pane} pane */
   navigated(pane) {
     const address = parseAddress(location.href);
     this.chat.panes.show(pane);
@@ -124,7 +124,7 @@ export class UserActions {
     send(command.leave(screen.open));
   }
 
-  /** Or unblock, which is also how blocking is undone. @param {HTMLElement | null} button */
+  /** Blocks or unblocks, with undo. @param {HTMLElement | null} button */
   block(button) {
     if (!(button instanceof HTMLButtonElement)) return;
     const { rooms, screen, send } = this.chat;
@@ -223,7 +223,7 @@ export class UserActions {
     if (row && message) this.edit(row, message);
   }
 
-  /** A press inside the timeline. @param {MouseEvent} event */
+  /** @param {MouseEvent} event */
   press(event) {
     const { outbox, timeline, screen, reading } = this.chat;
     const act = closest(event, "[data-act]");

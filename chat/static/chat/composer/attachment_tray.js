@@ -17,7 +17,7 @@ import { discardUpload, uploadFile } from "../net/uploads.js";
 import { cloneTemplate, closest, find } from "../shared/dom.js";
 import { bytes, t } from "../shared/i18n.js";
 
-/** So many are under way at a time. */
+/** Concurrent uploads per room. */
 const AT_ONCE = 3;
 
 export class AttachmentTray {
@@ -36,12 +36,11 @@ export class AttachmentTray {
     return this.rooms.get(this.room) ?? [];
   }
 
-  /** One is not there yet, or not at all: what is written waits for it. */
+  /** Sending waits until all files are uploaded. */
   get busy() {
     return this.items.some(({ state }) => state !== "ready");
   }
 
-  /** Those that can be posted. */
   get rows() {
     return this.items.flatMap(({ row }) => row ?? []);
   }
@@ -66,7 +65,7 @@ export class AttachmentTray {
     this.draw();
   }
 
-  /** What the server would say as well, but only when all of it has gone there. @param {File} file @param {number} before */
+  /** Checks the server's limits before uploading. @param {File} file @param {number} before */
   refusal(file, before) {
     if (!this.limits.bytes) return t("upload.none");
     if (before >= this.limits.most) return t("upload.many", { n: this.limits.most });
@@ -105,7 +104,7 @@ export class AttachmentTray {
     });
   }
 
-  /** They go with a message now. @returns {AttachmentRow[]} */
+  /** Empties the tray for a message being sent. @returns {AttachmentRow[]} */
   take() {
     const rows = this.rows;
     this.rooms.delete(this.room);

@@ -22,7 +22,7 @@ export class Completion {
     this.sources = sources;
     /** @type {{source: Source, start: number, choices: Choice[], at: number} | null} */
     this.open = null;
-    /** Chosen just now: not asked about again. */
+    /** Just completed, so not offered again. */
     this.taken = { start: -1, length: 0 };
     this.list = document.createElement("ul");
     this.list.id = `choices-${++lists}`;
@@ -107,7 +107,7 @@ export class Completion {
     event.stopPropagation();
   }
 
-  /** The field keeps the focus. @param {PointerEvent} event */
+  /** Keeps the focus in the field. @param {PointerEvent} event */
   press(event) {
     event.preventDefault();
     const item = /** @type {Element} */ (event.target).closest("[role=option]");

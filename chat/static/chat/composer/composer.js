@@ -113,7 +113,7 @@ export class Composer {
     this.focus();
   }
 
-  /** What is answered may change while one writes. @param {string} text */
+  /** Updates the quoted text, which may be edited meanwhile. @param {string} text */
   quote(text) {
     find(this.parts.about, "bdi").textContent = text;
   }
@@ -127,11 +127,11 @@ export class Composer {
       if (this.parts.field.value) this.storage?.setItem(this.prefix + this.room, this.parts.field.value);
       else this.storage?.removeItem(this.prefix + this.room);
     } catch {
-      // Full or forbidden: the draft lives as long as the page.
+      // Storage full or forbidden: the draft lives as long as the page.
     }
   }
 
-  /** Words, or files that are all there. */
+  /** There is text, or all files are uploaded. */
   get sendable() {
     const body = this.parts.field.value.trim();
     return !this.files.busy && length(body) <= this.limit && Boolean(body || this.files.rows.length);
@@ -152,7 +152,7 @@ export class Composer {
   }
 }
 
-/** As high as its text, where the style sheet cannot say so itself. @param {HTMLTextAreaElement} field */
+/** Grows with its text in browsers without field-sizing. @param {HTMLTextAreaElement} field */
 export function grow(field) {
   if (globalThis.CSS?.supports?.("field-sizing", "content")) return;
   field.style.height = "";

@@ -12,7 +12,7 @@ const EMOJI =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})|[\d#*]\ufe0f\u20e3)/u;
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** One to three emoji and nothing else; what is joined to one counts as one. @param {string} text */
+/** Whether a text is one to three emoji and nothing else. @param {string} text */
 export function fewEmoji(text) {
   if (text.length > 100) return false;
   const shown = [...characters.segment(text.replace(/\s+/g, ""))];
@@ -33,7 +33,7 @@ export class Emojis {
 
   load() {
     this.loading ??= this.fetch().catch(() => {
-      this.loading = null; // asked again when it is needed again
+      this.loading = null; // retried on the next use
     });
     return this.loading;
   }
@@ -49,7 +49,7 @@ export class Emojis {
     }));
   }
 
-  /** Every word of it somewhere, those that begin with it first. @param {string} query @returns {Emoji[]} */
+  /** All words must match; names that start with the first come first. @param {string} query @returns {Emoji[]} */
   find(query) {
     const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const found = this.all.filter(({ names }) => words.every((word) => names.includes(word)));
@@ -58,7 +58,7 @@ export class Emojis {
     return found.sort((a, b) => begins(b) - begins(a));
   }
 
-  /** For two letters or more after a colon. @param {string} query @returns {import("./suggestions.js").Choice[]} */
+  /** Completions for two letters or more after a colon. @param {string} query @returns {import("./suggestions.js").Choice[]} */
   named(query) {
     if (query.length < 2 || /\s/.test(query)) return [];
     this.load();
@@ -66,7 +66,7 @@ export class Emojis {
     return found.map(({ emoji, names }) => ({ text: emoji, shown: names.split(",")[0], note: emoji }));
   }
 
-  /** Those used last, filled up with what is usual. */
+  /** Recently used, filled up with common ones. */
   get recent() {
     return [...new Set([...this.used, ...USUAL])].slice(0, RECENT);
   }
@@ -86,7 +86,7 @@ export class Emojis {
     try {
       this.storage?.setItem(this.key, JSON.stringify(used));
     } catch {
-      // Full or forbidden: then the usual ones are offered.
+      // Storage full or forbidden: common emoji are offered.
     }
   }
 }

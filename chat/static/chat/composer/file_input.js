@@ -2,7 +2,7 @@
  * Takes files from the attach button, the clipboard and drag and drop.
  */
 
-/** Is it files that are dragged, and not a word or a link? @param {DragEvent} event */
+/** Whether files are dragged, not text or a link. @param {DragEvent} event */
 const brings = (event) => event.dataTransfer?.types.includes("Files") ?? false;
 
 /**
@@ -18,12 +18,12 @@ export function watchFiles({ button, input, field, target }, take, may) {
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     take([...(input.files ?? [])]);
-    input.value = ""; // The same file again is a change again.
+    input.value = ""; // So that choosing the same file again is a change.
     field.focus({ preventScroll: true });
   });
   field.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    // Office programs put a picture of the words beside the words: then the words are meant.
+    // Office programs also put a picture of the text on the clipboard.
     if (!files.length || event.clipboardData?.types.includes("text/plain")) return;
     event.preventDefault();
     take(files.map(named));
@@ -35,7 +35,7 @@ export function watchFiles({ button, input, field, target }, take, may) {
 function watchDropping(target, take, may) {
   const over = (/** @type {DragEvent} */ event) => {
     if (!brings(event)) return;
-    event.preventDefault(); // Or the browser would leave the page for the file.
+    event.preventDefault(); // Otherwise the browser opens the file.
     if (event.dataTransfer) event.dataTransfer.dropEffect = may() ? "copy" : "none";
     target.hidden = !may();
   };
@@ -52,7 +52,7 @@ function watchDropping(target, take, may) {
   });
 }
 
-/** Every picture out of the clipboard is called image.png: its time tells them apart. @param {File} file */
+/** Pasted pictures are all called image.png, so they are named after the time. @param {File} file */
 function named(file) {
   if (file.name !== "image.png") return file;
   const at = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");

@@ -8,7 +8,7 @@ import { find } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
 
-/** More are found by name. */
+/** The others are found by searching. */
 const SHOWN = 400;
 
 export class Picker {
@@ -41,7 +41,7 @@ export class Picker {
     this.emojis.load().then(() => this.draw());
   }
 
-  /** Below what asked, or above it; inside the window. */
+  /** Below the opener or above it, inside the window. */
   position() {
     if (!this.beside) return;
     const beside = this.beside.getBoundingClientRect();
@@ -61,7 +61,7 @@ export class Picker {
       ...found.slice(0, SHOWN),
     ];
     this.grid.replaceChildren(...shown.map(({ emoji, names }) => option(emoji, names)));
-    // The Tab key leads into the grid; there the arrows go on.
+    // Tab enters the grid; arrow keys move within it.
     /** @type {HTMLElement | null} */ (this.grid.firstElementChild)?.setAttribute("tabindex", "0");
     const none = find(this.element, "p");
     none.hidden = shown.length > 0;
@@ -79,7 +79,7 @@ export class Picker {
     event.preventDefault();
   }
 
-  /** How far each arrow goes; the width of a row is what the style sheet made it. @returns {Record<string, number>} */
+  /** Steps of the arrow keys; the style sheet decides how wide a row is. @returns {Record<string, number>} */
   get steps() {
     const first = /** @type {HTMLElement | null} */ (this.grid.firstElementChild);
     const row = [...this.grid.children].findIndex(

@@ -17,14 +17,14 @@ import { membersOf } from "../state/room.js";
 const LONGEST = 40;
 export const SHOWN = 8;
 
-/** What stands between the last sign and the caret. @param {string} text @param {string} signs @returns {Token | null} */
+/** The text between the last sign (such as @) and the caret. @param {string} text @param {string} signs @returns {Token | null} */
 export function tokenIn(text, signs) {
   const found = new RegExp(`(?<!${SPACED}|[/.+\\-])([${signs}])([^${signs}\\n]*)$`, "u").exec(text);
   if (!found || found[2].length > LONGEST || /^\s/.test(found[2])) return null;
   return { query: found[2], start: found.index };
 }
 
-/** What stands after an operator of the search field, of several words once it is quoted. @param {string} text @param {string} operator @returns {Token | null} */
+/** The value after a search operator; quoted, it may contain spaces. @param {string} text @param {string} operator @returns {Token | null} */
 export function valueIn(text, operator) {
   const found = new RegExp(`(?<=(?:^|\\s)${operator}[:：])(?:["“]([^"”]*)|([^\\s"“]*))$`, "iu").exec(text);
   return found && { query: found[1] ?? found[2], start: found.index };
@@ -33,17 +33,17 @@ export function valueIn(text, operator) {
 /** @param {string} value */
 export const quoted = (value) => (/\s/.test(value) ? `"${value}"` : value);
 
-/** How well it fits: from the start, from the start of a word, anywhere, not. @param {string} word @param {string} query */
+/** 0 start of the text, 1 start of a word, 2 anywhere, 3 no match. @param {string} word @param {string} query */
 export function fit(word, query) {
   const at = word.toLocaleLowerCase().indexOf(query);
   if (at < 0) return 3;
   return at === 0 ? 0 : /\s/.test(word[at - 1]) ? 1 : 2;
 }
 
-/** The best first, otherwise in the order given. @param {Choice[]} choices @param {string} query @returns {Choice[]} */
+/** Best matches first, otherwise in the given order. @param {Choice[]} choices @param {string} query @returns {Choice[]} */
 export function choose(choices, query) {
   const wanted = query.toLocaleLowerCase();
-  // After a space it is the rest of a longer name, or of the sentence.
+  // After a space only names that start with the query: it may be the rest of the sentence.
   const worst = /\s$/.test(query) ? 0 : 2;
   const ranked = choices.map((choice) => ({
     choice,

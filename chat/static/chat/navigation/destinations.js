@@ -23,7 +23,7 @@ import { membersOf } from "../state/room.js";
 const SHOWN = 20;
 const NOT = 3;
 
-/** What a name is looked for by. @param {string} query */
+/** @param {string} query */
 export const partsOf = (query) => normal(query).split(/\s+/).filter(Boolean);
 
 /** @param {Rooms} rooms @param {string} open @param {string} query @returns {Destination[]} */
@@ -36,7 +36,7 @@ export function destinations(rooms, open, query) {
   return fitting.slice(0, SHOWN).map(({ to }) => to);
 }
 
-/** As good as the part that fits worst. @param {string} name @param {string[]} parts */
+/** Ranked by the part that matches worst. @param {string} name @param {string[]} parts */
 const rank = (name, parts) => Math.max(0, ...parts.map((part) => fit(name, part)));
 
 /** @param {Destination} a @param {Destination} b */
@@ -58,7 +58,7 @@ function asRoom(rooms, room, open) {
   };
 }
 
-/** Who is in the open room, less those I share a room of two with: that one is in the list. @param {Rooms} rooms @param {string} open @returns {Destination[]} */
+/** Members of the open room without a direct room: those rooms are in the list already. @param {Rooms} rooms @param {string} open @returns {Destination[]} */
 function people(rooms, open) {
   const room = rooms.of(open);
   const pairs = rooms.listed.map((one) => rooms.others(one)).filter((others) => others.length === 1);

@@ -19,7 +19,7 @@ import { Switcher } from "./switcher.js";
 
 const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
 
-/** Those that are out of sight are not gone through. */
+/** Hidden rooms are skipped. */
 const LISTED = "nav.rooms .list:not(#hidden-rooms) a[data-room]";
 
 export class Navigation {
@@ -78,7 +78,7 @@ export class Navigation {
     button.click();
   }
 
-  /** As they stand in the list. @param {1 | -1} step @param {boolean} unread */
+  /** In the order of the list. @param {1 | -1} step @param {boolean} unread */
   step(step, unread) {
     const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(LISTED)]);
     const keys = links.map((link) => link.dataset.room ?? "");
@@ -97,7 +97,7 @@ export class Navigation {
     this.pane.open(how);
   }
 
-  /** The browser's back leads out of the search, and from a result back to it. @param {import("../page/panes.js").Pane} pane */
+  /** Opens or closes the search as the browser's history moves. @param {import("../page/panes.js").Pane} pane */
   follow(pane) {
     const { dialog } = this.pane;
     if (pane === "search") this.pane.reopen();
@@ -118,7 +118,7 @@ export class Navigation {
     };
   }
 
-  /** People and rooms that can be named in a question. @returns {Source[]} */
+  /** Completions for `from:` and `in:`. @returns {Source[]} */
   get sources() {
     const put = (/** @type {Choice} */ { text }) => quoted(text);
     return [

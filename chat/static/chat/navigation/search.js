@@ -38,7 +38,7 @@ export class Search {
     this.next = null;
   }
 
-  /** What stands in the field now. @param {SearchQuery} query @param {number} [pause] */
+  /** @param {SearchQuery} query @param {number} [pause] */
   change(query, pause = PAUSE) {
     const text = query.text.trim();
     if (text === this.query.text && query.room === this.query.room) return;
@@ -49,7 +49,7 @@ export class Search {
     this.onChange();
   }
 
-  /** Without waiting for another key. */
+  /** Searches without the typing delay. */
   start() {
     clearTimeout(this.timer);
     if (this.query.text && !this.asked) this.request(null);
@@ -59,7 +59,7 @@ export class Search {
     if (this.next !== null && !this.asked && this.settled) this.request(this.next);
   }
 
-  /** What was found belongs to what stands in the field. */
+  /** The results belong to the current query. */
   get settled() {
     return this.phase === "found" && this.answered === this.query;
   }
@@ -73,7 +73,7 @@ export class Search {
     this.onChange();
   }
 
-  /** A new connection: what the old one was asked is asked again. */
+  /** Repeats the request on a new connection. */
   resume() {
     const next = this.asked?.next ?? null;
     if (!this.asked) return;
@@ -90,7 +90,7 @@ export class Search {
     this.results = asked.next === null ? found.results : [...this.results, ...found.results];
     this.people = { ...this.people, ...found.people };
     Object.assign(this, { phase: "found", words: found.words, next: found.next, answered: this.query });
-    // A page may be empty where there is a next one.
+    // A page may be empty although there is a next one.
     if (!found.results.length) this.more();
     this.onChange();
   }
@@ -105,12 +105,12 @@ export class Search {
     this.onChange();
   }
 
-  /** It is still what stands in the field. @param {SearchQuery} asked */
+  /** @param {SearchQuery} asked */
   wanted(asked) {
     return asked.text === this.query.text && asked.room === this.query.room;
   }
 
-  /** What is deleted is gone from here, too; what is edited says what it says now. @param {string} room @param {MessageRow[]} rows */
+  /** Updates edited results and removes deleted ones. @param {string} room @param {MessageRow[]} rows */
   revise(room, rows) {
     const newer = new Map(rows.map((row) => [row.id, row]));
     const known = this.results.some(({ message }) => (newer.get(message.id)?.seq ?? 0) > message.seq);
@@ -126,7 +126,7 @@ export class Search {
     this.onChange();
   }
 
-  /** I am no longer in that room. @param {string} room */
+  /** @param {string} room */
   leave(room) {
     this.results = this.results.filter((result) => result.room !== room);
     this.onChange();

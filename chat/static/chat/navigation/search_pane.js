@@ -25,7 +25,7 @@ import { asWords, excerpt, marked } from "../shared/matching.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 
 const NEAR_END = 300;
-/** An operator that is still to be gone on with. */
+/** An operator without a value yet. */
 const UNFINISHED = /(?<=^|\s)(?:from|in|before|after|has)[:：]["“]?$/i;
 const DAY = /(?<=^|\s)(?:before|after)[:：]$/i;
 
@@ -42,7 +42,7 @@ export class SearchPane {
     this.everywhere = find(dialog, "[data-everywhere]");
     /** What is drawn, by message and seq. @type {Map<string, HTMLElement>} */
     this.drawn = new Map();
-    /** Where in the list one was when a result was opened. */
+    /** Scroll position and result to return to. */
     this.kept = { top: 0, message: "" };
     watchOverlay(dialog);
     new Completion(this.field, hooks.sources, { below: true });
@@ -61,7 +61,7 @@ export class SearchPane {
     list.addEventListener("click", (event) => this.follow(event));
     list.addEventListener("keydown", (event) => this.step(event));
     list.addEventListener("scroll", () => this.near(), { passive: true });
-    // Told late, it may be open again by then: the browser's back was quicker.
+    // The event is asynchronous; Back may have reopened the dialog by then.
     dialog.addEventListener("close", () => dialog.open || this.hooks.onClose());
   }
 
@@ -76,7 +76,7 @@ export class SearchPane {
     this.field.select();
   }
 
-  /** Back from a result, to where one was in the list. */
+  /** Returns to the scroll position of the opened result. */
   reopen() {
     openDialog(this.dialog);
     this.draw();
@@ -84,7 +84,7 @@ export class SearchPane {
     find(this.list, `[data-result="${this.kept.message}"]`)?.focus({ preventScroll: true });
   }
 
-  /** The question is what stands there now. @param {number} [pause] */
+  /** @param {number} [pause] */
   asked(pause) {
     const text = this.field.value.replace(UNFINISHED, "");
     this.drawStatus();
@@ -97,7 +97,7 @@ export class SearchPane {
     this.asked(0);
   }
 
-  /** An operator, to be gone on with. @param {Event} event */
+  /** @param {Event} event */
   put(event) {
     const operator = closest(event, "[data-put]")?.dataset.put;
     if (!operator) return;
@@ -164,11 +164,11 @@ export class SearchPane {
 
   // -- keys and presses ----------------------------------------------------------------------------------------------
 
-  /** In the field: Enter asks at once, and goes to the results like the arrow. @param {KeyboardEvent} event */
+  /** Enter searches at once, or moves to the results like the arrow. @param {KeyboardEvent} event */
   key(event) {
     if (!["Escape", "Enter", "ArrowDown"].includes(event.key)) return;
     event.preventDefault();
-    // The browser's own Escape would empty the field first.
+    // The browser's Escape would clear the field first.
     if (event.key === "Escape") this.dialog.close();
     else if (!this.search.settled && event.key === "Enter") this.search.start();
     else this.links[0]?.focus();
@@ -219,7 +219,7 @@ function drawResult({ room, message }, wanted, { author, mine, here, roomName })
   return item;
 }
 
-/** As one reads them, without the signs they were formatted with. @param {MessageRow} message */
+/** Text without its formatting. @param {MessageRow} message */
 function wordsOf({ body, html }) {
   if (html === null) return body ?? "";
   const read = document.createElement("template");
@@ -227,7 +227,7 @@ function wordsOf({ body, html }) {
   return read.content.textContent ?? "";
 }
 
-/** Its files are found by their names. @param {HTMLElement} roomName @param {MessageRow} message @param {RegExp | null} wanted */
+/** File names also match. @param {HTMLElement} roomName @param {MessageRow} message @param {RegExp | null} wanted */
 function drawNames(roomName, { attachments }, wanted) {
   if (!attachments.length) return roomName.remove();
   const names = attachments.map(({ name }) => name).join(", ");

@@ -28,7 +28,7 @@ function wayOf(event, ways) {
   const mod = event.ctrlKey || event.metaKey;
   if (mod && !altKey && !shiftKey && key.toLowerCase() === "k") return ways.switcher;
   if (mod && !altKey && shiftKey && key.toLowerCase() === "f") return ways.search;
-  // The others go somewhere on the page: not while something lies over it.
+  // The remaining shortcuts do nothing while a dialog is open.
   if (anyOpen()) return null;
   if (key === "F6" && !altKey && !event.metaKey) return () => ways.region(shiftKey ? -1 : 1);
   if (altKey && !mod && (key === "ArrowUp" || key === "ArrowDown"))
@@ -37,13 +37,13 @@ function wayOf(event, ways) {
   return key === "?" && !mod && !altKey && !writing ? ways.help : null;
 }
 
-/** The one after this, or before; around the end. @template T @param {T[]} all @param {T | null} from @param {1 | -1} step @returns {T | undefined} */
+/** The next or previous item, wrapping around. @template T @param {T[]} all @param {T | null} from @param {1 | -1} step @returns {T | undefined} */
 export function neighbour(all, from, step) {
   const at = from === null ? -1 : all.indexOf(from);
   return at < 0 ? all.at(step > 0 ? 0 : -1) : all[(at + step + all.length) % all.length];
 }
 
-/** The next unread one counted from where one is, though that one is read. @template T @param {T[]} all @param {T} from @param {1 | -1} step @param {(one: T) => boolean} fits */
+/** The next item that fits, wrapping around. @template T @param {T[]} all @param {T} from @param {1 | -1} step @param {(one: T) => boolean} fits */
 export function neighbourThat(all, from, step, fits) {
   const at = all.indexOf(from);
   const round = all.map((_, away) => all[(at + step * (away + 1) + all.length * 2) % all.length]);

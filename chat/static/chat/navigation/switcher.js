@@ -116,7 +116,7 @@ function note(to) {
   return to.at ? ago(to.at) : "";
 }
 
-/** A seal where it is one person, or a few; an icon otherwise. @param {HTMLElement} row @param {Destination | null} to */
+/** An avatar for people and direct rooms, an icon otherwise. @param {HTMLElement} row @param {Destination | null} to */
 function drawSign(row, to) {
   const [seal, icon] = [find(row, ".avatar"), find(row, ".g .i")];
   const sealed = to !== null && (to.kind === "direct" || to.kind === "person");

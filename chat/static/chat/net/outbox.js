@@ -42,7 +42,6 @@ export class Outbox {
     return this.entries.filter((entry) => entry.room === room);
   }
 
-  /** Those that are still to go out. */
   get waiting() {
     return this.entries.filter((entry) => entry.state === "waiting" || entry.state === "sending");
   }
@@ -67,7 +66,7 @@ export class Outbox {
     return entry;
   }
 
-  /** The connection is there: whatever was under way goes again, with the same nonces, in the same order. */
+  /** Resends everything in flight with the same nonces, in the same order. */
   connect() {
     this.connected = true;
     for (const entry of this.entries) if (entry.state === "sending") entry.state = "waiting";
@@ -94,7 +93,7 @@ export class Outbox {
     this.flush(entry.room);
   }
 
-  /** The row is here: nothing of this entry is needed any more. @param {string} nonce */
+  /** The message's row has arrived. @param {string} nonce */
   settle(nonce) {
     const entry = this.find(nonce);
     if (!entry) return;
@@ -120,7 +119,7 @@ export class Outbox {
     const entry = this.find(nonce);
     if (entry?.state !== "failed") return;
     this.forget(entry);
-    // The server knows this nonce for something else: only a new one can be stored.
+    // The nonce belongs to another message, so a new one is needed.
     if (entry.code === "nonce_conflict") entry.nonce = newNonce();
     Object.assign(entry, { state: "waiting", code: null });
     this.save(entry);
@@ -166,7 +165,7 @@ export class Outbox {
   dispatch(entry) {
     if (!this.options.send(command.post(entry))) return;
     entry.state = "sending";
-    // Asking again is safe, the nonce sees to that; never hearing of it again is not.
+    // Resending is safe because of the nonce.
     this.timers.set(
       entry.nonce,
       setTimeout(() => this.dispatch(entry), RESEND_AFTER),
@@ -190,14 +189,14 @@ export class Outbox {
     this.forget(entry);
   }
 
-  // One key for each message: two windows of one person then never overwrite each other's queue.
+  // One storage key per message, so that two windows never overwrite each other's queue.
 
   /** @param {Entry} entry */
   save(entry) {
     try {
       this.options.storage?.setItem(this.prefix + entry.nonce, JSON.stringify(entry));
     } catch {
-      // Full or forbidden: the message lives as long as the page.
+      // Storage full or forbidden: the message lives as long as the page.
     }
   }
 

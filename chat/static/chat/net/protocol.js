@@ -109,13 +109,13 @@ export const close = {
   NO_SUCH_ADDRESS: 4404,
 };
 
-/** After these there is no use in coming back; every other way of closing is tried again. */
+/** Close codes after which the client does not reconnect. */
 export const FINAL_CLOSES = new Set(Object.values(close));
 
-/** Refusals of a moment: the same command may succeed later, so its room's queue waits instead of failing. */
+/** Temporary errors: the command may succeed later. */
 export const PASSING = new Set(["rate_limited", "overloaded", "storage_unavailable"]);
 
-/** The most a body may hold where `welcome` has not said otherwise; counted in code points, as the server does. */
+/** Default limit of a body in code points, until `welcome` sends the server's. */
 export const BODY_CHARACTERS = 4000;
 
 export const command = {

@@ -42,7 +42,7 @@ export class Requests {
     this.ask(command);
   }
 
-  /** A new connection knows nothing of what the old one was asked. */
+  /** A new connection does not answer requests of the old one. */
   forget() {
     this.open.clear();
   }

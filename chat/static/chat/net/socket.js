@@ -16,11 +16,11 @@
 import { FINAL_CLOSES } from "./protocol.js";
 
 const BACK_OFF = { first: 500, max: 30_000 };
-/** A connection that held this long was a good one: the next loss starts from the first step again. */
+/** After a connection this long, backoff starts over. */
 const STABLE_AFTER = 10_000;
 const TIMEOUT = 10_000;
 
-/** Full jitter: where everybody was cut off at once, everybody must not come back at once. */
+/** Full jitter, so that clients cut off together do not return together. */
 export const backOff = (/** @type {number} */ attempt, random = Math.random) =>
   random() * Math.min(BACK_OFF.max, BACK_OFF.first * 2 ** attempt);
 
@@ -41,7 +41,7 @@ export class Socket {
     this.timers = {};
   }
 
-  /** Sends now or not at all: what must not be lost waits in the outbox. @param {Command} command */
+  /** Sends now or returns false; nothing is queued here. @param {Command} command */
   send(command) {
     if (!this.socket || this.connection.phase !== "open") return false;
     this.socket.send(JSON.stringify(command));
@@ -59,16 +59,16 @@ export class Socket {
     socket.onclose = (closed) => this.socket === socket && this.handleClose(closed.code);
   }
 
-  /** A reason to believe that it would work now: the network is back, or somebody looks. */
+  /** Reconnects or pings at once, when the network returns or the page gets the focus. */
   retryNow() {
     if (this.connection.phase === "waiting" && Date.now() >= this.notBefore) this.connect();
     if (this.connection.phase !== "open") return;
-    // After a sleep the browser still believes in the old connection.
+    // After sleep the browser does not notice that the connection is dead.
     if (Date.now() - this.lastEventAt > this.heartbeat * 1.2 + TIMEOUT) this.drop();
     else this.ping();
   }
 
-  /** Gives the present connection up; its close event may be minutes away. */
+  /** Does not wait for the close event, which may take minutes. */
   drop() {
     this.socket?.close();
     if (this.socket) this.handleClose(1006);
@@ -93,7 +93,7 @@ export class Socket {
     this.nextPing();
   }
 
-  /** The farewell counts, not the close frame: a proxy may have eaten that, or a crash. @param {Bye} event */
+  /** Uses the bye event rather than the close frame, which proxies may drop. @param {Bye} event */
   handleBye({ code, retry_after }) {
     if (retry_after) this.notBefore = Date.now() + retry_after * 1000;
     this.socket?.close();

@@ -9,7 +9,7 @@
  */
 import { t } from "../shared/i18n.js";
 
-/** After these the same file may be taken later. */
+/** Status codes after which a retry may succeed. */
 const PASSING = new Set([0, 408, 429, 502, 503, 504]);
 
 const token = () =>
@@ -32,13 +32,13 @@ export function uploadFile(room, file, { onProgress, onDone, onFailed }) {
   return () => request.abort();
 }
 
-/** What is not posted after all. It would go by itself; but until then it counts. @param {AttachmentRow} row */
+/** Frees the space at once; unused uploads also expire. @param {AttachmentRow} row */
 export function discardUpload(row) {
   const headers = { "X-CSRFToken": token() };
   fetch(`/files/${row.id}/`, { method: "DELETE", headers }).catch(() => {});
 }
 
-/** A page in the place of an answer (signed out, a proxy) says nothing to us. @param {string} text */
+/** Null for an HTML page (signed out, or from a proxy). @param {string} text */
 function read(text) {
   try {
     return JSON.parse(text);

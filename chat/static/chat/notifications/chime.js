@@ -4,7 +4,7 @@
 const TONES = [659.3, 880];
 const EACH = 0.14;
 const LOUD = 0.07;
-/** Several rooms at once make one sound. */
+/** Rate limit for several rooms at once. */
 const APART = 2000;
 const PATIENCE = 300;
 
@@ -27,7 +27,7 @@ export class Chime {
     return true;
   }
 
-  /** A browser that keeps the page silent does not say so: it never answers. */
+  /** In a page that may not play sound, resume() never settles. */
   async awake() {
     if (!("AudioContext" in globalThis)) return null;
     this.audio ??= new AudioContext();

@@ -9,7 +9,7 @@ import { joinSentences, t } from "../shared/i18n.js";
 import { watchOverlay } from "../shared/overlay.js";
 import { permission } from "./notifier.js";
 
-/** Where the browser keeps its answer. */
+/** Browsers differ in where the permission is changed. */
 export function browserFamily(agent = navigator.userAgent) {
   if (/firefox/i.test(agent)) return "firefox";
   return /safari/i.test(agent) && !/chrom/i.test(agent) ? "safari" : "chromium";
@@ -63,7 +63,7 @@ export class NotificationSettings {
     if (!on) this.report.replaceChildren();
   }
 
-  /** The way a message would go, and what became of it, step by step. */
+  /** Sends a test notification and reports each step. */
   async test() {
     const { notifier, here } = this;
     this.report.replaceChildren();

@@ -8,7 +8,7 @@
  */
 const SHOWN_WITHIN = 3000;
 
-/** What the browser allows. Pages of plain http are not asked. @returns {Permission} */
+/** Notifications need HTTPS. @returns {Permission} */
 export function permission() {
   if (!globalThis.isSecureContext) return "insecure";
   return "Notification" in globalThis ? Notification.permission : "none";
@@ -29,7 +29,7 @@ export class Notifier {
     this.shown = new Map();
   }
 
-  /** Read each time: another tab may have changed it. @returns {Settings} */
+  /** Read each time, because another tab may have changed it. @returns {Settings} */
   get settings() {
     try {
       return { ...this.fallback, ...JSON.parse(this.storage?.getItem(this.key) ?? "{}") };
@@ -44,7 +44,7 @@ export class Notifier {
     this.storage?.setItem(this.key, JSON.stringify(this.fallback));
   }
 
-  /** Asked once, after a press; what was refused is for the browser to change. */
+  /** Must be called from a click. A denied permission can only be changed in the browser. */
   async turnOn() {
     if (permission() === "default") await Notification.requestPermission();
     this.save({ on: !["default", "denied"].includes(permission()) });
@@ -79,7 +79,7 @@ export class Notifier {
     shown?.notification.close();
   }
 
-  /** The way a real one goes, and what came of it. @param {string} title @param {string} text @returns {Promise<"shown" | "silent" | "failed" | Permission>} */
+  /** Resolves once the browser reports whether it was shown. @param {string} title @param {string} text @returns {Promise<"shown" | "silent" | "failed" | Permission>} */
   async test(title, text) {
     if (permission() !== "granted") return permission();
     const notification = show("chat test", title, text);
@@ -92,10 +92,10 @@ export class Notifier {
   }
 }
 
-/** On some phones a page may not, whatever was allowed. @param {string} tag @param {string} title @param {string} body */
+/** Some mobile browsers throw although permission is granted. @param {string} tag @param {string} title @param {string} body */
 function show(tag, title, body) {
   try {
-    // The sound is ours, and a choice of its own.
+    // The sound is a separate setting.
     const how = /** @type {NotificationOptions} */ ({ tag, body, silent: true, renotify: true, dir: "auto" });
     return new Notification(title, how);
   } catch {

@@ -32,7 +32,7 @@ export class NotifyDispatcher {
     if (last) this.notify(after, { id: last.id, text: gist(last), count: news.length }, last.author);
   }
 
-  /** What was told of is read now, here or elsewhere, or deleted. @param {Room} room @param {Event} event */
+  /** Closes the notification if its message was read or deleted. @param {Room} room @param {Event} event */
   settle(room, event) {
     const shown = this.notifier.shown.get(room.key);
     if (!shown) return;
@@ -41,13 +41,13 @@ export class NotifyDispatcher {
     if (deleted || readHere(room) >= shown.id) this.notifier.close(room.key);
   }
 
-  /** What waits in each room, before a welcome that may have counted more. @returns {Map<string, Waiting>} */
+  /** Unread counts per room, to compare with those after a reconnect. @returns {Map<string, Waiting>} */
   get waiting() {
     const { rooms } = this.chat;
     return new Map(rooms.listed.map((room) => [room.key, rooms.waiting(room)]));
   }
 
-  /** What came while there was no connection; the open room catches up by itself. @param {Map<string, Waiting>} before */
+  /** Notifies about messages missed while disconnected, except in the open room, which catches up. @param {Map<string, Waiting>} before */
   notifyMissed(before) {
     const { rooms, screen } = this.chat;
     for (const room of rooms.listed) {
@@ -60,7 +60,7 @@ export class NotifyDispatcher {
   /** @param {Room} room @param {Pick<News, "id" | "text" | "count">} news @param {import("../net/protocol.js").Person | null} author */
   async notify(room, news, author) {
     const { rooms, screen, attention } = this.chat;
-    // The tab that reads it leads, too: by saying nothing.
+    // If the leading tab shows the room, nobody notifies.
     if (!(await this.tabLeader.leads(`${room.key} ${news.id}`))) return;
     if (attention.reading && screen.open === room.key) return;
     if (readHere(rooms.of(room.key)) >= news.id) return;

@@ -31,7 +31,7 @@ export class RoomLevelMenu {
     if (level === undefined) return;
     for (const item of this.items) {
       item.setAttribute("aria-checked", String(item.dataset.level === level));
-      // Where the arrows begin when the menu opens.
+      // Where the arrow keys start when the menu opens.
       item.toggleAttribute("autofocus", item.dataset.level === level);
     }
     this.button.setAttribute("aria-label", t(`level.${level}`));
@@ -39,7 +39,7 @@ export class RoomLevelMenu {
     this.button.querySelector("use")?.setAttribute("href", `#i-${ICONS[level] ?? "bell"}`);
   }
 
-  /** Below the bell, ending where it ends. */
+  /** Below the button, aligned with its end. */
   position() {
     const { bottom, right } = this.button.getBoundingClientRect();
     this.menu.style.top = `${bottom + 4}px`;

@@ -3,7 +3,7 @@
  * tabs bid for each message over a BroadcastChannel. The tab looked at last wins.
  */
 const NAME = "chat.tab-leader";
-/** So long the tabs listen to each other before one of them leads. */
+/** How long tabs wait for each other's bids, in ms. */
 const BIDDING = 150;
 const MAX_REMEMBERED = 100;
 
@@ -24,7 +24,7 @@ export class SingleTab {
   }
 }
 
-/** The lock is held for as long as this tab is connected, and passes on by itself when the tab is gone. */
+/** Holds a Web Lock while connected. The browser passes it on when the tab closes. */
 export class LockLeader {
   /** @param {LockManager} locks */
   constructor(locks) {
@@ -58,7 +58,7 @@ export class LockLeader {
       this.leading = true;
       return released;
     });
-    // Somebody looks at another tab now: this one waits in line.
+    // Another tab has stolen the lock; wait in line.
     held.catch(() => this.release === release && this.queue());
   }
 
@@ -72,7 +72,7 @@ export class LockLeader {
   }
 }
 
-/** Every tab says since when it was looked at; the latest leads. One that comes late is told that it was said. */
+/** Tabs announce when they last had the focus; the latest wins. A late bid is answered with an unbeatable one. */
 export class ElectedLeader {
   /** @param {BroadcastChannel} channel */
   constructor(channel) {

@@ -59,7 +59,7 @@ export class Banner {
     const next = seconds ? t("offline.next", { n: seconds }) : t("offline.trying");
     const kept = waiting ? t("offline.kept", { n: waiting }) : "";
     this.show([t("offline.since", { time: clock(lostAt) }), joinSentences([kept, next])], t("offline.try"));
-    // A countdown read aloud each second is noise.
+    // Screen readers would read the countdown every second.
     this.element.setAttribute("aria-live", "off");
     this.timer = setTimeout(() => this.draw(connection), 1000);
   }

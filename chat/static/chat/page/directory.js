@@ -7,7 +7,7 @@
 import { find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 
-/** When this screen last showed the list, in milliseconds; its page sets it, too. */
+/** Cookie with the time in ms when the directory was last shown; the directory page sets it too. */
 const SEEN = "rooms_seen";
 const YEAR = 365 * 24 * 3600;
 
@@ -22,7 +22,7 @@ export class Directory {
   /** @param {Opened[]} rooms the latest first */
   update(rooms) {
     this.rooms = rooms;
-    // Whoever comes for the first time has missed nothing.
+    // On the first visit nothing counts as new.
     if (this.seen === null) this.seen = Date.parse(rooms[0]?.opened_at ?? "") || 0;
   }
 
@@ -33,7 +33,7 @@ export class Directory {
   }
 
   set seen(moment) {
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there on plain http
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing on plain HTTP
     document.cookie = `${SEEN}=${moment}; path=/; max-age=${YEAR}; samesite=lax`;
   }
 

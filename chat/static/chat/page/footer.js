@@ -10,7 +10,7 @@ import { rowOf } from "../state/room.js";
 import { gist } from "../timeline/message.js";
 import { lockComposer } from "./composer_lock.js";
 
-/** A hold that is over before it is read would only make the page jump. */
+/** Shorter holds are not shown: they would only make the page jump. */
 const HELD = 1000;
 
 const within = (/** @type {string} */ id, /** @type {string} */ tag) =>
@@ -34,7 +34,7 @@ export class Footer {
     this.drawToast(screen);
   }
 
-  /** Why the queue stands still, or what was refused; it goes by itself. @param {Screen} screen */
+  /** Why sending is paused, or the current toast. @param {Screen} screen */
   drawToast(screen) {
     const held = screen.parts.outbox.held.get(screen.open);
     const seconds = held && held.wait >= HELD ? Math.ceil((held.until - Date.now()) / 1000) : 0;

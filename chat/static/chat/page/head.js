@@ -27,9 +27,9 @@ export class Head {
     settings.href = `${addressOf(open)}${direct ? "about" : "settings"}/`;
     settings.textContent = t(direct ? "settings.direct" : moderates ? "settings" : "settings.about");
     this.drawLeave(welcomed && !membership, info.kind === "direct");
-    // Before the welcome the levelMenu is not known, and must not make the head jump when it is.
+    // The level is unknown before the welcome; show the button anyway, or the header would jump.
     this.levelMenu.draw(welcomed ? membership?.level : "everything");
-    // Into a private room its moderators invite.
+    // Only moderators invite to private rooms.
     const isClosed = welcomed && (!membership || (info.kind !== "public" && !moderates));
     const closed = isClosed || !this.mayInvite(open);
     for (const button of document.querySelectorAll("[data-invite]")) button.toggleAttribute("hidden", closed);

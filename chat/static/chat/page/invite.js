@@ -4,7 +4,7 @@
 import { copyText } from "../shared/clipboard.js";
 import { t } from "../shared/i18n.js";
 
-/** Shown without its scheme: its end is what people compare. @param {ParentNode} root @param {string | null} link */
+/** Shown without its scheme, because people compare the end. @param {ParentNode} root @param {string | null} link */
 export function showLink(root, link) {
   for (const place of root.querySelectorAll("[data-join-link]"))
     place.textContent = link?.replace(/^https?:\/\//, "") ?? "";
@@ -13,7 +13,7 @@ export function showLink(root, link) {
   for (const part of root.querySelectorAll(".invite")) /** @type {HTMLElement} */ (part).hidden = !link;
 }
 
-/** Of a link that was withdrawn meanwhile there is none. @param {HTMLImageElement} image @param {string | null} link */
+/** The picture fails to load if the link has been revoked. @param {HTMLImageElement} image @param {string | null} link */
 function showPicture(image, link) {
   const address = link && `${new URL(link).pathname}qr.svg`;
   if (!address || image.getAttribute("src") === address) return;

@@ -36,13 +36,13 @@ export class Panes {
     for (const listener of this.onShow) listener(pane);
   }
 
-  /** A step into a pane, which the browser's back undoes. @param {Pane} pane @param {string} [address] */
+  /** Opens a pane as a history entry. @param {Pane} pane @param {string} [address] */
   go(pane, address = location.pathname) {
     history.pushState({ pane, from: this.app.dataset.pane }, "", address);
     this.show(pane);
   }
 
-  /** Another address for what is shown already. @param {string} address */
+  /** Changes the address without a history entry. @param {string} address */
   readdress(address) {
     if (location.pathname !== address) history.replaceState(history.state, "", address);
   }
@@ -53,7 +53,7 @@ export class Panes {
     else this.go(pane);
   }
 
-  /** Out of this pane, if it is shown, to where one came from. @param {Pane} pane */
+  /** Closes this pane if it is shown. @param {Pane} pane */
   leave(pane) {
     if (this.shows(pane)) this.back(history.state?.from ?? "room");
   }

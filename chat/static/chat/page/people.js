@@ -17,7 +17,7 @@ import { fillAvatar } from "../shared/avatar.js";
 import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { clock, t } from "../shared/i18n.js";
 
-/** More than these are found by name. */
+/** People beyond these are found with the filter. */
 const SHOWN = 50;
 
 export class People {
@@ -87,7 +87,7 @@ export class People {
     const mine = id === view.me;
     row.dataset.person = id;
     row.classList.toggle("here", this.here(id));
-    // Without a connection only my own seal is solid: of the others nothing is known.
+    // Presence of others is unknown while disconnected.
     const solid = mine || (this.here(id) && view.lostAt === null);
     fillAvatar(find(row, ".avatar"), id, name, solid);
     const text = find(row, "bdi");

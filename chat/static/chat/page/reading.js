@@ -52,7 +52,6 @@ export class Reading {
       this.chat.requests.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
   }
 
-  /** To the first message that was not read. */
   goToFirstUnread() {
     const { timeline, screen } = this.chat;
     timeline.stuck = false;
@@ -60,7 +59,7 @@ export class Reading {
     else if (screen.divider) this.bringTo({ id: screen.divider.after, line: true });
   }
 
-  /** From this message on it shall be read later. @param {number} id */
+  /** @param {number} id */
   markUnreadFrom(id) {
     const { screen, send } = this.chat;
     const [room, was] = [screen.open, readHere(screen.room)];
@@ -71,7 +70,7 @@ export class Reading {
     });
   }
 
-  /** All of it is read, and what hung there is taken down. */
+  /** Marks the room as read and removes the divider. */
   markAllRead() {
     const { screen, send } = this.chat;
     const [room, was, n] = [screen.open, screen.room.readUpTo, unread(screen.room)];
@@ -83,7 +82,7 @@ export class Reading {
     screen.scheduleDraw();
   }
 
-  /** To the newest messages, which may not be loaded. */
+  /** Loads the newest messages if needed. */
   goToNewest() {
     const { timeline, screen, requests, panes } = this.chat;
     timeline.stuck = true;
@@ -92,7 +91,7 @@ export class Reading {
     else requests.ask(command.open(screen.open, null, `open ${screen.open}`));
   }
 
-  /** To a message of a room of mine, loaded or not. @param {string} key @param {number} id */
+  /** Goes to a message, loading it if needed. @param {string} key @param {number} id */
   goTo(key, id) {
     const { screen, panes } = this.chat;
     if (key !== screen.open) {
@@ -103,7 +102,7 @@ export class Reading {
     this.bringTo({ id });
   }
 
-  /** Into a room of mine: where reading begins, or to a message. @param {string} key @param {number | null} [id] */
+  /** Enters a room at the divider, or at a message. @param {string} key @param {number | null} [id] */
   enter(key, id = null) {
     const { screen, rooms, composer, toolbar, requests, panes } = this.chat;
     toolbar.detach();
@@ -122,7 +121,7 @@ export class Reading {
     this.loadMissing();
   }
 
-  /** What is wanted and not loaded is asked for, and what is quoted and not known. */
+  /** Requests the target and quoted messages that are not loaded. */
   loadMissing() {
     const { requests, screen } = this.chat;
     for (const id of unquoted(screen.room))

@@ -21,29 +21,29 @@ export function drawRooms(containers, rooms, open) {
   scrollToOpen(Object.values(containers), open, rooms.epoch !== null);
 }
 
-/** The room that was last scrolledTo into view. */
+/** The room last scrolled into view. */
 let scrolledTo = "";
 
-/** In a list longer than the screen the open room is in view when it is entered; then the list is the reader's. @param {HTMLElement[]} containers @param {string} open @param {boolean} welcomed */
+/** Scrolls the open room into view once, when it is entered. @param {HTMLElement[]} containers @param {string} open @param {boolean} welcomed */
 function scrollToOpen(containers, open, welcomed) {
   const link = containers
     .map((container) => container.querySelector("[aria-current]"))
     .find((one) => one !== null);
-  // Before the welcome the list is that one room; on a phone it may lie behind it.
+  // Before the welcome the list has one room; on a phone it may be hidden.
   if (scrolledTo === open || !welcomed || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent))
     return;
   scrolledTo = open;
   link?.scrollIntoView({ block: "nearest" });
 }
 
-/** What waits is never out of sight: the title counts it. @param {Room} room @param {Rooms} rooms */
+/** Archived rooms with unread messages stay visible, because the title counts them. @param {Room} room @param {Rooms} rooms */
 function listOf(room, rooms) {
   const over = room.info.archived_at && !rooms.waiting(room).unread;
   if (rooms.levelOf(room) === "hidden" || over) return "hidden";
   return room.info.kind === "direct" ? "direct" : "rooms";
 }
 
-/** What is out of sight; it unfolds by itself for the room that is open. @param {HTMLElement} container @param {Room[]} list @param {Rooms} rooms @param {string} open */
+/** Hidden rooms, unfolded if the open room is one of them. @param {HTMLElement} container @param {Room[]} list @param {Rooms} rooms @param {string} open */
 function fold(container, list, rooms, open) {
   const details = /** @type {HTMLDetailsElement} */ (container.closest("details"));
   details.hidden = !list.length;
@@ -95,7 +95,7 @@ function drawKind(link, room, rooms) {
   avatar.hidden = room.info.kind !== "direct";
   if (avatar.hidden) return;
   const others = rooms.others(room);
-  // With one person it bears their avatar, and says like every avatar whether they are here.
+  // With one other person, show that person's avatar and presence.
   const [mark, solid] =
     others.length === 1 ? [others[0], String(others[0]) in room.presence] : [room.key, true];
   fillAvatar(avatar, mark, rooms.titleOf(room), solid);

@@ -54,7 +54,7 @@ export class Screen {
     this.divider = null;
     /** @type {Map<string, PresenceLine[]>} */
     this.notices = new Map();
-    /** Where the reader begins has been found. */
+    /** The initial scroll position has been set. */
     this.positioned = false;
     this.welcomed = false;
     /** @type {"removed" | "no_such_room" | null} */
@@ -64,13 +64,13 @@ export class Screen {
     this.leaving = null;
     /** To be atTarget into view: a message, or the line below what was read up to it. @type {{id: number, line?: boolean} | null} */
     this.target = null;
-    /** The reader is where they target to be, not where reading would begin. */
+    /** The target has been reached, so the initial position is not the divider. */
     this.atTarget = false;
     /** What is said below the timeline for a while, and how it is undone. @type {{words: string, until: number, undo?: () => void}} */
     this.toast = { words: "", until: 0 };
-    /** Marked as unread again: what is in view is not read until the reader goes, writes, or says so. */
+    /** Marked as unread: visible messages do not count as read until the reader leaves, writes or marks all as read. */
     this.keepUnread = false;
-    /** The line above the first unread message has been in view. */
+    /** The divider has been in view. */
     this.startSeen = false;
     this.drawing = false;
     this.footer = new Footer();
@@ -102,12 +102,12 @@ export class Screen {
     this.draw();
   }
 
-  /** Once for however many events came; a page nobody sees is drawn at leisure. */
+  /** Draws once for any number of events. */
   scheduleDraw() {
     if (this.drawing) return;
     this.drawing = true;
     const draw = () => this.drawing && this.draw();
-    // A covered window gets no frames without being told that it is hidden; its title must be right all the same.
+    // Covered windows get no animation frames, but their title must still be right.
     setTimeout(draw, UNSEEN);
     requestAnimationFrame(draw);
   }
@@ -121,14 +121,13 @@ export class Screen {
     this.drawPeople();
     drawJumpButtons(this);
     this.footer.draw(this);
-    // First what is in view counts as read: a number that stands there for a blink is a lie.
+    // Marks visible messages as read first, or the room list would show them as unread for a moment.
     this.parts.onDrawn();
     this.drawRooms();
   }
 
   // -- the divider ---------------------------------------------------------------------------------------------------
 
-  /** On entering a room: from the first unread message to the newest. */
   startDivider() {
     const room = this.room;
     if (this.positioned || !this.welcomed || !room.loaded) return;
@@ -140,7 +139,6 @@ export class Screen {
     this.startSeen = false;
   }
 
-  /** Here or in another window it was marked as unread. */
   markedUnread() {
     this.keepUnread = true;
     this.resetDivider();
@@ -152,27 +150,27 @@ export class Screen {
     this.footer.drawToast(this);
   }
 
-  /** What a reader has to be atTarget to lies above the loaded window. */
+  /** The divider lies above the loaded window. */
   get dividerNotLoaded() {
     const [room, first] = [this.room, this.room.messages[0]?.id ?? 0];
     if (this.positioned || this.atTarget) return false;
     return this.divider !== null && room.more && room.readUpTo > 0 && first > room.readUpTo;
   }
 
-  /** Around which message more has to be loaded, to bring the reader where they want. @returns {number | null} */
+  /** The message to load history around, to reach the target or the divider. @returns {number | null} */
   get idToLoad() {
     const { room, target } = this;
     if (target && room.loaded) return inWindow(room, target.id) ? null : target.id;
     return this.dividerNotLoaded ? room.readUpTo : null;
   }
 
-  /** What is target is not to be found. */
+  /** The target does not exist. */
   targetMissing() {
     this.target = null;
     this.showToast(t("nowhere"), TOAST);
   }
 
-  /** A message came while nobody was reading. @param {number} id */
+  /** A message arrived while nobody was reading. @param {number} id */
   missedMessage(id) {
     const before = this.divider;
     this.divider = extendDivider(before, this.room, this.endSeen, id);
@@ -246,11 +244,11 @@ export class Screen {
 
   drawPeople() {
     const { room, parts } = this;
-    // Before anything is known about who is here, nothing is said about it.
+    // Presence is unknown before the welcome.
     if (!this.welcomed && this.lostAt === null) return;
     parts.people.draw({
       me: String(room.me),
-      // A direct room is its people's, whoever has it in their list.
+      // Direct rooms list both people even if one has hidden the room.
       members: room.info.kind === "direct" ? room.info.people.map((person) => ({ person })) : membersOf(room),
       count: Math.max(room.memberCount, room.info.people.length, 1),
       blocked: parts.rooms.blocked.map(String),

@@ -18,7 +18,7 @@ export function watchTheme(button) {
   button.addEventListener("click", () => {
     const theme = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there on plain http
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing on plain HTTP
     document.cookie = `chat_theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
     draw();
   });

@@ -26,11 +26,11 @@ function drawIcon(unread, mentions) {
   if (icon.getAttribute("href") !== shown) icon.setAttribute("href", shown);
 }
 
-/** On the icon of an installed app, where there is one. @param {number} unread */
+/** Badge of an installed app. @param {number} unread */
 function drawBadge(unread) {
   const app = /** @type {Partial<Navigator>} */ (navigator);
   if (badge === unread) return;
   badge = unread;
-  // Not installed, or not allowed: then there is no icon that could be wrong.
+  // Fails if the app is not installed or badges are not allowed.
   (unread ? app.setAppBadge?.(unread) : app.clearAppBadge?.())?.catch(() => {});
 }

@@ -5,7 +5,7 @@
  */
 import { initials } from "./i18n.js";
 
-/** One of eight inks for each person, the same on every screen. @param {Person | null} person */
+/** Colour 0 to 7, the same everywhere; as `colour` in chat_pages.py. @param {Person | null} person */
 export const colour = (person) =>
   [...String(person)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
 

@@ -2,7 +2,7 @@
  * Copies text to the clipboard.
  */
 
-/** Without https the browser gives no clipboard; a selected field it still copies. @param {string} text */
+/** Falls back to execCommand on plain HTTP, where there is no clipboard API. @param {string} text */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -10,7 +10,7 @@ let words = {};
 let language = "en";
 let locale = "en-GB";
 
-/** Day before month, a clock of 24 hours: what English means where it is nobody's first language. @param {string} tag */
+/** English uses British formats: day before month, 24-hour clock. @param {string} tag */
 export const localeOf = (tag) => (tag === "en" ? "en-GB" : tag);
 
 /** @param {Record<string, string>} table @param {string} tag of the language */
@@ -27,14 +27,14 @@ function form(key, params) {
   return words[`${key}.${rule}`] ?? words[`${key}.other`] ?? key;
 }
 
-/** One sentence as text. @param {string} key @param {Params} [params] */
+/** Translates to text. @param {string} key @param {Params} [params] */
 export const t = (key, params = {}) =>
   form(key, params).replace(/\{(\w+)\}/g, (_, name) => {
     const value = params[name] ?? "";
     return value instanceof Node ? (value.textContent ?? "") : String(value);
   });
 
-/** One sentence as nodes, so that a name keeps its own direction. @param {string} key @param {Params} params */
+/** Translates to nodes, so that names keep their own text direction. @param {string} key @param {Params} params */
 export function sentence(key, params) {
   const parts = form(key, params).split(/\{(\w+)\}/);
   const whole = document.createDocumentFragment();
@@ -68,10 +68,10 @@ export const clock = (at) =>
     new Date(at),
   );
 
-/** A time of today by its clock, any other with its day. @param {string | number | Date} at */
+/** Time of today, or date and time. @param {string | number | Date} at */
 export const moment = (at) => (sameDay(at, Date.now()) ? clock(at) : `${date(at, false)} ${clock(at)}`);
 
-/** How long ago, roughly: minutes and hours, then the day. @param {string} at */
+/** Relative time in minutes or hours, then the day. @param {string} at */
 export function ago(at) {
   const minutes = (Date.now() - Date.parse(at)) / 60_000;
   if (minutes < 1) return t("ago.now");
@@ -103,17 +103,17 @@ export const day = (at) => (sameDay(at, Date.now()) ? t("today", { date: date(at
 /** @param {string | number | Date} a @param {string | number | Date} b */
 export const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
 
-/** The full time of a message, for whoever wants to know. @param {string} at */
+/** @param {string} at */
 export const fullTime = (at) =>
   new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(
     new Date(at),
   );
 
-/** Sentences one after the other; Chinese ones bring their own space. @param {string[]} sentences */
+/** Chinese sentences need no space between them. @param {string[]} sentences */
 export const joinSentences = (sentences) =>
   sentences.filter(Boolean).join(language.startsWith("zh") ? "" : " ");
 
-/** How large a file is. @param {number} size in bytes */
+/** File size. @param {number} size in bytes */
 export function bytes(size) {
   const [unit, count] = size < 1024 * 1000 ? ["kilobyte", size / 1024] : ["megabyte", size / 1024 ** 2];
   const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: count < 9.95 ? 1 : 0 };
@@ -123,7 +123,7 @@ export function bytes(size) {
 /** Exact to 999. @param {number} n */
 export const number = (n) => (n > 999 ? "999+" : String(n));
 
-/** Two letters of a name, or one character where one says enough. @param {string} name */
+/** One or two letters, as `initials` in chat_pages.py; both are tested with tests/initials.json. @param {string} name */
 export function initials(name) {
   const parts = name.trim().split(/\s+/).filter(Boolean);
   const [first = "", last = ""] = [letter(parts[0]), parts.length > 1 ? letter(parts.at(-1)) : ""];
@@ -133,5 +133,5 @@ export function initials(name) {
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** What the eye takes for one character, however many code points it has. @param {string | undefined} text */
+/** The first grapheme cluster. @param {string | undefined} text */
 const letter = (text) => [...characters.segment(text ?? "")][0]?.segment ?? "";

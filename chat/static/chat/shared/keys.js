@@ -2,10 +2,10 @@
  * Keyboard helpers that ignore keys of input methods.
  */
 
-/** Safari ends the composition before it tells of the key that ended it. */
+/** Safari fires compositionend before the keydown that caused it. */
 const SAME_KEY = 100;
 
-/** Tells keys that are neither part of a composition nor its end from those that are. @param {HTMLElement} field @returns {(event: KeyboardEvent) => boolean} */
+/** Returns a predicate for keys that do not belong to a composition. @param {HTMLElement} field @returns {(event: KeyboardEvent) => boolean} */
 export function isOurs(field) {
   let endedAt = Number.NEGATIVE_INFINITY;
   field.addEventListener("compositionend", (event) => {
@@ -27,9 +27,9 @@ export function onEnter(field, then) {
   });
 }
 
-/** On a phone Enter breaks the line; there is a button to send. */
+/** Touch devices: Enter inserts a line break there. */
 export const softKeyboard = () =>
   globalThis.matchMedia?.("(hover: none) and (pointer: coarse)").matches ?? false;
 
-/** How the server counts: in code points. @param {string} text */
+/** Counts code points, as the server does. @param {string} text */
 export const length = (text) => [...text].length;

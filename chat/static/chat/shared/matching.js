@@ -5,21 +5,21 @@
  */
 import { SPACED } from "./mentions.js";
 
-/** A word so short is looked for as a whole one. */
+/** Shorter words match only as whole words. */
 const SHORT = 3;
 const BEFORE = 40;
 const LONG = 160;
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const lettersOf = (/** @type {string} */ text) => [...characters.segment(text)].map(({ segment }) => segment);
-// Up and down again: the upper case knows more of what reads the same.
+// Upper case first: it unites more characters (ß and SS).
 const form = (/** @type {string} */ letter) =>
   letter.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("\ufe0f", "");
 
-/** One form for what reads the same. @param {string} text */
+/** @param {string} text */
 export const normal = (text) => lettersOf(text).map(form).join("");
 
-/** Words as the server finds them. @param {string[]} words @returns {RegExp | null} */
+/** Matches words as the server does. @param {string[]} words @returns {RegExp | null} */
 export function asWords(words) {
   const begins = new RegExp(`^${SPACED}`, "u");
   return anyOf(words, (word, safe) =>
@@ -27,7 +27,7 @@ export function asWords(words) {
   );
 }
 
-/** Anywhere, also within a word. @param {string[]} parts @returns {RegExp | null} */
+/** Matches anywhere, also within words. @param {string[]} parts @returns {RegExp | null} */
 export const asParts = (parts) => anyOf(parts, (_, safe) => safe);
 
 /** @param {string[]} words @param {(word: string, safe: string) => string} how @returns {RegExp | null} */
@@ -54,7 +54,7 @@ export function pieces(text, wanted) {
   return found;
 }
 
-/** Of each letter, whether it is part of what was found. @param {string[]} forms @param {RegExp | null} wanted */
+/** Whether each letter is part of a match. @param {string[]} forms @param {RegExp | null} wanted */
 function hitLetters(forms, wanted) {
   const whole = forms.join("");
   const found = wanted ? [...whole.matchAll(wanted)] : [];
@@ -66,7 +66,7 @@ function hitLetters(forms, wanted) {
   });
 }
 
-/** A long text from a little before the first mark on, in one line. @param {string} text @param {RegExp | null} wanted @returns {Piece[]} */
+/** A single line that starts shortly before the first match. @param {string} text @param {RegExp | null} wanted @returns {Piece[]} */
 export function excerpt(text, wanted) {
   const line = text.replace(/\s+/g, " ").trim();
   const [before, ...rest] = pieces(line, wanted);

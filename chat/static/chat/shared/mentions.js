@@ -4,7 +4,7 @@
  * @import {Mention, Person} from "../net/protocol.js"
  */
 
-/** A letter of a script that puts spaces between words, as chat/text.py has it. */
+/** A letter of a script with spaces between words, as in chat/text.py. */
 export const SPACED =
   "(?:(?!\\p{sc=Han}|\\p{sc=Hiragana}|\\p{sc=Katakana}|\\p{sc=Hangul}|\\p{sc=Thai}|\\p{sc=Lao}|\\p{sc=Khmer}|\\p{sc=Myanmar})[\\p{L}\\p{N}_])";
 const BEGIN = `(?<!${SPACED}|[/.+\\-])[@＠]`;

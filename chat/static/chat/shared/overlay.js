@@ -12,7 +12,7 @@ export function openDialog(dialog) {
   dialog.showModal();
 }
 
-/** Closes by its buttons and by a press beside it. @param {HTMLDialogElement} dialog */
+/** @param {HTMLDialogElement} dialog */
 export function watchOverlay(dialog) {
   dialog.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);

@@ -6,7 +6,7 @@
  */
 import { readHere, unread } from "./unread.js";
 
-/** As it hangs when one comes in: from the first unread message to the newest. @param {Room} room @returns {Divider | null} */
+/** On entering a room: from the first unread message to the newest. @param {Room} room @returns {Divider | null} */
 export function dividerOnEntry(room) {
   const waits = unread(room) > 0 && room.newest !== null && room.newest > readHere(room);
   return waits ? { after: readHere(room), upto: Number(room.newest), count: unread(room) } : null;

@@ -12,10 +12,10 @@ export function newsIn(before, after, event, level) {
   return fresh.filter((row) => wanted(after, row, level));
 }
 
-/** The newest message known. A welcome counts what a fetched room has still to catch up with. @param {Room} room */
+/** The newest message known. A loaded room still has to catch up with what the welcome counted. @param {Room} room */
 const newestOf = ({ loaded, newest, serverCounts }) => Math.max(newest ?? 0, loaded ? 0 : serverCounts.last);
 
-/** A snapshot is news only to whoever had the room already, and has been away. @param {Room} before @param {Event} event @returns {MessageRow[]} */
+/** A snapshot contains news only for a room that was loaded before. @param {Room} before @param {Event} event @returns {MessageRow[]} */
 function rowsOf(before, event) {
   if (event.type === "message") return [event.message];
   if (event.type === "changes" || (event.type === "room" && before.loaded)) return event.messages;

@@ -22,7 +22,7 @@ const MAX_LINES = 50;
  * @returns {PresenceLine[]}
  */
 export function addPresence(lines, before, event, now) {
-  // The whole says how things stand, not that anybody moved.
+  // A full presence list says who is online, not that somebody just came.
   if (event.type !== "presence" || event.whole) return lines;
   const others = (/** @type {(number | string)[]} */ people) =>
     people.map(String).filter((p) => p !== String(before.me));
@@ -35,7 +35,7 @@ export function addPresence(lines, before, event, now) {
   return [...lines, fresh].slice(-MAX_LINES);
 }
 
-/** Where somebody moved twice, the later move is told. @param {PresenceLine} line @param {string[]} came @param {string[]} left @returns {PresenceLine} */
+/** Of two moves of a person the later counts. @param {PresenceLine} line @param {string[]} came @param {string[]} left @returns {PresenceLine} */
 function merge(line, came, left) {
   const without = (/** @type {string[]} */ people, /** @type {string[]} */ out) =>
     people.filter((p) => !out.includes(p));

@@ -19,7 +19,7 @@ export class Reader {
     this.recounts = new Map();
   }
 
-  /** What waits in that room has to be counted again; once for however much happens there. @param {string} room @param {() => number} readUpTo */
+  /** Requests a new count, once for many changes, by repeating the read position. @param {string} room @param {() => number} readUpTo */
   recount(room, readUpTo) {
     if (this.recounts.has(room)) return;
     const ask = () => {
@@ -29,9 +29,9 @@ export class Reader {
     this.recounts.set(room, setTimeout(ask, SETTLED));
   }
 
-  /** The message has been seen by somebody reading. @param {string} room @param {number} message @param {number} readUpTo */
+  /** @param {string} room @param {number} message @param {number} readUpTo */
   seen(room, message, readUpTo) {
-    // What was told and not confirmed may have been lost: after a while it is told again.
+    // Unconfirmed positions may have been lost and are sent again.
     const waiting =
       this.sent?.room === room && message <= this.sent.message && Date.now() - this.sentAt < CONFIRMED;
     if (message <= readUpTo || waiting) return;
@@ -48,7 +48,7 @@ export class Reader {
     this.due = null;
   }
 
-  /** What was told over a lost connection may not have arrived. */
+  /** Positions sent over a lost connection may not have arrived. */
   forget() {
     this.sent = null;
   }

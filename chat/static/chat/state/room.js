@@ -67,7 +67,7 @@ export const emptyRoom = (key, me, blocked = []) => ({
   newest: null,
 });
 
-/** What a place in my list says. Messages stay where nothing was missed, or where it will be asked for. @param {Room} room @param {MyRoom} mine @param {boolean} [keep] @returns {Room} */
+/** Applies an entry of the room list. Messages are kept if nothing was missed or a catch-up will follow. @param {Room} room @param {MyRoom} mine @param {boolean} [keep] @returns {Room} */
 export function listed(room, mine, keep = false) {
   const known =
     room.loaded && (keep || room.seq >= mine.seq)
@@ -112,7 +112,7 @@ export function apply(room, event, now) {
   }
 }
 
-/** Begins at its end again when it is next opened. @param {Room} room @returns {Room} */
+/** Forgets the loaded window. @param {Room} room @returns {Room} */
 export const resetToEnd = (room) => ({
   ...room,
   loaded: false,
@@ -123,7 +123,7 @@ export const resetToEnd = (room) => ({
   quoted: {},
 });
 
-/** A seq heard of elsewhere (an acknowledgement, a pong): something may be missing. @param {Room} room @param {number} seq */
+/** Notes a seq announced by an ack or pong. @param {Room} room @param {number} seq */
 export const withSeq = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
 
 /** @param {Room} room */
@@ -138,7 +138,7 @@ function next(room, seq, change) {
 
 /** @param {Room} room @param {Snapshot} event @returns {Room} */
 function replace(room, event) {
-  // Told late and out of order it would take back what came since.
+  // A late snapshot would undo newer changes.
   if (room.loaded && event.seq < room.seq && room.atEnd) return room;
   const missed = event.seq > Math.max(room.seq, room.serverCounts.seq);
   return {
@@ -218,7 +218,7 @@ function withPresence(room, event) {
   return { ...room, presence, typing };
 }
 
-/** Who has written is no longer writing. @param {Room} room @param {Person | null} person @returns {Room} */
+/** A person who posted is no longer typing. @param {Room} room @param {Person | null} person @returns {Room} */
 function stopTyping(room, person) {
   if (person === null || !(person in room.typing)) return room;
   const typing = { ...room.typing };
@@ -235,7 +235,7 @@ export const typists = (room, now) =>
 /** @param {Room} room @param {number | null} id @returns {MessageRow | undefined} */
 export const rowOf = (room, id) => room.messages.find((row) => row.id === id) ?? room.quoted[id ?? -1];
 
-/** The latest pin first. @param {Room} room @returns {MessageRow[]} */
+/** Latest pin first. @param {Room} room @returns {MessageRow[]} */
 export const pinnedOf = (room) =>
   Object.values(room.pinned).sort((a, b) => ((a.pinned_at ?? "") < (b.pinned_at ?? "") ? 1 : -1));
 

@@ -33,12 +33,12 @@ export class Rooms {
     return this.states.get(key) ?? emptyRoom(key, this.me, this.blocked);
   }
 
-  /** What the page came with. @param {Snapshot} event */
+  /** Loads the snapshot embedded in the page. @param {Snapshot} event */
   loadSnapshot(event) {
     const room = apply(emptyRoom(event.room, this.me), event, Date.now());
     const mine = room.members[this.me];
     this.states.set(event.room, room);
-    // What is read and what I want to hear of comes with the welcome: until then nothing is counted.
+    // Read position and level come with the welcome; until then nothing counts as unread.
     const membership = mine && {
       role: mine.role,
       mutedUntil: mine.muted_until,
@@ -71,7 +71,7 @@ export class Rooms {
     this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
   }
 
-  /** Gives the event to its room; returns that room's state before and after, or null. @param {Event & {room: string}} event @param {number} now */
+  /** Returns the room's state before and after, or null if nothing changed. @param {Event & {room: string}} event @param {number} now */
   handle(event, now) {
     const before = this.of(event.room);
     const after = apply(before, event, now);
@@ -81,14 +81,14 @@ export class Rooms {
     return { before, after };
   }
 
-  /** My own membership is a row like any other, however it came. @param {string} key @param {Room} before @param {Room} after */
+  /** Takes role and mute from my own member row. @param {string} key @param {Room} before @param {Room} after */
   updateMembership(key, before, after) {
     const [row, membership] = [after.members[this.me], this.memberships.get(key)];
     if (!row || !membership || row === before.members[this.me]) return;
     this.memberships.set(key, { ...membership, role: row.role, mutedUntil: row.muted_until });
   }
 
-  /** Somebody has read this far here; whether that is news. @param {string} key @param {number} message */
+  /** Returns whether the position has moved. @param {string} key @param {number} message */
   markSeen(key, message) {
     const room = this.of(key);
     if (message <= readHere(room)) return false;
@@ -96,25 +96,25 @@ export class Rooms {
     return true;
   }
 
-  /** Whoever enters a room begins at its end: a window elsewhere is let go. @param {string} key */
+  /** Rooms open at their newest messages. @param {string} key */
   resetToEnd(key) {
     const room = this.of(key);
     if (!room.atEnd) this.states.set(key, resetToEnd(room));
   }
 
-  /** What I want to hear of a room: here or on another screen I have chosen. @param {Level} event */
+  /** @param {Level} event */
   setLevel({ room, level }) {
     const membership = this.memberships.get(room);
     if (membership) this.memberships.set(room, { ...membership, level });
   }
 
-  /** Whom I do not want to hear from, here or on another screen. @param {Person[]} people */
+  /** @param {Person[]} people */
   setBlocked(people) {
     this.blocked = people;
     for (const [key, room] of this.states) this.states.set(key, { ...room, blocked: people });
   }
 
-  /** What a page writes as text. @param {string} text @returns {Person} */
+  /** Parses an id from an attribute. @param {string} text @returns {Person} */
   idOf(text) {
     return typeof this.me === "number" ? Number(text) : text;
   }
@@ -130,7 +130,7 @@ export class Rooms {
     this.states.delete(key);
   }
 
-  /** My rooms by name: a list whose order changes under the hand cannot be learned. */
+  /** Sorted by name, so that the order stays stable. */
   get listed() {
     const mine = [...this.memberships.keys()].map((key) => this.of(key));
     const titles = new Map(mine.map((room) => [room, this.titleOf(room)]));
@@ -139,21 +139,21 @@ export class Rooms {
     return mine.sort((a, b) => compare(a, b) || (a.key < b.key ? -1 : 1));
   }
 
-  /** A direct room with nobody but somebody I have blocked is out of sight. @param {Room} room */
+  /** Direct rooms with a blocked person are hidden. @param {Room} room */
   levelOf(room) {
     const others = this.others(room);
     if (others.length === 1 && this.isBlocked(others[0])) return "hidden";
     return this.memberships.get(room.key)?.level ?? "everything";
   }
 
-  /** When something was said there last, as far as I have been told. @param {Room} room */
+  /** Time of the latest message known. @param {Room} room */
   activeAt(room) {
     const times = [this.memberships.get(room.key)?.activeAt, room.since.at(-1)?.created_at];
     const shown = room.atEnd ? room.messages.at(-1)?.created_at : null;
     return [...times, shown].reduce((last, at) => ((at ?? "") > (last ?? "") ? at : last), null) ?? null;
   }
 
-  /** What a room adds to counts outside of it: all, what is for me, or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
+  /** What the room adds to totals at its level: all, mentions or nothing. @param {Room} room @returns {import("./unread.js").Waiting} */
   waiting(room) {
     const level = this.levelOf(room);
     const { unread, mentions } = waiting(room);
@@ -161,7 +161,7 @@ export class Rooms {
     return level === "mentions" ? { unread: mentions, mentions } : { unread: 0, mentions: 0 };
   }
 
-  /** What waits in all rooms but the given one. @param {string | null} [but] */
+  /** Totals of all rooms but the given one. @param {string | null} [but] */
   total(but = null) {
     const all = this.listed.filter((room) => room.key !== but).map((room) => this.waiting(room));
     const sum = (/** @type {"unread" | "mentions"} */ of) => all.reduce((total, one) => total + one[of], 0);
@@ -178,13 +178,13 @@ export class Rooms {
     return ["owner", "moderator"].includes(this.memberships.get(key)?.role ?? "");
   }
 
-  /** What a room is called; a direct one after its other people. @param {Room} room */
+  /** Direct rooms are named after the other people. @param {Room} room */
   titleOf(room) {
     if (room.info.kind !== "direct") return room.info.name;
     return this.format.format(this.others(room).map((person) => this.nameOf(room, person)));
   }
 
-  /** Whom a direct room is with. @param {Room} room */
+  /** @param {Room} room */
   others(room) {
     return room.info.people.filter((person) => person !== this.me);
   }
@@ -192,7 +192,7 @@ export class Rooms {
   /** @param {Room} room @param {Person | null} person @returns {string} */
   nameOf(room, person) {
     const id = String(person);
-    // One I have met elsewhere, where this room has not been fetched.
+    // The person may be known from another room.
     const known = [room.people, this.people, ...[...this.states.values()].map(({ people }) => people)];
     return known.find((people) => id in people)?.[id].name ?? "";
   }

@@ -8,17 +8,17 @@
  * @typedef {Waiting & {seq: number, last: number}} ServerCounts with every row up to `seq`, when `last` was the newest message
  */
 
-/** More rows than these are counted by the server. */
+/** Rows kept to count from; beyond that the server counts. */
 const KEPT = 200;
 
-/** What the server knows to be read, or what was read here a moment ago. @param {Room} room */
+/** The read position, including what was read here and is not confirmed. @param {Room} room */
 export const readHere = (room) => Math.max(room.readUpTo, room.seen);
 
-/** By somebody else, whom I have not blocked. @param {Room} room @param {Pick<MessageRow, "author">} row */
+/** By another person who is not blocked. @param {Room} room @param {Pick<MessageRow, "author">} row */
 export const byOthers = (room, { author }) =>
   author !== room.me && (author === null || !room.blocked.includes(author));
 
-/** Names me, or everybody. @param {Room} room @param {MessageRow} row */
+/** Mentions me or everybody. @param {Room} room @param {MessageRow} row */
 export const forMe = (room, row) =>
   byOthers(room, row) && row.mentions.some(({ person }) => person === null || person === room.me);
 
@@ -48,7 +48,7 @@ export function waiting(room) {
 /** @param {Room} room */
 export const unread = (room) => waiting(room).unread;
 
-/** One more row has been heard of. @param {Room} room @param {MessageRow} row @returns {Room} */
+/** Counts a received row. @param {Room} room @param {MessageRow} row @returns {Room} */
 export function countRow(room, row) {
   if (row.seq <= room.serverCounts.seq) return room;
   if (row.id > room.serverCounts.last) {
@@ -60,10 +60,10 @@ export function countRow(room, row) {
   return before ? recounted({ ...room, revised: row.seq }, before, row) : doubted(room, row.seq);
 }
 
-/** Only a count as of then, or of later, can be right. @param {Room} room @param {number} seq @returns {Room} */
+/** Only a count as of this seq or later is right. @param {Room} room @param {number} seq @returns {Room} */
 export const doubted = (room, seq) => ({ ...room, revised: seq, doubt: true });
 
-/** A counted row was another one before. @param {Room} room @param {MessageRow} before @param {MessageRow} row @returns {Room} */
+/** Corrects the count for a row that has changed. @param {Room} room @param {MessageRow} before @param {MessageRow} row @returns {Room} */
 function recounted(room, before, row) {
   const [was, is] = [among(room, [before]), among(room, [row])];
   const unread = room.serverCounts.unread - was.unread + is.unread;
@@ -77,7 +77,7 @@ function recounted(room, before, row) {
   };
 }
 
-/** The server has counted, as of what may be long past or still to come here. @param {Room} room @param {ServerCounts} fresh @returns {Room} */
+/** Applies the server's count, which may be older or newer than this state. @param {Room} room @param {ServerCounts} fresh @returns {Room} */
 export function counted(room, fresh) {
   if (fresh.seq < room.serverCounts.seq) return room;
   const later = room.since.filter((row) => row.seq > fresh.seq);
@@ -90,7 +90,7 @@ export function counted(room, fresh) {
   };
 }
 
-/** How far I have read, as serverCounts: later is the higher turn, then the higher message. @param {Room} room @param {Read} event @returns {Room} */
+/** The later read position has the higher turn, then the higher message id. @param {Room} room @param {Read} event @returns {Room} */
 export function readTo(room, event) {
   const back = event.turn > room.readTurn;
   if (event.turn < room.readTurn || (!back && event.message < room.readUpTo)) return room;

@@ -8,28 +8,28 @@
 export const WINDOW = 300;
 const STRAYS = 50;
 
-/** The place of this message is loaded: what is not there does not exist. @param {Room} room @param {number} id */
+/** Whether the window covers this id; if it does and has no such row, there is none. @param {Room} room @param {number} id */
 export function inWindow(room, id) {
   const [first, last] = [room.messages[0]?.id, room.messages.at(-1)?.id];
   if (first === undefined || last === undefined) return room.atEnd;
   return (id >= first || !room.more) && (id <= last || room.atEnd);
 }
 
-/** What is answered here and not known: a row that comes by itself brings only the number. @param {Room} room */
+/** Ids of quoted messages that are not loaded. @param {Room} room */
 export function unquoted(room) {
   const known = new Set(room.messages.map((row) => row.id));
   const asked = room.messages.filter((row) => row.reply_to !== null && !row.deleted_at);
   return asked.map((row) => Number(row.reply_to)).filter((id) => !known.has(id) && !(id in room.quoted));
 }
 
-/** Both in order of id, the newer of two rows with one id. @param {MessageRow[]} rows @param {MessageRow[]} others */
+/** Merges by id; the row with the higher seq wins. @param {MessageRow[]} rows @param {MessageRow[]} others */
 function merged(rows, others) {
   const all = new Map(rows.map((row) => [row.id, row]));
   for (const row of others) if (row.seq > (all.get(row.id)?.seq ?? -1)) all.set(row.id, row);
   return [...all.values()].sort((a, b) => a.id - b.id);
 }
 
-/** What a page holds at most. Rows let go of that others quote are kept as quoted. @param {Room} room @param {"oldest" | "newest"} end @returns {Room} */
+/** Limits the window. Dropped rows that others quote are kept. @param {Room} room @param {"oldest" | "newest"} end @returns {Room} */
 function trimmed(room, end) {
   const spare = room.messages.length - WINDOW;
   if (spare <= 0) return room;
@@ -40,7 +40,7 @@ function trimmed(room, end) {
   return { ...room, messages, quoted, ...(end === "oldest" ? { more: true } : { atEnd: false }) };
 }
 
-/** The row at its place; one outside the window is remembered for a while. @param {Room} room @param {MessageRow} row @returns {Room} */
+/** Inserts a row. Rows outside the window are remembered for a while. @param {Room} room @param {MessageRow} row @returns {Room} */
 export function insertRow(room, row) {
   if (inWindow(room, row.id)) return trimmed({ ...room, messages: merged(room.messages, [row]) }, "oldest");
   return { ...room, stray: [...room.stray.filter((stray) => stray.id !== row.id), row].slice(-STRAYS) };

@@ -140,7 +140,7 @@ class Drawing {
     this.blocks.push({ kind: "new", key: "new", count });
   }
 
-  /** The place of the divider is loaded; otherwise the ribbon runs on beyond the window. */
+  /** The start of the divider is loaded; otherwise the ribbon continues above the window. */
   get whole() {
     return !this.room.more || (this.room.messages[0]?.id ?? 0) <= (this.divider?.after ?? 0);
   }

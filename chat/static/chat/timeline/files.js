@@ -7,17 +7,17 @@
 import { cloneTemplate, find } from "../shared/dom.js";
 import { bytes } from "../shared/i18n.js";
 
-/** A picture is at most so large, in CSS pixels, and never too small to press. */
+/** Size limits of pictures in CSS pixels; the smallest can still be tapped. */
 const [WIDEST, HIGHEST, LEAST] = [400, 320, 44];
 
-/** The name in it is for people; the server goes by the id. @param {AttachmentRow} row */
+/** The server ignores the name. @param {AttachmentRow} row */
 export const addressOf = (row) => `/files/${row.id}/${encodeURIComponent(row.name)}`;
 
 /** @param {AttachmentRow} row */
 const thumbnailOf = (row) =>
   row.small ? `/files/${row.id}/small/${encodeURIComponent(row.name)}` : addressOf(row);
 
-/** How large it stands there, known before a byte of it has come. @param {{width: number | null, height: number | null}} row */
+/** Display size, known before the picture loads. @param {{width: number | null, height: number | null}} row */
 export function box({ width, height }) {
   const [w, h] = [width || WIDEST, height || HIGHEST];
   const scale = Math.min(1, WIDEST / w, HIGHEST / h);
@@ -51,7 +51,7 @@ function fillPicture(element, row) {
   const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
   const { width, height } = box(row);
   Object.assign(image, { width, height, alt: row.name, src: thumbnailOf(row) });
-  // Not the picture's own, which would be known only when it has come, and moves the page by a pixel.
+  // The picture's own ratio is known only after loading and would move the page by a pixel.
   image.style.aspectRatio = `${width} / ${height}`;
   image.style.setProperty("--high", `${height}px`);
   find(element, "a").dataset.picture = row.id;

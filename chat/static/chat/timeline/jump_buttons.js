@@ -44,13 +44,13 @@ function drawUp(screen) {
   if (above) up.textContent = t("jump.unread", { n: above.count });
 }
 
-/** The line above the first unread message is not below what is in view, nor below what is loaded. @param {Screen} screen */
+/** Whether the divider is above the view, loaded or not. @param {Screen} screen */
 function startAbove({ parts: { timeline }, room, divider }) {
   const last = room.messages.at(-1)?.id ?? 0;
   return timeline.newLine !== "below" && (timeline.newDrawn || last > (divider?.after ?? 0));
 }
 
-/** New messages below what is in view. @param {Screen} screen */
+/** Counts new messages below the view. @param {Screen} screen */
 function below({ room, endSeen }) {
   if (!room.atEnd) return unread(room);
   const seen = Math.max(endSeen, readHere(room));

@@ -50,7 +50,7 @@ export class Lightbox {
       button.hidden = all.length < 2;
   }
 
-  /** Round and round. @param {number} by */
+  /** Wraps around. @param {number} by */
   step(by) {
     const all = this.pictures;
     const at = all.findIndex((link) => link.dataset.picture === this.shown);
@@ -73,7 +73,7 @@ export class Lightbox {
     else if (!target.closest("a, button, img")) this.dialog.close();
   }
 
-  /** The message may have been drawn anew meanwhile: the link is looked for. */
+  /** Looks the link up again, because the message may have been redrawn. */
   closed() {
     this.image.removeAttribute("src");
     const link = this.pictures.find(({ dataset }) => dataset.picture === this.from);

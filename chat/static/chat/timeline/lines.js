@@ -9,10 +9,10 @@
 import { bdi, clock, day, list, sentence, t } from "../shared/i18n.js";
 import { noticeSentences } from "./notice_text.js";
 
-/** More names than these are two, and how many others. */
+/** With more names, two are shown and the others counted. */
 const NAMED = 3;
 
-/** What the line shows; drawn anew only when this changes. @param {Line} line @param {Around} around @param {boolean} whole every name */
+/** The line is redrawn only when this changes. @param {Line} line @param {Around} around @param {boolean} whole every name */
 export const lineSignature = (line, around, whole) =>
   JSON.stringify([
     line,
@@ -59,7 +59,7 @@ const names = ({ line }, around) => ({
   left: line.left.map(around.nameOf),
 });
 
-/** Two names, then how many others; pressing that shows them all. @param {string[]} all @param {string} key */
+/** Two names and a button that shows the others. @param {string[]} all @param {string} key */
 function some(all, key) {
   if (all.length <= NAMED) return list(all.map(bdi));
   const others = document.createElement("button");

@@ -31,7 +31,7 @@ const KINDS = 12;
 /** @type {Fold} */
 const FOLDED = { whole: false, fresh: false };
 
-/** What the element shows; drawn anew only when this changes. @param {Item} item @param {Around} around @param {Fold} [fold] */
+/** The element is redrawn only when this changes. @param {Item} item @param {Around} around @param {Fold} [fold] */
 export function signature({ row, entry, first }, around, fold = FOLDED) {
   const quoted = around.rowOf(row?.reply_to ?? entry?.reply_to ?? null);
   const author = row ? row.author : around.me;
@@ -81,10 +81,10 @@ function fillQuote(element, id, around) {
   find(quote, "bdi").textContent = shortly(row, around);
 }
 
-/** As others quote it; nothing of what somebody I have blocked says. @param {MessageRow} row @param {Pick<Around, "blocked">} around */
+/** Excerpt for quotes; hides text of blocked people. @param {MessageRow} row @param {Pick<Around, "blocked">} around */
 export const shortly = (row, { blocked }) => (blocked(row.author) ? t("blocked.message") : gist(row));
 
-/** In one line; of a message without words the names of its files, of a deleted one that it was. @param {MessageRow} row */
+/** One line: the text, the file names, or that it was deleted. @param {MessageRow} row */
 export const gist = ({ body, attachments, deleted_at }) =>
   (deleted_at ? t("deleted") : body || attachments.map(({ name }) => name).join(", "))
     .replace(/\s+/g, " ")
@@ -108,7 +108,7 @@ function fillRow(element, row, around) {
   fillReactions(find(element, ".reactions"), row, around);
 }
 
-/** Names me or everybody, or answers me. @param {MessageRow} row @param {Around} around */
+/** Mentions me or everybody, or replies to me. @param {MessageRow} row @param {Around} around */
 const isForMe = (row, around) =>
   row.author !== around.me &&
   (around.rowOf(row.reply_to)?.author === around.me ||
@@ -142,7 +142,7 @@ function foldAll(element, key, row, { whole, fresh }) {
   foldReactions(element, key);
 }
 
-/** By somebody I have blocked: one line, until it is asked for. @param {HTMLElement} element @param {string} key */
+/** Collapses a message of a blocked person. @param {HTMLElement} element @param {string} key */
 function foldBlocked(element, key) {
   element.classList.remove("for-me");
   for (const part of [".quote", ".flag", ".mark", ".files", ".reactions"])
@@ -160,7 +160,7 @@ function foldReactions(element, key) {
     find(element, ".reactions").append(unfoldButton(t("fold.reactions", { n: more.length }), key));
 }
 
-/** For those who moderate it leads to what was said before. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
+/** Moderators can open earlier versions. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
 function fillMark(element, row, moderates) {
   const mark = find(element, ".mark");
   if (!row.edited_at) return mark.remove();
@@ -179,7 +179,7 @@ function toVersions() {
   return element;
 }
 
-/** The words, nothing else; and not whose doing it was, for the row does not say. @param {Element} element */
+/** @param {Element} element */
 function fillGone(element) {
   for (const part of [".mark", ".reactions", ".quote", ".files"]) element.querySelector(part)?.remove();
   find(element, ".body").classList.add("gone");
@@ -204,7 +204,7 @@ function fillReactions(list, row, around) {
   }
 }
 
-/** As many names as one line holds, and how many others. @param {string[]} names */
+/** Limits the names to one line. @param {string[]} names */
 const few = (names) =>
   names.length <= NAMED
     ? names

@@ -7,7 +7,7 @@
  */
 import { bdi, moment, sentence, t } from "../shared/i18n.js";
 
-/** Of the same thing changed several times in a row the last is notice, from what it was at first. @param {MessageRow[]} rows @param {Around} around */
+/** Merges consecutive changes of the same thing into one sentence, from the first value to the last. @param {MessageRow[]} rows @param {Around} around */
 export function noticeSentences(rows, around) {
   /** @type {Map<string, NoticeBody>} */
   const last = new Map();
@@ -31,7 +31,7 @@ function parse(row) {
   }
 }
 
-/** Null for what a newer server tells. @param {NoticeBody} notice @param {Around} around */
+/** Null for kinds this version does not know. @param {NoticeBody} notice @param {Around} around */
 function sentenceOf(notice, around) {
   const key = keyOf(notice);
   const { from, to } = notice;

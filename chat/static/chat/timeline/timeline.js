@@ -30,7 +30,7 @@ export class Timeline {
     this.unfolded = new Set();
     this.stuck = true;
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    // A keyboard came up, a banner, a line more in the composer: the end stays the end.
+    // Stay at the end when a keyboard, banner or longer draft shrinks the timeline.
     if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.follows && this.toEnd()).observe(root);
   }
 
@@ -51,7 +51,7 @@ export class Timeline {
     else if (this.follows) this.toEnd();
   }
 
-  /** The end stays in view; but what is being changed a little above it stays there, too. */
+  /** Whether to stay at the end: not while a message is being edited. */
   get follows() {
     return this.stuck && !this.root.querySelector(".edit");
   }
@@ -86,7 +86,7 @@ export class Timeline {
       first: run.start,
       end: run.end,
     };
-    // What one writes oneself is no news.
+    // Own messages are not announced.
     if (states.mine) element.setAttribute("aria-live", "off");
     element.className = ["run", ...Object.entries(states).flatMap(([name, on]) => (on ? [name] : []))].join(
       " ",
@@ -118,7 +118,7 @@ export class Timeline {
     }
   }
 
-  /** What is pressed opens downwards: what was read above it stays where it is. @param {string} key @param {() => void} draw everything anew */
+  /** Keeps what is above the unfolded element in place. @param {string} key @param {() => void} draw everything anew */
   unfold(key, draw) {
     const element = this.drawn.get(key)?.element;
     const mark = element && { key, at: topOf(element) };
@@ -129,7 +129,7 @@ export class Timeline {
     this.scrolled();
   }
 
-  /** Another room: nothing of the last one is kept. */
+  /** Called when another room opens. */
   clear() {
     this.removeOthers(new Set());
     this.unfolded.clear();
@@ -142,7 +142,7 @@ export class Timeline {
     return /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-message]")]);
   }
 
-  /** The first words in view, and where. Not the day above them: it moves when older ones come before it. */
+  /** The first message in view. Not the day above it, which moves when older messages are inserted. */
   mark() {
     const { top, bottom } = this.root.getBoundingClientRect();
     const within = (/** @type {HTMLElement} */ message) => topOf(message) >= top && topOf(message) < bottom;
@@ -167,7 +167,7 @@ export class Timeline {
     this.root.scrollTop = this.root.scrollHeight;
   }
 
-  /** To the divider, with some of what was read before above it. */
+  /** Scrolls to the divider, with some read messages above it. */
   toNew() {
     const mark = this.drawn.get("new")?.element;
     if (!mark) return this.toEnd();
@@ -180,7 +180,7 @@ export class Timeline {
     return this.drawn.has("new");
   }
 
-  /** Where the divider stands: in view, below it, or above and perhaps not even loaded. */
+  /** Whether the divider is in view, below, or above (perhaps not loaded). */
   get newLine() {
     const line = this.drawn.get("new")?.element.getBoundingClientRect();
     const { top, bottom } = this.root.getBoundingClientRect();
@@ -205,7 +205,7 @@ export class Timeline {
     for (const element of this.root.querySelectorAll(".highlighted")) element.classList.remove("highlighted");
   }
 
-  /** The last message whose end has been in view. */
+  /** Id of the last message whose end is in view. */
   get seen() {
     const bottom = this.root.getBoundingClientRect().bottom + 4;
     const seen = this.messages.findLast((element) => element.getBoundingClientRect().bottom <= bottom);
@@ -218,13 +218,13 @@ export class Timeline {
     this.hooks.onScroll();
   }
 
-  /** Whoever nears the end of what is loaded needs more. */
+  /** Requests more history near the edges. */
   edges() {
     if (this.root.scrollTop < NEAR_EDGE) this.hooks.older();
     if (this.fromEnd < NEAR_EDGE) this.hooks.newer();
   }
 
-  /** A page of history is not news. */
+  /** Screen readers must not announce a page of history. */
   silence() {
     this.root.setAttribute("aria-live", "off");
     clearTimeout(this.silenceTimer);
@@ -232,17 +232,17 @@ export class Timeline {
   }
 }
 
-/** Of the words, not of the name above them: that goes when older ones by the same author come before it. @param {HTMLElement} line */
+/** Top of the body. The author line above it disappears when older messages of the same author are inserted. @param {HTMLElement} line */
 const topOf = (line) => (line.querySelector(".body") ?? line).getBoundingClientRect().top;
 
-/** What a reader has in hand (the actions, an edit, the focus) moves to the new drawing of the same message. @param {HTMLElement} from @param {HTMLElement} to */
+/** Moves toolbar, edit form and focus to the new element of the same message. @param {HTMLElement} from @param {HTMLElement} to */
 function moveState(from, to) {
   const focused = /** @type {HTMLElement | null} */ (
     from.contains(document.activeElement) ? document.activeElement : null
   );
   for (const part of from.querySelectorAll(".actions")) to.append(part);
   for (const part of from.querySelectorAll(".edit")) to.querySelector(".text")?.append(part);
-  // What has been loaded, and may be playing, is not loaded anew.
+  // Keep loaded and playing media.
   const [old, fresh] = [from, to].map(
     (one) => /** @type {HTMLElement | null} */ (one.querySelector(".files")),
   );

@@ -49,7 +49,7 @@ export class Toolbar {
     this.refresh();
   }
 
-  /** What may be done can change while the message is in hand. */
+  /** Permissions may change while the toolbar is shown. */
   refresh() {
     const id = this.element.parentElement?.dataset.message;
     if (!id) return;
@@ -59,7 +59,7 @@ export class Toolbar {
     this.more.hidden = !this.menu.querySelector("[data-act]:not([hidden])");
   }
 
-  /** For a finger: all of them, with words, at the foot of the screen. */
+  /** After a long press: a labelled list at the bottom of the screen. */
   get full() {
     return this.element.classList.contains("full");
   }
@@ -90,7 +90,7 @@ export class Toolbar {
   /** @param {MouseEvent} event */
   click(event) {
     const button = closest(event, "button");
-    // The finger that has called the actions is lifted above one of them: that chooses nothing.
+    // Lifting the finger after the long press must not choose an action.
     if (this.full && !this.pressed && event.detail) return;
     if (button === this.more) this.menu.hidden ? this.openMenu() : this.closeMenu();
     else if (button) this.act(/** @type {Act} */ (button.dataset.act), button);
@@ -121,7 +121,7 @@ export class Toolbar {
     button.textContent = this.word ?? "";
   }
 
-  /** Arrows go from message to message; E and R act on the one in focus. @param {KeyboardEvent} event */
+  /** Arrows move between messages; E, R and + act on the focused one. @param {KeyboardEvent} event */
   key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest(".edit") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -159,13 +159,13 @@ export class Toolbar {
     const to = all[from + (event.key === "ArrowUp" ? -1 : 1)];
     if (!to) return;
     event.preventDefault();
-    // One message at a time is a stop of the Tab key: from its actions back to it.
+    // Roving tabindex: one message at a time is a tab stop.
     message?.setAttribute("tabindex", "-1");
     to.tabIndex = 0;
     to.focus();
   }
 
-  /** A finger that stays: no hover there. */
+  /** Touch screens have no hover. */
   watchLongPress() {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
