@@ -101,7 +101,7 @@ test("nothing of my own, no notices, nothing edited, deleted or loaded as histor
   assert.deepEqual(told, []);
 });
 
-test("after a sleep each room leads once, with how much came", async () => {
+test("after a sleep each room speaks once, with how much came", async () => {
   here.reading = false;
   const before = dispatcher.waiting;
   rooms.welcome(

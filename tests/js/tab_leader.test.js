@@ -80,7 +80,7 @@ class Channels {
   }
 }
 
-test("without locks the tabs agree: the last looked at leads, and one that comes late is told", async () => {
+test("without locks the tabs agree: the last looked at speaks, and one that comes late is told", async () => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
   const channels = new Channels();
   const [a, b] = [1, 2].map(() => tab(() => new ElectedLeader(channels.open())));

@@ -6,8 +6,8 @@ import { t } from "../shared/i18n.js";
 
 /** Shown without its scheme, because people compare the end. @param {ParentNode} root @param {string | null} link */
 export function showLink(root, link) {
-  for (const place of root.querySelectorAll("[data-join-link]"))
-    place.textContent = link?.replace(/^https?:\/\//, "") ?? "";
+  for (const element of root.querySelectorAll("[data-join-link]"))
+    element.textContent = link?.replace(/^https?:\/\//, "") ?? "";
   for (const image of root.querySelectorAll("[data-qr]"))
     showPicture(/** @type {HTMLImageElement} */ (image), link);
   for (const part of root.querySelectorAll(".invite")) /** @type {HTMLElement} */ (part).hidden = !link;

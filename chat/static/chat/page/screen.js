@@ -60,13 +60,13 @@ export class Screen {
     /** @type {"removed" | "no_such_room" | null} */
     this.problem = null;
     this.endSeen = 0;
-    /** The room I have asked to be let out of. @type {string | null} */
+    /** The room being left. @type {string | null} */
     this.leaving = null;
-    /** To be atTarget into view: a message, or the line below what was read up to it. @type {{id: number, line?: boolean} | null} */
+    /** Message to scroll to; with `line`, the divider after it. @type {{id: number, line?: boolean} | null} */
     this.target = null;
     /** The target has been reached, so the initial position is not the divider. */
     this.atTarget = false;
-    /** What is said below the timeline for a while, and how it is undone. @type {{words: string, until: number, undo?: () => void}} */
+    /** Shown below the timeline for a while. @type {{words: string, until: number, undo?: () => void}} */
     this.toast = { words: "", until: 0 };
     /** Marked as unread: visible messages do not count as read until the reader leaves, writes or marks all as read. */
     this.keepUnread = false;
