@@ -25,6 +25,11 @@ def waiting(person: Any, room: Room) -> tuple[int, int]:
     return mine.unread, mine.mentions
 
 
+def listed(person: Any, room: Room) -> bool:
+    mine = queries.my_rooms(person).get(room.pk)
+    return mine is not None and mine.level != "hidden"
+
+
 def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice: Any, bob: Any) -> None:
     third = someone("third")
     actions.join_room(third, room.key)
@@ -56,13 +61,13 @@ def test_who_left_a_direct_room_is_not_brought_back_by_somebody_they_blocked(
     actions.leave_room(alice.pk, direct.key)
     actions.block_person(alice.pk, bob.pk)
     say(bob.pk, direct, "are you there?")
-    assert direct.pk not in queries.my_rooms(alice.pk)
+    assert not listed(alice.pk, direct)
     actions.talk_to(alice.pk, [bob.pk])
-    assert direct.pk in queries.my_rooms(alice.pk)
+    assert listed(alice.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.unblock_person(alice.pk, bob.pk)
     say(bob.pk, direct)
-    assert direct.pk in queries.my_rooms(alice.pk)
+    assert listed(alice.pk, direct)
 
 
 def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
@@ -71,7 +76,42 @@ def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
     actions.block_person(alice.pk, bob.pk)
     direct = actions.talk_to(bob.pk, [alice.pk])
     assert say(bob.pk, direct).pk, "and they are told nothing else than before"
-    assert direct.pk not in queries.my_rooms(alice.pk)
+    assert not listed(alice.pk, direct)
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
+    room: Room, alice: Any, bob: Any, announced: list[Hint], left: bool
+) -> None:
+    third = someone("third")
+    actions.join_room(third, room.key)
+    seen = [
+        _seen_by(bob.pk, other, announced, left, block) for other, block in ((alice.pk, True), (third, False))
+    ]
+    assert seen[0] == seen[1]
+    direct = actions.talk_to(bob.pk, [alice.pk])
+    assert not listed(alice.pk, direct)
+    assert queries.my_rooms(alice.pk)[direct.pk].unread == 0
+
+
+def _seen_by(person: Any, other: Any, announced: list[Hint], left: bool, block: bool) -> str:
+    """All that somebody is told who writes to another twice, with that other's id and room under one name."""
+    direct = actions.talk_to(person, [other])
+    if left:
+        say(person, direct, nonce=f"nonce-before-{other}")
+        actions.leave_room(other, direct.key)
+    if block:
+        actions.block_person(other, person)
+    before = len(announced)
+    with commits():
+        answers = [say(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
+    heard = [
+        hint for hint in announced[before:] if hint["audience"] in (f"room.{direct.pk}", f"person.{person}")
+    ]
+    told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in events(heard)]
+    shown = json.loads(queries.snapshot(direct.pk).frame)
+    members = sorted(("other" if m["person"] == other else "self", m["seq"]) for m in shown["members"])
+    return repr((answers, told, shown["seq"], shown["member_count"], members))
 
 
 def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
@@ -85,7 +125,7 @@ def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, 
         if direct.pk not in queries.my_rooms(bob.pk):
             actions.talk_to(bob.pk, [alice.pk, third])
         say(writer, direct)
-        assert (direct.pk in queries.my_rooms(alice.pk)) is comes
+        assert listed(alice.pk, direct) is comes
 
 
 def test_of_whom_one_has_not_met_nobody_learns_that_they_exist(room: Room, alice: Any, charlie: Any) -> None:

@@ -19,7 +19,7 @@ from chat.models import Message
 from chat.protocol import Code
 
 from .attachments import Uploads
-from .direct import absent, gather, kept_away
+from .direct import Missing, gather, kept_away, missing_from, show
 from .guards import hold_people
 from .mentions import mentions_in
 from .refused import Refused
@@ -43,7 +43,7 @@ class Posted(NamedTuple):
 class _Room:
     """A locked room while a batch is numbered."""
 
-    __slots__ = ("absent", "archived", "away", "key", "people", "pk", "read_only", "seq", "touched")
+    __slots__ = ("archived", "away", "key", "missing", "people", "pk", "read_only", "seq", "touched")
 
     def __init__(
         self, pk: int, key: str, seq: int, archived: bool, read_only: bool, people: str | None
@@ -51,12 +51,18 @@ class _Room:
         self.pk, self.key, self.seq, self.touched = pk, key, seq, False
         self.archived, self.read_only = archived, read_only
         # Of a direct room, whose it is, and in whose list it does not stand.
-        self.people, self.absent, self.away = people, set[Any](), set[tuple[Any, Any]]()
+        self.people, self.missing, self.away = people, Missing(set(), set()), set[tuple[Any, Any]]()
 
     def next_seq(self, author: Any) -> int:
         self.touched = True
-        if back := {person for person in self.absent if (person, author) not in self.away}:
-            self.seq, self.absent = gather(self.pk, back), self.absent - back
+        absent, held_back = self.missing
+        if absent:
+            away = {person for person in absent if (person, author) in self.away}
+            self.seq = gather(self.pk, absent, away)
+            held_back = held_back | away
+        if back := {person for person in held_back if (person, author) not in self.away}:
+            show(self.pk, back)
+        self.missing = Missing(set(), held_back - back)
         self.seq += 1
         return self.seq
 
@@ -121,11 +127,13 @@ def _hold_people(drafts: list[Draft], rooms: Iterable[_Room]) -> set[Any]:
     """Authors, and whom a direct room will be brought back to: all at once and in order, or two processes
     could wait for each other."""
     authors = {draft.author for draft in drafts}
-    missing = absent({room.pk: room.people for room in rooms if room.people is not None})
-    banned = hold_people(authors.union(*missing.values()), alone=any(missing.values()))
-    away = kept_away(set[Any]().union(*missing.values())) if any(missing.values()) else set()
+    missing = missing_from({room.pk: room.people for room in rooms if room.people is not None})
+    wanted = set[Any]().union(*(one.absent | one.held_back for one in missing.values()))
+    banned = hold_people(authors | wanted, alone=bool(wanted))
+    away = kept_away(wanted) if wanted else set()
     for room in rooms:
-        room.absent, room.away = missing.get(room.pk, set()) - banned, away
+        found = missing.get(room.pk, room.missing)
+        room.missing, room.away = found._replace(absent=found.absent - banned), away
     return banned
 
 

@@ -43,7 +43,7 @@ def unmark_read(person: Any, key: str, message: int) -> Membership:
 def set_level(person: Any, key: str, level: str) -> Membership:
     """What one hears of this room. Told to one's own connections."""
     place = _place(person, key)
-    Membership.objects.filter(pk=place.pk).update(level=level)
+    Membership.objects.filter(pk=place.pk).update(level=level, held_back=False)
     broadcast.send_to_person(person, protocol.encode(protocol.Level(room=key, level=level)))
     return place
 

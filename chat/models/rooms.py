@@ -159,6 +159,9 @@ class Membership(models.Model):
     level = models.CharField(
         _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
     )
+    # A direct room that somebody they have blocked brought back: to others they are in it as ever, to
+    # themselves it is hidden, until somebody else writes or they open it.
+    held_back = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ Imports models, protocol and limits.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -70,6 +70,8 @@ _last = Coalesce(
     Subquery(Message.objects.filter(room=OuterRef("room")).order_by("-pk").values("pk")[:1]), Value(0)
 )
 
+_level = Case(When(held_back=True, then=Value(Membership.Level.HIDDEN.value)), default="level")
+
 
 def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
     """By primary key, the rooms a person is in, with what is unread there."""
@@ -98,11 +100,11 @@ def read_event(place: Membership) -> bytes:
 _places = CompiledQuery(
     lambda people, most: Membership.objects.present()
     .filter(user_id__in=ListParameter(people, Membership._meta.get_field("user")))
-    .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last)
+    .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last, shown_level=_level)
     .order_by("room_id")
     .values_list(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
-        "read_up_to", "read_turn", "last", "level", "unread", "mentions",
+        "read_up_to", "read_turn", "last", "shown_level", "unread", "mentions",
         "room__people_key", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
         "room__posting",
     ),
