@@ -98,4 +98,4 @@ def _progress(page: Any, request: HttpRequest, result: Result) -> HttpResponse:
 
 def _done_before(request: HttpRequest) -> int:
     before = request.POST.get(DONE, "")
-    return int(before) if before.isdecimal() and len(before) < 10 else 0
+    return int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else 0

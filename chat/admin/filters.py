@@ -16,8 +16,17 @@ from chat.models import Room
 
 from .base import name_of
 
+# Digits of a key: any more are no number that SQLite takes.
+KEY_DIGITS = 18
 SHOWN = 30
 LOOKED_AT = 300
+
+
+def key_in(value: str | None) -> int | None:
+    """The primary key that an address names. Other scripts have digits, and ² is one, which no key has."""
+    value = value or ""
+    is_key = value.isascii() and value.isdecimal() and len(value) <= KEY_DIGITS
+    return int(value) if is_key else None
 
 
 class RoomFilter(SimpleListFilter):
@@ -25,13 +34,14 @@ class RoomFilter(SimpleListFilter):
     parameter_name = "room"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        chosen = Q(pk=request.GET["room"]) if request.GET.get("room", "").isdigit() else Q(pk=None)
+        chosen = Q(pk=key_in(request.GET.get("room")))
         rooms = list(Room.objects.order_by("-active_at", "pk")[:SHOWN])
         rooms += [room for room in Room.objects.filter(chosen) if room not in rooms]
         return [(room.pk, room.name) for room in rooms]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(room_id=self.value()) if (self.value() or "").isdigit() else queryset
+        room = key_in(self.value())
+        return queryset if room is None else queryset.filter(room_id=room)
 
 
 class AuthorFilter(SimpleListFilter):
@@ -43,13 +53,14 @@ class AuthorFilter(SimpleListFilter):
             model_admin.get_queryset(request).order_by("-pk").values_list("author_id", flat=True)[:LOOKED_AT]
         )
         wanted = list(dict.fromkeys(latest))[:SHOWN]
-        if request.GET.get("author", "").isdigit():
-            wanted.append(int(request.GET["author"]))
+        if (chosen := key_in(request.GET.get("author"))) is not None:
+            wanted.append(chosen)
         people = get_user_model()._default_manager.select_related("chat_profile").in_bulk(wanted)
         return [(pk, name_of(people[pk])) for pk in dict.fromkeys(wanted) if pk in people]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(author_id=self.value()) if (self.value() or "").isdigit() else queryset
+        author = key_in(self.value())
+        return queryset if author is None else queryset.filter(author_id=author)
 
 
 class _YesNo(SimpleListFilter):

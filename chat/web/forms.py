@@ -188,7 +188,7 @@ class People(forms.TypedMultipleChoiceField):
     """Whoever is named; whether they can be written to, the action says."""
 
     def valid_value(self, value: Any) -> bool:
-        return str(value).isdecimal() and len(str(value)) < 19
+        return str(value).isascii() and str(value).isdecimal() and len(str(value)) < 19
 
 
 class ConversationForm(forms.Form):

@@ -37,7 +37,7 @@ def directory(request: HttpRequest, me: Profile) -> HttpResponse:
 def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
     seen = request.COOKIES.get(SEEN, "")
     for room in page:
-        room.new = _is_new(room, int(seen)) if seen.isdecimal() else False
+        room.new = _is_new(room, int(seen)) if seen.isdecimal() and len(seen) < 19 else False
     return {
         "rooms": page,
         "asked": asked(request),

@@ -157,7 +157,8 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
     message = request.POST.get("message", "")
-    numbered = message.isascii() and message.isdecimal()  # other scripts have digits no address takes
+    # Other scripts have digits no address takes.
+    numbered = message.isascii() and message.isdecimal() and len(message) < 19
     return redirect("message", key, message) if numbered else redirect("room", key)
 
 
