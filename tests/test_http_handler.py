@@ -27,7 +27,7 @@ LENGTH = 4 * 2**20
 
 @csrf_exempt
 def _form(request: HttpRequest) -> HttpResponse:
-    if request.method == "POST" or request.path == "/admin/hang/":
+    if request.method == "POST" or request.path in ("/admin/hang/", "/hang/"):
         CALLS.append(request.path)
         LET_GO.wait(10)
     return HttpResponse(request.body)
@@ -54,6 +54,7 @@ def _long_file(request: HttpRequest) -> FileResponse:
 urlpatterns = [
     path("form/", _form),
     path("admin/hang/", _form),
+    path("hang/", _form),
     path("where/", _where),
     path("file/", _file),
     path("long/", _long_file),
@@ -101,10 +102,12 @@ async def ask(
     body: bytes | None = b"",
     sent: Sent | None = None,
     cookie: bytes = b"",
+    client: str = "",
 ) -> tuple[int, bytes]:
     """A body of None is somebody who goes before it has come."""
     scope = {"type": "http", "method": method, "path": at, "query_string": b"", "http_version": "1.1",
-             "headers": [(b"host", b"localhost"), (b"cookie", cookie)], "scheme": "http"}  # fmt: skip
+             "headers": [(b"host", b"localhost"), (b"cookie", cookie)], "scheme": "http",
+             "client": (client, 1)}  # fmt: skip
     send = sent or Sent()
 
     async def receive() -> dict[str, Any]:
@@ -158,7 +161,7 @@ def test_a_thread_sees_a_request_through_and_keeps_or_gives_back_its_database_co
     finally:
         request_started.disconnect(note, sender=HttpHandler)
         request_finished.disconnect(note, sender=HttpHandler)
-        to._quick.submit(lambda: connection.close()).result()
+        to._quick.executor.submit(lambda: connection.close()).result()
     assert {name for name, _ in [*CALLS, *after]} == {"chat-page_0"}
     keeps = settings.DATABASES["default"]["CONN_MAX_AGE"] is None
     assert [kept for _, kept in after] == [False, keeps, keeps, keeps]
@@ -179,11 +182,26 @@ def test_forms_that_wait_keep_nobody_from_reading(slow: str) -> None:
     asyncio.run(story())
 
 
+def test_pages_of_one_network_with_made_up_sessions_leave_threads_to_others() -> None:
+    async def story() -> None:
+        to = HttpHandler()
+        cookies = [b"sessionid=madeup%d" % number for number in range(10)]
+        crowd = [ask(to, "/hang/", cookie=cookie, client="203.0.113.1") for cookie in cookies]
+        pages = [asyncio.ensure_future(one) for one in crowd]
+        await until_called(http_handler.QUICK_EACH)
+        assert await ask(to, "/form/", client="203.0.113.2") == (200, b"")
+        assert len(CALLS) == http_handler.QUICK_EACH
+        LET_GO.set()
+        await asyncio.gather(*pages)
+
+    asyncio.run(story())
+
+
 def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
     async def story() -> None:
         to = HttpHandler()
         for _ in range(http_handler.QUICK):
-            to._quick.submit(LET_GO.wait, 10)
+            to._quick.executor.submit(LET_GO.wait, 10)
         settings.ROOT_URLCONF = "chatsite.urls"
         assert await ask(to, "/healthz") == (200, b"ok\n")
         LET_GO.set()

@@ -7,7 +7,7 @@ there, and what is long goes out piece by piece, as it is taken. Imports files, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -24,16 +24,20 @@ from chat.files import is_picture
 from chat.realtime.transport import Pace, Slot, Slots, body_of, pace_of, uploader_of
 
 from .fair_pool import FairPool
+from .fair_threads import FairThreads
 from .upload_access import network_of
 
-# Pages that are read: few threads, for more of them only take the interpreter from each other.
-QUICK = 4
+# Pages that are read: few threads, for more of them only take the interpreter from each other. And of these
+# for one person.
+QUICK, QUICK_EACH = 4, 2
 # What may take its time must not keep them from it: forms wait for the writer, moderators search; and who
 # looks after this process asks precisely when everything else hangs.
 SLOW = 8
 # Uploads that are written to their place; and pictures, each decoded in a process of its own with the memory
 # that takes: other files never wait for them.
 UPLOADS, PICTURES = 2, 2
+# Login sessions whose person is remembered.
+REMEMBERED = 10_000
 # Bytes of an answer that are read at once.
 LONG = 262_144
 # Long answers on their way at once: all, to one network, to one login session. Each holds a part in memory.
@@ -47,11 +51,13 @@ class HttpHandler(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="chat-page")
+        self._quick = FairThreads(QUICK, QUICK_EACH, "chat-page")
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
         self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
         self._pictures = FairPool(PICTURES, "chat-picture")
         self._long = Slots(ANSWERS, EACH_NETWORK, EACH_SESSION)
+        # By key, whose login session Django found it to be. A key alone can be made up.
+        self._people: dict[str, Hashable] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         uploaded = body_of(send)
@@ -61,8 +67,10 @@ class HttpHandler(ASGIHandler):
             return
         if uploaded and is_picture(uploaded):
             answer = await self._pictures.run(uploader_of(send), self._answer, scope, body)
+        elif _is_quick(scope):
+            answer = await self._quick.run(self._person(scope), self._answer, scope, body)
         else:
-            threads = self._uploads if uploaded else self._quick if _is_quick(scope) else self._slow
+            threads = self._uploads if uploaded else self._slow
             answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
         if answer.streaming and not answer.is_async:
             await self._send_long(answer, scope, send)
@@ -71,8 +79,7 @@ class HttpHandler(ASGIHandler):
 
     async def _send_long(self, answer: Any, scope: dict[str, Any], send: Any) -> None:
         """Unless too many are on their way to the same people already."""
-        address = (scope.get("client") or [""])[0]
-        slot = Slot(network_of(address), session_key_of(scope["headers"]))
+        slot = Slot(_network(scope), session_key_of(scope["headers"]))
         if not self._long.take(slot):
             answer.close()
             busy = HttpResponse("Busy\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
@@ -93,7 +100,22 @@ class HttpHandler(ASGIHandler):
             request, response = self.create_request(scope, body)
             if request is not None:
                 response = self.get_response(request)
+                self._remember(request)
             return self._complete(response)
+
+    def _person(self, scope: dict[str, Any]) -> Hashable:
+        """All strangers of a network count as one."""
+        key = session_key_of(scope["headers"])
+        return self._people.get(key or "") or _network(scope) or ""
+
+    def _remember(self, request: Any) -> None:
+        """If Django looked at all; files of the page itself need nobody."""
+        user = getattr(request, "_cached_user", None)
+        if user is None or not user.is_authenticated or request.session.session_key in self._people:
+            return
+        if len(self._people) >= REMEMBERED:
+            self._people.clear()
+        self._people[request.session.session_key] = user.pk
 
     def _complete(self, response: Any) -> Any:
         """What is read from a file as it is sent would be read on the loop. What is long stays open until it
@@ -110,6 +132,10 @@ class HttpHandler(ASGIHandler):
 
 def _is_quick(scope: dict[str, Any]) -> bool:
     return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(APART)
+
+
+def _network(scope: dict[str, Any]) -> str | None:
+    return network_of((scope.get("client") or [""])[0])
 
 
 async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
