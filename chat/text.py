@@ -46,6 +46,10 @@ _FENCED = re.compile(
 _TICKS = re.compile("`+")
 
 
+# Characters of a name that are looked at: many more than it may have once it is composed.
+NAME_LOOKED_AT = 2_000
+
+
 class BadBody(ValueError):
     """The text says nothing, or says it with characters that no text needs."""
 
@@ -84,7 +88,7 @@ def search_form(text: str) -> str:
 def clean_name(name: str) -> str:
     """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing
     is left."""
-    name = _FORBIDDEN.sub(" ", _TURNING.sub("", name))
+    name = _FORBIDDEN.sub(" ", _TURNING.sub("", name[:NAME_LOOKED_AT]))
     name = _PILED_MARKS.sub(r"\1", " ".join(_normal(name).split()))
     if _INVISIBLE.fullmatch(name):
         raise BadBody("empty")

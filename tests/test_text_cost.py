@@ -4,7 +4,7 @@ import pytest
 
 from bench import worst_text
 from chat import limits
-from chat.text import mentions
+from chat.text import clean_name, mentions
 
 PEOPLE = {"bob": [1], "ss" * 20: [2]}
 
@@ -20,3 +20,8 @@ def test_the_writer_looks_for_mentions_in_a_moment(unit: str) -> None:
     """Everybody's writer waits for it."""
     body = (unit * limits.BODY_CHARACTERS)[: limits.BODY_CHARACTERS - 3] + " @x"
     assert worst_text.milliseconds(lambda text: mentions(text, PEOPLE), body) < 5.0
+
+
+def test_of_a_name_that_is_far_too_long_only_the_beginning_is_looked_at() -> None:
+    assert worst_text.milliseconds(clean_name, "é\u0301" * limits.FRAME_BYTES) < 5.0
+    assert len(clean_name("字" * limits.FRAME_BYTES)) > limits.ROOM_NAME_CHARACTERS

@@ -6,7 +6,6 @@ together, every few seconds and whenever a hint says so. Imports models and prot
 
 import datetime
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session as StoredSession
 from django.db.models.functions import Now
+from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -80,15 +80,9 @@ def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
 
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     """The login session's key in the headers of a handshake."""
-    cookie: SimpleCookie = SimpleCookie()
-    try:
-        for name, value in headers:
-            if name == b"cookie":
-                cookie.load(value.decode("latin-1"))
-    except CookieError:
-        return None
-    found = cookie.get(settings.SESSION_COOKIE_NAME)
-    return plain(found.value) if found else None
+    cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    found = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    return plain(found) if found else None
 
 
 def plain(key: str) -> str | None:
