@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Any
 
 from chat import limits
-from chat.search import query_parser, tokenizer
 from chat.text import BadBody, clean, clean_name, is_plain, mentions, search_form
 
 MUST_MS = 20.0
@@ -24,8 +23,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "mentions": lambda text: mentions(text, _PEOPLE),
     "is_plain": is_plain,
     "search_form": search_form,
-    "tokens": tokenizer.tokens,
-    "query_parser.read": query_parser.read,
 }
 
 
