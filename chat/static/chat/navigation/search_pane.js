@@ -227,9 +227,9 @@ function wordsOf({ body, html }) {
   return read.content.textContent ?? "";
 }
 
-/** File names also match. @param {HTMLElement} roomName @param {MessageRow} message @param {RegExp | null} wanted */
-function drawNames(roomName, { attachments }, wanted) {
-  if (!attachments.length) return roomName.remove();
+/** File names also match. @param {HTMLElement} element @param {MessageRow} message @param {RegExp | null} wanted */
+function drawNames(element, { attachments }, wanted) {
+  if (!attachments.length) return element.remove();
   const names = attachments.map(({ name }) => name).join(", ");
-  find(roomName, "bdi").append(marked(excerpt(names, wanted)));
+  find(element, "bdi").append(marked(excerpt(names, wanted)));
 }

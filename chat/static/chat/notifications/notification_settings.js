@@ -52,8 +52,8 @@ export class NotificationSettings {
     const [allowed, settings] = [permission(), this.notifier.settings];
     const on = settings.on && allowed !== "denied" && allowed !== "default";
     find(this.button, "use").setAttribute("href", on ? "#i-ring" : "#i-ring-off");
-    this.button.setAttribute("aria-label", t(on ? "ringer.on" : "ringer.off"));
-    this.button.title = t(on ? "ringer.on" : "ringer.off");
+    this.button.setAttribute("aria-label", t(on ? "notifications.on" : "notifications.off"));
+    this.button.title = t(on ? "notifications.on" : "notifications.off");
     find(this.dialog, ".state").textContent = stateOf(allowed, on);
     find(this.dialog, "[data-notify=on]").hidden = on || allowed === "denied";
     find(this.dialog, "[data-notify=off]").hidden = !on;
@@ -72,7 +72,7 @@ export class NotificationSettings {
     const said = ["shown", "silent", "failed"].includes(shown) ? `notify.test.${shown}` : `notify.${shown}`;
     this.addLine(said);
     this.addLine(sound ? ((await sound) ? "notify.test.sound" : "notify.test.mute") : "notify.test.nosound");
-    this.addLine((await here.leads()) ? "notify.test.mine" : "notify.test.other");
+    this.addLine((await here.leads()) ? "notify.test.leads" : "notify.test.other");
     this.addLine(`notify.level.${here.level()}`);
   }
 

@@ -11,13 +11,13 @@ import { moment, t } from "../shared/i18n.js";
  * @returns {{words: string, join: boolean, reacts?: boolean} | null} reacts: emoji can be added all the same
  */
 export function lockComposer(problem, room, membership) {
-  if (problem) return { words: t(`shut.${problem}`), join: false };
+  if (problem) return { words: t(`locked.${problem}`), join: false };
   if (!membership)
-    return room.loaded ? { words: t("shut.outside"), join: room.info.kind === "public" } : null;
-  if (room.info.archived_at) return { words: t("shut.archived"), join: false };
+    return room.loaded ? { words: t("locked.outside"), join: room.info.kind === "public" } : null;
+  if (room.info.archived_at) return { words: t("locked.archived"), join: false };
   if (membership.mutedUntil && Date.parse(membership.mutedUntil) > Date.now())
-    return { words: t("shut.muted", { time: moment(membership.mutedUntil) }), join: false };
+    return { words: t("locked.muted", { time: moment(membership.mutedUntil) }), join: false };
   if (room.info.posting === "moderators" && membership.role === "member")
-    return { words: t("shut.read_only"), join: false, reacts: true };
+    return { words: t("locked.read_only"), join: false, reacts: true };
   return null;
 }

@@ -84,7 +84,7 @@ function drawRoom(link, room, rooms, open) {
 
 /** @param {number} unread @param {number} mentions */
 const countLabel = (unread, mentions) =>
-  [t("unread", { n: unread }), mentions && t("unread.forme", { n: mentions })].filter(Boolean).join(", ");
+  [t("unread", { n: unread }), mentions && t("unread.mentions", { n: mentions })].filter(Boolean).join(", ");
 
 /** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms */
 function drawKind(link, room, rooms) {

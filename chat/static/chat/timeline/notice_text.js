@@ -46,10 +46,10 @@ function sentenceOf(notice, around) {
 
 /** @param {NoticeBody} notice */
 function keyOf({ what, to }) {
-  if (what === "name") return "told.name";
-  if (what === "opening") return to ? "told.opening" : "told.opening.none";
-  if (what === "topic") return to ? "told.topic" : "told.topic.none";
-  return `told.${what}.${to}`;
+  if (what === "name") return "notice.name";
+  if (what === "opening") return to ? "notice.opening" : "notice.opening.none";
+  if (what === "topic") return to ? "notice.topic" : "notice.topic.none";
+  return `notice.${what}.${to}`;
 }
 
 /** @param {NoticeBody} notice @param {Around} around */
