@@ -1,8 +1,8 @@
-"""Who hears of a change: hints to an audience, after the commit. Nobody else announces.
+"""Publishes changes to a room's or a person's audience after the transaction commits.
 
-Called by `actions` and `presence` only. Knows no hub: a process that serves connections sets `outlet`,
-through which any of its threads reaches the hub; other processes go through the channel layer if it is
-shared, and otherwise leave it to the hubs' head check.
+Called by `actions` and `presence` only. A serving process sets `outlet`, through which any of its threads
+reaches its hub. Other processes use the channel layer if it is shared, and otherwise leave it to the hubs'
+head check.
 """
 
 import logging
@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class Hint(TypedDict):
-    """What goes through the channel layer. It may be lost: it only says sooner what the database says anyway.
+    """The message of the channel layer. It may be lost: the database says the same a little later.
 
-    `frames` are encoded events. For the durable ones there is one for each seq from `first` to `last`; for
-    the others both are 0. `removed` pairs a person with the seq at which they are out of the room. `look`
-    asks every process to look again: at what this person may see, or at which rooms everybody may.
+    `frames` are encoded events: one for each seq from `first` to `last`, or ephemeral ones, where both are 0.
+    `removed` pairs a person with the seq at which they leave the room. `look` asks every process to re-check
+    what this person may access, or which rooms are public.
     """
 
     type: str
@@ -47,8 +47,8 @@ class Change(NamedTuple):
 outlet: Callable[[list[Hint]], None] | None = None
 
 
-# Everybody who is connected.
-PLACE = "place"
+# The audience of everybody who is connected.
+EVERYBODY = "everybody"
 
 
 def room_audience(room: int) -> str:
@@ -60,8 +60,7 @@ def person_audience(person: Any) -> str:
 
 
 def publish_on_commit(changes: Iterable[Change]) -> None:
-    """Tell each room's people, once and together, when the transaction has committed; never if it is rolled
-    back."""
+    """One hint for each room when the transaction commits; none if it is rolled back."""
     rooms: dict[int, list[Change]] = {}
     for change in changes:
         rooms.setdefault(change.room, []).append(change)
@@ -71,23 +70,23 @@ def publish_on_commit(changes: Iterable[Change]) -> None:
 
 
 def recheck_access(person: Any) -> None:
-    """After the commit, every process checks what this person's connections may still do and see."""
+    """After the commit, every process re-checks what this person's connections may access."""
     hint = _hint(person_audience(person), look=True)
     transaction.on_commit(partial(_send, [hint]), robust=True)
 
 
 def recheck_public_rooms() -> None:
-    """After the commit, every process looks which rooms are open to everybody."""
-    transaction.on_commit(partial(_send, [_hint(PLACE, look=True)]), robust=True)
+    """After the commit, every process re-reads the list of public rooms."""
+    transaction.on_commit(partial(_send, [_hint(EVERYBODY, look=True)]), robust=True)
 
 
 def send_to_person(person: Any, frame: bytes) -> None:
-    """After the commit, to all connections of one person. Personal news has no seq: the latest wins."""
+    """After the commit, to all connections of one person. Personal events have no seq: the latest wins."""
     transaction.on_commit(partial(_send, [_hint(person_audience(person), frames=[frame])]), robust=True)
 
 
 def send_ephemeral(told: Iterable[tuple[int, bytes]]) -> None:
-    """To rooms at once and at most once: typing and presence, which expire by themselves."""
+    """Send typing and presence to rooms, at once and at most once."""
     _send([_hint(room_audience(room), frames=[frame]) for room, frame in told])
 
 
@@ -123,5 +122,5 @@ async def _send_through(layer: Any, hints: list[Hint]) -> None:
     try:
         for hint in hints:
             await layer.group_send(hint["audience"], hint)
-    except Exception as error:  # whatever the layer's driver raises: the head check finds what was not told
+    except Exception as error:  # whatever the layer's driver raises
         log.warning("hints not sent, the head check will find them: %r", error)

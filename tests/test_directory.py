@@ -107,7 +107,7 @@ def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, A
 
 def looks(announced: list[Hint]) -> int:
     """How often everybody was asked to look; nothing is said along with it."""
-    hints = [hint for hint in announced if hint["audience"] == broadcast.PLACE]
+    hints = [hint for hint in announced if hint["audience"] == broadcast.EVERYBODY]
     assert all(hint["look"] and not hint["frames"] for hint in hints)
     del announced[:]
     return len(hints)

@@ -88,11 +88,11 @@ def test_a_reload_makes_no_noise_and_an_absence_does(lamp: dict[str, Any], annou
     presence.close_sessions([open_tab(bob)])
     pass_time(4)
     assert stands(bob) == "online"
-    presence.tell_gone({bob})
+    presence.publish_departures({bob})
     assert not announced
     pass_time(2)
     assert stands(bob) == "offline"
-    presence.tell_gone({bob})
+    presence.publish_departures({bob})
     [told] = events(announced)
     assert (told["whole"], told["online"], told["away"], told["offline"]) == (False, [], [], [bob])
 
@@ -102,7 +102,7 @@ def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], an
     pass_time(4)
     open_tab(lamp["bob"], THERE)
     pass_time(9)
-    presence.tell_gone({lamp["bob"]})
+    presence.publish_departures({lamp["bob"]})
     assert not announced
 
 
@@ -152,7 +152,7 @@ def test_the_dead_get_no_grace_and_those_who_came_back_are_not_told(
     open_tab(lamp["alice"], THERE)
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
-    presence.tell_gone(presence.expire_process(THERE))
+    presence.publish_departures(presence.expire_process(THERE))
     assert [told["offline"] for told in events(announced)] == [[lamp["bob"]]]
     assert (stands(lamp["alice"]), stands(lamp["bob"])) == ("online", "offline")
     assert Session.objects.get(user=lamp["bob"]).lost
@@ -202,7 +202,7 @@ def test_one_event_a_room_however_many_of_its_people_it_is_about(
     with CaptureQueriesContext(connection) as opening:
         presence.open_sessions(arrivals)
     with CaptureQueriesContext(connection) as telling:
-        presence.tell_here(set(crowd))
+        presence.publish_arrivals(set(crowd))
     assert {told["room"]: told["online"] for told in events(announced)} == {
         lamp["room"].key: sorted(crowd), den.key: sorted(crowd),
     }  # fmt: skip
@@ -219,8 +219,8 @@ def test_all_rooms_of_somebody_are_told_in_one_go(
     told: list[list[Hint]] = []
     monkeypatch.setattr(broadcast, "outlet", told.append)
     open_tab(lamp["bob"])
-    presence.tell_here({lamp["bob"]})
-    presence.tell_gone({lamp["alice"]})
+    presence.publish_arrivals({lamp["bob"]})
+    presence.publish_departures({lamp["alice"]})
     assert [len(hints) for hints in told] == [4, 1]
 
 
@@ -229,7 +229,7 @@ def test_nobody_outside_hears_and_nobody_outside_is_shown(
 ) -> None:
     open_tab(lamp["charlie"])
     open_tab(lamp["bob"])
-    presence.tell_here({lamp["charlie"], lamp["bob"]})
+    presence.publish_arrivals({lamp["charlie"], lamp["bob"]})
     assert [hint["audience"] for hint in announced] == [f"room.{lamp['room'].pk}"]
     assert [told["online"] for told in events(announced)] == [[lamp["bob"]]]
     whole = presence.room_presence(lamp["room"].pk, lamp["room"].key)

@@ -129,7 +129,7 @@ def keeper(
 def has_lease(keeper: LeaseKeeper) -> bool:
     """For itself, and for the others."""
     _late, running = presence.other_processes(uuid4())
-    return keeper.term.node in running and (keeper.term.left or 0.0) > 0
+    return keeper.term.process in running and (keeper.term.left or 0.0) > 0
 
 
 def test_a_busy_loop_does_not_lose_the_lease(keeper: LeaseKeeper) -> None:

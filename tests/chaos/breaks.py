@@ -68,14 +68,15 @@ def early_ack() -> None:
     """The answer comes before COMMIT."""
     from django.db import transaction
 
+    from chat.writer import batch as batches
     from chat.writer import writer
 
     answer = writer.Writer._answer
 
-    def commit(self: Any, batch: list[Any]) -> list[Any]:
+    def commit(self: Any, batch: Any) -> list[Any]:
         with transaction.atomic():
-            outcomes = writer.work(batch, lambda _batch, _fits: [], careful=False)
-            answer(self, batch, outcomes)
+            outcomes = batches.run(batch, savepoints=False)
+            answer(self, batch.jobs, outcomes)
             time.sleep(0.1)
         return outcomes
 
@@ -189,14 +190,14 @@ def storage() -> None:
 
     commit = Writer._commit
 
-    def lying(self: Any, batch: list[Any]) -> list[Any]:
+    def lying(self: Any, batch: Any) -> list[Any]:
         outcomes = commit(self, batch)
         if self.storage_ok:
             return outcomes
         return [
             Posted(job.args[0].post.room, 1, 1, job.args[0].post.nonce)
             if job.action.__name__ == "post_messages" else outcome
-            for job, outcome in zip(batch, outcomes, strict=True)
+            for job, outcome in zip(batch.jobs, outcomes, strict=True)
         ]  # fmt: skip
 
     Writer._commit = lying  # type: ignore[method-assign]

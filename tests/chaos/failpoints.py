@@ -22,36 +22,36 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _has_posts(batch: list[Any]) -> bool:
-    return any(job.action.__name__ == "post_messages" for job in batch)
+def _has_posts(jobs: list[Any]) -> bool:
+    return any(job.action.__name__ == "post_messages" for job in jobs)
 
 
 def before_insert() -> None:
-    from chat.writer import writer
+    from chat.writer import batch as batches
 
-    work = writer.work
+    run = batches.run
 
-    def dying(batch: list[Any], *how: Any, **more: Any) -> list[Any]:
-        if _has_posts(batch) and _armed("before_insert"):
+    def dying(batch: Any, **how: Any) -> list[Any]:
+        if _has_posts(batch.jobs) and _armed("before_insert"):
             _die()
-        return work(batch, *how, **more)
+        return run(batch, **how)
 
-    writer.work = dying
+    batches.run = dying
 
 
 def before_commit() -> None:
     """Everything is written, nothing is committed."""
-    from chat.writer import writer
+    from chat.writer import batch as batches
 
-    work = writer.work
+    run = batches.run
 
-    def dying(batch: list[Any], *how: Any, **more: Any) -> list[Any]:
-        outcomes = work(batch, *how, **more)
-        if _has_posts(batch) and _armed("before_commit"):
+    def dying(batch: Any, **how: Any) -> list[Any]:
+        outcomes = run(batch, **how)
+        if _has_posts(batch.jobs) and _armed("before_commit"):
             _die()
         return outcomes
 
-    writer.work = dying
+    batches.run = dying
 
 
 def before_ack() -> None:
@@ -60,10 +60,10 @@ def before_ack() -> None:
 
     answer = Writer._answer
 
-    def dying(self: Any, batch: list[Any], outcomes: list[Any]) -> None:
-        if _has_posts(batch) and _armed("before_ack"):
+    def dying(self: Any, jobs: list[Any], outcomes: list[Any]) -> None:
+        if _has_posts(jobs) and _armed("before_ack"):
             _die()
-        answer(self, batch, outcomes)
+        answer(self, jobs, outcomes)
 
     Writer._answer = dying  # type: ignore[method-assign]
 
@@ -87,14 +87,14 @@ def mid_page() -> None:
     """While somebody is handed the past: this page has gone out, what follows it has not."""
     from chat.realtime.hub.room_feed import RoomFeed
 
-    show = RoomFeed._show
+    show = RoomFeed._send_page
 
     def dying(self: Any, *args: Any) -> None:
         show(self, *args)
         if _armed("mid_page"):
             asyncio.get_running_loop().call_later(0.01, _die)
 
-    RoomFeed._show = dying  # type: ignore[method-assign]
+    RoomFeed._send_page = dying  # type: ignore[method-assign]
 
 
 POINTS: dict[str, Callable[[], None]] = {

@@ -27,10 +27,10 @@ RETRY = 1.0
 
 
 class Term:
-    """One node: this process, until its lease runs out."""
+    """This process under one lease, until that runs out."""
 
     def __init__(self) -> None:
-        self.node, self.renewed_at, self.lost = uuid4(), 0.0, False
+        self.process, self.renewed_at, self.lost = uuid4(), 0.0, False
         self.lock: IO[str] | None = None
 
     @property
@@ -61,11 +61,11 @@ class LeaseKeeper:
 
     def let_go(self) -> None:
         if self.term.lock is not None:
-            process_lock.release(self.lock_of(self.term.node), self.term.lock)
+            process_lock.release(self.lock_of(self.term.process), self.term.lock)
             self.term.lock = None
 
-    def lock_of(self, node: object) -> Path:
-        return self._locks / f"{node}.lock"
+    def lock_of(self, process: object) -> Path:
+        return self._locks / f"{process}.lock"
 
     # -- on the thread ----------------------------------------------------------------------------
 
@@ -86,10 +86,10 @@ class LeaseKeeper:
     def _renew(self, term: Term) -> None:
         before = time.monotonic()  # the database's clock is read later than this
         if term.renewed_at:
-            term.lost = not self._write(presence.renew_process, term.node)
+            term.lost = not self._write(presence.renew_process, term.process)
         else:
-            term.lock = term.lock or process_lock.hold(self.lock_of(term.node))
-            self._write(presence.start_process, term.node, platform.node())
+            term.lock = term.lock or process_lock.hold(self.lock_of(term.process))
+            self._write(presence.start_process, term.process, platform.node())
         if not term.lost:
             term.renewed_at = before
 

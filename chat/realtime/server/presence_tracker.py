@@ -1,7 +1,6 @@
-"""Keeps it true who is here: this process's lease, the ends of others, comings and goings, and what was not
-heard.
+"""Watches who is online: records connections, publishes arrivals and departures, expires dead processes.
 
-`presence` says what is true; this asks it, in time.
+The rules are in `chat.presence`; this runs them at the right time.
 """
 
 import asyncio
@@ -25,28 +24,26 @@ from .lease_keeper import LeaseKeeper
 
 log = logging.getLogger(__name__)
 
-# Seconds between two looks at the lease.
-WATCH = 1.0
-SWEEP = 1.0
-REPAIR = 30.0
-GATHER = 0.2
+# Seconds between two checks: of this process's lease, of people and processes that have gone, and of a room's
+# presence as it was last sent. GATHER is how long arrivals are collected before they are published.
+WATCH, SWEEP, REPAIR, GATHER = 1.0, 1.0, 30.0, 0.2
 
 
 class PresenceTracker:
-    """`locks` is a folder that the processes of this machine share."""
+    """`locks` is a folder shared by the processes of this machine."""
 
     def __init__(self, hub: Hub, database: Database, locks: Path) -> None:
         self._hub, self._database, self._lease = hub, database, LeaseKeeper(locks, database.writer.call_first)
-        self._news: set[Any] = set()
+        self._arrived: set[Any] = set()
         self._leaving: dict[Any, float] = {}
 
     def tasks(self) -> Iterable[Callable[[], Awaitable[None]]]:
-        """What has to run for as long as the process serves."""
-        return (self._watch_lease, self._sweep, self._see_off, self._repair)
+        """The coroutines to run as long as the process serves."""
+        return (self._watch_lease, self._sweep, self._publish_departures, self._repair)
 
     @property
-    def node(self) -> UUID:
-        return self._lease.term.node
+    def process(self) -> UUID:
+        return self._lease.term.process
 
     def start(self) -> None:
         self._lease.thread.start()
@@ -54,7 +51,7 @@ class PresenceTracker:
     # -- this process -----------------------------------------------------------------------------
 
     async def _watch_lease(self) -> None:
-        """Without one, others have told that our people are gone: then they are not served any more."""
+        """Once the lease has run out, other processes have shown our people as offline: stop serving them."""
         while True:
             left = self._lease.term.left
             if left is not None and left <= 0:
@@ -62,7 +59,7 @@ class PresenceTracker:
             await asyncio.sleep(WATCH if left is None else min(WATCH, max(left, 0.01)))
 
     def _fence(self) -> None:
-        """Close everybody; they come back here under a new node, or go elsewhere."""
+        """Close all connections. Their clients come back, here under a new lease or to another process."""
         connections = list(self._hub.connections)
         log.error("lease lost: closing %d connections", len(connections))
         for connection in connections:
@@ -70,94 +67,95 @@ class PresenceTracker:
         self._lease.next_term()
 
     async def end(self) -> None:
-        """An orderly end of this process, through the writer's last batch."""
+        """Record an orderly end of this process, in the writer's last batch."""
         self._lease.end()
         for connection in self._hub.connections:
             self._database.note(presence.close_sessions, connection.session)
         try:
-            await self._database.write(presence.end_process, self.node)
-        except Exception as error:  # then the lease's end says it
-            log.warning("this node's end not written: %r", error)
+            await self._database.write(presence.end_process, self.process)
+        except Exception as error:  # then the lease runs out instead
+            log.warning("the end of this process was not recorded: %r", error)
         self._lease.let_go()
 
     # -- other processes --------------------------------------------------------------------------
 
     async def _sweep(self) -> None:
-        """Bury the nodes that died: those of this machine by their file lock, others when their lease
-        ends."""
-        # Perhaps we are in place of a killed process, whose people are coming back right now.
+        """Expire processes that died: on this machine once their file lock falls, elsewhere when their
+        lease ends."""
+        # This process may replace a killed one, whose people are coming back right now.
         await asyncio.sleep(presence.GRACE.total_seconds())
         while True:
             await asyncio.sleep(SWEEP)
             try:
-                await self._bury_dead()
+                await self._expire_dead()
             except Exception as error:
-                log.warning("sweeping nodes: %r", error)
+                log.warning("dead processes not expired: %r", error)
 
-    async def _bury_dead(self) -> None:
-        late, running = await self._database.read(presence.other_processes, self.node)
-        for node in [*late, *(node for node in running if process_lock.is_dead(self._lease.lock_of(node)))]:
-            if people := await self._database.write(presence.expire_process, node):
-                await self._database.read(presence.tell_gone, people)
+    async def _expire_dead(self) -> None:
+        late, running = await self._database.read(presence.other_processes, self.process)
+        dead = [process for process in running if process_lock.is_dead(self._lease.lock_of(process))]
+        for process in [*late, *dead]:
+            if people := await self._database.write(presence.expire_process, process):
+                await self._database.read(presence.publish_departures, people)
 
     # -- people -----------------------------------------------------------------------------------
 
     def arrived(self, connection: Connection, address: str | None, agent: str) -> None:
-        arrival = presence.Arrival(connection.session, self.node, connection.person, address, agent)
-        told = partial(self._is_news, connection.person)
-        self._database.writer.submit(presence.open_sessions, arrival, done=told, takes_list=True)
+        arrival = presence.Arrival(connection.session, self.process, connection.person, address, agent)
+        done = partial(self._note_arrival, connection.person)
+        self._database.writer.submit(presence.open_sessions, arrival, done=done, takes_list=True)
 
     def set_away(self, connection: Connection, away: bool) -> None:
-        told = partial(self._is_news, connection.person)
-        self._database.writer.submit(presence.set_away, connection.session, away, done=told)
+        done = partial(self._note_arrival, connection.person)
+        self._database.writer.submit(presence.set_away, connection.session, away, done=done)
 
     def entered(self, person: Any) -> None:
-        """Somebody who is connected came into another room: its people have not heard of them."""
-        self._is_news(person, True)
+        """Somebody who is connected joined another room, whose people do not know yet that they are
+        online."""
+        self._note_arrival(person, True)
 
-    def _is_news(self, person: Any, outcome: Any) -> None:
+    def _note_arrival(self, person: Any, outcome: Any) -> None:
         if outcome is not True:
             return
-        if not self._news:
-            self._hub.spawn(self._tell_news())
-        self._news.add(person)
+        if not self._arrived:
+            self._hub.spawn(self._publish_arrivals())
+        self._arrived.add(person)
 
-    async def _tell_news(self) -> None:
-        """Not in the writer's time, and not one by one: a thousand who come at once are a few events a
-        room."""
+    async def _publish_arrivals(self) -> None:
+        """Outside the writer, and together: a thousand who come at once are a few events for each room."""
         await asyncio.sleep(GATHER)
-        people, self._news = self._news, set()
+        people, self._arrived = self._arrived, set()
         try:
-            await self._database.read(presence.tell_here, people)
-        except Exception as error:  # the repair of the next half minute tells it
-            log.warning("telling who has come: %r", error)
+            await self._database.read(presence.publish_arrivals, people)
+        except Exception as error:  # the next repair sends it
+            log.warning("arrivals not published: %r", error)
 
     def departed(self, connection: Connection) -> None:
-        """After GRACE, whoever has not come back is told to be gone."""
+        """Shown as offline unless they come back within GRACE."""
         self._database.note(presence.close_sessions, connection.session)
         self._leaving[connection.person] = time.monotonic() + presence.GRACE.total_seconds() + SWEEP
 
-    async def _see_off(self) -> None:
-        """Many at once, in one event a room."""
+    async def _publish_departures(self) -> None:
+        """Many at once, in one event for each room."""
         while True:
             await asyncio.sleep(SWEEP)
             gone = {person for person, due in self._leaving.items() if due <= time.monotonic()}
             try:
                 if gone:
-                    await self._database.read(presence.tell_gone, gone)
+                    await self._database.read(presence.publish_departures, gone)
                     self._leaving = {p: due for p, due in self._leaving.items() if p not in gone}
             except Exception as error:
-                log.warning("telling who has gone: %r", error)
+                log.warning("departures not published: %r", error)
 
     async def presence_of(self, feed: RoomFeed) -> bytes:
-        """Who is here, read once for all who ask at the same moment. News that arrives meanwhile may be newer
-        than what was read: then it is read again."""
+        """The room's presence event, read once for all who ask at the same moment. If presence was sent
+        meanwhile, the read may be older than that: then it is read again."""
         for _ in range(3):
-            heard = feed.ephemeral_count
+            before = feed.ephemeral_count
             frame: bytes = await self._hub.once(
-                ("presence", feed.room, heard), lambda: self._read_presence(feed)
+                ("presence", feed.room, before), lambda: self._read_presence(feed)
             )
-            if heard == feed.ephemeral_count:
+            if before == feed.ephemeral_count:
                 break
         return frame
 
@@ -165,7 +163,7 @@ class PresenceTracker:
         return await self._database.read(presence.room_presence, feed.room, feed.key)
 
     async def _repair(self) -> None:
-        """News of presence is sent once; what was lost of it is put right here, room by room."""
+        """Presence is sent once, without a seq. What was lost is corrected here, one room after the other."""
         while True:
             rooms = list(self._hub.rooms.values())
             for feed in rooms:

@@ -29,7 +29,7 @@ class PublicRooms:
 
     async def watch(self) -> None:
         """For as long as the process serves."""
-        self._hub.listen(broadcast.PLACE, self.look)
+        self._hub.listen(broadcast.EVERYBODY, self.look)
         while True:
             self.look()
             await asyncio.sleep(RECHECK)

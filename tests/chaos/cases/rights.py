@@ -13,12 +13,13 @@ from tests.chaos.run import Run, case
 from tests.chaos.swarm import until
 
 EVERYBODY = list(range(12))
+IMPORTS = "from chat import actions\nfrom chat.writer import writer\n"
 
 
 def act(cluster: Cluster, code: str) -> None:
     """What an administrator does in a shell beside the servers."""
     ran = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", "from chat import actions, writer\n" + code],
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", IMPORTS + code],
         cwd=dev.ROOT, env=os.environ | cluster.env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-1500:]

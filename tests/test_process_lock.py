@@ -14,8 +14,8 @@ from chat.realtime import process_lock
 HOLDER = """
 import sys, time
 from pathlib import Path
-from chat import lease
-held = lease.hold(Path(sys.argv[1]))
+from chat.realtime import process_lock
+held = process_lock.hold(Path(sys.argv[1]))
 print(held is not None, flush=True)
 time.sleep(60)
 """
