@@ -26,9 +26,9 @@ AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": _("This username and this password do not belong together."),
-        "incorrect_password": _("That is not your password."),
-        "enter_current_password": _("That is not your password until now."),
+        "username_password_mismatch": _("Wrong username or password."),
+        "incorrect_password": _("Wrong password."),
+        "enter_current_password": _("That’s not your current password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -121,9 +121,9 @@ class SignupForm(theirs.SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        speak(self, username=_("Username"), password1=_("A password"))
-        self.fields["username"].help_text = _("To sign in with. Nobody else sees it.")
-        self.fields["password1"].help_text = _("Twelve characters or more; spaces are welcome.")
+        speak(self, username=_("Username"), password1=_("Password"))
+        self.fields["username"].help_text = _("For signing in. Other people don’t see it.")
+        self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
         self.fields["username"].widget.attrs |= AS_TYPED
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.order_fields(self.field_order)
@@ -132,9 +132,9 @@ class SignupForm(theirs.SignupForm):  # type: ignore[misc]
 class ChangePasswordForm(theirs.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        new, again = _("The new one"), _("The new one, once more")
-        speak(self, oldpassword=_("The password until now"), password1=new, password2=again)
-        self.fields["password1"].help_text = _("Twelve characters or more; spaces are welcome.")
+        new, again = _("New password"), _("Repeat the new one")
+        speak(self, oldpassword=_("Current password"), password1=new, password2=again)
+        self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
 
 
 class ReauthenticateForm(theirs.ReauthenticateForm):  # type: ignore[misc]

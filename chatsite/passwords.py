@@ -17,8 +17,8 @@ class LongEnough:
             return
         raise ValidationError(
             ngettext(
-                "Too short by one character. Twelve or more; spaces are welcome.",
-                "Too short by %(count)d characters. Twelve or more; spaces are welcome.",
+                "One character too short. Use at least 12; spaces are allowed.",
+                "%(count)d characters too short. Use at least 12; spaces are allowed.",
                 short,
             )
             % {"count": short},
@@ -26,4 +26,4 @@ class LongEnough:
         )
 
     def get_help_text(self) -> str:
-        return gettext("Twelve characters or more; spaces are welcome.")
+        return gettext("At least 12 characters. Spaces are allowed.")

@@ -101,16 +101,16 @@ def test_where_nobody_else_has_ever_been_there_is_nobody_to_tell(room: Room, ali
 def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: Any) -> None:
     page, form = reverse("room_settings", args=[den.key]), reverse("opening", args=[den.key])
     browser = signed_in(alice)
-    assert "Tell its people that I will open it" in browser.get(page).content.decode()
+    assert "Notify members" in browser.get(page).content.decode()
     assert "publish_on_commit" not in signed_in(bob).get(page).content.decode()
     browser.post(page, {"name": "Den", "kind": "public"})
     assert "get a day before" in browser.post(form, {"do": "open"}, follow=True).content.decode()
     assert (
-        "You can open it from"
+        "You can make the room public from"
         in browser.post(form, {"do": "publish_on_commit"}, follow=True).content.decode()
     )
     move(den, hours=24)
-    assert "Open it, with everything in it" in browser.get(page).content.decode()
+    assert "Make public with all messages" in browser.get(page).content.decode()
     browser.post(form, {"do": "open"})
     den.refresh_from_db()
     assert den.kind == "public"

@@ -147,7 +147,7 @@ def test_those_refused_are_named_at_the_end_and_the_others_are_done(
     )
     page = answer.content.decode()
     assert "Banned: 3." in page
-    assert "Not done: 1 (“Root”). You may not do this here." in page
+    assert "Could not change 1 (“Root”). You don’t have permission to do this." in page
     assert list(Profile.objects.filter(banned_at=None)) == [root.chat_profile]
     assert LogEntry.objects.count() == 3
 
@@ -167,7 +167,7 @@ def test_a_failure_in_the_middle_says_how_many_were_done(
     answer = choose_all(office, "delete_messages")
     page = office.get(answer.headers["location"]).content.decode()
     assert "Deleted: 2." in page
-    assert "Stopped after 2. The server cannot save just now." in page
+    assert "Stopped after 2. The server can’t save right now." in page
     assert deleted() == LogEntry.objects.count() == 2
 
 

@@ -121,7 +121,7 @@ def test_the_people_of_a_room_see_that_staff_can_read_and_who_last_did(
 ) -> None:
     pages = {den: f"/rooms/{den.key}/settings/", direct.room: f"/rooms/{direct.room.key}/about/"}
     for where, page in pages.items():
-        assert "No administrator has opened it so far." in signed_in(bob).get(page).content.decode()
+        assert "No administrator has ever opened it." in signed_in(bob).get(page).content.decode()
         opens(desk, where)
         shown = signed_in(bob).get(page).content.decode()
         assert "only after recording a reason" in shown
@@ -130,7 +130,7 @@ def test_the_people_of_a_room_see_that_staff_can_read_and_who_last_did(
         assert signed_in(charlie).get(page).status_code == 404
     assert "Who can read this" not in signed_in(bob).get(f"/rooms/{room.key}/settings/").content.decode()
     settings.CHAT_STAFF_READS = "never"
-    assert "Only the people in it." in signed_in(bob).get(pages[den]).content.decode()
+    assert "Only its members." in signed_in(bob).get(pages[den]).content.decode()
 
 
 def test_files_of_a_private_room_are_not_the_staff_s(desk: Client, den: Room) -> None:

@@ -23,7 +23,7 @@ def _default_end() -> datetime.date:
 class BanForm(ActionForm):
     """The choice of an action on people, with what a ban may include."""
 
-    ban_addresses = forms.BooleanField(label=_("A ban includes the addresses"), required=False)
+    ban_addresses = forms.BooleanField(label=_("Also ban their IP addresses"), required=False)
     until = forms.DateField(
         label=_("until"), required=False, initial=_default_end,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

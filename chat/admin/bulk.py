@@ -67,7 +67,7 @@ def answer(page: Any, request: HttpRequest, result: Result, said: str) -> HttpRe
         names = ", ".join(f"“{Truncator(row).chars(40)}”" for row in rows[:NAMED])
         told = {"count": len(rows), "names": names + (", …" if len(rows) > NAMED else ""), "reason": sentence}
         page.message_user(
-            request, gettext("Not done: %(count)d (%(names)s). %(reason)s") % told, messages.ERROR
+            request, gettext("Could not change %(count)d (%(names)s). %(reason)s") % told, messages.ERROR
         )
     if result.stopped:
         told = {"count": result.done, "reason": error_messages.sentence(result.stopped)}

@@ -30,7 +30,7 @@ def key_in(value: str | None) -> int | None:
 
 
 class RoomFilter(SimpleListFilter):
-    title = _("room (liveliest first)")
+    title = _("room (recently active first)")
     parameter_name = "room"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
@@ -45,7 +45,7 @@ class RoomFilter(SimpleListFilter):
 
 
 class AuthorFilter(SimpleListFilter):
-    title = _("author (who wrote last)")
+    title = _("author (recently active first)")
     parameter_name = "author"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
@@ -87,7 +87,7 @@ class DeletedFilter(_YesNo):
 class OpenFilter(_YesNo):
     """Open means: not closed, on a process whose lease still runs."""
 
-    title = _("open now")
+    title = _("connected now")
     parameter_name = "open"
 
     def condition(self) -> Q:
@@ -103,7 +103,7 @@ class BannedFilter(_YesNo):
 
 
 class GoneFilter(_YesNo):
-    title = _("has left or was removed")
+    title = _("left or removed")
     parameter_name = "gone"
 
     def condition(self) -> Q:

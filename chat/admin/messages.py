@@ -85,7 +85,7 @@ class MessageAdmin(HidesPrivate):
     def author_name(self, message: Message) -> str:
         return name_of(message.author)
 
-    @admin.action(description=_("Delete for everybody"), permissions=["change"])
+    @admin.action(description=_("Delete for everyone"), permissions=["change"])
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff = request.user.pk
         return self.do(
@@ -103,7 +103,7 @@ class MessageAdmin(HidesPrivate):
             lambda message: actions.restore_message(message.pk, by=staff),
         )  # fmt: skip
 
-    @admin.action(description=_("Ban the author from this place"), permissions=["change"])
+    @admin.action(description=_("Ban author"), permissions=["change"])
     def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff, until = request.user.pk, addresses_until(request)
         here = chosen.filter(author__chat_profile__banned_at=None)
@@ -112,11 +112,11 @@ class MessageAdmin(HidesPrivate):
             lambda message: actions.ban_person(message.author_id, until, by=staff),
         )  # fmt: skip
 
-    @admin.action(description=_("Let the author back in"), permissions=["change"])
+    @admin.action(description=_("Unban author"), permissions=["change"])
     def unban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff, out = request.user.pk, chosen.filter(author__chat_profile__banned_at__isnull=False)
         return self.do(
-            request, gettext("Let back in: %(count)d."), "author unbanned", _one_each(out),
+            request, gettext("Unbanned: %(count)d."), "author unbanned", _one_each(out),
             lambda message: actions.unban_person(message.author_id, by=staff),
         )  # fmt: skip
 
@@ -165,7 +165,7 @@ class SessionAdmin(ReadOnlyAdmin):
             return session.closed_at
         return node.ended_at or node.lease_until
 
-    @admin.display(description=_("open now"), boolean=True)
+    @admin.display(description=_("connected now"), boolean=True)
     def open_now(self, session: Session) -> bool:
         node = session.node
         return session.closed_at is None and node.ended_at is None and node.lease_until > timezone.now()

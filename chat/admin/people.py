@@ -52,7 +52,7 @@ class ProfileAdmin(ActionAdmin):
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
         writer.perform(actions.change_profile, obj.pk, name=obj.name)
 
-    @admin.action(description=_("Ban from this place"), permissions=["change"])
+    @admin.action(description=_("Ban"), permissions=["change"])
     def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
         staff, until = request.user.pk, addresses_until(request)
         return self.do(
@@ -60,11 +60,11 @@ class ProfileAdmin(ActionAdmin):
             lambda one: actions.ban_person(one.pk, until, by=staff),
         )  # fmt: skip
 
-    @admin.action(description=_("Let back in"), permissions=["change"])
+    @admin.action(description=_("Unban"), permissions=["change"])
     def unban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
         staff, out = request.user.pk, chosen.exclude(banned_at=None)
         return self.do(
-            request, gettext("Let back in: %(count)d."), "unbanned", out.order_by("pk"),
+            request, gettext("Unbanned: %(count)d."), "unbanned", out.order_by("pk"),
             lambda one: actions.unban_person(one.pk, by=staff),
         )  # fmt: skip
 

@@ -85,11 +85,11 @@ class MembershipAdmin(ActionAdmin):
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         writer.perform(_change_member, request.user.pk, obj, set(form.changed_data))
 
-    @admin.action(description=_("Remove from the room"), permissions=["change"])
+    @admin.action(description=_("Remove from room"), permissions=["change"])
     def remove(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
         return self._remove(request, chosen.filter(removed_at=None), bar=False)
 
-    @admin.action(description=_("Remove and keep out"), permissions=["change"])
+    @admin.action(description=_("Remove and block rejoining"), permissions=["change"])
     def bar(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
         return self._remove(request, chosen.filter(barred=False), bar=True)
 
@@ -125,14 +125,14 @@ class JoinLinkAdmin(ReadOnlyAdmin):
         """A filter on the code would find it character by character."""
         return lookup.split("__")[0] != "code" and super().lookup_allowed(lookup, value, request)
 
-    @admin.display(description=_("made by"))
+    @admin.display(description=_("created by"))
     def maker(self, link: JoinLink) -> str:
         return name_of(link.created_by)
 
-    @admin.action(description=_("Withdraw"), permissions=["change"])
+    @admin.action(description=_("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[JoinLink]) -> HttpResponse | None:
         staff, working = request.user.pk, chosen.filter(revoked_at=None)
         return self.do(
-            request, gettext("Withdrawn: %(count)d."), "withdrawn", working.order_by("room_id", "pk"),
+            request, gettext("Revoked: %(count)d."), "withdrawn", working.order_by("room_id", "pk"),
             lambda link: actions.revoke_join_link(staff, link.code, as_staff=True),
         )  # fmt: skip

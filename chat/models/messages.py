@@ -28,7 +28,7 @@ class Message(models.Model):
     body = models.TextField(_("body"))
     # None where the body is plain text: most are, and they need no second copy.
     html = models.TextField(null=True, editable=False)  # noqa: DJ001
-    created_at = models.DateTimeField(_("written at"), db_index=True)
+    created_at = models.DateTimeField(_("sent at"), db_index=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
     # Shown to all as worth finding again; what is deleted is pinned no more.
@@ -39,7 +39,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("answers"),
+        verbose_name=_("reply to"),
         db_index=False,
     )
     # [{name as it was written, person}] as on the wire; a person that is null is everybody. Names change,
@@ -83,7 +83,7 @@ class Revision(models.Model):
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="revisions", verbose_name=_("message"))
     body = models.TextField(_("body"))
-    written_at = models.DateTimeField(_("written at"))
+    written_at = models.DateTimeField(_("sent at"))
 
     class Meta:
         verbose_name, verbose_name_plural = _("revision"), _("revisions")

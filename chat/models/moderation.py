@@ -29,17 +29,17 @@ class ModerationEvent(models.Model):
     class Kind(models.TextChoices):
         DELETE = "delete", _("deleted a message")
         RESTORE = "restore", _("restored a message")
-        MUTE = "mute", _("muted")
-        UNMUTE = "unmute", _("ended a mute")
-        REMOVE = "remove", _("removed from the room")
-        KEEP_OUT = "keep_out", _("removed and kept out")
+        MUTE = "mute", _("muted a person")
+        UNMUTE = "unmute", _("unmuted a person")
+        REMOVE = "remove", _("removed a person from the room")
+        KEEP_OUT = "keep_out", _("removed a person and blocked rejoining")
         ROLE = "role", _("changed a role")
         BAN = "ban", _("banned a person")
-        UNBAN = "unban", _("ended a ban")
-        READ = "read", _("opened a private room to read it")
+        UNBAN = "unban", _("unbanned a person")
+        READ = "read", _("opened a private room")
 
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    kind = models.CharField(_("action"), max_length=10, choices=Kind.choices)
     # None: a command, or somebody whose account is gone.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")

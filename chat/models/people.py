@@ -31,17 +31,18 @@ class Workspace(models.Model):
         verbose_name=_("founder"),
     )
     guests_see_public_rooms = models.BooleanField(
-        _("guests see and join public rooms"), default=False, db_default=False,
-        help_text=_("Otherwise a guest has only the rooms that a join link let them into."),
+        _("guests can see and join public rooms"), default=False, db_default=False,
+        help_text=_("Otherwise guests see only the rooms they joined with an invite link."),
     )  # fmt: skip
-    guests_create_rooms = models.BooleanField(_("guests create rooms"), default=False, db_default=False)
+    guests_create_rooms = models.BooleanField(_("guests can create rooms"), default=False, db_default=False)
     max_guests = models.PositiveIntegerField(
-        _("guests at most"), null=True, blank=True, default=limits.GUESTS, db_default=limits.GUESTS,
-        help_text=_("Guests who were here within the last 30 days. Empty or 0 means no limit."),
+        _("guest limit"), null=True, blank=True, default=limits.GUESTS, db_default=limits.GUESTS,
+        help_text=_("Counts guests seen in the last 30 days. Leave empty or enter 0 for no limit."),
     )  # fmt: skip
     max_guests_per_room = models.PositiveIntegerField(
-        _("guests in one room at most"), null=True, blank=True, default=limits.GUESTS_IN_A_ROOM,
-        db_default=limits.GUESTS_IN_A_ROOM, help_text=_("Counted the same way. Empty or 0 means no limit."),
+        _("guest limit per room"), null=True, blank=True, default=limits.GUESTS_IN_A_ROOM,
+        db_default=limits.GUESTS_IN_A_ROOM,
+        help_text=_("Counted the same way. Leave empty or enter 0 for no limit."),
     )  # fmt: skip
 
     class Meta:
@@ -124,7 +125,7 @@ class BannedAddressQuerySet(models.QuerySet["BannedAddress"]):
 class BannedAddress(models.Model):
     """A network from which no guest may come in and nobody may sign up. Accounts there are not affected."""
 
-    network = models.CharField(_("address"), max_length=64, db_index=True)
+    network = models.CharField(_("IP address"), max_length=64, db_index=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("banned person")
     )

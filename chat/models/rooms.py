@@ -42,8 +42,8 @@ class Room(models.Model):
         DIRECT = "direct", _("direct")
 
     class Posting(models.TextChoices):
-        EVERYBODY = "everybody", _("everybody in it")
-        MODERATORS = "moderators", _("its moderators")
+        EVERYBODY = "everybody", _("everyone in the room")
+        MODERATORS = "moderators", _("moderators only")
 
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     # A direct room has none: each of its people sees the names of the others.
@@ -51,12 +51,12 @@ class Room(models.Model):
     topic = models.CharField(_("topic"), max_length=limits.TOPIC_CHARACTERS, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PUBLIC)
     posting = models.CharField(
-        _("who writes"), max_length=10, choices=Posting.choices, default=Posting.EVERYBODY,
+        _("who can post"), max_length=10, choices=Posting.choices, default=Posting.EVERYBODY,
         db_default=Posting.EVERYBODY,
     )  # fmt: skip
     guests_invite = models.BooleanField(
-        _("guests make join links"), default=False, db_default=False,
-        help_text=_("Otherwise only people with an account do."),
+        _("guests can create invite links"), default=False, db_default=False,
+        help_text=_("Otherwise only people with an account can."),
     )  # fmt: skip
     # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
     people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
@@ -68,7 +68,7 @@ class Room(models.Model):
     # Name and topic in their normal form (see search/tokenizer.py).
     found_by = models.TextField(default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
-    active_at = models.DateTimeField(_("active at"), null=True, blank=True, editable=False)
+    active_at = models.DateTimeField(_("last active"), null=True, blank=True, editable=False)
     seq = models.BigIntegerField(default=0, editable=False)
     info_seq = models.BigIntegerField(default=0, editable=False)
 
@@ -133,10 +133,10 @@ class Membership(models.Model):
         MEMBER = "member", _("member")
 
     class Level(models.TextChoices):
-        EVERYTHING = "everything", _("everything")
-        MENTIONS = "mentions", _("mentions")
-        NOTHING = "nothing", _("nothing")
-        HIDDEN = "hidden", _("hidden")
+        EVERYTHING = "everything", _("all messages")
+        MENTIONS = "mentions", _("mentions only")
+        NOTHING = "nothing", _("off")
+        HIDDEN = "hidden", _("off and hidden")
 
     room = models.ForeignKey(
         Room, models.PROTECT, related_name="memberships", verbose_name=_("room"), db_index=False
@@ -149,7 +149,7 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
     # May not come back by the door they came in: a kick ends a membership, a ban also closes it.
-    barred = models.BooleanField(_("barred"), default=False)
+    barred = models.BooleanField(_("cannot rejoin"), default=False)
     seq = models.BigIntegerField(default=0, editable=False)
     # Personal, without a seq: the latest wins.
     read_up_to = models.BigIntegerField(default=0, editable=False)
@@ -198,18 +198,18 @@ class JoinLink(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="join_links", verbose_name=_("room"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_key, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
     )
-    created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     uses = models.PositiveIntegerField(_("uses"), default=0, editable=False)
-    most_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    most_uses = models.PositiveIntegerField(_("maximum uses"), null=True, blank=True)
 
     objects = JoinLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("join link"), _("join links")
+        verbose_name, verbose_name_plural = _("invite link"), _("invite links")
 
     def __str__(self) -> str:
         return f"{self.room_id}: {self.code[:4]}…"

@@ -35,7 +35,7 @@ class Session(models.Model):
         ServerProcess,
         models.CASCADE,
         related_name="sessions",
-        verbose_name=_("node"),
+        verbose_name=_("server process"),
         db_index=False,
         db_constraint=False,
     )
@@ -46,13 +46,13 @@ class Session(models.Model):
         verbose_name=_("person"),
         db_constraint=False,
     )
-    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     agent = models.CharField(_("browser"), max_length=200, blank=True)
     away = models.BooleanField(_("away"), default=False)
-    opened_at = models.DateTimeField(_("opened at"))
-    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("connected at"))
+    closed_at = models.DateTimeField(_("disconnected at"), null=True, blank=True)
     # Ended with its process, not by itself: nobody waits for a reload then.
-    lost = models.BooleanField(_("lost"), default=False)
+    lost = models.BooleanField(_("connection lost"), default=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("session"), _("sessions")

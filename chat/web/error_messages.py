@@ -13,34 +13,36 @@ from chat.actions import Refused
 from chat.protocol import Code
 
 _SENTENCES: dict[Code, str | Promise] = {
-    Code.NO_SUCH_ROOM: _("There is no such room, or it is not open to you."),
-    Code.NO_SUCH_FILE: _("One of the files is no longer there. Attach it again."),
-    Code.NO_SPACE: _("Your files take all the space a person has here."),
-    Code.NOT_ALLOWED: _("You may not do this here."),
-    Code.BANNED: _("You are banned from this place."),
-    Code.MUTED: _("You are muted here."),
-    Code.ARCHIVED: _("This room is archived. It can be read, and nothing else."),
-    Code.READ_ONLY: _("Only moderators write in this room."),
+    Code.NO_SUCH_ROOM: _("This room doesn’t exist, or you don’t have access to it."),
+    Code.NO_SUCH_FILE: _("One of the files is no longer available. Attach it again."),
+    Code.NO_SPACE: _("You’ve used up your file storage. Ask an administrator for more."),
+    Code.NOT_ALLOWED: _("You don’t have permission to do this."),
+    Code.BANNED: _("You’ve been banned from this workspace."),
+    Code.MUTED: _("You’re muted in this room."),
+    Code.ARCHIVED: _("This room is archived. You can read it, but not post."),
+    Code.READ_ONLY: _("Only moderators can post in this room."),
     Code.BAD_BODY: _("A name needs at least one visible character."),
-    Code.RATE_LIMITED: _("That was too often in a short time. Wait a little, then try again."),
-    Code.OVERLOADED: _("The server is busy just now. Nothing has changed; try again in a moment."),
-    Code.STORAGE_UNAVAILABLE: _("The server cannot save just now. Nothing has changed; try again soon."),
-    Code.TOO_MANY: _("There are too many of these already."),
+    Code.RATE_LIMITED: _("You’re doing this too often. Wait a moment, then try again."),
+    Code.OVERLOADED: _("The server is busy. Nothing was changed; try again in a moment."),
+    Code.STORAGE_UNAVAILABLE: _(
+        "The server can’t save right now. Nothing was changed; try again in a moment."
+    ),
+    Code.TOO_MANY: _("You’ve reached the limit. Remove some first, then try again."),
 }
 # Where the code alone does not say enough.
 _DETAILS: dict[str, str | Promise] = {
-    "last owner": _("A room keeps at least one owner. Make somebody else an owner first."),
-    "last superuser": _("This is the last active superuser. Make somebody else a superuser first."),
-    "private room": _("Only an owner of a private room can open it to everybody."),
-    "announce first": _("Announce it first: its people get a day before the room is opened."),
-    "forgotten": _("What was deleted so long ago is no longer kept."),
-    "guest": _("Guests can’t do this here. With an account you can."),
-    "guests": _("No more guests can come in at the moment. With an account you can."),
-    "address": _("Guests can’t come in from your network at the moment. Sign in if you have an account."),
-    "site full": _("The space for files is used up. Ask an administrator to make room."),
-    "disk full": _("The server’s disk is almost full. Ask an administrator to make room."),
+    "last owner": _("A room needs at least one owner. Make someone else an owner first."),
+    "last superuser": _("This is the last active superuser. Make someone else a superuser first."),
+    "private room": _("Only an owner can make a private room public."),
+    "announce first": _("Notify the members first: they get a day before the room becomes public."),
+    "forgotten": _("This message was deleted too long ago to be restored."),
+    "guest": _("Guests can’t do this. Create an account first."),
+    "guests": _("No more guests can join right now. You can still join with an account."),
+    "address": _("Guests from your network can’t join right now. Sign in if you have an account."),
+    "site full": _("File storage is full. Ask an administrator to free up space."),
+    "disk full": _("The server’s disk is almost full. Ask an administrator to free up space."),
 }
-_OTHER = _("That did not work, and nothing has changed. Try again.")
+_OTHER = _("That didn’t work, and nothing was changed. Try again.")
 _STATUS = {
     Code.NO_SUCH_ROOM: 404, Code.NO_SUCH_FILE: 404, Code.TOO_LARGE: 413, Code.NO_SPACE: 413, Code.BAD_FILE:
     422, Code.OVERLOADED: 503, Code.STORAGE_UNAVAILABLE: 503,
@@ -63,6 +65,8 @@ def try_again_in(seconds: float) -> str:
 
 
 def sentence(refused: Refused) -> str:
+    if refused.code == Code.RATE_LIMITED and refused.retry_after:
+        return try_again_in(refused.retry_after)
     return str(_DETAILS.get(refused.detail) or _SENTENCES.get(refused.code, _OTHER))
 
 

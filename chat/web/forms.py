@@ -16,8 +16,8 @@ from chat import limits, text
 from chat.models import Membership, Room
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-DENSITIES = [("", _("wide")), ("compact", _("compact"))]
-THEMES = [("", _("as the system")), ("light", _("light")), ("dark", _("dark"))]
+DENSITIES = [("", _("Comfortable")), ("compact", _("Compact"))]
+THEMES = [("", _("Same as system")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
 class NameField(forms.CharField):
@@ -46,13 +46,13 @@ class CredentialsForm(forms.Form):
 
     username = forms.CharField(
         label=_("Username"), max_length=150, validators=[UnicodeUsernameValidator()],
-        help_text=_("To sign in with. Nobody else sees it."),
+        help_text=_("For signing in. Other people don’t see it."),
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )  # fmt: skip
     password = forms.CharField(
-        label=_("A password"), strip=False, help_text=_("Twelve characters or more; spaces are welcome."),
+        label=_("Password"), strip=False, help_text=_("At least 12 characters. Spaces are allowed."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
@@ -76,15 +76,15 @@ class CredentialsForm(forms.Form):
 
 
 def taken() -> str:
-    return str(_("Somebody else signs in with this name already."))
+    return str(_("This username is already taken."))
 
 
 class PlaceForm(forms.Form):
     """What a new chat needs to know of a superuser who sets it up."""
 
     place = NameField(
-        label=_("What is this place called?"), max_length=60,
-        help_text=_("People see it at the top of every page. You can change it later."),
+        label=_("Name of your workspace"), max_length=60,
+        help_text=_("Shown at the top of every page. You can change it later."),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "dir": "auto"}),
     )  # fmt: skip
     name = person_name()
@@ -104,11 +104,11 @@ class GuestForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    name = person_name(help_text=_("Others see it beside what you write."))
+    name = person_name(help_text=_("Shown next to your messages."))
     language = language_choice()
-    theme = forms.ChoiceField(label=_("Colours"), choices=THEMES, required=False, widget=forms.RadioSelect)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES, required=False, widget=forms.RadioSelect)
     density = forms.ChoiceField(
-        label=_("Between messages, on this screen"),
+        label=_("Message spacing on this device"),
         choices=DENSITIES,
         required=False,
         widget=forms.RadioSelect,
@@ -117,34 +117,35 @@ class ProfileForm(forms.Form):
 
 class RoomForm(forms.Form):
     name = NameField(
-        label=_("What is the room called?"), max_length=limits.ROOM_NAME_CHARACTERS,
+        label=_("Room name"), max_length=limits.ROOM_NAME_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )  # fmt: skip
     topic = forms.CharField(
-        label=_("What is it about?"), max_length=limits.TOPIC_CHARACTERS, required=False,
-        help_text=_("One line, or nothing."),
+        label=_("Topic"), max_length=limits.TOPIC_CHARACTERS, required=False,
+        help_text=_("One line. Optional."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )  # fmt: skip
     kind = forms.ChoiceField(
-        label=_("Who can come in?"), widget=forms.RadioSelect, initial=Room.Kind.PUBLIC,
+        label=_("Who can join?"), widget=forms.RadioSelect, initial=Room.Kind.PUBLIC,
         choices=[
-            (Room.Kind.PUBLIC, _("Everybody here")),
-            (Room.Kind.PRIVATE, _("Only people with a link")),
+            (Room.Kind.PUBLIC, _("Everyone in the workspace")),
+            (Room.Kind.PRIVATE, _("Only people with an invite link")),
         ],
     )  # fmt: skip
 
     posting = forms.ChoiceField(
-        label=_("Who can write?"), widget=forms.RadioSelect, initial=Room.Posting.EVERYBODY, required=False,
-        help_text=_("The others read, and react."),
+        label=_("Who can post?"), widget=forms.RadioSelect, initial=Room.Posting.EVERYBODY, required=False,
+        help_text=_("Everyone else can read and react."),
         choices=[
-            (Room.Posting.EVERYBODY, _("Everybody in the room")),
-            (Room.Posting.MODERATORS, _("Only its moderators")),
+            (Room.Posting.EVERYBODY, _("Everyone in the room")),
+            (Room.Posting.MODERATORS, _("Only moderators")),
         ],
     )  # fmt: skip
 
     guests_invite = forms.TypedChoiceField(
-        label=_("Who can invite?"), widget=forms.RadioSelect, required=False, coerce=bool, empty_value=None,
-        choices=[("", _("People with an account")), ("guests", _("Guests, too"))],
+        label=_("Who can invite others?"), widget=forms.RadioSelect, required=False, coerce=bool,
+        empty_value=None,
+        choices=[("", _("People with an account")), ("guests", _("Guests too"))],
     )  # fmt: skip
 
     def clean_guests_invite(self) -> bool:
@@ -158,17 +159,16 @@ class LinkForm(forms.Form):
     """How long and how often a join link works; empty is without limit."""
 
     days = forms.TypedChoiceField(
-        label=_("Works"), coerce=int, empty_value=None, required=False, initial=limits.LINK_DAYS,
+        label=_("Expires"), coerce=int, empty_value=None, required=False, initial=limits.LINK_DAYS,
         choices=[
-            (1, _("for a day")), (7, _("for a week")), (limits.LINK_DAYS, _("for a month")),
-            ("", _("without end")),
+            (1, _("after 1 day")), (7, _("after 1 week")), (limits.LINK_DAYS, _("after 1 month")),
+            ("", _("never")),
         ],
     )  # fmt: skip
     uses = forms.TypedChoiceField(
-        label=_("For"), coerce=int, empty_value=None, required=False, initial=limits.LINK_USES,
+        label=_("Uses"), coerce=int, empty_value=None, required=False, initial=limits.LINK_USES,
         choices=[
-            (1, _("one person")), (10, _("ten people")), (limits.LINK_USES, _("100 people")),
-            ("", _("any number of people")),
+            (1, "1"), (10, "10"), (limits.LINK_USES, str(limits.LINK_USES)), ("", _("unlimited")),
         ],
     )  # fmt: skip
 
@@ -176,7 +176,7 @@ class LinkForm(forms.Form):
 class MemberForm(forms.Form):
     """What to do with a member."""
 
-    MUTES = [("1", _("for an hour")), ("24", _("for a day")), ("168", _("for a week"))]
+    MUTES = [("1", _("for 1 hour")), ("24", _("for 1 day")), ("168", _("for 1 week"))]
 
     person = forms.IntegerField(min_value=1)
     do = forms.ChoiceField(choices=[(verb, verb) for verb in ("role", "mute", "unmute", "remove", "bar")])

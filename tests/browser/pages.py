@@ -111,7 +111,7 @@ class Window:
 
     def edit(self, old: str, new: str) -> None:
         self.act(old, "Edit")
-        field = self.page.get_by_role("textbox", name="Edit this message")
+        field = self.page.get_by_role("textbox", name="Edit message")
         field.fill(new)
         field.press("Enter")
 
@@ -160,11 +160,11 @@ class Window:
 def found_the_place(window: Window, link: str, place: str = "Lighthouse", name: str = "Ada") -> None:
     window.go(link)
     page = window.page
-    page.get_by_label("What is this place called?").fill(place)
+    page.get_by_label("Name of your workspace").fill(place)
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Username").fill(name.split()[0].lower())
-    page.get_by_label("A password").fill(PASSWORD)
-    page.get_by_role("button", name="Open the first room").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create workspace").click()
     window.connected()
 
 

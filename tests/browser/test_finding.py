@@ -17,7 +17,7 @@ def results(window: Window) -> Locator:
 
 
 def field(window: Window) -> Locator:
-    return window.page.get_by_role("searchbox", name="Search every message")
+    return window.page.get_by_role("searchbox", name="Search all messages")
 
 
 def found(window: Window, text: str, count: int, seconds: float = 5) -> None:
@@ -58,7 +58,7 @@ def test_a_message_is_found_by_one_character_and_opened_where_it_was_said(
     den.page.get_by_text("In this room").click()
     expect(results(den)).to_have_count(1)
     found(den, "潮", 0)
-    expect(den.page.get_by_text("Nothing for “潮” in this room.")).to_be_visible()
+    expect(den.page.get_by_text("No results for “潮” in this room.")).to_be_visible()
     den.page.get_by_role("button", name="Search all rooms").click()
     expect(results(den)).to_have_count(1)
     found(den, '"tide number 3"', 1)
@@ -84,10 +84,10 @@ def test_what_is_not_found_or_no_longer_there_is_said_so(alice: Window, bob: Win
     expect(results(alice)).to_have_count(0)
     found(alice, "tide gauge in:nowhere", 0)
     expect(alice.page.get_by_role("dialog").get_by_role("status")).to_contain_text(
-        "Nothing for “tide gauge in:nowhere”"
+        "No results for “tide gauge in:nowhere”"
     )
     field(alice).press_sequentially(" from:")
-    expect(alice.page.get_by_role("option")).to_have_text(["@I myself", "BOBob"])
+    expect(alice.page.get_by_role("option")).to_have_text(["@Me", "BOBob"])
     compose(alice, "bo")
     enter(alice)
     expect(alice.page.get_by_role("option")).to_have_count(1)
@@ -99,7 +99,7 @@ def test_on_a_phone_the_search_is_a_pane_and_back_goes_back(stage: Stage, alice:
     alice.write("a tide for a phone")
     bob = stage.guest("Bob", alice.join_link, **PHONE)
     bob.page.get_by_role("button", name="Rooms").tap()
-    bob.page.get_by_role("button", name="Search every message").tap()
+    bob.page.get_by_role("button", name="Search all messages").tap()
     found(bob, "tide", 1)
     assert not bob.page.evaluate(TOO_SMALL)
     assert bob.page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -147,7 +147,7 @@ def test_a_room_or_a_person_is_reached_by_any_part_of_the_name(
     den.see("hello")
     keyboard, options = den.page.keyboard, den.page.get_by_role("option")
     keyboard.press("Control+k")
-    expect(options.last).to_have_text("Search every message")
+    expect(options.last).to_have_text("Search all messages")
     keyboard.type("oom")
     expect(options.locator("mark")).to_have_text("oom")
     keyboard.press("Enter")
@@ -196,7 +196,7 @@ def test_keys_go_through_rooms_and_regions_and_a_question_mark_lists_them(
         expect(wanted).to_be_focused()
     keyboard.press("Shift+F6")
     keyboard.press("?")
-    expect(den.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    expect(den.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     keyboard.press("Alt+ArrowUp")  # nothing moves behind it
     keyboard.press("Escape")
     expect(den.page.get_by_role("log")).to_be_focused()

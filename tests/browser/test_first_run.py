@@ -40,7 +40,7 @@ def test_the_link_that_make_run_prints_sets_up_the_chat_once_and_nothing_else_do
     ada, grace = stage.window(made.url), stage.window(made.url)
     for path in ("/", "/setup/wrong/"):
         grace.go(path)
-        expect(grace.page.get_by_role("heading", name="This chat is not set up yet")).to_be_visible()
+        expect(grace.page.get_by_role("heading", name="This chat isn’t set up yet")).to_be_visible()
         expect(grace.page.get_by_role("textbox")).to_have_count(0)
     found_the_place(ada, link, "Lighthouse", "Ada")
     grace.go(link)
@@ -58,7 +58,7 @@ def test_the_founder_lets_the_second_in_by_link(stage: Stage, new_place: service
     ada, grace = stage.window(new_place.url), stage.window(new_place.url)
     found_the_place(ada, services.setup_link(new_place), "Lighthouse", "Ada")
     expect(ada.page.get_by_role("heading", name="Lobby")).to_be_visible()
-    expect(ada.page.get_by_text("Nobody is here yet but you.")).to_be_visible()
+    expect(ada.page.get_by_text("It’s just you so far.")).to_be_visible()
     link = ada.page.locator("#empty code").inner_text()
     assert link == ada.join_link.removeprefix("http://")
     ada.page.locator("#empty").get_by_role("button", name="Copy link").click()
@@ -67,7 +67,7 @@ def test_the_founder_lets_the_second_in_by_link(stage: Stage, new_place: service
     come_in_by_link(grace, f"http://{link}", "Grace")
     grace.write("Found it")
     ada.see("Found it")
-    expect(ada.page.get_by_text("Nobody is here yet but you.")).to_be_hidden()
+    expect(ada.page.get_by_text("It’s just you so far.")).to_be_hidden()
 
 
 def test_a_guest_is_in_the_room_after_three_interactions(stage: Stage, alice: Window) -> None:
@@ -85,7 +85,7 @@ def test_a_link_that_leads_nowhere_says_so(stage: Stage) -> None:
     stage.witness.expect("404")
     window = stage.window()
     window.go("/join/nothing-of-the-kind/")
-    expect(window.page.get_by_role("heading", name="This link leads nowhere")).to_be_visible()
+    expect(window.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
 
 
 def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
@@ -94,10 +94,10 @@ def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
     name = f"bob-{alice.key}"
     bob.write("I was here as a guest")
     bob.go("/profile/")
-    bob.page.get_by_role("link", name="Make an account").click()
+    bob.page.get_by_role("link", name="Create an account").click()
     bob.page.get_by_label("Username").fill(name)
-    bob.page.get_by_label("A password").fill(PASSWORD)
-    bob.page.get_by_role("button", name="Make the account").click()
+    bob.page.get_by_label("Password").fill(PASSWORD)
+    bob.page.get_by_role("button", name="Create account").click()
     expect(bob.page.get_by_role("status")).to_contain_text("You have an account now")
 
     elsewhere = stage.window(0)
@@ -118,8 +118,8 @@ def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
     other = bob.another()
     bob.go("/profile/account/")
     bob.page.get_by_label("Username").fill(f"still-{alice.key}")
-    bob.page.get_by_label("A password").fill(PASSWORD)
-    bob.page.get_by_role("button", name="Make the account").click()
+    bob.page.get_by_label("Password").fill(PASSWORD)
+    bob.page.get_by_role("button", name="Create account").click()
     expect(bob.page.get_by_role("status")).to_contain_text("You have an account now")
     alice.write("Are you still there?")
     other.see("Are you still there?", seconds=10)

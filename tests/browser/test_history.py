@@ -97,7 +97,7 @@ def test_it_does_not_move_when_something_above_or_below_it_changes(stage: Stage,
     bob = stage.guest("Bob", alice.join_link)
     bob.see(*(f"number {n}" for n in range(45)))
     bob.page.evaluate("document.getElementById('timeline').scrollTop = 500")
-    expect(bob.page.get_by_role("button", name="To the newest")).to_be_visible()
+    expect(bob.page.get_by_role("button", name="Jump to latest")).to_be_visible()
     bob.page.evaluate(MARK)
     first = alice.message("number 0")
     first.scroll_into_view_if_needed()
@@ -116,7 +116,7 @@ def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
         bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
         bob.page.wait_for_timeout(50)
     bob.until(f"chat.state().messages.length > {MANY // 2}")
-    bob.page.get_by_role("button", name="To the newest").click()
+    bob.page.get_by_role("button", name="Jump to latest").click()
     expect(bob.message(f"number {MANY - 1}")).to_be_in_viewport()
     bob.until("chat.state().at_end")
     expect(bob.page.locator("#jump-down")).to_be_hidden()
@@ -124,7 +124,7 @@ def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
 
 def test_what_one_writes_oneself_is_seen_wherever_one_was(bob: Window) -> None:
     bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
-    expect(bob.page.get_by_role("button", name="To the newest")).to_be_visible()
+    expect(bob.page.get_by_role("button", name="Jump to latest")).to_be_visible()
     bob.composer.fill("number 300")
     bob.composer.press("Enter")
     expect(bob.message("number 300")).to_be_in_viewport()
@@ -152,7 +152,7 @@ def test_what_is_very_long_is_folded_and_opens_where_one_reads(alice: Window) ->
     alice.write(long, f"```python\n{code}\n```", "the end")
     expect(alice.messages).to_have_count(3)
     words, program = alice.bodies.nth(0), alice.bodies.nth(1).locator("pre")
-    whole = alice.page.get_by_role("button", name="Show the whole message")
+    whole = alice.page.get_by_role("button", name="Show full message")
     all_lines = alice.page.get_by_role("button", name="Show all 30 lines")
     assert box(words)["height"] == 24 * LINE
     assert box(program)["height"] == 20 * LINE_OF_CODE + 18

@@ -90,7 +90,7 @@ def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: 
     expect(bob.page.locator(".gone")).to_have_count(1)
     bob.composer.press_sequentially("我")
     expect(alice.page.locator("#typing")).not_to_be_empty()
-    expect(alice.notices).to_have_text(["Bob上线。"])
+    expect(alice.notices).to_have_text(["Bob 上线了。"])
     left["writing"] = english(alice.page)
     alice.page.get_by_role("button", name="Alice").click()
     left["menu"] = english(alice.page)

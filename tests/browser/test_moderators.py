@@ -41,7 +41,7 @@ def test_the_mark_of_an_edit_opens_all_versions_for_who_moderates(alice: Window,
     expect(bob.message("third").get_by_role("button", name="edited")).to_have_count(0)
     alice.see("third")
     alice.message("third").get_by_role("button", name="edited: show all versions").click()
-    dialog = alice.page.get_by_role("dialog", name="Versions of this message")
+    dialog = alice.page.get_by_role("dialog", name="Message history")
     expect(dialog.locator("li p")).to_have_text(["third", "second", "<b>first</b>"])
     expect(dialog.locator("li b")).to_have_count(0)
     alice.page.keyboard.press("Escape")

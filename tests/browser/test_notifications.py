@@ -49,7 +49,7 @@ def bob(stage: Stage, alice: Window, den: Window) -> Window:
 def turn_on(window: Window) -> None:
     window.page.get_by_role("button", name="Notifications in this browser: off").click()
     window.page.get_by_role("button", name="Turn on").click()
-    expect(window.page.get_by_text("They are on in this browser.")).to_be_visible()
+    expect(window.page.get_by_text("Notifications are on in this browser.")).to_be_visible()
 
 
 def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
@@ -63,8 +63,8 @@ def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
         [
             re.compile("^The browser has shown it"),
             re.compile("sound"),
-            "This tab is the one that speaks.",
-            "This room announces every message.",
+            "This tab sends the notifications.",
+            "This room notifies you of all messages.",
         ]
     )
     bob.page.keyboard.press("Escape")

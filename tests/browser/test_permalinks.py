@@ -61,7 +61,7 @@ def test_a_link_opens_in_context_and_leads_to_the_newest(
     assert ids[20] not in bob.state["messages"]
     bob.page.locator(".quote").last.click()
     held(bob, "number 20")
-    bob.page.get_by_role("button", name="To the newest").click()
+    bob.page.get_by_role("button", name="Jump to latest").click()
     expect(bob.message("late to the party")).to_be_in_viewport()
 
 
@@ -72,7 +72,9 @@ def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
     bob = stage.guest("Bob", link)
     for nowhere in (10**12, ids[0] - 1):
         bob.enter(f"/rooms/{key}/{nowhere}/")
-        expect(bob.page.get_by_text("There is no such message in this room.")).to_be_visible()
+        expect(
+            bob.page.get_by_text("This message isn’t in this room, or it no longer exists.")
+        ).to_be_visible()
         bob.until("chat.state().at_end")
         assert ids[-1] in bob.state["messages"]
         bob.until(

@@ -1,4 +1,4 @@
-"""Who is here, who comes and goes, who is writing: true within seconds, and quiet."""
+"""Who is here, who comes and goes, who is typing: true within seconds, and quiet."""
 
 import os
 import re
@@ -14,23 +14,23 @@ GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
 
 def test_people_are_listed_as_here_and_as_gone(alice: Window, bob: Window) -> None:
     for window, other in ((alice, "Bob"), (bob, "Alice")):
-        expect(window.people).to_contain_text("Here, 2")
+        expect(window.people).to_contain_text("Online 2")
         expect(window.people.locator("#here")).to_contain_text(other)
     bob.page.close()
     expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=GONE)
-    expect(alice.people).to_contain_text("Here, 1")
+    expect(alice.people).to_contain_text("Online 1")
 
 
 def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
     stage: Stage, alice: Window, bob: Window
 ) -> None:
-    expect(alice.notices).to_have_text(["Bob came in."])
+    expect(alice.notices).to_have_text(["Bob came online."])
     carol = stage.guest("Carol", alice.join_link)
-    expect(alice.notices).to_have_text(["Bob and Carol came in."])
-    expect(bob.notices).to_have_text(["Carol came in."])
+    expect(alice.notices).to_have_text(["Bob and Carol came online."])
+    expect(bob.notices).to_have_text(["Carol came online."])
     expect(carol.notices).to_have_count(0)
     carol.page.close()
-    expect(alice.notices).to_have_text(["Bob came in. Carol left."], timeout=GONE)
+    expect(alice.notices).to_have_text(["Bob came online. Carol went offline."], timeout=GONE)
     assert alice.state["unread"][alice.key] == 0
     expect(alice.page).to_have_title(re.compile("^Room"))
 
@@ -38,7 +38,7 @@ def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
 def test_a_reload_is_neither_leaving_nor_coming(stage: Stage, alice: Window, bob: Window) -> None:
     """Carol's leaving, which began later, has been told by the time Bob's would have been."""
     carol = stage.guest("Carol", alice.join_link)
-    expect(alice.notices).to_have_text(["Bob and Carol came in."])
+    expect(alice.notices).to_have_text(["Bob and Carol came online."])
     alice.page.evaluate(
         """() => {
             window.lines = [];
@@ -48,7 +48,7 @@ def test_a_reload_is_neither_leaving_nor_coming(stage: Stage, alice: Window, bob
     )
     bob.reload()
     carol.page.close()
-    expect(alice.notices).to_have_text(["Bob came in. Carol left."], timeout=GONE)
+    expect(alice.notices).to_have_text(["Bob came online. Carol went offline."], timeout=GONE)
     assert all("Bob" in line for line in alice.page.evaluate("window.lines"))
 
 
@@ -79,8 +79,8 @@ def test_who_goes_with_a_killed_browser_is_gone(stage: Stage, alice: Window) -> 
 def test_whoever_writes_is_seen_writing_until_they_stop(alice: Window, bob: Window) -> None:
     bob.composer.press_sequentially("I am thin")
     line = alice.page.locator("#typing")
-    expect(line).to_have_text("Bob is writing...")
-    expect(alice.people.locator("#here")).to_contain_text("writing")
+    expect(line).to_have_text("Bob is typing...")
+    expect(alice.people.locator("#here")).to_contain_text("typing")
     height = line.evaluate("line => line.parentElement.getBoundingClientRect().height")
     expect(line).to_be_empty(timeout=8_000)
     assert line.evaluate("line => line.parentElement.getBoundingClientRect().height") == height
@@ -89,7 +89,7 @@ def test_whoever_writes_is_seen_writing_until_they_stop(alice: Window, bob: Wind
 
 def test_the_message_itself_ends_the_writing(alice: Window, bob: Window) -> None:
     bob.composer.press_sequentially("Done")
-    expect(alice.page.locator("#typing")).to_contain_text("Bob is writing")
+    expect(alice.page.locator("#typing")).to_contain_text("Bob is typing")
     bob.composer.press("Enter")
     expect(alice.message("Done")).to_be_visible()
     expect(alice.page.locator("#typing")).to_be_empty(timeout=1_000)

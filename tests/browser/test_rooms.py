@@ -9,12 +9,12 @@ from .pages import Window, post
 from .stage import Stage
 
 
-def make_room(window: Window, name: str, kind: str = "Everybody here") -> None:
-    window.page.get_by_role("link", name="Find or make a room").click()
+def make_room(window: Window, name: str, kind: str = "Everyone in the workspace") -> None:
+    window.page.get_by_role("link", name="Find or create a room").click()
     window.page.get_by_role("link", name="New room").click()
-    window.page.get_by_label("What is the room called?").fill(name)
+    window.page.get_by_label("Room name").fill(name)
     window.page.get_by_label(kind).check()
-    window.page.get_by_role("button", name="Open the room").click()
+    window.page.get_by_role("button", name="Create room").click()
     window.connected()
 
 
@@ -33,7 +33,7 @@ def test_a_public_room_is_found_in_the_list_and_joined(stage: Stage, alice: Wind
     waiting.click()
     charlie.page.get_by_role("searchbox", name="Find a room").fill(search)
     charlie.page.keyboard.press("Enter")
-    expect(charlie.page.get_by_text(f"Nothing for “{search}”.")).to_be_visible()
+    expect(charlie.page.get_by_text(f"No results for “{search}”.")).to_be_visible()
     charlie.page.get_by_role("searchbox", name="Find a room").fill(name.upper())
     charlie.page.keyboard.press("Enter")
     charlie.page.get_by_role("button", name=f"Join {name}").click()
@@ -46,19 +46,21 @@ def test_a_public_room_is_found_in_the_list_and_joined(stage: Stage, alice: Wind
 def test_a_private_room_is_there_only_for_those_who_have_its_link(stage: Stage, alice: Window) -> None:
     stage.witness.expect("404")
     name = f"Cellar {alice.key[:6]}"
-    make_room(alice, name, "Only people with a link")
+    make_room(alice, name, "Only people with an invite link")
     expect(alice.room(name).get_by_role("img", name="private")).to_be_visible()
     charlie = stage.owner("Charlie", door=1)
     charlie.go("/rooms/")
     expect(charlie.page.get_by_text(name)).to_have_count(0)
     charlie.go(f"/rooms/{alice.key}/")
-    expect(charlie.page.get_by_text("There is no such room, or it is not open to you.")).to_be_visible()
+    expect(
+        charlie.page.get_by_text("This room doesn’t exist, or you don’t have access to it.")
+    ).to_be_visible()
 
     alice.page.get_by_role("button", name="Invite", exact=True).click()
     link = "http://" + alice.page.get_by_role("dialog").locator("code").inner_text()
     alice.page.keyboard.press("Escape")
     charlie.go(link)
-    charlie.page.get_by_role("button", name="Come in").click()
+    charlie.page.get_by_role("button", name="Join").click()
     charlie.connected()
     charlie.write("It is dark here")
     alice.see("It is dark here")
@@ -82,13 +84,13 @@ def test_the_picture_of_a_join_link_is_that_very_address(stage: Stage) -> None:
     alice = stage.owner("Alice", color_scheme="dark")
     alice.write("Come in")
     alice.page.get_by_role("button", name="Invite", exact=True).click()
-    picture = alice.page.get_by_role("dialog").get_by_role("img", name="QR code of the join link")
+    picture = alice.page.get_by_role("dialog").get_by_role("img", name="QR code for the invite link")
     expect(picture).to_have_js_property("complete", True)
     code = [list(row) for row in segno.make_qr(alice.join_link).matrix_iter(border=4)]
     assert picture.evaluate(f"(image, size) => ({SEEN})([image, size])", len(code)) == code
     alice.go(f"/rooms/{alice.key}/settings/")
     alice.page.get_by_text("QR code", exact=True).click()
-    expect(alice.page.get_by_role("img", name="QR code of the join link")).to_have_js_property(
+    expect(alice.page.get_by_role("img", name="QR code for the invite link")).to_have_js_property(
         "complete", True
     )
 
@@ -99,7 +101,7 @@ def test_the_last_owner_stays_until_somebody_else_is_one(stage: Stage, alice: Wi
     expect(settings).to_be_visible()
     expect(charlie.page.get_by_role("link", name="Room settings")).to_be_hidden()
     leave(alice)
-    expect(alice.page.get_by_text("A room keeps at least one owner. Make somebody else")).to_be_visible()
+    expect(alice.page.get_by_text("A room needs at least one owner. Make someone else")).to_be_visible()
     settings.click()
     give_role(alice, "Bob", "owner")
     expect(bob.notices.last).to_have_text("Alice made you an owner.")
@@ -107,14 +109,14 @@ def test_the_last_owner_stays_until_somebody_else_is_one(stage: Stage, alice: Wi
     expect(bob.page.get_by_role("link", name="Room settings")).to_be_visible()
     leave(alice.enter(f"/rooms/{bob.key}/"))
     expect(alice.page.get_by_role("heading", name="Rooms", level=1)).to_be_visible()
-    expect(bob.people).to_contain_text("Here, 2")
+    expect(bob.people).to_contain_text("Online 2")
     leave(bob)
-    expect(bob.page.get_by_text("A room keeps at least one owner. Make somebody else")).to_be_visible()
+    expect(bob.page.get_by_text("A room needs at least one owner. Make someone else")).to_be_visible()
 
 
 def leave(window: Window) -> None:
-    window.page.get_by_role("button", name="Leave this room").click()
-    window.page.get_by_role("button", name="Leave? Press again").click()
+    window.page.get_by_role("button", name="Leave room").click()
+    window.page.get_by_role("button", name="Press again to confirm").click()
 
 
 def give_role(window: Window, name: str, role: str) -> None:
@@ -122,7 +124,7 @@ def give_role(window: Window, name: str, role: str) -> None:
     row = window.page.get_by_role("listitem").filter(has_text=name)
     row.get_by_text("Change", exact=True).click()
     row.get_by_label("Role").select_option(role)
-    row.get_by_role("button", name="Give this role").click()
+    row.get_by_role("button", name="Change role").click()
 
 
 def test_the_same_few_people_find_the_same_conversation(stage: Stage, alice: Window, bob: Window) -> None:
@@ -144,7 +146,7 @@ def converse(window: Window, *names: str) -> None:
     window.page.get_by_role("link", name="New conversation").click()
     for name in names:
         window.page.get_by_role("checkbox", name=name, exact=True).check()
-    window.page.get_by_role("button", name="Write to them").click()
+    window.page.get_by_role("button", name="Start conversation").click()
     window.connected()
 
 
@@ -153,17 +155,17 @@ def test_whoever_leaves_is_out_and_may_come_back(stage: Stage, alice: Window, bo
     bob.see("Stay")
     leave(bob)
     expect(bob.page.get_by_role("heading", name="Rooms", level=1)).to_be_visible()
-    expect(alice.people).to_contain_text("Here, 1")
+    expect(alice.people).to_contain_text("Online 1")
     alice.write("Bob does not hear this")
     alice.see("Stay", "Bob does not hear this")
     come_back(bob, alice.join_link)
     bob.see("Stay", "Bob does not hear this")
-    expect(alice.people).to_contain_text("Here, 2")
+    expect(alice.people).to_contain_text("Online 2")
 
 
 def come_back(window: Window, link: str) -> None:
     window.go(link)
-    window.page.get_by_role("button", name="Come in").click()
+    window.page.get_by_role("button", name="Join").click()
     window.connected()
 
 
@@ -179,19 +181,19 @@ def test_a_room_made_in_one_tab_stands_in_the_list_of_the_other(alice: Window) -
 def test_a_new_name_and_topic_show_for_everybody_at_once(alice: Window, bob: Window) -> None:
     name = f"Renamed {alice.key[:6]}"
     alice.go(f"/rooms/{alice.key}/settings/")
-    alice.page.get_by_label("What is the room called?").fill(name)
-    alice.page.get_by_label("What is it about?").fill("What we read")
+    alice.page.get_by_label("Room name").fill(name)
+    alice.page.get_by_label("Topic").fill("What we read")
     alice.page.get_by_role("button", name="Save").click()
     expect(bob.page.get_by_role("heading", name=name)).to_be_visible()
     expect(bob.page.locator("#room-topic")).to_have_text("What we read")
     expect(bob.room(name)).to_be_visible()
     expect(bob.page).to_have_title(re.compile(name))
-    expect(bob.composer).to_have_attribute("placeholder", f"Write to {name}")
+    expect(bob.composer).to_have_attribute("placeholder", f"Message {name}")
     told = bob.notices.filter(has_text="Alice")
     expect(told).to_have_text(
         [
             re.compile(f"^Alice renamed the room from “Room .*” to “{name}”.$"),
-            "Alice set the topic: What we read",
+            "Alice set the topic to “What we read”.",
         ]
     )
     assert bob.state["unread"][bob.key] == 0
@@ -202,9 +204,9 @@ def test_in_a_read_only_room_members_read_and_react(alice: Window, bob: Window) 
     alice.write("The news")
     bob.see("The news")
     alice.go(settings)
-    alice.page.get_by_label("Only its moderators").check()
+    alice.page.get_by_label("Only moderators").check()
     alice.page.get_by_role("button", name="Save").click()
-    expect(bob.page.get_by_text("Only moderators write here. You can read, and react.")).to_be_visible()
+    expect(bob.page.get_by_text("Only moderators can post here. You can read and react.")).to_be_visible()
     expect(bob.composer).to_be_hidden()
     bob.act("The news", "React")
     bob.page.get_by_role("option", name="👍", exact=True).first.click()
@@ -237,17 +239,17 @@ def test_the_bell_says_what_one_hears_of_a_room(stage: Stage, alice: Window, bob
     name = bob.page.get_by_role("heading", level=1).inner_text()
     other = bob.another()
     make_room(bob, f"Elsewhere {bob.key[:6]}")
-    choose(other, "Nothing")
-    expect(bob.room(name).get_by_role("img", name="quiet")).to_be_visible()
+    choose(other, "Off")
+    expect(bob.room(name).get_by_role("img", name="notifications off")).to_be_visible()
     alice.write("Psst")
     other.see("Psst")
     assert bob.state["unread"][alice.key] == 0
-    choose(other, "Nothing, and out of my list")
+    choose(other, "Off, and hide from my list")
     expect(bob.page.locator("#rooms").get_by_text(name, exact=True)).to_have_count(0)
-    bob.page.get_by_text("Out of sight 1").click()
+    bob.page.get_by_text("Hidden 1").click()
     bob.room(name).click()
     bob.see("Psst")
-    choose(bob, "Everything")
+    choose(bob, "All messages")
     expect(other.page.locator("#rooms").get_by_text(name, exact=True)).to_be_visible()
 
 
@@ -268,13 +270,13 @@ def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window,
     bob.see("The end")
     settings = f"/rooms/{alice.key}/settings/"
     alice.go(settings)
-    alice.page.get_by_role("button", name="Archive this room").click()
-    expect(bob.page.get_by_text("This room is archived. You can still read.")).to_be_visible()
+    alice.page.get_by_role("button", name="Archive room").click()
+    expect(bob.page.get_by_text("This room is archived. You can read it, but not post.")).to_be_visible()
     expect(bob.composer).to_be_hidden()
     bob.see("The end")
-    expect(bob.page.get_by_text("Out of sight 1")).to_be_visible()
+    expect(bob.page.get_by_text("Hidden 1")).to_be_visible()
     expect(bob.notices.last).to_have_text("Alice archived the room.")
-    alice.page.get_by_role("button", name="Open this room again").click()
+    alice.page.get_by_role("button", name="Unarchive room").click()
     bob.write("The beginning")
     bob.see("The end", "The beginning")
 
@@ -285,11 +287,11 @@ def test_removed_and_kept_out_means_out_and_no_link_helps(stage: Stage, alice: W
     alice.go(f"/rooms/{alice.key}/settings/")
     row = alice.page.get_by_role("listitem").filter(has_text="Bob")
     row.get_by_text("Change", exact=True).click()
-    row.get_by_role("button", name="Remove and keep out").click()
-    expect(bob.page.get_by_text("You are no longer in this room.")).to_be_visible()
+    row.get_by_role("button", name="Remove and block rejoining").click()
+    expect(bob.page.get_by_text("You’re no longer in this room.")).to_be_visible()
     expect(bob.composer).to_be_hidden()
     bob.go(link)
-    bob.page.get_by_role("button", name="Come in").click()
+    bob.page.get_by_role("button", name="Join").click()
     expect(bob.page.get_by_role("heading", name="Not allowed")).to_be_visible()
 
 
@@ -297,8 +299,8 @@ def test_a_withdrawn_link_lets_nobody_in(stage: Stage, alice: Window) -> None:
     stage.witness.expect("404")
     link = alice.join_link
     alice.go(f"/rooms/{alice.key}/settings/")
-    alice.page.get_by_role("button", name="Withdraw").click()
-    expect(alice.page.get_by_role("status")).to_have_text("The link no longer works.")
+    alice.page.get_by_role("button", name="Revoke").click()
+    expect(alice.page.get_by_role("status")).to_have_text("Invite link revoked.")
     window = stage.window()
     window.go(link)
-    expect(window.page.get_by_role("heading", name="This link leads nowhere")).to_be_visible()
+    expect(window.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()

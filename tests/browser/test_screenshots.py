@@ -118,12 +118,12 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
     xia.page.evaluate(REACT, [xia.state["messages"][3], "🎉"])
     ines = Window(ines.page.context.new_page(), ines.address).enter(harbour)
     stage.guest("سلمى حداد", ines.join_link)
-    expect(ines.notices).to_have_text(["سلمى حداد came in."])
+    expect(ines.notices).to_have_text(["سلمى حداد came online."])
     xia.composer.press_sequentially("蛋糕")
-    expect(ines.page.locator("#typing")).to_have_text("林夏 is writing...")
+    expect(ines.page.locator("#typing")).to_have_text("林夏 is typing...")
     ines.page.mouse.move(640, 770)
     expect(ines.page.locator("#timeline .new")).to_be_visible()
-    expect(ines.people).to_contain_text("Not here, 2")
+    expect(ines.people).to_contain_text("Offline 2")
     ines.page.screenshot(path=PICTURE)
 
 

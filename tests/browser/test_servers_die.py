@@ -101,19 +101,19 @@ def test_with_one_of_two_processes_dead_the_other_goes_on_and_its_people_come_ba
     stage: Stage, alice: Window, bob: Window
 ) -> None:
     stage.witness.expect(LOST)
-    expect(alice.people).to_contain_text("Here, 2")
+    expect(alice.people).to_contain_text("Online 2")
     watch(alice, bob)
     stage.site.servers[1].kill9()
     alice.write("Still here")
     alice.see("Still here")
-    expect(alice.people).to_contain_text("Here, 1", timeout=20_000)
-    expect(alice.people).to_contain_text("Not here, 1")
-    expect(bob.people).to_contain_text("Not here at")
+    expect(alice.people).to_contain_text("Online 1", timeout=20_000)
+    expect(alice.people).to_contain_text("Offline 1")
+    expect(bob.people).to_contain_text("Offline at")
     stage.site.servers[1].start()
     bob.comes_back().see("Still here")
     bob.write("Back")
     alice.see("Still here", "Back")
     for window in (alice, bob):
-        expect(window.people).to_contain_text("Here, 2")
+        expect(window.people).to_contain_text("Online 2")
         assert seen(window)
     assert seen(alice)["lost"] is None

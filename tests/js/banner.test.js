@@ -45,7 +45,7 @@ test("after that it says since when, what is safe, and when it tries again; and 
   assert.equal(element.querySelector("b").textContent, "No connection since 03:22.");
   assert.equal(
     element.querySelector("span").textContent,
-    "Your 3 messages are kept on this device and go out, in order, when it is back. Next try in 12 s.",
+    "Your 3 messages are saved on this device and will be sent in order when you’re back online. Reconnecting in 12 s.",
   );
   assert.ok(document.getElementById("footer").matches(".broken"));
   mock.timers.tick(1_000);
@@ -57,7 +57,7 @@ test("after that it says since when, what is safe, and when it tries again; and 
 test("a connection that ended says why, at once", () => {
   banner.draw(lost({ phase: "stopped", code: 4403, retryAt: null }));
   assert.equal(element.hidden, false);
-  assert.equal(element.querySelector("b").textContent, "You may not enter this place any more.");
+  assert.equal(element.querySelector("b").textContent, "You’ve been banned from this workspace.");
 });
 
 test("a newer version is offered, not forced", () => {

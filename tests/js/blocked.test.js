@@ -97,13 +97,13 @@ test("their message is one line until it is asked for, also where others quote i
   };
   const item = (id) => ({ key: String(id), row: rows[id], entry: null, first: true });
   const folded = drawMessage(item(1), around);
-  assert.equal(folded.querySelector(".body").textContent, "Message from a blocked person Show");
+  assert.equal(folded.querySelector(".body").textContent, "Message from someone you blocked Show");
   assert.ok(!folded.textContent.includes("nasty"));
   assert.ok(!folded.classList.contains("for-me"));
   assert.equal(folded.querySelector("[data-unfold]").dataset.unfold, "1");
   assert.equal(
     drawMessage(item(2), around).querySelector(".quote bdi").textContent,
-    "Message from a blocked person",
+    "Message from someone you blocked",
   );
   const shown = drawMessage(item(1), around, { whole: true, fresh: false });
   assert.equal(shown.querySelector(".body").textContent, "nasty");

@@ -89,7 +89,7 @@ test("the length is told before it bites, counted as the server counts", () => {
   assert.equal(part("characters-left").textContent, "0 left");
   assert.equal(part("send").disabled, false);
   write("😀".repeat(21));
-  assert.equal(part("characters-left").textContent, "Too long by 1");
+  assert.equal(part("characters-left").textContent, "1 over the limit");
   press("Enter");
   assert.deepEqual(sent, []);
   assert.equal(field.value, "😀".repeat(21));

@@ -99,7 +99,7 @@ test("a broken connection is tried again, a refusal is not", () => {
   tray.add([file("a"), file("b")]);
   asked[0].onerror();
   asked[1].answer(422, { code: "bad_file", sentence: "This file is empty." });
-  assert.deepEqual(shown(), ["The connection broke.", "This file is empty."]);
+  assert.deepEqual(shown(), ["Connection lost.", "This file is empty."]);
   const again = [...list.querySelectorAll("[data-tray=again]")].map(({ hidden }) => hidden);
   assert.deepEqual(again, [false, true]);
   press("again");
@@ -114,7 +114,7 @@ test("a broken connection is tried again, a refusal is not", () => {
 test("a page in the place of an answer is a refusal", () => {
   tray.add([file("a")]);
   Object.assign(asked[0], { status: 200, responseText: "<!doctype html>" }).onload();
-  assert.deepEqual(shown(), ["The server did not take it."]);
+  assert.deepEqual(shown(), ["Upload failed."]);
 });
 
 test("what the server would refuse does not go there", () => {
@@ -123,8 +123,8 @@ test("what the server would refuse does not go there", () => {
     asked.map(({ file }) => file.name),
     ["a", "b", "c"],
   );
-  assert.equal(shown()[0], "1 kB is too large; 1 kB is the most.");
-  assert.equal(shown()[4], "4 files are the most that go with one message.");
+  assert.equal(shown()[0], "This file is 1 kB. The limit is 1 kB.");
+  assert.equal(shown()[4], "A message can have up to 4 files.");
 });
 
 test("each room has its own", () => {

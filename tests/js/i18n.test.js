@@ -41,8 +41,8 @@ test("every refusal of the protocol has its sentence", async () => {
 
 test("numbers and lists take the form of the language", () => {
   loadMessages(words, "en");
-  assert.equal(text(sentence("typing", { names: names("Ines"), n: 1 })), "Ines is writing");
-  assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines and 林夏 are writing");
+  assert.equal(text(sentence("typing", { names: names("Ines"), n: 1 })), "Ines is typing");
+  assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines and 林夏 are typing");
   assert.equal(text(names("Ines", "陈默", "3 others")), "Ines, 陈默 and 3 others");
   loadMessages({ "typing.other": "{names}正在输入" }, "zh-hans");
   assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines和林夏正在输入");
@@ -52,14 +52,14 @@ test("a name keeps its own direction inside a sentence", () => {
   loadMessages(words, "en");
   const box = document.createElement("p");
   box.append(sentence("notice.came", { came: names("سلمى حداد") }));
-  assert.equal(box.innerHTML, "<bdi>سلمى حداد</bdi> came in.");
+  assert.equal(box.innerHTML, "<bdi>سلمى حداد</bdi> came online.");
 });
 
 test("what a person wrote is never part of the sentence's own markup", () => {
   loadMessages(words, "en");
   const box = document.createElement("p");
   box.append(sentence("notice.came", { came: names("<img src=x> {left}") }));
-  assert.equal(box.textContent, "<img src=x> {left} came in.");
+  assert.equal(box.textContent, "<img src=x> {left} came online.");
   assert.equal(box.querySelector("img"), null);
 });
 

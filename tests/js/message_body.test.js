@@ -66,7 +66,7 @@ test("a message of more than twenty-four lines is folded, but not one that came 
     [1, 2, 3].map((id) => at(id).querySelector(".body").classList.contains("folded")),
     [false, true, false],
   );
-  assert.equal(at(2).querySelector(".unfold").textContent, "Show the whole message");
+  assert.equal(at(2).querySelector(".unfold").textContent, "Show full message");
 });
 
 test("what is pressed to unfold does not lose the keyboard", () => {

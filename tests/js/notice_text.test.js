@@ -30,9 +30,9 @@ test("each thing that can change is told in a sentence of its own", () => {
     ),
     [
       "Ines renamed the room from “Quay” to “Harbour”.",
-      "Ines set the topic: Tides",
-      "Ines made the room private: only people with a link come in.",
-      "Ines made the room read-only: only moderators write.",
+      "Ines set the topic to “Tides”.",
+      "Ines made the room private. Only people with an invite link can join.",
+      "Ines made the room read-only. Only moderators can post.",
       "Ines archived the room.",
       "Ines made Kai a moderator.",
     ],
@@ -45,7 +45,7 @@ test("whoever is not known here is called as they were then; I am you", () => {
     "Ines made you an owner.",
   ]);
   assert.deepEqual(say(notice({ what: "archived", from: true, to: false }, ME)), [
-    "You opened the room again.",
+    "You unarchived the room.",
   ]);
 });
 
@@ -68,6 +68,6 @@ test("that a private room will be opened is told with the time from which it may
     notice({ what: "opening", from: "", to: at }),
     notice({ what: "opening", from: at, to: "" }, ME),
   ].map((row) => say(row)[0]);
-  assert.match(plan, /^Ines announced opening this room to everybody. From \d\d:\d\d on, /);
+  assert.match(plan, /^Ines plans to make this room public. From \d\d:\d\d, /);
   assert.equal(end, "You decided to keep this room private.");
 });

@@ -129,32 +129,32 @@ test("the bell tells what became of a test, and the way back from a refusal", as
   );
   const report = () => [...panel.report.children].map((line) => line.textContent);
   const stateLine = () => dialog.querySelector(".state").textContent;
-  assert.match(stateLine(), /off in this browser.*asks you/);
+  assert.match(stateLine(), /off in this browser.*ask for your permission/);
   await notifier.turnOn();
   panel.draw();
   assert.equal(panel.button.getAttribute("aria-label"), "Notifications in this browser: on");
   const testing = panel.test();
   Note.made.at(-1).onshow();
   await testing;
-  assert.match(report()[0], /has shown it/);
-  assert.match(report()[1], /no sound/);
+  assert.match(report()[0], /showed the notification/);
+  assert.match(report()[1], /No sound/);
   assert.deepEqual(report().slice(2), [
-    "This tab is the one that speaks.",
-    "This room announces only what names you.",
+    "This tab sends the notifications.",
+    "This room notifies you of mentions only.",
   ]);
   state.throws = true;
   await panel.test();
-  assert.match(report()[0], /refused to show/);
+  assert.match(report()[0], /wouldn’t show/);
   state.throws = false;
   mock.timers.enable({ apis: ["setTimeout"] });
   const silent = panel.test();
   mock.timers.tick(3000);
   await silent;
   mock.timers.reset();
-  assert.match(report()[0], /did not say/);
+  assert.match(report()[0], /didn’t confirm/);
   state.permission = "denied";
   panel.draw();
-  assert.match(stateLine(), /only you can change that\. Press the sign/);
+  assert.match(stateLine(), /in its settings\. Click the icon/);
   assert.equal(dialog.querySelector("[data-notify=on]").hidden, true);
 });
 

@@ -63,7 +63,7 @@ test("the last row searches for what was typed, also where nobody is called so",
   type("tide");
   assert.deepEqual(
     [...list.children].map((row) => row.textContent),
-    ["Search every message for “tide”"],
+    ["Search all messages for “tide”"],
   );
   press("Enter");
   assert.deepEqual(went, ["search tide"]);
@@ -84,9 +84,9 @@ test("a row says what waits, who is not here and where one is; the part that fit
   const [harbour, ines, here] = list.children;
   assert.equal(harbour.querySelector(".count").textContent, "12");
   assert.ok(harbour.querySelector(".count").hasAttribute("data-for-me"));
-  assert.equal(ines.querySelector("small").textContent, "not here");
+  assert.equal(ines.querySelector("small").textContent, "offline");
   assert.ok(ines.querySelector(".avatar.out"));
-  assert.equal(here.querySelector("small").textContent, "you are here");
+  assert.equal(here.querySelector("small").textContent, "current room");
   type("arb");
   assert.equal(list.querySelector("mark").textContent, "arb");
 });

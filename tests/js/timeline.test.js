@@ -75,7 +75,7 @@ test("what is pending and what is stored take the same place", () => {
 test("a refused message says so, and offers two ways on", () => {
   draw([], [entry("n", { state: "failed", code: "muted" })]);
   const failed = root.querySelector(".msg.failed");
-  assert.equal(failed.querySelector("strong").textContent, "Not sent. You are muted here.");
+  assert.equal(failed.querySelector("strong").textContent, "Not sent. You’re muted in this room.");
   assert.deepEqual(
     [...failed.querySelectorAll("[data-act]")].map((b) => b.textContent),
     ["Try again", "Discard"],
@@ -142,8 +142,8 @@ test("deleting takes two presses", () => {
 test("more than three names are two, and how many others, until somebody wants to know", () => {
   const notice = { id: 1, at: Date.UTC(2026, 10, 23, 9, 1), after: 1, came: ["2", "3", "4", "5"], left: [] };
   draw([message(1)], [], [notice]);
-  assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara and 2 others came in.");
+  assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara and 2 others came online.");
   timeline.unfolded.add(root.querySelector("[data-unfold]").dataset.unfold);
   draw([message(1)], [], [notice]);
-  assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara, Mara and Mara came in.");
+  assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara, Mara and Mara came online.");
 });

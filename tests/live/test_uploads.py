@@ -133,7 +133,7 @@ def test_who_is_not_in_the_room_or_has_no_space_left_is_told_so_at_once(
     with begin(server, room, charlie, 20 * MIB) as conn:
         status, said = answer_of(conn)
     assert (status, said["code"]) == (404, "no_such_room")
-    assert said["sentence"] == "There is no such room, or it is not open to you."
+    assert said["sentence"] == "This room doesn’t exist, or you don’t have access to it."
     site.call("actions.ban_person", charlie.id)
     with begin(server, room, charlie, 20 * MIB) as conn:
         assert answer_of(conn)[0] == 403

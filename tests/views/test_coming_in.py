@@ -90,7 +90,7 @@ NEW = {"name": "Tom Okafor", "username": "tom", "password1": PASSWORD}
 
 
 def test_signing_up_needs_a_join_link(client: Client, room: Room) -> None:
-    assert "join link" in client.get("/accounts/signup/").content.decode()
+    assert "invite link" in client.get("/accounts/signup/").content.decode()
     client.post("/accounts/signup/", NEW)
     assert not get_user_model()._default_manager.filter(username="tom").exists()
     assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()

@@ -73,4 +73,4 @@ def test_a_direct_room_is_nobody_else_s_and_has_no_settings(
 def test_leaving_it_says_that_it_comes_back(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
     made = actions.talk_to(alice.pk, [bob.pk])
     page = as_alice.post(f"/rooms/{made.key}/leave/", follow=True)
-    assert "It comes back with what is written there next." in page.content.decode()
+    assert "It will reappear when there’s a new message." in page.content.decode()

@@ -106,11 +106,11 @@ def test_who_may_not_write_may_not_upload(as_bob: Client, alice: Any, bob: Any, 
 @pytest.mark.parametrize(
     ("data", "status", "sentence"),
     [
-        (bytes(3 * 2**20), 413, "3 MB is too large; 1 MB is the most."),
+        (bytes(3 * 2**20), 413, "This file is 3 MB. The limit is 1 MB."),
         (b"", 422, "This file is empty."),
-        (png_of(2000, 1001), 422, "This picture has 3 million pixels; 2 million is the most."),
-        (moving(5), 422, "This picture has 5 frames; 4 is the most."),
-        (picture()[:200], 422, "This picture cannot be read. It may be damaged."),
+        (png_of(2000, 1001), 422, "This picture has 3 million pixels. The limit is 2 million."),
+        (moving(5), 422, "This picture has 5 frames. The limit is 4."),
+        (picture()[:200], 422, "This picture can’t be read. It may be damaged."),
     ],
 )
 def test_a_refusal_says_why_and_how_much_is_allowed(

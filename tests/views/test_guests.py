@@ -77,7 +77,7 @@ def test_the_link_goes_along_to_the_account_that_is_made_with_it(client: Client,
 def test_nothing_else_opens_the_sign_up(client: Client, link: JoinLink, next: str) -> None:
     answer = client.post("/accounts/signup/", NEW | {"next": next})
     assert answer.status_code == 200
-    assert "join link" in answer.content.decode()
+    assert "invite link" in answer.content.decode()
     assert not get_user_model()._default_manager.filter(username="tom").exists()
 
 
@@ -102,12 +102,12 @@ def test_no_page_shows_or_opens_a_public_room_to_a_guest(
 
 def test_what_guests_may_not_do_is_not_offered(client: Client, guest: Any, room: Room) -> None:
     assert "New room" not in client.get("/rooms/").content.decode()
-    assert "Make a room of this name" not in client.get("/rooms/?q=nothing").content.decode()
+    assert "Create a room with this name" not in client.get("/rooms/?q=nothing").content.decode()
     answer = client.get("/rooms/new/")
     assert (
         answer.status_code == client.post("/rooms/new/", {"name": "Den", "kind": "public"}).status_code == 403
     )
-    assert "With an account you can" in answer.content.decode()
+    assert "Create an account first" in answer.content.decode()
     assert not Room.objects.filter(name="Den").exists()
     Workspace.objects.update(guests_create_rooms=True)
     assert "New room" in client.get("/rooms/").content.decode()
@@ -349,9 +349,9 @@ def test_an_upload_is_refused_with_the_reason_where_space_is_short(
 
     settings.CHAT_GUEST_FILES_MB = 1
     actions.add_upload(guest.pk, room.key, files.Stored("k" * 22, "a", "file", "text/plain", 1, files.MIB), 0)
-    assert answer(client) == (413, "Your files take all the space a person has here.")
+    assert answer(client) == (413, "You’ve used up your file storage. Ask an administrator for more.")
     assert answer(as_bob)[0] == 201
     settings.CHAT_FILES_MB_TOTAL = 1
-    assert answer(as_bob) == (413, "The space for files is used up. Ask an administrator to make room.")
+    assert answer(as_bob) == (413, "File storage is full. Ask an administrator to free up space.")
     settings.CHAT_FILES_MB_TOTAL, settings.CHAT_FREE_DISK_MB = 0, 1_000_000_000
-    assert answer(as_bob) == (413, "The server’s disk is almost full. Ask an administrator to make room.")
+    assert answer(as_bob) == (413, "The server’s disk is almost full. Ask an administrator to free up space.")

@@ -73,7 +73,7 @@ def test_a_banned_person_sees_that_and_nothing_else(
     for page in (f"/rooms/{room.key}/", "/rooms/", "/profile/", "/", f"/join/{link.code}/"):
         answer = as_bob.get(page)
         assert answer.status_code == 403
-        assert "You are banned" in answer.content.decode()
+        assert "You’ve been banned" in answer.content.decode()
         assert room.name not in answer.content.decode()
 
 

@@ -49,7 +49,7 @@ def _open(request: HttpRequest, me: Profile, given: dict[str, Any]) -> HttpRespo
 def _why(refused: Refused) -> str:
     if refused.code == Code.TOO_MANY:
         most = limits.DIRECT_PEOPLE - 1
-        return _("Pick up to %(most)d people. More of you are a room with a name.") % {"most": most}
+        return _("Pick up to %(most)d people. For a larger group, create a room.") % {"most": most}
     return error_messages.sentence(refused)
 
 

@@ -87,14 +87,14 @@ def _refusal(code: Code, sentence: str) -> HttpResponse:
 def _why_unfit(unfit: RejectedFile) -> str:
     numbers = {"found": _shown(unfit.why, unfit.found), "most": _shown(unfit.why, unfit.most)}
     if unfit.why == "bytes":
-        return _("%(found)s MB is too large; %(most)s MB is the most.") % numbers
+        return _("This file is %(found)s MB. The limit is %(most)s MB.") % numbers
     if unfit.why == "pixels":
-        return _("This picture has %(found)s million pixels; %(most)s million is the most.") % numbers
+        return _("This picture has %(found)s million pixels. The limit is %(most)s million.") % numbers
     if unfit.why == "frames":
-        return _("This picture has %(found)s frames; %(most)s is the most.") % numbers
+        return _("This picture has %(found)s frames. The limit is %(most)s.") % numbers
     if unfit.why == "empty":
         return _("This file is empty.")
-    return _("This picture cannot be read. It may be damaged.")
+    return _("This picture can’t be read. It may be damaged.")
 
 
 def _shown(why: str, number: int | None) -> str:

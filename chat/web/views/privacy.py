@@ -36,11 +36,11 @@ def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Announce that a private room will be opened, call that off, or open it."""
     choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
-        "cancel": (actions.cancel_opening, {}, _("The room stays private.")),
-        "open": (actions.change_room, {"kind": Room.Kind.PUBLIC}, _("The room is open to everybody now.")),
-        "publish_on_commit": (actions.announce_opening, {}, _("Its people have been told.")),
+        "cancel": (actions.cancel_opening, {}, _("The room will stay private.")),
+        "open": (actions.change_room, {"kind": Room.Kind.PUBLIC}, _("The room is now public.")),
+        "announce": (actions.announce_opening, {}, _("Members have been notified.")),
     }
-    action, given, said = choices.get(request.POST.get("do", ""), choices["publish_on_commit"])
+    action, given, said = choices.get(request.POST.get("do", ""), choices["announce"])
     try:
         writer.perform(action, me.pk, key, **given)
         messages.success(request, said)

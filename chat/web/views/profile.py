@@ -82,7 +82,7 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
             # Hashed here: it takes long, and the writer is everybody's.
             username, password = form.cleaned_data["username"], make_password(form.cleaned_data["password"])
             writer.perform(become_account, me.pk, request.session, username, password)
-            said = _("You have an account now. Sign in with “%(name)s” anywhere.")
+            said = _("Your account is ready. You can now sign in as “%(name)s” on any device.")
             messages.success(request, said % {"name": username})
             return redirect("profile")
         except Refused as refused:

@@ -50,7 +50,7 @@ def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 @limited("room.change")
 def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     archived = request.POST.get("archived") == "on"
-    said = _("This room is archived.") if archived else _("This room is open again.")
+    said = _("This room is archived.") if archived else _("This room is no longer archived.")
     _own_room(me, key)
     return _do(request, key, said, actions.change_room, me.pk, key, archived=archived)
 
@@ -64,7 +64,7 @@ def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("room_settings", key)
     limits = (form.cleaned_data["days"], form.cleaned_data["uses"])
-    return _do(request, key, _("There is a new join link."), actions.make_join_link, me.pk, key, *limits)
+    return _do(request, key, _("Invite link created."), actions.make_join_link, me.pk, key, *limits)
 
 
 @require_POST
@@ -75,7 +75,7 @@ def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     code = request.POST.get("code", "")
     if not JoinLink.objects.filter(room=room, code=code).exists():
         raise Http404
-    return _do(request, key, _("The link no longer works."), actions.revoke_join_link, me.pk, code)
+    return _do(request, key, _("Invite link revoked."), actions.revoke_join_link, me.pk, code)
 
 
 @require_POST

@@ -177,5 +177,5 @@ def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 def _said(left: Room) -> str:
     if left.direct:
-        return _("The conversation is out of your list. It comes back with what is written there next.")
-    return _("You are no longer in “%(room)s”.") % {"room": left.name}
+        return _("Conversation hidden. It will reappear when there’s a new message.")
+    return _("You left “%(room)s”.") % {"room": left.name}

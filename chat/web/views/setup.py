@@ -78,7 +78,7 @@ def _ask(
 
 def _sentence(refused: Refused) -> str:
     if refused.code == Code.NOT_ALLOWED:
-        return _("Somebody else has just set up this chat. Ask them for a join link.")
+        return _("Someone else has just set up this chat. Ask them for an invite link.")
     return error_messages.sentence(refused)
 
 
