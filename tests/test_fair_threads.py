@@ -61,8 +61,11 @@ async def test_who_leaves_while_waiting_or_working_takes_no_thread_from_others()
     pages.tasks["b1"].cancel()
     await settled()
     assert pages.begun == ["a1"], "its thread is still at work"
+    pages.ask("c1")
     pages.ends["a1"].set()
-    await until(lambda: pages.begun == ["a1", "a2"])
+    await until(lambda: pages.begun == ["a1", "c1"])
+    await pages.end("c1")
+    await until(lambda: pages.begun == ["a1", "c1", "a2"])
     await pages.end("a2")
 
 
