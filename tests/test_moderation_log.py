@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat import actions
+from chat.actions import accounts
 from chat.models import Membership, ModerationEvent, Room
 from chat.protocol import Code
 from tests.helpers import refusal, say
@@ -79,6 +80,48 @@ def test_a_log_entry_that_fails_undoes_the_act(
     with pytest.raises(RuntimeError):
         actions.remove_member(alice.pk, room.key, bob.pk)
     assert Membership.objects.present().filter(room=room, user=bob).exists()
+
+
+NEW = {"password1": "another horse battery", "password2": "another horse battery", "usable_password": "true"}
+
+
+def set_password(desk: Client, person: Any) -> Any:
+    get_user_model()._default_manager.filter(username="staff").update(is_superuser=True)
+    page = reverse("admin:auth_user_password_change", args=[person.pk])
+    return desk.post(page, NEW | {"set-password": "1"})
+
+
+def test_setting_somebody_elses_password_is_recorded_and_they_are_told(desk: Client, bob: Any) -> None:
+    told, his = "An administrator set your password on", Client()
+    staff = get_user_model()._default_manager.get(username="staff")
+    assert set_password(desk, bob).status_code == 302
+    assert his.login(username="bob", password=NEW["password1"])
+    assert recorded() == [("password", staff.pk, bob.pk, None, "", True)]
+    assert told in his.get("/profile/").content.decode()
+    assert told not in desk.get("/profile/").content.decode()
+    then = timezone.now() - datetime.timedelta(days=31)
+    ModerationEvent.objects.update(at=then)
+    assert told not in his.get("/profile/").content.decode()
+
+
+def test_ones_own_password_and_other_changes_of_an_account_are_not_recorded(desk: Client, bob: Any) -> None:
+    staff = get_user_model()._default_manager.get(username="staff")
+    assert set_password(desk, staff).status_code == 302
+    bob.email = "bob@example.org"
+    accounts.save_account(staff.pk, bob)
+    assert recorded() == []
+
+
+def test_a_password_that_cannot_be_recorded_is_not_set(
+    desk: Client, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ModerationEvent.objects, "create", fail)
+    desk.raise_request_exception = False
+    assert set_password(desk, bob).status_code == 500
+    assert not Client().login(username="bob", password=NEW["password1"])
 
 
 def test_no_text_of_a_message_is_in_the_log(room: Room, alice: Any, bob: Any) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from chat.protocol import Code
 
+from .moderation_log import Kind, record
 from .refused import Refused
 
 
@@ -52,7 +53,15 @@ def save_account(actor: Any, user: Any) -> None:
         refuse_above(actor, user.pk)
         if not (user.is_superuser and user.is_active and user.is_staff):
             refuse_last_superuser(user.pk)
+        _record_password(actor, user)
     user.save()
+
+
+def _record_password(actor: Any, user: Any) -> None:
+    """Of somebody else: whoever knows it could sign in as them."""
+    stored = get_user_model()._default_manager.filter(pk=user.pk).values_list("password", flat=True).first()
+    if stored != user.password and actor != user.pk:
+        record(Kind.PASSWORD, actor, person=user.pk, as_staff=True)
 
 
 def _rank(user: Any) -> int:

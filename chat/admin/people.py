@@ -1,19 +1,23 @@
 """People: how they appear, and whether they may be here. Accounts are Django's own pages, less deletion."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.actions import accounts
+from chat.actions import Refused, accounts
 from chat.models import Profile
+from chat.web import error_messages
 from chat.writer import writer
 
 from .bans import BanForm, addresses_until
@@ -73,6 +77,20 @@ class ProfileAdmin(ActionAdmin):
 SUPERUSERS_CHANGE = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """Saves through the writer, which records who has set the password."""
+
+    def __init__(self, actor: Any, *args: Any) -> None:
+        super().__init__(*args)
+        self._actor = actor
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit=False)
+        if commit:
+            writer.perform(accounts.save_account, self._actor, user)
+        return user
+
+
 class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
     """An account is switched off, not deleted: what its person wrote stays, and stays theirs."""
 
@@ -87,6 +105,17 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         writer.perform(accounts.save_account, request.user.pk, obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django saves this form without save_model. A copy, because all requests share this object."""
+        page: Any = copy(self)
+        page.change_password_form = partial(PasswordForm, request.user.pk)
+        try:
+            answer: HttpResponse = super(AccountAdmin, page).user_change_password(request, id, form_url)
+        except Refused as refused:
+            self.message_user(request, error_messages.sentence(refused), messages.ERROR)
+            answer = HttpResponseRedirect(request.get_full_path())
+        return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

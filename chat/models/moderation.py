@@ -37,6 +37,7 @@ class ModerationEvent(models.Model):
         BAN = "ban", _("banned a person")
         UNBAN = "unban", _("unbanned a person")
         READ = "read", _("opened a private room")
+        PASSWORD = "password", _("set a person’s password")
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     kind = models.CharField(_("action"), max_length=10, choices=Kind.choices)

@@ -8,7 +8,7 @@ from .directory import directory, opened
 from .files import attachment, kept
 from .guests import guests_long_gone, long_gone
 from .memberships import RoomPageData, acquaintances, between, my_rooms, read_event, room_page_data, rooms_of
-from .oversight import last_reading
+from .oversight import last_reading, password_set_at
 from .revisions import revisions
 from .room import (
     RoomRead,
@@ -48,6 +48,7 @@ __all__ = [
     "message_row",
     "my_rooms",
     "opened",
+    "password_set_at",
     "people",
     "read_event",
     "revisions",

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from chat import actions
+from chat import actions, queries
 from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import Profile
@@ -50,6 +50,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, error_messages.sentence(refused))
     context = {"form": form, "me": me, "guest": me.is_guest, "blocked": privacy.blocked_people(me)}
+    context["password_set"] = queries.password_set_at(me.pk)
     return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
 
 
