@@ -132,6 +132,13 @@ class Stage:
         window.enter(made)
         return window
 
+    def upgrade(self, window: Window) -> None:
+        """A guest makes an account, away from the room: its page would load itself anew in the meantime."""
+        room = f"/rooms/{window.key}/"
+        window.go("/profile/")
+        self.give_account(window)
+        window.enter(room)
+
     def give_account(self, window: Window) -> None:
         username = f"person-{next(self.site.numbers)}"
         post(window, "/profile/account/", username=username, password=PASSWORD)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +15,8 @@ from .stage import Stage
 CHINESE: dict[str, Any] = {"locale": "zh-CN"}
 # Names of people, places, rooms and languages; what is a code and not a word.
 NAMES = (
-    r"Alice|Bob|Lighthouse|Lobby|Room \d+|English|UTC|Redis|manage\.py chat_setup|[\w.]+:\d+/join/[\w-]+/?"
+    r"Alice|Bob|Lighthouse|Lobby|Room \d+|person-\d+|English|UTC|Redis|manage\.py chat_setup"
+    r"|[\w.]+:\d+/join/[\w-]+/?"
 )
 
 SEEN = """
@@ -124,9 +126,10 @@ def test_nothing_on_any_other_page_is_left_in_english(
     for path in ("/rooms/", "/rooms/new/", "/profile/", "/profile/account/"):
         left[f"guest: {path}"] = english(bob.go(path).page)
     stranger = stage.window(**CHINESE)
-    for path in (link, "/accounts/login/", "/accounts/signup/", "/join/nowhere/"):
+    sign_up = f"/accounts/signup/?next={urlsplit(link).path}"
+    for path in (link, "/accounts/login/", sign_up, "/accounts/signup/", "/join/nowhere/"):
         left[path] = english(stranger.go(path).page)
-    for path in (link, "/accounts/login/", "/accounts/signup/"):
+    for path in (link, "/accounts/login/", sign_up):
         left[f"mistakes: {path}"] = mistakes(stranger.go(path).page)
     left["mistakes: /rooms/new/"] = mistakes(alice.go("/rooms/new/").page)
     left["mistakes: /profile/account/"] = mistakes(bob.go("/profile/account/").page)

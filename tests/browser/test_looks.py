@@ -116,8 +116,7 @@ def test_a_finger_that_stays_finds_every_action_by_its_word(stage: Stage, alice:
 
 def test_a_whole_conversation_without_a_mouse(stage: Stage, alice: Window, bob: Window) -> None:
     keyboard = bob.page.keyboard
-    stage.give_account(bob)
-    bob.reload()
+    stage.upgrade(bob)
     reach(bob.page, bob.composer)
     keyboard.type("typed")
     keyboard.press("Enter")

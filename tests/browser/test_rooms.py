@@ -234,8 +234,7 @@ def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(stage: Stage)
 
 def test_the_bell_says_what_one_hears_of_a_room(stage: Stage, alice: Window, bob: Window) -> None:
     """In every tab at once: a quiet room counts nothing, a hidden one is out of sight and within reach."""
-    stage.give_account(bob)
-    bob.reload()
+    stage.upgrade(bob)
     name = bob.page.get_by_role("heading", level=1).inner_text()
     other = bob.another()
     make_room(bob, f"Elsewhere {bob.key[:6]}")

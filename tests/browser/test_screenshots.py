@@ -86,7 +86,7 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
     ines.enter(harbour)
     names = ("Tom Okafor", "王若水", "Mara Ellison", "陈默", "林夏", "Jonas Weber")
     tom, ruoshui, mara, mo, xia, jonas = (stage.guest(name, ines.join_link) for name in names)
-    stage.give_account(mara)
+    stage.upgrade(mara)
     for absent in (tom, ruoshui):
         absent.page.close()
     mara.write("Morning. The new lamp is in, and it turns.")
