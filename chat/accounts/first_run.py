@@ -1,6 +1,7 @@
-"""Setting up a new installation: the token of its one-time link, and its first administrator.
+"""Sets up a new installation: the token of the one-time setup link and the first administrator.
 
-The token is derived from SECRET_KEY and the installation's epoch: nothing is stored, and all processes agree.
+The token is derived from SECRET_KEY and the workspace's epoch, so nothing is stored and all processes
+agree.
 """
 
 from typing import Any
@@ -21,7 +22,7 @@ def is_set_up() -> bool:
 
 
 def link() -> str | None:
-    """The path of the page that sets up this installation. None once it has a founder or any user."""
+    """The path of the setup page. None once there is a founder or any user."""
     token = _token()
     return None if token is None else reverse("setup", args=[token])
 
@@ -32,7 +33,7 @@ def is_token(given: str) -> bool:
 
 
 def _token() -> str | None:
-    # The base manager, because a project's own managers may hide users.
+    # A project's own managers may hide users.
     if is_set_up() or get_user_model()._base_manager.exists():
         return None
     return salted_hmac("chat.accounts.first_run", Workspace.current().epoch, algorithm="sha256").hexdigest()[
@@ -44,14 +45,16 @@ def _token() -> str | None:
 
 
 def set_up_by_link(token: str, given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """As `set_up`, if the token is still good: somebody may have been quicker since the page was opened."""
+    """Check the token again, because somebody else may have finished setup since the page was opened, then
+    `set_up`. Raises Refused."""
     if not is_token(token):
         raise Refused(Code.NOT_ALLOWED)
     return set_up(given, password)
 
 
 def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """Make the first administrator and the first room, or neither. `password` is its hash."""
+    """Create the first administrator and the first room in one transaction. `password` is a hash. Raises
+    Refused."""
     rights = {"is_staff": True, "is_superuser": True}
     user: Any = get_user_model()(username=given["username"], password=password, **rights)
     try:

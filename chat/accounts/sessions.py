@@ -1,7 +1,7 @@
-"""Whose connection it is: a cookie's login session to a person, and whether it still holds.
+"""Maps login sessions to people and checks whether they are still valid.
 
-Django's own session and user, read once when a connection opens and then, for all of a process's connections
-together, every few seconds and whenever a hint says so. Imports models and protocol.
+Uses Django's sessions and users. They are read when a connection opens, then for all connections of a
+process together: every few seconds, and whenever a hint says that access may have changed.
 """
 
 import datetime
@@ -22,19 +22,19 @@ from chat.protocol import Close
 
 
 class LoginSession(NamedTuple):
-    """What a connection remembers of how it was let in. `password` is the stored hash as it was then."""
+    """The login a connection was opened with. `password` is the stored hash at that time."""
 
     session_key: str
     person: Any
     password: str
     version: int
     is_guest: bool = False
-    # Where a connection comes from: asked for guests only.
+    # Only set for guests: bans by address apply only to them.
     address: str | None = None
 
 
 class ProfileFields(NamedTuple):
-    """The stored profile of whoever holds a login session; nothing but None where there is none."""
+    """The stored profile of a session's owner. All None if there is no profile."""
 
     version: int | None
     banned_at: datetime.datetime | None
@@ -50,28 +50,27 @@ class SessionOwner(NamedTuple):
 
 
 class SessionStatus(NamedTuple):
-    """How a login stands now: `close` says why its connection must end, `version` which set of rooms is
-    theirs."""
+    """Whether a login still holds. `close`: why its connection must end. `version`: of the person's set of
+    rooms."""
 
     close: Close | None
     version: int
 
 
 def is_banned(person: Profile | ProfileFields, address: str | None) -> bool:
-    """Whether this person is, or, of a guest, the address they come from. One rule for pages, uploads and
-    every admin site; `session_statuses` asks the same for all connections at once."""
+    """Whether the person is banned or, for a guest, their address. Used by pages, uploads and all admin
+    sites; `session_statuses` applies the same rule to many connections at once."""
     from_address = person.kind == Profile.Kind.GUEST and BannedAddress.holds(address)
     return person.banned_at is not None or from_address
 
 
 def may_be_here(user: Any, address: str | None) -> bool:
-    """Whether this account is active and not banned."""
     profile = Profile.objects.filter(pk=user.pk).first()
     return bool(user.is_active) and not (profile and is_banned(profile, address))
 
 
 def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
-    """The address and the browser of a handshake, as whoever it is wants to be known."""
+    """The client's address and user agent."""
     client = scope.get("client")
     agents = [value for name, value in scope["headers"] if name == b"user-agent"]
     agent = agents[0].decode("latin-1").replace("\0", "")[:200] if agents else ""
@@ -79,15 +78,14 @@ def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
 
 
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The login session's key in the headers of a handshake."""
     cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
     found = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     return plain(found) if found else None
 
 
 def plain(key: str) -> str | None:
-    """Django gives out letters and digits. A cookie can hold anything, NUL too, which PostgreSQL would
-    refuse."""
+    """The key if it looks like Django's own, else None. A cookie can hold anything, and PostgreSQL refuses
+    NUL."""
     return key if key.isascii() and key.isalnum() else None
 
 
@@ -106,9 +104,9 @@ _people = CompiledQuery(
 
 
 def session_owners(session_keys: Iterable[str]) -> dict[str, SessionOwner]:
-    """By key, whose login session each of these is; those that hold no more are not among them.
+    """The owners of these login sessions by key; sessions that are not valid are left out.
 
-    As `django.contrib.auth.get_user` finds it, but for all who ask at once, in two statements.
+    Same rules as `django.contrib.auth.get_user`, but two queries for any number of sessions.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     held = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
@@ -141,13 +139,13 @@ def _named(claims: Iterable[dict[str, Any]]) -> list[Any]:
 
 
 def login_sessions_of(session_keys: list[str]) -> list[LoginSession | Close]:
-    """Who each of these login sessions stands for, or the code to close its connection with."""
+    """For each key its login session, or the code to close the connection with."""
     found = session_owners(session_keys)
     return [_let_in(found.get(key)) for key in session_keys]
 
 
 def from_banned_address(scope: dict[str, Any]) -> bool:
-    """Asked for guests only: people with an account behind the same address may come in."""
+    """Called for guests only: people with an account at a banned address may still connect."""
     return BannedAddress.holds(client_details(scope)[0])
 
 
@@ -158,14 +156,15 @@ def _let_in(holder: SessionOwner | None) -> LoginSession | Close:
 
 
 def _was_given_for(password: str, signed: str) -> bool:
-    """A new password ends the logins of the old one; a new SECRET_KEY does not while the old one is named."""
+    """A new password ends the sessions of the old one. A new SECRET_KEY does not while the old one is a
+    fallback."""
     user: Any = get_user_model()(password=password)
     right = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(signed, one) for one in right)
 
 
 def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
-    """How each of these logins stands now, in three queries, and one more where guests are among them."""
+    """Check many logins at once: three queries, plus one if there are guests."""
     people = {login.person for login in logins}
     keys = StoredSession.objects.filter(session_key__in={login.session_key for login in logins})
     held = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))

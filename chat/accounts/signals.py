@@ -1,7 +1,7 @@
-"""What others do that ends a login: somebody signs out, a password or an account changes.
+"""Ends logins when somebody signs out, or when a password or account changes.
 
-Django and allauth do these, so we cannot call an action where they happen; their signals do. They write
-nothing of ours, only ask for a look once what is under way has committed. Imports actions.
+Django and allauth make these changes, so signals are the only place to react. The receivers only trigger a
+re-check after the transaction commits.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from chat import actions
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
-    """Sent before Django deletes the login session. It has to be gone before anybody looks."""
+    """Sent before Django deletes the session, which must be gone before the re-check."""
     if user is not None and request.session.session_key:
         request.session.delete(request.session.session_key)
         actions.end_login(user.pk)
@@ -27,7 +27,7 @@ def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
 def account_changed(
     instance: Any, created: bool, raw: bool = False, update_fields: Any = None, **_: Any
 ) -> None:
-    """Another password, or no longer active. Every sign-in also saves the user, and is no reason to look."""
+    """The password or `is_active` may have changed. Saving `last_login` at each sign-in is ignored."""
     if created or raw or (update_fields and set(update_fields) == {"last_login"}):
         return
     actions.end_login(instance.pk)

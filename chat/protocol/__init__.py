@@ -1,8 +1,6 @@
-"""The wire: every command and event is a type here; `parse` reads what comes in, `encode` writes what goes
-out.
+"""The wire protocol: `parse` turns a text frame into a command, `encode` turns an event into a frame.
 
-docs/protocol.md is the same contract in words, and a test holds the two together. Imports no Django and
-nothing of ours but the sizes in `limits`.
+docs/protocol.md describes the same contract; a test compares the two.
 """
 
 from .codes import Close, Code

@@ -1,10 +1,10 @@
-"""Why a command was refused, and why a connection was closed."""
+"""The codes for refused commands and closed connections."""
 
 import enum
 
 
 class Code(enum.StrEnum):
-    """Why a command was refused. `retry_after` says when it is worth asking again."""
+    """Why a command was refused. An error's `retry_after` says when to try again."""
 
     BAD_FRAME = "bad_frame"
     TOO_LARGE = "too_large"
@@ -29,7 +29,7 @@ class Code(enum.StrEnum):
 
 
 class Close(enum.IntEnum):
-    """Why a connection was closed. daphne can send 1000 and 3000 to 4999 only."""
+    """Why a connection was closed. daphne can only send 1000 and 3000 to 4999."""
 
     PROTOCOL = 4001
     TOO_SLOW = 4008

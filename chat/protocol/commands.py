@@ -1,7 +1,7 @@
-"""What a client may ask for: each command a type, read strictly.
+"""The commands a client can send, one type each, and `parse`, which reads them strictly.
 
-Unknown type or key, wrong type, NaN, depth, lone surrogates, NUL: all of it is a BadFrame, and nothing else
-is raised. Keys that stand twice are not refused: the last one counts, as in JavaScript.
+Anything invalid (an unknown type or key, NaN, deep nesting, lone surrogates, NUL) raises BadFrame and
+nothing else. Of duplicate keys the last one counts, as in JavaScript.
 """
 
 from typing import Annotated, ClassVar
@@ -11,15 +11,15 @@ from msgspec import Meta, Struct
 
 from chat import limits
 
-# As Membership.Level has them.
+# The values of Membership.Level.
 Level = Annotated[str, Meta(pattern=r"^(everything|mentions|nothing|hidden)\Z")]
 Key = Annotated[str, Meta(min_length=1, max_length=32)]
-# Not $, which also matches before a line feed at the end.
+# \Z because $ also matches before a trailing line feed.
 Nonce = Annotated[str, Meta(pattern=r"^[0-9a-zA-Z_-]{16,64}\Z")]
 Ref = Annotated[str, Meta(max_length=64)]
 Body = Annotated[str, Meta(min_length=1, max_length=limits.BODY_CHARACTERS)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
-# Numbers that JavaScript holds exactly (RFC 8259, section 6).
+# Integers that JavaScript can represent exactly (RFC 8259, section 6).
 Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Page = Annotated[int, Meta(ge=1, le=limits.HISTORY_MOST)]
@@ -31,7 +31,7 @@ class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True
 
 
 class Post(Command, tag="message.post", frozen=True):
-    """The body may be empty where something is attached."""
+    """The body may be empty if there are attachments."""
 
     room: Key
     nonce: Nonce
@@ -100,7 +100,7 @@ class SyncRoom(Command, tag="room.sync", frozen=True):
 
 
 class ReadHistory(Command, tag="room.history", frozen=True):
-    """Exactly one of before, after and around: ids of messages."""
+    """Takes exactly one of before, after and around, each a message id."""
 
     room: Key
     before: Id | None = None
@@ -115,7 +115,7 @@ class ReadHistory(Command, tag="room.history", frozen=True):
 
 
 class Search(Command, tag="search", frozen=True):
-    """`next` is that of the last page. Days are those of `utc_offset`: minutes, east is positive."""
+    """`next` comes from the previous page. Days are counted at `utc_offset`, in minutes east of UTC."""
 
     text: Annotated[str, Meta(min_length=1, max_length=limits.SEARCH_CHARACTERS)]
     room: Key | None = None
@@ -148,7 +148,7 @@ class UnmarkRead(Command, tag="read.unmark", frozen=True):
 
 
 class SetLevel(Command, tag="room.level", frozen=True):
-    """What one wants to hear of this room."""
+    """Which messages in this room notify the person."""
 
     room: Key
     level: Level
@@ -156,7 +156,7 @@ class SetLevel(Command, tag="room.level", frozen=True):
 
 
 class BlockPerson(Command, tag="person.block", frozen=True):
-    """One does not want to hear from this person, who is not told."""
+    """Stop seeing this person's messages. The other person is not notified."""
 
     person: Id
     rate = "room.join"
@@ -178,7 +178,7 @@ class SetPresence(Command, tag="presence", frozen=True):
 
 
 class Ping(Command, tag="ping", frozen=True):
-    """`heads` are the cursors a client has reached; asking for them answers with the rooms' heads."""
+    """`heads` maps rooms to the seqs a client has reached; the answer has the rooms' newest seqs."""
 
     heads: Annotated[dict[Key, Seq], Meta(max_length=500)] | None = None
 
@@ -191,7 +191,8 @@ COMMANDS: tuple[type[Command], ...] = (
 
 
 class BadFrame(Exception):
-    """The frame is no command. Its text says why, to the client; it quotes the frame and is never logged."""
+    """The frame is not a valid command. The text explains why to the client; it quotes the frame, so never
+    log it."""
 
 
 _decode = msgspec.json.Decoder(
@@ -202,13 +203,13 @@ _decode = msgspec.json.Decoder(
 
 
 def parse(frame: str) -> Command:
-    """One text frame to one command. Raises BadFrame."""
+    """Parse one text frame. Raises BadFrame."""
     try:
         command: Command = _decode(frame)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadFrame(_why(error)) from None
-    # PostgreSQL refuses NUL in text and SQLite stores it: both must see the same, so neither sees any. The
-    # cheap look at the frame first; it alone would also refuse an innocent backslash before "u0000".
+    # PostgreSQL refuses NUL in text and SQLite stores it, so it is refused for both. The check of the frame
+    # is cheap, but on its own would also refuse an escaped backslash before "u0000".
     if "\\u0000" in frame and any("\0" in text for text in _texts(command)):
         raise BadFrame("NUL in a string")
     return command

@@ -1,4 +1,4 @@
-"""What clients are told: each event a type, and `encode`. What goes out is only ever built from these."""
+"""The events the server sends, one type each, and `encode`. Everything sent is built from these types."""
 
 from datetime import datetime
 
@@ -25,13 +25,13 @@ class Welcome(Event, tag="welcome", frozen=True):
 
 
 class Directory(Event, tag="directory", frozen=True):
-    """The public rooms that opened last, the latest first: the whole list each time."""
+    """The most recently opened public rooms, newest first. Always the whole list."""
 
     rooms: list[OpenedRow]
 
 
 class Joined(Event, tag="joined", frozen=True):
-    """A room came into this person's list while they were connected; `left` is its opposite."""
+    """The person gained a room while connected. The opposite of `left`."""
 
     room: MyRoom
     people: People
@@ -75,7 +75,8 @@ class History(Event, tag="history", frozen=True):
 
 
 class Found(Event, tag="found", frozen=True):
-    """Newest first. `words` are what was looked for, in normal form; `next` goes on, null at the end."""
+    """Search results, newest first. `words` are the normalized search words; `next` is null on the last
+    page."""
 
     results: list[Result]
     people: People
@@ -85,7 +86,7 @@ class Found(Event, tag="found", frozen=True):
 
 
 class Revisions(Event, tag="revisions", frozen=True):
-    """What a message said before, oldest first; `more` says that older ones are not here."""
+    """Earlier versions of a message, oldest first. `more`: even older ones were left out."""
 
     message: int
     revisions: list[RevisionRow]
@@ -121,7 +122,7 @@ class Ack(Event, tag="ack", frozen=True):
 
 
 class Read(Event, tag="read", frozen=True):
-    """How far a person has read, and what waits there as of `seq`, when `last` was the newest message."""
+    """How far a person has read, with unread counts as of `seq`. `last` was the newest message then."""
 
     room: str
     message: int
@@ -133,14 +134,14 @@ class Read(Event, tag="read", frozen=True):
 
 
 class Level(Event, tag="level", frozen=True):
-    """What this person wants to hear of a room: everything, mentions, nothing, or hidden."""
+    """This person's notification level for a room: everything, mentions, nothing, or hidden."""
 
     room: str
     level: str
 
 
 class Blocks(Event, tag="blocks", frozen=True):
-    """Whom this person has blocked: the whole list, to their own connections."""
+    """Everybody this person has blocked, sent to their own connections only."""
 
     people: list[Person]
 
@@ -151,7 +152,8 @@ class Typing(Event, tag="typing", frozen=True):
 
 
 class Presence(Event, tag="presence", frozen=True):
-    """States of people in a room; `whole` replaces what was known, otherwise it adds to it."""
+    """Presence of people in a room. With `whole` it replaces what the client has, otherwise it is merged
+    into it."""
 
     room: str
     whole: bool
@@ -189,15 +191,15 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(event: Event) -> bytes:
-    """One event to the bytes of one text frame."""
+    """Encode one event as the payload of a text frame."""
     return _encoder.encode(event)
 
 
 def with_ref(frame: bytes, ref: str) -> bytes:
-    """A frame that many share, as the answer to one command of one of them."""
+    """Add a `ref` to an encoded frame that is shared between connections."""
     return frame[:-1] + b',"ref":' + msgspec.json.encode(ref) + b"}"
 
 
 def size(row: MessageRow) -> int:
-    """How many bytes a row takes in a frame."""
+    """The size of a row in a frame, in bytes."""
     return len(_encoder.encode(row))

@@ -1,4 +1,4 @@
-"""Rows as they travel: the whole present state, never dependent on who looks."""
+"""The rows inside events. A row is the whole current state and the same for every viewer."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ class PersonRow(Struct, frozen=True):
 
 
 class AttachmentRow(Struct, frozen=True):
-    """A file of a message, at `/files/<id>/<name>`. `kind` is image, audio, video or file; of an image width
-    and height are known, and `small` says that there is a small one at `/files/<id>/small/<name>`."""
+    """A file of a message, at `/files/<id>/<name>`. `kind` is image, audio, video or file; only images have
+    width and height. `small`: a thumbnail exists at `/files/<id>/small/<name>`."""
 
     id: str
     name: str
@@ -28,7 +28,7 @@ class AttachmentRow(Struct, frozen=True):
 
 
 class MentionRow(Struct, frozen=True):
-    """A name as it was written after @, and who that was; None is everybody in the room."""
+    """A name as written after @ and the person it means. None stands for everybody in the room."""
 
     name: str
     person: Person | None
@@ -53,14 +53,14 @@ class MessageRow(Struct, frozen=True):
 
 
 class RevisionRow(Struct, frozen=True):
-    """What a message said before, and since when."""
+    """An earlier version of a message and when it was written."""
 
     body: str
     written_at: datetime
 
 
 class Result(Struct, frozen=True):
-    """A message that was found, and where."""
+    """A message that was found, and its room."""
 
     room: str
     message: MessageRow
@@ -82,12 +82,12 @@ class InfoRow(Struct, frozen=True):
     kind: str
     archived_at: datetime | None
     posting: str = "everybody"
-    # Of a direct room, whose it is: it is called after them. Empty elsewhere.
+    # The two people of a direct room, which is named after them. Empty for other rooms.
     people: list[Person] = []
 
 
 class OpenedRow(Struct, frozen=True):
-    """A room that anybody may enter."""
+    """A room that anybody can join."""
 
     id: str
     name: str
@@ -95,8 +95,8 @@ class OpenedRow(Struct, frozen=True):
 
 
 class MyRoom(Struct, frozen=True):
-    """A room in one person's list: what is shared (seq, info, last) and what is theirs. `unread` and
-    `mentions` are counted as of `seq`; `last` is the newest message then."""
+    """A room in one person's list: shared state (seq, info, last) and the person's own. `unread` and
+    `mentions` are counted as of `seq`; `last` was the newest message then."""
 
     id: str
     seq: int

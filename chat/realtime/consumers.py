@@ -1,7 +1,7 @@
-"""One WebSocket: a command in becomes a write or a read; what goes out comes from the hub as bytes.
+"""The WebSocket consumer: turns commands into writes and reads. Events reach the connection through the
+hub.
 
-Joins each of its person's rooms through the hub, so the process is in the room's group once, and needs no
-mailbox of its own in the channel layer.
+The hub subscribes the process to each room once, so a consumer needs no channel of its own in the layer.
 """
 
 import logging
@@ -24,19 +24,18 @@ from .transport import Connection, Frames, connection_of, forget_handshake
 
 log = logging.getLogger(__name__)
 
-# Seconds to wait when the database is away.
+# Seconds a client should wait while the database is unavailable.
 RETRY_AFTER = 2.0
 
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Commands of one connection are taken in order; posts are answered when the writer has committed
-    them."""
+    """Handles one connection's commands in order. A post is acknowledged after its commit."""
 
-    # Set once the person is welcomed; a transport.Connection from then on.
+    # A transport.Connection, set once the person is let in.
     connection: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """The stock loop, without a mailbox in the layer and without a hop to another thread for every
+        """Like Channels' own loop, but without a channel in the layer and without a thread hop per
         frame."""
         self.scope, self.base_send, self.server = scope, send, scope["chat.server"]
         self.bad_frames = 0
@@ -49,7 +48,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._depart()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Three kinds of message reach a consumer that is in no group."""
+        """Without groups, a consumer receives only these three types of message."""
         await _DISPATCH[message["type"]](self, message)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
@@ -80,7 +79,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._welcome(connection, login)
 
     async def _welcome(self, connection: Connection, login: sessions.LoginSession) -> None:
-        """Hear what concerns the person first, then read their rooms, then join each as of the seq read."""
+        """Subscribe to the person's audience, read their rooms, then join each at the seq that was read: in
+        this order no change is missed."""
         address, agent = sessions.client_details(self.scope)
         self.allowance = rate_limit.allowance_of(login.person, (address or "") if login.is_guest else None)
         if wait := self.allowance.take("connect"):
@@ -100,7 +100,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         forget_handshake(self.scope)
 
     def _make_room_for(self, person: Any) -> None:
-        """A browser gone wild must not hold thousands of connections: the oldest gives way."""
+        """Close a person's oldest connection at the limit, so that a runaway browser cannot hold
+        thousands."""
         mine = self.server.hub.people.get(person, {})
         if self.allowance.owners and len(mine) >= limits.CONNECTIONS_MOST:
             close_with_reason(next(iter(mine)), Close.REPLACED, "too many connections")
@@ -127,10 +128,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await _COMMANDS[type(command)](self, command)
         except actions.Refused as refused:
             self._refuse(command, refused)
-        except DatabaseError as error:  # away: nothing that a traceback would explain, once for every command
+        except DatabaseError as error:  # a traceback per command would explain nothing
             log.warning("%s not answered: %s", type(command).__name__, type(error).__name__)
             self._refuse(command, actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER))
-        except Exception as error:  # one command's failure ends neither the connection nor the process
+        except Exception as error:  # one failed command must not end the connection or the process
             log.error("%s failed: %s", type(command).__name__, type(error).__name__, exc_info=error)
             self._refuse(command, actions.Refused(Code.FAILED))
 
@@ -149,7 +150,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return not wait
 
     async def post(self, command: protocol.Post) -> None:
-        """Rendered before the writer takes it, in order; written with whatever else is being written."""
+        """Render, then queue for the writer, which commits many posts together."""
         body = incoming.clean(command.body) if command.body.strip() or not command.attachments else ""
         draft = actions.Draft(self._me, incoming.with_body(command, body), await self._rendered(body))
         self._write(command, actions.post_messages, draft, takes_list=True, takes_more=True)
@@ -160,7 +161,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._write(command, actions.edit_message, self._me, command.message, body, html)
 
     async def _rendered(self, body: str) -> str | None:
-        """Off the loop. Frames behind it wait, so that a person's messages keep their order."""
+        """Render off the loop. Later frames wait, so a person's messages keep their order."""
         if text.is_plain(body):
             return None
         self._must_afford("rendering")
@@ -169,12 +170,13 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return html  # type: ignore[no-any-return]
 
     def _must_afford(self, name: str) -> None:
-        """What is charged afterwards is refused while it is owed from before."""
+        """Raise Refused while an earlier charge is unpaid. The cost is only known, and charged,
+        afterwards."""
         if wait := self.allowance.take(name, 0.0):
             raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
 
     async def write(self, command: protocol.Command) -> None:
-        """Whatever is one action of the person who asks."""
+        """Handle any command that is a single action in `_WRITES`."""
         action, *fields = _WRITES[type(command)]
         self._write(command, action, self._me, *[getattr(command, field) for field in fields])
 
@@ -185,8 +187,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._answer(await self.server.attendance.presence_of(feed))
 
     async def close_room(self, command: protocol.CloseRoom) -> None:
-        """The page shows another room. Its events still come, for the counts; there is nothing to let go
-        of."""
+        """A no-op for valid rooms: the connection keeps receiving events, which it needs for unread
+        counts."""
         self._feed(command.room)
 
     async def read_history(self, command: protocol.ReadHistory) -> None:
@@ -222,7 +224,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return self.connection.person
 
     def _feed(self, key: str) -> Any:
-        """The room among those this connection is in; any other does not exist for it."""
+        """The feed of a room this connection is in. Raises Refused for any other, as if it did not
+        exist."""
         feed = self.server.hub.by_key.get(key)
         if feed is None or feed not in self.connection.feeds:
             raise actions.Refused(Code.NO_SUCH_ROOM)
@@ -238,7 +241,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._refuse(command, outcome)
         elif isinstance(outcome, actions.Posted):
             self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
-        elif hasattr(command, "room"):  # about one's place in it
+        elif hasattr(command, "room"):  # about the person's own membership
             self._tell(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
         elif outcome is not None:
             room = outcome.room.key
@@ -268,7 +271,7 @@ _DISPATCH = {
     "websocket.disconnect": ChatConsumer.websocket_disconnect,
 }
 
-# Each with what of the command the action is given.
+# For each command the action and the fields passed to it.
 _WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
     protocol.Delete: (actions.delete_message, "message"),
     protocol.Pin: (actions.pin_message, "message"),

@@ -1,4 +1,4 @@
-"""Reads what a client sent: frames as commands, bodies as they are kept. Raises Refused with the answer."""
+"""Parses client frames and cleans message bodies. Raises Refused."""
 
 import msgspec
 

@@ -1,7 +1,7 @@
-"""May this handshake go on? The origin must match exactly: a page elsewhere must not speak with a visitor's
-cookie.
+"""Checks the Origin of a WebSocket handshake (RFC 6455, section 10.2).
 
-RFC 6455, section 10.2. Whoever sends no Origin is no browser, and needs no protection from pages.
+The origin must match exactly, or a page elsewhere could connect with a visitor's cookie. Clients that send
+no Origin are not browsers and are allowed.
 """
 
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def is_allowed(scope: dict[str, Any]) -> bool:
-    """True for a handshake from our own page, or from an origin named in CSRF_TRUSTED_ORIGINS."""
+    """True for our own origin and those in CSRF_TRUSTED_ORIGINS."""
     hosts, origins = _all(scope, b"host"), _all(scope, b"origin")
     if len(hosts) == 1 and not origins and _is_ours(hosts[0]):
         return True

@@ -1,7 +1,6 @@
-"""A file lock that a process holds for as long as it lives: the kernel gives it back at any death.
+"""A file lock held for the life of a process; the kernel releases it however the process dies.
 
-Says which processes of this machine are alive without asking them, and keeps a second server off one SQLite
-file. Standard library only.
+Shows which processes on this machine are alive, and keeps a second server off a SQLite file.
 """
 
 import fcntl
@@ -10,7 +9,8 @@ from typing import IO
 
 
 def hold(path: Path) -> IO[str] | None:
-    """Take the lock, or None where a living process has it. Keep what is returned: closing it lets go."""
+    """Take the lock; None if a living process has it. Keep the returned file: closing it releases the
+    lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
     try:
@@ -22,7 +22,7 @@ def hold(path: Path) -> IO[str] | None:
 
 
 def is_dead(path: Path) -> bool:
-    """True where the file is here and nobody holds it: its process was on this machine and has died."""
+    """True if the file exists and is unlocked: its process ran on this machine and has died."""
     if not path.exists():
         return False
     file = hold(path)
@@ -34,6 +34,6 @@ def is_dead(path: Path) -> bool:
 
 
 def release(path: Path, file: IO[str]) -> None:
-    """An orderly end: nobody has to find out."""
+    """Release on an orderly exit and remove the file, so that nobody takes it for a crash."""
     path.unlink(missing_ok=True)
     file.close()

@@ -1,4 +1,4 @@
-"""Which consumer answers at which address."""
+"""Routes WebSocket paths to consumers."""
 
 import logging
 from typing import Any
@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 
 async def no_such_address(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Said in a close code: a refused handshake would look like a network that does not let sockets
-    through."""
+    """Accept, then close with a code: a refused handshake would look like a network that blocks
+    WebSockets."""
     log.warning("no socket at %.100r", scope["path"])
     await receive()
     await send({"type": "websocket.accept"})

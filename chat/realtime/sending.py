@@ -1,4 +1,4 @@
-"""Saying something to one connection: an event among its answers, or goodbye."""
+"""Sends an event to one connection, or closes it with a reason."""
 
 from chat import protocol
 
@@ -13,7 +13,7 @@ def send_event(hub: Hub, connection: Connection, event: protocol.Event) -> None:
 def close_with_reason(
     connection: Connection, code: int, reason: str, retry_after: float | None = None
 ) -> None:
-    """Its answers first, then why, then the close frame. Again is nothing."""
+    """Send pending answers, a `bye` event and the close frame. Idempotent."""
     if connection.closed:
         return
     answers, connection.answers = connection.answers, []

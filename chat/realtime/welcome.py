@@ -1,7 +1,4 @@
-"""What is a connection told first? Read for all who come in at the same moment.
-
-Imports limits, models, protocol and queries.
-"""
+"""Builds the `welcome` event, for all people who connect at the same moment."""
 
 from typing import Any
 
@@ -15,7 +12,7 @@ Rooms = dict[int, protocol.MyRoom]
 
 
 def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
-    """For each of these their `welcome`, encoded, and their rooms by primary key."""
+    """For each person the encoded `welcome` and their rooms by primary key."""
     rooms, epoch = queries.rooms_of(people), Workspace.current().epoch
     named = {person: {person} | queries.between(rooms[person].values()) for person in people}
     blocked = queries.blocked_by_each(people)

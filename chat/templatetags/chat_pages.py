@@ -1,8 +1,4 @@
-"""What do templates need that Django does not have? The import map, parts that are the same for everybody,
-and a person's avatar.
-
-Imports importmap only.
-"""
+"""Template tags: the import map, cached fragments, avatars, relative times and form fields."""
 
 import datetime
 import re
@@ -28,15 +24,15 @@ register = template.Library()
 
 @register.simple_tag
 def import_map() -> SafeString:
-    """Before any module. The text must be, to the byte, what the policy has the hash of."""
-    # JSON of file names of ours: nothing in it can end the element.
+    """Must come before any module script. The CSP has the hash of exactly this text."""
+    # JSON of our own file names cannot contain a closing tag.
     return mark_safe(f'<script type="importmap">{importmap.text()}</script>')  # noqa: S308
 
 
 @register.simple_tag
 def fixed(part: str) -> SafeString:
-    """A template that is made once for each language. It gets nothing to fill in, no request and no person:
-    so it cannot keep anything of them."""
+    """Render a template once per language and cache it. It gets no context, so no request's data can leak
+    into it."""
     make = _fixed.__wrapped__ if settings.DEBUG else _fixed
     return make(part, get_language(), get_script_prefix())
 
@@ -48,7 +44,6 @@ def _fixed(part: str, language: str, prefix: str) -> SafeString:
 
 @register.simple_tag
 def ago(moment: datetime.datetime) -> str:
-    """How long nothing has been said, in words: the largest unit is enough."""
     if timezone.now() - moment < datetime.timedelta(minutes=1):
         return gettext("active just now")
     return gettext("active %(ago)s ago") % {"ago": timesince(moment, depth=1)}
@@ -56,12 +51,12 @@ def ago(moment: datetime.datetime) -> str:
 
 @register.simple_tag
 def avatar(name: str, person: Any) -> SafeString:
-    """The small square that stands for a person: one Chinese character, or two initials."""
+    """A person's avatar: one Chinese character or two initials."""
     return format_html('<i class="avatar c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
 
 
 def colour(person: Any) -> int:
-    """As message.js does it: a person has one colour on every page."""
+    """The same colour as message.js chooses."""
     total = 7
     for character in str(person):
         total = (total * 31 + ord(character)) % 2**32
@@ -69,7 +64,7 @@ def colour(person: Any) -> int:
 
 
 def initials(name: str) -> str:
-    """The same letters as `initials` in i18n.js; both are tested with tests/initials.json."""
+    """The same as `initials` in i18n.js; both are tested with tests/initials.json."""
     words = name.split()
     if not words:
         return ""
@@ -79,9 +74,9 @@ def initials(name: str) -> str:
     return (first + _first_letter(words[-1] if len(words) > 1 else words[0][len(first) :])).upper()
 
 
-# Scripts whose names are shortened to two letters; of the others one character is enough.
+# Scripts in which initials have two letters. Others use one character.
 _TWO_LETTERS = re.compile("LATIN|CYRILLIC|GREEK|DIGIT")
-# What readers see as one character: two regional indicators, or a base with its marks and joined parts.
+# One visible character: two regional indicators, or a base with combining marks and joiners.
 _LETTER = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|.(?:[\\u0300-\\u036f\\ufe00-\\ufe0f\\u20e3\U0001f3fb-\U0001f3ff]|\\u200d.)*",
     re.DOTALL,
@@ -95,9 +90,9 @@ def _first_letter(text: str) -> str:
 
 @register.inclusion_tag("chat/_field.html")
 def field(bound: BoundField) -> dict[str, Any]:
-    """One field with its label, its help and what is wrong with it, tied together for those who listen.
+    """A form field with its label, help text and errors, linked for screen readers.
 
-    The first that is wrong gets the caret.
+    The first field with an error gets the focus.
     """
     if bound.form.errors:
         bound.field.widget.attrs["autofocus"] = bound.name == next(iter(bound.form.errors))

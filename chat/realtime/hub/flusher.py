@@ -1,7 +1,7 @@
-"""Writes what has gathered once per turn of the loop; the busier the loop, the more goes out together.
+"""Writes gathered events once per turn of the loop; the busier the loop, the larger the batches.
 
-The next flush waits as long as the last one took, at most MAX_WAIT; an idle room waits for nothing. Waits
-under two milliseconds are further turns of the loop, because a timer is rounded up to the next millisecond.
+The next flush waits as long as the last one took, at most MAX_WAIT; an idle room does not wait. Waits under
+two milliseconds are extra loop turns, because timers round up to the next millisecond.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class Flusher:
         self._cost = self._last - start
 
     def _flush_answers(self) -> None:
-        """What many connections are sent alike, such as typing, is framed once."""
+        """A frame sent to many connections, such as typing, is framed only once."""
         answered, self._answered = self._answered, {}
         alike: dict[tuple[bytes, ...], Frames] = {}
         for connection in answered:

@@ -149,7 +149,7 @@ class Hub:
                 self._writable(connection)
 
     def _close_stalled(self) -> None:
-        """Of all connections: a lagging one is in no feed."""
+        """From `connections` and not the feeds: a lagging connection is in no feed."""
         now = time.monotonic()
         for connection in self.connections:
             if connection.lagging and now - connection.lagging_since > STALLED:

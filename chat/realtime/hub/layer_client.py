@@ -1,8 +1,7 @@
-"""The channel layer as the hub uses it: one listener per process, one group per audience, and never to be
-waited for.
+"""The hub's client of the channel layer: one listener per process, one group per audience, and no waiting.
 
-The layer may drop, delay, repeat and reorder. While it refuses or hangs, this process's own hints are handed
-over directly and the layer is tried on the side. In a single process nothing has to travel: a hint is a call.
+The layer may drop, delay, repeat and reorder hints. While it fails or hangs, this process delivers its own
+hints directly and keeps retrying the layer. With a single process a hint is a plain call.
 """
 
 import asyncio
@@ -39,7 +38,8 @@ class LayerClient:
     # -- out --------------------------------------------------------------------------------------
 
     def publish(self, hints: list[Any], spawn: Callable[[Any], Any]) -> None:
-        """Send each hint to its group: what gathers behind one send goes out with the next, in order."""
+        """Send each hint to its group. Hints that arrive during a send go out with the next one, in
+        order."""
         for hint in hints:
             if self._hand is not None:
                 self._hand(hint["audience"], hint)
@@ -78,7 +78,7 @@ class LayerClient:
         return True
 
     async def _send_each(self, messages: list[tuple[str, Any]]) -> None:
-        """To a layer that takes one at a time: audiences side by side, each in its order."""
+        """For layers that take one message at a time: audiences in parallel, each in order."""
         by_audience: dict[str, list[Any]] = {}
         for audience, hint in messages:
             by_audience.setdefault(audience, []).append(hint)
@@ -91,7 +91,6 @@ class LayerClient:
     # -- in ---------------------------------------------------------------------------------------
 
     async def listen(self) -> None:
-        """For as long as the process serves."""
         while True:
             try:
                 channel = await self._own_channel()
@@ -112,7 +111,7 @@ class LayerClient:
         return self._channel
 
     async def join(self, audiences: list[str]) -> None:
-        """Nobody's joining waits for the layer: what is missed until it answers, the head check finds."""
+        """Does not wait for the layer to confirm; the head check finds what is missed until then."""
         self._groups.update(audiences)
         await self._ask("group_add", audiences)
 
@@ -121,7 +120,7 @@ class LayerClient:
         await self._ask("group_discard", audiences)
 
     async def rejoin(self) -> None:
-        """Layers forget: expiry, eviction, a restart."""
+        """Join all groups again regularly, because layers forget them: expiry, eviction, a restart."""
         while True:
             await asyncio.sleep(REJOIN)
             await self._ask("group_add", list(self._groups))
@@ -144,8 +143,8 @@ class LayerClient:
 
 
 def _joined(waiting: list[Any]) -> list[Any]:
-    """Each hint together with those right behind it of its audience. Only what is contiguous: other processes
-    number this room too, and a hint with a seq left out would be a loss that no check can see."""
+    """Merge contiguous hints of the same audience. Only contiguous ones: other processes number this room
+    too, and a skipped seq inside a hint would be a loss that no check can see."""
     out: list[Any] = []
     latest: dict[str, int] = {}
     for hint in waiting:

@@ -1,4 +1,4 @@
-"""What a room feed holds: events on their way out, hints that came early, connections that catch up."""
+"""Small types of a room feed: outgoing batches, early hints and running catch-ups."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

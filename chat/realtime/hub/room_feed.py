@@ -167,7 +167,7 @@ class RoomFeed:
             self.hub.spawn(self.catch_up(connection, seq))
 
     async def catch_up(self, connection: Connection, since: int) -> None:
-        """As `admit`, for a connection that did not ask. If it fails, the hub tries again."""
+        """Admit in the background. If it fails, the hub tries again."""
         try:
             await self.admit(connection, since)
         except Exception as error:

@@ -1,8 +1,8 @@
-"""The channel layer of a single process, as Channels' specification describes it, for callers in any thread.
+"""A channel layer for a single process, following the Channels specification; callable from any thread.
 
-Channels' own in-memory layer looks at all channels and groups at every receive, drops slow listeners from
+Channels' own in-memory layer scans all channels and groups at every receive, drops slow listeners from
 their groups, and cannot wake a listener from another thread. Here a channel can also be attended: its
-messages are passed to a function, uncopied and without a queue.
+messages go to a callback, uncopied and unqueued.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ Message = dict[str, Any]
 
 
 class Waiting:
-    """The unread messages of a channel, each with the time at which it expires, and its waiting receivers:
-    for each its loop and what to call there."""
+    """A channel's unread messages with their expiry times, and its waiting receivers: each a loop and a
+    callback."""
 
     def __init__(self) -> None:
         self.messages: deque[tuple[float, Message]] = deque()
@@ -41,7 +41,7 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     def __init__(self, channel_capacity: dict[Any, int] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.channel_capacity = self.compile_capacities(channel_capacity or {})
-        # By the name up to the "!", which is what a capacity applies to.
+        # By the name up to "!", to which the capacity applies.
         self.channels: dict[str, Waiting] = {}
         self.groups: dict[str, dict[str, float]] = {}
         self._attended: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Any], None]]] = {}
@@ -51,11 +51,11 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     # -- for the hub --------------------------------------------------------------------------------
 
     def attend(self, channel: str, deliver: Callable[[Any], None]) -> None:
-        """From now on each message of `channel` is passed to `deliver` on this loop, at once."""
+        """From now on pass each message of `channel` to `deliver` on this loop."""
         self._attended[channel] = asyncio.get_running_loop(), deliver
 
     def hand(self, group: str, message: Message) -> None:
-        """`group_send` without a check and without a task. Must be called on a loop."""
+        """`group_send` without checks and without a task. Must be called on a loop."""
         with self._lock:
             members = list(self.groups.get(group, {}).items())
         now = time.monotonic()
@@ -66,8 +66,8 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     # -- the specification --------------------------------------------------------------------------
 
     async def new_channel(self, prefix: str = "specific.") -> str:
-        """A process-specific channel with a capacity of its own. What is sent to it with something behind the
-        "!" arrives as well."""
+        """A process-specific channel with its own capacity. It also receives messages sent to its name with
+        a suffix after the "!"."""
         return f"{prefix}{uuid4().hex}!"
 
     async def send(self, channel: str, message: Message) -> None:
@@ -112,7 +112,7 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
                 self.groups.pop(group, None)
 
     async def group_send(self, group: str, message: Message) -> None:
-        """Whoever is full misses it."""
+        """Channels that are full miss the message."""
         self.require_valid_group_name(group)
         _require_dict(message)
         self.hand(group, message)
@@ -127,7 +127,7 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     # -- the queues ---------------------------------------------------------------------------------
 
     def _pass_on(self, channel: str, message: Message) -> bool:
-        """False if the channel is full."""
+        """Returns False if the channel is full."""
         if channel not in self._attended:
             return self._put(channel, deepcopy(message))
         loop, deliver = self._attended[channel]
@@ -145,13 +145,13 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
                 return False
             waiting.messages.append((time.monotonic() + self.expiry, message))
             receivers = list(waiting.receivers)
-        # All of them: one that is being cancelled would keep the message from the others.
+        # Wake all of them: a single one may be in the middle of being cancelled and lose the message.
         for loop, arrived in receivers:
             _call_on(loop, arrived)
         return True
 
     def _clean(self) -> None:
-        """Drop what nobody has read and nobody will: once in the time that a message lives."""
+        """Drop expired messages, at most once per expiry time."""
         now = time.monotonic()
         if now < self._clean_at:
             return
@@ -177,5 +177,5 @@ def _require_dict(message: Any) -> None:
 
 
 def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any) -> None:
-    with suppress(RuntimeError):  # the loop has ended, and whoever listened on it
+    with suppress(RuntimeError):  # the receiver's loop has ended
         loop.call_soon_threadsafe(call, *args)

@@ -1,9 +1,9 @@
-"""The channel layer of several processes: Channels' own on Redis, with the capacity and expiry that it lacks.
+"""A channel layer for several processes: channels_redis with the capacity and expiry that it lacks.
 
-What is sent or joined at one moment goes out in one write. A batch of posts to 64 rooms would otherwise be 64
-round trips to Redis, one after the other; so would somebody's joining of 200 rooms.
+What is sent or joined at one moment goes out in one write: a batch of posts to 64 rooms would otherwise
+take 64 round trips, one after the other.
 
-A failure raises what the driver raises; part of the write may have gone out by then.
+Raises the driver's exceptions; part of a failed write may have been sent.
 """
 
 import asyncio
@@ -38,17 +38,16 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
     # -- for the hub --------------------------------------------------------------------------------
 
     def attend(self, channel: str, deliver: Callable[[Any], None]) -> None:
-        """From now on each message of `channel` is passed to `deliver` on this loop, at once."""
+        """From now on pass each message of `channel` to `deliver` on this loop."""
         self._get_layer().channels[channel] = _Attended(lambda data: deliver(self.deserialize(data)))
 
     async def group_send_all(self, messages: list[tuple[str, Message]]) -> None:
-        """`group_send` of each (group, message), in order."""
+        """`group_send` each (group, message), in order."""
         published = [(self._name(group), self.serialize(message)) for group, message in messages]
         for shard, of_shard in self._by_shard(published, lambda pair: pair[0]):
             await _publish_all(shard, of_shard)
 
     async def group_add_all(self, groups: list[str], channel: str) -> None:
-        """`group_add` of each group."""
         layer = self._get_layer()
         names = [self._name(group) for group in groups]
         for name in names:
@@ -57,7 +56,6 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
             await _subscribe_all(shard, of_shard)
 
     async def group_discard_all(self, groups: list[str], channel: str) -> None:
-        """`group_discard` of each group."""
         layer = self._get_layer()
         names = [name for group in groups if (name := self._name(group)) in layer.groups]
         for name in names:
@@ -71,7 +69,8 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
     # -- the specification --------------------------------------------------------------------------
 
     async def new_channel(self, prefix: str = "specific.") -> str:
-        """A process-specific channel. What is sent to it with something behind the "!" arrives as well."""
+        """A process-specific channel. It also receives messages sent to its name with a suffix after the
+        "!"."""
         layer = self._get_layer()
         name = f"{layer.prefix}{prefix}{uuid4().hex}!"
         await layer._subscribe_to_channel(name)
@@ -116,7 +115,7 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
         return name
 
     def _by_shard(self, items: list[Any], name: Callable[[Any], str]) -> list[tuple[Any, list[Any]]]:
-        """Redis server and what concerns it, in order."""
+        """Pairs of a Redis server and its items, in order."""
         layer, found = self._get_layer(), dict[Any, list[Any]]()
         for item in items:
             found.setdefault(layer._get_shard(name(item)), []).append(item)
@@ -124,7 +123,7 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
 
 
 class _OfLoop(RedisPubSubLoopLayer):  # type: ignore[misc]
-    """What is received on one loop: with a capacity, and only as long as it is fresh."""
+    """The receiving side on one loop, with capacity and expiry."""
 
     async def _subscribe_to_channel(self, channel: str) -> None:
         layer = self.channel_layer
@@ -133,7 +132,7 @@ class _OfLoop(RedisPubSubLoopLayer):  # type: ignore[misc]
 
 
 class _Queue(asyncio.Queue[Any]):
-    """Drops what comes while it is full, and what has waited for longer than `expiry`."""
+    """A queue that drops messages while full and those older than `expiry`."""
 
     def __init__(self, capacity: int, expiry: float) -> None:
         super().__init__()
@@ -154,7 +153,7 @@ class _Queue(asyncio.Queue[Any]):
 
 
 class _Attended:
-    """In the place of a queue."""
+    """Stands in for a queue and calls `deliver` instead."""
 
     def __init__(self, deliver: Callable[[bytes], None]) -> None:
         self._deliver = deliver
@@ -162,12 +161,12 @@ class _Attended:
     def put_nowait(self, data: bytes) -> None:
         try:
             self._deliver(data)
-        except Exception:  # raised further, it would stop all receiving for a second
+        except Exception:  # if raised, it would stop all receiving for a second
             log.exception("a message from the channel layer could not be delivered")
 
 
 class _Members(dict[str, float]):
-    """The channels of a group, each with the time of its joining. Iterating drops those that have expired."""
+    """The channels of a group with the times they joined. Iterating drops expired ones."""
 
     def __init__(self, expiry: float) -> None:
         super().__init__()
@@ -200,7 +199,7 @@ async def _subscribe_all(shard: Any, names: list[str]) -> None:
 
 async def _unsubscribe_all(shard: Any, names: list[str]) -> None:
     async with shard._lock:
-        # With no name at all it would be all of them.
+        # Unsubscribing with an empty list would unsubscribe from everything.
         if ended := [name for name in names if name in shard._subscribed_to]:
             shard._ensure_redis()
             shard._ensure_receiver()
