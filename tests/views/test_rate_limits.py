@@ -10,8 +10,11 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from chat import actions, rate_limit
+from chat.accounts import sessions
 from chat.limits import RATES
 from chat.models import JoinLink, Profile, Room
+from chat.realtime.server import upload_access
+from chat.realtime.transport import Asked, Declined, Uploader
 
 from .visitors import PASSWORD, place_of, signed_in
 
@@ -29,6 +32,23 @@ def no_more(person: Any, name: str) -> float:
     rate, burst = RATES[name]
     rate_limit.allowance_of(person.pk).charge(name, burst + 60 * rate)
     return rate_limit.allowance_of(person.pk).take(name)
+
+
+def test_an_upload_that_comes_too_often_is_refused_before_its_body(
+    as_bob: Client, bob: Any, room: Room
+) -> None:
+    cookies = [(b"cookie", f"sessionid={as_bob.cookies['sessionid'].value}".encode())]
+    asked = Asked(f"/rooms/{room.key}/files/", cookies, 10, "10.1.1.1", 10)
+    key = sessions.session_key_of(cookies)
+    for _ in range(2 * int(RATES["upload"][1])):  # asking takes nothing: the view does
+        assert isinstance(upload_access._judge(key, asked), Uploader)
+    wait = no_more(bob, "upload")
+    declined = upload_access._judge(key, asked)
+    assert isinstance(declined, Declined)
+    head, _, body = declined.answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 429 ")
+    assert f"Retry-After: {math.ceil(wait)}".encode() in head
+    assert b"rate_limited" in body
 
 
 # -- forms of people -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ CSRF is not judged here; Django does that with the whole request, and asks every
 """
 
 import ipaddress
+import math
 
 import msgspec
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import translation
 from chat import actions, files, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
+from chat.protocol import Code
 from chat.realtime.transport import Asked, Declined, Uploader
 from chat.web import error_messages
 
@@ -21,6 +23,7 @@ UNKNOWN = ("401 Unauthorized", "not_signed_in")
 BANNED = ("403 Forbidden", "banned")
 # Where Refused names no other.
 FORBIDDEN = "403 Forbidden"
+TOO_OFTEN = "429 Too Many Requests"
 _LINES = {404: "404 Not Found", 413: "413 Content Too Large", 503: "503 Service Unavailable"}
 
 
@@ -48,6 +51,12 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
         return _declined(*UNKNOWN)
     if sessions.is_banned(holder.shown, asked.address):
         return _declined(*BANNED)
+    guest_from = asked.address if holder.login.is_guest else None
+    allowance = rate_limit.allowance_of(holder.login.person, guest_from)
+    if wait := allowance.take("upload"):
+        with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
+            return _declined(TOO_OFTEN, Code.RATE_LIMITED, error_messages.try_again_in(wait), wait)
+    allowance.charge("upload", -1)  # the view takes it
     room = asked.path.rstrip("/").split("/")[-2]
     try:
         quota = files.bounds().quota(holder.login.is_guest)
@@ -60,8 +69,10 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
     return Uploader(holder.login.person, holder.login.is_guest)
 
 
-def _declined(line: str, code: str, sentence: str | None = None) -> Declined:
+def _declined(line: str, code: str, sentence: str | None = None, wait: float = 0.0) -> Declined:
     """As the view says it, so that a page understands it. Without a sentence it shows its own."""
     body = msgspec.json.encode({"code": code} | ({"sentence": sentence} if sentence else {}))
     head = f"HTTP/1.1 {line}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    if wait:
+        head += f"Retry-After: {math.ceil(wait)}\r\n"
     return Declined(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
