@@ -3,9 +3,11 @@ do not fill the disk."""
 
 import datetime
 import uuid
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session as StoredSession
 from django.utils import timezone
@@ -111,6 +113,10 @@ def _says(guest: Any, room: Room) -> None:
     say(guest, room)
 
 
+def _reacts(guest: Any, room: Room) -> None:
+    actions.add_reaction(guest, say(room.memberships.get(role="owner").user_id, room).pk, "👍")
+
+
 def _uploads(guest: Any, room: Room) -> None:
     upload(guest, room)
 
@@ -137,7 +143,7 @@ def _has_an_account(guest: Any, room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    "why", [_says, _uploads, _connected, _came_lately, _owns, _is_banned, _has_an_account]
+    "why", [_says, _reacts, _uploads, _connected, _came_lately, _owns, _is_banned, _has_an_account]
 )
 def test_who_left_a_trace_or_was_here_stays(room: Room, why: Any) -> None:
     guest = last_here(come_in(room))
@@ -148,6 +154,14 @@ def test_who_left_a_trace_or_was_here_stays(room: Room, why: Any) -> None:
     Membership.objects.filter(user=guest).update(removed_at=timezone.now() - MONTH, role="member")
     if why is not _owns:
         assert delete() == 0
+
+
+def test_reactions_from_before_the_upgrade_count(room: Room) -> None:
+    guest = last_here(come_in(room))
+    _reacts(guest, room)
+    Membership.objects.update(reacted=False)
+    import_module("chat.migrations.0018_reacted").mark(apps, None)
+    assert list(Membership.objects.filter(reacted=True).values_list("user", flat=True)) == [guest]
 
 
 def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> None:

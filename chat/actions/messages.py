@@ -75,6 +75,8 @@ def add_reaction(person: Any, message: int, emoji: str) -> Message:
     if not people and len(row.reactions) >= limits.REACTION_KINDS:
         raise Refused(Code.TOO_MANY)
     row.reactions[emoji] = [*people, person]
+    if not place.reacted:
+        Membership.objects.filter(pk=place.pk).update(reacted=True)
     publish_message(room, row, "reactions")
     return row
 

@@ -162,6 +162,8 @@ class Membership(models.Model):
     # A direct room that somebody they have blocked brought back: to others they are in it as ever, to
     # themselves it is hidden, until somebody else writes or they open it.
     held_back = models.BooleanField(default=False, db_default=False, editable=False)
+    # Has ever reacted here: of a message's reactions nobody can ask the database whose they are.
+    reacted = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

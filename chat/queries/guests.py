@@ -19,11 +19,12 @@ def guests_long_gone(retired: bool) -> list[Any]:
 
 
 def long_gone(retired: bool) -> QuerySet[Profile]:
-    """Who owns a room, is banned, or has written or uploaded anything is not among them."""
+    """Who owns a room, is banned, or has written, uploaded or reacted to anything is not among them."""
     person, since = OuterRef("pk"), timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
     kept = [
         Session.objects.filter(user=person), Message.objects.filter(author=person),
         Attachment.objects.filter(author=person),
+        Membership.objects.filter(user=person, reacted=True),
         Membership.objects.present().filter(user=person, role=Membership.Role.OWNER),
     ]  # fmt: skip
     if retired:
