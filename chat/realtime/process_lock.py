@@ -22,7 +22,7 @@ def hold(path: Path) -> IO[str] | None:
 
 
 def is_dead(path: Path) -> bool:
-    """True if the file exists and is unlocked: its process ran on this machine and has died."""
+    """True if the file exists and is unlocked: its process ran on this machine and has died. Removes it."""
     if not path.exists():
         return False
     file = hold(path)

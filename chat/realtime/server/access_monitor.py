@@ -1,8 +1,7 @@
-"""Keeps connections to what their people may do and see: looks again when told so, and every few seconds
-anyway.
+"""Re-checks what each open connection may access: when notified, and every five seconds regardless.
 
-Logout, ban, another password, a room joined or left elsewhere: all of it is read from the database and acted
-on here, so all of it also holds when no hint arrives.
+Logouts, bans, password changes and room memberships are read from the database, so a lost hint cannot leave
+access open.
 """
 
 import asyncio
@@ -25,11 +24,11 @@ RECHECK = 5.0
 
 class AccessMonitor:
     def __init__(self, hub: Hub, database: Database, entered: Callable[[Any], None]) -> None:
-        """`entered` hears of each person who is in another room than before."""
+        """`entered` is called with each person who gained a room."""
         self._hub, self._database, self._entered = hub, database, entered
 
     async def recheck(self) -> None:
-        """For as long as the process serves: a revocation holds even with the channel layer dead."""
+        """Makes revocations take effect even while the channel layer is down."""
         while True:
             await asyncio.sleep(RECHECK)
             await self._try_to_look(list(self._hub.connections))
@@ -38,7 +37,8 @@ class AccessMonitor:
         await self._try_to_look(list(self._hub.people.get(person, ())))
 
     async def _try_to_look(self, connections: list[Connection]) -> None:
-        """While the database is away nobody's rights can have changed; the next look is soon."""
+        """A failed check is logged and left to the next one: while the database is down, access cannot
+        change."""
         try:
             await self._look_again_at(connections)
         except Exception as error:
@@ -57,11 +57,11 @@ class AccessMonitor:
                 await self._rooms_changed(connection)
 
     async def _rooms_changed(self, connection: Connection) -> None:
-        """Join what is new, leave what is gone, and say so."""
+        """Subscribe to new rooms, unsubscribe from lost ones, and notify the client."""
         version = connection.login.version
         rooms, people = await self._database.read(rooms_and_people, connection.person)
         if connection.login.version != version:
-            return  # a newer look has overtaken this one, and what was read here may be what was left there
+            return  # a newer check has overtaken this one, so these rows may be out of date
         here = {feed.room: feed for feed in connection.feeds}
         for pk in here.keys() - rooms.keys():
             connection.removed_from.append(here[pk].key)

@@ -1,8 +1,7 @@
-"""Takes away, in time, what nobody can see again: uploads that were never posted, text and files of messages
-that can no longer be restored, bytes without a row; login sessions, records of connections and silent guests
-of long ago.
+"""Deletes what nobody can see any more: unposted uploads, messages past restoring, stray files, old
+sessions and guests.
 
-Each process does it; what another has taken away already is no longer there, and that is all.
+Every process runs this. Deleting what another process has already deleted is harmless.
 """
 
 import asyncio
@@ -17,11 +16,11 @@ from .database import Database
 
 log = logging.getLogger(__name__)
 
-# Seconds: after the start, then between two sweeps; several processes do not all begin at once.
+# Seconds to the first sweep and between sweeps; randomized so that processes do not all start at once.
 FIRST, EVERY = 60.0, 3600.0
-# Bytes without a row are on their way to one, or were left behind by a process that was killed.
+# A younger file without a row may still get one; an older one was left by a process that was killed.
 STRAY = 24 * 3600.0
-# Each deletes a piece and says how much that was.
+# Each deletes one batch and returns how much it deleted.
 PIECES = (actions.forget_messages, actions.forget_login_sessions, actions.forget_sessions)
 PAUSE = 0.02
 
@@ -58,10 +57,10 @@ class Cleanup:
 
 
 async def _pause() -> None:
-    """Between two pieces others write."""
+    """Let other writes go between two batches."""
     await asyncio.sleep(PAUSE)
 
 
 async def _on_disk(work: Callable[..., Any], *args: Any) -> Any:
-    """In a thread: a disk can be slow."""
+    """Run in a thread, because disks can be slow."""
     return await asyncio.get_running_loop().run_in_executor(None, work, *args)

@@ -1,6 +1,6 @@
-"""The edge's two ways to the database: a pool of reading threads, and the one writing thread.
+"""Database access for one process: a pool of reading threads and the single writing thread.
 
-Never Django's or Channels' shared thread: one slow query of a page must not delay a delivery.
+Never uses the thread that Django and Channels share, where a page's slow query would delay deliveries.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from chat.writer.writer import Done, Writer
 from .fair_pool import FairPool
 
 READERS = 4
-# Threads that search, which takes longer than any other read.
+# Threads for searches, which take longer than any other read.
 SEARCHERS = 2
-# Read in one go: what a person's rooms weigh, so often, keeps the interpreter for a few milliseconds.
+# Most items in one shared read, so that it holds the interpreter for a few milliseconds only.
 HERD = 200
 
 T = TypeVar("T")
@@ -39,13 +39,14 @@ class Database:
         return await self._loop.run_in_executor(self._pool, _read, query, args)
 
     async def search(self, query: Callable[..., T], person: Hashable, *args: Any) -> tuple[T, float]:
-        """In threads of its own, one search of a person at a time. With the seconds that it took."""
+        """Search in separate threads, one search per person at a time. Returns the result and the seconds
+        it took."""
         answer: tuple[T, float] = await self._searchers.run(person, _timed, query, (person, *args))
         return answer
 
     async def read_together(self, query: Callable[[list[Any]], list[T]], item: Any) -> T:
-        """One answer of a query that takes many items: all who ask while it is being read are the next to be
-        read, together. Nobody waits when idle, and a herd costs a few reads."""
+        """The answer for one item of a query that takes a list. Items that arrive during a read are read
+        together in the next one: no wait when idle, few reads for a crowd."""
         herd = self._herds.setdefault(query, [])
         answer: asyncio.Future[T] = self._loop.create_future()
         herd.append((item, answer))
@@ -78,18 +79,18 @@ class Database:
         return outcome
 
     def note(self, action: Callable[..., Any], item: Any) -> None:
-        """Write what nobody waits for, together with others of its kind."""
+        """Queue a write that nobody waits for; it is batched with others of its kind."""
         self.writer.submit(action, item, done=_ignore, takes_list=True)
 
     async def finish(self, limit: float) -> None:
-        """Everything that was accepted is written and answered, or `limit` seconds have passed."""
+        """Return when everything accepted is written and answered, or after `limit` seconds."""
         await self._loop.run_in_executor(None, self.writer.stop, limit)
-        # Its last answers are already on their way to this loop.
+        # Let the last answers, already scheduled on this loop, arrive.
         await asyncio.sleep(0)
 
 
 def _read(query: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """These threads keep their database connection; one that broke while idle is made anew, once."""
+    """Run a query on this thread's persistent connection. If that broke while idle, reconnect once."""
     try:
         return query(*args)
     except (OperationalError, InterfaceError):
@@ -105,7 +106,7 @@ def _timed(query: Callable[..., T], args: tuple[Any, ...]) -> tuple[T, float]:
 def _tell(herd: list[tuple[Any, asyncio.Future[Any]]], answers: list[Any]) -> None:
     for (_, waiting), answer in zip(herd, answers, strict=True):
         if waiting.done():
-            continue  # gone meanwhile
+            continue  # cancelled meanwhile
         if isinstance(answer, Exception):
             waiting.set_exception(answer)
         else:
@@ -121,4 +122,4 @@ def _setter(future: asyncio.Future[Any]) -> Done:
 
 
 def _ignore(_outcome: Any) -> None:
-    """A failure is in the writer's log."""
+    """The writer logs failures."""

@@ -1,6 +1,6 @@
-"""Shares a few workers fairly among people: one piece of work of each person at a time, in turns.
+"""Shares a few worker threads fairly: people take turns, and each runs one job at a time.
 
-Whoever has used the workers for long rests, so that one person takes a part of one worker at most.
+Heavy users have to pause, so that in the long run one person gets at most part of one worker.
 """
 
 import asyncio
@@ -11,26 +11,27 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-# Seconds of work a person has at once, and what comes back each second.
+# Seconds of work that a person may use at once, and the seconds regained per second.
 BURST, SHARE = 20.0, 0.25
 
 
 class FairPool:
-    """Work in `workers` threads of its own. Everything here runs on the loop but the work itself."""
+    """Runs jobs in `workers` threads of its own. Call it on the loop."""
 
     def __init__(self, workers: int, name: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
         self._free, self._clock = workers, clock
-        # Of each person, whose turn is next before others.
+        # Waiting jobs by person, in the order of their turns.
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
         self._working: set[Hashable] = set()
-        # Seconds a person has used, and when that was true.
+        # Seconds that a person has used, and the time of that reading.
         self._used: dict[Hashable, tuple[float, float]] = {}
-        # When the first of those that rest may go on.
+        # Fires when the first pausing person may continue.
         self._alarm: asyncio.TimerHandle | None = None
 
     async def run(self, person: Hashable, work: Callable[..., Any], *args: Any) -> Any:
-        """What `work` returns. Once it has begun it keeps its turn, even if the caller is cancelled."""
+        """Run `work` in a thread and return its result. A started job keeps its worker even if the caller
+        is cancelled."""
         loop = asyncio.get_running_loop()
         await self._turn(loop, person)
         began = self._clock()
@@ -50,7 +51,7 @@ class FairPool:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # it came in the same moment
+            if turn.done() and not turn.cancelled():  # the turn came at the moment of cancellation
                 self._done(loop, person, self._clock())
             raise
 
@@ -66,7 +67,7 @@ class FairPool:
         self._alarm = loop.call_later(soonest, self._next, loop) if soonest else None
 
     def _give(self, person: Hashable) -> bool:
-        """To the first of theirs that still waits."""
+        """Give the turn to this person's first waiting job. Returns False if all were cancelled."""
         turns = deque(turn for turn in self._waiting.pop(person) if not turn.done())
         if not turns:
             return False
@@ -81,12 +82,12 @@ class FairPool:
         now = self._clock()
         self._used = {one: entry for one, entry in self._used.items() if self._left(entry) > 0.0}
         self._used[person] = (self._left(self._used.get(person, (0.0, now))) + now - began, now)
-        if person in self._waiting:  # behind all who came meanwhile
+        if person in self._waiting:  # move to the end of the line
             self._waiting[person] = self._waiting.pop(person)
         self._next(loop)
 
     def _rest(self, person: Hashable) -> float:
-        """Seconds until they may work again."""
+        """Seconds until this person may use a worker again."""
         return max(0.0, self._left(self._used.get(person, (0.0, 0.0))) - BURST) / SHARE
 
     def _left(self, entry: tuple[float, float]) -> float:

@@ -1,6 +1,4 @@
-"""A few threads that people use in turns, so that one person's hundred requests do not stand in front of
-another person's one.
-"""
+"""A thread pool in which people take turns, so that one person's many requests do not delay another's."""
 
 import asyncio
 from collections import Counter, deque
@@ -10,18 +8,18 @@ from typing import Any
 
 
 class FairThreads:
-    """Runs work in `threads` threads, at most `each` of them for one person. Everything here runs on the loop
-    but the work itself."""
+    """Runs work in `threads` threads, at most `each` of them for one person. Call it on the loop."""
 
     def __init__(self, threads: int, each: int, name: str) -> None:
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._free, self._each = threads, each
         self._running: Counter[Hashable] = Counter()
-        # Of each person, whose turn is next before others.
+        # Waiting jobs by person, in the order of their turns.
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
     async def run(self, person: Hashable, work: Callable[..., Any], *args: Any) -> Any:
-        """What `work` returns. Once it has begun it keeps its thread, even if the caller is cancelled."""
+        """Run `work` in a thread and return its result. Started work keeps its thread even if the caller is
+        cancelled."""
         if self._free and self._running[person] < self._each:
             self._begin(person)
         else:
@@ -36,7 +34,7 @@ class FairThreads:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # it came in the same moment
+            if turn.done() and not turn.cancelled():  # the turn came at the moment of cancellation
                 self._end(person)
             raise
 
@@ -49,17 +47,17 @@ class FairThreads:
         self._running[person] -= 1
         if not self._running[person]:
             del self._running[person]
-        if person in self._waiting:  # behind all who came meanwhile
+        if person in self._waiting:  # move to the end of the line
             self._waiting[person] = self._waiting.pop(person)
         while self._free and (person := self._next()) is not None:
             self._give(person)
 
     def _next(self) -> Any:
-        """Few are passed over: only those who have threads already."""
+        """The next person in line who is not yet at the limit."""
         return next((one for one in self._waiting if self._running[one] < self._each), None)
 
     def _give(self, person: Hashable) -> None:
-        """To the first of theirs that still waits."""
+        """Give the turn to this person's first waiting job."""
         turns = self._waiting.pop(person)
         turn = turns.popleft()
         if turns:

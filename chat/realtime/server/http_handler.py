@@ -1,9 +1,8 @@
-"""How does a page get from the loop to Django and back? In one step each: Django's whole chain, middleware
-and all, runs in one of a few threads that keep their database connection, as it would under WSGI.
+"""Runs Django's HTTP requests: the whole chain in one thread that keeps its database connection, as under
+WSGI.
 
-Django's own way under ASGI makes a thread and a connection for every request, and changes threads at every
-middleware of the other kind; views here are synchronous anyway. A body that is on the disk already stays
-there, and what is long goes out piece by piece, as it is taken. Imports files, logins and transport.
+Django's ASGI handler makes a thread and a database connection per request and changes threads between sync
+and async middleware. Uploaded bodies stay on disk, and long responses are streamed at the client's pace.
 """
 
 import asyncio
@@ -27,26 +26,25 @@ from .fair_pool import FairPool
 from .fair_threads import FairThreads
 from .upload_access import network_of
 
-# Pages that are read: few threads, for more of them only take the interpreter from each other. And of these
-# for one person.
+# Threads for page views, and at most so many for one person. More would only compete for the interpreter.
 QUICK, QUICK_EACH = 4, 2
-# What may take its time must not keep them from it: forms wait for the writer, moderators search; and who
-# looks after this process asks precisely when everything else hangs.
+# Threads for forms, which wait for the writer, the admin and health checks. Separate, because health checks
+# must be answered when page views hang.
 SLOW = 8
-# Uploads that are written to their place; and pictures, each decoded in a process of its own with the memory
-# that takes: other files never wait for them.
+# Threads that store uploads, and workers for pictures, each decoded in a memory-hungry process of its own.
+# Other files never wait for pictures.
 UPLOADS, PICTURES = 2, 2
-# Login sessions whose person is remembered.
+# Most login sessions whose person is remembered.
 REMEMBERED = 10_000
-# Bytes of an answer that are read at once.
+# Streaming responses of more bytes than this are not read at once.
 LONG = 262_144
-# Long answers on their way at once: all, to one network, to one login session. Each holds a part in memory.
+# Most long responses at once: in total, per network, per login session. Each holds a part in memory.
 ANSWERS, EACH_NETWORK, EACH_SESSION = 512, 128, 16
 APART = ("/admin/", "/healthz", "/readyz", "/metrics")
 
 
 class HttpHandler(ASGIHandler):
-    """In the place of `get_asgi_application()`, once Django is set up."""
+    """Replaces `get_asgi_application()`; create it once Django is set up."""
 
     def __init__(self) -> None:
         BaseHandler.__init__(self)
@@ -56,7 +54,7 @@ class HttpHandler(ASGIHandler):
         self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
         self._pictures = FairPool(PICTURES, "chat-picture")
         self._long = Slots(ANSWERS, EACH_NETWORK, EACH_SESSION)
-        # By key, whose login session Django found it to be. A key alone can be made up.
+        # The person of each session key that Django has accepted. The key alone could be made up.
         self._people: dict[str, Hashable] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -78,7 +76,7 @@ class HttpHandler(ASGIHandler):
             await self.send_response(answer, send)
 
     async def _send_long(self, answer: Any, scope: dict[str, Any], send: Any) -> None:
-        """Unless too many are on their way to the same people already."""
+        """Stream a long response, or answer 503 if too many are under way."""
         slot = Slot(_network(scope), session_key_of(scope["headers"]))
         if not self._long.take(slot):
             answer.close()
@@ -92,8 +90,8 @@ class HttpHandler(ASGIHandler):
             self._long.free(slot)
 
     def _answer(self, scope: dict[str, Any], body: Any) -> Any:
-        """All of it in one thread, from the signal before a request to the one after: by these Django looks
-        after the thread's database connection."""
+        """Run the request in this thread, including request_started and request_finished, by which Django
+        manages the thread's database connection."""
         with closing(body):
             set_script_prefix(get_script_prefix(scope))
             request_started.send(sender=self.__class__, scope=scope)
@@ -104,12 +102,12 @@ class HttpHandler(ASGIHandler):
             return self._complete(response)
 
     def _person(self, scope: dict[str, Any]) -> Hashable:
-        """All strangers of a network count as one."""
+        """The person whose share of threads this uses. Strangers from one network count as one."""
         key = session_key_of(scope["headers"])
         return self._people.get(key or "") or _network(scope) or ""
 
     def _remember(self, request: Any) -> None:
-        """If Django looked at all; files of the page itself need nobody."""
+        """Remember the session's person, if the request loaded one."""
         user = getattr(request, "_cached_user", None)
         if user is None or not user.is_authenticated or request.session.session_key in self._people:
             return
@@ -118,15 +116,15 @@ class HttpHandler(ASGIHandler):
         self._people[request.session.session_key] = user.pk
 
     def _complete(self, response: Any) -> Any:
-        """What is read from a file as it is sent would be read on the loop. What is long stays open until it
-        is sent."""
+        """Read short streaming responses here, because reading files would block the loop. Long ones stay
+        open for `_send_long`."""
         response._handler_class = self.__class__
         if response.streaming and not response.is_async and int(response.get("Content-Length") or 0) > LONG:
             request_finished.send(sender=self.__class__)
             return response
         if response.streaming and not response.is_async:
             response.streaming_content = _each(list(response.streaming_content))
-        response.close()  # sends request_finished; what it holds stays
+        response.close()  # sends request_finished; the content remains readable
         return response
 
 
@@ -144,7 +142,7 @@ async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
 
 
 async def _paced(parts: Iterator[bytes], pace: Pace, close: Callable[[], None]) -> AsyncIterator[bytes]:
-    """Each part is read in a thread when the one before it has gone out."""
+    """Read each part in a thread after the one before it was sent."""
     loop = asyncio.get_running_loop()
     try:
         while (part := await loop.run_in_executor(None, next, parts, b"")) and await pace.turn():

@@ -1,8 +1,7 @@
-"""Renews this process's lease, on a thread that a busy event loop cannot keep waiting.
+"""Renews this process's lease in a thread of its own, so that a busy event loop cannot delay it.
 
-PostgreSQL is asked on a connection of its own, so that the writer's batches do not matter. SQLite has one
-write lock, which a busy writer would hardly ever leave to a second connection: there the writer does it,
-before all that waits, and answers this thread.
+On PostgreSQL it uses its own connection, independent of the writer. SQLite has one write lock, which a busy
+writer would hardly leave to a second connection; there the writer renews the lease ahead of its queue.
 """
 
 import logging
@@ -22,12 +21,12 @@ from chat.realtime import process_lock
 log = logging.getLogger(__name__)
 
 RENEW = 5.0
-# After a failure.
+# Seconds to wait after a failure.
 RETRY = 1.0
 
 
 class Term:
-    """This process under one lease, until that runs out."""
+    """One lease of this process, until it runs out."""
 
     def __init__(self) -> None:
         self.process, self.renewed_at, self.lost = uuid4(), 0.0, False
@@ -35,7 +34,7 @@ class Term:
 
     @property
     def left(self) -> float | None:
-        """Seconds of the lease, if there is one."""
+        """Seconds left of the lease. None before it starts."""
         if self.lost:
             return 0.0
         until = self.renewed_at + presence.LEASE.total_seconds()
@@ -43,7 +42,7 @@ class Term:
 
 
 class LeaseKeeper:
-    """`locks` is a folder that the processes of this machine share; `through_writer` is Writer.call_first."""
+    """`locks` is a folder shared by this machine's processes; `through_writer` is Writer.call_first."""
 
     def __init__(self, locks: Path, through_writer: Callable[..., Any]) -> None:
         self._locks, self.term = locks, Term()
@@ -52,7 +51,7 @@ class LeaseKeeper:
         self.thread = threading.Thread(target=self._keep, name="chat-lease", daemon=True)
 
     def end(self) -> None:
-        """Renew no more. The row and the lock are left to whoever ends the process."""
+        """Stop renewing. The row and the lock are left to the caller."""
         self._ended.set()
 
     def next_term(self) -> None:
@@ -84,7 +83,7 @@ class LeaseKeeper:
         return not term.lost
 
     def _renew(self, term: Term) -> None:
-        before = time.monotonic()  # the database's clock is read later than this
+        before = time.monotonic()  # before the database's clock is read: our deadline is earlier
         if term.renewed_at:
             term.lost = not self._write(presence.renew_process, term.process)
         else:

@@ -1,7 +1,7 @@
-"""Which public rooms are there to be found? Keeps every open page to those that opened last.
+"""Keeps open pages up to date with the list of public rooms.
 
-Looks when told so, and every few seconds anyway: so a room that opened while nobody could be told is told
-late, and whoever was not connected gets the list behind their welcome.
+Reads the list when notified, and every few seconds regardless, in case a hint was lost. New connections get
+it right after their `welcome`.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ RECHECK = 5.0
 
 
 class PublicRooms:
-    """`frame` is the event as it was told last, `guests_frame` the one for guests: alike for everybody, or
-    without any room. Empty before the first look."""
+    """`frame` is the last event sent, `guests_frame` the one for guests, which may list no rooms. Both are
+    empty before the first read."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
         self._hub, self._database = hub, database
@@ -28,7 +28,6 @@ class PublicRooms:
         self._wanted = self._looking = False
 
     async def watch(self) -> None:
-        """For as long as the process serves."""
         self._hub.listen(broadcast.EVERYBODY, self.look)
         while True:
             self.look()
@@ -38,7 +37,7 @@ class PublicRooms:
         return self.guests_frame if connection.login.is_guest else self.frame
 
     def look(self) -> None:
-        """Soon, and once for however many ask."""
+        """Schedule a read. Requests during a read share the next one."""
         self._wanted = True
         if not self._looking:
             self._looking = True
@@ -46,10 +45,10 @@ class PublicRooms:
 
     async def _look(self) -> None:
         try:
-            while self._wanted:  # asked while it was being read: what was read may be older
+            while self._wanted:  # requested during the read, whose result may be older
                 self._wanted = False
                 self._tell(*await self._database.read(queries.opened))
-        except Exception as error:  # the database is away: the next look is soon
+        except Exception as error:  # the database is down: the next read is soon
             log.warning("looking at the directory: %r", error)
         finally:
             self._looking = False

@@ -1,8 +1,8 @@
-"""Starts and ends what one serving process runs: its hub, its writer, its reading threads.
+"""Starts and stops what one serving process runs: hub, writer, reading threads and background tasks.
 
-asgi.py wraps it around the whole application, so it meets a connection first and lets go of it last. Hands
-the hub what it needs from the database as functions, and sets `broadcast.outlet` and `writer.current`, by
-which any thread of the process reaches it.
+asgi.py wraps it around the whole application, so it sees each connection first. It gives the hub its
+database reads as functions, and sets `broadcast.outlet` and `writer.current`, through which any thread
+reaches the process.
 """
 
 import asyncio
@@ -37,12 +37,12 @@ from .search_indexer import SearchIndexer
 
 log = logging.getLogger(__name__)
 
-# Of the drain's 25 seconds: for the writer, for the connections, for daphne to forget them.
+# Parts of the drain's 25 seconds: for the writer, for connections to close, for daphne to forget them.
 FLUSH_LIMIT, CLOSE_LIMIT, REAPED = 10.0, 5.0, 1.5
-# Told to come back this many a second: a herd would trample whoever serves next.
+# Clients told to reconnect per second, so that they do not overload the next process.
 RETURNING = 200
 
-# Where bodies are files.
+# Paths of uploads, whose bodies are written to files.
 UPLOADS = re.compile(rb"/rooms/[^/]+/files/\Z")
 
 App = Callable[..., Awaitable[None]]
@@ -65,7 +65,7 @@ class ServerRuntime:
         if scope["type"] == "websocket":
             protocol = transport.find_protocol(send)
             if transport.is_encrypted(protocol):
-                scope["scheme"] = "wss"  # daphne does not say so
+                scope["scheme"] = "wss"  # daphne always says "ws"
             if not is_allowed(scope):
                 await _refuse(receive, send)
                 return
@@ -75,8 +75,8 @@ class ServerRuntime:
         await self._app(scope, receive, send)
 
     def start(self) -> None:
-        """On the loop that will serve. Raises SystemExit where another process serves the same file, or the
-        database is not one to serve."""
+        """Start on the loop that will serve. Raises SystemExit if another process serves the same SQLite
+        file or the database fails its startup checks."""
         self.started = True
         _spare_the_collector()
         self._only = _only_server()
@@ -120,7 +120,8 @@ class ServerRuntime:
         broadcast.outlet, writer.current = outlet, writing
 
     async def drain(self) -> None:
-        """Every accepted command is answered, every session closed, every connection told."""
+        """Stop in order: answer every accepted command, close every session, ask every client to
+        reconnect."""
         self.draining = True
         if not self.started:
             return
@@ -135,7 +136,7 @@ class ServerRuntime:
         await self._gone()
         self.hub.stop()
         await asyncio.sleep(REAPED)
-        # Only now: until the end, whoever asks has to be told that we are draining.
+        # Kept until here, so that late requests still learn that the process is draining.
         writer.current = None
 
     async def _gone(self) -> None:
@@ -145,8 +146,8 @@ class ServerRuntime:
 
 
 def _spare_the_collector() -> None:
-    """What exists now stays, and need not be looked at again; and a thousand connections that come in are a
-    hundred thousand objects, none of them garbage."""
+    """Exempt existing objects from garbage collection and raise its threshold: a thousand new connections
+    are a hundred thousand objects, none of them garbage."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
@@ -157,7 +158,7 @@ def _locks() -> Path:
 
 
 def _only_server() -> IO[str] | None:
-    """One serving process per SQLite file: two in-process layers would split every room."""
+    """Hold the lock of the SQLite file: two processes with in-process layers would split every room."""
     if connection.vendor != "sqlite":
         return None
     name = Path(str(settings.DATABASES["default"]["NAME"]))
@@ -170,7 +171,8 @@ def _only_server() -> IO[str] | None:
 
 
 def _stop_if_unfit() -> None:
-    """In a thread, as Django wants it; nobody is served yet who would have to wait."""
+    """Django forbids database access on the loop, hence the thread. Blocking is fine, as nobody is
+    connected yet."""
     with ThreadPoolExecutor(1) as thread:
         wrong = thread.submit(startup_checks.startup_error).result()
     if wrong:
@@ -178,6 +180,6 @@ def _stop_if_unfit() -> None:
 
 
 async def _refuse(receive: Any, send: Any) -> None:
-    """Before it is accepted: daphne makes it a 403."""
+    """Close before accepting, which daphne turns into a 403."""
     await receive()
     await send({"type": "websocket.close", "code": int(Close.BANNED)})

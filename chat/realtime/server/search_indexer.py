@@ -1,6 +1,6 @@
-"""Keeps what was said findable: asks for the next changes to be indexed, again and again, and takes its time.
+"""Indexes new and changed messages for search, in small batches.
 
-Posting goes first: of a writer that is busy, indexing takes a twentieth.
+Posting has priority: indexing takes about a twentieth of a busy writer's time.
 """
 
 import asyncio
@@ -13,9 +13,9 @@ from .database import Database
 
 log = logging.getLogger(__name__)
 
-# Changes in one go: a post that comes meanwhile waits so long, some milliseconds.
+# Changes per batch. A post waits at most for one batch, some milliseconds.
 BATCH = 50
-# Seconds between looks when there is nothing to do; and how much longer than a batch took the next one waits.
+# Seconds between checks when idle; and the pause after a batch, as a multiple of its duration.
 LOOK, REST = 0.7, 20
 
 
@@ -24,16 +24,15 @@ class SearchIndexer:
         self._database = database
 
     async def forever(self) -> None:
-        """For as long as the process serves."""
         while True:  # noqa: ASYNC110  time is what it waits for
             await asyncio.sleep(await self._index())
 
     async def _index(self) -> float:
-        """One batch; how long to wait for the next."""
+        """Index one batch. Returns the seconds to wait before the next."""
         before = time.monotonic()
         try:
             done = await self._database.write(search.index_changes, BATCH)
-        except Exception as error:  # locked, full, away: what was not indexed is found later
+        except Exception as error:  # locked, full, down: indexed later
             log.warning("not indexed: %r", error)
             return LOOK * REST
         return min(REST * (time.monotonic() - before), LOOK) if done else LOOK

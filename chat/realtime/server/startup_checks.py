@@ -1,7 +1,7 @@
-"""Can this database be served at all? Asked once, before the first connection: better one line now than an
-error for everybody later.
+"""Checks before serving that the database is migrated and writable.
 
-One that is away may come back, and is no reason not to start: `/readyz` says so until it does.
+A database that is down does not prevent the start, because it may come back; `/readyz` reports it until
+then.
 """
 
 import logging
@@ -15,11 +15,12 @@ log = logging.getLogger(__name__)
 
 
 def startup_error() -> str | None:
-    """What is wrong, in one line, or None. In a thread of its own: it closes the thread's connection."""
+    """One line that says what is wrong, or None. Needs a thread of its own: it closes the thread's
+    connection."""
     try:
         wrong = _unmigrated() or _read_only()
         if not wrong and not first_run.is_set_up():
-            # Without the link itself: more people read logs than may become the administrator.
+            # The link itself is not logged: more people read logs than may become the administrator.
             log.warning("this chat is not set up yet: manage.py chat_setup prints the link that does it")
         return wrong
     except OperationalError as error:
@@ -30,7 +31,8 @@ def startup_error() -> str | None:
 
 
 def _unmigrated() -> str | None:
-    """Older than the code, or newer: a migration that was applied and is not here."""
+    """The schema is older than the code, or newer: it has applied migrations that the code does not
+    know."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return "The database is not of this version: run manage.py migrate first."

@@ -1,6 +1,7 @@
-"""Decides about an upload from its headers, before a byte of it is taken: who sends it, and may they?
+"""Decides from an upload's headers whether it is allowed, before any of its body is read.
 
-CSRF is not judged here; Django does that with the whole request, and asks everything else again with the row.
+Django checks CSRF later with the whole request, and the view repeats the other checks when it saves the
+row.
 """
 
 import ipaddress
@@ -21,15 +22,14 @@ from .database import Database
 
 UNKNOWN = ("401 Unauthorized", "not_signed_in")
 BANNED = ("403 Forbidden", "banned")
-# Where Refused names no other.
+# The status if Refused has no other.
 FORBIDDEN = "403 Forbidden"
 TOO_OFTEN = "429 Too Many Requests"
 _LINES = {404: "404 Not Found", 413: "413 Content Too Large", 503: "503 Service Unavailable"}
 
 
 def network_of(address: str) -> str | None:
-    """Which clients count as one. None for this machine itself: that is a proxy in front of us, or its
-    owner."""
+    """The network that an address is counted under. None for this machine: that is a proxy or the owner."""
     try:
         local = ipaddress.ip_address(address.partition("%")[0]).is_loopback
     except ValueError:  # a Unix socket: a proxy
@@ -38,7 +38,7 @@ def network_of(address: str) -> str | None:
 
 
 async def admit(database: Database, asked: Asked) -> Uploader | Declined:
-    """The person it is of, or the answer that refuses it."""
+    """The uploader, or the response that refuses the upload."""
     key = sessions.session_key_of(asked.cookies)
     if key is None:
         return _declined(*UNKNOWN)
@@ -56,7 +56,7 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
     if wait := allowance.take("upload"):
         with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
             return _declined(TOO_OFTEN, Code.RATE_LIMITED, error_messages.try_again_in(wait), wait)
-    allowance.charge("upload", -1)  # the view takes it
+    allowance.charge("upload", -1)  # given back: the view charges it
     room = asked.path.rstrip("/").split("/")[-2]
     try:
         quota = files.bounds().quota(holder.login.is_guest)
@@ -70,7 +70,7 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
 
 
 def _declined(line: str, code: str, sentence: str | None = None, wait: float = 0.0) -> Declined:
-    """As the view says it, so that a page understands it. Without a sentence it shows its own."""
+    """The view's response, which the page understands. Without a sentence the page shows its own."""
     body = msgspec.json.encode({"code": code} | ({"sentence": sentence} if sentence else {}))
     head = f"HTTP/1.1 {line}\r\nConnection: close\r\nContent-Type: application/json\r\n"
     if wait:

@@ -1,7 +1,7 @@
-"""Connections and bytes: frames shared by many sockets, a socket's backlog, and what we know of daphne.
+"""WebSocket and HTTP connections: shared frames, backpressure, limits, and everything that relies on
+daphne.
 
-Knows no rooms, no models and no verbs. With plain ASGI `send` on both sides of it everything still works;
-only slower.
+Contains nothing about rooms or models. With plain ASGI `send` everything works as well, only slower.
 """
 
 from .backpressure import bounded

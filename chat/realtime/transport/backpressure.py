@@ -1,8 +1,7 @@
-"""Is a socket read right now? Not while it takes nothing from us, and not while too much it said is waiting.
+"""Stops reading a socket while it takes no data or has too many unprocessed frames.
 
-daphne queues every frame that comes for the application, however many. Here the frames stay where they are,
-in the kernel's buffers and the sender's, until the application has worked off what it has. Works on any
-transport of Twisted's, with TLS or without.
+daphne queues any number of frames for the application. Here they stay in the kernel's and the sender's
+buffers until the application catches up. Works on any Twisted transport, with or without TLS.
 """
 
 import asyncio
@@ -13,14 +12,14 @@ from typing import Any
 from .daphne import OPEN, Protocol
 from .frame_reader import read_whole_texts
 
-# Waiting for the application, of one connection.
+# Most unprocessed frames and bytes of one connection.
 FRAMES_MOST, BYTES_MOST = 64, 262_144
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Reading:
-    """Several may ask for a pause; it is over when none of them does."""
+    """Pauses reading while there is at least one reason to."""
 
     __slots__ = ("_reasons", "_transport")
 
@@ -38,14 +37,14 @@ class Reading:
             self._transport.resumeProducing()
 
     def resume_anyway(self) -> None:
-        """A connection that is being closed has to see the other side's answer."""
+        """Read again whatever the reasons: a closing connection has to see the client's close frame."""
         self._reasons.clear()
         self._transport.resumeProducing()
 
 
 class Inbox:
-    """What a connection has said and nobody has worked on. In the place of daphne's queue, which would hold
-    three kilobytes for a connection that says nothing."""
+    """The unprocessed frames of a connection. Replaces daphne's queue, which takes three kilobytes even
+    when idle."""
 
     __slots__ = ("_bytes", "_called", "_next", "_protocol", "_reading", "_waiting")
 
@@ -64,27 +63,27 @@ class Inbox:
         return len(self._waiting) >= FRAMES_MOST or self._bytes >= BYTES_MOST
 
     def put_nowait(self, message: dict[str, Any]) -> None:
-        """daphne's way in."""
+        """Called by daphne."""
         self._waiting.append(message)
         self._bytes += _weight(message)
         if self._called is not None and not self._called.done():
             self._called.set_result(None)
 
     async def take(self) -> dict[str, Any]:
-        """The application's way out."""
+        """Called by the application."""
         while not self._waiting:
             self._called = asyncio.get_running_loop().create_future()
             await self._called
         was_full, message = self.full, self._waiting.pop(0)
         self._bytes -= _weight(message)
         if was_full and not self.full:
-            self._protocol.consumeData()  # what was read already; it may fill us again
+            self._protocol.consumeData()  # process what was already read; it may fill the inbox again
             if not self.full:
                 self._reading.resume("inbox")
         return message
 
     def _process(self) -> bool:
-        """autobahn's next frame out of what was read, or False: not now."""
+        """Let autobahn process its next frame. Returns False, for not now, while the inbox is full."""
         if self.full and self._protocol.state == OPEN:
             self._reading.pause("inbox")
             return False
@@ -92,12 +91,12 @@ class Inbox:
 
 
 def _weight(message: dict[str, Any]) -> int:
-    """What it said, as it lies in memory: a character takes up to four bytes there."""
+    """Its size in memory, where a character takes up to four bytes."""
     return sys.getsizeof(message.get("text") or message.get("bytes") or "")
 
 
 def bounded(protocol: Protocol | None, receive: Receive) -> Receive:
-    """`receive`, with a bound on what waits in front of it. On another server it is as it was."""
+    """`receive` with a limit on waiting frames. Returned unchanged on servers other than daphne."""
     before = getattr(receive, "__self__", None)
     if before is None or getattr(protocol, "application_queue", None) is not before:
         return receive

@@ -1,8 +1,8 @@
-"""One connection's way out: writes never wait, keep their order, and what is unsent is bounded.
+"""The sending side of a connection: writes never block, keep their order, and unsent data is bounded.
 
-A connection whose socket takes no more is *lagging*: nothing of a room is written to it any more, and it is
-not read either, or its questions would fill the memory with answers. When its socket is empty again,
-`on_writable` says so. Knows nothing of rooms; `feeds` and `person` are the hub's notes.
+A connection whose socket takes no more is *lagging*. It gets no room events and is not read, because its
+commands would fill memory with answers. `on_writable` is called when its socket is empty again. `feeds` and
+`person` belong to the hub.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from .frames import Frames
 
 log = logging.getLogger(__name__)
 
-# More than this unsent by a server that cannot tell us, and a connection lags.
+# Bytes unsent on a server without backpressure, above which a connection is lagging.
 PLAIN_UNSENT = 262_144
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Connection:
-    """What both ways have in common."""
+    """What both kinds of connection share."""
 
     __slots__ = (
         "answers", "closed", "feeds", "lagging_since", "login", "on_writable", "person", "protocol",
@@ -37,7 +37,7 @@ class Connection:
         self.login: Any = None
         self.session: Any = None
         self.feeds: dict[Any, int | None] = {}
-        # Rooms that it was let out of and has not been told `left` yet.
+        # Rooms that it was removed from and has not been sent `left` for yet.
         self.removed_from: list[str] = []
         self.answers: list[bytes] = []
         self.closed = False
@@ -69,9 +69,9 @@ class Connection:
 
 
 class StraightConnection(Connection):
-    """To daphne's socket: straight while Twisted holds nothing for it, through Twisted otherwise. Never both:
-    frames would interleave. Under TLS always through Twisted. Which tells us, as its producer, when too much
-    is unsent."""
+    """Writes to daphne's socket directly while Twisted has nothing buffered, and through Twisted otherwise;
+    mixing them would interleave frames. Under TLS always through Twisted. As its producer, this learns when
+    too much is unsent."""
 
     __slots__ = ("_reading", "_socket_send", "_transport")
 
@@ -81,7 +81,7 @@ class StraightConnection(Connection):
         self._transport = protocol.transport
         self._socket_send = straight_send(protocol.transport)
         self._reading = getattr(protocol, "chat_reading", None) or Reading(protocol.transport)
-        # twisted.web's channel is still the producer after the upgrade, and would be told in our place.
+        # twisted.web's channel is still registered as the producer after the upgrade.
         self._transport.unregisterProducer()
         self._transport.registerProducer(self, True)
 
@@ -98,14 +98,14 @@ class StraightConnection(Connection):
         except BlockingIOError:
             sent = 0
         except OSError:
-            return  # gone: Twisted finds out when it reads
+            return  # disconnected: Twisted notices at its next read
         if sent < len(data):
             transport.write(data[sent:])
 
     def close(self, code: int) -> None:
         if not self.closed:
             self.closed = True
-            # A lagging socket is not read, and would never see the other side's answer to our close.
+            # A lagging socket is not read and would never see the client's close frame.
             self._reading.resume_anyway()
             self.protocol.sendClose(int(code))  # autobahn takes no subclass of int
 
@@ -113,7 +113,8 @@ class StraightConnection(Connection):
         self.closed = True
         self._transport.abortConnection()
 
-    # Twisted's streaming producer (IPushProducer): it holds more than 64 KiB, it holds nothing, it is gone.
+    # Twisted's IPushProducer: called when it has buffered over 64 KiB, when its buffer is empty, and at the
+    # end.
 
     def pauseProducing(self) -> None:
         self._reading.pause("lagging")
@@ -128,8 +129,7 @@ class StraightConnection(Connection):
 
 
 class PlainConnection(Connection):
-    """Through ASGI `send`, on any server, as slow as that is. Bounded by what waits in front of it, which
-    binds only where `send` waits for the socket."""
+    """Writes through ASGI `send`, on any server. Lagging only works where `send` waits for the socket."""
 
     __slots__ = ("_closing", "_pump", "_size", "_waiting")
 
@@ -170,7 +170,7 @@ class PlainConnection(Connection):
                     await self.send({"type": "websocket.send", "text": payload.decode()})
             if self._closing:
                 await self.send({"type": "websocket.close", "code": self._closing})
-        except Exception as error:  # one broken connection is nobody else's business
+        except Exception as error:  # a broken connection must not affect others
             log.info("connection lost while writing: %r", error)
             self.closed = True
         finally:
@@ -179,6 +179,6 @@ class PlainConnection(Connection):
 
 
 def connection_of(scope: dict[str, Any], send: Send) -> Connection:
-    """The straight way where the edge found daphne's protocol, else the plain one."""
+    """A StraightConnection if daphne's protocol was found, else a PlainConnection."""
     protocol = scope.get("chat.protocol")
     return PlainConnection(send) if protocol is None else StraightConnection(send, protocol)

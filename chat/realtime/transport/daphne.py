@@ -1,7 +1,7 @@
-"""All we know of daphne's insides: its protocol behind `send`, and its reactor for an orderly end.
+"""Access to daphne's internals: the protocol behind `send`, and the reactor for an orderly shutdown.
 
-Every use is guarded by what is there; on another server, or another daphne, nothing is found and the plain
-ASGI way is taken. Written against daphne 4.2 and Twisted 26; a test fails when they change.
+Each use is feature-detected; on another server or version plain ASGI is used instead. Written for daphne
+4.2 and Twisted 26; a test fails when they change.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ Protocol = Any
 
 
 def find_protocol(send: Any) -> Protocol | None:
-    """daphne's WebSocket protocol, if `send` hides one whose transport tells when too much is unsent."""
+    """daphne's WebSocket protocol behind `send`, if its transport supports backpressure."""
     protocol = (getattr(send, "args", None) or (None,))[0]
     transport = getattr(protocol, "transport", None)
     if transport is None or not hasattr(protocol, "sendClose"):
@@ -31,23 +31,23 @@ def find_protocol(send: Any) -> Protocol | None:
 
 
 def is_encrypted(protocol: Protocol | None) -> bool:
-    """True where daphne itself speaks TLS with this client."""
+    """True if daphne itself does TLS for this client."""
     return hasattr(getattr(protocol, "transport", None), "getPeerCertificate")
 
 
 def is_behind_proxy(channel: Any) -> bool:
-    """True where daphne was told to believe a proxy's headers: connections are the proxy's then."""
+    """True if daphne trusts proxy headers, so that connections are the proxy's."""
     server = getattr(getattr(channel, "factory", None), "server", None)
     return bool(getattr(server, "proxy_forwarded_address_header", None))
 
 
 def peer_of(transport: Any) -> str:
-    """The address at the other end of a connection; nothing for a Unix socket."""
+    """The peer's address. Empty for a Unix socket."""
     return str(getattr(transport.getPeer(), "host", ""))
 
 
 def client_of(request: Any) -> str:
-    """The address of the client of a request, as daphne will tell the application."""
+    """The client's address as daphne gives it to the application."""
     peer = str(getattr(request.client, "host", ""))
     if not is_behind_proxy(request.channel):
         return peer
@@ -58,8 +58,8 @@ def client_of(request: Any) -> str:
 
 
 def straight_send(transport: Any) -> Callable[[bytes], int] | None:
-    """The way past Twisted: its socket's own `send`, where it is a plain connection. None under TLS: there a
-    wrapper shows the socket below the encryption, and a frame written to it would go out in clear."""
+    """The `send` of the socket below Twisted, for plain connections only. Under TLS the wrapper exposes the
+    unencrypted socket, and a frame written to it would go out in clear."""
     tcp = sys.modules.get("twisted.internet.tcp")
     needed = ("socket", "dataBuffer", "_tempDataBuffer")
     plain = (
@@ -74,7 +74,7 @@ def straight_send(transport: Any) -> Callable[[bytes], int] | None:
 def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
     """Under daphne: call `start` once its loop runs, and `drain` on SIGTERM or SIGINT before it stops.
 
-    Only where daphne has already chosen the reactor: importing it would choose one for another server.
+    Only if daphne has already installed the reactor: importing it would install one under another server.
     """
     if "daphne.server" not in sys.modules:
         return
@@ -84,7 +84,7 @@ def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]
 
 
 def _arm(reactor: Any, start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
-    # "Running" is called before asyncio's loop runs: one turn later it does.
+    # "Running" is reported one turn before asyncio's loop runs.
     reactor.callLater(0, _start, start)
     asked: list[int] = []
 
@@ -93,13 +93,13 @@ def _arm(reactor: Any, start: Callable[[], None], drain: Callable[[], Awaitable[
         if len(asked) == 1:
             reactor.callFromThread(asyncio.ensure_future, _drain_and_stop(reactor, drain))
         else:
-            reactor.callFromThread(reactor.stop)  # a second signal means now
+            reactor.callFromThread(reactor.stop)  # a second signal stops at once
 
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, on_signal)
     except ValueError:
-        # runserver with its reloader serves from a thread: there is no orderly end in development.
+        # runserver's reloader serves from a thread, where signals cannot be handled.
         log.info("not the main thread: connections are cut when this server stops")
 
 
@@ -107,13 +107,14 @@ def _start(start: Callable[[], None]) -> None:
     try:
         start()
     except SystemExit as refusal:
-        # Nothing runs yet that would have to end in order; and Twisted would log the exception and serve on.
+        # Nothing has started that needs an orderly end, and Twisted would log the exception and keep
+        # serving.
         print(refusal, file=sys.stderr, flush=True)
         os._exit(1)
 
 
 def _stop_accepting(reactor: Any) -> None:
-    """Whoever is told to come back must not come back here."""
+    """Clients that are told to reconnect must not reach this process again."""
     tcp = sys.modules.get("twisted.internet.tcp")
     if tcp is not None:
         for port in [reader for reader in reactor.getReaders() if isinstance(reader, tcp.Port)]:

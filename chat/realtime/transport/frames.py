@@ -1,8 +1,8 @@
-"""Text frames as RFC 6455 (section 5.2) writes them: built once, the same bytes for every socket."""
+"""Text frames (RFC 6455, section 5.2), built once and shared by all sockets."""
 
 
 def text_frame(payload: bytes) -> bytes:
-    """One final, unmasked text frame."""
+    """Build one final, unmasked text frame."""
     size = len(payload)
     if size < 126:
         return b"\x81" + bytes((size,)) + payload
@@ -12,7 +12,7 @@ def text_frame(payload: bytes) -> bytes:
 
 
 class Frames:
-    """Some events on their way to many connections. `joined` is made when the first of them asks."""
+    """Events for many connections. `joined` is built at its first use."""
 
     __slots__ = ("_joined", "payloads")
 
@@ -26,8 +26,7 @@ class Frames:
         return self._joined
 
     def behind(self, payloads: list[bytes]) -> "Frames":
-        """The same, with something before it that concerns one connection only; the shared bytes are not made
-        again."""
+        """A copy that starts with one connection's own payloads and reuses the shared bytes."""
         both = Frames([*payloads, *self.payloads])
         both._joined = b"".join(map(text_frame, payloads)) + self.joined
         return both

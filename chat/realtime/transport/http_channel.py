@@ -1,8 +1,8 @@
-"""Puts deadlines and limits on daphne's HTTP connections before a request is complete, and answers headers
-that are too large with 431.
+"""Deadlines and limits for daphne's HTTP connections before a request is complete; 431 for oversized
+headers.
 
-Rests on Twisted's HTTPChannel, whose methods named below are called at each step of a request, and on the
-factory that makes one for each connection. Where these are not found nothing changes.
+Relies on methods of Twisted's HTTPChannel, and on the factory that creates one per connection. Does nothing
+if they are not found.
 """
 
 import sys
@@ -13,9 +13,9 @@ from .daphne import is_behind_proxy, peer_of
 from .open_files import count_open, most_for_connections
 from .pending_requests import Arrivals
 
-# Seconds for the client to notice an answer that comes while it is still sending.
+# Seconds for the client to read an answer while it is still sending.
 LINGER = 2.0
-# Seconds between two looks at who is late.
+# Seconds between checks for late clients.
 LOOK = 1.0
 STEPS = (
     "connectionMade", "dataReceived", "allHeadersReceived", "allContentReceived", "requestDone",
@@ -26,7 +26,7 @@ Network = Callable[[str], str | None]
 
 
 def plain_answer(status: str, body: str, more: str = "") -> bytes:
-    """A whole response that ends the connection."""
+    """A complete plain-text response that closes the connection."""
     head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain\r\n{more}"
     return f"{head}Content-Length: {len(body) + 1}\r\n\r\n{body}\n".encode()
 
@@ -36,8 +36,8 @@ URI_TOO_LONG = plain_answer("414 URI Too Long", "URI too long")
 
 
 def guard_connections(network: Network, limit: int) -> Arrivals | None:
-    """From now on daphne's connections are of our kind. `network` says which connections count as one client;
-    `limit` is the number of files that may be open (0: any)."""
+    """Install GuardedChannel in daphne. `network` maps an address to the client it is counted as; `limit`
+    is the number of files that may be open (0: unlimited)."""
     http, daphne = sys.modules.get("twisted.web.http"), sys.modules.get("daphne.http_protocol")
     stock: Any = getattr(http, "HTTPChannel", None)
     factory = getattr(daphne, "HTTPFactory", None)
@@ -53,7 +53,7 @@ def guard_connections(network: Network, limit: int) -> Arrivals | None:
 
 
 class GuardedChannel:
-    """Mixed into HTTPChannel, which is `stock`."""
+    """A mixin for HTTPChannel, which is `stock`."""
 
     stock: Any
     arrivals: Arrivals
@@ -71,7 +71,7 @@ class GuardedChannel:
             self.network = self.network_of(peer_of(self.transport))
         self.arrivals.add(self, self.network)
         kind: Any = type(self)
-        # The system hands out the lowest number that is free; those that give way free low ones.
+        # The system assigns the lowest free descriptor, and closed connections free low ones.
         kind.full = kind.full or self.transport.fileno() >= self.files
         if kind.full:
             self.arrivals.give_way(self)
@@ -105,7 +105,7 @@ class GuardedChannel:
         self.refuse(HEADERS_TOO_LARGE if self.requests else URI_TOO_LONG)
 
     def resumeProducing(self) -> None:
-        """Twisted asks for more whenever something was sent; not while a body is held back."""
+        """Stay paused while the body is held: Twisted resumes whenever something was sent."""
         self.stock.resumeProducing(self)
         if self.held:
             self.transport.pauseProducing()
@@ -124,13 +124,14 @@ class GuardedChannel:
         self.transport.abortConnection()
 
     def refuse(self, answer: bytes) -> None:
-        """Answer, and forget what still comes for a moment: closed at once, the answer could be lost."""
+        """Send an answer and ignore further input, but close later: closing at once could lose the
+        answer."""
         self.refused = True
         self.transport.write(answer)
         _reactor().callLater(LINGER, self.transport.abortConnection)
 
     def hold(self) -> None:
-        """Neither take nor read what follows the headers."""
+        """Neither read nor process what follows the headers."""
         state: Any = self
         self.held = state.paused = True
         self.transport.pauseProducing()

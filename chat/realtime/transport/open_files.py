@@ -1,4 +1,4 @@
-"""The limit of open files of this process, which bounds how many connections it can hold."""
+"""Raises this process's limit of open files, which bounds its connections."""
 
 import contextlib
 import importlib
@@ -8,17 +8,17 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-# Fewer than this are few for a chat: a connection takes one, a download two.
+# Log a warning below this: a connection takes one file, a download two.
 FEW = 4096
-# Some systems name a hard limit of a thousand million.
+# Some systems report a hard limit of a billion.
 RAISED_MOST = 2**20
-# Kept for the database, files and Redis: an eighth, and never more than this.
+# Files kept for the database, uploads and Redis: an eighth, but at most this.
 RESERVE_MOST = 256
 
 
 def raise_limit() -> int:
-    """Raise the soft limit to the hard one, as far as the system lets us. Returns what it is now; 0 where
-    there is none."""
+    """Raise the soft limit to the hard one as far as possible. Returns the resulting limit, 0 if there is
+    none."""
     resource: Any = None
     with contextlib.suppress(ImportError):
         resource = importlib.import_module("resource")
@@ -36,13 +36,13 @@ def raise_limit() -> int:
 
 
 def most_for_connections(limit: int) -> int:
-    """A descriptor of this number or a higher one is in the reserve."""
+    """Descriptors from this number on are in the reserve."""
     return limit - min(limit // 8, RESERVE_MOST)
 
 
 def count_open() -> int:
-    """How many files this process has open. Takes a millisecond for a few thousand."""
+    """The number of open files. Takes a millisecond for a few thousand."""
     try:
         return len(os.listdir("/dev/fd"))
-    except OSError:  # none is left to look with
+    except OSError:  # no descriptor is left to list them with
         return RAISED_MOST

@@ -1,8 +1,8 @@
-"""Connections that have not said all of a request yet: how long they may take, how many of one network may
-wait, and which of them give way when open files run short.
+"""Limits on connections with incomplete requests: a deadline, a number per network, and which to close when
+files run short.
 
-Knows nothing of Twisted: a connection is whatever can be `abort`ed. Where all come from one proxy, their
-network is None and they are not counted; the deadline and giving way hold for them too.
+Independent of Twisted: a connection is anything with `abort`. Behind a proxy the network is None and not
+counted; the rest applies.
 """
 
 import logging
@@ -14,11 +14,11 @@ from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-# Seconds from the connection, or the first byte of a further request, to the end of its headers.
+# Seconds from the connection, or the first byte of a later request, to the end of the headers.
 HEADERS_WITHIN = 10.0
-# Of one network, waiting at once. They wait for milliseconds; but a school may come back in the same second.
+# Most of one network at once. Each lasts milliseconds, but a whole school may reconnect in the same second.
 EACH_NETWORK = 500
-# Seconds between two lines of the log that say the same.
+# Seconds between two log lines that say the same.
 SAID_EVERY = 60.0
 
 
@@ -27,23 +27,22 @@ class Arriving(Protocol):
 
 
 class Arrivals:
-    """`clock` is a monotonic one."""
+    """`clock` must be monotonic."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # Each network's, the oldest first, with the time by which their headers must be complete.
+        # By network, oldest first, with the deadline for the headers.
         self._waiting: dict[str | None, dict[Arriving, float]] = {}
         self._network: dict[Arriving, str | None] = {}
         self._idle: dict[Arriving, str | None] = {}
         self._said_at = -math.inf
 
     def __len__(self) -> int:
-        """Those that wait."""
         return len(self._network)
 
     def add(self, arriving: Arriving, network: str | None) -> None:
-        """A new one. The oldest of a network that has too many gives way: a crowd behind one address goes on
-        getting in while somebody there holds connections open."""
+        """Add a new connection. Over the network's limit its oldest is closed: others behind the same
+        address still get in while somebody there holds connections open."""
         group = self._waiting.setdefault(network, {})
         if network is not None and len(group) >= EACH_NETWORK:
             self._end(next(iter(group)))
@@ -52,12 +51,12 @@ class Arrivals:
         self._network[arriving] = network
 
     def has_headers(self, arriving: Arriving) -> None:
-        """Its body has a deadline of its own."""
+        """Lift the deadline: the body has its own."""
         if arriving in self._network:
             self._waiting[self._network[arriving]][arriving] = math.inf
 
     def forget(self, arriving: Arriving) -> None:
-        """It has said a whole request, or is gone."""
+        """Its request is complete, or it is gone."""
         self._idle.pop(arriving, None)
         if arriving in self._network:
             network = self._network.pop(arriving)
@@ -67,17 +66,17 @@ class Arrivals:
                 del self._waiting[network]
 
     def rest(self, arriving: Arriving, network: str | None) -> None:
-        """It was answered and may ask again."""
+        """It was answered and is kept alive for another request."""
         self._idle[arriving] = network
 
     def wake(self, arriving: Arriving) -> None:
-        """A resting one begins to speak."""
+        """An idle connection starts another request."""
         if arriving in self._idle:
             self.add(arriving, self._idle.pop(arriving))
 
     def give_way(self, newest: Arriving) -> None:
-        """Open files are short: close the oldest that waits, of the network that has most; else the one that
-        rested longest; else the new one itself."""
+        """Close one connection because open files run short: the oldest incomplete one of the network with
+        most, else the one that has been idle longest, else the new one."""
         groups = sorted(self._waiting.values(), key=len, reverse=True)
         waiting = (one for group in groups[:2] for one in islice(group, 2) if one is not newest)
         self._say_short()

@@ -1,9 +1,9 @@
-"""Limits on request bodies: their size, how many are on their way at once, and how slowly they may come.
+"""Limits on request bodies: size, number at once, and speed.
 
-Daphne would hold all of any body, and only then ask the application (django/daphne#483). Here a declared
-length is refused before a byte is read, a chunked body when it passes the limit; what still comes after the
-answer is read and forgotten for a moment, so that a client that is busy sending sees the answer.
-Uploads may be larger: `uploads.py` lets them in.
+daphne reads a whole body of any size before it asks the application (django/daphne#483). Here a declared
+length is refused before a byte is read, and a chunked body when it passes the limit. After refusing, input
+is discarded for a moment so that a client that is still sending sees the answer. Larger uploads go through
+`uploads.py`.
 """
 
 import logging
@@ -24,22 +24,22 @@ log = logging.getLogger(__name__)
 TOO_LARGE = plain_answer("413 Content Too Large", "Too large")
 BUSY = plain_answer("503 Service Unavailable", "Busy", "Retry-After: 5\r\n")
 TOO_SLOW = plain_answer("408 Request Timeout", "Too slow")
-# Seconds in which a body has to be complete. An upload has its own.
+# Seconds for a body to complete. Uploads have their own limit.
 FORM_SECONDS = 60.0
-# After GRACE seconds a body must have come at so many bytes a second since then.
+# Bytes per second that a body must average once GRACE seconds have passed.
 LEAST_RATE = 4096
-# A form of more bytes, or of an unknown number, takes one of a few slots: what waits in memory is bounded.
+# Larger forms, or those of unknown size, need one of a few slots: this bounds the memory they take.
 SMALL = 65_536
 FORMS, FORMS_EACH_ADDRESS = 16, 4
-# Seconds between two lines of the log for the same status.
+# Seconds between two log lines for the same status.
 LOGGED_EVERY = 10.0
 _logged: dict[str, float] = {}
-# What we take the place of, in daphne's request: Twisted calls each of them once per request or chunk.
+# The methods of daphne's request that are wrapped; Twisted calls them once per request or chunk.
 HOOKS = ("gotLength", "handleContentChunk", "requestReceived")
 
 
 def limit_bodies(most: int, larger: Larger | None = None) -> None:
-    """From now on daphne refuses bodies of more than `most` bytes. On another server this is nothing."""
+    """Make daphne refuse bodies over `most` bytes. Does nothing on other servers."""
     daphne = sys.modules.get("daphne.http_protocol")
     request = getattr(daphne, "WebRequest", None)
     if request is None or not all(hasattr(request, hook) for hook in HOOKS):
@@ -54,13 +54,13 @@ def limit_bodies(most: int, larger: Larger | None = None) -> None:
 
 
 def body_of(send: Any) -> IO[bytes] | None:
-    """The file an upload was written to, to be read from its start; None of any other request."""
+    """The file an upload was written to, positioned at its start. None for other requests."""
     upload = _upload_of(send)
     return upload.file if upload is not None else None
 
 
 def uploader_of(send: Any) -> Any:
-    """Who sent it, as `Larger.admit` called them; None of any other request."""
+    """The person `Larger.admit` returned for this upload. None for other requests."""
     upload = _upload_of(send)
     return upload.uploader.person if upload is not None else None
 
@@ -71,7 +71,7 @@ def _upload_of(send: Any) -> Any:
 
 
 class Arriving:
-    """A body on its way, looked at every second: is it late, or too slow?"""
+    """A body under way, checked every second for being late or too slow."""
 
     def __init__(self, request: Any, seconds: float) -> None:
         self._request, self._seconds = request, seconds
@@ -97,7 +97,7 @@ def _length(stock: Any) -> Any:
         larger = request.chat_larger if length != 0 and uploads.is_upload(request) else None
         most = larger.most if larger is not None else request.chat_limit
         too_much = length is not None and length > most
-        # Without a length Twisted takes a file on disk for it; up to the limit, memory will do.
+        # Without a length Twisted would use a file on disk; up to our limit, memory will do.
         stock(request, 0 if too_much or larger or length is None else length)
         request.chat_limit, request.chat_arriving = most, None
         if too_much:
@@ -121,7 +121,7 @@ def _take_form(request: Any, length: int | None) -> None:
 
 
 def _admitted(request: Any, larger: Larger, upload: uploads.Upload | bytes | None) -> None:
-    """`upload` is what it will be written to, the answer that refuses it, or None: too many at once."""
+    """`upload` is the file to write to, a response that refuses it, or None: too many at once."""
     if not isinstance(upload, uploads.Upload):
         refuse(request, BUSY if upload is None else upload)
         return
@@ -169,7 +169,7 @@ def refuse(request: Any, answer: bytes) -> None:
     if request.chat_upload is not None:
         request.chat_upload.slots.free(request.chat_upload)
     request.content.truncate(0)
-    request.requestHeaders.removeHeader(b"Expect")  # or Twisted would ask for the body after all
+    request.requestHeaders.removeHeader(b"Expect")  # or Twisted would still ask for the body
     transport = request.channel.transport
     _log(answer)
     transport.write(answer)
@@ -177,7 +177,7 @@ def refuse(request: Any, answer: bytes) -> None:
 
 
 def _log(answer: bytes) -> None:
-    """Each status once in a while: whoever is refused must not fill the disk with our log."""
+    """Log each status once in a while, so that refused clients cannot fill the disk with logs."""
     status, now = answer.split(b"\r\n", 1)[0].decode().partition(" ")[2], time.monotonic()
     if now - _logged.get(status, -LOGGED_EVERY) >= LOGGED_EVERY:
         _logged[status] = now

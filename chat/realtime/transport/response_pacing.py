@@ -1,22 +1,21 @@
-"""May more of a long answer be written? Daphne's `send` never waits: whoever reads slowly would have all of a
-film held for them in memory.
+"""Paces long responses at the client's speed; daphne's `send` never waits and would buffer a whole film for
+a slow reader.
 
-Twisted says when its buffer is full and when it is empty, to whoever is registered as the producer. On
-another server nothing is found, and `send` waits there as ASGI means it.
-Daphne ends every answer after `--http-timeout` seconds; here that counts from the last part that was taken,
-or a large file would never come whole over a slow line.
+Twisted notifies the registered producer when its buffer is full and when it is empty. Other servers wait in
+`send`, as ASGI intends. daphne ends responses after `--http-timeout` seconds; here that counts from the
+last part taken, or large files could not finish over slow lines.
 """
 
 import asyncio
 import time
 from typing import Any
 
-# Seconds in which nothing was taken: whoever it was is gone.
+# Seconds without progress after which the client is considered gone.
 STALLED = 60.0
 
 
 class Pace:
-    """For one answer: `await turn()` before each part, `end()` after the last."""
+    """Paces one response: `await turn()` before each part, `end()` after the last."""
 
     def __init__(self, request: Any) -> None:
         self._request: Any = request
@@ -26,7 +25,7 @@ class Pace:
             request.registerProducer(self, True)
 
     async def turn(self) -> bool:
-        """False when nobody is there any more who would read it."""
+        """Wait until more can be written. False if the client is gone."""
         try:
             await asyncio.wait_for(self._free.wait(), STALLED)
         except TimeoutError:
@@ -42,7 +41,7 @@ class Pace:
         if self._request is not None and self._request.producer is self:
             self._request.unregisterProducer()
 
-    # Twisted's streaming producer (IPushProducer).
+    # Twisted's IPushProducer.
 
     def pauseProducing(self) -> None:
         self._free.clear()
@@ -56,7 +55,7 @@ class Pace:
 
 
 def pace_of(send: Any) -> Pace:
-    """Of the request whose answer goes out through `send`."""
+    """The pace of the request that `send` answers."""
     request: Any = (getattr(send, "args", None) or (None,))[0]
     verbs = ("registerProducer", "unregisterProducer", "producer", "channel")
     found = request is not None and all(hasattr(request, verb) for verb in verbs)

@@ -1,7 +1,7 @@
-"""What does autobahn do for every connection that nobody needs? It notes some forty options in each of them,
-prints these for a log that is off (a fifth of an arrival), and keeps for good what the handshake said.
+"""Saves memory and time per connection by sharing autobahn's options and dropping handshake data.
 
-Connections at rest are what a chat mostly has. Without these insides everything stays as it is.
+autobahn stores some forty options in each connection, formats them for a disabled log, and keeps the
+handshake for good. Does nothing if its internals differ.
 """
 
 import logging
@@ -14,14 +14,13 @@ log = logging.getLogger(__name__)
 
 
 def share_options(protocol: Protocol | None) -> None:
-    """What one connection was given by its factory the next ones find in their class: autobahn gives only
-    what is not there."""
+    """Move the factory's options to the protocol class: autobahn sets only those that are missing."""
     kind: Any = type(protocol)
     if protocol is None or "chat_shares" in vars(kind):
         return
     for name in getattr(kind, "CONFIG_ATTRS", ()):
         value = getattr(protocol.factory, name)
-        if not callable(value):  # in a class it would become a method
+        if not callable(value):  # on a class it would become a method
             setattr(kind, name, value)
     kind.chat_shares = True
     _print_nothing()
@@ -34,7 +33,8 @@ def _print_nothing() -> None:
 
 
 def forget_handshake(scope: dict[str, Any]) -> None:
-    """Nobody asks again what it said. daphne keeps these headers until the end, in the list we were given."""
+    """Drop the handshake data once it is no longer needed; daphne would keep it until the connection
+    closes."""
     protocol: Any = scope.get("chat.protocol")
     for said in (scope["headers"], getattr(protocol, "http_headers", None)):
         if said is not None:

@@ -1,4 +1,4 @@
-"""Counts what is under way at once: in total, per client address and per person."""
+"""Limits how many things run at once: in total, per client address and per person."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """Who holds it. An address or a person that is None is not counted apart."""
+    """Who holds a slot. A field that is None is not counted."""
 
     address: str | None
     person: Hashable = None
@@ -18,7 +18,7 @@ class Slots:
         self._taken: Counter[tuple[str, Hashable]] = Counter()
 
     def take(self, slot: Slot) -> bool:
-        """False, and nothing taken, where one of the limits is reached."""
+        """Take a slot. Returns False and takes nothing if a limit is reached."""
         keys = _keys(slot)
         if any(self._taken[key] >= self._most[key[0]] for key in keys):
             return False

@@ -1,7 +1,7 @@
-"""Decides which uploads may run at once, and which one gives way when there are too many.
+"""Decides which uploads may run at once, and which one is ended when there are too many.
 
-Guests share a part of the slots. Somebody without a running upload is not refused while others hold several:
-the slowest upload of the person who holds most is ended for theirs.
+Guests share part of the slots. A person without a running upload is not refused while others have several:
+the slowest upload of the person with most is ended instead.
 """
 
 import time
@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple, Protocol
 
-# A younger upload gives way only where there is no older one: its rate says nothing yet.
+# Seconds before an upload's rate is meaningful. A younger one is ended only if there is no older one.
 GRACE = 10.0
 
 
 class Uploader(NamedTuple):
-    """Who sends an upload. An address that is None is not counted."""
+    """Who sends an upload. An address of None is not counted."""
 
     person: Hashable
     is_guest: bool = False
@@ -22,7 +22,7 @@ class Uploader(NamedTuple):
 
 
 class Running(Protocol):
-    """`promised` bytes will come, of which `size` have; `began` is a monotonic time."""
+    """`promised` bytes are expected, `size` have arrived; `began` is a monotonic time."""
 
     uploader: Uploader
     promised: int
@@ -35,7 +35,7 @@ class Running(Protocol):
 
 
 class UploadSlots:
-    """An upload holds a slot until its body is complete; each person's limit counts until the answer."""
+    """An upload holds a slot until its body is complete, but counts for its person until it is answered."""
 
     def __init__(
         self, total: int, guests: int, each_address: int, each_person: int,
@@ -48,8 +48,8 @@ class UploadSlots:
 
     @property
     def promised(self) -> int:
-        """Bytes that all uploads may still write. Each counts in full until it is answered, because its body
-        is copied once on the way to its place."""
+        """Bytes that all uploads may still write. Each counts in full until answered, because its body is
+        copied once into storage."""
         return sum(one.promised for one in self._unanswered)
 
     def take(self, upload: Running) -> bool:
@@ -67,7 +67,7 @@ class UploadSlots:
         return True
 
     def complete(self, upload: Running) -> None:
-        """The body is there: what follows holds up nobody who sends."""
+        """The body is complete and no longer takes a slot from other senders."""
         self._arriving.pop(upload, None)
 
     def free(self, upload: Running) -> None:
@@ -76,7 +76,7 @@ class UploadSlots:
         self._unanswered.pop(upload, None)
 
     def _full_groups(self, newcomer: Uploader) -> Iterator[list[Running]]:
-        """The narrowest first: what gives way there makes room in the wider ones too."""
+        """Narrowest first: an upload ended there also frees a slot in the wider groups."""
         address, guest = newcomer.address, newcomer.is_guest
         if address is not None:
             yield from self._full(self._each_address, lambda one: one.address == address)

@@ -1,9 +1,8 @@
-"""Lets large bodies in: who asks is known from the headers before a byte is taken, how many are on their way
-is bounded (upload_slots.py), and so is what all of them together may write.
+"""Admits large request bodies: authorized by their headers, limited in number (upload_slots.py) and total
+bytes.
 
-While the application decides, the connection is not read. An upload is written to a file on the disk as it
-comes, and that file is the body the application gets (`body_of`): daphne would read it back and queue all of
-it in memory.
+The connection is not read while the application decides. The body is written to a file as it arrives, which
+the application gets through `body_of`: daphne would read it back and queue all of it in memory.
 """
 
 import asyncio
@@ -20,17 +19,16 @@ from .upload_slots import Uploader, UploadSlots
 
 log = logging.getLogger(__name__)
 
-# On their way at once: all, of all guests, of one address, of one person, who may have two pages that send
-# three each.
+# Most at once: in total, for all guests, per address, per person (two pages that send three each).
 ALL, GUESTS, EACH_ADDRESS, EACH_PERSON = 48, 16, 24, 6
-# Bytes of one upload between two looks at the free space.
+# Bytes of one upload between two checks of the free space.
 SPACE_CHECKED_EVERY = 2**20
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Asked(NamedTuple):
-    """What is known of an upload before its body: `length` is None where it comes in chunks. `promised` bytes
-    may be written by it and by those that run already."""
+    """What is known of an upload before its body. `length` is None for chunked bodies. `promised` is what
+    it and all running uploads may still write, in bytes."""
 
     path: str
     cookies: list[tuple[bytes, bytes]]
@@ -40,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class Declined(NamedTuple):
-    """A whole response, with which it is refused."""
+    """The complete response that refuses an upload."""
 
     answer: bytes
 
@@ -49,9 +47,9 @@ Admit = Callable[[Asked], Awaitable[Uploader | Declined]]
 
 
 class Larger(NamedTuple):
-    """POSTs whose path matches may have bodies of `most` bytes, in files in `folder`, for at most `seconds`
-    each. `admit` says whose it is, or declines it; `network` which addresses count as one, None those that
-    are not counted; `has_space` whether the disk takes so many bytes more."""
+    """POSTs to `path` may have bodies of `most` bytes, in files in `folder`, for at most `seconds` each.
+    `admit` returns the uploader or a refusal; `network` maps an address to the one it is counted as (None:
+    not counted); `has_space` checks that the disk can take so many more bytes."""
 
     path: re.Pattern[bytes]
     most: int
@@ -63,11 +61,12 @@ class Larger(NamedTuple):
 
 
 class Upload:
-    """One on its way, with its file. Without a name: it goes when we do, however that happens."""
+    """A running upload and its file, which has no name: it disappears with the process, however that
+    ends."""
 
     slots = UploadSlots(ALL, GUESTS, EACH_ADDRESS, EACH_PERSON)
 
-    # Ends it with an answer; set where that is known.
+    # Ends the upload with an answer; set by `request_bodies`.
     give_way: Callable[[], None]
 
     def __init__(self, uploader: Uploader, promised: int, larger: Larger) -> None:
@@ -81,7 +80,7 @@ class Upload:
         return self.file.tell()
 
     def has_space(self) -> bool:
-        """Whether the disk still has some: others write there too."""
+        """Check the disk every now and then, because others write to it too."""
         if self.size < self._space_checked + SPACE_CHECKED_EVERY:
             return True
         self._space_checked = self.size
@@ -109,7 +108,7 @@ def network_of(request: Any) -> str | None:
 
 
 def ask(request: Any, larger: Larger, length: int | None, decided: Decided) -> None:
-    """Let the application say whose this upload is; `decided` is called once, unless the client is gone."""
+    """Ask the application whose upload this is. Calls `decided` once, unless the client disconnects."""
     headers, channel = request.requestHeaders, request.channel
     cookies = [(b"cookie", value) for value in headers.getRawHeaders(b"cookie", [])]
     path = channel._path.partition(b"?")[0].decode("latin-1")
@@ -131,7 +130,7 @@ def _answered(
         return
     upload = _upload(request, larger, promise, done)
     if isinstance(upload, Upload):
-        channel.arrivals.forget(channel)  # we know whose it is: it does not give way to strangers
+        channel.arrivals.forget(channel)  # its person is known: strangers must not displace it
         if continues:
             channel.transport.write(CONTINUE)
     decided(request, larger, upload)
@@ -145,12 +144,12 @@ def _upload(request: Any, larger: Larger, promise: int, done: Any) -> Upload | b
     found = done.result()
     if isinstance(found, Declined):
         return found.answer
-    if not larger.has_space(Upload.slots.promised + promise):  # others were let in meanwhile
+    if not larger.has_space(Upload.slots.promised + promise):  # others were admitted meanwhile
         return None
     uploader = found._replace(address=network_of(request))
     try:
         upload = Upload(uploader, promise, larger)
-    except OSError as error:  # no room, or no files left
+    except OSError as error:  # disk full, or no descriptors left
         log.warning("an upload cannot be written: %s", error)
         return None
     if not Upload.slots.take(upload):
