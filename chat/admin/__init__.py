@@ -1,6 +1,6 @@
-"""Where moderators work: messages, sessions, rooms, people. Every change is an action: screens follow.
+"""The moderation admin. Every change goes through an action, so that open pages follow.
 
-Nothing here can be deleted by Django: its cascades know no seq. Imports actions, models, refusals and writer.
+Django never deletes rows here: its cascades assign no seq.
 """
 
 from . import bans, messages, moderation, people, rooms, workspace

@@ -1,4 +1,4 @@
-"""Addresses banned together with a person: the fields beside the ban action, and the list of bans."""
+"""Address bans that accompany a person's ban: the form fields and the list."""
 
 import datetime
 from typing import Any
@@ -21,7 +21,7 @@ def _default_end() -> datetime.date:
 
 
 class BanForm(ActionForm):
-    """The choice of an action on people, with what a ban may include."""
+    """An action on people, with the addresses a ban may include."""
 
     ban_addresses = forms.BooleanField(label=_("Also ban their IP addresses"), required=False)
     until = forms.DateField(
@@ -31,7 +31,7 @@ class BanForm(ActionForm):
 
 
 def addresses_until(request: HttpRequest) -> datetime.datetime | None:
-    """The end of the chosen day; None where addresses are not to be banned."""
+    """Returns the end of the chosen day; None if addresses are not to be banned."""
     if not request.POST.get("ban_addresses"):
         return None
     day = forms.DateField(required=False).clean(request.POST.get("until")) or _default_end()
@@ -40,7 +40,7 @@ def addresses_until(request: HttpRequest) -> datetime.datetime | None:
 
 @admin.register(BannedAddress)
 class BannedAddressAdmin(ReadOnlyAdmin):
-    """Deleting one lifts it. The person stays banned."""
+    """Deleting a row lifts the address ban; the person stays banned."""
 
     list_display = ("network", "banned_person", "created_at", "until")
     list_select_related = ("person", "person__chat_profile")

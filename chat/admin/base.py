@@ -1,7 +1,4 @@
-"""What all our admin pages share: changes go through the writer, nothing is deleted, nothing big is counted.
-
-Imports actions and refusals.
-"""
+"""Base classes of the admin pages: changes go through the writer, nothing is deleted, counts are bounded."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -29,7 +26,7 @@ COUNTED_MOST = bulk.COUNTED_MOST
 
 
 class BoundedPages(Pages):
-    """Counts up to a bound: nobody pages through a million rows, they search."""
+    """Counts rows up to a limit."""
 
     @cached_property
     def count(self) -> int:
@@ -38,10 +35,10 @@ class BoundedPages(Pages):
 
 
 class NoTransactionAdmin(Admin):
-    """Without the transaction Django puts around a form: on SQLite it holds the lock the writer waits for."""
+    """Leaves out Django's transaction around a form: on SQLite it holds the lock the writer waits for."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """No regular expressions out of an address: SQLite has Python match them, and one can take hours."""
+        """Rejects regular expressions in the address: SQLite runs them in Python, and one can take hours."""
         is_regex = not {"regex", "iregex"}.isdisjoint(lookup.split(LOOKUP_SEP))
         return not is_regex and super().lookup_allowed(lookup, value, request)
 
@@ -68,23 +65,23 @@ class ActionAdmin(NoTransactionAdmin):
     def do(
         self, request: HttpRequest, said: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
     ) -> HttpResponse | None:
-        """`action` on each of `rows` (those that still need it), in pieces. The log says who did `what`, the
-        page `said`, or how far it has come."""
+        """Runs `action` on each of `rows` (those that still need it), in batches. The log records `what`, the
+        page shows `said`, or the progress so far."""
         return bulk.answer(self, request, bulk.work(request, what, rows, action), said)
 
 
 class ReadOnlyAdmin(ActionAdmin):
-    """Pages to look at only."""
+    """View-only pages."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Actions on the list need it; the page of one row shows it and changes nothing."""
+        """List actions need the permission; a row's page shows the row read-only."""
         return obj is None and super().has_change_permission(request)
 
 
 def name_of(user: Any) -> str:
-    """As others see them; readers tolerate that there is no profile."""
+    """The display name; readers tolerate a missing profile."""
     profile = getattr(user, "chat_profile", None)
     return str(profile.name if profile else user.get_username())

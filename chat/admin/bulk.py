@@ -1,4 +1,4 @@
-"""Actions on many rows: in short pieces, a few seconds a request, and a page of progress in between."""
+"""Admin actions on many rows, in short batches over several requests with a progress page in between."""
 
 import time
 from collections.abc import Callable
@@ -16,18 +16,18 @@ from chat.actions import Refused
 from chat.web import error_messages
 from chat.writer import pieces
 
-# Seconds of one request, and rows it reads at most: proxies and people wait only so long for a page.
+# Seconds per request and rows read per request: proxies and people wait only so long for a page.
 SECONDS = 4.0
 ROWS = 5_000
 COUNTED_MOST = 10_000
 NAMED = 5
-# The field that carries how many rows the requests before have done.
+# Form field with the number of rows that earlier requests have done.
 DONE = "done_before"
 OURS = (DONE, "csrfmiddlewaretoken")
 
 
 class Result(NamedTuple):
-    """`done` counts those of earlier requests too; `left` is 0 where nothing more is to be tried."""
+    """`done` includes earlier requests; `left` is 0 when nothing is left to try."""
 
     done: int
     left: int
@@ -36,7 +36,7 @@ class Result(NamedTuple):
 
 
 def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]) -> Result:
-    """As many of `rows` as there is time for. Each piece is logged in the transaction that does it."""
+    """Works through `rows` until the time is up. Each batch is logged in the transaction that does it."""
 
     def log(done: list[Any]) -> None:
         LogEntry.objects.log_actions(request.user.pk, done, CHANGE, what)  # type: ignore[arg-type]
@@ -52,13 +52,13 @@ def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[
         stopped = error
     refused = [(row, reason) for row, reason in outcomes if reason is not None]
     done, untried = len(outcomes) - len(refused), len(outcomes) < len(chosen) or len(chosen) == ROWS
-    # Who was refused is asked again in the next request. One that does nothing is the last.
+    # The next request tries refused rows again. A request that does nothing is the last.
     left = rows.order_by()[:COUNTED_MOST].count() if done and untried and not stopped else 0
     return Result(_done_before(request) + done, left, refused, stopped)
 
 
 def answer(page: Any, request: HttpRequest, result: Result, said: str) -> HttpResponse | None:
-    """The page of progress while there is more to do; else messages on the list."""
+    """Returns the progress page while work is left; else adds messages to the list page."""
     if result.left:
         return _progress(page, request, result)
     if result.done or not (result.refused or result.stopped):
@@ -83,7 +83,7 @@ def _by_reason(refused: list[tuple[Any, Refused]]) -> dict[str, list[Any]]:
 
 
 def _progress(page: Any, request: HttpRequest, result: Result) -> HttpResponse:
-    """Its form asks for the same again; those that are done are no longer among the rows."""
+    """Its form repeats the request; finished rows are no longer selected."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in OURS]
     context = {
         **page.admin_site.each_context(request),

@@ -1,7 +1,4 @@
-"""Choices beside a list that stay short however many rooms and people there are: the latest, the one chosen.
-
-Imports models.
-"""
+"""Admin filters that stay short on large sites: they list the latest rooms or people and the chosen one."""
 
 from typing import Any
 
@@ -16,14 +13,14 @@ from chat.models import Room
 
 from .base import name_of
 
-# Digits of a key: any more are no number that SQLite takes.
+# Longer numbers do not fit SQLite's integers.
 KEY_DIGITS = 18
 SHOWN = 30
 LOOKED_AT = 300
 
 
 def key_in(value: str | None) -> int | None:
-    """The primary key that an address names. Other scripts have digits, and ² is one, which no key has."""
+    """Returns the primary key in an address. Rejects digits of other scripts and superscripts."""
     value = value or ""
     is_key = value.isascii() and value.isdecimal() and len(value) <= KEY_DIGITS
     return int(value) if is_key else None
@@ -85,7 +82,7 @@ class DeletedFilter(_YesNo):
 
 
 class OpenFilter(_YesNo):
-    """Open means: not closed, on a process whose lease still runs."""
+    """Open means: not closed, and the process's lease has not expired."""
 
     title = _("connected now")
     parameter_name = "open"

@@ -1,6 +1,6 @@
-"""Messages and sessions: what was written, and who was connected from where.
+"""Admin pages of messages and connections.
 
-Messages are read, deleted, restored; their authors banned and unbanned. Nothing is written or edited here.
+Messages can be read, deleted and restored, their authors banned and unbanned; nothing is written or edited.
 """
 
 import json
@@ -22,7 +22,7 @@ from .base import Inline, ReadOnlyAdmin, name_of
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .reading import HidesPrivate
 
-# What a browser calls itself, most particular first: nearly all of them say Chrome and Safari too.
+# Names in user agents, most specific first: nearly all browsers also claim to be Chrome and Safari.
 BROWSERS = {
     "Edg": "ServerRuntime",
     "OPR/": "Opera",
@@ -35,13 +35,14 @@ SYSTEMS |= {"Linux": "Linux"}
 
 
 def told(notice: Message) -> str:
-    """A notice holds no sentence (actions/notices.py): what has changed, and from what to what."""
+    """The change a notice stands for, from what to what. Notices hold data, not sentences
+    (actions/notices.py)."""
     change = json.loads(notice.body)
     return f"{change['what']}: {change['from']} → {change['to']}"
 
 
 class Revisions(Inline):
-    """What it said before, to be read by whoever may read the message."""
+    """Earlier versions of the message, with the same read permission."""
 
     model = Revision
     fields = ("written_at", "body")
@@ -122,18 +123,18 @@ class MessageAdmin(HidesPrivate):
 
 
 def _in_order(chosen: QuerySet[Message]) -> QuerySet[Message]:
-    """By room, as every lock of several."""
+    """Ordered by room, the lock order."""
     return chosen.order_by("room_id", "pk")
 
 
 def _one_each(chosen: QuerySet[Message]) -> QuerySet[Message]:
-    """One message of each author."""
+    """One message per author."""
     latest = chosen.order_by().values("author_id").annotate(latest=Max("pk"))
     return Message.objects.filter(pk__in=latest.values("latest")).order_by("author_id")
 
 
 def browser_name(agent: str) -> str:
-    """ "Firefox, Linux": as much as one wants to know. The page of the session has the whole of it."""
+    """A short name such as "Firefox, Linux". The session's page shows the whole user agent."""
     browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
     system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
     return ", ".join(filter(None, (browser, system))) or Truncator(agent).chars(40)
@@ -159,7 +160,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("until"))
     def until(self, session: Session) -> Any:
-        """A process that died closes nothing: its sessions ended when its lease did."""
+        """A process that died closes no sessions: they ended with its lease."""
         node = session.node
         if session.closed_at or self.open_now(session):
             return session.closed_at

@@ -1,4 +1,4 @@
-"""The moderation log: read only, with links to it from the pages of rooms and people."""
+"""The moderation log: read-only, linked from the pages of rooms and people."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class ModerationEventAdmin(ReadOnlyAdmin):
 
 
 def log_of(**which: Any) -> str:
-    """A link to what the log says about one room or person."""
+    """A link to the log entries of one room or person."""
     [(lookup, pk)] = which.items()
     address = reverse("admin:chat_moderationevent_changelist")
     return format_html('<a href="{}?{}={}">{}</a>', address, lookup, pk, gettext("Moderation log"))

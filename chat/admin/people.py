@@ -1,4 +1,4 @@
-"""People: how they appear, and whether they may be here. Accounts are Django's own pages, less deletion."""
+"""Admin pages of people and accounts. Accounts are Django's pages without deletion."""
 
 from copy import copy
 from functools import partial
@@ -73,12 +73,12 @@ class ProfileAdmin(ActionAdmin):
         )  # fmt: skip
 
 
-# Whoever could change these could give themselves everything.
+# Changing these would let staff give themselves every permission.
 SUPERUSERS_CHANGE = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
-    """Saves through the writer, which records who has set the password."""
+    """Saves through the writer, which records who set the password."""
 
     def __init__(self, actor: Any, *args: Any) -> None:
         super().__init__(*args)
@@ -92,14 +92,14 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
 
 class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
-    """An account is switched off, not deleted: what its person wrote stays, and stays theirs."""
+    """Accounts are deactivated, not deleted, so that messages keep their author."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, *SUPERUSERS_CHANGE)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Asked of the page, of what it is sent, and of the page that sets a password."""
+        """Used for the page, its form and the password page."""
         above = obj is not None and accounts.is_above(obj, request.user)
         return not above and super().has_change_permission(request, obj)
 
@@ -107,7 +107,7 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
         writer.perform(accounts.save_account, request.user.pk, obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Django saves this form without save_model. A copy, because all requests share this object."""
+        """Django saves this form without save_model. Works on a copy, because requests share this object."""
         page: Any = copy(self)
         page.change_password_form = partial(PasswordForm, request.user.pk)
         try:
@@ -121,14 +121,15 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Nor while a password is hashed: see Unlocked."""
+        """Unwrapped from Django's transaction, because hashing a password takes long: see
+        NoTransactionAdmin."""
         unwrapped: Any = self
         answer: HttpResponse = unwrapped._add_view(request, form_url, extra_context)
         return answer
 
 
 class RolesAdmin(NoTransactionAdmin, GroupAdmin):
-    """A group is permissions: superusers only."""
+    """Groups grant permissions: superusers only."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)

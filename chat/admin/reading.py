@@ -23,13 +23,13 @@ from .base import ActionAdmin, ReadOnlyAdmin
 
 
 def readable(rows: QuerySet[Message], request: HttpRequest) -> QuerySet[Message]:
-    """Messages of public rooms, and of those this staff member has opened within the hour."""
+    """Messages of public rooms, and of rooms this staff member has opened within the hour."""
     opened = ModerationEvent.objects.reading(request.user.pk).values("room")
     return rows.filter(Q(room__kind=Room.Kind.PUBLIC) | Q(room__in=opened))
 
 
 class HidesPrivate(ReadOnlyAdmin):
-    """Applies to the list, to search, to filters, to the pages of single messages and to actions alike."""
+    """Applies to lists, search, filters, message pages and actions."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return readable(super().get_queryset(request), request)

@@ -1,4 +1,4 @@
-"""Rooms, who is in them, and the links that lead there."""
+"""Admin pages of rooms, memberships and join links."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds: Any = self.fields.get("kind", forms.ChoiceField())  # there is none on a page that only shows
+        kinds: Any = self.fields.get("kind", forms.ChoiceField())  # missing on a read-only page
         private = self.instance.pk and self.instance.kind == Room.Kind.PRIVATE  # only its owners open it
         offered = {Room.Kind.PRIVATE} if private else {Room.Kind.PUBLIC, Room.Kind.PRIVATE}
         kinds.choices = [choice for choice in Room.Kind.choices if choice[0] in offered]
@@ -50,7 +50,7 @@ class RoomAdmin(OpensToRead):
         return log_of(room=room.pk) if room.pk else ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Of a direct room there is nothing to change."""
+        """A direct room has nothing to change."""
         return not (obj and obj.direct) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
@@ -112,7 +112,7 @@ def _change_member(staff: Any, member: Membership, changed: set[str]) -> None:
 
 @admin.register(JoinLink)
 class JoinLinkAdmin(ReadOnlyAdmin):
-    """The code itself is not shown: who may look here may not therefore come in."""
+    """Hides the code: seeing links in the admin must not let anybody join."""
 
     list_display = ("__str__", "room", "maker", "created_at", "expires_at", "uses", "most_uses", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), RoomFilter)
@@ -122,7 +122,7 @@ class JoinLinkAdmin(ReadOnlyAdmin):
     actions = ("revoke",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """A filter on the code would find it character by character."""
+        """Blocks filters on the code: they would reveal it character by character."""
         return lookup.split("__")[0] != "code" and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("created by"))

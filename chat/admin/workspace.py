@@ -1,4 +1,4 @@
-"""The workspace itself: one row with its name and what its guests may do."""
+"""Admin page of the workspace: its name and what guests may do."""
 
 from typing import Any
 
@@ -25,7 +25,8 @@ class WorkspaceAdmin(ActionAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:
-        """Not an event: actions and pages read it each time, open connections hear of it within seconds."""
+        """Publishes nothing: actions and pages read this row each time, open connections follow within
+        seconds."""
         writer.perform(_save, {field: getattr(obj, field) for field in ("name", *GUESTS)})
 
 

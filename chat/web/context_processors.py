@@ -1,7 +1,4 @@
-"""What every page knows: the place it is part of, the version, and how its reader wants to see it.
-
-Imports models.
-"""
+"""Adds the workspace, the version and the reader's theme and density to every template."""
 
 from typing import Any
 
@@ -11,14 +8,14 @@ from django.utils.functional import SimpleLazyObject
 from chat import __version__
 from chat.models import Workspace
 
-THEME_COOKIE = "chat_theme"  # the room's page sets it too
+THEME_COOKIE = "chat_theme"  # the room page's script sets it too
 THEMES = ("light", "dark")
 DENSITY_COOKIE = "chat_gaps"
 DENSITIES = ("compact",)
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
-    """Theme and density come from cookies: they belong to a screen, not to a person, and cost no query."""
+    """Theme and density come from cookies: they belong to a screen, not a person, and cost no query."""
     theme, density = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(DENSITY_COOKIE, "")
     return {
         "place": SimpleLazyObject(Workspace.current),

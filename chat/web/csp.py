@@ -1,7 +1,7 @@
-"""What may a page of ours load and do? The Content-Security-Policy, and that nobody keeps personal pages.
+"""Sets the Content-Security-Policy and keeps personal pages out of shared caches.
 
-Nothing inline but the import map, which is allowed by its hash, so a page needs no nonce. On Django 6 its own
-middleware can take this one's place. Imports nothing of ours but the import map.
+Nothing is inline but the import map, which is allowed by its hash, so pages need no nonce. Django 6 has a
+middleware that can replace this one.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ POLICY = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-# Server HTML enters a page through one place that says what it lets in.
+# The "chat" policy is the only way server HTML enters a page; it checks what it lets in.
 TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types chat"
 # The admin's own scripts set innerHTML.
 ADMIN = "/admin/"
@@ -44,13 +44,13 @@ def policy(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest]
 
 def _with_policy(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if settings.DEBUG and response.status_code in (404, 500):
-        return response  # Django's pages for developers are one piece, styles and scripts inside
+        return response  # Django's debug pages contain inline styles and scripts
     text = POLICY.format(map=importmap.source())
     response.headers.setdefault(
         "Content-Security-Policy", text if request.path.startswith(ADMIN) else text + TRUSTED_TYPES
     )
     if "Cache-Control" not in response:
-        # Asked again each time, and never kept by somebody in between: what is here depends on who asks.
+        # Content depends on who asks: revalidated every time, and never stored by a shared cache.
         patch_cache_control(response, private=True, no_cache=True)
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

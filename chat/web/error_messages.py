@@ -1,7 +1,4 @@
-"""How is a refused action told to a person? One sentence per code: what happened and what to do.
-
-Imports actions and protocol.
-"""
+"""Messages shown to people when an action is refused: one sentence per code, saying what to do."""
 
 import math
 
@@ -29,7 +26,7 @@ _SENTENCES: dict[Code, str | Promise] = {
     ),
     Code.TOO_MANY: _("You’ve reached the limit. Remove some first, then try again."),
 }
-# Where the code alone does not say enough.
+# For refusals whose code alone does not say enough.
 _DETAILS: dict[str, str | Promise] = {
     "last owner": _("A room needs at least one owner. Make someone else an owner first."),
     "last superuser": _("This is the last active superuser. Make someone else a superuser first."),
@@ -50,7 +47,7 @@ _STATUS = {
 
 
 def try_again_in(seconds: float) -> str:
-    """Too often: when it will work again, in seconds or minutes, rounded up."""
+    """The wait is rounded up to whole seconds or minutes."""
     whole = math.ceil(seconds)
     if whole < 100:
         return ngettext(
@@ -71,5 +68,5 @@ def sentence(refused: Refused) -> str:
 
 
 def status(code: Code) -> int:
-    """Of an HTTP response that tells a program, not a person, why."""
+    """HTTP status for a response read by a program."""
     return _STATUS.get(code, 403)

@@ -1,7 +1,4 @@
-"""What may be written into a page's fields? Shapes and messages; whether it may be done, the action says.
-
-Imports limits, models and text.
-"""
+"""Forms of the chat's pages. They check shape only; actions check permissions."""
 
 from typing import Any
 
@@ -21,7 +18,7 @@ THEMES = [("", _("Same as system")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
 class NameField(forms.CharField):
-    """A name as others will see it."""
+    """A name as others see it."""
 
     default_error_messages = {"invisible": _("A name needs at least one visible character.")}
 
@@ -42,7 +39,7 @@ def language_choice() -> forms.ChoiceField:
 
 
 class CredentialsForm(forms.Form):
-    """A username nobody else has, and a password that is hard to guess."""
+    """A free username and a password that is hard to guess."""
 
     username = forms.CharField(
         label=_("Username"), max_length=150, validators=[UnicodeUsernameValidator()],
@@ -80,7 +77,7 @@ def taken() -> str:
 
 
 class PlaceForm(forms.Form):
-    """What a new chat needs to know of a superuser who sets it up."""
+    """Details a superuser gives when setting up a new chat."""
 
     place = NameField(
         label=_("Name of your workspace"), max_length=60,
@@ -156,7 +153,7 @@ class RoomForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    """How long and how often a join link works; empty is without limit."""
+    """Lifetime and number of uses of a join link; empty means no limit."""
 
     days = forms.TypedChoiceField(
         label=_("Expires"), coerce=int, empty_value=None, required=False, initial=limits.LINK_DAYS,
@@ -185,14 +182,14 @@ class MemberForm(forms.Form):
 
 
 class People(forms.TypedMultipleChoiceField):
-    """Whoever is named; whether they can be written to, the action says."""
+    """The chosen people; the action checks whether they can be written to."""
 
     def valid_value(self, value: Any) -> bool:
         return str(value).isascii() and str(value).isdecimal() and len(str(value)) < 19
 
 
 class ConversationForm(forms.Form):
-    """With whom; `find` says that one is still looking for somebody of this name."""
+    """The chosen people; with `find`, the form searches for more instead of opening the conversation."""
 
     person = People(coerce=int, required=False)
     q = forms.CharField(max_length=limits.NAME_CHARACTERS, required=False)

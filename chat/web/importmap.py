@@ -1,8 +1,7 @@
-"""Which file does a module's import mean, when files carry a hash in their names?
+"""Builds the import map from modules' plain names to their hashed files.
 
-Modules import each other by their plain names (`./room.js`), which node, tsc and browsers understand; the
-map sends the browser from there to the hashed file. Worked out once per process; empty where files have no
-hash.
+Modules import each other by plain names (`./room.js`), which Node, tsc and browsers understand. Built once
+per process; empty where static files have no hash.
 """
 
 import base64
@@ -17,7 +16,7 @@ from django.templatetags.static import static
 
 @cache
 def text() -> str:
-    """The map as JSON: plain address to hashed address of every module."""
+    """Returns the map as JSON: plain address to hashed address of every module."""
     hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
     modules = sorted(name for name in hashed if name.startswith("chat/") and name.endswith(".js"))
     imports = {f"{settings.STATIC_URL}{name}": static(name) for name in modules}
@@ -26,6 +25,6 @@ def text() -> str:
 
 @cache
 def source() -> str:
-    """The map's hash as the policy names it."""
+    """Returns the map's hash as a policy source."""
     digest = hashlib.sha256(text().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

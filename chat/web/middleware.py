@@ -1,7 +1,7 @@
 """Middleware that shows banned people the page that says so, wherever they are signed in.
 
-The chat's own views ask `views.guard`, which reads no more than it needs. This covers everything else that a
-site serves to signed-in people: every admin site and the account pages.
+The chat's own views use `views.access`, which reads less. This covers everything else a site serves to
+signed-in people: admin sites and account pages.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from chat.accounts import sessions
 
-# A banned person may still sign out, to sign in as somebody else.
+# A banned person may sign out, to sign in with another account.
 OPEN = "account_logout"
 
 

@@ -1,7 +1,4 @@
-"""Who is asking, and may they see this? What every page of a person starts with.
-
-Imports models, actions, logins, rate_limit and refusals.
-"""
+"""Identifies the person behind a request and checks what they may see."""
 
 import math
 from collections.abc import Callable
@@ -33,8 +30,9 @@ PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
 
 
 def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Hands the view the person who asks. Strangers sign in first; who is banned sees that only; who sends
-    too many forms waits."""
+    """Passes the signed-in person to the view. Others are sent to sign in, banned people see only that they
+    are banned, and POST requests are rate-limited.
+    """
     view = limited("form")(view)
 
     @wraps(view)
@@ -54,7 +52,7 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
 
 
 def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
-    """Takes one of `name` for each form that is sent. Reading a page is free."""
+    """Takes one `name` from the person's allowance for each POST. Reading a page is free."""
 
     def decorate(view: PersonView[P]) -> PersonView[P]:
         @wraps(view)
@@ -71,7 +69,7 @@ def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
 
 
 def allowance(request: HttpRequest, me: Profile) -> rate_limit.Allowance:
-    """The same as that of the person's connections."""
+    """The person's allowance, shared with their connections."""
     return rate_limit.allowance_of(me.pk, address_of(request) if me.kind == Profile.Kind.GUEST else None)
 
 
@@ -80,8 +78,9 @@ def address_of(request: HttpRequest) -> str:
 
 
 def person_of(request: HttpRequest) -> Profile | None:
-    """Whoever this request's login session belongs to, as connections know it: in two statements, where
-    `request.user` would need two of its own and another one for the profile."""
+    """The person of this request's login session, in two statements; `request.user` would need two of its own
+    and another for the profile.
+    """
     key = sessions.plain(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     holder = sessions.session_owners([key]).get(key) if key else None
     if holder is None:
@@ -92,12 +91,12 @@ def person_of(request: HttpRequest) -> Profile | None:
 
 
 def _unstored(user: Any) -> Profile:
-    """Looking at a page writes nothing."""
+    """A profile that is not saved: viewing a page writes nothing."""
     return Profile(user=user, name=user.get_full_name() or user.get_username())
 
 
 def room_for(me: Profile, key: str) -> Room:
-    """A room this person may see. Any other answers as one that does not exist."""
+    """Raises Http404 for a room this person may not see, as for one that does not exist."""
     room = Room.objects.open_to(me.pk).filter(key=key).first()
     if room is None:
         raise Http404
@@ -105,7 +104,7 @@ def room_for(me: Profile, key: str) -> Room:
 
 
 def asked(request: HttpRequest) -> str:
-    """What `?q=` looks for. PostgreSQL takes no NUL."""
+    """The search text in `?q=`, without NUL, which PostgreSQL rejects."""
     return request.GET.get("q", "").replace("\0", "").strip()[:ASKED_MOST]
 
 
@@ -114,8 +113,9 @@ def place_of(me: Profile, room: Room) -> Membership | None:
 
 
 def may_invite(room: Room, me: Profile, place: Membership | None) -> bool:
-    """Into a public room whoever is in it, into a private one its moderators; guests where the room says
-    so."""
+    """In a public room members may invite, in a private one its moderators; guests only where the room allows
+    it.
+    """
     if place is None or room.archived_at is not None or (me.is_guest and not room.guests_invite):
         return False
     return room.kind == Room.Kind.PUBLIC or place.moderates
@@ -126,14 +126,14 @@ def may_make_rooms(me: Profile) -> bool:
 
 
 def say(request: HttpRequest, refused: Refused) -> None:
-    """Tell it on the next page; what may not be seen is not there."""
+    """Shows the reason on the next page. Raises Http404 if the room may not be seen."""
     if refused.code == Code.NO_SUCH_ROOM:
         raise Http404
     messages.error(request, error_messages.sentence(refused))
 
 
 def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
-    """Says when to try again: to a browser as a page, to a script, which sends no form, as JSON."""
+    """A 429 response that says when to try again: a page for forms, JSON for scripts."""
     why = error_messages.try_again_in(wait)
     response: HttpResponse
     if request.content_type in FORMS:
@@ -145,7 +145,7 @@ def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
 
 
 def remember(response: HttpResponse, cookie: str, value: str) -> None:
-    """On this screen, for a year. Not secret: the language, the theme, the last room."""
+    """Sets a cookie for a year. It is not secret: the language, theme or last room."""
     secure = settings.SESSION_COOKIE_SECURE
     if value:
         response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=secure)
@@ -154,7 +154,7 @@ def remember(response: HttpResponse, cookie: str, value: str) -> None:
 
 
 def _new_to_this_screen(request: HttpRequest, me: Profile) -> dict[str, str]:
-    """What the person has chosen elsewhere holds here too, until they choose otherwise on this screen."""
+    """Cookies for a new screen, from what the person has chosen elsewhere."""
     wanted = {settings.LANGUAGE_COOKIE_NAME: me.language, THEME_COOKIE: me.theme}
     chosen = {cookie: value for cookie, value in wanted.items() if value and cookie not in request.COOKIES}
     request.COOKIES.update(chosen)

@@ -1,6 +1,6 @@
-"""Who shall be written to? A conversation of a few: from one person in a list, or of several picked here.
+"""Pages that start a direct conversation, with one person or several.
 
-Shows nobody but those one shares a room with. Imports actions, forms, protocol, queries and writer.
+They show only people who share a room with the reader.
 """
 
 from typing import Any
@@ -26,14 +26,14 @@ SHOWN = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 @people_only
 def write_to(request: HttpRequest, me: Profile) -> HttpResponse:
-    """Picks are kept while one looks for more: that too is a POST of the same form."""
+    """Searching for more people is a POST of the same form, so that picks are kept."""
     form = forms.ConversationForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _choice(request, me, set(), "")
     given = form.cleaned_data | {"person": set(form.cleaned_data["person"])}
     if given["find"] or not given["person"]:
         return _choice(request, me, given["person"], given["q"])
-    if wait := allowance(request, me).take("room.direct"):  # not for those that only look for people
+    if wait := allowance(request, me).take("room.direct"):  # searching for people costs nothing
         return slow_down(request, wait)
     return _open(request, me, given)
 
@@ -66,5 +66,5 @@ def _choice(
 
 
 def _fits(person: Profile, asked: str) -> bool:
-    """Here, not in the database: SQLite folds the case of ASCII only."""
+    """Filters here because SQLite folds the case of ASCII only."""
     return asked.casefold() in person.name.casefold()

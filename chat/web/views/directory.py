@@ -1,8 +1,4 @@
-"""Which rooms are there? Those anybody may enter and one's own, found by any part of name or topic; on a page
-of its own those of mine that are archived.
-
-Imports limits and queries.
-"""
+"""The directory of public rooms and one's own, with search, and the list of one's archived rooms."""
 
 from typing import Any
 
@@ -17,8 +13,8 @@ from chat.models import Profile, Room
 
 from .access import asked, may_make_rooms, people_only, remember
 
-# When this screen last showed which rooms there are, in milliseconds: those that opened since are new. The
-# room's page reads it, too.
+# When this screen last showed the directory, in milliseconds; rooms made public since are marked as new. The
+# room page reads it too.
 SEEN = "rooms_seen"
 
 
@@ -43,7 +39,7 @@ def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
         "asked": asked(request),
         "makes_rooms": may_make_rooms(me),
         "has_archived": queries.directory(me.pk, archived=True).exists(),
-        # To the end of an address that leads to another page of the same question.
+        # Appended to links to other pages of the same search.
         "same": _question(request),
     }
 

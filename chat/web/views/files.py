@@ -1,7 +1,4 @@
-"""Files on their way in and out: who may bring one, who may have one, and as what it is handed out.
-
-Imports actions, files, models, queries, refusals and writer.
-"""
+"""Uploads and downloads: who may send or fetch a file, and with which headers it is served."""
 
 from typing import Any
 
@@ -28,8 +25,8 @@ from chat.writer import writer
 
 from .access import limited, people_only
 
-# Alone in its tab a file is a document of nobody: no script, no form, no origin. What shows pictures and
-# films there may load the file itself.
+# A file opened in its own tab gets no scripts, no forms and no origin. The browser's viewer for pictures and
+# films may load the file itself.
 POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
 
@@ -40,7 +37,7 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-s
 @people_only
 @limited("upload")
 def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """The body is the file; `?name=` is what it is called."""
+    """The body is the file; `?name=` is its name."""
     try:
         row = _take_in(request, me, key)
     except RejectedFile as unfit:
@@ -52,8 +49,7 @@ def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, me: Profile, room: str) -> protocol.AttachmentRow:
-    """Asked first, so that nobody's bytes are decoded who may not bring them; what counts is asked again with
-    the row."""
+    """Checks permission before decoding, so that strangers' bytes are not decoded, and again with the row."""
     bounds, declared = files.bounds(), int(request.META.get("CONTENT_LENGTH") or 0)
     quota = bounds.quota(me.is_guest)
     actions.refuse_upload(me.pk, room, declared, quota)
@@ -72,7 +68,7 @@ def _take_in(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
 @require_http_methods(["DELETE"])
 @people_only
 def take_back(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """What was brought and is not posted yet."""
+    """Deletes an upload that is not posted yet."""
     try:
         files.remove([writer.perform(actions.drop_upload, me.pk, key)])
     except Refused as refused:
@@ -98,7 +94,7 @@ def _why_unfit(unfit: RejectedFile) -> str:
 
 
 def _shown(why: str, number: int | None) -> str:
-    """In megabytes or millions, never as large as what is allowed; what is not known is only more."""
+    """The limit or size in megabytes or millions, rounded up; an unknown size is "…"."""
     if number is None:
         return "…"
     unit = {"bytes": MIB, "pixels": 1_000_000}.get(why, 1)
@@ -111,7 +107,7 @@ def _shown(why: str, number: int | None) -> str:
 @require_safe
 @people_only
 def download(request: HttpRequest, me: Profile, key: str, name: str, small: bool = False) -> HttpResponse:
-    """Its name in the address is for people, and is not looked at."""
+    """The name in the address is for people and is ignored."""
     found = queries.attachment(me.pk, key)
     if found is None or (small and not found.small):
         raise Http404
@@ -144,14 +140,15 @@ def _answer(request: HttpRequest, found: Attachment, small: bool, etag: str) -> 
 
 
 def _range(request: HttpRequest, etag: str) -> str:
-    """Whoever has a part of another file wants all of this one."""
+    """A range of another version of the file gets the whole of this one."""
     asked = request.headers.get("Range", "")
     return asked if request.headers.get("If-Range", etag) == etag else ""
 
 
 def _dressed(response: Any, found: Attachment, small: bool, etag: str) -> Any:
-    """Kept by the browser only, and asked for again each time: rights change. What it is was told from its
-    bytes when it came; nobody may guess again."""
+    """Cached by the browser only and revalidated each time, because access changes. The type was detected
+    from the bytes, so sniffing is off.
+    """
     disposition = content_disposition_header(found.kind == files.FILE, found.name) or "inline"
     dress = {
         "ETag": etag,

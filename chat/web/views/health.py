@@ -1,7 +1,4 @@
-"""For those who watch the process: does it live, can it serve, how is it doing?
-
-Imports models and writer.
-"""
+"""Health, readiness and metrics for monitoring."""
 
 import ipaddress
 import logging
@@ -18,21 +15,21 @@ from chat.writer import writer
 
 log = logging.getLogger(__name__)
 
-# Migrations once found applied stay so for the life of a process: asked until then, and not again.
+# Migrations found applied stay applied for the life of a process, so they are checked only until then.
 _migrated = False
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives: no database, so that one that is away does not have every process restarted."""
+    """Uses no database, so that a database outage does not restart every process."""
     return _plain("ok")
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 with the reason while this process should get no visitors."""
+    """Answers 503 with the reason while this process should get no visitors."""
     reason = _why_not()
     return _plain(reason or "ok", 503 if reason else 200)
 
@@ -41,7 +38,7 @@ def _why_not() -> str:
     serving = writer.current
     if serving is not None and serving.stopping:
         return "draining"
-    # Well again by itself: a process renews its lease through the writer every few seconds.
+    # Recovers by itself: a process renews its lease through the writer every few seconds.
     if serving is not None and not serving.storage_ok:
         return "storage unavailable"
     try:
@@ -75,7 +72,7 @@ def _is_staff(request: HttpRequest) -> bool:
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """From this machine and for itself: a proxy beside us also connects from here, and says for whom."""
+    """A forwarding header means a proxy on this machine, acting for somebody else."""
     if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
         return False
     try:

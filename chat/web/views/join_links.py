@@ -1,6 +1,6 @@
-"""A join link as a picture, for the camera of a phone: dark on light, whatever the theme, and with a margin.
+"""Serves a join link as a QR code, dark on light in every theme.
 
-Only for whoever may invite with it; for everybody else it does not exist. Imports models.
+It exists only for people who may invite with the link.
 """
 
 import io
@@ -17,13 +17,13 @@ from chat.models import JoinLink, Membership, Profile
 
 from .access import may_invite, people_only, place_of
 
-# Seconds. The picture of an address is always the same; whether one may see it changes.
+# Seconds. The picture of an address never changes; whether one may see it does.
 KEPT = 600
 
 
 @require_safe
 def qr(request: HttpRequest, code: str) -> HttpResponse:
-    """Only the picture may be kept: a link to sign in, or that there is none, is true just now."""
+    """Only the picture may be cached: redirects and 404 answers can change at any moment."""
     try:
         response = _picture(request, code)
     except Http404 as missing:
@@ -37,7 +37,7 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
 
 @people_only
 def _picture(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
-    # One statement for a room one is not in and for a link there is not: the time tells neither.
+    # One statement for a missing link and for a room one is not in, so that timing reveals neither.
     mine = Membership.objects.present().of(me.pk).values("room")
     link = JoinLink.objects.usable().filter(code=code, room__in=mine).select_related("room").first()
     if link is None or not may_invite(link.room, me, place_of(me, link.room)):
@@ -49,7 +49,7 @@ def _picture(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
 @lru_cache(maxsize=256)
 def _drawn(address: str) -> bytes:
     svg = io.BytesIO()
-    # Four modules of margin are what readers ask for; the size is the page's.
+    # QR readers need a margin of four modules. The page sets the size.
     segno.make_qr(address).save(
         svg, kind="svg", xmldecl=False, border=4, omitsize=True, dark="#000", light="#fff"
     )

@@ -1,8 +1,4 @@
-"""How does somebody come in: a guest with a join link, and everybody after that.
-
-Writes through `writer.perform` only, each form as one transaction. Imports actions, forms, models and
-rate_limit.
-"""
+"""The way in: guests with a join link, and everybody's start page."""
 
 from typing import Any
 
@@ -25,13 +21,13 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Pages that name no icon, the admin's among them, are asked for this one."""
+    """Pages that name no icon, such as the admin's, request this one."""
     return redirect(static("chat/icon.svg"))
 
 
 @people_only
 def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
-    """Where this screen was last; else where something happened last."""
+    """Opens the room this screen showed last, else the most recently active one."""
     places = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
     place = places.filter(room__key=request.COOKIES.get("room", "")).first()
     place = place or places.order_by("-room__active_at", "room_id").first()
@@ -42,7 +38,7 @@ def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """Nothing of the room is shown before somebody is in it, its name neither: links get around."""
+    """Shows nothing of the room, not even its name, until somebody has joined: links get around."""
     link = JoinLink.objects.usable().filter(code=code).select_related("room").first()
     if link is None:
         return render(request, "chat/no_link.html", status=404)
@@ -85,13 +81,13 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
 
 
 def _wait_for(request: HttpRequest, link: JoinLink) -> float:
-    """A link for so many people is a limit of its own: the class it was made for comes from one address."""
+    """A link with limited uses is its own limit: a whole class may join from one address."""
     newcomers = rate_limit.newcomers_from(address_of(request))
     return newcomers.take("newcomer") if link.most_uses is None else 0.0
 
 
 def come_in(name: str, code: str, language: str, address: str) -> Any:
-    """A guest and their membership, or neither: a link spent meanwhile leaves nobody behind."""
+    """Creates the guest and their membership together, or neither if the link was used up meanwhile."""
     user = actions.make_guest(name, language, address)
     actions.join_by_link(user.pk, code)
     return user

@@ -1,4 +1,4 @@
-"""Opening a private room to everybody, what its people are told about the staff, and blocked people."""
+"""Making a private room public, telling direct rooms what staff may read, and the list of blocked people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ from .rooms import title
 @require_safe
 @people_only
 def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """Of a direct room there is nothing to set, but its people may know who can read it."""
+    """A direct room has no settings; this page says who can read it."""
     seat = queries.room_page_data(me.pk, key)
     if seat is None or seat.people_key is None:
         raise Http404
@@ -34,7 +34,7 @@ def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 @people_only
 @limited("room.change")
 def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """Announce that a private room will be opened, call that off, or open it."""
+    """Announces that a private room will become public, cancels that, or makes it public."""
     choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
         "cancel": (actions.cancel_opening, {}, _("The room will stay private.")),
         "open": (actions.change_room, {"kind": Room.Kind.PUBLIC}, _("The room is now public.")),
@@ -62,7 +62,7 @@ def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def blocked_people(me: Profile) -> list[tuple[str, str]]:
-    """Their ids and names, by name."""
+    """Ids and names, by name."""
     people = queries.people(queries.blocked_by(me.pk))
     return sorted(((pk, person.name) for pk, person in people.items()), key=lambda one: one[1].casefold())
 
@@ -75,7 +75,7 @@ def readers(room: int) -> dict[str, Any]:
 
 
 def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, Any]:
-    """What an owner's settings page says of opening this room: empty where there is nothing to open."""
+    """Context for the owner's settings page; empty where there is nothing to open."""
     if not owns or room.kind != Room.Kind.PRIVATE or room.archived_at is not None:
         return {}
     ready = room.opening_due or room.only_of(me.pk)

@@ -1,7 +1,4 @@
-"""How do I appear, in which language and colours, and how does a guest get an account?
-
-Imports actions, forms, refusals and writer.
-"""
+"""Profile and language settings, and turning a guest into an account."""
 
 import datetime
 from typing import Any
@@ -34,7 +31,7 @@ from chat.writer import writer
 from . import privacy
 from .access import address_of, allowance, limited, people_only, person_of, remember, slow_down
 
-# For how long the key of a guest's login session works beside that of the account it has become.
+# Seconds for which a guest's old session key works beside the new account's.
 OLD_KEY_SECONDS = 10
 
 
@@ -55,7 +52,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
-    """What this screen shows is what is chosen: the room's own buttons change language and theme here too."""
+    """Shows this screen's choices: the room page changes language and theme here too."""
     theme, density = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(DENSITY_COOKIE, "")
     return {"name": me.name, "language": translation.get_language(), "theme": theme, "density": density}
 
@@ -74,13 +71,13 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 @people_only
 @limited("password")
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
-    """A guest becomes somebody who can sign in again. Who has an account has nothing to do here."""
+    """Turns a guest into an account. People with an account are redirected."""
     if not me.is_guest:
         return redirect("profile")
     form = forms.CredentialsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            # Hashed here: it takes long, and the writer is everybody's.
+            # Hashed here: hashing is slow and everybody shares the writer.
             username, password = form.cleaned_data["username"], make_password(form.cleaned_data["password"])
             writer.perform(become_account, me.pk, request.session, username, password)
             said = _("Your account is ready. You can now sign in as “%(name)s” on any device.")
@@ -92,10 +89,12 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def become_account(person: Any, session: SessionBase, username: str, password: str) -> None:
-    """Name, password (its hash) and login session change together: whoever looks again finds all three."""
+    """Changes username, password (its hash) and login session together, so that readers see all three or
+    none. Raises Refused.
+    """
     user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
     if not Profile.objects.guests().filter(pk=person).exists():
-        raise Refused(Code.NOT_ALLOWED)  # somebody with the same login session was quicker
+        raise Refused(Code.NOT_ALLOWED)  # another request with the same login session was first
     user.username, user.password = username, password
     try:
         user.save(update_fields=["username", "password"])
@@ -107,9 +106,10 @@ def become_account(person: Any, session: SessionBase, username: str, password: s
 
 
 def _change_key(session: SessionBase) -> None:
-    """Somebody may have planted the old key, to be signed in as whoever makes an account with it. It still
-    works until the answer has brought the new one to the other tabs of this browser; its end stands in its
-    data, so that nothing that is saved with it moves it."""
+    """Replaces the session key, which an attacker may have planted (session fixation). The old one works
+    until the response has given the new one to the browser's other tabs; its end is stored in its data, so
+    that saving the session does not extend it.
+    """
     old, data = session.session_key, dict(session.items())
     session.create()
     ends = timezone.now() + datetime.timedelta(seconds=OLD_KEY_SECONDS)
@@ -119,9 +119,9 @@ def _change_key(session: SessionBase) -> None:
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """From now on, on this screen; for people also wherever else they have not chosen one."""
+    """Sets the language of this screen, and of the person's other screens that have not chosen one."""
     form = forms.LanguageForm(request.POST)
-    # The chat's own page may show another room by now than the one it was made for: the browser knows which.
+    # The page may show another room than the one it was loaded for; only the browser knows which.
     here = request.POST.get("next") or request.headers.get("Referer", "")
     response = HttpResponseRedirect(_safe(request, here))
     if not form.is_valid():
@@ -137,6 +137,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _safe(request: HttpRequest, address: str) -> str:
-    """Where to go on, if that is a whole address of ours: a relative one would lead on from this page."""
+    """Accepts only complete addresses of this site: a relative one would resolve against this page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if ours and address.startswith(("/", "http")) else reverse("home")

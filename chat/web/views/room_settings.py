@@ -1,6 +1,6 @@
-"""Keeping a room: what it is called, who is in it, which links lead into it.
+"""A room's settings, members and join links.
 
-One page; each of its forms has an address of its own and comes back to it. Imports actions, forms and writer.
+Each form of the page has its own address and redirects back.
 """
 
 import datetime
@@ -33,10 +33,10 @@ MEMBERS_ON_A_PAGE = 50
 @people_only
 @limited("room.change")
 def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """Members see it; what may be changed there, its moderators change."""
+    """Members see the page; only moderators can change settings."""
     room, place = _own_room(me, key)
     form = forms.RoomForm(request.POST or None, initial=_as_it_is(room))
-    if room.kind == Room.Kind.PRIVATE:  # opening it to everybody has a form of its own
+    if room.kind == Room.Kind.PRIVATE:  # making it public has its own form
         del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
         return _do(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
@@ -115,7 +115,7 @@ def _do(
 def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
     room = room_for(me, key)
     place = place_of(me, room)
-    if place is None or room.direct:  # of a direct room nothing can be set
+    if place is None or room.direct:  # a direct room has no settings
         raise Http404
     return room, place
 
@@ -148,7 +148,7 @@ def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
 
 
 def _members(request: HttpRequest, room: Room) -> Page[Any]:
-    """Those who moderate first, then by name; `?q=` looks for one."""
+    """Moderators first, then by name; `?q=` filters."""
     rows = room.memberships.filter(removed_at=None).annotate(
         name=Coalesce("user__chat_profile__name", "user__username"),
         person_kind=F("user__chat_profile__kind"),

@@ -1,7 +1,4 @@
-"""The pages of rooms: the room itself, a new one; entering and leaving.
-
-Imports actions, forms, queries, refusals and writer.
-"""
+"""Room pages: the room itself, creating, joining and leaving."""
 
 import json
 import secrets
@@ -31,17 +28,18 @@ from chat.writer import writer
 
 from .access import limited, may_make_rooms, people_only, remember, room_for, say
 
-# Seconds for which a room's event is kept at most: a name of somebody who has left it changes without a seq.
+# Seconds a room's event is cached: the name of somebody who has left can change without a new seq.
 KEPT = 600
-# Another process may be another version of the pages.
+# Other processes may run another version of the pages.
 _THIS_PROCESS = secrets.token_hex(8)
 
 
 @require_safe
 @people_only
 def room(request: HttpRequest, me: Profile, key: str, message: int | None = None) -> HttpResponse:
-    """The chat, for its members; for others who may come in, its door. Whether there is such a message is for
-    the page's script to find out: its address has to be as cheap as the room's."""
+    """Shows the chat to members and the join page to others who may join. The page's script checks whether
+    `message` exists, so that a message's address costs no more than the room's.
+    """
     data = queries.room_page_data(me.pk, key)
     if data is None:
         return render(request, "chat/door.html", {"room": room_for(me, key), "message": message})
@@ -52,8 +50,9 @@ def room(request: HttpRequest, me: Profile, key: str, message: int | None = None
 
 
 def _as_of(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> str | None:
-    """Changes with everything this page shows: who asks, in which language and colours; the room, and their
-    place in it; the secret its forms' tokens are made of. Without that one no page can be used again."""
+    """ETag over everything the page shows: the person, language, theme, room, membership and CSRF secret.
+    None without a secret: such a page cannot be reused.
+    """
     secret = request.META.get("CSRF_COOKIE")
     shown = (
         _THIS_PROCESS, time.time() // KEPT, secret, me.pk, me.kind, *data, translation.get_language(),
@@ -65,7 +64,7 @@ def _as_of(request: HttpRequest, me: Profile, data: RoomPageData, message: int |
 
 @condition(etag_func=_as_of)
 def talk(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> HttpResponse:
-    """Who has it as it is now is told so (304): but `me` and `data` were read for this very request."""
+    """Answers 304 if the browser's copy is current. `me` and `data` were read for this request."""
     context = {
         "room": data, "title": title(me, data), "place": {"name": data.place},
         "page": page(request, me, data, message),
@@ -76,7 +75,7 @@ def talk(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
 
 
 def title(me: Profile, data: RoomPageData) -> str:
-    """What the room is called until the page's script says it: a direct one by its other people."""
+    """The title until the page's script sets it; a direct room is named after its other people."""
     if data.people_key is None:
         return data.name
     others = [person for person in people_of(data.people_key) if person != me.pk]
@@ -85,17 +84,18 @@ def title(me: Profile, data: RoomPageData) -> str:
 
 @lru_cache(maxsize=64)
 def _first(room: int, key: str, seq: int, _while: int) -> SafeString:
-    """The `room` event as a connection would get it: the same for all who are in the room, so it is read and
-    encoded once for each seq. Whether somebody is in the room is asked before, every time."""
+    """The `room` event as a connection gets it: the same for all members, so it is encoded once per seq.
+    Membership is checked before, on every request.
+    """
     return json_script(json.loads(queries.snapshot(room).frame), "first")
 
 
 def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> dict[str, Any]:
-    """What the page's script starts from, besides the room."""
+    """Initial data for the page's script, besides the room."""
     return {
         "me": me.pk,
         "room": data.key,
-        # In the bounds of the wire: no message has such a number.
+        # Clamped to the protocol's integer range: no message has such a number.
         "message": None if message is None else min(max(message, 1), 2**53 - 1),
         "socket": "/ws/",
         "version": __version__,
@@ -110,14 +110,14 @@ def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
 
 
 def invites(me: Profile, data: RoomPageData) -> bool:
-    """As `may_invite`, of what the page knows anyway."""
+    """`may_invite` without a query."""
     if data.people_key is not None or (me.is_guest and not data.guests_invite):
         return False
     return data.kind == Room.Kind.PUBLIC or data.moderates
 
 
 def invitation(request: HttpRequest, me: Profile, data: RoomPageData) -> str:
-    """The address of a link for many people, for whoever may invite; empty while there is none."""
+    """The address of a multi-use join link for people who may invite; else empty."""
     if data.link is None or not invites(me, data):
         return ""
     return request.build_absolute_uri(reverse("join", args=[data.link]))
@@ -140,7 +140,7 @@ def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def open_room(me: Profile, **given: Any) -> Room:
-    """A room and the link to invite with."""
+    """Creates a room and its join link."""
     room: Room = actions.make_room(me.pk, **given)
     if room.guests_invite or not me.is_guest:
         actions.make_join_link(me.pk, room.key)
@@ -157,7 +157,7 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
     message = request.POST.get("message", "")
-    # Other scripts have digits no address takes.
+    # Rejects other scripts' digits, which no address takes.
     numbered = message.isascii() and message.isdecimal() and len(message) < 19
     return redirect("message", key, message) if numbered else redirect("room", key)
 

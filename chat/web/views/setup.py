@@ -1,4 +1,4 @@
-"""Pages that set up a new installation: for whoever has the one-time link, and for signed-in superusers."""
+"""Pages that set up a new installation, for holders of the one-time link and signed-in superusers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,14 +44,14 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     if first_run.is_set_up():
         return redirect("home")
     if not first_run.is_token(token):
-        # Only wrong tokens count: where everybody shares a proxy's address, strangers cannot lock out the
-        # person who has the link.
+        # Only wrong tokens count: behind a shared proxy address, strangers cannot lock out the person who has
+        # the link.
         if wait := rate_limit.visitors_from(address_of(request)).take("set-up"):
             return slow_down(request, wait)
         return _not_set_up(request, status=404, wrong_link=True)
 
     def set_up(given: dict[str, Any]) -> str:
-        # Hashed here, because hashing takes long and everybody shares the writer.
+        # Hashed here: hashing is slow and everybody shares the writer.
         user, key = writer.perform(first_run.set_up_by_link, token, given, make_password(given["password"]))
         login(request, user, backend=onboarding.BACKEND)
         return str(key)
