@@ -1,7 +1,6 @@
 """Sets up a new installation: the token of the one-time setup link and the first administrator.
 
-The token is derived from SECRET_KEY and the workspace's epoch, so nothing is stored and all processes
-agree.
+The token is derived from SECRET_KEY and the workspace's epoch: nothing is stored, all processes agree.
 """
 
 from typing import Any
@@ -45,16 +44,14 @@ def _token() -> str | None:
 
 
 def set_up_by_link(token: str, given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """Check the token again, because somebody else may have finished setup since the page was opened, then
-    `set_up`. Raises Refused."""
+    """Checks the token again: somebody else may have been faster. Raises Refused."""
     if not is_token(token):
         raise Refused(Code.NOT_ALLOWED)
     return set_up(given, password)
 
 
 def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """Create the first administrator and the first room in one transaction. `password` is a hash. Raises
-    Refused."""
+    """Create the first administrator and room, or neither. `password` is a hash. Raises Refused."""
     rights = {"is_staff": True, "is_superuser": True}
     user: Any = get_user_model()(username=given["username"], password=password, **rights)
     try:

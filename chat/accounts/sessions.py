@@ -29,7 +29,7 @@ class LoginSession(NamedTuple):
     password: str
     version: int
     is_guest: bool = False
-    # Only set for guests: bans by address apply only to them.
+    # The client's address, checked against bans for guests only.
     address: str | None = None
 
 
@@ -50,8 +50,7 @@ class SessionOwner(NamedTuple):
 
 
 class SessionStatus(NamedTuple):
-    """Whether a login still holds. `close`: why its connection must end. `version`: of the person's set of
-    rooms."""
+    """`close`: why the connection must end, if so. `version`: of the person's set of rooms."""
 
     close: Close | None
     version: int
@@ -70,7 +69,6 @@ def may_be_here(user: Any, address: str | None) -> bool:
 
 
 def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
-    """The client's address and user agent."""
     client = scope.get("client")
     agents = [value for name, value in scope["headers"] if name == b"user-agent"]
     agent = agents[0].decode("latin-1").replace("\0", "")[:200] if agents else ""
@@ -84,8 +82,7 @@ def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def plain(key: str) -> str | None:
-    """The key if it looks like Django's own, else None. A cookie can hold anything, and PostgreSQL refuses
-    NUL."""
+    """None if it is not like Django's own: a cookie can hold anything, and PostgreSQL refuses NUL."""
     return key if key.isascii() and key.isalnum() else None
 
 
@@ -156,8 +153,7 @@ def _let_in(holder: SessionOwner | None) -> LoginSession | Close:
 
 
 def _was_given_for(password: str, signed: str) -> bool:
-    """A new password ends the sessions of the old one. A new SECRET_KEY does not while the old one is a
-    fallback."""
+    """A new password ends older sessions. A new SECRET_KEY does not while the old one is a fallback."""
     user: Any = get_user_model()(password=password)
     right = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(signed, one) for one in right)

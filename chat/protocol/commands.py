@@ -148,8 +148,6 @@ class UnmarkRead(Command, tag="read.unmark", frozen=True):
 
 
 class SetLevel(Command, tag="room.level", frozen=True):
-    """Which messages in this room notify the person."""
-
     room: Key
     level: Level
     rate = "room.join"
@@ -191,8 +189,7 @@ COMMANDS: tuple[type[Command], ...] = (
 
 
 class BadFrame(Exception):
-    """The frame is not a valid command. The text explains why to the client; it quotes the frame, so never
-    log it."""
+    """Not a valid command. The text is for the client; it quotes the frame, so never log it."""
 
 
 _decode = msgspec.json.Decoder(
@@ -203,7 +200,7 @@ _decode = msgspec.json.Decoder(
 
 
 def parse(frame: str) -> Command:
-    """Parse one text frame. Raises BadFrame."""
+    """Raises BadFrame."""
     try:
         command: Command = _decode(frame)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

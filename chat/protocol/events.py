@@ -75,8 +75,7 @@ class History(Event, tag="history", frozen=True):
 
 
 class Found(Event, tag="found", frozen=True):
-    """Search results, newest first. `words` are the normalized search words; `next` is null on the last
-    page."""
+    """Newest first. `words` are the normalized search words; `next` is null on the last page."""
 
     results: list[Result]
     people: People
@@ -134,8 +133,6 @@ class Read(Event, tag="read", frozen=True):
 
 
 class Level(Event, tag="level", frozen=True):
-    """This person's notification level for a room: everything, mentions, nothing, or hidden."""
-
     room: str
     level: str
 
@@ -152,8 +149,7 @@ class Typing(Event, tag="typing", frozen=True):
 
 
 class Presence(Event, tag="presence", frozen=True):
-    """Presence of people in a room. With `whole` it replaces what the client has, otherwise it is merged
-    into it."""
+    """With `whole` it replaces what the client has, otherwise it is merged into it."""
 
     room: str
     whole: bool
@@ -191,7 +187,6 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(event: Event) -> bytes:
-    """Encode one event as the payload of a text frame."""
     return _encoder.encode(event)
 
 
@@ -201,5 +196,5 @@ def with_ref(frame: bytes, ref: str) -> bytes:
 
 
 def size(row: MessageRow) -> int:
-    """The size of a row in a frame, in bytes."""
+    """In bytes, as encoded in a frame."""
     return len(_encoder.encode(row))

@@ -60,8 +60,6 @@ class RevisionRow(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """A message that was found, and its room."""
-
     room: str
     message: MessageRow
 

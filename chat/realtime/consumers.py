@@ -1,5 +1,4 @@
-"""The WebSocket consumer: turns commands into writes and reads. Events reach the connection through the
-hub.
+"""The WebSocket consumer: turns commands into writes and reads. Events come through the hub.
 
 The hub subscribes the process to each room once, so a consumer needs no channel of its own in the layer.
 """
@@ -35,8 +34,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     connection: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Like Channels' own loop, but without a channel in the layer and without a thread hop per
-        frame."""
+        """Channels' own loop, without a channel in the layer and without a thread hop per frame."""
         self.scope, self.base_send, self.server = scope, send, scope["chat.server"]
         self.bad_frames = 0
         try:
@@ -79,8 +77,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._welcome(connection, login)
 
     async def _welcome(self, connection: Connection, login: sessions.LoginSession) -> None:
-        """Subscribe to the person's audience, read their rooms, then join each at the seq that was read: in
-        this order no change is missed."""
+        """Subscribe to the person, read their rooms, join each at the seq read: so no change is missed."""
         address, agent = sessions.client_details(self.scope)
         self.allowance = rate_limit.allowance_of(login.person, (address or "") if login.is_guest else None)
         if wait := self.allowance.take("connect"):
@@ -100,8 +97,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         forget_handshake(self.scope)
 
     def _make_room_for(self, person: Any) -> None:
-        """Close a person's oldest connection at the limit, so that a runaway browser cannot hold
-        thousands."""
+        """At the limit close the person's oldest connection: a browser gone wild cannot hold thousands."""
         mine = self.server.hub.people.get(person, {})
         if self.allowance.owners and len(mine) >= limits.CONNECTIONS_MOST:
             close_with_reason(next(iter(mine)), Close.REPLACED, "too many connections")
@@ -170,13 +166,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return html  # type: ignore[no-any-return]
 
     def _must_afford(self, name: str) -> None:
-        """Raise Refused while an earlier charge is unpaid. The cost is only known, and charged,
-        afterwards."""
+        """Raise Refused while an earlier charge is unpaid: the cost is only known afterwards."""
         if wait := self.allowance.take(name, 0.0):
             raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
 
     async def write(self, command: protocol.Command) -> None:
-        """Handle any command that is a single action in `_WRITES`."""
         action, *fields = _WRITES[type(command)]
         self._write(command, action, self._me, *[getattr(command, field) for field in fields])
 
@@ -187,8 +181,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._answer(await self.server.attendance.presence_of(feed))
 
     async def close_room(self, command: protocol.CloseRoom) -> None:
-        """A no-op for valid rooms: the connection keeps receiving events, which it needs for unread
-        counts."""
+        """A no-op for valid rooms: the connection still needs their events for unread counts."""
         self._feed(command.room)
 
     async def read_history(self, command: protocol.ReadHistory) -> None:
@@ -224,8 +217,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return self.connection.person
 
     def _feed(self, key: str) -> Any:
-        """The feed of a room this connection is in. Raises Refused for any other, as if it did not
-        exist."""
+        """The feed of a room this connection is in. Raises Refused for others, as if they did not exist."""
         feed = self.server.hub.by_key.get(key)
         if feed is None or feed not in self.connection.feeds:
             raise actions.Refused(Code.NO_SUCH_ROOM)

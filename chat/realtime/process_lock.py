@@ -9,8 +9,7 @@ from typing import IO
 
 
 def hold(path: Path) -> IO[str] | None:
-    """Take the lock; None if a living process has it. Keep the returned file: closing it releases the
-    lock."""
+    """Take the lock; None if a living process has it. Closing the returned file releases the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
     try:

@@ -14,8 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def no_such_address(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Accept, then close with a code: a refused handshake would look like a network that blocks
-    WebSockets."""
+    """Accept, then close with a code: a refused handshake would look like blocked WebSockets."""
     log.warning("no socket at %.100r", scope["path"])
     await receive()
     await send({"type": "websocket.accept"})

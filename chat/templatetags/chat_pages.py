@@ -31,8 +31,7 @@ def import_map() -> SafeString:
 
 @register.simple_tag
 def fixed(part: str) -> SafeString:
-    """Render a template once per language and cache it. It gets no context, so no request's data can leak
-    into it."""
+    """Rendered once per language and cached. It gets no context, so no request's data can leak."""
     make = _fixed.__wrapped__ if settings.DEBUG else _fixed
     return make(part, get_language(), get_script_prefix())
 

@@ -25,7 +25,6 @@ class Flusher:
         self._last = self._cost = 0.0
 
     def wake(self, feed: "RoomFeed") -> None:
-        """`feed` has something to flush."""
         self._feeds[feed] = None
         self._schedule()
 
@@ -43,7 +42,6 @@ class Flusher:
         connection.write(frames)
 
     def flush(self) -> None:
-        """Write everything now."""
         self._scheduled = False
         start = self._loop.time()
         feeds, self._feeds = self._feeds, {}

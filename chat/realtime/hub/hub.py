@@ -131,8 +131,7 @@ class Hub:
             await self.check(list(self.rooms))
 
     async def check(self, rooms: list[int]) -> None:
-        """Compare each room's newest seq in the database with what was delivered. Skipped while it is
-        away."""
+        """Compare each room's newest seq in the database, if that is up, with what was delivered."""
         try:
             heads = await self.reads.heads(rooms) if rooms else {}
         except Exception as error:
@@ -238,8 +237,7 @@ class Hub:
     # -- one read for all who ask at the same moment ------------------------------------------
 
     async def snapshot(self, feed: RoomFeed) -> RoomRead:
-        """The room as it is now, cached until something newer is known: a thousand who come at once cost
-        one read."""
+        """The room as it is now, cached until something newer is known: one read for any crowd."""
         if feed.snapshot is None or feed.snapshot.seq < feed.seq:
             feed.snapshot = await self.once(("snapshot", feed.room), lambda: self.reads.snapshot(feed.room))
         return feed.snapshot

@@ -38,8 +38,7 @@ class LayerClient:
     # -- out --------------------------------------------------------------------------------------
 
     def publish(self, hints: list[Any], spawn: Callable[[Any], Any]) -> None:
-        """Send each hint to its group. Hints that arrive during a send go out with the next one, in
-        order."""
+        """Send each hint to its group. Hints that arrive during a send go out together, in order."""
         for hint in hints:
             if self._hand is not None:
                 self._hand(hint["audience"], hint)

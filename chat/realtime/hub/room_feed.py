@@ -48,8 +48,7 @@ class RoomFeed:
     def offer(
         self, first: int, last: int, frames: list[bytes], removed: Iterable[tuple[Any, int]] = ()
     ) -> None:
-        """A hint arrived. One whose frames do not match its seqs is refused: no check could find that
-        loss."""
+        """A hint arrived. Refused if frames and seqs differ in number: no check could find that loss."""
         if len(frames) != last - first + 1:
             log.error("a hint for room %d from %d to %d has %d frames", self.room, first, last, len(frames))
             return
@@ -158,8 +157,7 @@ class RoomFeed:
     # -- connections ------------------------------------------------------------------------------
 
     def join(self, connection: Connection, seq: int) -> None:
-        """`connection` has the room as of `seq`. What it lacks is read; what it gets twice its client
-        drops."""
+        """`connection` has the room as of `seq`. The client drops what it gets twice."""
         connection.feeds[self] = None
         if seq >= self.seq:
             self.live[connection] = None
@@ -212,8 +210,7 @@ class RoomFeed:
         self.live[connection] = None
 
     async def _send_missed(self, catch_up: CatchUp, since: int | None, needed: int) -> int:
-        """Send page after page to the end, at least to `needed`, or until the socket is full. Returns the
-        seq."""
+        """Send pages to the end, at least to `needed`, or until the socket is full. Returns the seq."""
         more, person = since is not None, catch_up.connection.person
         if since is None:
             page = await self.hub.snapshot(self)

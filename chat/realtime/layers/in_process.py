@@ -22,8 +22,7 @@ Message = dict[str, Any]
 
 
 class Waiting:
-    """A channel's unread messages with their expiry times, and its waiting receivers: each a loop and a
-    callback."""
+    """A channel's unread messages with expiry times, and its waiting receivers: loop and callback."""
 
     def __init__(self) -> None:
         self.messages: deque[tuple[float, Message]] = deque()
@@ -66,8 +65,7 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
     # -- the specification --------------------------------------------------------------------------
 
     async def new_channel(self, prefix: str = "specific.") -> str:
-        """A process-specific channel with its own capacity. It also receives messages sent to its name with
-        a suffix after the "!"."""
+        """A channel with its own capacity. Also receives messages to its name with a suffix after "!"."""
         return f"{prefix}{uuid4().hex}!"
 
     async def send(self, channel: str, message: Message) -> None:

@@ -42,7 +42,6 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
         self._get_layer().channels[channel] = _Attended(lambda data: deliver(self.deserialize(data)))
 
     async def group_send_all(self, messages: list[tuple[str, Message]]) -> None:
-        """`group_send` each (group, message), in order."""
         published = [(self._name(group), self.serialize(message)) for group, message in messages]
         for shard, of_shard in self._by_shard(published, lambda pair: pair[0]):
             await _publish_all(shard, of_shard)
@@ -69,8 +68,7 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
     # -- the specification --------------------------------------------------------------------------
 
     async def new_channel(self, prefix: str = "specific.") -> str:
-        """A process-specific channel. It also receives messages sent to its name with a suffix after the
-        "!"."""
+        """A process-specific channel. Also receives messages to its name with a suffix after "!"."""
         layer = self._get_layer()
         name = f"{layer.prefix}{prefix}{uuid4().hex}!"
         await layer._subscribe_to_channel(name)

@@ -37,8 +37,7 @@ class AccessMonitor:
         await self._try_to_look(list(self._hub.people.get(person, ())))
 
     async def _try_to_look(self, connections: list[Connection]) -> None:
-        """A failed check is logged and left to the next one: while the database is down, access cannot
-        change."""
+        """Log a failed check and leave it to the next one: with the database down, access cannot change."""
         try:
             await self._look_again_at(connections)
         except Exception as error:
@@ -57,7 +56,6 @@ class AccessMonitor:
                 await self._rooms_changed(connection)
 
     async def _rooms_changed(self, connection: Connection) -> None:
-        """Subscribe to new rooms, unsubscribe from lost ones, and notify the client."""
         version = connection.login.version
         rooms, people = await self._database.read(rooms_and_people, connection.person)
         if connection.login.version != version:

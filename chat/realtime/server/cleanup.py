@@ -1,5 +1,4 @@
-"""Deletes what nobody can see any more: unposted uploads, messages past restoring, stray files, old
-sessions and guests.
+"""Deletes unposted uploads, messages past restoring, stray files, old sessions and guests.
 
 Every process runs this. Deleting what another process has already deleted is harmless.
 """

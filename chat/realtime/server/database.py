@@ -39,8 +39,7 @@ class Database:
         return await self._loop.run_in_executor(self._pool, _read, query, args)
 
     async def search(self, query: Callable[..., T], person: Hashable, *args: Any) -> tuple[T, float]:
-        """Search in separate threads, one search per person at a time. Returns the result and the seconds
-        it took."""
+        """One search per person at a time. Returns the result and the seconds it took."""
         answer: tuple[T, float] = await self._searchers.run(person, _timed, query, (person, *args))
         return answer
 

@@ -30,8 +30,7 @@ class FairPool:
         self._alarm: asyncio.TimerHandle | None = None
 
     async def run(self, person: Hashable, work: Callable[..., Any], *args: Any) -> Any:
-        """Run `work` in a thread and return its result. A started job keeps its worker even if the caller
-        is cancelled."""
+        """Returns the result. A started job keeps its worker even if the caller is cancelled."""
         loop = asyncio.get_running_loop()
         await self._turn(loop, person)
         began = self._clock()
@@ -67,7 +66,7 @@ class FairPool:
         self._alarm = loop.call_later(soonest, self._next, loop) if soonest else None
 
     def _give(self, person: Hashable) -> bool:
-        """Give the turn to this person's first waiting job. Returns False if all were cancelled."""
+        """Start this person's first waiting job. Returns False if all were cancelled."""
         turns = deque(turn for turn in self._waiting.pop(person) if not turn.done())
         if not turns:
             return False
@@ -87,7 +86,6 @@ class FairPool:
         self._next(loop)
 
     def _rest(self, person: Hashable) -> float:
-        """Seconds until this person may use a worker again."""
         return max(0.0, self._left(self._used.get(person, (0.0, 0.0))) - BURST) / SHARE
 
     def _left(self, entry: tuple[float, float]) -> float:

@@ -18,8 +18,7 @@ class FairThreads:
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
     async def run(self, person: Hashable, work: Callable[..., Any], *args: Any) -> Any:
-        """Run `work` in a thread and return its result. Started work keeps its thread even if the caller is
-        cancelled."""
+        """Returns the result. Started work keeps its thread even if the caller is cancelled."""
         if self._free and self._running[person] < self._each:
             self._begin(person)
         else:
@@ -53,11 +52,9 @@ class FairThreads:
             self._give(person)
 
     def _next(self) -> Any:
-        """The next person in line who is not yet at the limit."""
         return next((one for one in self._waiting if self._running[one] < self._each), None)
 
     def _give(self, person: Hashable) -> None:
-        """Give the turn to this person's first waiting job."""
         turns = self._waiting.pop(person)
         turn = turns.popleft()
         if turns:

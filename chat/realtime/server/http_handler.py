@@ -1,5 +1,4 @@
-"""Runs Django's HTTP requests: the whole chain in one thread that keeps its database connection, as under
-WSGI.
+"""Runs each HTTP request in one thread that keeps its database connection, as under WSGI.
 
 Django's ASGI handler makes a thread and a database connection per request and changes threads between sync
 and async middleware. Uploaded bodies stay on disk, and long responses are streamed at the client's pace.
@@ -90,8 +89,7 @@ class HttpHandler(ASGIHandler):
             self._long.free(slot)
 
     def _answer(self, scope: dict[str, Any], body: Any) -> Any:
-        """Run the request in this thread, including request_started and request_finished, by which Django
-        manages the thread's database connection."""
+        """Includes request_started and request_finished, by which Django manages connections."""
         with closing(body):
             set_script_prefix(get_script_prefix(scope))
             request_started.send(sender=self.__class__, scope=scope)
@@ -107,7 +105,6 @@ class HttpHandler(ASGIHandler):
         return self._people.get(key or "") or _network(scope) or ""
 
     def _remember(self, request: Any) -> None:
-        """Remember the session's person, if the request loaded one."""
         user = getattr(request, "_cached_user", None)
         if user is None or not user.is_authenticated or request.session.session_key in self._people:
             return
@@ -116,8 +113,7 @@ class HttpHandler(ASGIHandler):
         self._people[request.session.session_key] = user.pk
 
     def _complete(self, response: Any) -> Any:
-        """Read short streaming responses here, because reading files would block the loop. Long ones stay
-        open for `_send_long`."""
+        """Read short streams here: reading files blocks the loop. `_send_long` closes the long ones."""
         response._handler_class = self.__class__
         if response.streaming and not response.is_async and int(response.get("Content-Length") or 0) > LONG:
             request_finished.send(sender=self.__class__)

@@ -110,8 +110,7 @@ class PresenceTracker:
         self._database.writer.submit(presence.set_away, connection.session, away, done=done)
 
     def entered(self, person: Any) -> None:
-        """Somebody who is connected joined another room, whose people do not know yet that they are
-        online."""
+        """Somebody who is connected joined another room, which must learn that they are online."""
         self._note_arrival(person, True)
 
     def _note_arrival(self, person: Any, outcome: Any) -> None:

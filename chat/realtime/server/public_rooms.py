@@ -19,8 +19,7 @@ RECHECK = 5.0
 
 
 class PublicRooms:
-    """`frame` is the last event sent, `guests_frame` the one for guests, which may list no rooms. Both are
-    empty before the first read."""
+    """`frame` is the last event sent, `guests_frame` the one for guests. Empty before the first read."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
         self._hub, self._database = hub, database

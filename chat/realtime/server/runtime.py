@@ -75,8 +75,7 @@ class ServerRuntime:
         await self._app(scope, receive, send)
 
     def start(self) -> None:
-        """Start on the loop that will serve. Raises SystemExit if another process serves the same SQLite
-        file or the database fails its startup checks."""
+        """Start on the serving loop. Raises SystemExit if the database is already served or unfit."""
         self.started = True
         _spare_the_collector()
         self._only = _only_server()
@@ -120,8 +119,7 @@ class ServerRuntime:
         broadcast.outlet, writer.current = outlet, writing
 
     async def drain(self) -> None:
-        """Stop in order: answer every accepted command, close every session, ask every client to
-        reconnect."""
+        """Answer every accepted command, close every session, ask every client to reconnect."""
         self.draining = True
         if not self.started:
             return
@@ -146,8 +144,8 @@ class ServerRuntime:
 
 
 def _spare_the_collector() -> None:
-    """Exempt existing objects from garbage collection and raise its threshold: a thousand new connections
-    are a hundred thousand objects, none of them garbage."""
+    """Keep the garbage collector from scanning long-lived objects: a thousand new connections are a hundred
+    thousand objects, none of them garbage."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
@@ -171,8 +169,7 @@ def _only_server() -> IO[str] | None:
 
 
 def _stop_if_unfit() -> None:
-    """Django forbids database access on the loop, hence the thread. Blocking is fine, as nobody is
-    connected yet."""
+    """Django forbids database access on the loop, hence the thread. Nobody is connected yet."""
     with ThreadPoolExecutor(1) as thread:
         wrong = thread.submit(startup_checks.startup_error).result()
     if wrong:

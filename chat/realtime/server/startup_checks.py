@@ -1,7 +1,6 @@
 """Checks before serving that the database is migrated and writable.
 
-A database that is down does not prevent the start, because it may come back; `/readyz` reports it until
-then.
+A database that is down may come back, so it does not prevent the start; `/readyz` reports it.
 """
 
 import logging
@@ -15,8 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def startup_error() -> str | None:
-    """One line that says what is wrong, or None. Needs a thread of its own: it closes the thread's
-    connection."""
+    """One line that says what is wrong, or None. Closes this thread's connection."""
     try:
         wrong = _unmigrated() or _read_only()
         if not wrong and not first_run.is_set_up():
@@ -31,8 +29,7 @@ def startup_error() -> str | None:
 
 
 def _unmigrated() -> str | None:
-    """The schema is older than the code, or newer: it has applied migrations that the code does not
-    know."""
+    """The schema is older than the code, or newer: it has migrations unknown to the code."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return "The database is not of this version: run manage.py migrate first."

@@ -1,7 +1,6 @@
 """Decides from an upload's headers whether it is allowed, before any of its body is read.
 
-Django checks CSRF later with the whole request, and the view repeats the other checks when it saves the
-row.
+Django checks CSRF later, and the view repeats the other checks when it saves the row.
 """
 
 import ipaddress
@@ -38,7 +37,6 @@ def network_of(address: str) -> str | None:
 
 
 async def admit(database: Database, asked: Asked) -> Uploader | Declined:
-    """The uploader, or the response that refuses the upload."""
     key = sessions.session_key_of(asked.cookies)
     if key is None:
         return _declined(*UNKNOWN)

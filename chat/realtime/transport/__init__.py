@@ -1,5 +1,4 @@
-"""WebSocket and HTTP connections: shared frames, backpressure, limits, and everything that relies on
-daphne.
+"""WebSocket and HTTP connections: shared frames, backpressure, limits, and all knowledge of daphne.
 
 Contains nothing about rooms or models. With plain ASGI `send` everything works as well, only slower.
 """

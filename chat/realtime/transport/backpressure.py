@@ -43,8 +43,7 @@ class Reading:
 
 
 class Inbox:
-    """The unprocessed frames of a connection. Replaces daphne's queue, which takes three kilobytes even
-    when idle."""
+    """A connection's unprocessed frames. daphne's own queue takes three kilobytes even when idle."""
 
     __slots__ = ("_bytes", "_called", "_next", "_protocol", "_reading", "_waiting")
 

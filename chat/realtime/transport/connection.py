@@ -24,8 +24,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Connection:
-    """What both kinds of connection share."""
-
     __slots__ = (
         "answers", "closed", "feeds", "lagging_since", "login", "on_writable", "person", "protocol",
         "removed_from", "send", "session",
@@ -113,8 +111,7 @@ class StraightConnection(Connection):
         self.closed = True
         self._transport.abortConnection()
 
-    # Twisted's IPushProducer: called when it has buffered over 64 KiB, when its buffer is empty, and at the
-    # end.
+    # Twisted's IPushProducer: over 64 KiB buffered, buffer empty, connection gone.
 
     def pauseProducing(self) -> None:
         self._reading.pause("lagging")
@@ -179,6 +176,5 @@ class PlainConnection(Connection):
 
 
 def connection_of(scope: dict[str, Any], send: Send) -> Connection:
-    """A StraightConnection if daphne's protocol was found, else a PlainConnection."""
     protocol = scope.get("chat.protocol")
     return PlainConnection(send) if protocol is None else StraightConnection(send, protocol)

@@ -42,7 +42,7 @@ def is_behind_proxy(channel: Any) -> bool:
 
 
 def peer_of(transport: Any) -> str:
-    """The peer's address. Empty for a Unix socket."""
+    """Empty for a Unix socket."""
     return str(getattr(transport.getPeer(), "host", ""))
 
 
@@ -107,8 +107,7 @@ def _start(start: Callable[[], None]) -> None:
     try:
         start()
     except SystemExit as refusal:
-        # Nothing has started that needs an orderly end, and Twisted would log the exception and keep
-        # serving.
+        # Nothing has started yet, and Twisted would log the exception and keep serving.
         print(refusal, file=sys.stderr, flush=True)
         os._exit(1)
 

@@ -2,7 +2,6 @@
 
 
 def text_frame(payload: bytes) -> bytes:
-    """Build one final, unmasked text frame."""
     size = len(payload)
     if size < 126:
         return b"\x81" + bytes((size,)) + payload

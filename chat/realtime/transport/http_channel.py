@@ -1,5 +1,4 @@
-"""Deadlines and limits for daphne's HTTP connections before a request is complete; 431 for oversized
-headers.
+"""Deadlines and limits for daphne's HTTP connections before a request is complete.
 
 Relies on methods of Twisted's HTTPChannel, and on the factory that creates one per connection. Does nothing
 if they are not found.
@@ -36,8 +35,8 @@ URI_TOO_LONG = plain_answer("414 URI Too Long", "URI too long")
 
 
 def guard_connections(network: Network, limit: int) -> Arrivals | None:
-    """Install GuardedChannel in daphne. `network` maps an address to the client it is counted as; `limit`
-    is the number of files that may be open (0: unlimited)."""
+    """Install GuardedChannel in daphne. `network` maps an address to the client it counts as; `limit` is
+    the number of files that may be open (0: unlimited)."""
     http, daphne = sys.modules.get("twisted.web.http"), sys.modules.get("daphne.http_protocol")
     stock: Any = getattr(http, "HTTPChannel", None)
     factory = getattr(daphne, "HTTPFactory", None)
@@ -124,8 +123,7 @@ class GuardedChannel:
         self.transport.abortConnection()
 
     def refuse(self, answer: bytes) -> None:
-        """Send an answer and ignore further input, but close later: closing at once could lose the
-        answer."""
+        """Answer and ignore further input, but close later: closing at once could lose the answer."""
         self.refused = True
         self.transport.write(answer)
         _reactor().callLater(LINGER, self.transport.abortConnection)

@@ -17,8 +17,7 @@ RESERVE_MOST = 256
 
 
 def raise_limit() -> int:
-    """Raise the soft limit to the hard one as far as possible. Returns the resulting limit, 0 if there is
-    none."""
+    """Raise the soft limit towards the hard one. Returns the resulting limit, 0 if there is none."""
     resource: Any = None
     with contextlib.suppress(ImportError):
         resource = importlib.import_module("resource")

@@ -1,5 +1,4 @@
-"""Limits on connections with incomplete requests: a deadline, a number per network, and which to close when
-files run short.
+"""Limits connections with incomplete requests: by time, per network, and when open files run short.
 
 Independent of Twisted: a connection is anything with `abort`. Behind a proxy the network is None and not
 counted; the rest applies.

@@ -1,5 +1,4 @@
-"""Paces long responses at the client's speed; daphne's `send` never waits and would buffer a whole film for
-a slow reader.
+"""Sends long responses at the client's speed; daphne would buffer a whole film for a slow reader.
 
 Twisted notifies the registered producer when its buffer is full and when it is empty. Other servers wait in
 `send`, as ASGI intends. daphne ends responses after `--http-timeout` seconds; here that counts from the
@@ -55,7 +54,6 @@ class Pace:
 
 
 def pace_of(send: Any) -> Pace:
-    """The pace of the request that `send` answers."""
     request: Any = (getattr(send, "args", None) or (None,))[0]
     verbs = ("registerProducer", "unregisterProducer", "producer", "channel")
     found = request is not None and all(hasattr(request, verb) for verb in verbs)

@@ -33,8 +33,7 @@ def _print_nothing() -> None:
 
 
 def forget_handshake(scope: dict[str, Any]) -> None:
-    """Drop the handshake data once it is no longer needed; daphne would keep it until the connection
-    closes."""
+    """Drop what is not needed after the handshake; daphne would keep it until the connection closes."""
     protocol: Any = scope.get("chat.protocol")
     for said in (scope["headers"], getattr(protocol, "http_headers", None)):
         if said is not None:

@@ -48,8 +48,7 @@ class UploadSlots:
 
     @property
     def promised(self) -> int:
-        """Bytes that all uploads may still write. Each counts in full until answered, because its body is
-        copied once into storage."""
+        """Bytes that uploads may still write; each counts in full until answered, as its body is copied."""
         return sum(one.promised for one in self._unanswered)
 
     def take(self, upload: Running) -> bool:

@@ -1,5 +1,4 @@
-"""Admits large request bodies: authorized by their headers, limited in number (upload_slots.py) and total
-bytes.
+"""Admits large request bodies by their headers, limited in number (upload_slots.py) and total bytes.
 
 The connection is not read while the application decides. The body is written to a file as it arrives, which
 the application gets through `body_of`: daphne would read it back and queue all of it in memory.
@@ -27,8 +26,8 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Asked(NamedTuple):
-    """What is known of an upload before its body. `length` is None for chunked bodies. `promised` is what
-    it and all running uploads may still write, in bytes."""
+    """An upload before its body. `length` is None for chunked bodies. `promised` is what it and all running
+    uploads may still write, in bytes."""
 
     path: str
     cookies: list[tuple[bytes, bytes]]
@@ -38,8 +37,6 @@ class Asked(NamedTuple):
 
 
 class Declined(NamedTuple):
-    """The complete response that refuses an upload."""
-
     answer: bytes
 
 
@@ -61,8 +58,7 @@ class Larger(NamedTuple):
 
 
 class Upload:
-    """A running upload and its file, which has no name: it disappears with the process, however that
-    ends."""
+    """A running upload and its file, which has no name and so disappears with the process."""
 
     slots = UploadSlots(ALL, GUESTS, EACH_ADDRESS, EACH_PERSON)
 
