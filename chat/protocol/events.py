@@ -121,7 +121,7 @@ class Ack(Event, tag="ack", frozen=True):
 
 
 class Read(Event, tag="read", frozen=True):
-    """How far a person has read, with unread counts as of `seq`. `last` was the newest message then."""
+    """A person's read position, with unread counts as of `seq`. `last` was the newest message then."""
 
     room: str
     message: int

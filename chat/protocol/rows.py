@@ -53,8 +53,6 @@ class MessageRow(Struct, frozen=True):
 
 
 class RevisionRow(Struct, frozen=True):
-    """An earlier version of a message and when it was written."""
-
     body: str
     written_at: datetime
 
@@ -85,8 +83,6 @@ class InfoRow(Struct, frozen=True):
 
 
 class OpenedRow(Struct, frozen=True):
-    """A room that anybody can join."""
-
     id: str
     name: str
     opened_at: datetime

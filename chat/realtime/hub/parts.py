@@ -33,8 +33,6 @@ class HeldHint(NamedTuple):
 
 
 class CatchUp:
-    """A connection that is being sent what it missed, and what went out meanwhile."""
-
     __slots__ = ("_transform", "connection", "meanwhile")
 
     def __init__(self, connection: Connection, transform: FrameTransform | None) -> None:

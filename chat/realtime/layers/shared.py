@@ -113,7 +113,6 @@ class SharedChannelLayer(RedisPubSubChannelLayer, BaseChannelLayer):  # type: ig
         return name
 
     def _by_shard(self, items: list[Any], name: Callable[[Any], str]) -> list[tuple[Any, list[Any]]]:
-        """Pairs of a Redis server and its items, in order."""
         layer, found = self._get_layer(), dict[Any, list[Any]]()
         for item in items:
             found.setdefault(layer._get_shard(name(item)), []).append(item)

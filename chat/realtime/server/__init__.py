@@ -1,1 +1,1 @@
-"""What one serving process runs beside Django: database threads, presence, access checks, cleanup."""
+"""The services of one serving process: database threads, presence, access checks, cleanup."""

@@ -26,8 +26,6 @@ RETRY = 1.0
 
 
 class Term:
-    """One lease of this process, until it runs out."""
-
     def __init__(self) -> None:
         self.process, self.renewed_at, self.lost = uuid4(), 0.0, False
         self.lock: IO[str] | None = None

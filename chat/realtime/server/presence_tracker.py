@@ -135,7 +135,6 @@ class PresenceTracker:
         self._leaving[connection.person] = time.monotonic() + presence.GRACE.total_seconds() + SWEEP
 
     async def _publish_departures(self) -> None:
-        """Many at once, in one event for each room."""
         while True:
             await asyncio.sleep(SWEEP)
             gone = {person for person, due in self._leaving.items() if due <= time.monotonic()}

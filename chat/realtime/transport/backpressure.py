@@ -19,8 +19,6 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Reading:
-    """Pauses reading while there is at least one reason to."""
-
     __slots__ = ("_reasons", "_transport")
 
     def __init__(self, transport: Any) -> None:

@@ -55,7 +55,6 @@ class Arrivals:
             self._waiting[self._network[arriving]][arriving] = math.inf
 
     def forget(self, arriving: Arriving) -> None:
-        """Its request is complete, or it is gone."""
         self._idle.pop(arriving, None)
         if arriving in self._network:
             network = self._network.pop(arriving)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """Who holds a slot. A field that is None is not counted."""
+    """The address and person that a slot counts for; None is not counted."""
 
     address: str | None
     person: Hashable = None

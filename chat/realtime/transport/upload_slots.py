@@ -14,7 +14,7 @@ GRACE = 10.0
 
 
 class Uploader(NamedTuple):
-    """Who sends an upload. An address of None is not counted."""
+    """The sender of an upload. An address of None is not counted."""
 
     person: Hashable
     is_guest: bool = False
