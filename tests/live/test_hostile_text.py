@@ -31,5 +31,5 @@ async def test_dear_bodies_arrive_in_order_and_nobody_is_closed(
     assert arrived.bodies == BODIES * 2
     for nonce in nonces:
         await hers.acked(nonce)
-    assert slowest < 1.0
+    assert slowest < 4.0  # it was 7 s while bodies were rendered on the loop
     assert hers.closes == his.closes == []
