@@ -1,1 +1,1 @@
-"""How fast is the chat, and what does it cost, beside the servers it is compared with? `python -m bench`."""
+"""Benchmarks of the chat and the servers it is compared with: `python -m bench`."""

@@ -1,7 +1,7 @@
-"""`make bench`: measure the chat beside its peers in one run; print a table, write one JSON and the document.
+"""`make bench`: measures the chat beside its peers, prints tables and writes JSON and docs/performance.md.
 
-`python -m bench` measures every row and writes docs/performance.md anew; `python -m bench sat200 posts` only
-these rows; with `--quick` each is one short run, to see whether it works.
+`python -m bench` measures every row and rewrites the document; `python -m bench sat200 posts` measures only
+these rows; `--quick` makes one short run of each, as a smoke test.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def main() -> None:
     given = arguments()
     chosen = {name: row for name, row in ROWS.items() if name in given.rows or not given.rows}
     machine.fit()
-    # A temporary folder that is a disk: what is fsynced in memory proves nothing.
+    # On disk: an fsync to a temporary folder in memory proves nothing.
     with ExitStack() as stack:
         home = Path(tempfile.mkdtemp(prefix="bench-", dir="/var/tmp"))
         stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -63,7 +63,7 @@ def arguments() -> argparse.Namespace:
 
 
 def measured(servers: Servers, name: str, row: Any, given: argparse.Namespace) -> dict[str, Any]:
-    """Every server once, then every server again: what else the machine does meets them all alike."""
+    """Runs every server once, then all of them again, so that other load on the machine affects all alike."""
     names = [server for server in row.servers if not given.only or server in given.only]
     runs: dict[str, list[dict[str, Any]]] = {server: [] for server in names}
     for _ in range(1 if given.quick else row.runs):
@@ -78,7 +78,7 @@ def measured(servers: Servers, name: str, row: Any, given: argparse.Namespace) -
 
 
 def median(runs: list[dict[str, Any]]) -> dict[str, float]:
-    """Of each figure that is a number; what must not happen is summed."""
+    """Medians of the numeric figures; faults are summed."""
     numbers = [name for name, value in runs[0].items() if isinstance(value, int | float)]
     found = {name: statistics.median(run[name] for run in runs) for name in numbers}
     return found | {fault: sum(run[fault] for run in runs) for fault in report.FAULTS}

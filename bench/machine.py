@@ -1,4 +1,4 @@
-"""Where was it measured, with what, and is this machine able to?"""
+"""Checks that this machine can run the benchmarks, and describes it in the results."""
 
 import datetime
 import os
@@ -17,7 +17,7 @@ PACKAGES = ("django", "channels", "channels-redis", "daphne", "twisted", "autoba
 
 
 def fit() -> None:
-    """Go, two cores, taskset, the files for browsers; one line where something is missing."""
+    """Exits with one line if Go, taskset, a second core or Redis is missing; collects static files."""
     if not shutil.which("go") and not dev.installed_by_apt(["golang-go"]):
         raise SystemExit(
             "The bench needs Go, for the load generator and the Go hub. On Debian: apt-get install golang-go"

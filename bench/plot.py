@@ -1,4 +1,4 @@
-"""The picture of docs/performance.md: what one delivery costs, by server, on a logarithmic scale."""
+"""Draws the chart in docs/performance.md: the cost of one delivery by server, on a logarithmic scale."""
 
 import math
 from html import escape

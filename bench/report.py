@@ -1,4 +1,4 @@
-"""How is what was measured shown? As tables, here and in docs/performance.md, as JSON, and as a picture."""
+"""Formats results as tables, JSON, a chart and the measured part of docs/performance.md."""
 
 import json
 import re
@@ -19,13 +19,13 @@ WORDS = {
     "cpu_redis_us": "Redis µs each",
     "cpu_database_us": "database µs each",
 }  # fmt: skip
-# Others busy on more than this many cores, and a run is not to be trusted to a few per cent.
+# With other programs busy on more than this many cores, a run is off by some per cent.
 NOISE = 0.15
 BEGIN, END = "<!-- measured: written by `make bench` -->", "<!-- end of what was measured -->"
 
 
 def row_table(name: str, row: Row, found: dict[str, Any]) -> str:
-    """One row of the bench, a line for each server, as Markdown."""
+    """One benchmark row as a Markdown table, a line per server."""
     lines = [
         f"\n### {row.title} (`{name}`)\n",
         _line("server", *(WORDS[f] for f in row.figures), "× Go hub", "faults"),
@@ -52,7 +52,7 @@ def _number(value: Any) -> str:
 
 
 def _ratio(row: Row, server: str, found: dict[str, Any]) -> str:
-    """The first figure of the row against the Go hub's."""
+    """The row's first figure relative to the Go hub's."""
     peer = found.get("gohub", {}).get("median", {}).get(row.figures[0])
     return f"{found[server]['median'][row.figures[0]] / peer:.2f}" if peer else "–"
 
@@ -79,7 +79,7 @@ def write_json(path: Path, found: dict[str, Any]) -> None:
 
 
 def write_document(folder: Path, found: dict[str, Any]) -> None:
-    """The measured part of docs/performance.md, with its picture and its JSON; the rest of the page stays."""
+    """Replaces the measured part of docs/performance.md, its chart and its JSON."""
     path = folder / "performance.md"
     (folder / "performance.svg").write_text(plot.picture(found["rows"]))
     write_json(folder / "performance.json", found)

@@ -1,4 +1,4 @@
-"""What is measured: every row of the table, its people, its load and the servers that run it side by side."""
+"""The benchmark rows: people, load, and the servers that run each."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ class Row:
     load: str
     servers: tuple[str, ...]
     figures: tuple[str, ...]
-    # Interleaved runs of each server, and measured seconds of each run.
+    # Interleaved runs per server, and measured seconds per run.
     runs: int = 2
     seconds: float = 3
-    seed: str = ""  # who and what is there beside the rooms and their members: see seed.py
-    paths: tuple[int, ...] = ()  # pages: the rooms whose page is asked for
+    seed: str = ""  # extra people and messages: see seed.py
+    paths: tuple[int, ...] = ()  # pages: the rooms whose page is requested
 
 
 OURS = ("chat", "chat-pg")
@@ -73,7 +73,7 @@ ROWS = {
         "-mode ask -answer found", OURS, ASKS, runs=1, seconds=10,
         seed="--everywhere 10 --said 1000000 --asks search",
     ),
-    # Twenty people are in every room, and only they come.
+    # Twenty people are in every room, and only they connect.
     "welcome": Row(
         "Come in where one has 200 rooms, with 100 unread in each", 200, 1, "-mode come-and-go -rooms 20",
         OURS, ("arrivals_per_s", "cpu_us", "cpu_database_us", "p50_ms", "p95_ms", "p99_ms"),

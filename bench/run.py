@@ -1,4 +1,4 @@
-"""One measurement: start one server, let the load generator at it, end both."""
+"""Runs one measurement: starts a server, runs the load generator against it, ends both."""
 
 import json
 import os
@@ -13,7 +13,7 @@ PATIENCE = 180
 
 
 class Failed(Exception):
-    """A server or the load on it came to an end; says which, and how."""
+    """A server or the load generator ended early; the message says which, and how."""
 
 
 def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, 
 def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
     process = subprocess.Popen(
         ["taskset", "-c", LOAD_CORE, servers.program("load"), *told],
-        # A thread that never blocks need not be interrupted.
+        # Threads that never block need no preemption.
         env={**os.environ, "GODEBUG": "asyncpreemptoff=1"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip

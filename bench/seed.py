@@ -1,8 +1,10 @@
-"""Who is in the rooms that are measured? Run by the bench with a server's environment; writes rows in bulk.
+"""Seeds a measured server's database in bulk; the bench runs it with the server's environment.
 
-Person i is in room i // members, has a login session, and is line i of cookies.txt; room r is line r of
-keys.txt; some people are in every room. Every room has two pages of history; the last one as many messages as
-asked for, or all of them a share of what is searched. What is asked of the server is in asks.txt.
+Person i is in room i
+
+members, has a login session, and is line i of cookies.txt; room r is line r of keys.txt; some people are in
+every room. Every room has two pages of history; the last has as many messages as asked for, or all share the
+messages that are searched. Requests to send are in asks.txt.
 """
 
 import argparse
@@ -32,7 +34,7 @@ from chat.search import index_changes  # noqa: E402
 from . import talk  # noqa: E402
 
 HISTORY = 100
-# What is searched is said once, and then copied so many times.
+# Searched messages are generated once and copied this many times.
 TIMES = 10
 
 
@@ -72,7 +74,7 @@ def make_people(count: int) -> list[User]:
 
 
 def places(people: list[User], members: int, everywhere: int) -> list[list[User]]:
-    """Of each room, who is in it."""
+    """The members of each room."""
     own = [people[i : i + members] for i in range(0, len(people), members)]
     return [list(dict.fromkeys([*there, *people[:everywhere]])) for there in own]
 
@@ -107,7 +109,7 @@ def _message(room: Room, author: User, seq: int) -> Message:
 
 
 def say(rooms: list[Room], people: list[User], messages: int) -> None:
-    """Now here, now there, a minute apart until now; one in forty brings a file. All of it findable."""
+    """Adds indexed messages across the rooms, a minute apart until now; one in forty has a file."""
     began, sentences = timezone.now() - datetime.timedelta(minutes=messages), talk.sentences()
     made = []
     for number in range(messages):
@@ -124,7 +126,7 @@ def say(rooms: list[Room], people: list[User], messages: int) -> None:
 
 
 def say_again(times: int) -> None:
-    """Everything, with its entries in the index, inside the database: ten times as fast as to say it."""
+    """Copies all messages and their index entries inside the database, ten times as fast as `say`."""
     last = Message.objects.latest("pk").pk
     columns = [field.column for field in Message._meta.concrete_fields]
     values = {
@@ -151,7 +153,7 @@ def say_again(times: int) -> None:
 
 
 def lengthen(room: Room, messages: int) -> None:
-    """The same message again and again, inside the database: all columns but id, seq and nonce are copied."""
+    """Repeats one message inside the database: all columns but id, seq and nonce are copied."""
     first = room.messages.order_by("pk")[:1].get()
     columns = [field.column for field in Message._meta.concrete_fields if not field.primary_key]
     values = {"seq": f"{room.seq} + i", "nonce": "'again-' || CAST(i AS text)"}
@@ -167,7 +169,7 @@ def lengthen(room: Room, messages: int) -> None:
 
 
 def make_logins(people: list[User]) -> list[str]:
-    """A login session each, as Django's own sign-in would leave it."""
+    """Creates a login session per person, as Django's sign-in would."""
     store, until = SessionStore(), timezone.now() + datetime.timedelta(days=1)
     backend = settings.AUTHENTICATION_BACKENDS[0]
     sessions = [

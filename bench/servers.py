@@ -1,5 +1,6 @@
-"""The servers that are measured: this chat, the Channels tutorial's, the Go tutorial's. Each is started
-afresh for one measurement, on one core, as it would be in production.
+"""Starts the measured servers: this chat, the Channels tutorial's and the Go tutorial's.
+
+Each runs afresh for one measurement, on one core, with production settings.
 """
 
 import os
@@ -31,7 +32,7 @@ NAMES = {
 
 @dataclass
 class Running:
-    """What the load generator is told of a server."""
+    """What the load generator needs to know about a server."""
 
     wire: str
     ports: list[int]
@@ -41,14 +42,14 @@ class Running:
 
 
 class Servers:
-    """What lives as long as the bench: programs that were built, PostgreSQL, Redis, empty databases."""
+    """Resources shared by all runs: built programs, PostgreSQL, Redis, empty databases."""
 
     def __init__(self, home: Path, stack: ExitStack, nice: int) -> None:
         self.home, self.nice, self._stack = home, nice, stack
         self.log = home / "server.log"
 
     def program(self, folder: str) -> str:
-        """A Go program of ours, built."""
+        """Builds a Go program; returns its path."""
         made = self.home / Path(folder).name
         if not made.exists():
             environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOWORK": "off", "CGO_ENABLED": "0"}
@@ -129,7 +130,7 @@ class Servers:
         return Running("chat", ports, processes, (folder / "keys.txt").read_text().split(), told)
 
     def _site(self, name: str) -> dict[str, str]:
-        """The environment of a site with an empty database, migrated once and then copied."""
+        """Returns the environment of a site with an empty database, migrated once and then copied."""
         folder = self.home / "site"
         folder.mkdir()
         environment = {"DATA_DIR": str(folder), "CHAT_RATE_LIMITS": "off", "SECRET_KEY": "of a bench" * 6}
@@ -157,7 +158,7 @@ class Servers:
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
-    """Ours alone: what the shell has set for a chat of its own must not be measured."""
+    """Leaves out the shell's chat settings, which must not be measured."""
     own = (
         "CHAT_",
         "DATABASE_",

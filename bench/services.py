@@ -1,4 +1,4 @@
-"""The database and the Redis a measured server works with: private, on loopback, durable as in production."""
+"""The PostgreSQL and Redis of measured servers: private, on loopback, durable as in production."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 def start(command: list[str], log: Path, nice: int, **options: Any) -> subprocess.Popen[bytes]:
-    """On the server's core, in a session of its own, so that ending it ends nothing else."""
+    """Starts a command on the server's core, in its own session, so that ending it ends nothing else."""
     with log.open("ab") as out:
         process = subprocess.Popen(
             ["taskset", "-c", SERVER_CORE, *command],
@@ -36,7 +36,8 @@ def start(command: list[str], log: Path, nice: int, **options: Any) -> subproces
 
 
 def weigh(pid: int, nice: int) -> None:
-    """Linux shares a core between sessions first: a nice value counts only inside of one."""
+    """Sets the nice value of the whole session: Linux shares a core between sessions first, and nice values
+    count only within one."""
     if nice:
         Path(f"/proc/{pid}/autogroup").write_text(str(nice))
 
@@ -51,7 +52,7 @@ def end(process: subprocess.Popen[bytes], seconds: float = 15) -> None:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """At once: an orderly end takes seconds, and what this one has written is thrown away."""
+    """Kills at once: an orderly shutdown takes seconds, and the data is discarded."""
     process.kill()
     process.wait()
 
@@ -93,7 +94,8 @@ class Redis:
 
 
 class Postgres:
-    """As it comes, so with fsync and synchronous_commit. It does not run as root: then as another account."""
+    """Default settings, so with fsync and synchronous_commit. As root it runs under another account, because
+    PostgreSQL refuses root."""
 
     def __init__(self, home: Path, nice: int) -> None:
         port, password, log = free_port(), secrets.token_hex(16), home / "postgres.log"
@@ -129,7 +131,7 @@ class Postgres:
         return True
 
     def make(self, name: str, template: str = "template1") -> str:
-        """A new database; returns its address."""
+        """Creates a database; returns its address."""
         with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -137,7 +139,7 @@ class Postgres:
 
 
 def _find(program: str) -> str:
-    """Debian keeps the server's programs out of the path."""
+    """Debian keeps the server's programs outside PATH."""
     found = shutil.which(program)
     kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
     if not found and not kept:

@@ -1,5 +1,6 @@
-"""What is said in the rooms that are searched, and what is asked? The suite's golden messages and questions,
-and what the demo says: some sentences all the time, others now and then, and a few rare words.
+"""Messages and queries for the search benchmarks: the test suite's golden table and the demo's sentences.
+
+Some sentences are common, others less so, and a few words are rare.
 """
 
 import json
@@ -13,13 +14,13 @@ from tests.golden import GOLDEN, SAID
 SENTENCES = [body for *_, body in SAID] + [
     body for language in SAYS.values() for body in language if "\n" not in body
 ]
-# The last of them is in one message of some hundreds, the first in every third.
+# Makes the rarest sentence occur once in some hundred messages, the commonest in every third.
 SKEW = 4
 RARE = "serendipity 罕见"
 FILE = [{"id": "a-file-of-the-bench-001", "name": "plan.pdf", "kind": "file", "type": "application/pdf",
          "size": 4096, "width": None, "height": None, "small": False}]  # fmt: skip
 
-# Whoever asks is called Person and a number.
+# Searchers are named Person and a number.
 QUESTIONS = [text for text, _ in GOLDEN] + [
     "the", "is", "的", "了", "serendipity", "罕", "1234", "#77", "has:file the", "has:file", "上海 tide",
     'from:"person 3" 上海', 'in:"room 1" tide', 'in:"room 1"', "from:me 书", "龘", "nothing-like-this",
@@ -28,7 +29,7 @@ QUESTIONS = [text for text, _ in GOLDEN] + [
 
 
 def sentences() -> Iterator[str]:
-    """What everybody says, without end, the same in every run."""
+    """Endless sentences, the same in every run."""
     dice = random.Random(7)
     order = dice.sample(SENTENCES, len(SENTENCES))
     number = 0
@@ -43,7 +44,7 @@ def searches() -> list[str]:
 
 
 def readings() -> list[str]:
-    """Every room read one message further, and again."""
+    """`read.mark` commands that move every room forward one message at a time."""
     said = Message.objects.order_by("seq", "room").values_list("room__key", "pk")
     return [json.dumps({"type": "read.mark", "room": key, "message": pk}) for key, pk in said]
 

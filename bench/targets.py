@@ -1,10 +1,10 @@
-"""What must be reached, what is aimed at, and what was: each target is a number made from measured rows."""
+"""Performance targets: limit, goal and the measured value of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-# figure("sat200", "chat", "cpu_us") is the median of the runs; KeyError where it was not measured.
+# figure("sat200", "chat", "cpu_us") is the median of the runs; raises KeyError if not measured.
 Figure = Callable[[str, str, str], float]
 
 
@@ -53,7 +53,7 @@ def _posts() -> list[Target]:
 
 
 def _ours(title: str, must: float, aim: float, row: str) -> list[Target]:
-    """On both databases."""
+    """One target per database."""
     return [
         Target(f"{title}, {database}", must, aim, _plain(row, "p95_ms", server), " ms")
         for server, database in (("chat", "SQLite"), ("chat-pg", "PostgreSQL"))
@@ -84,7 +84,7 @@ TARGETS = [
 
 
 def judged(figure: Figure) -> list[dict[str, Any]]:
-    """Each target whose rows were measured."""
+    """Results of each target whose rows were measured."""
     found = []
     for target in TARGETS:
         try:

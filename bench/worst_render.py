@@ -1,8 +1,8 @@
-"""Searches for the message that takes longest to render: `python -m bench.worst_render [seconds]`.
+"""Searches for the slowest message to render: `python -m bench.worst_render [seconds]`.
 
-A message is a few pieces of markup, each repeated, some of them in a fence with a language. The dearest found
-are changed a little, again and again. Times are those of a processor, measured as a rendering process works.
-What else reads people's text is measured too.
+A message is a few pieces of markup, each repeated, some in a fence with a language. The slowest found are
+mutated repeatedly. Times are CPU times, measured as in a rendering process. Other functions that read
+people's text are measured too.
 """
 
 import random
@@ -25,9 +25,9 @@ UNITS = [
 KEPT = 12
 MUST_MS, AIM_MS = 20.0, 15.0
 
-# Language ("" is none), what is repeated, how often.
+# Language ("" for none), repeated text, count.
 Piece = tuple[str, str, int]
-# Where the search begins: what was worst once.
+# The search starts from inputs that were once the worst.
 KNOWN: list[list[Piece]] = [
     [("java", "_ ", 740), ("", "*a_", 190), ("", "\n- a", 280)],
     [("cpp", ";{", 740), ("", "\n1. [", 280)],
@@ -78,7 +78,7 @@ def milliseconds(body: str) -> float:
 
 
 def search(seconds: float, seed: int = 1) -> list[tuple[float, str]]:
-    """The dearest bodies found, each with its milliseconds."""
+    """Returns the slowest bodies found, with their milliseconds."""
     use_alarm()
     dice, end = random.Random(seed), time.monotonic() + seconds
     found = [(milliseconds(body_of(pieces)), pieces) for pieces in KNOWN]
@@ -94,7 +94,7 @@ def search(seconds: float, seed: int = 1) -> list[tuple[float, str]]:
 
 
 def target(seconds: float) -> dict[str, Any]:
-    """As one of the targets of the bench."""
+    """The result as a benchmark target."""
     worst = max(took for took, _ in search(seconds))
     verdict = "aim" if worst <= AIM_MS else "must" if worst <= MUST_MS else "missed"
     return {

@@ -1,7 +1,7 @@
-"""Times what reads people's text before or while it is written, on runs of each sign and of each two of them.
+"""Times functions that read people's text on runs of each sign and of each pair of signs.
 
-A regular expression that goes back over a run takes time with the square of its length: `~` 3,970 times, then
-a space and `@x`, took 35 ms of the writer once.
+A backtracking regular expression takes time with the square of a run's length: `~` 3,970 times, a space and
+`@x` once took 35 ms of the writer.
 """
 
 import string
@@ -34,7 +34,7 @@ def bodies() -> Iterator[str]:
 
 
 def milliseconds(read: Callable[[str], Any], text: str, tries: int = 3) -> float:
-    """Of a processor; the least of a few, for others use this machine too."""
+    """CPU time; the minimum of a few tries, because other programs use this machine."""
     took = []
     for _ in range(tries):
         began = time.process_time()
@@ -45,6 +45,6 @@ def milliseconds(read: Callable[[str], Any], text: str, tries: int = 3) -> float
 
 
 def worst(read: Callable[[str], Any]) -> tuple[float, str]:
-    """The body that takes longest, with its milliseconds: the dearest five are measured again."""
+    """Returns the slowest body and its milliseconds; the slowest five are measured twice."""
     once = sorted(((milliseconds(read, text, 1), text) for text in bodies()), reverse=True)
     return max((milliseconds(read, text), text) for _, text in once[:5])

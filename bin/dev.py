@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""How is the chat installed, served, tested and checked with nothing but Python?
+"""Installs, serves, tests and checks the chat with nothing but Python.
 
-Each verb (`python3 bin/dev.py run`) is also a target of the Makefile. Standard library only, and written so
-that even Python 3.6 can read it: a Python too old for the chat must still be able to say so.
+Each verb (`python3 bin/dev.py run`) is also a Makefile target. Standard library only, and readable by Python
+3.6, so that a Python too old for the chat can say so.
 """
 
 import contextlib
@@ -25,20 +25,19 @@ PYTHON = os.path.join(ROOT, ".venv", "bin", "python")
 RUNTIME, EVERYTHING = ["requirements.txt"], ["requirements.txt", "requirements-dev.txt"]
 ARGS = shlex.split(os.environ.get("ARGS", ""))
 
-# Every daphne of ours, in `make run`, tests and benchmarks: a handshake that stalls is cut, an open WebSocket
-# lives as long as it likes, and nobody makes us hold more than one long message: twice what the chat takes,
-# so that it can say itself what is too large.
+# Options of every daphne we start. They cut stalled handshakes, let open WebSockets live, and bound memory at
+# twice the longest message the chat accepts, so that the chat itself can answer what is too large.
 DAPHNE = [
     *("-m", "daphne", "-v", "0", "--no-server-name", "--http-timeout", "30"),
     *("--websocket_connect_timeout", "30", "--websocket_timeout", "-1"),
     *("--websocket-max-message-size", "131072", "--websocket-max-frame-size", "131072"),
-    # Nobody there any more is noticed within 45 s: 20 idle, 20 for the answer, and daphne's checks.
+    # Lost clients are noticed within 45 s: 20 idle, 20 for the answer, and daphne's checks.
     *("--ping-interval", "20", "--ping-timeout", "20"),
     "chatsite.asgi:application",
 ]
 
-# What Debian calls the programs that the tests start; and fonts, without which pictures show boxes. Chromium
-# without windows, menus and extensions: the same engine for two thirds of the work.
+# Debian's names of the programs that tests start, and fonts, without which screenshots show boxes. Headless
+# Chromium has no windows, menus or extensions: the same engine for two thirds of the work.
 PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "chromium": "chromium-headless-shell"}
 FONTS = ["fonts-noto-color-emoji", "fonts-noto-cjk"]
 
@@ -61,7 +60,7 @@ def main():
 
 
 def install(locks):
-    """Have `.venv` hold what the locks say; at once when it does already."""
+    """Make `.venv` match the lock files; returns at once when it does."""
     python = digest(ROOT, sys.version, sys.base_prefix)
     wanted = {python} | {digest(lock, contents(lock)) for lock in locks}
     with one_at_a_time():
@@ -70,7 +69,7 @@ def install(locks):
             return
         kept = present if python in present else set()
         say("Installing into .venv (once, about half a minute) ...")
-        # Interrupted from here on, nothing says that it went well, and the next run starts afresh.
+        # If interrupted after this line, the next run starts afresh.
         mark(".venv", set())
         fill(locks, afresh=not kept)
         mark(".venv", kept | wanted)
@@ -84,10 +83,10 @@ def fill(locks, afresh):
         *(f"--requirement={lock}" for lock in locks),
     ]
     if not (shutil.which("uv") and filled_by_uv(wanted, afresh)):
-        fill_by_pip(wanted, afresh)  # which may know this machine's network better than uv does
+        fill_by_pip(wanted, afresh)  # pip may know this machine's network better than uv
     for packages in glob.glob(".venv/lib/python*/site-packages"):
         with open(os.path.join(packages, "chat.pth"), "w") as file:
-            file.write(ROOT)  # so that `.venv/bin/pytest` finds our modules as `python -m pytest` does
+            file.write(ROOT)  # lets `.venv/bin/pytest` find our modules
 
 
 def filled_by_uv(wanted, afresh):
@@ -104,12 +103,12 @@ def fill_by_pip(wanted, afresh):
 
 
 def base_python():
-    """Not the one of an active `.venv`, which may be about to go."""
+    """The interpreter outside an active `.venv`, which may be about to be deleted."""
     return getattr(sys, "_base_executable", sys.executable)
 
 
 def collect_static(python=PYTHON):
-    """Hash and compress what browsers fetch, when it has changed since the last time."""
+    """Hash and compress static files if they have changed."""
     found = glob.glob(os.path.join(glob.escape(ROOT), "*", "static", "**"), recursive=True)
     sources = sorted(os.path.relpath(name, ROOT) for name in found if os.path.isfile(name))
     wanted = {digest(*(part for name in ["requirements.txt", *sources] for part in (name, contents(name))))}
@@ -125,7 +124,7 @@ def collect_static(python=PYTHON):
 
 
 def run():
-    """Install, migrate, collect what browsers fetch, become daphne. ARGS goes to daphne."""
+    """Install, migrate, collect static files, then become daphne. ARGS goes to daphne."""
     read_env()
     host, port = os.environ["HOST"], os.environ["PORT"]
     stop_if_read_only(ROOT, ".venv", os.environ.get("DATA_DIR") or "data")
@@ -151,7 +150,7 @@ manage(["manage.py", "chat_setup", "--verbosity=0", *sys.argv[1:]])
 
 
 def prepare_database(addresses):
-    """Migrate, and return the one-time links that set up a new chat; none where that has been done."""
+    """Migrate; return the one-time links that set up a new chat, none if it is set up."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
     named = [f"--address={address}" for address in addresses]
     try:
@@ -161,7 +160,7 @@ def prepare_database(addresses):
 
 
 def read_env():
-    """HOST, PORT and DATA_DIR as settings.py will see them: the environment first, then the file `.env`."""
+    """HOST, PORT and DATA_DIR as settings.py will see them: the environment, then the file `.env`."""
     with contextlib.suppress(FileNotFoundError), open(".env") as file:
         for name, value in re.findall(r"^(?:export )?(HOST|PORT|DATA_DIR)=(.*)$", file.read(), re.M):
             os.environ.setdefault(name, value.strip().strip("'\""))
@@ -181,7 +180,7 @@ def stop_if_read_only(*folders):
 
 
 def stop_if_taken(host, port):
-    """Said now, not after half a minute of installing."""
+    """Fails before half a minute of installing."""
     if not port.isdigit() or not 0 < int(port) < 65536:
         stop(f"PORT={port} is not a port. Name one from 1024 to 65535: make run PORT=8000")
     try:
@@ -198,7 +197,7 @@ def stop_if_taken(host, port):
 
 
 def addresses(host):
-    """Where browsers find us. Connecting a datagram socket asks for the route, and sends nothing."""
+    """Our addresses for browsers. Connecting a datagram socket looks up the route and sends nothing."""
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
         return [f"[{host}]" if ":" in host else host]
     found = ["localhost"]
@@ -212,26 +211,26 @@ def addresses(host):
 
 
 def test():
-    """The whole suite twice: on SQLite, and on PostgreSQL with Redis. ARGS goes to pytest."""
+    """Run the suite on SQLite, and on PostgreSQL with Redis. ARGS goes to pytest."""
     install(EVERYTHING)
     have_servers()
-    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is pytest's, which then ends its servers
+    signal.signal(signal.SIGINT, lambda *_: None)  # pytest handles Ctrl-C and ends its servers
     return max(one_by_one() if ARGS else side_by_side())
 
 
 def one_by_one():
-    """What was picked, with the terminal to itself."""
+    """Runs the chosen tests, one database after the other, with the terminal to themselves."""
     codes = []
     for where in ("sqlite", "postgres"):
-        if 2 not in codes:  # pytest's way to say that it was interrupted
+        if 2 not in codes:  # pytest's exit code for an interruption
             say(f"-- on {where}")
             codes.append(suite(where).wait())
     return codes
 
 
 def side_by_side():
-    """Everything. Much of it waits, for clocks, browsers and disks: both at once take little longer than one.
-    What the second has to say comes when both are done."""
+    """Both suites at once take little longer than one: they mostly wait for clocks, browsers and disks. The
+    second one's output comes at the end."""
     with tempfile.TemporaryFile() as said:
         second = suite("postgres", stdout=said, stderr=subprocess.STDOUT)
         say("-- on sqlite, and on postgres beside it")
@@ -249,7 +248,7 @@ def suite(where, **how):
 
 
 def have_servers():
-    """Find the programs that tests start; bring what is missing if we may, else say what to bring."""
+    """Find the programs that tests start; install missing ones if allowed, else say what to install."""
     missing = output(PYTHON, "-m", "tests.services").split()
     packages = [PACKAGES[program] for program in missing]
     if missing and not installed_by_apt(packages + FONTS):
@@ -264,7 +263,7 @@ def installed_by_apt(packages):
     if not shutil.which("apt-get") or (sudo and not (shutil.which("sudo") and done(*sudo, "true"))):
         return False
     say(f"Installing {', '.join(packages)} with apt-get ...")
-    done(*sudo, "apt-get", "-qq", "update")  # if this fails, the lists of last time may do
+    done(*sudo, "apt-get", "-qq", "update")  # if this fails, the old lists may do
     apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "-o=Dpkg::Use-Pty=0", "install"]
     return done(*sudo, *apt, "--no-install-recommends", *packages)
 
@@ -273,7 +272,7 @@ def installed_by_apt(packages):
 
 
 def check():
-    """Whatever can be known without running the chat: see tests/check.py."""
+    """Run every static check: see tests/check.py."""
     install(EVERYTHING)
     have_node_packages()
     collect_static()
@@ -281,7 +280,7 @@ def check():
 
 
 def have_node_packages():
-    """What package-lock.json says. Only people who change the chat need Node."""
+    """Install what package-lock.json pins. Only developers need Node."""
     version = output("node", "--version") if shutil.which("node") and shutil.which("npm") else "v0"
     if int(re.findall(r"\d+", version)[0]) < 20:
         stop("make check needs Node 20 or newer, with npm. To run the chat, or its tests, nobody needs it.")
@@ -296,7 +295,7 @@ def have_node_packages():
 
 
 def lock():
-    """Turn ranges into pins and hashes. ARGS=--upgrade takes the newest of everything."""
+    """Pin the requirements with hashes. ARGS=--upgrade takes the newest versions."""
     install(EVERYTHING)
     words = "--quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes".split()
     compile_ = [PYTHON, "-m", "uv", "pip", "compile", *words, "--custom-compile-command", "make lock", *ARGS]
@@ -304,7 +303,7 @@ def lock():
 
 
 def messages():
-    """Gather the texts to translate, where xgettext is there to do it; compile the translations."""
+    """Extract the texts to translate if xgettext is installed, and compile the translations."""
     install(EVERYTHING)
     if shutil.which("xgettext"):
         words = "makemessages --all --no-location --no-wrap --ignore=node_modules".split()
@@ -320,12 +319,12 @@ def screenshots():
 
 
 def bench():
-    """Measure; bench/README.md says what."""
+    """Run the benchmarks: see bench/README.md."""
     become("bench")
 
 
 def chaos():
-    """Break servers under load and look whether the promises hold."""
+    """Break servers under load and check the promises."""
     become("tests.chaos")
 
 
@@ -336,7 +335,7 @@ def become(module, *words):
 
 
 def clean():
-    """Take away what these commands have made. What people wrote, in data/, stays."""
+    """Delete what these commands made. People's data, in data/, stays."""
     for folder in ".venv node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis".split():
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -349,12 +348,12 @@ def say(line):
 
 
 def stop(line):
-    """End with one line that says what to do."""
+    """Exit with one line that says what to do."""
     sys.exit(line)
 
 
 def done(*command):
-    """Run a command; whether it ended well."""
+    """Run a command; return whether it succeeded."""
     return subprocess.call(command, cwd=ROOT) == 0
 
 
@@ -379,7 +378,7 @@ def digest(*parts):
 
 
 def marks(folder):
-    """What was last finished in a folder we fill, as digests of what it was made from."""
+    """Digests of the inputs a generated folder was last completed from."""
     try:
         return set(text(os.path.join(folder, ".made-from")).split())
     except FileNotFoundError:
@@ -394,7 +393,7 @@ def mark(folder, digests):
 
 @contextlib.contextmanager
 def one_at_a_time():
-    """`make run` and `make test` begun together fill the same folders: the second waits for the first."""
+    """Lock: `make run` and `make test` started together would fill the same folders."""
     folder = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

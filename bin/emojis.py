@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Which emoji are there, and what are they called? Writes chat/static/chat/emoji.json, which the picker shows
-and the server accepts, from the `emoji` package: [emoji, English name and aliases, Chinese name], without
-tones of skin.
+"""Writes chat/static/chat/emoji.json, the emoji that the picker shows and the server accepts.
 
-Run again when the package has a newer Unicode: `.venv/bin/python bin/emojis.py`.
+Each entry is [emoji, English name and aliases, Chinese name], without skin tones. Run it again when the
+`emoji` package has a newer Unicode: `.venv/bin/python bin/emojis.py`.
 """
 
 import json
@@ -12,10 +11,10 @@ from pathlib import Path
 import emoji
 
 FILE = Path(__file__).parent.parent / "chat/static/chat/emoji.json"
-# What screens of the last years can draw.
+# The newest version that screens of recent years can draw.
 NEWEST = 15.1
 TONES = range(0x1F3FB, 0x1F400)
-# The package has no order but the alphabet's. Faces come first, hands and hearts after them, flags last.
+# The package sorts alphabetically. Faces come first, then hands and hearts, flags last.
 FIRST = [
     range(0x1F600, 0x1F645), range(0x1F910, 0x1F930), range(0x1F970, 0x1F97B), range(0x1FAE0, 0x1FAF0),
     range(0x1F446, 0x1F451), range(0x1F645, 0x1F650), range(0x1F90C, 0x1F920), range(0x1FAF0, 0x1FB00),

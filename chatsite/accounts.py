@@ -1,7 +1,4 @@
-"""Who may make an account, and how do allauth's forms speak? All that knows allauth, which does the rest.
-
-Imports chat's models, rate_limit, refusals and views.
-"""
+"""Adapts allauth: who may sign up, rate limits, and the forms' labels."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +17,7 @@ from chat.models import BannedAddress, JoinLink, Profile, Workspace
 from chat.web import error_messages
 from chat.web.views.access import address_of, limited, people_only, slow_down
 
-# A username is no word: nothing corrects it.
+# Usernames are not words to be corrected.
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -32,7 +29,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Not before the place is founded; then for whoever came by a join link that still works."""
+        """Open once the workspace is set up, for people who came by a join link that still works."""
         if Workspace.current().founder_id is None:
             return False
         if BannedAddress.holds(self.get_client_ip(request)):
@@ -40,7 +37,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return settings.CHAT_SIGNUP == "open" or has_join_link(request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Counts wrong passwords only: a class signs in at once from one address."""
+        """Counts wrong passwords only, because a whole class signs in at once from one address."""
         sign_ins = rate_limit.sign_ins_of(credentials.get("username", ""), address_of(request))
         _refuse_if(sign_ins.take("sign-in"))
         user = super().authenticate(request, **credentials)
@@ -50,21 +47,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def is_safe_url(self, url: str | None) -> bool:
-        """A whole address of ours: one that is relative would lead on from this page, or to no page."""
+        """Accepts only complete addresses of this site: a relative one would resolve against this page."""
         try:
             return str(url).startswith(("/", "http")) and bool(super().is_safe_url(url))
         except ValueError:  # "http://["
             return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address daphne saw, or was told by the proxy it was started to trust (--proxy-headers)."""
+        """The address daphne saw, or the trusted proxy named (--proxy-headers)."""
         return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/profile/"
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing is said about having signed in or out: one sees it."""
+        """No messages about signing in or out: one can see it."""
 
 
 def _refuse_if(wait: float) -> None:
@@ -87,7 +84,7 @@ def change_password(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def has_join_link(request: HttpRequest) -> bool:
-    """Whether the page to go on to is that of a join link which still works: so a visit stores nothing."""
+    """Whether `next` is a join link that still works. Reading it from there means a visit stores nothing."""
     given = request.POST.get("next") or request.GET.get("next", "")
     try:
         page = resolve(urlsplit(given).path)
@@ -98,7 +95,7 @@ def has_join_link(request: HttpRequest) -> bool:
 
 
 def speak(form: forms.Form, **labels: Any) -> None:
-    """Our words on allauth's fields. Its placeholders say what the labels say, and vanish when needed."""
+    """Sets labels on allauth's fields and removes placeholders, which repeat them and vanish while typing."""
     for name, label in labels.items():
         field = form.fields[name]
         field.label, field.help_text = label, ""

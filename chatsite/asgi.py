@@ -1,4 +1,4 @@
-"""What the server serves: pages and connections, with the edge around both."""
+"""The ASGI application: pages and WebSockets in one server runtime."""
 
 import os
 
@@ -6,7 +6,7 @@ import django
 from channels.routing import ProtocolTypeRouter
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
-django.setup(set_prefix=False)  # loads the apps: everything of ours comes after it
+django.setup(set_prefix=False)  # loads the apps; our imports come after it
 
 from chat.realtime.routing import websocket  # noqa: E402
 from chat.realtime.server.http_handler import HttpHandler  # noqa: E402

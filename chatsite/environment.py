@@ -1,7 +1,6 @@
-"""How is a variable of the environment read, and what is said when it is wrong?
+"""Reads settings from environment variables.
 
-One line that names the variable, and the process ends: whoever starts the chat should not read a traceback.
-Imports nothing of Django and nothing of ours.
+A wrong value ends the process with one line that names the variable, not with a traceback.
 """
 
 import contextlib
@@ -23,17 +22,17 @@ DATABASES = ("sqlite", "postgres", "postgresql", "psql", "pgsql")
 
 
 def wrong(name: str, why: str) -> NoReturn:
-    """End the start. A SystemExit passes through manage.py, daphne and pytest without a traceback."""
+    """Raises SystemExit, which passes through manage.py, daphne and pytest without a traceback."""
     raise SystemExit(f"{name}: {why}")
 
 
 def given(name: str, default: str = "") -> str:
-    """A variable that is empty is as good as none."""
+    """An empty variable counts as unset."""
     return os.environ.get(name, "").strip() or default
 
 
 def words(name: str, default: Iterable[str] = ()) -> list[str]:
-    """A list written with commas."""
+    """A comma-separated list."""
     return [word.strip() for word in given(name).split(",") if word.strip()] or list(default)
 
 
@@ -60,7 +59,7 @@ def number(name: str, default: int, least: int, most: int, what: str) -> int:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder to write in, made if it is not there, readable by nobody else."""
+    """A writable folder, created if missing, readable by nobody else."""
     path = Path(given(name, str(default))).expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,28 +71,28 @@ def folder(name: str, default: Path) -> Path:
 
 
 def database(default: Path) -> dict[str, Any]:
-    """`DATABASE_URL` as Django's dictionary; a file in `DATA_DIR` where there is none."""
+    """`DATABASE_URL` as Django's dictionary; by default a SQLite file in `DATA_DIR`."""
     address = given("DATABASE_URL", f"sqlite:///{default}")
     if urlsplit(address).scheme not in DATABASES:
-        # Never the address itself: there is a password in it.
+        # Never prints the address: it holds a password.
         wrong("DATABASE_URL", "not the address of a database (sqlite:///… or postgresql://…)")
     return _parsed("DATABASE_URL", environ.Env.db_url_config, address)
 
 
 def email() -> dict[str, Any]:
-    """`EMAIL_URL` as Django's settings; mail is printed where there is none."""
+    """`EMAIL_URL` as Django's settings; by default mail is printed."""
     return _parsed("EMAIL_URL", environ.Env.email_url_config, given("EMAIL_URL", "consolemail://"))
 
 
 def _parsed(name: str, parse: Callable[[str], Any], value: str) -> dict[str, Any]:
     try:
         return dict(parse(value))
-    except Exception as error:  # whatever the parser trips over, it is the value that is wrong
+    except Exception as error:  # any failure of the parser means a wrong value
         wrong(name, f"not understood ({type(error).__name__})")
 
 
 def redis() -> str:
-    """The address of Redis, or nothing: then one process serves alone."""
+    """The address of Redis; empty means a single process."""
     address = given("REDIS_URL")
     if address and urlsplit(address).scheme not in ("redis", "rediss", "unix"):
         wrong("REDIS_URL", "not the address of a Redis (redis://…, rediss://… or unix://…)")
@@ -110,9 +109,8 @@ def origins(name: str) -> list[str]:
 
 
 def hosts(listening_on: str) -> list[str]:
-    """Names we answer to. Listening on all addresses is meant for the network around: answer to all of
-    ours.
-    """
+    """Host names to accept. Listening on all addresses means serving the local network, so all our names and
+    addresses are accepted."""
     named = words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     if listening_on in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
         named += [name for name in _names_of_this_machine() if name not in named]
@@ -124,13 +122,13 @@ def hosts(listening_on: str) -> list[str]:
 def _names_of_this_machine() -> list[str]:
     name = socket.gethostname().lower()
     found = {name, name.partition(".")[0], f"{name.partition('.')[0]}.local"}
-    with contextlib.suppress(OSError):  # a machine that does not know its own name still has addresses
+    with contextlib.suppress(OSError):  # a machine that cannot resolve its own name still has addresses
         found |= {_as_host(str(entry[4][0])) for entry in socket.getaddrinfo(name, None)}
     return sorted(found | set(_addresses()))
 
 
 def _addresses() -> Iterable[str]:
-    """The addresses we would be seen with. Connecting a datagram socket asks the routes and sends nothing."""
+    """Our addresses on the network. Connecting a datagram socket looks up the route and sends nothing."""
     for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         try:
             with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -141,14 +139,14 @@ def _addresses() -> Iterable[str]:
 
 
 def _as_host(address: str) -> str:
-    """As a browser writes it in `Host`: an IPv6 address in brackets, without the name of the interface."""
+    """As browsers write it in `Host`: IPv6 in brackets, without the zone."""
     return f"[{address.partition('%')[0]}]" if ":" in address else address
 
 
 def secret_key(path: Path) -> str:
-    """`SECRET_KEY`, or the key in this file, which the first process that needs one makes.
+    """`SECRET_KEY`, or the key in this file, created by the first process that needs it.
 
-    Only one of several that start together can make it (O_EXCL); the others wait until it is written.
+    With O_EXCL only one of several starting processes creates it; the others wait until it is written.
     """
     if key := given("SECRET_KEY"):
         return key if len(key) >= 32 else wrong("SECRET_KEY", "shorter than 32 characters")

@@ -1,7 +1,6 @@
-"""What does signing up ask besides username and password?
+"""The name field of the sign-up form.
 
-allauth makes this the base of its own form, so it has a module to itself: it is read before allauth's forms.
-Imports chat's actions, forms and writer.
+In its own module because allauth uses it as its form's base class and imports it before its own forms.
 """
 
 from typing import Any
@@ -15,7 +14,7 @@ from chat.writer import writer
 
 
 class NameForm(forms.Form):
-    """What signing up asks besides username and password."""
+    """Fields of sign-up besides username and password."""
 
     name = person_name()
 

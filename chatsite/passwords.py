@@ -1,4 +1,4 @@
-"""Is a password long enough, and if not, by how much? Imports nothing of ours."""
+"""Password validator for minimum length."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ LEAST = 12
 
 
 class LongEnough:
-    """Length is what makes a password hard to guess; capitals and digits only make it hard to type."""
+    """Length makes passwords hard to guess; required capitals and digits only make them hard to type."""
 
     def validate(self, password: str, user: Any = None) -> None:
         short = LEAST - len(password)

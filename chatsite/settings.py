@@ -1,8 +1,6 @@
-"""What is set, and from where? Everything from the environment (docs/settings.md lists it), with defaults
-that work.
+"""Django settings, read from the environment (docs/settings.md lists the variables).
 
-One file for development, tests and production: they differ by variables only. Imports `environment` and
-nothing else of ours.
+One file for development, tests and production.
 """
 
 import sys
@@ -15,7 +13,7 @@ from . import environment as of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if (BASE_DIR / ".env").exists():
-    of.env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
+    of.env.read_env(BASE_DIR / ".env")  # the environment takes precedence
 
 DEBUG = of.switch("DEBUG", False)
 HOST = of.given("HOST", "127.0.0.1")
@@ -36,7 +34,7 @@ CHAT_IMAGE_FRAMES = of.number("CHAT_IMAGE_FRAMES", 500, 1, 10_000, "a number of 
 CHAT_STAFF_READS = of.choice("CHAT_STAFF_READS", ("recorded", "never"))
 CHAT_SIGNUP = of.choice("CHAT_SIGNUP", ("link", "open"))
 CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
-# Served over TLS by a proxy in front of us: whoever names only https origins has said so.
+# Only https origins mean that a proxy in front serves TLS.
 _tls = bool(CSRF_TRUSTED_ORIGINS) and all(name.startswith("https:") for name in CSRF_TRUSTED_ORIGINS)
 CHAT_SECURE = of.switch("CHAT_SECURE", _tls)
 
@@ -49,16 +47,16 @@ SECURE_REFERRER_POLICY = "same-origin"  # the address of a join page is its key
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CHAT_SECURE
 SECURE_SSL_REDIRECT = CHAT_SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from beside us, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # requested beside the proxy, without TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CHAT_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CHAT_SECURE else None
-# Whether sibling hosts, or the browsers' built-in list, should insist on TLS too is not ours to say.
+# HSTS for sibling hosts and browsers' preload list is the operator's decision.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # -- the application -----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",  # first: its runserver takes the place of Django's
+    "daphne",  # first: its runserver replaces Django's
     "chat",
     "allauth",
     "allauth.account",
@@ -109,19 +107,18 @@ TEMPLATES = [
 database = of.database(DATA_DIR / "chat.db")
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database["OPTIONS"] = database.get("OPTIONS", {}) | {
-        # The write lock at BEGIN: a transaction that reads first and writes later would fail, not wait.
+        # Takes the write lock at BEGIN: a transaction that reads first and writes later would fail, not wait.
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
-        # Small pages, of a new file: a batch of posts changes one in three indexes for every room, and each
-        # goes to the log whole.
+        # Small pages (new files only): a batch of posts changes one page in three indexes for every room, and
+        # each goes to the log whole.
         "init_command": "PRAGMA page_size=2048; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         "PRAGMA foreign_keys=ON; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;"
         "PRAGMA wal_autocheckpoint=8000",
     }
-    # A file, not memory: tests write from several threads, and an in-memory database does not wait for a
-    # lock.
+    # A file: tests write from several threads, and an in-memory database does not wait for a lock.
     database["TEST"] = {"NAME": str(DATA_DIR / "test.db")}
-    database["CONN_MAX_AGE"] = None  # a page's thread keeps its own
+    database["CONN_MAX_AGE"] = None  # each request thread keeps its connection
 else:
     database["ENGINE"] = "django.db.backends.postgresql"
     database["CONN_MAX_AGE"] = 0  # the pool keeps the connections
@@ -134,8 +131,7 @@ DATABASES: dict[str, dict[str, Any]] = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if REDIS_URL:
-    # The pub/sub layer listens for up to 15 s at a time: a shorter socket_timeout would read as a lost
-    # connection.
+    # The pub/sub layer waits up to 15 s: a shorter socket_timeout would look like a lost connection.
     hosts = [{"address": REDIS_URL, "socket_timeout": 20, "socket_connect_timeout": 1}]
     layer = {
         "BACKEND": "chat.realtime.layers.shared.SharedChannelLayer",
@@ -148,8 +144,7 @@ CHANNEL_LAYERS = {"default": layer}
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
-# Hashed names once they have been collected; straight from the sources for whoever develops, or has not
-# collected yet.
+# Hashed names once collected; otherwise straight from the sources, for development.
 _command = sys.argv[1:2]
 _collected = (STATIC_ROOT / "staticfiles.json").exists() or _command == ["collectstatic"]
 _plain = DEBUG or _command == ["runserver"] or not _collected
@@ -179,10 +174,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL, LOGOUT_URL = "account_login", "account_logout"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 
-# In the database: connections ask every few seconds whether their login session is still there.
+# In the database: connections check every few seconds whether their login session still exists.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 365 * 24 * 3600
-SESSION_COOKIE_SAMESITE = "Lax"  # Strict would sign people out who arrive by a link
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would sign out people who arrive by a link
 
 ACCOUNT_ADAPTER = "chatsite.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -196,8 +191,8 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-# chatsite.accounts counts instead: allauth's counters are in Django's cache, where other keys push them
-# out, and they lock a username for everybody.
+# chatsite.accounts counts instead: allauth's counters are in Django's cache, where other keys evict them, and
+# they lock a username for everybody.
 ACCOUNT_RATE_LIMITS = False
 
 vars().update(of.email())
@@ -222,11 +217,11 @@ LOGGING = {
     "root": {"handlers": ["err"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO"},
-        # What it listens on is said by whoever starts it.
+        # The start script says where it listens.
         "daphne": {"level": "WARNING"},
-        # Its DEBUG lines are statements with their values, which are people's messages.
+        # DEBUG lines are statements with their values, which are people's messages.
         "django.db.backends": {"level": "INFO"},
-        # What a browser asked for that is not there is no news.
+        # 404s are not worth logging.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -1,4 +1,4 @@
-"""Which address is whose: the chat's own, the accounts', the admin's."""
+"""URL configuration: the chat, accounts and the admin."""
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
@@ -10,11 +10,11 @@ from django.views.generic import RedirectView
 
 from . import accounts
 
-# Its own sign-in counts no attempts; the chat's does.
+# The admin's own sign-in has no rate limit.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = _("Chat")
 admin.site.index_title = _("Moderation")
-admin.site.unregister(EmailAddress)  # nobody here has any
+admin.site.unregister(EmailAddress)  # accounts have no e-mail addresses
 
 account_pages = [
     path("login/", account.login, name="account_login"),
@@ -23,7 +23,7 @@ account_pages = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", accounts.change_password, name="account_change_password"),
-    # Guests have none to change: they make an account.
+    # Guests have no password to set: they create an account.
     path("password/set/", RedirectView.as_view(pattern_name="account"), name="account_set_password"),
 ]
 

@@ -1,4 +1,4 @@
-"""The consumer of the Channels tutorial, part 3 (asynchronous), word for word but for the comments."""
+"""The consumer of the Channels tutorial, part 3 (asynchronous), verbatim except for comments."""
 
 import json
 

@@ -1,7 +1,7 @@
-"""The settings of the Channels tutorial, as far as its chat needs them.
+"""Settings of the Channels tutorial's chat.
 
 The channel layer is Channels' in-memory one. The tutorial's is Redis (channels_redis.core), which costs about
-as much, and with today's Redis client ends connections at which nothing happens for a few seconds.
+as much, and with current Redis clients drops connections that are idle for a few seconds.
 """
 
 SECRET_KEY = "the tutorial's, for a server on loopback that holds nothing"

@@ -1,6 +1,6 @@
-"""Make the place lively: people who have talked, ready to be signed in as.
+"""Fills the chat with demo people and conversations.
 
-For looking around, for screenshots and for load tests. The last line printed is the room's id.
+For trying it out, screenshots and load tests. The last line printed is the room's id.
 """
 
 import json
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(next(iter(rooms)))
 
     def _show(self, file: Path) -> None:
-        """The file holds rooms and people by what they show, with cookies to be them."""
+        """Writes the showcase's rooms and people by what they show, with their cookies."""
         made = writer.perform(self._showcase, *_password())
         write_private(file, [json.dumps(made)])
         self.stdout.write(made["rooms"]["busy"])
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         return showcase.make()
 
     def _ask(self) -> None:
-        """People of a demo before are nobody's; everybody else might not want company."""
+        """Asks before adding demo people among real ones. Raises CommandError if the answer is no."""
         real = get_user_model()._default_manager.exclude(email__endswith=f"@{crowd.NOWHERE}").count()
         if not real:
             return
@@ -74,9 +74,11 @@ class Command(BaseCommand):
             raise CommandError("nothing has changed")
 
     def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[crowd.Somebody]], list[str]]:
-        """Everybody is in the first room; the others share them out. Returns who is where, and cookies.
+        """Puts everybody in the first room and divides them among the others. Returns members by room, and
+        cookies.
 
-        In many short transactions: what is made stays if it is ended in the middle."""
+        Works in many short transactions: an interrupted run keeps what it has made.
+        """
         founder = writer.perform(self._founder, *_password())
         people = crowd.make_people(options["people"])
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
@@ -89,7 +91,7 @@ class Command(BaseCommand):
         return rooms, crowd.make_logins(people) if options["cookies"] else []
 
     def _founder(self, password: str, hashed: str) -> Any:
-        """Whoever founded the place; a demo administrator with this password where nobody has."""
+        """Returns the workspace's founder, or a new demo administrator with this password."""
         place = Workspace.current()
         if place.founder is not None:
             return place.founder
@@ -103,7 +105,7 @@ class Command(BaseCommand):
         return user
 
     def _room(self, founder: Any, name: str | None) -> str:
-        """The room of this name, made where there is none; without a name the first public one."""
+        """Returns the room of this name, creating it if needed; without a name, the first public room."""
         public = Room.objects.filter(kind=Room.Kind.PUBLIC, archived_at=None).order_by("pk")
         found = (public.filter(name=name) if name else public).first()
         if found is None:
@@ -116,7 +118,7 @@ class Command(BaseCommand):
 
 
 def _further(count: int, taken: str | None) -> list[str]:
-    """Names for more rooms: the ones there are, then numbered."""
+    """Names for more rooms: the demo's own, then numbered."""
     names = [name for name, _topic in words.ROOMS[1:] if name != taken]
     return (names + [f"Room {number}" for number in range(len(names) + 2, count + 3)])[:count]
 
@@ -128,7 +130,8 @@ def _password() -> tuple[str, str]:
 
 
 def write_private(path: Path, lines: list[str]) -> None:
-    """Whoever reads this file is these people: it is the owner's alone, also where it was there before."""
+    """Writes a file only its owner can read, even if it existed before: its cookies sign in as these
+    people."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         os.fchmod(file.fileno(), 0o600)
         file.writelines(f"{line}\n" for line in lines)

@@ -1,6 +1,6 @@
-"""Which epoch is this? Browsers that knew another one forget what they have and start afresh.
+"""Prints or renews the epoch; browsers that knew another one discard their data and start afresh.
 
-`--new` after a backup was restored: what was said after it is gone, and cursors beyond it mean nothing.
+`--new` is for a restored backup: later messages are gone, and cursors beyond it mean nothing.
 """
 
 from argparse import ArgumentParser

@@ -1,6 +1,6 @@
-"""Make what was said findable now: all that is not indexed yet, or with --all everything anew.
+"""Indexes messages for search: new ones, or with `--all` everything again.
 
-A serving process does the same by itself, a little at a time; after an import this is quicker.
+Serving processes index in the background; after an import this is quicker.
 """
 
 import time
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from chat import search
 from chat.writer import writer
 
-# Changes in one transaction; and how much longer than one took the others have the database.
+# Changes per transaction, and the pause after it as a multiple of its duration, for other writers.
 BATCH, REST = 50, 1.0
 
 

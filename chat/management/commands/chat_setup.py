@@ -1,4 +1,4 @@
-"""Print the one-time link that sets up a new chat, or set it up from the command line."""
+"""Prints the one-time link that sets up a new chat, or sets it up from the command line."""
 
 import getpass
 import sys
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         add("--workspace", default="Chat", help="what the chat is called (Chat)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """With --verbosity 0 nothing but links is printed."""
+        """With --verbosity 0 only links are printed."""
         if first_run.is_set_up():
             self._say("This chat is already set up.", options)
         elif options["username"]:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
 
 def _addresses(given: list[str]) -> list[str]:
-    """Where the link may be opened: the site's own https addresses, and where it listens."""
+    """Base addresses for the link: the site's https addresses, and where it listens."""
     known = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
     if not given and not known and (host := getattr(settings, "HOST", "")):
         host = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared with, not listened on
@@ -72,7 +72,7 @@ def _addresses(given: list[str]) -> list[str]:
 
 
 def _checked(kind: type[forms.PlaceForm], options: dict[str, Any], **more: str) -> dict[str, Any]:
-    """What the page would accept, without a language: the administrator's browser decides that."""
+    """Validates with the page's form, without a language, which the administrator's browser decides."""
     username = options["username"]
     named = {"place": options["workspace"], "name": options["name"] or username, "username": username}
     form = kind(named | more)

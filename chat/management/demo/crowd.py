@@ -1,9 +1,8 @@
-"""A crowd in bulk: people with login sessions, their places in rooms, and what they have said so far.
+"""Creates demo people in bulk, with login sessions, memberships and messages.
 
-Thousands in seconds, so it does not go through actions one by one; but it keeps what they keep: the room
-is locked, every membership and message has its own seq, and the room's seq is written last. Nothing is
-announced: the head checks of running processes find it. It writes in short transactions, so that a chat
-that runs on the same database goes on.
+Bypasses actions for speed but keeps their invariants: the room is locked, every membership and message has
+its own seq, and the room's seq is written last. Nothing is published: the head checks of running processes
+find it. Transactions are short, so that a chat on the same database keeps working.
 """
 
 import datetime
@@ -28,18 +27,18 @@ from chat.writer import pieces
 
 from . import words
 
-# Who has this address is nobody real.
+# The mail domain that marks demo people.
 NOWHERE = "demo.invalid"
-# Rows that are written together; and how much longer than a piece took the others have the database.
+# Rows per write, and the pause after it as a multiple of its duration, for other writers.
 CHUNK, REST = 10, 2.0
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-# A conversation is dice, not keys; but the same one each time would not look like one.
+# Not security; unseeded, so that conversations differ.
 dice = random.Random()  # noqa: S311
 
 
 class Deck:
-    """Deals everything once, in any order, before anything comes again."""
+    """Deals every item once, in random order, before any repeats."""
 
     def __init__(self, cards: Iterable[str]) -> None:
         self.cards, self.left = list(cards), list[str]()
@@ -60,7 +59,7 @@ class Somebody(NamedTuple):
 
 
 def make_people(count: int) -> list[Somebody]:
-    """Users without a password, each with a name and a language."""
+    """Creates users without a password, each with a name and a language."""
     languages = [words.SHARES[i % len(words.SHARES)] for i in range(count)]
     model = get_user_model()
     people = [Somebody(_user(model), language) for language in languages]
@@ -91,7 +90,7 @@ def _user(model: Any) -> Any:
 
 
 def make_logins(people: list[Somebody]) -> list[str]:
-    """A login session for each, as signing in would have made it. Returns `Cookie` header values."""
+    """Creates a login session for each, as signing in would. Returns `Cookie` header values."""
     store, until = SessionStore(), timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     sessions = [
         StoredSession(
@@ -116,7 +115,7 @@ def _login(user: Any) -> dict[str, str]:
 
 
 def fill(key: str, people: list[Somebody], messages: int) -> None:
-    """Let these people into the room, and let them have talked."""
+    """Adds these people and their messages to the room."""
     _in_chunks(partial(_let_in, key), people)
     if people and messages:
         room = Room.objects.get(key=key)
@@ -151,7 +150,8 @@ def _let_read(room: int, last: int, people: list[Somebody]) -> None:
 
 
 def _moments(room: Room, count: int) -> list[datetime.datetime]:
-    """Rising, over the last three days, after whatever is there, in bursts: most answers come quickly."""
+    """Ascending times over the last three days, after existing messages, in bursts: most answers come
+    quickly."""
     now = timezone.now()
     start = now - datetime.timedelta(days=3)
     if room.active_at is not None:
@@ -165,7 +165,7 @@ def _moments(room: Room, count: int) -> list[datetime.datetime]:
 
 
 def _turns(people: list[Somebody]) -> Any:
-    """Who speaks: a few do most of it, and often twice in a row."""
+    """Authors in turn: a few write most, often twice in a row."""
     talkers = dice.sample(people, min(len(people), 12))
     while True:
         speaker = dice.choice(talkers)
@@ -181,7 +181,7 @@ def _message(author: Somebody, moment: datetime.datetime) -> Message:
 
 
 def _answer_and_react(rows: list[Message], people: list[Somebody]) -> None:
-    """Nobody has seen these yet, so they keep their seq."""
+    """Keeps the messages' seq, because nobody has seen them yet."""
     for place, row in enumerate(rows):
         if place and dice.random() < 0.12:
             row.reply_to = rows[place - dice.randint(1, min(place, 6))]

@@ -1,14 +1,14 @@
-"""Who is in the showcase, and what has been said there: one room for each thing a page must be able to bear.
+"""People, rooms and messages of the showcase: one room for each thing a page must handle.
 
-Only words; imports nothing of ours. Minutes count back from now.
+Data only. Minutes count back from now.
 """
 
 from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """One message. `answers` counts lines from the scene's first; `was` is what stood there before an edit;
-    `fans` are emoji and who gave them; `files` are names of `things.py`."""
+    """One message. `answers` counts lines from the scene's first; `was` is the text before an edit; `fans`
+    are emoji and who reacted; `files` are names of `things.py`."""
 
     who: str
     ago: float
@@ -22,7 +22,7 @@ class Line(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A room: whose, with whom, and what was said. `unread` of its lines the hero has not seen."""
+    """A room with its people and messages. The hero has not read the last `unread` lines."""
 
     name: str
     topic: str

@@ -1,8 +1,6 @@
-"""Every state a page can be in, made ready to be looked at: `chat_demo --showcase FILE`.
+"""Creates every state a page can be in: `chat_demo --showcase FILE`.
 
-Goes through actions, as people would; only times are set back afterwards, and crowds come in bulk. Returns
-plain data: which room shows what, which links lead in, and cookies to be each person with. Imports actions,
-files, models, protocol and text.
+Uses actions; only times are set back afterwards, and crowds are created in bulk.
 """
 
 import datetime
@@ -25,7 +23,8 @@ MANY_ROOMS = 200
 
 
 def make() -> dict[str, Any]:
-    """In one transaction: all of it, or nothing."""
+    """Runs in the caller's transaction. Returns plain data: rooms by what they show, join links, and each
+    person's cookies."""
     cast = _cast()
     rooms = {name: _room(scene, cast) for name, scene in SCENES.items()}
     rooms |= {f"direct {names}": _direct(names.split(), lines, cast) for names, lines in DIRECT.items()}
@@ -128,7 +127,7 @@ def _upload(room: str, author: Any, name: str) -> str:
 
 
 def _large(rooms: dict[str, str], cast: dict[str, Any]) -> list[Somebody]:
-    """A room of thousands. Returns some of them, who can be there."""
+    """A room of thousands. Returns some members, who can be online."""
     room = actions.make_room(cast["tom"].pk, "Everybody", topic="All who have ever come in")
     people = crowd.make_people(MANY_PEOPLE)
     crowd.fill(room.key, [Somebody(cast[HERO], "en"), *people], 40)
@@ -137,7 +136,7 @@ def _large(rooms: dict[str, str], cast: dict[str, Any]) -> list[Somebody]:
 
 
 def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
-    """Somebody who is everywhere. Where nobody else is, the room is nobody else's business."""
+    """Somebody with very many rooms. Only some are shared and public; the others are private."""
     hugo, tom = cast["hugo"].pk, cast["tom"].pk
     for number in range(1, MANY_ROOMS + 1):
         shared = number % 17 == 0
@@ -149,7 +148,7 @@ def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
 
 
 def _close(rooms: dict[str, str], cast: dict[str, Any]) -> None:
-    """What has ended: a room, somebody's word, somebody's stay."""
+    """Archives a room, mutes the hero, bans people and changes other roles and settings."""
     ines, board = cast["ines"].pk, rooms["read-only"]
     actions.change_room(ines, rooms["archived"], archived=True)
     actions.change_room(ines, board, name="Notices", topic="")

@@ -1,7 +1,4 @@
-"""Demo people go on talking, as anybody else would: one action at a time, each in its own transaction.
-
-Imports actions, protocol, text and writer.
-"""
+"""Keeps demo people talking: one action at a time, each in its own transaction."""
 
 import time
 import uuid
@@ -16,7 +13,7 @@ from .crowd import SAYS, Somebody, dice
 
 
 def talk(rooms: dict[str, list[Somebody]], seconds: float) -> int:
-    """Until the time is over, in each room its own people. Returns how many messages there were."""
+    """Posts until the time is over, in each room as its members. Returns the number of messages."""
     end, said, keys = time.monotonic() + seconds, 0, list(rooms)
     while time.monotonic() < end:
         key = dice.choice(keys[:1] * 3 + keys)
@@ -29,7 +26,7 @@ def talk(rooms: dict[str, list[Somebody]], seconds: float) -> int:
 
 
 def say(key: str, author: Somebody) -> int | None:
-    """The message's id; None where they are not in that room."""
+    """Returns the message's id; None if the author is not in the room."""
     body = text.clean(SAYS[author.language].deal())
     post = protocol.Post(room=key, nonce=f"demo-{uuid.uuid4().hex}", body=body)
     answer = writer.perform(actions.post_messages, [Draft(author.user.pk, post, render(body))])[0]
@@ -39,5 +36,5 @@ def say(key: str, author: Somebody) -> int | None:
 def react(message: int, fan: Somebody) -> None:
     try:
         writer.perform(actions.add_reaction, fan.user.pk, message, dice.choice(words.EMOJI))
-    except Refused:  # not in that room, or the message is gone: then they say nothing
+    except Refused:  # not in that room, or the message is gone
         return

@@ -1,6 +1,6 @@
-"""The files of the showcase: pictures of odd shapes, sounds, and what no browser can show.
+"""Generates the showcase's files: pictures of odd shapes, sounds, and files browsers cannot show.
 
-Drawn here, so that nothing is anybody's. Imports nothing of ours.
+Generated, so that nobody holds rights to them.
 """
 
 import io
@@ -30,7 +30,7 @@ def bytes_of(name: str) -> bytes:
 
 
 def _harbour(size: tuple[int, int], sun: float = 0.74) -> Image.Image:
-    """Sky, sun, a quay with a shed and a boat: right in any proportion."""
+    """Sky, sun, a quay with a shed and a boat, at any aspect ratio."""
     width, height = size
     image = Image.new("RGB", size, SKY)
     draw, line = ImageDraw.Draw(image), height * 0.6
@@ -68,7 +68,7 @@ def _lamp() -> bytes:
 
 
 def _hum() -> bytes:
-    """Two seconds of a pump."""
+    """Two seconds of a pump's hum, as audio."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))

@@ -1,4 +1,4 @@
-"""What demo people are called, and what they say. Nothing else; imports nothing of ours."""
+"""Names and sentences of demo people."""
 
 
 def _each(text: str) -> list[str]:
@@ -23,12 +23,12 @@ FAMILY = {
 
 
 def names(language: str) -> list[str]:
-    """Every name there can be; the family's first in Chinese."""
+    """All combinations of names; family name first in Chinese."""
     pairs = [(given, family) for given in GIVEN[language] for family in FAMILY[language]]
     return [f"{family}{given}" if language == "zh" else f"{given} {family}" for given, family in pairs]
 
 
-# Out of ten people.
+# Languages of ten people.
 SHARES = ("en",) * 5 + ("zh",) * 4 + ("ar",)
 
 SAYS = {
