@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat.realtime.server import http_handler
 from chat.realtime.server.http_handler import HttpHandler
 from chat.realtime.transport import Uploader, response_pacing
+from chat.web.views.access import person_of
 
 LET_GO = threading.Event()
 CALLS: list[Any] = []
@@ -39,6 +40,11 @@ def _where(request: HttpRequest) -> HttpResponse:
     return HttpResponse("here")
 
 
+def _person(request: HttpRequest) -> HttpResponse:
+    me = person_of(request)
+    return HttpResponse(me.name if me else "nobody")
+
+
 def _file(request: HttpRequest) -> FileResponse:
     return FileResponse(open(__file__, "rb"))
 
@@ -57,6 +63,7 @@ urlpatterns = [
     path("hang/", _form),
     path("where/", _where),
     path("file/", _file),
+    path("person/", _person),
     path("long/", _long_file),
 ]
 
@@ -193,6 +200,25 @@ def test_pages_of_one_network_with_made_up_sessions_leave_threads_to_others() ->
         assert len(CALLS) == http_handler.QUICK_EACH
         LET_GO.set()
         await asyncio.gather(*pages)
+
+    asyncio.run(story())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_s_page_does_not_wait_for_strangers_of_the_same_network(client: Any, alice: Any) -> None:
+    client.force_login(alice)
+    cookie = f"sessionid={client.session.session_key}".encode()
+
+    async def story() -> None:
+        to = HttpHandler()
+        assert (await ask(to, "/person/", cookie=cookie))[0] == 200
+        strangers = [asyncio.ensure_future(ask(to, "/hang/")) for _ in range(10)]
+        await until_called(http_handler.QUICK_EACH)
+        assert (await ask(to, "/person/", cookie=cookie))[1] != b"nobody"
+        LET_GO.set()
+        await asyncio.gather(*strangers)
+        for _ in range(http_handler.QUICK):
+            to._quick.executor.submit(lambda: connection.close()).result()
 
     asyncio.run(story())
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 
@@ -23,9 +24,24 @@ class FairThreads:
             self._begin(person)
         else:
             await self._turn(person)
-        job = asyncio.get_running_loop().run_in_executor(self.executor, work, *args)
-        job.add_done_callback(lambda _job: self._end(person))
-        return await asyncio.shield(job)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+
+        def over(job: Future[Any]) -> None:
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._answer, person, job, answer)
+
+        self.executor.submit(work, *args).add_done_callback(over)
+        return await answer
+
+    def _answer(self, person: Hashable, job: Future[Any], answer: asyncio.Future[Any]) -> None:
+        self._end(person)
+        if answer.done():  # nobody waits for it any more
+            return
+        if error := job.exception():
+            answer.set_exception(error)
+        else:
+            answer.set_result(job.result())
 
     async def _turn(self, person: Hashable) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -105,12 +105,13 @@ class HttpHandler(ASGIHandler):
         return self._people.get(key or "") or _network(scope) or ""
 
     def _remember(self, request: Any) -> None:
-        user = getattr(request, "_cached_user", None)
-        if user is None or not user.is_authenticated or request.session.session_key in self._people:
+        """Whose login session it is, if the page had to know."""
+        login = getattr(request, "chat_login", None)
+        if login is None or login.session_key in self._people:
             return
         if len(self._people) >= REMEMBERED:
             self._people.clear()
-        self._people[request.session.session_key] = user.pk
+        self._people[login.session_key] = login.person
 
     def _complete(self, response: Any) -> Any:
         """Read short streams here: reading files blocks the loop. `_send_long` closes the long ones."""

@@ -85,6 +85,7 @@ def person_of(request: HttpRequest) -> Profile | None:
     holder = sessions.session_owners([key]).get(key) if key else None
     if holder is None:
         return None
+    request.chat_login = holder.login  # type: ignore[attr-defined]  # http_handler.py looks at it
     if holder.shown.name is None:
         return _unstored(request.user)
     return Profile(user_id=holder.login.person, **holder.shown._asdict())
