@@ -1,6 +1,6 @@
-"""What can be known without running the chat? `make check` runs every step, and fails if one does.
+"""Static checks for `make check`: runs every step and fails if one does.
 
-Imports nothing of ours but bin/dev.py, which has installed what the steps need.
+bin/dev.py has installed what the steps need.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Three people and a room: alice owns it, bob is a member, charlie is outside."""
+"""Shared fixtures: a room that alice owns, bob is a member of, and charlie is not."""
 
 from collections.abc import Iterator
 from typing import Any

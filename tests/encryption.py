@@ -1,4 +1,4 @@
-"""How does daphne itself speak TLS in a test? With a certificate made for the occasion, signed by itself."""
+"""Creates a self-signed certificate for tests in which daphne itself serves TLS."""
 
 import datetime
 from pathlib import Path

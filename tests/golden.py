@@ -1,6 +1,6 @@
-"""Fifty questions and what they find, the same on every database: the table that search is held to.
+"""Fifty search queries and their results, the same on every database.
 
-Each message is (name, room, author, body); an asker is alice, who is in both rooms. Found are names, newest
+Each message is (name, room, author, body). Alice, who is in both rooms, searches; results are names, newest
 first.
 """
 

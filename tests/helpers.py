@@ -1,6 +1,6 @@
-"""What many tests need: how long hypothesis tries, commits that tell, what was told, and what is stored.
+"""Shared helpers: hypothesis profiles, running commit hooks, recording published events, reading rows.
 
-HYPOTHESIS_PROFILE=night tries for long and differently each time; the default is short and always the same.
+HYPOTHESIS_PROFILE=night runs long with random seeds; the default is short and deterministic.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""A client as small as the rules of docs/protocol.md allow, and people who do anything at all in its room.
+"""A minimal client by the rules of docs/protocol.md, and random actions of people in its room.
 
-Whatever happens, and however badly it is told: in the end the client shows what a fresh look shows.
+However events are lost or reordered, the client must end up equal to a fresh snapshot.
 """
 
 import datetime

@@ -1,7 +1,6 @@
-"""Two things that tests of the real-time side need: a loop whose time only passes when nobody has anything to
-do, and a room that keeps account of what each connection is told.
+"""A virtual-time event loop, and a room that records what each connection receives.
 
-No sockets, no database, no sleeping: minutes pass in milliseconds, and a run can be repeated exactly.
+No sockets, no database, no sleeping: minutes pass in milliseconds, and runs are repeatable.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Does the edge keep connections to what their people may see, whatever overtakes what?"""
+"""Tests that connections are kept to what their people may see, whatever the order of events."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

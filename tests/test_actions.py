@@ -1,7 +1,7 @@
-"""Who may do what: every action by everybody, what it tells, and that doing it again is nothing.
+"""Tests every action by every kind of person: permission, published events, idempotence.
 
-The table is the promise. Each cell is tried on its own: a refusal changes no row and tells nobody; what is
-done is told as it is stored, once; and the same again changes nothing.
+Each cell of the table is tried on its own: a refusal changes no row and publishes nothing; a success
+publishes what is stored, once; a repetition changes nothing.
 """
 
 import datetime

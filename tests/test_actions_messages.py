@@ -1,4 +1,4 @@
-"""Messages that are there: edited, emptied, restored, reacted to; and what of it nobody may see again."""
+"""Tests editing, deleting, restoring and reacting, and that deleted text is never sent again."""
 
 from typing import Any
 

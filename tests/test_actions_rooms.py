@@ -1,4 +1,4 @@
-"""Rooms and people: founding, joining by door and by link, leaving, being let out, another name."""
+"""Tests creating, joining, leaving, removal and renaming."""
 
 import datetime
 from typing import Any

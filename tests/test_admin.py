@@ -1,4 +1,4 @@
-"""Moderators work in the admin: what they do is an action and logged; nothing is deleted or counted there."""
+"""Tests that admin changes are actions and logged, and that nothing is deleted or counted without bound."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Connections that have not said what they want: how long they may wait, how many, and who gives way."""
+"""Tests connections without a subscription: how long they may wait, how many, and which are closed first."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
-"""Uploads become attachments of one message, are counted while they are kept, and go when nobody can see them
-again."""
+"""Tests that uploads belong to one message, count towards quotas, and are deleted once nobody can see
+them."""
 
 import datetime
 import threading

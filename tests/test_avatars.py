@@ -1,4 +1,4 @@
-"""Avatars without a picture: pages the server renders show the letters that the scripts show."""
+"""Tests that server-rendered avatars show the same initials as the scripts."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Blocking somebody: nothing they do is refused, and nothing of it is counted or brought to the blocker."""
+"""Tests that blocking refuses nothing to the blocked person, and that the blocker is not notified of them."""
 
 import json
 from typing import Any

@@ -1,4 +1,5 @@
-"""Who hears of a change: its audience, after the commit, once, in order; nobody of what is rolled back."""
+"""Tests that changes are published to their audience after the commit, once, in order, and not on
+rollback."""
 
 import logging
 

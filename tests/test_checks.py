@@ -1,4 +1,4 @@
-"""Each check finds what it is for, and says nothing about the settings we ship."""
+"""Tests that each system check finds its fault and accepts the shipped settings."""
 
 from collections.abc import Callable
 from pathlib import Path

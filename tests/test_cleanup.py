@@ -1,4 +1,4 @@
-"""Bytes nobody can see again go by themselves, and no others."""
+"""Tests that files nobody can see any more are deleted, and no others."""
 
 import asyncio
 import datetime

@@ -1,4 +1,4 @@
-"""Many who ask at one moment are a few reads: who comes while one is under way is in the next."""
+"""Tests that simultaneous reads are batched, and that a read that arrives during a batch joins the next."""
 
 import asyncio
 import threading

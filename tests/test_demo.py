@@ -1,4 +1,4 @@
-"""The demo makes people one can be, in rooms whose numbers are as if everything had happened one by one."""
+"""Tests that demo people can be signed in as, and that bulk-created rooms have consistent numbers."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Direct rooms: the same people find the same one, nobody else is ever in it, a message brings it back."""
+"""Tests direct rooms: one per set of people, closed to others, shown again by a new message."""
 
 import json
 import threading

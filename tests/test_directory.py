@@ -1,4 +1,4 @@
-"""Which rooms somebody finds, by which words, in which order; and what everybody hears of rooms that open."""
+"""Tests the directory: search, order, and news of rooms that become public."""
 
 import datetime
 import json

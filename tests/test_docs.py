@@ -1,4 +1,4 @@
-"""The documents are held to the code: what is said is so, and what is so is said."""
+"""Tests that the documents match the code."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""What one may not see answers like what does not exist: the same code, after the same statements."""
+"""Tests that hidden objects answer like missing ones: the same code after the same statements."""
 
 from collections.abc import Callable
 from typing import Any

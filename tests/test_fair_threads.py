@@ -1,4 +1,4 @@
-"""Pages are served in turns: nobody's hundred requests stand in front of another person's one."""
+"""Tests that requests are served fairly: one person's hundred do not delay another's one."""
 
 import asyncio
 import threading

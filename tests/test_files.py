@@ -1,4 +1,4 @@
-"""What is in the bytes: told from them alone, made harmless, and bounded whatever they hold."""
+"""Tests that files are identified by their bytes, made harmless and bounded."""
 
 import os
 import struct

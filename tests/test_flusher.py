@@ -1,4 +1,4 @@
-"""When does what gathered go out? At once in an idle room; together, but never late, in a busy one."""
+"""Tests that batches are sent at once in an idle room, and combined but never late in a busy one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

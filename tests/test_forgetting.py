@@ -1,4 +1,4 @@
-"""What was deleted is kept for a while, to be restored; then its text is nowhere any more."""
+"""Tests that deleted messages can be restored for a while and are then erased."""
 
 import asyncio
 from datetime import timedelta

@@ -1,5 +1,4 @@
-"""What nobody comes back for goes by itself: login sessions, records of connections, silent guests; and files
-do not fill the disk."""
+"""Tests the cleanup of login sessions, connection records and silent guests, and limits on disk use."""
 
 import datetime
 import uuid

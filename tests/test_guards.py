@@ -1,5 +1,5 @@
-"""What stands between daphne and our memory: bodies refused early, frames left where they are; where daphne
-speaks TLS itself, too. Each with what daphne does by itself, so that the day it does better is noticed."""
+"""Tests the memory limits between daphne and the chat: bodies refused early, frames left unread, also with
+daphne's own TLS. Each is compared with plain daphne, so that improvements there are noticed."""
 
 import asyncio
 import contextlib

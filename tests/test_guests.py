@@ -1,4 +1,4 @@
-"""A guest reaches the rooms of their join links and nothing else, unless the workspace says otherwise."""
+"""Tests that guests reach only the rooms of their join links unless the workspace allows more."""
 
 import datetime
 import json

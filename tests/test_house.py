@@ -1,4 +1,5 @@
-"""Which way imports point, who announces and who listens: read from the syntax tree, so that it stays so."""
+"""Tests the code's structure from its syntax trees: import directions, and which modules publish and
+listen."""
 
 import ast
 import re

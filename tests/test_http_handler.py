@@ -1,4 +1,5 @@
-"""From the loop to Django and back: one thread a request, none that waits for another's form."""
+"""Tests the path from the event loop to Django: one thread per request, none that waits for another's
+form."""
 
 import asyncio
 import tempfile

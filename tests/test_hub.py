@@ -1,4 +1,4 @@
-"""Does the hub know who is here, listen only where somebody is, and let nobody hold up the others?"""
+"""Tests that the hub tracks its people, listens only to rooms in use, and isolates slow connections."""
 
 import asyncio
 import time

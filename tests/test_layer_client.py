@@ -1,4 +1,4 @@
-"""Is the channel layer used for what it is worth: in order while it works, never waited for when not?"""
+"""Tests that the channel layer client keeps order while the layer works and never blocks when it does not."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

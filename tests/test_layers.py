@@ -1,4 +1,4 @@
-"""Channels' specification of a channel layer, rule by rule, for both of ours; then what the hub needs."""
+"""Tests both channel layers against Channels' specification and the hub's needs."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A connection at rest holds little: what is the same for all is in one place, what was said once is gone."""
+"""Tests that idle connections use little memory: common data is shared, and sent data is released."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whose connection it is, and whether it still holds: everything that ends a login ends it here."""
+"""Tests that everything that ends a login session ends its connections."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the tables themselves refuse, whoever asks; and the filters everybody chains."""
+"""Tests table constraints and chained query filters."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""What moderators and staff do is recorded with who, when, what and on whom, together with the act itself."""
+"""Tests that moderation is logged with actor, time, act and target, in the same transaction."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a room tells its people of itself: in the same transaction, by whoever did it, and never as unread."""
+"""Tests a room's notices: in the change's transaction, by its actor, and never unread."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A private room becomes public only by an owner's yes, a day after its people were told."""
+"""Tests that a private room becomes public only through an owner, a day after its people were notified."""
 
 import datetime
 import json

@@ -1,4 +1,5 @@
-"""Which pages may open a socket: our own, exactly. Another must not speak with a visitor's cookie."""
+"""Tests that only exactly matching origins may open a WebSocket: other sites must not use a visitor's
+cookie."""
 
 from typing import Any
 

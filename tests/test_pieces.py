@@ -1,4 +1,4 @@
-"""Long work leaves the writer to others in between, and one row that is refused does not stop the rest."""
+"""Tests that long work lets other writes in between, and that one refused row does not stop the rest."""
 
 import re
 import time

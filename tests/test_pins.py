@@ -1,4 +1,4 @@
-"""Pins: kept by those who moderate, told like any change, carried by the snapshot, gone with the message."""
+"""Tests pins: permission, events, the snapshot, and deletion with the message."""
 
 import json
 from typing import Any

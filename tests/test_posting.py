@@ -1,4 +1,4 @@
-"""Posting many at once is posting one after the other: the version with the ORM is the oracle."""
+"""Tests that batched posting equals posting one by one; a version with the ORM is the oracle."""
 
 import datetime
 import re

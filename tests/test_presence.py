@@ -1,4 +1,4 @@
-"""Who is here is read from what is stored. Time passes by moving what is stored into the past."""
+"""Tests presence as computed from stored sessions. Time passes by moving rows into the past."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Does a process keep its lease whatever else it does, and let go of its people when it cannot?"""
+"""Tests that a process keeps its lease under load and releases its people when it cannot."""
 
 import asyncio
 import datetime

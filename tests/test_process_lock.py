@@ -1,4 +1,4 @@
-"""Does the kernel say the truth about who lives? A lock is held by a life, and gone with it."""
+"""Tests that the process lock is held while a process lives and released when it dies."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""docs/promises.md says which test holds what: each of those is there, and no promise is without one."""
+"""Tests that every promise in docs/promises.md names tests that exist."""
 
 import ast
 import re

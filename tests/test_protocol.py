@@ -1,4 +1,4 @@
-"""What comes in is a command or a BadFrame, never anything else; what goes out is what the contract shows."""
+"""Tests that input is a command or a BadFrame, and that output matches the contract."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What people see: pages without a gap or a double, counts that are exact, and nothing they may not know."""
+"""Tests queries: pages without gaps or duplicates, exact counts, and nothing the reader may not know."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The buckets of people and addresses, against an exact account of what came through."""
+"""Tests the rate limits of people and addresses against an exact model."""
 
 from collections.abc import Callable
 from typing import Any

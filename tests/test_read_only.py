@@ -1,4 +1,4 @@
-"""A room in which only moderators write: what the others may still do there, and what not."""
+"""Tests what members may do in a room where only moderators post."""
 
 from typing import Any
 

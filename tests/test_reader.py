@@ -1,6 +1,5 @@
-"""Our reader of whole text messages against autobahn, which reads everything: whatever comes, cut wherever it
-is cut, both hear the same, answer the same and end the same.
-"""
+"""Compares the frame reader with autobahn: for any input, however split, both deliver, answer and close
+alike."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What it costs to render a message is bounded, whatever is in it, and never holds the event loop."""
+"""Tests that rendering costs are bounded and never block the event loop."""
 
 import asyncio
 import sys

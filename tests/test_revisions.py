@@ -1,4 +1,4 @@
-"""What a message said before an edit is kept, for those who moderate its room and nobody else."""
+"""Tests that earlier versions of a message are kept, for the room's moderators only."""
 
 import json
 from typing import Any

@@ -1,7 +1,6 @@
-"""Does everybody in a room get the whole of it, in order and once, whatever happens to hints and to them?
+"""Tests that everybody in a room gets every event, in order and once, whatever happens to hints.
 
-The hub as it is, over a database that answers late and a layer that loses, repeats, delays and reorders. Time
-is virtual.
+The real hub over a slow database and a layer that loses, repeats, delays and reorders, in virtual time.
 """
 
 import asyncio

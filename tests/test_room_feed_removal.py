@@ -1,4 +1,4 @@
-"""Is a removal the last thing the removed person sees, however it and they meet? (I10)"""
+"""Tests that a removal is the last event the removed person gets, whatever the order of events. (I10)"""
 
 import asyncio
 import json

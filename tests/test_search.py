@@ -1,4 +1,4 @@
-"""What is found: the same everywhere, by whom it may be, as it is now, and without reading everything."""
+"""Tests search: same results on every database, permissions, current text, bounded reading."""
 
 import datetime
 import json

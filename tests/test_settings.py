@@ -1,4 +1,4 @@
-"""Settings come from the environment; a wrong value is one line that names the variable."""
+"""Tests settings from the environment; a wrong value is one line that names the variable."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What staff may not do in the admin: act on people above them, on their own ban, or come in while banned."""
+"""Tests the limits of staff in the admin: people above them, their own ban, access while banned."""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Staff reads private and direct rooms only with a recorded reason, for an hour, and their people see it."""
+"""Tests that staff reads private and direct rooms only with a recorded reason, for an hour, visibly."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A database of another version, or one that cannot be written to, is not served."""
+"""Tests that a database of another version, or one that cannot be written to, is not served."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

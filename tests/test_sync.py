@@ -1,7 +1,6 @@
-"""Snapshot and events make a fresh snapshot: whatever people do, and however badly it is told.
+"""Tests that a snapshot plus events equals a fresh snapshot, even with lost, repeated or late events.
 
-P2, I5, I6 and I8 of the promises, without a server: every change as it is announced, some of it lost,
-repeated or late, and healed by what `queries.changes` answers.
+P2, I5, I6 and I8 of the promises, without a server; gaps are filled from `queries.changes`.
 """
 
 import json

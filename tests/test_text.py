@@ -1,4 +1,4 @@
-"""What people type is kept as they meant it, and shown without harm to anybody."""
+"""Tests that typed text is kept as meant and shown safely."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""What reads people's text takes time with its length and not with its square, whatever sign is repeated."""
+"""Tests that functions that read people's text take linear time, whatever sign is repeated."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is shown of what people type holds the allowed tags and nothing that runs, whatever they type."""
+"""Tests that rendered text holds only allowed tags and nothing that runs."""
 
 import re
 from collections.abc import Iterator

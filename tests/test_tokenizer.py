@@ -1,4 +1,4 @@
-"""Tokens never hide what a term would find, and a question is read as it was meant."""
+"""Tests that tokens hide nothing a term would find, and that queries are parsed as meant."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Are frames as RFC 6455 writes them, and does a server we know nothing of get them in order and bounded?"""
+"""Tests frames against RFC 6455, and ordered, bounded sending on unknown servers."""
 
 import asyncio
 from typing import Any

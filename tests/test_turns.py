@@ -1,4 +1,4 @@
-"""Who may use a decoder next? Everybody in turn, each with one thing at a time, and nobody for ever."""
+"""Tests that image decoders are shared fairly: people take turns, with one file each and a time limit."""
 
 import asyncio
 import threading

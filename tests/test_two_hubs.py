@@ -1,5 +1,5 @@
-"""Does everybody in a room get the whole of it, whichever of two processes serves them, when hints are lost,
-doubled, late and out of order on their way, and processes die?
+"""Tests that everybody in a room gets every event on two processes that may die, with hints lost, repeated,
+late and reordered.
 
 P1 of the promises (I1 to I8): two hubs over one database, a hostile channel layer between them, virtual time.
 """

@@ -1,4 +1,4 @@
-"""Which uploads run at once, and whose is ended for somebody else's."""
+"""Tests which uploads run at once, and which are ended to make room for others."""
 
 import re
 from pathlib import Path

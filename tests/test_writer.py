@@ -1,4 +1,4 @@
-"""Does the writing thread commit together what came together, and answer each for itself, truly and once?"""
+"""Tests that the writer commits queued calls together and answers each of them correctly and once."""
 
 import threading
 import time

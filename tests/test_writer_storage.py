@@ -1,4 +1,4 @@
-"""Is a batch that the storage fails answered truly: lost, locked, terminated, deadlocked?"""
+"""Tests the writer's answers when storage fails: connection lost, locked, terminated, deadlocked."""
 
 import sqlite3
 import threading

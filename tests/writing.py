@@ -1,4 +1,4 @@
-"""What tests of the writing thread share: answers, a gate that holds it, a name to write."""
+"""Helpers for writer tests: answers, a gate that holds the writer, a name to write."""
 
 import threading
 from collections.abc import Callable

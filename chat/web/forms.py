@@ -171,7 +171,7 @@ class LinkForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """What to do with a member."""
+    """An action on a member."""
 
     MUTES = [("1", _("for 1 hour")), ("24", _("for 1 day")), ("168", _("for 1 week"))]
 

@@ -1,6 +1,6 @@
-"""What is made of a state: its pictures, and what is wrong with it.
+"""Takes pictures of a state and checks its page for faults.
 
-On a phone, a tablet and a desk, light and dark, in both languages; each picture when the page is still.
+On a phone, a tablet and a desktop, light and dark, in both languages, once the page is still.
 """
 
 from collections import defaultdict

@@ -1,4 +1,5 @@
-"""A real Chromium against real servers: production settings, collected files, one daphne or two."""
+"""Fixtures of the browser tests: Chromium against one daphne or two, with production settings and collected
+files."""
 
 from collections.abc import Iterator
 

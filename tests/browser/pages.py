@@ -1,6 +1,6 @@
-"""How does a person use the page? Verbs only; what is found is found as a person finds it, by word and role.
+"""Actions of a person in the page; elements are found by word and role.
 
-A Window is one tab of one person. `see` and its like wait, with a deadline; they never look once and hope.
+A Window is one tab of one person. `see` and similar methods wait, with a deadline.
 """
 
 import re

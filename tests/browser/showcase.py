@@ -1,6 +1,6 @@
-"""Who looks, and on which screen? A site made by `chat_demo --showcase`, people who are there, and visits.
+"""Serves the site made by `chat_demo --showcase` and opens its pages for screenshots and checks.
 
-Imports pages; states.py says what is looked at, album.py what is made of it.
+states.py lists the states, album.py takes the pictures.
 """
 
 import asyncio

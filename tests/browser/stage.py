@@ -1,6 +1,6 @@
-"""Who is in the room of a test, at which process, with how many windows?
+"""Sets up a room, its people, their processes and windows for a browser test.
 
-Everybody has a browser of their own: a context, with its own cookies and storage.
+Each person has a browser context with its own cookies and storage.
 """
 
 import itertools

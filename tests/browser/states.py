@@ -1,7 +1,7 @@
-"""Which states are there to be looked at? Each by its name, and how a window is brought into it.
+"""The page states for screenshots and checks, by name, and how a window gets into each.
 
-A new state is one line in STATES, and a function where it takes more than an address. Things are found by id,
-not by word: the page is in two languages. What a room must contain is in chat/management/demo/scenes.py.
+A new state is one line in STATES, and a function where it takes more than an address. Elements are found by
+id, because pages are in two languages. The rooms' content is in chat/management/demo/scenes.py.
 """
 
 from collections.abc import Callable

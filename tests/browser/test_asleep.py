@@ -1,4 +1,4 @@
-"""A page that was asleep shows, when it wakes, exactly what a page opened just now shows."""
+"""Tests that a page that wakes from sleep shows exactly what a freshly opened page shows."""
 
 import pytest
 from playwright.sync_api import expect

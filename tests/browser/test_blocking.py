@@ -1,4 +1,4 @@
-"""Blocking somebody: one line instead of what they write, no number, and they notice nothing."""
+"""Tests blocking: one line replaces messages, nothing is counted, and the blocked person notices nothing."""
 
 import itertools
 

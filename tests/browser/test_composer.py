@@ -1,4 +1,4 @@
-"""The field one writes in: input methods, lines, drafts, editing by keyboard; nothing is sent too soon."""
+"""Tests the composer: input methods, line breaks, drafts, editing by keyboard, and no premature sending."""
 
 import contextlib
 

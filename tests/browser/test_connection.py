@@ -1,4 +1,4 @@
-"""A connection that fails, and a page that keeps every word: in sight, in order, once."""
+"""Tests that a page keeps every message visible, in order and once while its connection fails."""
 
 import pytest
 from playwright.sync_api import Error, expect

@@ -1,4 +1,4 @@
-"""Reactions and emoji: a picker searched in two languages and walked by keyboard; who reacted, by name."""
+"""Tests reactions and the emoji picker: search in two languages, keyboard use, names of who reacted."""
 
 from playwright.sync_api import Locator, expect
 

@@ -1,5 +1,4 @@
-"""Files as people meet them: brought by button, out of the clipboard and dropped; seen by the others without
-a jump; looked at with the keyboard."""
+"""Tests files in the page: picked, pasted and dropped, shown without a scroll jump, viewed by keyboard."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""Getting somewhere: search and its results in context, the switcher, and the keys for everything else."""
+"""Tests search, results in context, the room switcher and keyboard shortcuts."""
 
 import pytest
 from playwright.sync_api import Locator, expect

@@ -1,4 +1,4 @@
-"""From `make run` to people in a room: the printed link, a guest by link, an account, signing out."""
+"""Tests a first run: the printed link, a guest by join link, an account, signing out."""
 
 import re
 import sys

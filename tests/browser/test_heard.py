@@ -1,4 +1,4 @@
-"""What a screen reader is told of a room, and which way words run."""
+"""Tests what screen readers announce of a room, and text direction."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Three hundred messages: all of them there, and the line being read stands still while more come above."""
+"""Tests scrolling through three hundred messages: none missing, and no jump while older ones load."""
 
 import pytest
 from playwright.sync_api import Locator, expect

@@ -1,6 +1,6 @@
-"""Whatever somebody writes is shown, and nothing of it runs: markup, links, names, rooms.
+"""Tests that hostile markup, links and names are shown as text and never run.
 
-The witness of every test hears of dialogs, errors and violations of the policy; here they are provoked.
+Every browser test fails on dialogs, errors and policy violations; these tests provoke them.
 """
 
 import pytest

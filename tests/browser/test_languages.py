@@ -1,4 +1,4 @@
-"""简体中文: every page, every time, every notice; whatever a person sees or hears read out."""
+"""Tests 简体中文 on every page, in times, notices and screen reader texts."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Dark and light, on a phone, by keyboard alone, and for those who do not see: the same chat."""
+"""Tests dark and light themes, phones, keyboard-only use and accessibility."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Naming people: found while one types, by any part of the name, also in Chinese; marked where it is read."""
+"""Tests mentions: completion by any part of a name, also in Chinese, and highlighting."""
 
 from playwright.sync_api import expect
 

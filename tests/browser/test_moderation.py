@@ -1,4 +1,4 @@
-"""A moderator works in Django's admin; both screens follow within a second."""
+"""Tests that moderation in Django's admin reaches both screens within a second."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What those who moderate do in the room itself: pin for all, and see what was said before an edit."""
+"""Tests moderators in the room: pinning and viewing earlier versions of a message."""
 
 from playwright.sync_api import expect
 

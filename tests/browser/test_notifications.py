@@ -1,4 +1,4 @@
-"""Being told while one looks elsewhere: only after the bell, by one tab, and taken back when it is read."""
+"""Tests notifications: opt-in, from one tab only, and removed once read."""
 
 import re
 from typing import Any

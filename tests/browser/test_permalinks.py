@@ -1,4 +1,4 @@
-"""A message has an address: it opens in its surroundings, also when it is gone, and leads to the newest."""
+"""Tests message permalinks: shown in context, also when deleted, with a way to the newest message."""
 
 import pytest
 from playwright.sync_api import expect

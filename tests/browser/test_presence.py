@@ -1,4 +1,4 @@
-"""Who is here, who comes and goes, who is typing: true within seconds, and quiet."""
+"""Tests presence and typing in the page: correct within seconds, without flicker."""
 
 import os
 import re

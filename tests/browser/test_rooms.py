@@ -1,4 +1,4 @@
-"""Several rooms: made, found, entered, left, renamed, archived; what one person does the others see."""
+"""Tests creating, finding, joining, leaving, renaming and archiving rooms, as seen by everybody."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Pictures, drawn by the chat itself: the one in the README, and every state there is, to be looked at.
+"""Draws the README's picture and a screenshot of every state.
 
 `make screenshots` draws them all, `make screenshots ARGS="-k 'readme or offline'"` some.
 """

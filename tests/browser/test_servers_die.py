@@ -1,4 +1,4 @@
-"""Processes are killed under their pages: kill -9, no goodbye. The pages go on without a reload."""
+"""Tests that pages go on without a reload when their process is killed with SIGKILL."""
 
 import os
 from typing import Any

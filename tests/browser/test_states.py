@@ -1,6 +1,6 @@
-"""What can be measured about the look: whoever is blind, has large fingers or a narrow screen, is served.
+"""Tests layout and accessibility of selected states: contrast, target sizes, narrow screens.
 
-A few states here, chosen so that every part of a page is among them; `make screenshots` does it with all.
+The states are chosen to cover every part of a page; `make screenshots` checks all of them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Two people, two browsers, two processes where there are two: the same words on both screens."""
+"""Tests two people in two browsers, on two processes where possible: both screens show the same."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Counts that are true: per room, in the title, in every tab; and a divider that stays where it was."""
+"""Tests unread counts per room, in the title and in every tab, and the position of the divider."""
 
 import random
 import re

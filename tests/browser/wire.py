@@ -1,6 +1,6 @@
-"""The cable between a browser and a server: frozen, thawed, pulled out and plugged in again.
+"""A proxy between browser and server that can freeze, resume, cut and restore connections.
 
-What a laptop asleep, a train in a tunnel and a switched-off router do: neither side is told.
+It simulates a sleeping laptop or a lost network: neither side is notified.
 """
 
 import contextlib

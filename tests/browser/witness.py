@@ -1,7 +1,5 @@
-"""What did the browsers complain about? Nothing, in any test, unless the test says what it expects.
-
-Told by the browser itself: errors of scripts and of the console, dialogs, violations of the page's policy.
-"""
+"""Fails a test on browser errors it does not expect: script and console errors, dialogs, policy
+violations."""
 
 import re
 

@@ -1,8 +1,7 @@
-"""What does another process do to a site while its servers run? A Python of its own, with Django set up for
-that site, which calls our functions when it is told to.
+"""Runs functions in a separate Python process with Django set up for a running site.
 
-It stands for an operator's shell, a command, a bot: whoever writes without being the server. Run as a program
-it reads one JSON object a line, {"call": name, "args": [...], "kwargs": {...}}, and answers with one.
+It stands for an operator's shell, a command or a bot that writes beside the server. As a program it reads one
+JSON object per line, {"call": name, "args": [...], "kwargs": {...}}, and answers with one.
 """
 
 import json

@@ -1,16 +1,14 @@
-"""How does an honest client behave? A person's page without the page: it follows the wire's rules and
-remembers everything it was told, so that a test can say what a person would have seen.
+"""A WebSocket client that follows the protocol as a page does and records everything it receives.
 
-It keeps a cursor for each room, asks where something is missing, keeps what it wrote until that is
-acknowledged, and sends it again after a reconnect, in order, with the same nonces. With `stay` it reconnects
-by itself.
+It keeps a cursor per room, requests what is missing, keeps sent messages until they are acknowledged, and
+resends them after a reconnect, in order, with the same nonces. With `stay` it reconnects by itself.
 
     async with Client(server.ws_url, cookie) as alice:
         nonce = alice.write(room, "hello")
         await alice.acked(nonce)
         await bob.sees(room, nonce)
 
-Imports nothing of ours but view.py: it would not notice a mistake that it shares.
+It shares no code with the server, so that it cannot share its mistakes.
 """
 
 import asyncio

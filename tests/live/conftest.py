@@ -1,7 +1,7 @@
-"""Real servers, real sockets: where do the people, rooms and clients of these tests come from?
+"""Fixtures of the live tests: real servers, people, rooms and clients.
 
-One site is shared by all tests that leave it whole: one daphne on SQLite, two on PostgreSQL and Redis. Each
-test makes people and rooms of its own there. A test that kills, freezes or drains has a site to itself.
+Tests that leave the site intact share one: one daphne on SQLite, two on PostgreSQL and Redis. Each makes its
+own people and rooms. Tests that kill, freeze or drain have a site to themselves.
 """
 
 import contextlib

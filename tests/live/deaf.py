@@ -1,4 +1,4 @@
-"""Settings of a server whose channel layer takes every hint and delivers none: the head check is all."""
+"""Settings with a channel layer that accepts every hint and delivers none; only the head check remains."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A WebSocket without a library: for what no library would do, such as never reading."""
+"""A WebSocket client without a library, for behaviour no library offers, such as never reading."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""What happens to somebody who does not read, and to everybody else? (I12, I13)"""
+"""Tests connections that do not read, and that others are unaffected. (I12, I13)"""
 
 import asyncio
 import json

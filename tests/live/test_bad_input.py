@@ -1,4 +1,4 @@
-"""What is answered to that which no page of ours would send? One error, and life goes on; or a clear end."""
+"""Tests that invalid input is answered with one error or a clear close."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Much work at once, in the admin and by a command beside the server, while others go on talking."""
+"""Tests bulk work in the admin and in commands while people go on posting."""
 
 import asyncio
 import os

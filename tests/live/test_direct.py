@@ -1,4 +1,4 @@
-"""Does a direct room come into the lists it belongs into, and into no other, while everybody is looking?"""
+"""Tests that a new direct room appears in its people's lists, and in no others, while all are connected."""
 
 from typing import Any
 

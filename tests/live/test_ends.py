@@ -1,4 +1,4 @@
-"""What is lost when a server ends: killed, asked to, or refused a start? Nothing that was acknowledged."""
+"""Tests that no acknowledged message is lost when a server is killed, stopped or refused a start."""
 
 import asyncio
 import contextlib

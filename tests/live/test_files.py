@@ -1,5 +1,4 @@
-"""Files through a real server: as large as they may be, several at once, and read as slowly as somebody
-likes, without its memory growing by them."""
+"""Tests large, concurrent and slow file transfers through a real server, with bounded memory."""
 
 import asyncio
 import http.client

@@ -1,4 +1,4 @@
-"""Somebody posts what is dear to render: is anybody else held up, and does it arrive in order?"""
+"""Tests that messages that are slow to render delay nobody else and arrive in order."""
 
 import asyncio
 import time

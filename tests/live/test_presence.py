@@ -1,4 +1,4 @@
-"""Does the list of who is here tell the truth, quietly? (I11)"""
+"""Tests that presence is correct and free of flicker. (I11)"""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""One person gets what one person may have, however many connections they open and drop."""
+"""Tests that rate limits apply per person, however many connections they open and drop."""
 
 import asyncio
 import time

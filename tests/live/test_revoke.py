@@ -1,6 +1,5 @@
-"""How fast does a right that was taken away end what it allowed? Within a second by a hint, within five by
-the recheck; and nothing is written, from the moment it was taken away. (I10)
-"""
+"""Tests that revoked access ends within a second by a hint, within five by the recheck, and that nothing is
+written once it is revoked. (I10)"""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""Do several rooms, several tabs and several people keep out of each other's way?"""
+"""Tests that several rooms, tabs and people do not interfere with each other."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who searches without end keeps nobody else waiting: neither at the door nor for what was said."""
+"""Tests that endless searching delays neither other people's connections nor their messages."""
 
 import asyncio
 import contextlib

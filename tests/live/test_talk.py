@@ -1,4 +1,4 @@
-"""Do two people on two processes talk? Messages, changes of messages, and what is missed while away."""
+"""Tests two people on two processes: messages, their changes, and catch-up after an absence."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""Uploads of people who mean harm: strangers are refused before a byte is taken, nobody holds the places of
-others, and a picture that takes long keeps nobody else waiting."""
+"""Tests hostile uploads: strangers are refused before the body, nobody takes up others' slots, and a slow
+picture delays nobody else."""
 
 import asyncio
 import contextlib

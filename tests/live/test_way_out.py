@@ -1,5 +1,4 @@
-"""Which way do bytes leave: straight to the socket, or, where that would be wrong, through Twisted? And do
-they come in past autobahn?"""
+"""Tests which connections bypass Twisted for writing and autobahn for reading."""
 
 import ssl
 from pathlib import Path

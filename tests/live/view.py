@@ -1,8 +1,8 @@
-"""What does a client hold of a room, and which events does it accept? The rules of a page, without a page.
+"""A client's view of a room, and the rules by which it accepts events.
 
 Pure: no socket, no clock. An event must be the next one; `changes` applies when since ≤ cursor < seq;
-whatever is not newer is dropped; anything else means that something is missing. Imports nothing of ours, so
-that it cannot share the server's mistakes.
+anything not newer is dropped; anything else means a gap. It shares no code with the server, so that it cannot
+share its mistakes.
 """
 
 from typing import Any, NamedTuple

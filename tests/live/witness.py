@@ -1,5 +1,4 @@
-"""The server as it is, and a line in its log for each connection: which way out was it given? And for each
-message that needed no autobahn."""
+"""The server, with a log line for each connection's write path and each message that bypassed autobahn."""
 
 import logging
 from typing import Any

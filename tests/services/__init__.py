@@ -1,9 +1,8 @@
-"""Which servers do the tests talk to? Their own: started before Django reads its settings, ended at the end.
+"""A pytest plugin that starts the tests' own services before Django reads its settings, and ends them.
 
-An early pytest plugin (`-p tests.services`), since pytest-django reads the settings before any conftest.
-CHAT_TEST_ON says which: `sqlite`, nothing to start, or `postgres`, a private PostgreSQL and a private Redis.
-Tests of faults stop, freeze and kill `services.postgres` and `services.redis`, and servers of their own, made
-by `services.daphne`.
+Loaded early (`-p tests.services`), since pytest-django reads the settings before any conftest. CHAT_TEST_ON
+is `sqlite` (nothing to start) or `postgres` (a private PostgreSQL and Redis). Tests of faults stop, freeze
+and kill `services.postgres`, `services.redis` and servers from `services.daphne`.
 """
 
 import atexit

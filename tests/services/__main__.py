@@ -1,4 +1,4 @@
-"""Which programs are missing here? One name per line; nothing when all is well."""
+"""Prints the names of missing programs, one per line."""
 
 from .programs import missing
 

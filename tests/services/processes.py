@@ -1,6 +1,6 @@
-"""How is a server of the tests started, stopped, frozen and killed?
+"""Starts, stops, freezes and kills the tests' servers.
 
-Only processes we started are touched, by their ids. Imports nothing of ours but a neighbour and bin/dev.py.
+Only processes we started are touched, by their ids.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Where are the programs that tests start, and which port is free? Imports nothing of ours but bin/dev.py."""
+"""Finds the programs that tests start, and free ports."""
 
 import glob
 import os

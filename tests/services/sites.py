@@ -1,7 +1,4 @@
-"""What does a server in a test serve? A site: its own data folder and its own, empty, migrated database.
-
-Imports nothing of ours but its neighbours.
-"""
+"""Creates sites for test servers: a data folder and an empty, migrated database each."""
 
 import contextlib
 import itertools

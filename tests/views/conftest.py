@@ -1,4 +1,4 @@
-"""A browser for each of the three."""
+"""Fixtures: a signed-in client for each of the three people."""
 
 from typing import Any
 

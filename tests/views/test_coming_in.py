@@ -1,6 +1,6 @@
-"""Coming in: a guest with a link, an account.
+"""Tests joining as a guest by link, and making an account.
 
-Alice owns the room, bob is in it, charlie is outside.
+Alice owns the room, bob is in it, charlie is not.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writing to a few: who can be found, who can be picked, and what a direct room's page is called."""
+"""Tests direct conversations: whom one can find and pick, and the page's title."""
 
 from typing import Any
 

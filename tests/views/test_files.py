@@ -1,5 +1,4 @@
-"""Files in and out: who may bring and have them, what they are handed out as, and that what is deleted is
-gone."""
+"""Tests uploads and downloads: permissions, response headers, and that deleted files are gone."""
 
 import datetime
 import json

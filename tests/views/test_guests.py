@@ -1,4 +1,5 @@
-"""Pages for guests: what is refused is not offered, a visit stores nothing, a ban can include the address."""
+"""Tests pages for guests: refused actions are not offered, a visit stores nothing, a ban can include the
+address."""
 
 import datetime
 from typing import Any

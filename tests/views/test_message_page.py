@@ -1,4 +1,4 @@
-"""The address of a message is the page of its room: as cheap, and for nobody else."""
+"""Tests that a message's address serves its room's page, at the same cost and with the same permissions."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Oneself, what every page promises, and the pages for machines."""
+"""Tests the profile, headers common to all pages, and the pages for machines."""
 
 import re
 from typing import Any

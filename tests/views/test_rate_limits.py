@@ -1,4 +1,4 @@
-"""Forms that are sent too often: who has to wait, for how long, and who must not."""
+"""Tests rate limits of forms: who has to wait, for how long, and who must not."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The page of a room is asked for most of all: it costs little, and is nobody's but whose it is."""
+"""Tests that the room page is cheap and never shared between people."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Rooms and keeping them: who sees which, and who may change what."""
+"""Tests room lists and settings: who sees which rooms, and who may change what."""
 
 import json
 import re

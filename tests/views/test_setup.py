@@ -1,4 +1,4 @@
-"""Setting up a new installation: with the one-time link, as a superuser, or by the command."""
+"""Tests setting up a new installation: with the one-time link, as a superuser, or by the command."""
 
 import io
 import re

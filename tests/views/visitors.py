@@ -1,4 +1,4 @@
-"""Who looks at pages, and where they are."""
+"""Visitors of the view tests and their addresses."""
 
 from typing import Any
 
