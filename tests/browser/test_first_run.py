@@ -98,7 +98,7 @@ def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
     bob.page.get_by_label("Username").fill(name)
     bob.page.get_by_label("Password").fill(PASSWORD)
     bob.page.get_by_role("button", name="Create account").click()
-    expect(bob.page.get_by_role("status")).to_contain_text("You have an account now")
+    expect(bob.page.get_by_role("status")).to_contain_text("Your account is ready")
 
     elsewhere = stage.window(0)
     elsewhere.go("/")
@@ -120,7 +120,7 @@ def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
     bob.page.get_by_label("Username").fill(f"still-{alice.key}")
     bob.page.get_by_label("Password").fill(PASSWORD)
     bob.page.get_by_role("button", name="Create account").click()
-    expect(bob.page.get_by_role("status")).to_contain_text("You have an account now")
+    expect(bob.page.get_by_role("status")).to_contain_text("Your account is ready")
     alice.write("Are you still there?")
     other.see("Are you still there?", seconds=10)
     other.write("I am")
