@@ -61,7 +61,7 @@ def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
     bob.page.get_by_role("button", name="Send a test").click()
     expect(bob.page.locator("#notification-settings .report li")).to_have_text(
         [
-            re.compile("^The browser has shown it"),
+            re.compile("^The browser showed the notification"),
             re.compile("sound"),
             "This tab sends the notifications.",
             "This room notifies you of all messages.",
