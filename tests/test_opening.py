@@ -102,12 +102,12 @@ def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: 
     page, form = reverse("room_settings", args=[den.key]), reverse("opening", args=[den.key])
     browser = signed_in(alice)
     assert "Notify members" in browser.get(page).content.decode()
-    assert "publish_on_commit" not in signed_in(bob).get(page).content.decode()
+    assert "Notify members" not in signed_in(bob).get(page).content.decode()
     browser.post(page, {"name": "Den", "kind": "public"})
     assert "get a day before" in browser.post(form, {"do": "open"}, follow=True).content.decode()
     assert (
         "You can make the room public from"
-        in browser.post(form, {"do": "publish_on_commit"}, follow=True).content.decode()
+        in browser.post(form, {"do": "announce"}, follow=True).content.decode()
     )
     move(den, hours=24)
     assert "Make public with all messages" in browser.get(page).content.decode()

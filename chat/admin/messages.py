@@ -24,7 +24,7 @@ from .reading import HidesPrivate
 
 # Names in user agents, most specific first: nearly all browsers also claim to be Chrome and Safari.
 BROWSERS = {
-    "Edg": "ServerRuntime",
+    "Edg": "Edge",
     "OPR/": "Opera",
     "Firefox/": "Firefox",
     "Chrome/": "Chrome",
