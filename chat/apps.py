@@ -1,7 +1,6 @@
-"""What happens when Django starts: the checks and the receivers are made known.
+"""The Django app: loads the checks and the signal receivers.
 
-Both need models, which are not there yet when this module is read; so they are named here and loaded by
-`ready`.
+Both need models, which are not ready when this module is imported, so `ready` loads them by name.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
-"""What in the settings would break a promise, or let somebody in? docs/settings.md lists all of these.
+"""System checks of settings that would break a promise or let somebody in. docs/settings.md lists them.
 
-Run by `manage.py check`; those with `deploy=True` only with `--deploy`. Reads settings only.
+Run by `manage.py check`; those with `deploy=True` only with `--deploy`. They read settings only.
 """
 
 from importlib.metadata import PackageNotFoundError, version

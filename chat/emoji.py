@@ -1,7 +1,4 @@
-"""Is this an emoji? Those of static/chat/emoji.json, which the picker shows; bin/emojis.py makes that file.
-
-Imports nothing of ours.
-"""
+"""Recognises the emoji of static/chat/emoji.json, which the picker shows and bin/emojis.py generates."""
 
 import json
 from functools import cache

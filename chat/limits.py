@@ -1,7 +1,4 @@
-"""How much and how often: the sizes and rates of everything a client may send.
-
-Imports nothing of ours and no Django: the numbers are facts, enforced where they are met.
-"""
+"""The sizes and rates of everything a client may send. They are enforced where they apply."""
 
 # Sizes. The frame limit leaves room for a body whose every character is escaped as two \\uXXXX.
 FRAME_BYTES = 65_536

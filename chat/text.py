@@ -1,5 +1,5 @@
-"""What people type: `clean` for the body that is kept, `is_plain` for one without markup, `mentions` for whom
-it names. Knows no models; `rendering` makes the HTML that is shown."""
+"""Cleans what people type, recognises plain text, and finds mentions. `rendering` makes the HTML that is
+shown."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Which address is which page? Elsewhere only the names are used."""
+"""The addresses of the chat. Elsewhere only their names are used."""
 
 from django.urls import path
 

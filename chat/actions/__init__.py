@@ -1,9 +1,8 @@
-"""What people can do: check, write, announce, each in one function that runs in one transaction.
+"""What people can do. Each action is one function that checks, writes and publishes in one transaction.
 
-Sync Django. People are named by primary key, messages by id, rooms by key, as on the wire. An action that may
-not be done raises `Refused` and changes nothing. Called through `writer.perform`, so that one thread of a
-serving process writes. Imports models, queries, broadcast, protocol, text and limits; never the hub, a
-consumer or a view.
+Synchronous Django. People are named by primary key, messages by id, rooms by key, as on the wire. An action
+that is not allowed raises `Refused` and changes nothing. Call them through `writer.perform`, so that one
+thread of a serving process writes.
 """
 
 from .attachments import add_upload, drop_upload, forget_attachments, refuse_upload, refuse_without_space

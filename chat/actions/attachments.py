@@ -1,8 +1,7 @@
-"""What people can do with files: bring one into a room, take it back, post it with a message; and what goes
-by itself.
+"""Uploads and attachments: added to a room, discarded, posted with a message, removed after their time.
 
-Here are rows only. Whoever calls has put the bytes on the disk before the row says that they are there, and
-takes them away after the row has gone.
+Only rows are handled here. The caller stores the bytes before the row exists, and removes them after it has
+gone.
 """
 
 import datetime

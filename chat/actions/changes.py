@@ -1,6 +1,6 @@
-"""How one row changes: it takes the room's next seq, is written, encoded as it is now, and announced.
+"""Changes one row of a room: gives it the next seq, writes it, and publishes it as it is now.
 
-Every action on a single row ends here, so that no change can forget its number.
+Every action on a single row ends here, so that no change can be without a seq.
 """
 
 from django.utils import timezone

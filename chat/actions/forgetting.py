@@ -1,8 +1,8 @@
-"""What goes by itself: what a deleted message said, once nobody may restore it any more; login sessions that
-have run out and old records of connections.
+"""Deletes old data: the text of messages that can no longer be restored, expired login sessions, old
+records of connections.
 
-Of a message the row stays, empty, as everybody has seen it since the deletion: nothing is announced, and no
-seq is taken.
+A message keeps its empty row, which clients have seen since the deletion: nothing is published and no seq
+taken.
 """
 
 import datetime

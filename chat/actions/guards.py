@@ -1,9 +1,8 @@
-"""What every action asks first. Rooms and people are taken hold of, always in this order: rooms by id, people
-by id.
+"""Locks and checks shared by the actions. Locks are always taken in this order: rooms by id, then people by
+id.
 
-What is read after the lock is true until the commit: so commit order is seq order, a ban or a removal that
-has committed is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock
-(IMMEDIATE).
+What is read under the lock is true until the commit: commit order is seq order, a committed ban or removal
+is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock (IMMEDIATE).
 """
 
 from typing import Any

@@ -1,6 +1,5 @@
-"""Who is meant by the names in these texts? Asked of the rooms as they are locked: whoever is in them then,
-by the name they have then. What is found is kept with the message, for names change.
-"""
+"""Finds the people whom texts mention, among the members of the locked rooms and by their present names.
+The result is stored with the message, because names change."""
 
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar

@@ -1,6 +1,4 @@
-"""What people can do with a message that is there: edit, delete, restore, react.
-
-Pinning is in pins.py; what goes by itself in forgetting.py."""
+"""Edits, deletes and restores messages, and adds or removes reactions."""
 
 from typing import Any
 

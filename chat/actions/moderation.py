@@ -1,5 +1,4 @@
-"""What moderators of a room and the site's staff can do with people: remove, mute, give a role, ban,
-unban."""
+"""Moderation of people: remove, mute, set a role, ban and unban."""
 
 import datetime
 from typing import Any

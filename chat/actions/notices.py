@@ -1,7 +1,7 @@
-"""What does a room tell its people of itself? Who changed what, as a row of its timeline.
+"""Notices: rows of a room's timeline that say who changed what about it.
 
-A notice is said in the reader's language, so it holds no sentence: `what` has changed, `from` what, `to`
-what, and names as they were then. It is the last thing of its action, in the same transaction.
+A notice is shown in the reader's language, so it holds no sentence: `what` has changed, `from` what, `to`
+what, and names as they were then. It is written last in its action, in the same transaction.
 """
 
 import datetime

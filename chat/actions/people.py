@@ -1,4 +1,4 @@
-"""What people can do about themselves: come as a guest, change how they appear, end their login."""
+"""A person's own account: create a guest, change the profile, end the login."""
 
 import secrets
 from typing import Any

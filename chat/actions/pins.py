@@ -1,4 +1,4 @@
-"""What is worth finding again: a room's moderators pin it, in a direct room any of its people."""
+"""Pins messages: a room's moderators, in a direct room any of its people."""
 
 from typing import Any
 

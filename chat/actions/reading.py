@@ -1,6 +1,6 @@
-"""What people can do with what waits for them: mark as read, as unread again, and choose what they hear of.
+"""Read positions and notification levels.
 
-Personal, so it takes no room's lock and no seq: the latest wins, and which that is `read_turn` says.
+They are personal, so they take no room lock and no seq: the latest wins, and `read_turn` says which that is.
 """
 
 from typing import Any

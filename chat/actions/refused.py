@@ -1,4 +1,4 @@
-"""What it means that an action was not done."""
+"""The exception of an action that was not done."""
 
 from chat.protocol import Code
 

@@ -1,4 +1,4 @@
-"""What people can do with rooms: found the place, make, change, join by a door or a link, leave."""
+"""Rooms: create the workspace with its first room, create, change, join, leave, and make invite links."""
 
 import datetime
 from typing import Any

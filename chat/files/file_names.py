@@ -1,8 +1,5 @@
-"""What is this file called? A name for people: it never becomes a path, and it is no promise of what is
-inside.
-
-Imports nothing of ours.
-"""
+"""Cleans the names of uploaded files. They are shown to people, never used as a path, and say nothing
+reliable about the content."""
 
 import unicodedata
 

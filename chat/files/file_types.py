@@ -1,8 +1,8 @@
-"""What are these bytes? Told from the bytes themselves; what a sender calls them is only a name.
+"""Recognises a file's type from its first bytes, never from what the sender calls it.
 
-An allow-list: what is not on it is handed out as a download that no browser opens in a page. SVG, HTML and
-PDF are documents that can hold scripts: they are never on it. Pictures are not served as they came: what is
-said here of them only chooses the decoder. Imports nothing of ours.
+An allow-list: anything else is served as a download that no browser opens in a page. SVG, HTML and PDF can
+hold scripts and are never on it. Pictures are re-encoded before they are served; here only their decoder is
+chosen.
 """
 
 import re

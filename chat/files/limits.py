@@ -1,4 +1,4 @@
-"""How large may a file be? From the settings; where a project has none of ours, what is sane."""
+"""The file limits from the settings, with defaults for a project that has none of ours."""
 
 from typing import NamedTuple
 

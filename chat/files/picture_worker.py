@@ -1,8 +1,7 @@
-"""How is a picture made anew without trusting its bytes? By pictures.py in a process of its own, which may
-take so much memory, so much time, and write so much; whatever happens to it there, this process goes on.
+"""Re-encodes a picture in a process of its own, with bounds on its memory, time and output.
 
-A decoder holds the interpreter while it works and cannot be interrupted: in a thread here one picture made
-for it would stop every delivery, or take all memory. Imports nothing of ours.
+A decoder holds the interpreter while it works and cannot be interrupted: in a thread here, one malicious
+picture would stop every delivery or take all memory.
 """
 
 import json
@@ -44,7 +43,7 @@ class RejectedFile(Exception):
 def reencode(
     source: Path, target: Path, small: Path, pixels: int, frames: int, deadline: float = DEADLINE
 ) -> Made:
-    """Blocks for up to `deadline` seconds. Raises Unfit."""
+    """Blocks for up to `deadline` seconds. Raises RejectedFile."""
     bounds = [BASE_BYTES + PIXEL_BYTES * pixels, WORK, WRITTEN_BYTES]
     arguments = [str(one) for one in (source, target, small, pixels, frames, *bounds)]
     try:

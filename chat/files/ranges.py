@@ -1,7 +1,6 @@
-"""Which stretch of a file does a `Range` header ask for? Imports nothing of ours.
+"""Parses a `Range` header: one range only, as players and resumed downloads send it.
 
-One range only: players and continued downloads ask for one. Whatever else is asked, or cannot be read, is
-answered with the whole (RFC 9110, 14.2).
+Anything else is answered with the whole file (RFC 9110, 14.2).
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Where are the bytes? In MEDIA_ROOT, under names that say nothing: not whose they are, nor what.
+"""Stores files in MEDIA_ROOT under random names.
 
-A file is written beside its place and moved there whole; nothing is ever written into a file that is there.
-`small` is the small picture beside a picture.
+A file is written elsewhere on the same disk and moved here whole; a stored file is never written to.
+`small` is the thumbnail beside a picture.
 """
 
 import os

@@ -1,6 +1,4 @@
-"""What becomes of the bytes somebody sends? They are written down, counted, looked at, made harmless and
-kept; or none of it, and nothing is left of them.
-"""
+"""Receives an upload: writes, counts, checks and stores it. A rejected one leaves nothing behind."""
 
 import shutil
 from pathlib import Path
@@ -34,7 +32,7 @@ class Stored(NamedTuple):
 
 
 def receive_upload(stream: Readable, key: str, name: str, bounds: FileLimits) -> Stored:
-    """Blocks for as long as the stream does, and a picture takes. Raises Unfit."""
+    """Blocks for as long as the stream does, and a picture takes. Raises RejectedFile."""
     place = incoming()
     try:
         kind = _write_down(stream, place / "came", bounds.bytes)

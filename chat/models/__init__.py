@@ -1,7 +1,6 @@
-"""What exists and what is true: the tables, their constraints, and filters that chain.
+"""The tables, their constraints, and querysets that chain.
 
-Nothing here announces, and nothing overrides `save()`: what people can do is in `actions`. Imports only
-`limits`.
+Nothing here publishes, and nothing overrides `save()`: changes are made by `actions`.
 """
 
 from .attachments import Attachment

@@ -1,4 +1,4 @@
-"""Whom a person does not want to hear from."""
+"""Which person has blocked which."""
 
 from django.conf import settings
 from django.db import models

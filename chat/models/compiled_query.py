@@ -1,7 +1,5 @@
-"""How is a question that is asked a thousand times a second put into SQL? Once: the ORM writes it at the
-first asking, and from then on only the values change. Writing it each time costs five to ten times what the
-answer does.
-"""
+"""Compiles a frequent ORM query to SQL once; afterwards only its values change. Compiling costs five to ten
+times what the query itself does."""
 
 import json
 from collections.abc import Callable

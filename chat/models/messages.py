@@ -1,4 +1,4 @@
-"""What people wrote."""
+"""Messages and their earlier versions."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""What moderators and staff did, and to whom."""
+"""The log of what moderators and staff did, and to whom."""
 
 import datetime
 from typing import Any

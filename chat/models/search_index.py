@@ -1,5 +1,5 @@
-"""How far can a room's messages be found? The index itself, `chat_search`, is no model: it is what each
-database has for words, made by a migration."""
+"""How far each room's messages are indexed. The index, `chat_search`, is no model: a migration makes it as
+each database supports it."""
 
 from django.db import models
 

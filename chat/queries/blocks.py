@@ -1,4 +1,4 @@
-"""Whom people have blocked. Only the blocker ever sees it."""
+"""Whom a person has blocked. Only that person ever sees it."""
 
 from collections.abc import Iterable
 from typing import Any

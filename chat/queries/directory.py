@@ -1,8 +1,4 @@
-"""Which rooms can somebody find? Public ones and their own, by any part of name or topic; and which have
-opened to everybody of late.
-
-Imports models, protocol, limits and words.
-"""
+"""Rooms that a person can find by any part of name or topic, and the public rooms that opened last."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""Which file may this person have? Asked again for every download.
-
-Imports models.
-"""
+"""A file, if this person may have it. Asked again for every download."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,8 +1,4 @@
-"""What a person sees that is theirs alone: the rooms they are in and what is unread there, their seat in one,
-whom they know.
-
-Imports models, protocol and limits.
-"""
+"""One person's own view: their rooms with what is unread, the data of a room's page, and whom they know."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

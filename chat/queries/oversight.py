@@ -1,4 +1,5 @@
-"""What people are told of the staff: when a private room of theirs was read, when their password was set."""
+"""What people are shown of the staff's doings: when a private room of theirs was read, when their password
+was set."""
 
 import datetime
 from typing import Any, NamedTuple

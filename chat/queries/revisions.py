@@ -1,7 +1,4 @@
-"""What did a message say before it was edited? For those who moderate its room, which is asked each time.
-
-Imports models, protocol and limits.
-"""
+"""Earlier versions of a message, for moderators of its room."""
 
 from typing import Any
 

@@ -1,10 +1,9 @@
-"""What people see of a room: a snapshot, the changes since a seq, a page of history. None of it depends on
-who looks.
+"""Reads a room: its snapshot, the changes since a seq, a page of history. The same for every reader.
 
-Answers come as protocol types, mostly encoded, so that page, first look, catch-up and live event cannot
-disagree. Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one
-answer, the head is read first and what follows has no upper bound, so a row that changes in between is seen
-rather than missed. Imports models, protocol and limits.
+Answers are protocol types, mostly encoded, so that page, snapshot, catch-up and live event cannot disagree.
+Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one answer, the
+head is read first and what follows has no upper bound, so a row that changes in between is seen rather than
+missed.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""How is the index of words asked, on each database? Candidates for a search, newest first.
+"""Queries the index of words on each database for candidates, newest first.
 
-Whether somebody may see one is part of the same statement; whether it is what was asked for is not asked
-here. Imports models and limits.
+Whether a person may see a message is part of the same statement; whether its text matches is decided by
+`lookup`.
 """
 
 import json

@@ -1,7 +1,6 @@
-"""How do messages come to be found? Not while they are posted: afterwards, in batches, by what has changed.
+"""Indexes messages for search, after they were posted and in batches, by each room's seq, so none is missed.
 
-Each room's changes are followed by their seq, so none is missed, whatever it was. Whether a message may be
-found is asked when somebody searches: what is deleted is gone at once.
+Whether a message may be found is decided when somebody searches: a deleted one is gone at once.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
-"""What does somebody find among the messages of their rooms? Newest first, the same on every database.
+"""Finds messages in a person's rooms, newest first, the same on every database.
 
-The index gives candidates; whether one is what was asked for is asked of its text, here. Imports models,
-protocol, limits, words and question.
+The index gives candidates; whether one matches is decided here by its text.
 """
 
 import datetime

@@ -1,7 +1,6 @@
-"""What does somebody search for? The words and operators of a search field, read: `from:`, `in:`, `before:`,
-`after:`, `has:file`, and "several words as they stand".
+"""Parses a search: words, "quoted phrases", `from:`, `in:`, `before:`, `after:` and `has:file`.
 
-What is no operator is a word, so no question is wrong. Imports words and no Django.
+Anything that is no operator is a word, so no search is an error.
 """
 
 import datetime

@@ -1,9 +1,8 @@
-"""By which words is a text found? The same for what is stored and for what is asked, on every database.
+"""Splits texts and searches into the same tokens, on every database.
 
-Scripts that are written without spaces (Chinese, Japanese, Thai …), and Korean, whose words grow at their
-ends, are found by any part: each character is a token, and each two neighbours. Everything else is found by
-whole words, the last one asked for by its beginning. Tokens only choose candidates; `Term.pattern` decides.
-Imports nothing of ours and no Django.
+Scripts without spaces (Chinese, Japanese, Thai …), and Korean, whose words grow at their ends, are found by
+any part: each character is a token, and each two neighbours. Everything else is found by whole words, the
+last one by its beginning. Tokens only choose candidates; `Term.pattern` decides.
 """
 
 import datetime
