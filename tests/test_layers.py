@@ -404,7 +404,7 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
     hub.start()
     hub.arrive(alice)
     hub.join(1, "key-1", alice, truth.head)
-    await until(lambda: hub.bus._channel and not hub._changed and not hub._regrouping, "joined")
+    await until(lambda: hub.layer._channel and not hub._changed and not hub._regrouping, "joined")
 
     await until_settled(layer)
     for n in range(10):
