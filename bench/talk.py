@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from chat.management.demo.words import SAYS
 from chat.models import Message
-from tests.golden import GOLDEN, SAID
+from tests.support.search_queries import GOLDEN, SAID
 
 SENTENCES = [body for *_, body in SAID] + [
     body for language in SAYS.values() for body in language if "\n" not in body

@@ -55,18 +55,18 @@ UPLOAD_HOURS = 24
 
 # Pages.
 HISTORY_PAGE = 50
-HISTORY_MOST = 100
+MAX_HISTORY = 100
 CHANGES_PAGE = 200
-CHANGES_MOST = 500
+MAX_CHANGES = 500
 MEMBERS_SHOWN = 500
 PAGE_BYTES = 131_072
-UNREAD_MOST = 1_000
+MAX_UNREAD = 1_000
 # Rooms on a page of the directory; of those that opened last, how many open pages hear of.
 ROOMS_ON_A_PAGE = 30
 OPENED_TOLD = 10
 # What one search looks at: messages, characters of them, seconds of a processor. Characters it is asked with.
 SEARCH_PAGE = 20
-SEARCHED_MOST = 1_000
+MAX_SEARCHED = 1_000
 SEARCHED_CHARACTERS = 250_000
 SEARCHED_SECONDS = 0.1
 SEARCH_CHARACTERS = 200
@@ -76,7 +76,7 @@ SEARCH_FORM_CHARACTERS = 8_000
 INDEXED_CHARACTERS = 16_000
 
 # Tabs and devices of one person on one process.
-CONNECTIONS_MOST = 20
+MAX_CONNECTIONS = 20
 
 # Five frames in a row that say nothing sensible, and the connection is closed: it is not a client of ours.
 BAD_FRAMES = 5

@@ -11,7 +11,7 @@ from django.test import Client
 from chat import actions, broadcast, rate_limit
 from chat.models import Profile, Room
 from chat.writer.writer import Writer
-from tests.writing import Answers
+from tests.support.writer_answers import Answers
 
 
 def make_person(name: str) -> Any:

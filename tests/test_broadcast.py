@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chat import broadcast
 from chat.broadcast import Change, Hint
-from tests.helpers import commits
+from tests.support.helpers import commits
 
 
 def test_the_changes_of_a_room_are_one_hint_in_order(db: None, announced: list[Hint]) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat import actions, limits
 from chat.models import JoinLink, Membership, Message, Profile, Room, Workspace, new_key
-from tests.helpers import say, someone
+from tests.support.helpers import say, someone
 
 HOUR = datetime.timedelta(hours=1)
 

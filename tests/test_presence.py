@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chat import actions, broadcast, presence
 from chat.broadcast import Hint
 from chat.models import Membership, Room, ServerProcess, Session
-from tests.helpers import events, rolled_back, someone
+from tests.support.helpers import events, rolled_back, someone
 
 SECOND = datetime.timedelta(seconds=1)
 HERE, THERE = UUID(int=1), UUID(int=2)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     Admin, Inline, Pages = admin.ModelAdmin, admin.TabularInline, Paginator
 
-COUNTED_MOST = bulk.COUNTED_MOST
+MAX_COUNTED = bulk.MAX_COUNTED
 
 
 class BoundedPages(Pages):
@@ -31,7 +31,7 @@ class BoundedPages(Pages):
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[:COUNTED_MOST].count())
+        return int(rows.order_by()[:MAX_COUNTED].count())
 
 
 class NoTransactionAdmin(Admin):

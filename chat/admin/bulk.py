@@ -19,7 +19,7 @@ from chat.writer import pieces
 # Seconds per request and rows read per request: proxies and people wait only so long for a page.
 SECONDS = 4.0
 ROWS = 5_000
-COUNTED_MOST = 10_000
+MAX_COUNTED = 10_000
 NAMED = 5
 # Form field with the number of rows that earlier requests have done.
 DONE = "done_before"
@@ -53,7 +53,7 @@ def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[
     refused = [(row, reason) for row, reason in outcomes if reason is not None]
     done, untried = len(outcomes) - len(refused), len(outcomes) < len(chosen) or len(chosen) == ROWS
     # The next request tries refused rows again. A request that does nothing is the last.
-    left = rows.order_by()[:COUNTED_MOST].count() if done and untried and not stopped else 0
+    left = rows.order_by()[:MAX_COUNTED].count() if done and untried and not stopped else 0
     return Result(_done_before(request) + done, left, refused, stopped)
 
 

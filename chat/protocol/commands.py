@@ -22,7 +22,7 @@ Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
 # Integers that JavaScript can represent exactly (RFC 8259, section 6).
 Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Page = Annotated[int, Meta(ge=1, le=limits.HISTORY_MOST)]
+Page = Annotated[int, Meta(ge=1, le=limits.MAX_HISTORY)]
 
 
 class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True, frozen=True):

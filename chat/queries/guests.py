@@ -9,13 +9,13 @@ from django.utils import timezone
 from chat import limits
 from chat.models import Attachment, JoinLink, Membership, Message, Profile, Room, Session
 
-SWEPT_MOST = 1000
+MAX_SWEPT = 1000
 
 
 def guests_long_gone(retired: bool) -> list[Any]:
     """Of those who are in their rooms; or, retired, of those who left them so long ago that nobody has to see
     the end of it any more."""
-    return list(long_gone(retired).order_by("pk").values_list("pk", flat=True)[:SWEPT_MOST])
+    return list(long_gone(retired).order_by("pk").values_list("pk", flat=True)[:MAX_SWEPT])
 
 
 def long_gone(retired: bool) -> QuerySet[Profile]:

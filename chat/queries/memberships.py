@@ -77,7 +77,7 @@ def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
 def rooms_of(people: Iterable[Any]) -> dict[Any, dict[int, protocol.MyRoom]]:
     """The same of each of these, in one statement."""
     found: dict[Any, dict[int, protocol.MyRoom]] = {person: {} for person in people}
-    for person, pk, *row in _places(list(found), limits.UNREAD_MOST):
+    for person, pk, *row in _places(list(found), limits.MAX_UNREAD):
         found[person][pk] = _my_room(*row)
     return found
 
@@ -89,7 +89,7 @@ def between(rooms: Iterable[protocol.MyRoom]) -> set[Any]:
 
 def read_event(place: Membership) -> bytes:
     """How far they have read, and what waits there: others' messages after that, not deleted."""
-    [(room, *counted)] = _my_reading(place.pk, limits.UNREAD_MOST)
+    [(room, *counted)] = _my_reading(place.pk, limits.MAX_UNREAD)
     return protocol.encode(protocol.Read(room, *counted))
 
 

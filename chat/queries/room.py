@@ -123,7 +123,7 @@ def changes(room_id: int, since: int) -> RoomRead:
     they do not move it, for others of that moment may not be here.
     """
     room = Room.objects.get(pk=room_id)
-    if since > room.seq or room.seq - since > limits.CHANGES_MOST:
+    if since > room.seq or room.seq - since > limits.MAX_CHANGES:
         return snapshot(room_id, since)
     messages, more_messages = _messages(
         room.messages.filter(seq__gt=since).order_by("seq"), limits.CHANGES_PAGE

@@ -99,7 +99,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _make_room_for(self, person: Any) -> None:
         """At the limit close the person's oldest connection: a browser gone wild cannot hold thousands."""
         mine = self.server.hub.people.get(person, {})
-        if self.allowance.owners and len(mine) >= limits.CONNECTIONS_MOST:
+        if self.allowance.owners and len(mine) >= limits.MAX_CONNECTIONS:
             close_with_reason(next(iter(mine)), Close.REPLACED, "too many connections")
 
     def _depart(self) -> None:

@@ -6,7 +6,7 @@ from chat import __version__, limits, protocol, queries
 from chat.models import Workspace
 
 HEARTBEAT = 20.0
-_LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.HISTORY_MOST}
+_LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history": limits.MAX_HISTORY}
 
 Rooms = dict[int, protocol.MyRoom]
 

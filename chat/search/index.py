@@ -64,7 +64,7 @@ def candidates(person: Any, rooms: Iterable[int], wanted: Iterable[OneOf], befor
             part = list(Message.objects.raw(way, [before, match, *mine, size]))
             yield from part
             before, full = part[-1].pk if part else before, len(part) == size
-            size = min(2 * size, limits.SEARCHED_MOST)
+            size = min(2 * size, limits.MAX_SEARCHED)
 
 
 def _match(wanted: Iterable[OneOf]) -> str:

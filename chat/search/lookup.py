@@ -66,7 +66,7 @@ def _page(
         left -= len(text)
         if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
             found.append(message)
-        over = looked == limits.SEARCHED_MOST or left <= 0 or time.thread_time() > until
+        over = looked == limits.MAX_SEARCHED or left <= 0 or time.thread_time() > until
         if over or len(found) == ask.limit:
             return found, message.pk
     return found, None

@@ -15,7 +15,7 @@ from .tokenizer import Term
 # In their normal form already: a full-width colon, as input methods write it, is one too.
 _PART = re.compile(r'(?:(from|in|before|after|has):)?(?:"([^"]+)"|([^\s"]\S*))')
 # Each is looked for in each candidate; one character in its normal form can be four words.
-TERMS_MOST = 20
+MAX_TERMS = 20
 _QUOTES = str.maketrans("“”„«»「」『』", '"' * 9)
 
 
@@ -48,7 +48,7 @@ def read(text: str) -> SearchQuery:
             days[operator] = day
         else:
             terms.append(f"{operator}:{value}" if operator else value)
-    terms = list(dict.fromkeys(terms))[:TERMS_MOST]
+    terms = list(dict.fromkeys(terms))[:MAX_TERMS]
     ending = len(terms) - 1
     found = [Term(term, number == ending) for number, term in enumerate(terms)]
     return SearchQuery(found, people, rooms, days.get("before"), days.get("after"), with_file)

@@ -21,9 +21,9 @@ _SIGNS = "\u2190-\u2bff\U0001f000-\U0001faff"
 _LETTER = f"[^\\W{_UNSPACED}]"
 _RUNS = re.compile(f"([{_UNSPACED}]+)|({_LETTER}+)|([{_SIGNS}])")
 # Longer words are found by their first so many characters; a tsvector takes no more than 2,046 bytes.
-TOKEN_MOST = 40
+MAX_TOKEN = 40
 # So short a beginning is most of a dictionary: a shorter word must be the whole one.
-BEGINNING_LEAST = 3
+MIN_PREFIX = 3
 
 
 def tokens(text: str) -> set[str]:
@@ -34,7 +34,7 @@ def tokens(text: str) -> set[str]:
 def _runs(text: str) -> Iterator[tuple[str, str]]:
     """Each run as (unspaced, ""), or as ("", word or sign)."""
     for unspaced, word, sign in _RUNS.findall(text):
-        yield unspaced, word[:TOKEN_MOST] or sign
+        yield unspaced, word[:MAX_TOKEN] or sign
 
 
 def _parts(run: str) -> list[str]:
@@ -63,7 +63,7 @@ class Term(NamedTuple):
     def beginning(self) -> str:
         """What one of the text's words begins with, or nothing."""
         last = re.search(f"{_LETTER}+\\Z", self.text) if self.open else None
-        return last[0][:TOKEN_MOST] if last and len(last[0]) >= BEGINNING_LEAST else ""
+        return last[0][:MAX_TOKEN] if last and len(last[0]) >= MIN_PREFIX else ""
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.test_files import picture
+from tests.files.test_files import picture
 
 from .pages import Window, post
 from .stage import Stage

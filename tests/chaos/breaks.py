@@ -1,6 +1,6 @@
 """Would the harness notice? Each function breaks one promise of the product, inside a daphne.
 
-`BREAK=name make chaos` runs with one of them, and has to end red; tests/test_chaos.py sees to that for each.
+`BREAK=name make chaos` has to end red; tests/chaos/test_chaos.py checks that for each.
 """
 
 import secrets

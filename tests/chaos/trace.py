@@ -18,7 +18,7 @@ DRAWN = re.compile(r'"(?:[\w-]{10,}|nonce-\w+)"|\d{4}-\d\d-\d\dT[\d:.]+Z?')
 def main() -> None:
     django.setup()
     from chat import broadcast, queries
-    from tests.model_client import Crowd
+    from tests.support.model_client import Crowd
 
     seed, acts = map(int, sys.argv[1:])
     dice, names = random.Random(seed), Names()

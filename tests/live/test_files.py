@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_guards import MIB
+from tests.realtime.test_request_bodies import MIB
 
 from .conftest import Person, Site
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import services
-from tests.encryption import certificate, endpoint
+from tests.support.certificates import certificate, endpoint
 
 from .client import Client
 from .conftest import Site

@@ -7,7 +7,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.helpers import someone
+from tests.support.helpers import someone
 
 from .visitors import place_of
 

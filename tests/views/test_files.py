@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from chat import actions, files
 from chat.models import Attachment, Message, Room
-from tests.helpers import say, upload
-from tests.test_files import exif, moving, picture, png_of
+from tests.files.test_files import exif, moving, picture, png_of
+from tests.support.helpers import say, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.helpers import say
+from tests.support.helpers import say
 
 from .visitors import signed_in
 

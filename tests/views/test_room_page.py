@@ -13,7 +13,7 @@ from django.test import Client
 from chat import actions, queries
 from chat.models import Message, Room, Workspace
 from chat.web.views import rooms
-from tests.helpers import say
+from tests.support.helpers import say
 
 from .visitors import place_of, signed_in
 

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 LIMIT = 1.0
 BYPASS = 5.0
 REJOIN = 60.0
-WAITING_MOST = 10_000
+MAX_WAITING = 10_000
 
 
 class LayerClient:
@@ -51,7 +51,7 @@ class LayerClient:
     def _queue(self, hint: Any) -> None:
         if self._loop.time() < self._bypass_until:
             self._deliver(hint)
-        if len(self._outgoing) < WAITING_MOST:
+        if len(self._outgoing) < MAX_WAITING:
             self._outgoing.append(hint)
 
     async def _send_all(self) -> None:

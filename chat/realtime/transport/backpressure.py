@@ -13,7 +13,7 @@ from .daphne import OPEN, Protocol
 from .frame_reader import read_whole_texts
 
 # Most unprocessed frames and bytes of one connection.
-FRAMES_MOST, BYTES_MOST = 64, 262_144
+MAX_FRAMES, MAX_BYTES = 64, 262_144
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -57,7 +57,7 @@ class Inbox:
 
     @property
     def full(self) -> bool:
-        return len(self._waiting) >= FRAMES_MOST or self._bytes >= BYTES_MOST
+        return len(self._waiting) >= MAX_FRAMES or self._bytes >= MAX_BYTES
 
     def put_nowait(self, message: dict[str, Any]) -> None:
         """Called by daphne."""

@@ -11,9 +11,9 @@ log = logging.getLogger(__name__)
 # Log a warning below this: a connection takes one file, a download two.
 FEW = 4096
 # Some systems report a hard limit of a billion.
-RAISED_MOST = 2**20
+MAX_RAISED = 2**20
 # Files kept for the database, uploads and Redis: an eighth, but at most this.
-RESERVE_MOST = 256
+MAX_RESERVE = 256
 
 
 def raise_limit() -> int:
@@ -24,7 +24,7 @@ def raise_limit() -> int:
     if resource is None:
         return 0
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = RAISED_MOST if hard == resource.RLIM_INFINITY else min(hard, RAISED_MOST)
+    wanted = MAX_RAISED if hard == resource.RLIM_INFINITY else min(hard, MAX_RAISED)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
@@ -36,7 +36,7 @@ def raise_limit() -> int:
 
 def most_for_connections(limit: int) -> int:
     """Descriptors from this number on are in the reserve."""
-    return limit - min(limit // 8, RESERVE_MOST)
+    return limit - min(limit // 8, MAX_RESERVE)
 
 
 def count_open() -> int:
@@ -44,4 +44,4 @@ def count_open() -> int:
     try:
         return len(os.listdir("/dev/fd"))
     except OSError:  # no descriptor is left to list them with
-        return RAISED_MOST
+        return MAX_RAISED

@@ -21,7 +21,7 @@ from chat.web import error_messages
 from chat.web.context_processors import THEME_COOKIE
 
 P = ParamSpec("P")
-ASKED_MOST = 200
+MAX_ASKED = 200
 YEAR = 365 * 24 * 3600
 READING = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -106,7 +106,7 @@ def room_for(me: Profile, key: str) -> Room:
 
 def asked(request: HttpRequest) -> str:
     """The search text in `?q=`, without NUL, which PostgreSQL rejects."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:ASKED_MOST]
+    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_ASKED]
 
 
 def place_of(me: Profile, room: Room) -> Membership | None:

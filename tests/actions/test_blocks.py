@@ -1,0 +1,165 @@
+"""Tests that blocking refuses nothing to the blocked person, and that the blocker is not notified of them."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from chat import actions, limits, queries
+from chat.broadcast import Hint
+from chat.models import Block, Membership, Room
+from chat.protocol import Code
+from chat.realtime import welcome
+from tests.support.helpers import commits, events, refusal, say, someone
+from tests.views.visitors import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(person: Any, room: Room) -> tuple[int, int]:
+    """Unread and mentions, as `welcome` counts them and as `read` does."""
+    mine = queries.my_rooms(person.pk)[room.pk]
+    read = json.loads(queries.read_event(Membership.objects.get(room=room, user=person)))
+    assert (read["unread"], read["mentions"]) == (mine.unread, mine.mentions)
+    return mine.unread, mine.mentions
+
+
+def listed(person: Any, room: Room) -> bool:
+    mine = queries.my_rooms(person).get(room.pk)
+    return mine is not None and mine.level != "hidden"
+
+
+def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice: Any, bob: Any) -> None:
+    third = someone("third")
+    actions.join_room(third, room.key)
+    say(bob.pk, room, "@Alice and @room")
+    say(third, room, "@Alice")
+    assert waiting(alice, room) == (2, 2)
+    actions.block_person(alice.pk, bob.pk)
+    say(bob.pk, room, "@Alice")
+    assert waiting(alice, room) == (1, 1)
+    actions.unblock_person(alice.pk, bob.pk)
+    assert waiting(alice, room) == (3, 3)
+
+
+def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, announced: list[Hint]) -> None:
+    with commits():
+        actions.block_person(alice.pk, bob.pk)
+    assert [hint["audience"] for hint in announced] == [f"person.{alice.pk}"]
+    assert events(announced) == [{"type": "blocks", "people": [bob.pk]}]
+    greetings = {person.pk: json.loads(welcome.of([person.pk])[0][0]) for person in (alice, bob)}
+    assert greetings[alice.pk]["blocked"] == [bob.pk]
+    assert greetings[bob.pk]["blocked"] == []
+
+
+def test_who_left_a_direct_room_is_not_brought_back_by_somebody_they_blocked(
+    room: Room, alice: Any, bob: Any
+) -> None:
+    direct = actions.talk_to(bob.pk, [alice.pk])
+    say(bob.pk, direct)
+    actions.leave_room(alice.pk, direct.key)
+    actions.block_person(alice.pk, bob.pk)
+    say(bob.pk, direct, "are you there?")
+    assert not listed(alice.pk, direct)
+    actions.talk_to(alice.pk, [bob.pk])
+    assert listed(alice.pk, direct)
+    actions.leave_room(alice.pk, direct.key)
+    actions.unblock_person(alice.pk, bob.pk)
+    say(bob.pk, direct)
+    assert listed(alice.pk, direct)
+
+
+def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
+    room: Room, alice: Any, bob: Any
+) -> None:
+    actions.block_person(alice.pk, bob.pk)
+    direct = actions.talk_to(bob.pk, [alice.pk])
+    assert say(bob.pk, direct).pk, "and they are told nothing else than before"
+    assert not listed(alice.pk, direct)
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
+    room: Room, alice: Any, bob: Any, announced: list[Hint], left: bool
+) -> None:
+    third = someone("third")
+    actions.join_room(third, room.key)
+    seen = [
+        _seen_by(bob.pk, other, announced, left, block) for other, block in ((alice.pk, True), (third, False))
+    ]
+    assert seen[0] == seen[1]
+    direct = actions.talk_to(bob.pk, [alice.pk])
+    assert not listed(alice.pk, direct)
+    assert queries.my_rooms(alice.pk)[direct.pk].unread == 0
+
+
+def _seen_by(person: Any, other: Any, announced: list[Hint], left: bool, block: bool) -> str:
+    """All that somebody is told who writes to another twice, with that other's id and room under one name."""
+    direct = actions.talk_to(person, [other])
+    if left:
+        say(person, direct, nonce=f"nonce-before-{other}")
+        actions.leave_room(other, direct.key)
+    if block:
+        actions.block_person(other, person)
+    before = len(announced)
+    with commits():
+        answers = [say(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
+    heard = [
+        hint for hint in announced[before:] if hint["audience"] in (f"room.{direct.pk}", f"person.{person}")
+    ]
+    told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in events(heard)]
+    shown = json.loads(queries.snapshot(direct.pk).frame)
+    members = sorted(("other" if m["person"] == other else "self", m["seq"]) for m in shown["members"])
+    return repr((answers, told, shown["seq"], shown["member_count"], members))
+
+
+def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
+    third = someone("third")
+    actions.join_room(third, room.key)
+    direct = actions.talk_to(third, [alice.pk, bob.pk])
+    actions.block_person(alice.pk, bob.pk)
+    for writer, comes in ((third, True), (bob.pk, False), (third, True)):
+        if direct.pk in queries.my_rooms(alice.pk):
+            actions.leave_room(alice.pk, direct.key)
+        if direct.pk not in queries.my_rooms(bob.pk):
+            actions.talk_to(bob.pk, [alice.pk, third])
+        say(writer, direct)
+        assert listed(alice.pk, direct) is comes
+
+
+def test_of_whom_one_has_not_met_nobody_learns_that_they_exist(room: Room, alice: Any, charlie: Any) -> None:
+    for stranger in (charlie.pk, 2**52, alice.pk):
+        assert refusal(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
+    assert not Block.objects.exists()
+
+
+def test_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, charlie: Any) -> None:
+    actions.leave_room(bob.pk, room.key)
+    actions.block_person(alice.pk, bob.pk)
+    actions.join_room(charlie.pk, room.key)
+    direct = actions.talk_to(alice.pk, [charlie.pk])
+    actions.leave_room(charlie.pk, room.key)
+    actions.leave_room(alice.pk, direct.key)
+    actions.block_person(alice.pk, charlie.pk)
+    assert queries.blocked_by(alice.pk) == [bob.pk, charlie.pk]
+
+
+def test_there_is_an_end_to_it(room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOCKS", 1)
+    third = someone("third")
+    actions.join_room(third, room.key)
+    actions.block_person(alice.pk, bob.pk)
+    assert refusal(actions.block_person, alice.pk, bob.pk) is None
+    assert refusal(actions.block_person, alice.pk, third) == Code.TOO_MANY
+
+
+def test_the_profile_page_lists_them_and_unblocks(room: Room, alice: Any, bob: Any) -> None:
+    browser: Client = signed_in(alice)
+    assert "Blocked people" not in browser.get("/profile/").content.decode()
+    actions.block_person(alice.pk, bob.pk)
+    assert "Bob" in browser.get("/profile/").content.decode()
+    assert "Blocked people" not in signed_in(bob).get("/profile/").content.decode()
+    assert browser.post("/profile/unblock/", {"person": "x"}).status_code == 302
+    browser.post("/profile/unblock/", {"person": bob.pk})
+    assert not Block.objects.exists()

@@ -1,0 +1,226 @@
+"""Tests direct rooms: one per set of people, closed to others, shown again by a new message."""
+
+import json
+import threading
+from itertools import permutations
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from chat import actions, limits, queries
+from chat.actions import Draft, Refused, post_messages
+from chat.broadcast import Hint
+from chat.models import Membership, Room, Workspace
+from chat.protocol import Code, Post
+from chat.realtime import welcome
+from chat.writer import writer
+from tests.support.helpers import assert_told_is_stored, commits, events, everything, refusal, say, someone
+
+
+@pytest.fixture
+def lamp(db: None) -> dict[str, Any]:
+    """alice, bob and charlie share a room; dora is in none of theirs."""
+    people = {name: someone(name) for name in ("alice", "bob", "charlie", "dora")}
+    room = actions.create_workspace(people["alice"], "Lamplight")
+    for name in ("bob", "charlie"):
+        actions.join_room(people[name], room.key)
+    return people | {"room": room}
+
+
+@pytest.fixture
+def pair(lamp: dict[str, Any]) -> Room:
+    return actions.talk_to(lamp["alice"], [lamp["bob"]])
+
+
+def who(room: Room) -> set[Any]:
+    return set(room.memberships.present().values_list("user", flat=True))
+
+
+# -- whose it is ---------------------------------------------------------------------------------
+
+
+def test_the_same_people_always_find_the_same_room(lamp: dict[str, Any]) -> None:
+    three = [lamp["alice"], lamp["bob"], lamp["charlie"]]
+    found = {actions.talk_to(me, [one, other, one]).pk for me, one, other in permutations(three)}
+    assert len(found) == 1
+    pairs = {actions.talk_to(me, [other]).pk for me, other in permutations(three, 2)}
+    assert len(pairs) == 3
+    assert not pairs & found
+
+
+def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) -> None:
+    """On PostgreSQL they do ask at once; on SQLite one waits for the other."""
+    alice, bob = someone("alice"), someone("bob")
+    actions.join_room(bob, actions.make_room(alice, "Lamp").key)
+    start, found = threading.Barrier(2), list[int]()
+
+    def ask(me: Any, other: Any) -> None:
+        try:
+            start.wait(5)
+            found.append(writer.perform(actions.talk_to, me, [other]).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask, args=pair) for pair in permutations((alice, bob))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(found) == 2
+    assert len(set(found)) == Room.objects.filter(kind="direct").count() == 1
+    assert who(Room.objects.get(kind="direct")) == {alice, bob}
+
+
+def test_a_direct_room_has_no_name_but_says_whose_it_is(lamp: dict[str, Any], pair: Room) -> None:
+    look = json.loads(queries.snapshot(pair.pk).frame)
+    assert (look["info"]["name"], look["info"]["kind"]) == ("", "direct")
+    assert set(look["info"]["people"]) == {lamp["alice"], lamp["bob"]}
+    assert look["people"][str(lamp["bob"])]["name"] == "Bob", "who has not been told of it yet is named too"
+    assert queries.my_rooms(lamp["alice"])[pair.pk].info.people == look["info"]["people"]
+
+
+def test_from_two_to_nine_people(lamp: dict[str, Any]) -> None:
+    crowd = [someone(f"guest{number}") for number in range(limits.DIRECT_PEOPLE)]
+    for person in crowd:
+        actions.join_room(person, lamp["room"].key)
+    assert refusal(actions.talk_to, lamp["alice"], crowd) == Code.TOO_MANY
+    assert refusal(actions.talk_to, lamp["alice"], []) == Code.TOO_MANY
+    assert refusal(actions.talk_to, lamp["alice"], [lamp["alice"]]) == Code.TOO_MANY
+    assert refusal(actions.talk_to, lamp["alice"], crowd[:-1]) is None
+
+
+def test_whom_one_shares_no_room_with_one_cannot_write_to_nor_learn_of(lamp: dict[str, Any]) -> None:
+    before = everything()
+    told = []
+    for stranger in (lamp["dora"], 2**40):
+        with pytest.raises(Refused) as refused:
+            actions.talk_to(lamp["alice"], [lamp["bob"], stranger])
+        told.append(refused.value.args)
+    assert told[0] == told[1] == (Code.NOT_ALLOWED, "", None)
+    assert refusal(actions.talk_to, lamp["dora"], [lamp["alice"]]) == Code.NOT_ALLOWED
+    assert everything() == before
+    assert list(queries.acquaintances(lamp["dora"])) == []
+    assert {one.name for one in queries.acquaintances(lamp["alice"])} == {"Bob", "Charlie"}
+
+
+def test_a_conversation_is_found_again_when_nothing_else_is_shared(lamp: dict[str, Any], pair: Room) -> None:
+    actions.leave_room(lamp["bob"], lamp["room"].key)
+    assert actions.talk_to(lamp["bob"], [lamp["alice"]]) == pair
+
+
+def test_whoever_is_banned_writes_to_nobody_and_is_not_found(lamp: dict[str, Any]) -> None:
+    actions.ban_person(lamp["bob"])
+    assert refusal(actions.talk_to, lamp["alice"], [lamp["bob"]]) == Code.NOT_ALLOWED
+    assert refusal(actions.talk_to, lamp["bob"], [lamp["alice"]]) == Code.BANNED
+    assert not Room.objects.filter(kind="direct").exists()
+
+
+def test_nobody_joins_a_direct_room_or_is_removed_from_it(lamp: dict[str, Any], pair: Room) -> None:
+    say(lamp["alice"], pair)
+    alice, bob, charlie, key = lamp["alice"], lamp["bob"], lamp["charlie"], pair.key
+    before = everything()
+    assert refusal(actions.join_room, charlie, key) == Code.NO_SUCH_ROOM
+    for refused in (
+        lambda: actions.make_join_link(alice, key),
+        lambda: actions.remove_member(alice, key, bob),
+        lambda: actions.remove_member(None, key, bob, bar=True, as_staff=True),
+        lambda: actions.mute(alice, key, bob, None),
+        lambda: actions.set_role(alice, key, alice, "owner"),
+        lambda: actions.set_role(None, key, alice, "owner", as_staff=True),
+        lambda: actions.change_room(alice, key, topic="x"),
+        lambda: actions.change_room(None, key, kind="public", as_staff=True),
+        lambda: actions.change_room(alice, lamp["room"].key, kind="direct"),
+        lambda: actions.make_room(alice, "x", "direct"),
+    ):
+        assert refusal(refused) == Code.NOT_ALLOWED
+    assert everything() == before
+    assert pair not in Room.objects.open_to(charlie)
+
+
+# -- in whose list it stands ---------------------------------------------------------------------
+
+
+def test_it_comes_into_the_others_lists_with_its_first_message(
+    lamp: dict[str, Any], pair: Room, announced: list[Hint]
+) -> None:
+    assert pair.pk not in queries.my_rooms(lamp["bob"])
+    heads = dict(Room.objects.values_list("pk", "seq"))
+    with commits():
+        say(lamp["alice"], pair)
+    assert [event["type"] for event in events(announced)] == ["membership", "message"]
+    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{lamp['bob']}"]
+    assert_told_is_stored(announced, heads)
+    assert queries.my_rooms(lamp["bob"])[pair.pk].unread == 1
+
+
+def test_leaving_takes_it_out_of_one_s_list_and_writing_brings_it_back_for_everybody(
+    lamp: dict[str, Any],
+) -> None:
+    three = actions.talk_to(lamp["alice"], [lamp["bob"], lamp["charlie"]])
+    say(lamp["alice"], three)
+    for name in ("bob", "charlie"):
+        actions.leave_room(lamp[name], three.key)
+        assert three.pk not in queries.my_rooms(lamp[name])
+    assert refusal(say, lamp["bob"], three) == Code.NO_SUCH_ROOM
+    assert actions.talk_to(lamp["bob"], [lamp["charlie"], lamp["alice"]]) == three
+    assert who(three) == {lamp["alice"], lamp["bob"]}
+    say(lamp["bob"], three)
+    assert queries.my_rooms(lamp["charlie"])[three.pk].unread == 1
+    assert who(three) == {lamp["alice"], lamp["bob"], lamp["charlie"]}
+
+
+def test_everybody_may_leave_it_there_is_no_last_owner(lamp: dict[str, Any], pair: Room) -> None:
+    say(lamp["alice"], pair)
+    for name in ("alice", "bob"):
+        actions.leave_room(lamp[name], pair.key)
+    assert who(pair) == set()
+    assert set(pair.memberships.values_list("role", flat=True)) == {"member"}
+
+
+def test_what_is_refused_brings_nobody_back(lamp: dict[str, Any], pair: Room) -> None:
+    said = say(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
+    actions.leave_room(lamp["bob"], pair.key)
+    again = say(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
+    assert again == said
+    assert refusal(say, lamp["alice"], pair, reply_to=2**40) == Code.NO_SUCH_MESSAGE
+    assert who(pair) == {lamp["alice"]}
+
+
+def test_whoever_is_banned_is_not_brought_back_until_that_ends(lamp: dict[str, Any], pair: Room) -> None:
+    actions.ban_person(lamp["bob"])
+    say(lamp["alice"], pair)
+    assert who(pair) == {lamp["alice"]}
+    actions.unban_person(lamp["bob"])
+    say(lamp["alice"], pair)
+    assert who(pair) == {lamp["alice"], lamp["bob"]}
+
+
+def test_many_at_once_into_direct_and_other_rooms_are_one_batch(
+    lamp: dict[str, Any], pair: Room, announced: list[Hint]
+) -> None:
+    other = actions.talk_to(lamp["charlie"], [lamp["bob"]])
+    heads = dict(Room.objects.values_list("pk", "seq"))
+    drafts = [
+        Draft(author, Post(room=room.key, nonce=f"nonce-of-sixteen-{n}", body=f"line {n}"), None)
+        for n, (author, room) in enumerate(
+            [
+                (lamp["alice"], pair),
+                (lamp["charlie"], other),
+                (lamp["bob"], lamp["room"]),
+                (lamp["alice"], pair),
+            ]
+        )
+    ]
+    with commits(), transaction.atomic():
+        assert not any(isinstance(outcome, Refused) for outcome in post_messages(drafts))
+    assert_told_is_stored(announced, heads)
+    assert who(pair) == {lamp["alice"], lamp["bob"]}
+    assert who(other) == {lamp["charlie"], lamp["bob"]}
+
+
+def test_its_people_are_named_with_the_welcome(lamp: dict[str, Any], pair: Room) -> None:
+    Workspace.current()
+    [(greeting, _)] = welcome.of([lamp["alice"]])
+    assert {row["name"] for row in json.loads(greeting)["people"].values()} == {"Alice", "Bob"}
+    assert Membership.objects.filter(room=pair).count() == 1

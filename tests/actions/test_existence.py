@@ -1,0 +1,115 @@
+"""Tests that hidden objects answer like missing ones: the same code after the same statements."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chat import actions, protocol, queries
+from chat.models import Message, Room
+from chat.protocol import Code
+from tests.support.helpers import refusal, say
+from tests.views.visitors import signed_in
+
+pytestmark = pytest.mark.django_db
+NOBODY = 2**52
+
+
+@pytest.fixture
+def hidden(alice: Any, room: Room) -> Message:
+    """In a private room that only alice is in."""
+    return say(alice.pk, actions.make_room(alice.pk, "Den", "private"))
+
+
+def statements(action: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What the action answers, and the statements it runs, without their values."""
+    with CaptureQueriesContext(connection) as ran:
+        answer = refusal(action)
+    return answer, [_without_values(query["sql"]) for query in ran]
+
+
+def _without_values(sql: str) -> str:
+    """Only the shape: savepoints are numbered, and values are written into what is captured."""
+    return sql.split(" WHERE ")[0].split("`")[0] if "SAVEPOINT" not in sql else sql.split()[0]
+
+
+BY_MESSAGE: dict[str, Callable[[Any, int], Any]] = {
+    "edit": lambda me, message: actions.edit_message(me, message, "x", None),
+    "delete": actions.delete_message,
+    "pin": actions.pin_message,
+    "unpin": actions.unpin_message,
+    "react": lambda me, message: actions.add_reaction(me, message, "👍"),
+    "unreact": lambda me, message: actions.remove_reaction(me, message, "👍"),
+}
+BY_ROOM: dict[str, Callable[[Any, str], Any]] = {
+    "join": actions.join_room,
+    "leave": actions.leave_room,
+    "read": lambda me, key: actions.mark_read(me, key, 1),
+    "unread": lambda me, key: actions.unmark_read(me, key, 1),
+    "level": lambda me, key: actions.set_level(me, key, "nothing"),
+    "change": lambda me, key: actions.change_room(me, key, name="x"),
+    "link": actions.make_join_link,
+    "remove": lambda me, key: actions.remove_member(me, key, me),
+    "mute": lambda me, key: actions.mute(me, key, me, None),
+    "role": lambda me, key: actions.set_role(me, key, me, "member"),
+    "upload": lambda me, key: actions.refuse_upload(me, key, 1, 0),
+}
+
+
+@pytest.mark.parametrize("what", BY_MESSAGE)
+def test_a_message_one_may_not_see_costs_what_one_costs_that_does_not_exist(
+    hidden: Message, bob: Any, what: str
+) -> None:
+    foreign = statements(lambda: BY_MESSAGE[what](bob.pk, hidden.pk))
+    missing = statements(lambda: BY_MESSAGE[what](bob.pk, NOBODY))
+    assert foreign == missing
+    assert foreign[0] == Code.NO_SUCH_MESSAGE
+    assert not any("chat_room" in sql and "FOR UPDATE" in sql for sql in foreign[1])
+
+
+@pytest.mark.parametrize("what", BY_ROOM)
+def test_a_room_one_may_not_see_costs_what_one_costs_that_does_not_exist(
+    hidden: Message, bob: Any, what: str
+) -> None:
+    key = hidden.room.key
+    foreign = statements(lambda: BY_ROOM[what](bob.pk, key))
+    missing = statements(lambda: BY_ROOM[what](bob.pk, "no-such-room"))
+    assert foreign == missing
+    assert foreign[0] == Code.NO_SUCH_ROOM
+
+
+def test_what_a_message_said_before_is_asked_with_the_same_statement(hidden: Message, bob: Any) -> None:
+    def ask(message: int) -> Any:
+        return lambda: queries.revisions(bob.pk, protocol.ReadRevisions(message=message))
+
+    assert statements(ask(hidden.pk)) == statements(ask(NOBODY))
+    assert ask(hidden.pk)() == ask(NOBODY)() == Code.NO_SUCH_MESSAGE
+
+
+def test_who_was_removed_from_a_private_room_is_told_that_there_is_none(
+    room: Room, alice: Any, bob: Any
+) -> None:
+    den = actions.make_room(alice.pk, "Den")
+    actions.join_room(bob.pk, den.key)
+    actions.change_room(alice.pk, den.key, kind="private")
+    actions.remove_member(alice.pk, den.key, bob.pk)
+    assert refusal(actions.leave_room, bob.pk, den.key) == Code.NO_SUCH_ROOM
+    assert refusal(actions.leave_room, bob.pk, room.key) is None
+    assert refusal(actions.leave_room, bob.pk, room.key) is None
+
+
+def test_the_picture_of_a_foreign_link_costs_what_one_costs_of_a_link_that_does_not_exist(
+    hidden: Message, alice: Any, bob: Any
+) -> None:
+    code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in(bob)
+    browser.get("/join/warm-up/qr.svg")
+
+    def look(code: str) -> tuple[int, list[str]]:
+        with CaptureQueriesContext(connection) as ran:
+            status = browser.get(f"/join/{code}/qr.svg").status_code
+        return status, [_without_values(query["sql"]) for query in ran]
+
+    assert look(code) == look("no-such-code")
+    assert look(code)[0] == 404

@@ -1,0 +1,135 @@
+"""Tests editing, deleting, restoring and reacting, and that deleted text is never sent again."""
+
+from typing import Any
+
+import pytest
+
+from bin import emojis
+from chat import actions, limits, queries
+from chat.broadcast import Hint
+from chat.emoji import FILE
+from chat.models import Message, Room
+from chat.protocol import Code
+from tests.support.helpers import commits, events, refusal, say, someone
+
+SECRET = "the secret of the lamp"
+
+
+@pytest.fixture
+def lamp(db: None) -> dict[str, Any]:
+    """alice owns the room, bob is a member, charlie is outside; bob has said something."""
+    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    room = actions.make_room(people["alice"], "Lamp")
+    actions.join_room(people["bob"], room.key)
+    return people | {"room": room, "said": say(people["bob"], room, SECRET)}
+
+
+def test_an_edit_keeps_id_place_and_nonce_and_takes_the_next_seq(
+    lamp: dict[str, Any], announced: list[Hint]
+) -> None:
+    said: Message = lamp["said"]
+    with commits():
+        edited = actions.edit_message(lamp["bob"], said.pk, "*new*", "<p><em>new</em></p>")
+    [event] = events(announced)
+    row = event["message"]
+    assert (row["id"], row["nonce"], row["author"]) == (said.pk, said.nonce, lamp["bob"])
+    assert (row["body"], row["html"], row["seq"]) == ("*new*", "<p><em>new</em></p>", said.seq + 1)
+    assert row["edited_at"] is not None
+    assert edited.created_at == said.created_at
+
+
+def test_the_same_body_is_no_edit(lamp: dict[str, Any], announced: list[Hint]) -> None:
+    with commits():
+        actions.edit_message(lamp["bob"], lamp["said"].pk, SECRET, None)
+    assert not announced
+    assert Message.objects.get(pk=lamp["said"].pk).edited_at is None
+
+
+def test_deleted_text_is_nowhere_on_the_wire_and_kept_for_a_while(
+    lamp: dict[str, Any], announced: list[Hint]
+) -> None:
+    room: Room = lamp["room"]
+    actions.edit_message(lamp["bob"], lamp["said"].pk, f"*{SECRET}*", f"<p>{SECRET}</p>")
+    actions.add_reaction(lamp["alice"], lamp["said"].pk, "👍")
+    with commits():
+        actions.delete_message(lamp["alice"], lamp["said"].pk)
+    [event] = events(announced)
+    assert (event["message"]["body"], event["message"]["html"], event["message"]["reactions"]) == (
+        None,
+        None,
+        {},
+    )
+    room.refresh_from_db()
+    for frame in (
+        announced[0]["frames"][0],
+        queries.snapshot(room.pk).frame,
+        queries.changes(room.pk, 0).frame,
+    ):
+        assert SECRET.encode() not in frame
+    assert SECRET in Message.objects.get(pk=lamp["said"].pk).body
+
+
+def test_restoring_brings_back_what_it_was(lamp: dict[str, Any], announced: list[Hint]) -> None:
+    actions.add_reaction(lamp["alice"], lamp["said"].pk, "👍")
+    actions.delete_message(lamp["bob"], lamp["said"].pk)
+    with commits():
+        actions.restore_message(lamp["said"].pk)
+    [event] = events(announced)
+    assert event["message"]["body"] == SECRET
+    assert event["message"]["reactions"] == {"👍": [lamp["alice"]]}
+    assert event["message"]["deleted_at"] is None
+
+
+def test_reactions_keep_the_order_in_which_people_came(lamp: dict[str, Any]) -> None:
+    pk = lamp["said"].pk
+    for name in ("bob", "alice"):
+        actions.add_reaction(lamp[name], pk, "👍")
+    assert actions.add_reaction(lamp["bob"], pk, "👍").reactions == {"👍": [lamp["bob"], lamp["alice"]]}
+    assert actions.remove_reaction(lamp["bob"], pk, "👍").reactions == {"👍": [lamp["alice"]]}
+    assert actions.remove_reaction(lamp["alice"], pk, "👍").reactions == {}
+
+
+def test_reactions_travel_in_one_order_on_both_databases(lamp: dict[str, Any], announced: list[Hint]) -> None:
+    with commits():
+        for emoji in ("👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"):
+            actions.add_reaction(lamp["bob"], lamp["said"].pk, emoji)
+    assert list(events(announced)[-1]["message"]["reactions"]) == sorted(["👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"])
+    fresh = Message.objects.get(pk=lamp["said"].pk)
+    assert announced[-1]["frames"] == [queries.message_event(lamp["room"], fresh)]
+
+
+@pytest.mark.parametrize("text", ["x", "👍👍", "👍 ", ":+1:", "❤", "👩‍", "\ufe0f", "👍🏽", "1", "<b>"])
+def test_a_reaction_is_one_whole_emoji_and_nothing_else(lamp: dict[str, Any], text: str) -> None:
+    assert refusal(actions.add_reaction, lamp["bob"], lamp["said"].pk, text) == Code.BAD_EMOJI
+
+
+def test_the_emoji_are_those_of_the_package_and_no_longer_than_the_wire_takes() -> None:
+    assert FILE.read_text(encoding="utf-8") == emojis.text()
+    rows = emojis.entries()
+    assert len(rows) > 1_500
+    assert max(len(one) for one, *_ in rows) <= 32
+    assert all(english and chinese for _, english, chinese in rows)
+
+
+def test_a_message_has_so_many_kinds_of_reactions_and_no_more(lamp: dict[str, Any]) -> None:
+    pk = lamp["said"].pk
+    for number in range(limits.REACTION_KINDS):
+        actions.add_reaction(lamp["bob"], pk, chr(0x1F600 + number))
+    assert refusal(actions.add_reaction, lamp["bob"], pk, "👍") == Code.TOO_MANY
+    assert refusal(actions.add_reaction, lamp["alice"], pk, chr(0x1F600)) is None
+
+
+def test_an_archived_room_can_be_read_and_cleaned_and_nothing_else(lamp: dict[str, Any]) -> None:
+    actions.change_room(lamp["alice"], lamp["room"].key, archived=True)
+    bob, pk = lamp["bob"], lamp["said"].pk
+    assert refusal(actions.edit_message, bob, pk, "x", None) == Code.ARCHIVED
+    assert refusal(actions.add_reaction, bob, pk, "x") == Code.ARCHIVED
+    assert refusal(actions.delete_message, bob, pk) is None
+
+
+def test_a_message_of_a_room_one_has_left_does_not_exist(lamp: dict[str, Any]) -> None:
+    actions.leave_room(lamp["bob"], lamp["room"].key)
+    bob, pk = lamp["bob"], lamp["said"].pk
+    assert refusal(actions.edit_message, bob, pk, "x", None) == Code.NO_SUCH_MESSAGE
+    assert refusal(actions.delete_message, bob, pk) == Code.NO_SUCH_MESSAGE
+    assert refusal(actions.add_reaction, bob, pk, "x") == Code.NO_SUCH_MESSAGE

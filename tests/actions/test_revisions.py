@@ -1,0 +1,91 @@
+"""Tests that earlier versions of a message are kept, for the room's moderators only."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chat import actions, limits, queries
+from chat.models import Message, Revision, Room
+from chat.protocol import Code, ReadRevisions
+from tests.support.helpers import refusal, say
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def said(bob: Any, room: Room) -> Message:
+    return say(bob.pk, room, "first")
+
+
+def edit(author: Any, message: Message, *bodies: str) -> None:
+    for body in bodies:
+        actions.edit_message(author.pk, message.pk, body, None)
+
+
+def ask(person: Any, message: Message) -> Any:
+    """What they are shown, or why not."""
+    answer = queries.revisions(person.pk, ReadRevisions(message=message.pk, ref="1"))
+    return answer if isinstance(answer, Code) else json.loads(answer)
+
+
+def bodies(person: Any, message: Message) -> list[str]:
+    return [row["body"] for row in ask(person, message)["revisions"]]
+
+
+def test_an_edit_keeps_what_was_said_and_since_when(alice: Any, bob: Any, said: Message) -> None:
+    edit(bob, said, "second")
+    between = Message.objects.get(pk=said.pk).edited_at
+    edit(bob, said, "second", "third")
+    assert bodies(alice, said) == ["first", "second"]
+    assert list(Revision.objects.values_list("written_at", flat=True)) == [said.created_at, between]
+    answer = ask(alice, said)
+    assert (answer["message"], answer["more"], answer["ref"]) == (said.pk, False, "1")
+
+
+def test_only_those_who_moderate_see_it_and_only_while_they_do(
+    alice: Any, bob: Any, charlie: Any, room: Room, said: Message
+) -> None:
+    edit(bob, said, "second")
+    assert ask(bob, said) == Code.NOT_ALLOWED, "not even the author"
+    assert ask(charlie, said) == Code.NO_SUCH_MESSAGE
+    actions.set_role(alice.pk, room.key, bob.pk, "owner")
+    assert bodies(bob, said) == ["first"]
+    actions.leave_room(alice.pk, room.key)
+    assert ask(alice, said) == Code.NO_SUCH_MESSAGE
+
+
+def test_in_a_direct_room_nobody_does(alice: Any, bob: Any, room: Room) -> None:
+    said = say(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "first")
+    edit(alice, said, "second")
+    assert [ask(person, said) for person in (alice, bob)] == [Code.NOT_ALLOWED] * 2
+
+
+def test_of_a_deleted_message_nothing_is_told(alice: Any, bob: Any, said: Message) -> None:
+    edit(bob, said, "second")
+    actions.delete_message(bob.pk, said.pk)
+    assert ask(alice, said) == Code.NO_SUCH_MESSAGE
+    actions.restore_message(said.pk)
+    assert bodies(alice, said) == ["first"]
+
+
+def test_what_was_not_changed_is_not_kept(alice: Any, bob: Any, said: Message) -> None:
+    assert refusal(edit, alice, said, "hers") == Code.NOT_ALLOWED
+    edit(bob, said, "first")
+    assert not Revision.objects.exists()
+
+
+def test_so_many_edits_and_no_more(bob: Any, said: Message) -> None:
+    edit(bob, said, *(f"version {n}" for n in range(limits.REVISIONS)))
+    assert refusal(edit, bob, said, "one more") == Code.TOO_MANY
+    assert Message.objects.get(pk=said.pk).body == f"version {limits.REVISIONS - 1}"
+
+
+def test_of_long_ones_the_latest_that_a_page_holds(alice: Any, bob: Any, said: Message) -> None:
+    long = "字" * (limits.BODY_CHARACTERS - 2)
+    edit(bob, said, *(f"{long}{n:02}" for n in range(20)))
+    answer = ask(alice, said)
+    assert answer["more"]
+    assert len(json.dumps(answer, ensure_ascii=False).encode()) < limits.PAGE_BYTES + 5_000
+    numbers = [int(row["body"][-2:]) for row in answer["revisions"]]
+    assert numbers == list(range(numbers[0], 19))

@@ -1,0 +1,128 @@
+"""Tests the directory: search, order, and news of rooms that become public."""
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chat import actions, broadcast, queries
+from chat.broadcast import Hint
+from chat.models import Room
+from tests.support.helpers import commits, say, someone
+
+
+@pytest.fixture
+def harbour(db: None) -> dict[str, Any]:
+    """alice has made rooms, bob is in two of them, charlie in none."""
+    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    alice = people["alice"]
+    rooms = {
+        "quay": actions.make_room(alice, "The Quay", topic="Ropes, Boats & 100% canvas"),
+        "books": actions.make_room(alice, "读书会", topic="本月读《边城》"),
+        "strasse": actions.make_room(alice, "Straße ＡＢＣ", topic="ΣΊΣΥΦΟΣ"),
+        "cellar": actions.make_room(alice, "Quay cellar", kind="private"),
+    }
+    for name in ("quay", "cellar"):
+        code = actions.make_join_link(alice, rooms[name].key).code
+        actions.join_by_link(people["bob"], code)
+    return people | rooms
+
+
+def found(harbour: dict[str, Any], asked: str, person: str = "bob", **how: Any) -> list[str]:
+    return [room.name for room in queries.directory(harbour[person], asked, **how)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("quay rop", "quay"), ("UAY", "quay"), ("ｑｕａｙ ＢＯＡＴＳ", "quay"), ("100%", "quay"),
+        ("书", "books"), ("边城", "books"),
+        ("strasse", "strasse"), ("abc", "strasse"), ("σίσυφος", "strasse"),
+    ],
+)  # fmt: skip
+def test_a_room_is_found_by_any_part_of_name_or_topic(harbour: dict[str, Any], asked: str, name: str) -> None:
+    assert found(harbour, asked, "charlie") == [harbour[name].name]
+
+
+@pytest.mark.parametrize("asked", ["100_", "q%y", "quay 书", "\\"])
+def test_signs_mean_themselves_and_every_word_counts(harbour: dict[str, Any], asked: str) -> None:
+    assert found(harbour, asked) == []
+
+
+def test_another_name_is_another_way_to_find_it(harbour: dict[str, Any]) -> None:
+    actions.change_room(harbour["alice"], harbour["quay"].key, name="Mole")
+    assert (found(harbour, "mole"), found(harbour, "the quay")) == (["Mole"], [])
+
+
+def test_a_private_room_is_found_by_its_people_only(harbour: dict[str, Any]) -> None:
+    assert found(harbour, "quay", "charlie") == ["The Quay"]
+    assert set(found(harbour, "quay", "bob")) == {"The Quay", "Quay cellar"}
+
+
+def test_it_says_who_is_in_and_the_liveliest_comes_first(harbour: dict[str, Any]) -> None:
+    """A room in which nobody has said anything stands where it was made; on every database."""
+    say(harbour["alice"], harbour["books"])
+    say(harbour["bob"], harbour["quay"])
+    new = actions.make_room(harbour["alice"], "New")
+    rows = [(r.name, r.people, r.mine) for r in queries.directory(harbour["bob"])]
+    assert rows == [
+        ("New", 1, False), ("The Quay", 2, True), ("读书会", 1, False), ("Quay cellar", 2, True),
+        ("Straße ＡＢＣ", 1, False),
+    ]  # fmt: skip
+    Room.objects.filter(pk=new.pk).update(created_at=timezone.now() - datetime.timedelta(days=9))
+    assert found(harbour, "")[-1] == "New"
+
+
+def test_archived_rooms_of_mine_are_a_list_of_their_own(harbour: dict[str, Any]) -> None:
+    for name in ("quay", "books"):
+        actions.change_room(harbour["alice"], harbour[name].key, archived=True)
+    assert "The Quay" not in found(harbour, "")
+    assert found(harbour, "", archived=True) == ["The Quay"]
+    assert found(harbour, "", "charlie", archived=True) == []
+    assert set(found(harbour, "", "alice", archived=True)) == {"The Quay", "读书会"}
+
+
+# -- rooms that open -----------------------------------------------------------------------------
+
+
+def opened() -> list[str]:
+    return [room["name"] for room in json.loads(queries.opened()[0])["rooms"]]
+
+
+def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, Any]) -> None:
+    alice = harbour["alice"]
+    actions.talk_to(alice, [harbour["bob"]])
+    assert opened() == ["Straße ＡＢＣ", "读书会", "The Quay"]
+    actions.change_room(alice, harbour["books"].key, kind="private")
+    actions.change_room(alice, harbour["strasse"].key, archived=True)
+    assert opened() == ["The Quay"]
+    actions.change_room(alice, harbour["books"].key, kind="public")
+    assert opened() == ["读书会", "The Quay"]
+    since = Room.objects.get(pk=harbour["books"].pk).opened_at
+    actions.change_room(alice, harbour["books"].key, name="Books")
+    assert Room.objects.get(pk=harbour["books"].pk).opened_at == since
+
+
+def looks(announced: list[Hint]) -> int:
+    """How often everybody was asked to look; nothing is said along with it."""
+    hints = [hint for hint in announced if hint["audience"] == broadcast.EVERYBODY]
+    assert all(hint["look"] and not hint["frames"] for hint in hints)
+    del announced[:]
+    return len(hints)
+
+
+def test_processes_look_again_for_public_rooms_only(harbour: dict[str, Any], announced: list[Hint]) -> None:
+    alice = harbour["alice"]
+    with commits():
+        actions.change_room(alice, harbour["cellar"].key, name="Vault")
+        den = actions.make_room(alice, "Den", "private")
+        actions.talk_to(alice, [harbour["bob"]])
+        say(alice, harbour["quay"])
+    assert looks(announced) == 0
+    quay, changes = harbour["quay"], ({"archived": True}, {"archived": False}, {"kind": "private"})
+    for room, change in ((den, {"kind": "public"}), *((quay, change) for change in changes)):
+        with commits():
+            actions.change_room(alice, room.key, **change)
+        assert looks(announced) == 1, change

@@ -1,0 +1,318 @@
+"""Tests queries: pages without gaps or duplicates, exact counts, and nothing the reader may not know."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat import actions, limits, queries
+from chat.models import Membership, Message, Profile, Room
+from chat.protocol import ReadHistory
+from tests.support.helpers import rolled_back, say, someone
+
+
+@pytest.fixture
+def lamp(db: None) -> dict[str, Any]:
+    """alice owns the room, bob is a member, charlie is outside."""
+    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    room = actions.make_room(people["alice"], "Lamp", topic="light")
+    actions.join_room(people["bob"], room.key)
+    room.refresh_from_db()
+    return people | {"room": room}
+
+
+def many(lamp: dict[str, Any], count: int) -> list[int]:
+    """With gaps in their ids: another room's messages come between them."""
+    other = actions.make_room(lamp["alice"], "Other")
+    said = []
+    for number in range(count):
+        said.append(say(lamp["bob"], lamp["room"], f"message {number}").pk)
+        if number % 3 == 0:
+            say(lamp["alice"], other)
+    return said
+
+
+def history(room: Room, **ask: Any) -> tuple[list[int], bool]:
+    page = json.loads(queries.history(room.pk, ReadHistory(room=room.key, **ask)))
+    return [row["id"] for row in page["messages"]], page["more"]
+
+
+# -- history -------------------------------------------------------------------------------------
+
+
+def test_pages_before_and_after_meet_without_gap_or_double(lamp: dict[str, Any]) -> None:
+    said, room = many(lamp, 23), lamp["room"]
+    actions.delete_message(lamp["bob"], said[5])
+    for limit in (1, 4, 5, 23, 100):
+        for way, start in (("before", 2**52), ("after", said[0] - 1)):
+            read: list[int] = []
+            mark, more = start, True
+            while more:
+                page, more = history(room, limit=limit, **{way: mark})
+                assert page == sorted(page)
+                assert len(page) == min(limit, len(said) - len(read)), "more was a promise"
+                read = page + read if way == "before" else read + page
+                mark = read[0] if way == "before" else read[-1]
+            assert read == said
+
+
+def test_a_mark_is_not_on_its_own_page_and_need_not_exist(lamp: dict[str, Any]) -> None:
+    said, room = many(lamp, 9), lamp["room"]
+    assert history(room, before=said[4], limit=2) == (said[2:4], True)
+    assert history(room, after=said[4], limit=2) == (said[5:7], True)
+    between = said[0] + 1
+    assert between not in said
+    assert history(room, before=between, limit=9) == (said[:1], False)
+    assert history(room, after=between, limit=9) == (said[1:], False)
+    assert history(room, before=said[0]) == ([], False)
+    assert history(room, after=said[-1]) == ([], False)
+    assert history(room, after=2**53 - 1) == ([], False)
+
+
+def test_around_holds_the_message_and_as_many_as_asked(lamp: dict[str, Any]) -> None:
+    said, room = many(lamp, 9), lamp["room"]
+    for limit, page in ((1, said[4:5]), (2, said[3:5]), (3, said[3:6]), (4, said[2:6])):
+        assert history(room, around=said[4], limit=limit) == (page, True)
+    assert history(room, around=said[0], limit=4) == (said[:2], False)
+    assert history(room, around=said[-1], limit=4) == ([*said[-3:-1], said[-1]], True)
+
+
+def test_history_of_one_room_holds_nothing_of_another(lamp: dict[str, Any]) -> None:
+    said = many(lamp, 5)
+    [foreign] = [pk for pk in Message.objects.values_list("pk", flat=True) if pk not in said][:1]
+    page, _ = history(lamp["room"], around=foreign, limit=100)
+    assert page == said
+
+
+def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lamp: dict[str, Any]) -> None:
+    room, dora = lamp["room"], someone("dora")
+    actions.join_room(dora, room.key)
+    first = say(dora, room, "quoted")
+    actions.leave_room(dora, room.key)
+    answers = [say(lamp["bob"], room, reply_to=first.pk).pk for _ in range(limits.HISTORY_PAGE)]
+    for frame in (queries.snapshot(room.pk).frame, queries.changes(room.pk, first.seq + 1).frame):
+        event = json.loads(frame)
+        assert [row["body"] for row in event["quoted"]] == ["quoted"]
+        assert event["people"][str(dora)]["name"] == "Dora"
+    assert json.loads(queries.history(room.pk, ReadHistory(room=room.key, after=answers[-2])))["quoted"]
+    actions.delete_message(lamp["alice"], first.pk)
+    [quoted] = json.loads(queries.snapshot(room.pk).frame)["quoted"]
+    assert (quoted["body"], quoted["html"]) == (None, None)
+
+
+# -- bytes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", ["字", '"', "*a* "])
+def test_a_page_holds_no_more_bytes_than_it_says_and_loses_nothing(lamp: dict[str, Any], letter: str) -> None:
+    room = lamp["room"]
+    said = [say(lamp["bob"], room, letter * (3_990 // len(letter)) + str(n)).pk for n in range(24)]
+    answers = [say(lamp["bob"], room, reply_to=pk).pk for pk in said]
+    for pk in said:
+        actions.pin_message(lamp["alice"], pk)
+    most = 3 * limits.PAGE_BYTES + 20_000  # messages, quoted, pinned, and a little
+    snapshot = queries.snapshot(room.pk)
+    assert len(snapshot.frame) < most
+    assert json.loads(snapshot.frame)["more"] is True
+    assert [row["id"] for row in json.loads(snapshot.frame)["messages"]] == (said + answers)[
+        -len(json.loads(snapshot.frame)["messages"]) :
+    ]
+    read, mark, more = list[int](), 2**52, True
+    while more:
+        page, more = history(room, before=mark, limit=100)
+        read, mark = page + read, page[0]
+        assert page
+    assert read == said + answers
+    assert len(queries.history(room.pk, ReadHistory(room=room.key, after=said[0], limit=100))) < most
+
+
+# -- what it costs -------------------------------------------------------------------------------
+
+
+def statements(read: Any, *args: Any) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        read(*args)
+    return len(captured)
+
+
+def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) -> None:
+    room = lamp["room"]
+    say(lamp["bob"], room)
+    costs = []
+    for size in ("small", "large"):
+        room.refresh_from_db()
+        before = ReadHistory(room=room.key, before=2**52)
+        around = ReadHistory(room=room.key, around=1)
+        costs.append(
+            {
+                "snapshot": statements(queries.snapshot, room.pk),
+                "changes": statements(queries.changes, room.pk, max(0, room.seq - 20)),
+                "history": statements(queries.history, room.pk, before),
+                "around": statements(queries.history, room.pk, around),
+                "my_rooms": statements(queries.my_rooms, lamp["bob"]),
+                "heads": statements(queries.heads, [room.pk]),
+                "directory": statements(list, queries.directory(lamp["bob"])),
+            }
+        )
+        first = many(lamp, 120)[0]
+        for number in range(20):
+            actions.join_room(someone(f"{size} {number}"), room.key)
+            say(lamp["alice"], room, reply_to=first)
+    small, large = costs
+    # Quoted messages are one more, where there are any.
+    assert small == {
+        "snapshot": 6, "changes": 4, "history": 3, "around": 4, "my_rooms": 1, "heads": 1, "directory": 1,
+    }  # fmt: skip
+    assert large == small | {"snapshot": 7, "changes": 5, "history": 4}
+
+
+# -- counts --------------------------------------------------------------------------------------
+
+
+def waiting(lamp: dict[str, Any], name: str = "bob") -> tuple[int, int]:
+    """Unread, and mentions among them: the same in `welcome` and in `read`."""
+    place = Membership.objects.get(room=lamp["room"], user_id=lamp[name])
+    mine, told = queries.my_rooms(lamp[name])[lamp["room"].pk], json.loads(queries.read_event(place))
+    assert (mine.unread, mine.mentions, mine.seq, mine.last, mine.read_up_to, mine.read_turn) == (
+        told["unread"], told["mentions"], told["seq"], told["last"], told["message"], told["turn"]
+    )  # fmt: skip
+    return mine.unread, mine.mentions
+
+
+def unread(lamp: dict[str, Any], name: str = "bob") -> int:
+    return waiting(lamp, name)[0]
+
+
+def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, Any]) -> None:
+    room, alice = lamp["room"], lamp["alice"]
+    assert unread(lamp) == 0
+    said = [say(alice, room) for _ in range(5)]
+    say(lamp["bob"], room)
+    say(alice, actions.make_room(alice, "Other"))
+    assert (unread(lamp), unread(lamp, "alice")) == (5, 1)
+    actions.delete_message(alice, said[0].pk)
+    actions.edit_message(alice, said[1].pk, "edited", None)
+    Message.objects.filter(pk=said[2].pk).update(kind=Message.Kind.NOTICE)
+    assert unread(lamp) == 3
+    actions.mark_read(lamp["bob"], room.key, said[3].pk)
+    assert unread(lamp) == 1
+    actions.restore_message(said[0].pk)
+    assert unread(lamp) == 1
+
+
+def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[str, Any]) -> None:
+    room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
+    say(alice, room, "@Bob before")
+    actions.mark_read(bob, room.key, 2**52)
+    named, everybody = say(alice, room, "hello @bob"), say(alice, room, "@room hello")
+    say(alice, room, "`@Bob`, a@bob, @Alice and @Bobby")
+    say(bob, room, "@Bob, that is me")
+    assert (waiting(lamp), waiting(lamp, "alice")) == ((3, 2), (1, 0))
+    actions.edit_message(alice, everybody.pk, "nobody", None)
+    assert waiting(lamp) == (3, 1)
+    actions.delete_message(alice, named.pk)
+    assert waiting(lamp) == (2, 0)
+    actions.restore_message(named.pk)
+    actions.change_profile(bob, name="Robert")
+    assert waiting(lamp) == (3, 1)
+
+
+def _act(verb: int, message: int, body: str, author: Any, lamp: dict[str, Any]) -> None:
+    room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
+    acts: list[Callable[[], Any]] = [
+        lambda: say(author, room, body),
+        lambda: say(alice, room, body),
+        lambda: actions.delete_message(alice, message),
+        lambda: actions.edit_message(alice, message, body, None),
+        lambda: actions.mark_read(bob, room.key, message),
+        lambda: actions.unmark_read(bob, room.key, message),
+    ]
+    acts[verb]()
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 50)), max_size=25))
+def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
+    lamp: dict[str, Any], acts: list[tuple[int, int]]
+) -> None:
+    """Against a count made message by message."""
+    room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
+    with rolled_back():
+        for verb, what in acts:
+            ids = list(room.messages.filter(deleted_at=None).values_list("pk", flat=True)) or [2**52]
+            one, body = ids[what % len(ids)], ("hello", "@Bob", "@room", "@Alice")[what % 4]
+            with contextlib.suppress(actions.Refused):
+                _act(verb, one, body, (alice, bob)[what % 2], lamp)
+        read = Membership.objects.get(room=room, user_id=bob).read_up_to
+        left = room.messages.filter(pk__gt=read, deleted_at=None).exclude(author=bob)
+        assert waiting(lamp) == (left.count(), sum("@Bob" in m.body or "@room" in m.body for m in left))
+
+
+def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_UNREAD", 3)
+    for expected in (1, 2, 3, 3):
+        say(lamp["alice"], lamp["room"])
+        assert unread(lamp) == expected
+
+
+# -- secrets -------------------------------------------------------------------------------------
+
+
+def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -> None:
+    den = actions.make_room(lamp["alice"], "Den", "private")
+    direct = actions.talk_to(lamp["alice"], [lamp["bob"]])
+    old = actions.make_room(lamp["alice"], "Old")
+    actions.change_room(lamp["alice"], old.key, archived=True)
+    actions.join_by_link(lamp["bob"], actions.make_join_link(lamp["alice"], den.key).code)
+    lists = {
+        name: {room.name for room in queries.directory(lamp[name])} for name in ("alice", "bob", "charlie")
+    }
+    assert lists == {"alice": {"Lamp", "Den"}, "bob": {"Lamp", "Den"}, "charlie": {"Lamp"}}
+    open_to_bob = set(Room.objects.open_to(lamp["bob"]))
+    assert open_to_bob == {lamp["room"], den, old}
+    assert direct not in open_to_bob
+    assert queries.my_rooms(lamp["charlie"]) == {}
+    assert set(queries.my_rooms(lamp["bob"])) == {lamp["room"].pk, den.pk}
+    actions.remove_member(lamp["alice"], den.key, lamp["bob"])
+    assert den not in queries.directory(lamp["bob"])
+    assert den.pk not in queries.my_rooms(lamp["bob"])
+
+
+def test_the_directory_counts_who_is_there_and_puts_the_liveliest_first(lamp: dict[str, Any]) -> None:
+    other = actions.make_room(lamp["alice"], "Other")
+    say(lamp["bob"], lamp["room"])
+    say(lamp["alice"], other)
+    actions.leave_room(lamp["bob"], lamp["room"].key)
+    found = [(room.name, room.people) for room in queries.directory(lamp["charlie"])]
+    assert found == [("Other", 1), ("Lamp", 1)]
+
+
+def test_a_person_without_a_profile_has_a_name_all_the_same(lamp: dict[str, Any]) -> None:
+    from_admin = someone("nobody")
+    Profile.objects.filter(pk=from_admin).delete()
+    assert queries.people([from_admin])[str(from_admin)].name == "nobody"
+
+
+def test_members_come_with_those_who_moderate_first(
+    lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = lamp["room"]
+    people = [someone(f"p{number}") for number in range(5)]
+    for person in people:
+        actions.join_room(person, room.key)
+    actions.set_role(lamp["alice"], room.key, people[3], "moderator")
+    monkeypatch.setattr(limits, "MEMBERS_SHOWN", 4)
+    event = json.loads(queries.snapshot(room.pk).frame)
+    assert [m["person"] for m in event["members"]] == [lamp["alice"], people[3], lamp["bob"], people[0]]
+    assert event["member_count"] == 7
+
+
+def test_heads_are_of_the_rooms_that_are_asked_for(lamp: dict[str, Any]) -> None:
+    room = lamp["room"]
+    assert queries.heads([room.pk, 2**40]) == {room.pk: room.seq}
+    assert queries.heads([]) == {}

@@ -1,0 +1,237 @@
+"""Tests that a snapshot plus events equals a fresh snapshot, even with lost, repeated or late events.
+
+P2, I5, I6 and I8 of the promises, without a server; gaps are filled from `queries.changes`.
+"""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from chat import broadcast, limits, queries
+from tests.support.helpers import events, interrupted, rolled_back
+from tests.support.model_client import Client, Crowd
+
+_numbers = st.integers(0, 10_000)
+# Saying something is what most people do, and most of what is done is done by those who may.
+_verbs = st.sampled_from([0, 0, 0, *range(18)])
+_act = st.tuples(_verbs, st.sampled_from([0, 0, 1, 2, 3, 4, 5]), _numbers)
+_acts = st.lists(_act, min_size=2, max_size=25)
+
+
+@pytest.fixture
+def crowd(db: None, monkeypatch: pytest.MonkeyPatch) -> Crowd:
+    crowd = Crowd()
+    monkeypatch.setattr(broadcast, "outlet", lambda hints: crowd.hints.extend(hints))
+    for name, value in {
+        "HISTORY_PAGE": 5,
+        "CHANGES_PAGE": 3,
+        "MAX_CHANGES": 40,
+        "PAGE_BYTES": 2_500,
+    }.items():
+        monkeypatch.setattr(limits, name, value)
+    return crowd
+
+
+def heard(crowd: Crowd) -> list[dict]:
+    """What has been told of the room since the last time."""
+    hints, crowd.hints[:] = list(crowd.hints), []
+    return [event for event in events(hints) if event.get("room") == crowd.room.key and "seq" in event]
+
+
+# -- any sequence --------------------------------------------------------------------------------
+
+
+class Told(RuleBasedStateMachine):
+    """`wire` is what was announced and has not arrived."""
+
+    crowd: Crowd
+
+    @initialize()
+    def look(self) -> None:
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        del self.crowd.hints[:]
+        self.clients = [Client(self.crowd.room), Client(self.crowd.room)]
+        self.wire: list[list[dict]] = [[], []]
+        self.past: list[dict] = []
+        self.pages: list[Callable[[], None]] = []
+
+    @rule(acts=st.lists(_act, min_size=1, max_size=4))
+    def people_do_something(self, acts: list[tuple[int, int, int]]) -> None:
+        for act in acts:
+            self.crowd.do(*act)
+        told = heard(self.crowd)
+        self.past += told
+        for waiting in self.wire:
+            waiting += told
+
+    @rule(which=st.integers(0, 1), count=st.integers(1, 5))
+    def some_of_it_arrives(self, which: int, count: int) -> None:
+        for event in self.wire[which][:count]:
+            self.clients[which].hear(event)
+        del self.wire[which][:count]
+
+    @rule(which=st.integers(0, 1), at=_numbers, count=st.integers(1, 3))
+    def some_of_it_is_lost(self, which: int, at: int, count: int) -> None:
+        start = at % (len(self.wire[which]) + 1)
+        del self.wire[which][start : start + count]
+
+    @rule(which=st.integers(0, 1), at=_numbers)
+    def some_of_it_arrives_again(self, which: int, at: int) -> None:
+        if self.past:
+            self.clients[which].hear(self.past[at % len(self.past)])
+
+    @rule(which=st.integers(0, 1), at=_numbers)
+    def some_of_it_overtakes_the_rest(self, which: int, at: int) -> None:
+        if waiting := self.wire[which]:
+            waiting.insert(0, waiting.pop(at % len(waiting)))
+
+    @rule(which=st.integers(0, 1))
+    def a_client_catches_up(self, which: int) -> None:
+        self.clients[which].catch_up()
+
+    @rule(which=st.integers(0, 1))
+    def a_client_scrolls_up(self, which: int) -> None:
+        self.pages.append(self.clients[which].ask_history())
+
+    @rule()
+    def a_page_arrives(self) -> None:
+        if self.pages:
+            self.pages.pop(0)()
+
+    @rule(which=st.integers(0, 1))
+    def a_client_reloads(self, which: int) -> None:
+        self.clients[which].reload()
+
+    def teardown(self) -> None:
+        """Faults are over: what waits arrives, and the head says what else is missing."""
+        if not hasattr(self, "clients"):
+            return
+        try:
+            for client, waiting in zip(self.clients, self.wire, strict=True):
+                for event in waiting:
+                    client.hear(event)
+                client.catch_up()
+                client.assert_true()
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+
+
+def test_snapshot_and_events_are_a_fresh_snapshot_however_they_are_told(crowd: Crowd) -> None:
+    machine = type("Told", (Told,), {"crowd": crowd})
+    run_state_machine_as_test(machine)
+
+
+@given(_acts, _acts)
+def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: list) -> None:
+    """Nothing lost, so nothing is asked for again: each change was told, once, in order."""
+    with rolled_back():
+        for act in before:
+            crowd.do(*act)
+        client = Client(crowd.room)
+        heard(crowd)
+        for act in after:
+            crowd.do(*act)
+        told = heard(crowd)
+        assert [event["seq"] for event in told] == list(range(client.seq + 1, client.seq + len(told) + 1))
+        for event in told:
+            client.hear(event)
+        client.assert_true()
+
+
+# -- catching up, page by page -------------------------------------------------------------------
+
+
+# Two people are muted, and a page holds one of them.
+@example([(0, 0, 1), (0, 0, 1)], [(10, 0, 1), (10, 0, 3)], [], 1, 100_000)
+@given(_acts, _acts, st.lists(_act, max_size=6), st.integers(1, 6), st.sampled_from([1, 900, 100_000]))
+def test_pages_of_any_size_lose_nothing_though_people_go_on(
+    crowd: Crowd, before: list, after: list, meanwhile: list, rows: int, size: int
+) -> None:
+    with rolled_back(), pytest.MonkeyPatch.context() as limited:
+        for act in before:
+            crowd.do(*act)
+        client = Client(crowd.room)
+        for act in after:
+            crowd.do(*act)
+        limited.setattr(limits, "CHANGES_PAGE", rows)
+        limited.setattr(limits, "PAGE_BYTES", size)
+        client.catch_up(between=lambda: crowd.do(*meanwhile.pop()) if meanwhile else None)
+        client.catch_up()
+        client.assert_true()
+
+
+# One of three long ones becomes short while the room is read: a page that begins later reaches further.
+@example([(0, 0, 520), (0, 0, 520)], [(0, 0, 520)], [(2, 0, 1)], 2)
+@given(_acts, _acts, st.lists(_act, min_size=1, max_size=3), st.integers(1, 6))
+def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
+    crowd: Crowd, before: list, after: list, meanwhile: list, statement: int
+) -> None:
+    """The cursor is the head as it was read first: what came later has events of its own."""
+    with rolled_back():
+        for act in before:
+            crowd.do(*act)
+        reader, client = Client(crowd.room), Client(crowd.room)
+        for act in after:
+            crowd.do(*act)
+        heard(crowd)
+        for one, read in ((reader, reader.reload), (client, client.catch_up)):
+            with interrupted(statement, lambda: [crowd.do(*act) for act in meanwhile]):
+                read()
+            told = heard(crowd)
+            for event in told:
+                one.hear(event)
+            one.assert_true()
+
+
+def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: Crowd) -> None:
+    """The smallest case of it: a message, then a membership, after messages were read and before members."""
+    client = Client(crowd.room)
+    with interrupted(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
+        client.catch_up()
+    client.catch_up()
+    client.assert_true()
+
+
+def test_a_room_s_own_change_between_the_reads_is_not_lost(crowd: Crowd) -> None:
+    client = Client(crowd.room)
+    with interrupted(1, lambda: [crowd.do(13, 0, 5), crowd.do(0, 1, 5)]):
+        client.catch_up()
+    client.catch_up()
+    client.assert_true()
+
+
+def test_a_client_that_is_far_behind_or_ahead_gets_the_room_anew(crowd: Crowd) -> None:
+    for number in range(limits.MAX_CHANGES + 1):
+        crowd.do(0, 1, number)
+    crowd.room.refresh_from_db()
+    head = crowd.room.seq
+    most = limits.MAX_CHANGES
+    asked = (0, head - most - 1, head - most, head, head + 1, 2**53 - 1)
+    kinds = [json.loads(queries.changes(crowd.room.pk, since).frame)["type"] for since in asked]
+    assert kinds == ["room", "room", "changes", "changes", "room", "room"]
+
+
+def test_who_was_removed_meanwhile_is_named_with_their_last_event(crowd: Crowd) -> None:
+    since = crowd.room.seq
+    crowd.do(0, 2, 1)
+    crowd.do(9, 0, 2)
+    look = queries.changes(crowd.room.pk, since)
+    [(person, frame)] = look.removed
+    assert person == crowd.people[2]
+    event = json.loads(frame)
+    assert (event["type"], event["member"]["person"], event["seq"]) == ("membership", person, since + 2)
+    assert event["member"]["removed_at"] is not None
+
+
+def test_an_answer_to_nothing_new_is_empty_and_moves_nothing(crowd: Crowd) -> None:
+    look = queries.changes(crowd.room.pk, crowd.room.seq)
+    event = json.loads(look.frame)
+    assert (look.seq, look.more, look.removed) == (crowd.room.seq, False, [])
+    assert (event["messages"], event["members"], event["info"]) == ([], [], None)

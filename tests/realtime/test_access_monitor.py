@@ -1,0 +1,123 @@
+"""Tests that connections are kept to what their people may see, whatever the order of events."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+from chat.accounts import sessions
+from chat.accounts.sessions import LoginSession, SessionStatus
+from chat.protocol import Close, InfoRow, MyRoom
+from chat.realtime.server import access_monitor
+from chat.realtime.server.access_monitor import AccessMonitor
+from tests.support.virtual_time import Recorder, Truth, make_hub, run
+
+
+class Database:
+    """Answers of which each takes its own time, as threads of a pool do."""
+
+    def __init__(self) -> None:
+        self.version, self.rooms = 1, {1}
+        self.close: Close | None = None
+        self.delays: list[float] = []
+
+    async def read(self, query: Any, *args: Any) -> Any:
+        answer = self._answer(query, *args)  # as of now; told later
+        await asyncio.sleep(self.delays.pop(0) if self.delays else 0.001)
+        return answer
+
+    def _answer(self, query: Any, asked: Any) -> Any:
+        if query is sessions.session_statuses:
+            return [SessionStatus(self.close, self.version) for _ in asked]
+        assert query is access_monitor.rooms_and_people
+        return {pk: my_room(pk) for pk in self.rooms}, {}
+
+
+def my_room(pk: int) -> MyRoom:
+    info = InfoRow(seq=1, name="Room", topic="", kind="public", archived_at=None)
+    return MyRoom(
+        id=f"key-{pk}", seq=0, info=info, role="member", muted_until=None, read_up_to=0, read_turn=0,
+        last=0, unread=0, mentions=0, level="everything", active_at=None,
+    )  # fmt: skip
+
+
+def scene(story: Callable[[Any], Awaitable[None]]) -> None:
+    async def told() -> None:
+        hub, database, alice = make_hub(Truth()), Database(), Recorder("alice")
+        alice.login = LoginSession("key", "alice", "hash", 1)
+        hub.arrive(alice)
+        hub.join(1, "key-1", alice, 0)
+        entered: list[Any] = []
+        access_monitor = AccessMonitor(hub, database, entered.append)  # type: ignore[arg-type]
+        try:
+            await story(
+                SimpleNamespace(
+                    hub=hub, database=database, alice=alice, rights=access_monitor, entered=entered
+                )
+            )
+        finally:
+            hub.stop()
+
+    run(told())
+
+
+def rooms(connection: Recorder) -> set[str]:
+    return {feed.key for feed in connection.feeds}
+
+
+def types(connection: Recorder) -> list[str]:
+    return [event["type"] for event in connection.told]
+
+
+def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
+    async def story(s: Any) -> None:
+        s.database.version, s.database.rooms = 2, {2}
+        await s.rights.recheck_access("alice")
+        await asyncio.sleep(0.01)
+        assert rooms(s.alice) == {"key-2"}
+        assert types(s.alice) == ["left", "joined"]
+        await s.rights.recheck_access("alice")  # again is nothing
+        await asyncio.sleep(0.01)
+        assert types(s.alice) == ["left", "joined"]
+        assert s.entered == ["alice"]
+
+    scene(story)
+
+
+def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> None:
+    async def story(s: Any) -> None:
+        s.database.version, s.database.rooms = 2, {1, 2}
+        s.database.delays = [0.001, 0.5]  # its rooms are read, and told late
+        slow = asyncio.ensure_future(s.rights.recheck_access("alice"))
+        await asyncio.sleep(0.1)
+        s.database.version, s.database.rooms = 3, {1}
+        await s.rights.recheck_access("alice")
+        await slow
+        assert rooms(s.alice) == {"key-1"}
+
+    scene(story)
+
+
+def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
+    """A removal's hint that arrives after its person has come back, and been looked at."""
+
+    async def story(s: Any) -> None:
+        feed = s.hub.rooms[1]
+        feed.remove("alice")
+        assert rooms(s.alice) == set()
+        await s.rights.recheck_access("alice")
+        await asyncio.sleep(0.01)
+        assert rooms(s.alice) == {"key-1"}
+        assert types(s.alice) == ["left", "joined"]
+
+    scene(story)
+
+
+def test_a_right_that_has_ended_closes_with_its_code_and_a_word() -> None:
+    async def story(s: Any) -> None:
+        s.database.close = Close.BANNED
+        await s.rights.recheck_access("alice")
+        assert s.alice.code == Close.BANNED
+        assert types(s.alice) == ["bye"]
+
+    scene(story)

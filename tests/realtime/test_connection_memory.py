@@ -1,0 +1,149 @@
+"""Tests that idle connections use little memory: common data is shared, and sent data is released."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from autobahn.websocket import protocol as autobahn
+
+from chat.realtime.transport import backpressure, forget_handshake, share_options
+from chat.realtime.transport.backpressure import Inbox, Reading, bounded
+from tests.realtime.test_frame_reader import HANDSHAKE, Wire
+
+
+class Pausing(Wire):
+    """Is it read?"""
+
+    reads = True
+
+    def pauseProducing(self) -> None:
+        self.reads = False
+
+    def resumeProducing(self) -> None:
+        self.reads = True
+
+
+@pytest.fixture
+def factory(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Of a class of its own: what it shares is shared until the end of the process."""
+    monkeypatch.setattr(autobahn, "pformat", autobahn.pformat)
+    made = WebSocketServerFactory()
+    made.protocol = type("Listener", (WebSocketServerProtocol,), {})
+    made.setProtocolOptions(maxFramePayloadSize=300, openHandshakeTimeout=0, echoCloseCodeReason=True)
+    return made
+
+
+def connected(factory: Any) -> Any:
+    protocol = factory.buildProtocol(None)
+    protocol.makeConnection(Pausing())
+    protocol.dataReceived(HANDSHAKE)
+    assert b"101 Switching" in protocol.transport.value()
+    return protocol
+
+
+def test_options_are_noted_once_and_hold_for_each_connection(factory: Any) -> None:
+    first = connected(factory)
+    share_options(first)
+    second = connected(factory)
+    share_options(second)
+    names = set(WebSocketServerProtocol.CONFIG_ATTRS)
+    assert {name for name in vars(first) if name in names} == names
+    assert not [name for name in vars(second) if name in names and not callable(getattr(second, name))]
+    assert {name: getattr(second, name) for name in names} == {name: getattr(first, name) for name in names}
+    assert (second.maxFramePayloadSize, second.echoCloseCodeReason) == (300, True)
+
+
+def test_no_connection_s_options_are_printed_for_a_log_that_is_off(
+    factory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[Any] = []
+    monkeypatch.setattr(autobahn, "pformat", printed.append)
+    share_options(connected(factory))
+    connected(factory)
+    assert len(printed) == 1
+
+
+def test_a_handshake_is_forgotten_and_nothing_else(factory: Any) -> None:
+    protocol = connected(factory)
+    headers = [(b"cookie", b"sessionid=abc")]
+    forget_handshake({"type": "websocket", "headers": headers, "chat.protocol": protocol})
+    assert (headers, protocol.http_headers, protocol.http_request_data) == ([], {}, b"")
+    assert protocol.state == protocol.STATE_OPEN
+
+
+def test_a_server_we_know_nothing_of_is_left_as_it_is() -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    share_options(None)
+    forget_handshake({"headers": []})
+    assert bounded(None, receive) is receive
+
+
+# -- what was said and is not yet worked on --------------------------------------------------------
+
+
+class Behind:
+    """A protocol as daphne hands it over: the first word is in its queue already."""
+
+    state, data = 3, b""
+
+    def __init__(self) -> None:
+        self.transport = Pausing()
+        self.application_queue: Any = asyncio.Queue()
+        self.application_queue.put_nowait({"type": "websocket.connect"})
+        self.read = 0
+
+    def processData(self) -> bool:
+        self.read += 1
+        return False
+
+    def consumeData(self) -> None:
+        self.processData()
+
+
+def text(said: str) -> dict[str, Any]:
+    return {"type": "websocket.receive", "text": said}
+
+
+def test_what_daphne_held_comes_first_and_its_queue_is_let_go() -> None:
+    async def story() -> None:
+        behind: Any = Behind()
+        receive = bounded(behind, behind.application_queue.get)
+        assert isinstance(behind.application_queue, Inbox)
+        assert await asyncio.wait_for(receive(), 5) == {"type": "websocket.connect"}
+        waiting = asyncio.ensure_future(receive())
+        await asyncio.sleep(0)
+        behind.application_queue.put_nowait(text("a"))
+        behind.application_queue.put_nowait(text("b"))
+        assert [await waiting, await receive()] == [text("a"), text("b")]
+
+    asyncio.run(story())
+
+
+def test_a_server_that_keeps_its_words_elsewhere_is_not_taken_over() -> None:
+    async def story() -> None:
+        behind: Any = Behind()
+        receive = asyncio.Queue().get
+        assert bounded(behind, receive) is receive
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("said", "many"), [("x", backpressure.MAX_FRAMES), ("汉" * 30_000, 5)])
+def test_nothing_more_is_read_while_enough_waits_and_all_of_it_arrives(said: str, many: int) -> None:
+    async def story() -> None:
+        behind: Any = Behind()
+        inbox = Inbox(behind, Reading(behind.transport), asyncio.Queue())
+        for number in range(many):
+            assert behind.transport.reads, number
+            inbox.put_nowait(text(said))
+            behind.processData()
+        read = behind.read
+        assert (inbox.full, behind.transport.reads, read) == (True, False, many - 1)
+        assert await inbox.take() == text(said)
+        assert (inbox.full, behind.transport.reads, behind.read) == (False, True, read + 1)
+        assert [await inbox.take() for _ in range(many - 1)] == [text(said)] * (many - 1)
+
+    asyncio.run(story())

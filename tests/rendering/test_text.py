@@ -1,0 +1,225 @@
+"""Tests that typed text is kept as meant and shown safely."""
+
+import sys
+import time
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chat import limits
+from chat.rendering.markdown import render
+from chat.text import BadBody, Mention, clean, clean_name, mentions
+from tests.support import helpers  # noqa: F401  how long hypothesis tries
+
+MOST = limits.BODY_CHARACTERS
+BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+INVISIBLE = "\u00ad\u034f\u115f\u180e\u200b\u200d\u2060\u2800\u3164\ufe0f\ufeff\uffa0\U000e0041\U0001d173"
+
+
+def is_bad(body: str) -> bool:
+    try:
+        clean(body)
+    except BadBody:
+        return True
+    return False
+
+
+# -- bodies --------------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=200) | st.text("e\u0301\u0316\u0591\u20dd ab\r\n\t", max_size=200))
+@example("e" + "\u0316" * 9 + "\u0301")
+@example("\u1100\u1161\u11a8")
+@example("\u0f73" * 40 + "\u0301" * 40)
+def test_clean_is_idempotent_and_normal(body: str) -> None:
+    if not is_bad(body):
+        once = clean(body)
+        assert clean(once) == once
+        assert unicodedata.is_normalized("NFC", once)
+        assert once == once.strip()
+        assert "\r" not in once
+
+
+def test_both_databases_can_store_what_is_clean() -> None:
+    for code in [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFDD0, 0xFFFE, 0xFFFF, 0xD800, 0xDFFF]:
+        assert is_bad(f"a{chr(code)}b") is (chr(code) not in "\t\n\r"), hex(code)
+
+
+def test_every_line_end_becomes_a_line_feed() -> None:
+    assert clean(" a\r\nb\rc\nd\t") == "a\nb\nc\nd"
+
+
+@pytest.mark.parametrize("body", ["", " ", "\n\t\r\n", *INVISIBLE, *BIDI, INVISIBLE + " \n" + BIDI, "\u3000"])
+def test_what_nobody_sees_is_no_body(body: str) -> None:
+    assert is_bad(body)
+
+
+def test_the_limit_is_exact_in_characters_after_normalisation() -> None:
+    for letter in ("x", "字", "😀"):
+        assert clean(letter * MOST) == letter * MOST
+        assert is_bad(letter * (MOST + 1))
+    assert len(clean("e\u0301" * MOST)) == MOST
+    assert is_bad("\u0958" * (MOST // 2 + 1)), "each becomes two"
+
+
+def test_letters_may_carry_eight_marks_and_no_more() -> None:
+    assert clean("Z" + "\u0335" * 500 + "a") == "Z" + "\u0335" * 8 + "a"
+    assert clean("ตั้งใจ ạ̄ नि") == unicodedata.normalize("NFC", "ตั้งใจ ạ̄ नि")
+
+
+@pytest.mark.parametrize("marks", ["\u0f73", "\u0316\u0301", "\u0344", "x\u0f73\u0f71\u0f72"])
+def test_thousands_of_marks_are_put_in_order_in_no_time(marks: str) -> None:
+    """The time of a normal form grows with the square of the marks in a row: a second for a frame of them."""
+    long = (marks * limits.FRAME_BYTES)[: limits.FRAME_BYTES]
+    for cleaned, text in ((is_bad, long), (clean, long[: 3 * MOST - 1] + "x"), (clean_name, long)):
+        began = time.process_time()
+        with suppress(BadBody):
+            cleaned(text)
+        assert time.process_time() - began < 0.15
+
+
+@pytest.mark.parametrize(
+    "body", ["漢字とかな", "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 1️⃣", "שלום, world", "مرحبا", "a < b & c > d", "5 > 3 \"q\" 'q'"]
+)
+def test_ordinary_text_is_kept_as_it_is_and_has_no_html(body: str) -> None:
+    assert clean(body) == body
+    assert render(body) is None
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=60) | st.text("e\u0301\x00\u202e\u0316\u2028 a", max_size=60))
+@example("e\x00\u0301")
+@example("e\u202e\u0301")
+def test_a_clean_name_is_one_line_idempotent_and_turns_nothing(name: str) -> None:
+    try:
+        once = clean_name(name)
+    except BadBody:
+        return
+    assert clean_name(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert not set(once) & set(BIDI)
+    assert once.split(" ") == once.split()
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in once)
+
+
+def test_a_name_cannot_turn_the_line_it_stands_in() -> None:
+    assert clean_name("\u202eecilA\u2066") == "ecilA"
+    assert clean_name(" Alice \n of\t Zalgo" + "\u0335" * 50) == "Alice of Zalgo" + "\u0335" * 8
+
+
+@pytest.mark.parametrize("name", ["", " \n", BIDI, INVISIBLE, "\x00\x1f", "\u2028"])
+def test_what_nobody_sees_is_no_name(name: str) -> None:
+    with pytest.raises(BadBody):
+        clean_name(name)
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+PATHOLOGICAL = [
+    "> ", "- ", "1. ", "* _ ", "*a **b ", "*", "**", "_a", "`a", "~~a", "\\", "[", "[a](", "![[]()", 
+    "[a](b\"", "<a:", "<", "<http://", "http://", "a@", "www.", "://", "http://a.b.", "http://a.example/(",
+    "```a\n```\n", "a\n",
+    "> - 1. ", "]", "[]", "](", "&", "&#0;", "a*", "_*`~[", "\u0301", "😀*", "字_",
+]  # fmt: skip
+
+
+def calls(body: str) -> int:
+    """How many calls of functions it takes to render this: the same on every machine."""
+    count = 0
+
+    def counted(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        render(body)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("unit", PATHOLOGICAL)
+def test_four_times_the_text_takes_about_four_times_the_work(unit: str) -> None:
+    short, long = (calls("x* " + unit * (size // len(unit))) for size in (1_500, 6_000))
+    assert long < 5 * short + 1_000
+
+
+# -- mentions ------------------------------------------------------------------------------------
+
+PEOPLE = {
+    "bob": [7], "ann": [1], "anna": [2], "anna lee": [3], "林夏": [4], "陈": [5, 6], "민수": [8],
+    "o'neil": [9], "room 5": [10],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("@Bob", [("Bob", 7)]),
+        ("hello @bob, and (@ANN)", [("bob", 7), ("ANN", 1)]),
+        ("@Anna Lee and @Anna and @Ann.", [("Anna Lee", 3), ("Anna", 2), ("Ann", 1)]),
+        ("你好@林夏你在吗", [("林夏", 4)]),
+        ("请@Bob看一下，@林夏", [("Bob", 7), ("林夏", 4)]),
+        ("＠林夏", [("林夏", 4)]),
+        ("@陈", [("陈", 5), ("陈", 6)]),
+        ("@민수님", [("민수", 8)]),
+        ("@O'Neil's", [("O'Neil", 9)]),
+        ("@room @Room", [("room", None), ("Room", None)]),
+        ("大家好@所有人", [("所有人", None)]),
+        ("@room 5", [("room 5", 10)]),
+        ("**@Bob** ~~@Ann~~ > @Anna", [("Bob", 7), ("Ann", 1), ("Anna", 2)]),
+        ("bob@bob.example, https://x.example/@bob, x@ann", []),
+        ("@Bobby @Annabel @roommate", []),
+        ("`@Bob` and ``a ` @Ann`` but @Anna", [("Anna", 2)]),
+        ("```\n@Bob\n```\n@Ann", [("Ann", 1)]),
+        ("~~~ py\n@Bob\n~~~\n@Ann", [("Ann", 1)]),
+        ("```\n@Bob is in code without an end", []),
+        ("@ Bob @", []),
+        ("@@bob", [("bob", 7)]),
+        ("``` @Bob ``` `` @Bob ` @Ann ```` ``", []),
+        ("@Bob " + "@ " * (limits.MENTIONS_LOOKED_AT - 2) + "@Ann @Anna", [("Bob", 7), ("Ann", 1)]),
+    ],
+)
+def test_whom_a_text_names(body: str, found: list[tuple[str, int | None]]) -> None:
+    assert mentions(body, PEOPLE) == [Mention(*one) for one in found]
+
+
+def test_a_name_is_found_whose_folded_form_is_longer() -> None:
+    people = {"strasse": [1], "strasse 7": [2]}
+    assert mentions("@Straße 7! @STRASSE @Straßen", people) == [Mention("Straße 7", 2), Mention("STRASSE", 1)]
+
+
+@given(
+    st.text("@ab`~ \n林/", max_size=60),
+    st.dictionaries(st.text("ab 林", min_size=1, max_size=4), st.just([1])),
+)
+def test_what_is_found_stands_there_after_an_at(body: str, people: dict[str, list[int]]) -> None:
+    for name, person in mentions(body, people):
+        assert f"@{name}" in body
+        assert person == 1
+        assert name.casefold() in people
+
+
+WORST_MENTIONS = [
+    "@" * MOST, "＠" * MOST, "@字" * (MOST // 2), "@bob " * (MOST // 5), "`" * (MOST - 1) + "@",
+    "`a``" * (MOST // 4), "~~~\n" * (MOST // 4), " @`" * (MOST // 3),
+    "".join("`" * length + " " for length in range(1, 88)) + "@bob",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", WORST_MENTIONS, ids=lambda body: body[:6])
+def test_the_worst_text_is_searched_in_no_time(body: str) -> None:
+    """This happens in the transaction that writes it."""
+    took = []
+    for _ in range(5):
+        began = time.process_time()
+        assert len(mentions(body, PEOPLE)) <= limits.MENTIONS
+        took.append(time.process_time() - began)
+    assert min(took) < 0.02

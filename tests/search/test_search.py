@@ -1,0 +1,314 @@
+"""Tests search: same results on every database, permissions, current text, bounded reading."""
+
+import datetime
+import json
+import time
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from chat import actions, limits, search
+from chat.models import Message, Room, SearchIndexState
+from chat.protocol import Search
+from chat.search import query_parser
+from tests.support.helpers import say, someone, upload
+from tests.support.search_queries import GOLDEN, SAID
+
+Found = tuple[list[int], int | None]
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, Any]:
+    """alice owns the rooms, bob is a member, charlie is outside."""
+    return {name: someone(name) for name in ("alice", "bob", "charlie")}
+
+
+@pytest.fixture
+def room(people: dict[str, Any]) -> Room:
+    return make_room(people, "Harbour")
+
+
+def make_room(people: dict[str, Any], name: str) -> Room:
+    room = actions.make_room(people["alice"], name)
+    actions.join_room(people["bob"], room.key)
+    return room
+
+
+def index() -> None:
+    while search.index_changes(7):
+        pass
+
+
+def found(person: Any, text: str, **more: Any) -> Found:
+    event = json.loads(search.find_messages(person, Search(text=text, **more)))
+    return [result["message"]["id"] for result in event["results"]], event["next"]
+
+
+def ids(person: Any, text: str) -> list[int]:
+    return found(person, text)[0]
+
+
+# -- the same on every database ------------------------------------------------------------------
+
+
+@pytest.fixture
+def names(people: dict[str, Any]) -> dict[int, str]:
+    """Of the golden messages: id to name."""
+    rooms = {name: make_room(people, name) for name in ("Harbour", "Lounge")}
+    names: dict[int, str] = {}
+    for name, room, author, body in SAID:
+        files = [upload(people[author], rooms[room], name="报告.pdf", kind="file")] if name == "zh2" else []
+        names[say(people[author], rooms[room], body, attachments=files).pk] = name
+    moments = {"old1": datetime.datetime(2026, 1, 31, 12), "old2": datetime.datetime(2026, 2, 1, 12)}
+    for pk, name in names.items():
+        if name in moments:
+            Message.objects.filter(pk=pk).update(created_at=moments[name].replace(tzinfo=datetime.UTC))
+    index()
+    return names
+
+
+def test_fifty_golden_questions(people: dict[str, Any], names: dict[int, str]) -> None:
+    assert len(GOLDEN) >= 50
+    answers = [(text, " ".join(names[pk] for pk in ids(people["alice"], text))) for text, _ in GOLDEN]
+    assert answers == GOLDEN
+
+
+def test_days_are_those_of_whoever_asks(people: dict[str, Any], names: dict[int, str]) -> None:
+    noon = [pk for pk, name in names.items() if name == "old1"]
+    for offset, there in ((0, noon), (-720, noon), (720, []), (840, [])):
+        assert found(people["alice"], "anchor before:2026-02-01", utc_offset=offset)[0] == there
+
+
+def test_pages_meet_without_gap_or_double(people: dict[str, Any], room: Room) -> None:
+    said = [say(people["bob"], room, f"lamp {number}").pk for number in range(45)]
+    say(people["bob"], room, "no light")
+    index()
+    read: list[int] = []
+    after: int | None = None
+    for _ in range(20):
+        page, after = found(people["alice"], "lamp", limit=4, next=after)
+        read += page
+        if after is None:
+            break
+    assert read == said[::-1]
+
+
+def test_what_fits_none_of_the_candidates_ends_somewhere(
+    people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pairs of characters that stand apart are candidates for what they would be together."""
+    monkeypatch.setattr(limits, "MAX_SEARCHED", 5)
+    hit = say(people["bob"], room, "甲乙丙丁")
+    for _ in range(12):
+        say(people["bob"], room, "甲乙丙 丙丁 乙丙")
+    index()
+    pages = [found(people["alice"], "甲乙丙丁")]
+    while pages[-1][1] is not None:
+        pages.append(found(people["alice"], "甲乙丙丁", next=pages[-1][1]))
+    assert [page for page, _ in pages] == [[], [], [hit.pk]]
+
+
+def test_one_search_looks_at_so_many_characters(people: dict[str, Any], room: Room) -> None:
+    """Each of these is 18 when width and form are folded: a thousand such messages took 5.6 s."""
+    said = [say(people["bob"], room, "ﷺ " * 1_999).pk for _ in range(45)]
+    index()
+    each = limits.SEARCHED_CHARACTERS // limits.SEARCH_FORM_CHARACTERS
+    began = time.thread_time()
+    none, rest = found(people["bob"], 'from:me "عليه الله"')
+    assert time.thread_time() - began < 10 * limits.SEARCHED_SECONDS
+    assert none == []
+    assert rest in said[-each - 1 :], "no more than these were looked at"
+    while rest is not None:
+        none, rest = found(people["bob"], 'from:me "عليه الله"', next=rest)
+        assert none == []
+
+
+def test_a_search_whose_time_is_over_goes_on_at_the_next_page(
+    people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEARCHED_SECONDS", 0.0)
+    said = [say(people["bob"], room, "lamp").pk for _ in range(3)]
+    index()
+    assert found(people["alice"], "lamp") == ([said[-1]], said[-1])
+    assert found(people["alice"], "lamp", next=said[-1]) == ([said[-2]], said[-2])
+
+
+def test_a_question_is_no_longer_in_its_normal_form(people: dict[str, Any]) -> None:
+    asked = query_parser.read('"' + "ﷺ" * 190 + '"')
+    assert sum(len(term.text) for term in asked.terms) <= limits.SEARCH_CHARACTERS
+
+
+def test_so_many_characters_are_indexed_while_posts_wait(people: dict[str, Any], room: Room) -> None:
+    for _ in range(5):
+        say(people["bob"], room, "ﷺ" * 3_999)
+    last = say(people["bob"], room, "lamp")
+    assert search.index_changes(50) > 0
+    state = SearchIndexState.objects.get(room=room)
+    assert room.messages.filter(seq__lte=state.seq, kind=Message.Kind.TEXT).count() == 2
+    index()
+    assert ids(people["alice"], "lamp") == [last.pk]
+
+
+# -- who may see it ------------------------------------------------------------------------------
+
+
+def test_only_who_is_in_the_room_finds_it(people: dict[str, Any], room: Room) -> None:
+    said = say(people["bob"], room, "a quiet word")
+    index()
+    for text in (
+        "quiet",
+        "from:bob",
+        "in:harbour",
+        "in:harbour quiet",
+        "from:bob in:harbour after:2000-01-01",
+    ):
+        assert ids(people["alice"], text) == ids(people["bob"], text) == [said.pk]
+        assert ids(people["charlie"], text) == []
+
+
+def test_in_one_room_it_is_looked_for_there_only_and_never_in_one_of_others(
+    people: dict[str, Any], room: Room
+) -> None:
+    direct = actions.talk_to(people["alice"], {people["bob"]})
+    said = {place: say(people["alice"], place, "a quiet word").pk for place in (room, direct)}
+    index()
+    assert ids(people["alice"], "quiet") == sorted(said.values(), reverse=True)
+    for place, message in said.items():
+        assert found(people["alice"], "quiet", room=place.key) == ([message], None)
+        assert found(people["charlie"], "quiet", room=place.key) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda people, room: actions.leave_room(people["bob"], room.key),
+        lambda people, room: actions.remove_member(people["alice"], room.key, people["bob"]),
+        lambda people, room: actions.remove_member(people["alice"], room.key, people["bob"], bar=True),
+    ],
+    ids=["left", "removed", "barred"],
+)
+def test_who_is_no_longer_in_the_room_finds_nothing_more(
+    people: dict[str, Any], room: Room, end: Any
+) -> None:
+    said = say(people["bob"], room, "a quiet word")
+    index()
+    end(people, room)
+    assert ids(people["bob"], "quiet") == []
+    assert ids(people["alice"], "from:bob quiet") == [said.pk], "what they wrote is still there for others"
+
+
+# -- as it is now --------------------------------------------------------------------------------
+
+
+def test_what_is_deleted_is_gone_at_once_and_back_when_restored(people: dict[str, Any], room: Room) -> None:
+    said = say(people["bob"], room, "a quiet word")
+    index()
+    actions.delete_message(people["bob"], said.pk)
+    assert ids(people["alice"], "quiet") == []
+    index()
+    actions.restore_message(said.pk)
+    index()
+    assert ids(people["alice"], "quiet") == [said.pk]
+
+
+def test_what_is_edited_is_found_by_what_it_says_now(people: dict[str, Any], room: Room) -> None:
+    said = say(people["bob"], room, "a quiet word")
+    index()
+    actions.edit_message(people["bob"], said.pk, "a loud one", None)
+    assert ids(people["alice"], "quiet") == [], "also before it is indexed anew"
+    index()
+    assert ids(people["alice"], "loud") == [said.pk]
+    assert ids(people["alice"], "quiet") == []
+
+
+def test_nothing_changes_the_index_while_something_is_posted(people: dict[str, Any], room: Room) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        say(people["bob"], room, "a quiet word")
+    assert not [
+        query for query in asked if "chat_search" in query["sql"] or "chat_searchindexstate" in query["sql"]
+    ]
+
+
+def test_indexing_goes_on_where_it_stopped(people: dict[str, Any], room: Room) -> None:
+    said = [say(people["bob"], room, f"lamp {number}").pk for number in range(9)]
+    batches = []
+    while done := search.index_changes(4):
+        batches.append(done)
+    assert batches[:2] == [4, 4]
+    assert ids(people["alice"], "lamp") == said[::-1]
+    assert search.index_changes(4) == 0
+
+
+def test_the_index_can_be_made_anew(people: dict[str, Any], room: Room) -> None:
+    said = say(people["bob"], room, "a quiet word")
+    index()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM chat_search")
+    assert ids(people["alice"], "quiet") == []
+    call_command("chat_index", "--all")
+    assert ids(people["alice"], "quiet") == [said.pk]
+
+
+# -- how much is read ----------------------------------------------------------------------------
+
+
+def test_a_question_takes_few_statements(people: dict[str, Any], room: Room) -> None:
+    for number in range(60):
+        say(people["bob"], room, f"lamp {number}")
+    index()
+    with CaptureQueriesContext(connection) as asked:
+        found(people["alice"], "lamp from:bob")
+    assert len(asked) <= 5, "rooms, all that was said, authors, candidates, people"
+
+
+@pytest.fixture
+def crowded(people: dict[str, Any], room: Room) -> Room:
+    """A hundred thousand messages with one common word in a room of alice's; bob is only in another one,
+    where it was said three times, long ago."""
+    corner = actions.make_room(people["alice"], "Corner")
+    actions.join_room(people["bob"], corner.key)
+    actions.leave_room(people["bob"], room.key)
+    for number in range(3):
+        say(people["bob"], corner, f"lamp {number}")
+    say(people["alice"], room, "lamp")
+    index()
+    crowd(Room.objects.get(pk=room.pk), 100_000)
+    return corner
+
+
+def crowd(room: Room, count: int) -> None:
+    """The room's last message again and again, with its entry, inside the database."""
+    last = room.messages.order_by("-pk")[:1].get()
+    columns = [field.column for field in Message._meta.concrete_fields if not field.primary_key]
+    values = {"seq": "seq + i", "nonce": "'again-' || CAST(i AS text)"}
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"  # noqa: S608
+    key = "rowid" if connection.vendor == "sqlite" else "message_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{numbers} INSERT INTO chat_message (id, {", ".join(columns)})
+            SELECT id + i, {", ".join(values.get(column, column) for column in columns)}
+            FROM chat_message, n WHERE id = {last.pk}"""  # noqa: S608
+        )
+        cursor.execute(
+            f"""{numbers} INSERT INTO chat_search ({key}, words)
+            SELECT {key} + i, words FROM chat_search, n WHERE {key} = {last.pk}"""  # noqa: S608
+        )
+    Room.objects.filter(pk=room.pk).update(seq=room.seq + count)
+
+
+def test_sparse_membership_over_a_hundred_thousand_messages(people: dict[str, Any], crowded: Room) -> None:
+    began = timezone.now()
+    event = json.loads(search.find_messages(people["bob"], Search(text="lamp")))
+    assert {result["room"] for result in event["results"]} == {crowded.key}
+    assert [result["message"]["body"] for result in event["results"]] == ["lamp 2", "lamp 1", "lamp 0"]
+    assert event["next"] is None
+    assert ids(people["charlie"], "lamp") == []
+    assert len(ids(people["alice"], "lamp")) == limits.SEARCH_PAGE
+    assert ids(people["alice"], "in:corner lamp") == ids(people["bob"], "lamp")
+    assert timezone.now() - began < datetime.timedelta(seconds=2), "nobody reads a hundred thousand rows"

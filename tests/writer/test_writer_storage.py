@@ -1,0 +1,118 @@
+"""Tests the writer's answers when storage fails: connection lost, locked, terminated, deadlocked."""
+
+import sqlite3
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import OperationalError
+
+from chat.protocol import Code
+from chat.writer.writer import Writer
+from tests.support.writer_answers import Answers, after, name_now, rename
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ON_POSTGRES = connection.vendor == "postgresql"
+
+
+def test_a_connection_lost_at_commit_is_not_written_again(
+    thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """It may have been written: whoever sent a nonce asks again, and finds out."""
+    runs: list[int] = []
+
+    def act() -> None:
+        runs.append(1)
+        transaction.on_commit(lambda: None)
+        connection.commit = fail  # type: ignore[method-assign]
+
+    def fail() -> None:
+        del connection.commit
+        connection.close()
+        raise OperationalError("lost at commit")
+
+    thread.submit(act, done=answers.append)
+    after(answers, 1)
+    assert answers[0].code == Code.STORAGE_UNAVAILABLE
+    assert len(runs) == 1
+    assert not thread.storage_ok
+    thread.submit(rename, "again", done=answers.append)
+    after(answers, 2)
+    assert (answers[1], thread.storage_ok) == ("again", True)
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="a file has no backend to lose")
+def test_a_backend_that_is_terminated_before_commit_costs_nobody_anything(
+    thread: Writer, answers: Answers, caplog: Any
+) -> None:
+    runs: list[int] = []
+
+    def act() -> int:
+        runs.append(1)
+        rename(f"run {len(runs)}")
+        if len(runs) == 1:
+            _terminate(_backend())
+            rename("too late")
+        return len(runs)
+
+    thread.submit(act, done=answers.append)
+    after(answers, 1)
+    assert answers == [2]
+    assert name_now() == "run 2"
+
+
+def _backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def _terminate(pid: int) -> None:
+    def kill() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        connection.close()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    killer.join(10)
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="one writer at a time cannot deadlock")
+def test_a_deadlock_is_run_once_more(thread: Writer, answers: Answers, caplog: Any) -> None:
+    runs: list[int] = []
+
+    def act() -> int:
+        runs.append(1)
+        if len(runs) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+        return len(runs)
+
+    thread.submit(act, done=answers.append)
+    after(answers, 1)
+    assert answers == [2]
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="only a file is locked as a whole")
+def test_a_file_locked_by_another_process_is_storage_unavailable_until_it_is_free(
+    thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.3)
+    rename("before")
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    start = time.monotonic()
+    thread.submit(rename, "locked out", done=answers.append)
+    after(answers, 1)
+    assert answers[0].code == Code.STORAGE_UNAVAILABLE
+    assert answers[0].retry_after
+    assert time.monotonic() - start < 2  # not twice
+    assert name_now() == "before"  # reads go on
+    other.execute("ROLLBACK")
+    other.close()
+    thread.submit(rename, "free", done=answers.append)
+    after(answers, 2)
+    assert answers[1] == "free"
