@@ -307,7 +307,9 @@ def messages():
     install(EVERYTHING)
     if shutil.which("xgettext"):
         words = "makemessages --all --no-location --no-wrap --ignore=node_modules".split()
-        done(PYTHON, "manage.py", *words)
+        collect = [PYTHON, os.path.join(ROOT, "manage.py"), *words]
+        done(*collect, "--ignore=chat")
+        done(*collect, folder="chat")  # Django puts what it finds here into chat/locale
     else:
         say("Only compiling: gathering texts needs xgettext (Debian: apt-get install gettext).")
     return max([0 if compiled(po, mo_of(po)) else 1 for po in message_files()], default=0)
@@ -352,9 +354,9 @@ def stop(line):
     sys.exit(line)
 
 
-def done(*command):
+def done(*command, folder=""):
     """Run a command; return whether it succeeded."""
-    return subprocess.call(command, cwd=ROOT) == 0
+    return subprocess.call(command, cwd=os.path.join(ROOT, folder)) == 0
 
 
 def output(*command):
@@ -403,7 +405,8 @@ def one_at_a_time():
 
 
 def message_files():
-    return sorted(glob.glob("locale/*/LC_MESSAGES/*.po"))
+    """The app's catalogue and the site's."""
+    return sorted(glob.glob("chat/locale/*/LC_MESSAGES/*.po") + glob.glob("locale/*/LC_MESSAGES/*.po"))
 
 
 def mo_of(po):

@@ -6,7 +6,7 @@ import { JSDOM } from "jsdom";
 
 /** With the parts it is made of in their places. */
 const template = (name) =>
-  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8").replace(
+  readFileSync(new URL(`../../chat/templates/${name}`, import.meta.url), "utf8").replace(
     /\{% fixed "(.*?)" %\}/g,
     (_, part) => template(part),
   );

@@ -1,6 +1,6 @@
 /**
- * Translated messages, and formats for names, numbers, lists and dates. Messages come from templates/chat/_words.html.
- * Plurals are stored as `key.one`, `key.other` … and selected with Intl.PluralRules.
+ * Translated messages, and formats for names, numbers, lists and dates. Messages come from
+ * chat/templates/chat/_words.html. Plurals are stored as `key.one`, `key.other` … and selected with Intl.PluralRules.
  *
  * @typedef {Record<string, string | number | Node>} Params
  */

@@ -1,5 +1,5 @@
 /**
- * Renders a message from its template (templates/chat/_message.html).
+ * Renders a message from its template (chat/templates/chat/_message.html).
  *
  * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Item} from "./blocks.js"
