@@ -1,4 +1,4 @@
-"""The addresses of the chat. Elsewhere only their names are used."""
+"""The chat's addresses. Everywhere else they are named (`chat:room`), so a site can include them at any prefix."""
 
 from django.urls import path
 
@@ -15,6 +15,8 @@ from .web.views import (
     rooms,
     setup,
 )
+
+app_name = "chat"
 
 urlpatterns = [
     path("", setup.home, name="home"),

@@ -9,7 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import rate_limit
@@ -58,7 +58,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return "/profile/"
+        return reverse("chat:profile")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No messages about signing in or out: one can see it."""
@@ -90,7 +90,7 @@ def has_join_link(request: HttpRequest) -> bool:
         page = resolve(urlsplit(given).path)
     except (Resolver404, ValueError):
         return False
-    code = page.kwargs.get("code", "") if page.url_name == "join" else ""
+    code = page.kwargs.get("code", "") if page.view_name == "chat:join" else ""
     return JoinLink.objects.usable().filter(code=code.replace("\0", "")).exists()
 
 

@@ -172,7 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL, LOGOUT_URL = "account_login", "account_logout"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "chat:home"
 
 # In the database: connections check every few seconds whether their login session still exists.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

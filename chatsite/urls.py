@@ -24,7 +24,7 @@ account_pages = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", accounts.change_password, name="account_change_password"),
     # Guests have no password to set: they create an account.
-    path("password/set/", RedirectView.as_view(pattern_name="account"), name="account_set_password"),
+    path("password/set/", RedirectView.as_view(pattern_name="chat:account"), name="account_set_password"),
 ]
 
 urlpatterns = [

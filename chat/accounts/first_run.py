@@ -23,7 +23,7 @@ def is_set_up() -> bool:
 def link() -> str | None:
     """The path of the setup page. None once there is a founder or any user."""
     token = _token()
-    return None if token is None else reverse("setup", args=[token])
+    return None if token is None else reverse("chat:setup", args=[token])
 
 
 def is_token(given: str) -> bool:

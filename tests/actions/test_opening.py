@@ -99,7 +99,7 @@ def test_where_nobody_else_has_ever_been_there_is_nobody_to_tell(room: Room, ali
 
 
 def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: Any) -> None:
-    page, form = reverse("room_settings", args=[den.key]), reverse("opening", args=[den.key])
+    page, form = reverse("chat:room_settings", args=[den.key]), reverse("chat:opening", args=[den.key])
     browser = signed_in(alice)
     assert "Notify members" in browser.get(page).content.decode()
     assert "Notify members" not in signed_in(bob).get(page).content.decode()

@@ -42,7 +42,7 @@ def _picture(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
     link = JoinLink.objects.usable().filter(code=code, room__in=mine).select_related("room").first()
     if link is None or not may_invite(link.room, me, place_of(me, link.room)):
         raise Http404
-    address = request.build_absolute_uri(reverse("join", args=[code]))
+    address = request.build_absolute_uri(reverse("chat:join", args=[code]))
     return HttpResponse(_drawn(address), content_type="image/svg+xml")
 
 

@@ -31,7 +31,7 @@ def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
     places = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
     place = places.filter(room__key=request.COOKIES.get("room", "")).first()
     place = place or places.order_by("-room__active_at", "room_id").first()
-    return redirect("room", place.room.key) if place else redirect("directory")
+    return redirect("chat:room", place.room.key) if place else redirect("chat:directory")
 
 
 # -- a join link ---------------------------------------------------------------------------------------------
@@ -57,9 +57,9 @@ def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpRe
             writer.perform(actions.join_by_link, me.pk, link.code)
         except Refused as refused:
             return render(request, "chat/refused.html", {"why": error_messages.sentence(refused)}, status=403)
-        return redirect("room", link.room.key)
+        return redirect("chat:room", link.room.key)
     if Membership.objects.present().filter(room=link.room, user_id=me.pk).exists():
-        return redirect("room", link.room.key)
+        return redirect("chat:room", link.room.key)
     return render(request, "chat/join.html", {"me": me, "code": link.code})
 
 
@@ -95,4 +95,4 @@ def come_in(name: str, code: str, language: str, address: str) -> Any:
 
 def _enter(request: HttpRequest, user: Any, key: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
-    return redirect("room", key)
+    return redirect("chat:room", key)

@@ -46,7 +46,7 @@ def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
         messages.success(request, said)
     except Refused as refused:
         say(request, refused)
-    return redirect("room_settings", key)
+    return redirect("chat:room_settings", key)
 
 
 @require_POST
@@ -58,7 +58,7 @@ def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
             writer.perform(actions.unblock_person, me.pk, int(person))
         except Refused as refused:
             say(request, refused)
-    return redirect("profile")
+    return redirect("chat:profile")
 
 
 def blocked_people(me: Profile) -> list[tuple[str, str]]:

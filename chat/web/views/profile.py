@@ -60,7 +60,7 @@ def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
 def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     translation.activate(given["language"])
     messages.success(request, _("Saved."))
-    response = redirect("profile")
+    response = redirect("chat:profile")
     remember(response, settings.LANGUAGE_COOKIE_NAME, given["language"])
     remember(response, THEME_COOKIE, given["theme"])
     remember(response, DENSITY_COOKIE, given["density"])
@@ -73,7 +73,7 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
     """Turns a guest into an account. People with an account are redirected."""
     if not me.is_guest:
-        return redirect("profile")
+        return redirect("chat:profile")
     form = forms.CredentialsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,7 +82,7 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
             writer.perform(become_account, me.pk, request.session, username, password)
             said = _("Your account is ready. You can now sign in as “%(name)s” on any device.")
             messages.success(request, said % {"name": username})
-            return redirect("profile")
+            return redirect("chat:profile")
         except Refused as refused:
             form.add_error("username", forms.taken() if refused.detail else error_messages.sentence(refused))
     return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
@@ -139,4 +139,4 @@ def language(request: HttpRequest) -> HttpResponse:
 def _safe(request: HttpRequest, address: str) -> str:
     """Accepts only complete addresses of this site: a relative one would resolve against this page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours and address.startswith(("/", "http")) else reverse("home")
+    return address if ours and address.startswith(("/", "http")) else reverse("chat:home")

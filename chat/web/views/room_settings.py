@@ -62,7 +62,7 @@ def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     _own_room(me, key)
     form = forms.LinkForm(request.POST)
     if not form.is_valid():
-        return redirect("room_settings", key)
+        return redirect("chat:room_settings", key)
     limits = (form.cleaned_data["days"], form.cleaned_data["uses"])
     return _do(request, key, _("Invite link created."), actions.make_join_link, me.pk, key, *limits)
 
@@ -85,7 +85,7 @@ def change_member(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     _own_room(me, key)
     form = forms.MemberForm(request.POST)
     if not form.is_valid():
-        return redirect("room_settings", key)
+        return redirect("chat:room_settings", key)
     action, args, kwargs = _member_action(form.cleaned_data)
     person = form.cleaned_data["person"]
     return _do(request, key, _("Done."), action, me.pk, key, person, *args, **kwargs)
@@ -109,7 +109,7 @@ def _do(
         messages.success(request, said)
     except Refused as refused:
         say(request, refused)
-    return redirect("room_settings", key)
+    return redirect("chat:room_settings", key)
 
 
 def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
@@ -144,7 +144,7 @@ def _all_of(request: HttpRequest, room: Room, me: Profile, place: Membership) ->
 def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
     usable = JoinLink.objects.usable().filter(room=room).order_by("-pk")[:50]
     host = request.get_host()
-    return [{"link": link, "address": host + reverse("join", args=[link.code])} for link in usable]
+    return [{"link": link, "address": host + reverse("chat:join", args=[link.code])} for link in usable]
 
 
 def _members(request: HttpRequest, room: Room) -> Page[Any]:

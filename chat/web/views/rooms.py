@@ -105,7 +105,7 @@ def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
         "guest": me.is_guest,
         "moderates": data.moderates,
         "files": {"bytes": files.bounds().bytes, "most": limits.ATTACHMENTS},
-        "home": reverse("home"),
+        "home": reverse("chat:home"),
     }
 
 
@@ -120,7 +120,7 @@ def invitation(request: HttpRequest, me: Profile, data: RoomPageData) -> str:
     """The address of a multi-use join link for people who may invite; else empty."""
     if data.link is None or not invites(me, data):
         return ""
-    return request.build_absolute_uri(reverse("join", args=[data.link]))
+    return request.build_absolute_uri(reverse("chat:join", args=[data.link]))
 
 
 @people_only
@@ -133,7 +133,7 @@ def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = writer.perform(open_room, me, **form.cleaned_data)
-            return redirect("room", made.key)
+            return redirect("chat:room", made.key)
         except Refused as refused:
             form.add_error(None, error_messages.sentence(refused))
     return render(request, "chat/new_room.html", {"form": form}, status=400 if form.errors else 200)
@@ -159,7 +159,7 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     message = request.POST.get("message", "")
     # Rejects other scripts' digits, which no address takes.
     numbered = message.isascii() and message.isdecimal() and len(message) < 19
-    return redirect("message", key, message) if numbered else redirect("room", key)
+    return redirect("chat:message", key, message) if numbered else redirect("chat:room", key)
 
 
 @require_POST
@@ -172,7 +172,7 @@ def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
         messages.success(request, _said(left))
     except Refused as refused:
         say(request, refused)
-    return redirect("directory")
+    return redirect("chat:directory")
 
 
 def _said(left: Room) -> str:

@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     if first_run.is_set_up():
-        return redirect("home")
+        return redirect("chat:home")
     if not first_run.is_token(token):
         # Only wrong tokens count: behind a shared proxy address, strangers cannot lock out the person who has
         # the link.
@@ -67,7 +67,7 @@ def _ask(
     form = kind(request.POST or None, initial=initial | {"language": translation.get_language()})
     if request.method == "POST" and form.is_valid():
         try:
-            response = redirect("room", set_up(form.cleaned_data))
+            response = redirect("chat:room", set_up(form.cleaned_data))
         except Refused as refused:
             form.add_error(None, _sentence(refused))
         else:
@@ -86,7 +86,7 @@ def _not_set_up(request: HttpRequest, status: int, wrong_link: bool = False) -> 
     context = {
         "wrong_link": wrong_link,
         "has_users": first_run.link() is None,
-        "sign_in": redirect_to_login(reverse("home")).url,
+        "sign_in": redirect_to_login(reverse("chat:home")).url,
     }
     return _uncached(render(request, "chat/not_set_up.html", context, status=status))
 
