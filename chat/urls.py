@@ -14,6 +14,7 @@ from .web.views import (
     room_settings,
     rooms,
     setup,
+    socket,
 )
 
 app_name = "chat"
@@ -38,14 +39,15 @@ urlpatterns = [
     path("rooms/<key>/links/revoke/", room_settings.revoke_link, name="revoke_link"),
     path("rooms/<key>/members/", room_settings.change_member, name="change_member"),
     path("rooms/<key>/files/", files.upload, name="upload"),
-    path("files/<key>/", files.take_back, name="take_back"),
+    path("files/<key>/", files.discard_upload, name="discard_upload"),
     path("files/<key>/<name>", files.download, name="file"),
-    path("files/<key>/small/<name>", files.download, {"small": True}, name="small"),
+    path("files/<key>/small/<name>", files.download, {"small": True}, name="thumbnail"),
     path("profile/", profile.profile, name="profile"),
     path("profile/account/", profile.account, name="account"),
     path("profile/unblock/", privacy.unblock, name="unblock"),
     path("language/", profile.language, name="language"),
     path("favicon.ico", onboarding.favicon),
+    path("ws/", socket.socket, name="socket"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

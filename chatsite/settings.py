@@ -171,7 +171,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL, LOGOUT_URL = "account_login", "account_logout"
+LOGIN_URL, CHAT_LOGOUT_URL = "account_login", "account_logout"
+CHAT_SIGNUP_URL, CHAT_PASSWORD_CHANGE_URL = "account_signup", "account_change_password"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "chat:home"
 
 # In the database: connections check every few seconds whether their login session still exists.

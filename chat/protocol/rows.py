@@ -14,8 +14,8 @@ class PersonRow(Struct, frozen=True):
 
 
 class AttachmentRow(Struct, frozen=True):
-    """A file of a message, at `/files/<id>/<name>`. `kind` is image, audio, video or file; only images have
-    width and height. `small`: a thumbnail exists at `/files/<id>/small/<name>`."""
+    """A file of a message, at the address `chat:file`. `kind` is image, audio, video or file; only images have
+    width and height. `small`: there is a `chat:thumbnail`."""
 
     id: str
     name: str

@@ -4,8 +4,9 @@ import logging
 from typing import Any
 
 from channels.routing import URLRouter
-from django.urls import path, re_path
+from django.urls import re_path
 
+from chat import addresses
 from chat.protocol import Close
 
 from .consumers import ChatConsumer
@@ -21,4 +22,7 @@ async def no_such_address(scope: dict[str, Any], receive: Any, send: Any) -> Non
     await send({"type": "websocket.close", "code": int(Close.NO_SUCH_ADDRESS)})
 
 
-websocket = URLRouter([path("ws/", ChatConsumer.as_asgi()), re_path("", no_such_address)])  # type: ignore[arg-type]
+# For a project with WebSockets of its own to add to its router.
+websocket_urlpatterns: list[Any] = [re_path(addresses.socket_pattern(), ChatConsumer.as_asgi())]  # type: ignore[arg-type]
+
+websocket = URLRouter([*websocket_urlpatterns, re_path("", no_such_address)])  # type: ignore[arg-type]

@@ -12,11 +12,12 @@ from django.forms import BoundField, RadioSelect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
+from chat import addresses
 from chat.web import importmap
 
 register = template.Library()
@@ -27,6 +28,18 @@ def import_map() -> SafeString:
     """Must come before any module script. The CSP has the hash of exactly this text."""
     # JSON of our own file names cannot contain a closing tag.
     return mark_safe(f'<script type="importmap">{importmap.text()}</script>')  # noqa: S308
+
+
+@register.simple_tag
+def addresses_for_scripts() -> SafeString:
+    """The chat's addresses as JSON. Belongs into a part that is rendered once."""
+    return json_script(addresses.for_scripts(), "addresses")
+
+
+@register.simple_tag
+def account_page(name: str) -> str:
+    """The project's page to "login", "logout", "signup" or "password_change"; empty if there is none."""
+    return addresses.account_page(name)
 
 
 @register.simple_tag

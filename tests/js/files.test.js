@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
-const { addressOf, box, drawFiles } = await import("../../chat/static/chat/timeline/files.js");
+const { box, drawFiles, fileAddress } = await import("../../chat/static/chat/timeline/files.js");
 const { AttachmentTray } = await import("../../chat/static/chat/composer/attachment_tray.js");
 const { bytes, loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 const { command } = await import("../../chat/static/chat/net/protocol.js");
@@ -176,7 +176,7 @@ test("a name is only text, and its address stays one address", () => {
   const name = "<b>报告</b> 1/2?#.txt";
   drawFiles(place, [row("x", { kind: "file", name })]);
   assert.equal(place.querySelector("bdi").textContent, name);
-  assert.equal(addressOf({ id: "x", name }), `/files/x/${encodeURIComponent(name)}`);
+  assert.equal(fileAddress({ id: "x", name }), `/files/x/${encodeURIComponent(name)}`);
 });
 
 test("sizes are said as people say them", () => {

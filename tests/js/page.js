@@ -3,6 +3,11 @@
  */
 import { readFileSync } from "node:fs";
 import { JSDOM } from "jsdom";
+import { loadAddresses } from "../../chat/static/chat/shared/addresses.js";
+
+/** What chat/addresses.py gives to the page; tests/views/test_addresses.py checks that. */
+export const addresses = JSON.parse(readFileSync(new URL("../addresses.json", import.meta.url), "utf8"));
+loadAddresses(addresses);
 
 /** With the parts it is made of in their places. */
 const template = (name) =>

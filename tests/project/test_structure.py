@@ -12,6 +12,7 @@ from tests.support.helpers import ROOT
 
 # What each part of the app may import of the others.
 MAY_IMPORT = {
+    "addresses": "",
     "limits": "",
     "networks": "",
     "protocol": "limits",
@@ -53,16 +54,16 @@ MAY_IMPORT = {
     "realtime.layers": "",
     "realtime.origin": "",
     "realtime.process_lock": "",
-    "realtime.routing": "protocol realtime.consumers",
+    "realtime.routing": "addresses protocol realtime.consumers",
     "realtime.sending": "protocol realtime.hub realtime.transport",
     "realtime.server": (
-        "accounts.first_run accounts.sessions actions broadcast files presence protocol queries "
+        "accounts.first_run accounts.sessions actions addresses broadcast files presence protocol queries "
         "rate_limit realtime.hub realtime.origin realtime.process_lock realtime.sending "
         "realtime.transport rendering search web.error_messages writer"
     ),
     "realtime.transport": "",
     "realtime.welcome": "limits models protocol queries",
-    "templatetags": "models protocol queries text web.importmap",
+    "templatetags": "addresses models protocol queries text web.importmap",
     "urls": "web.views",
     "web": "",
     "web.context_processors": "models",
@@ -70,9 +71,9 @@ MAY_IMPORT = {
     "web.error_messages": "actions protocol",
     "web.forms": "limits models text",
     "web.importmap": "",
-    "web.middleware": "accounts.sessions",
+    "web.middleware": "accounts.sessions addresses",
     "web.views": (
-        "accounts.first_run accounts.sessions actions files limits models protocol queries "
+        "accounts.first_run accounts.sessions actions addresses files limits models protocol queries "
         "rate_limit text web.context_processors web.error_messages web.forms writer"
     ),
 }
@@ -80,6 +81,7 @@ MAY_IMPORT = {
 NESTED = {"accounts", "realtime", "search", "web"}
 # The same for the folders of the scripts; the files beside them may import all.
 SCRIPTS_MAY_IMPORT = {
+    "addresses": "",
     "shared": "",
     "net": "shared",
     "state": "shared",

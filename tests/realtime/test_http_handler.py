@@ -21,6 +21,7 @@ from chat.realtime.server import http_handler
 from chat.realtime.server.http_handler import HttpHandler
 from chat.realtime.transport import Uploader, response_pacing
 from chat.web.views.access import person_of
+from chatsite.urls import urlpatterns as site_urls
 
 LET_GO = threading.Event()
 CALLS: list[Any] = []
@@ -66,6 +67,7 @@ urlpatterns = [
     path("file/", _file),
     path("person/", _person),
     path("long/", _long_file),
+    *site_urls,  # those of the pages that get threads of their own
 ]
 
 

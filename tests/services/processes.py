@@ -215,6 +215,7 @@ class Server(Service):
 
     name = "daphne"
     directory = dev.ROOT
+    ready_at = "/healthz"
 
     def __init__(self, home: Path, env: dict[str, str], port: int) -> None:
         super().__init__(home)
@@ -238,7 +239,7 @@ class Server(Service):
     def is_ready(self) -> bool:
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            asked.request("GET", "/healthz")
+            asked.request("GET", self.ready_at)
             return asked.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False

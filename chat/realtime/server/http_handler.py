@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 from chat.accounts.sessions import session_key_of
+from chat.addresses import slow_pages
 from chat.files import is_picture
 from chat.realtime.transport import Pace, Slot, Slots, body_of, pace_of, uploader_of
 
@@ -39,7 +40,6 @@ REMEMBERED = 10_000
 LONG = 262_144
 # Most long responses at once: in total, per network, per login session. Each holds a part in memory.
 ANSWERS, EACH_NETWORK, EACH_SESSION = 512, 128, 16
-APART = ("/admin/", "/healthz", "/readyz", "/metrics")
 
 
 class HttpHandler(ASGIHandler):
@@ -48,6 +48,7 @@ class HttpHandler(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
+        self._slow_pages = slow_pages()
         self._quick = FairThreads(QUICK, QUICK_EACH, "chat-page")
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
         self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
@@ -64,7 +65,7 @@ class HttpHandler(ASGIHandler):
             return
         if uploaded and is_picture(uploaded):
             answer = await self._pictures.run(uploader_of(send), self._answer, scope, body)
-        elif _is_quick(scope):
+        elif self._is_quick(scope):
             answer = await self._quick.run(self._person(scope), self._answer, scope, body)
         else:
             threads = self._uploads if uploaded else self._slow
@@ -99,6 +100,10 @@ class HttpHandler(ASGIHandler):
                 self._remember(request)
             return self._complete(response)
 
+    def _is_quick(self, scope: dict[str, Any]) -> bool:
+        path = scope["path"].removeprefix(get_script_prefix(scope))
+        return scope["method"] in ("GET", "HEAD") and not path.startswith(self._slow_pages)
+
     def _person(self, scope: dict[str, Any]) -> Hashable:
         """The person whose share of threads this uses. Strangers from one network count as one."""
         key = session_key_of(scope["headers"])
@@ -123,10 +128,6 @@ class HttpHandler(ASGIHandler):
             response.streaming_content = _each(list(response.streaming_content))
         response.close()  # sends request_finished; the content remains readable
         return response
-
-
-def _is_quick(scope: dict[str, Any]) -> bool:
-    return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(APART)
 
 
 def _network(scope: dict[str, Any]) -> str | None:

@@ -8,7 +8,6 @@ reaches the process.
 import asyncio
 import gc
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +17,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
 
-from chat import broadcast, files, queries
+from chat import addresses, broadcast, files, queries
 from chat.protocol import Close
 from chat.realtime import process_lock, transport
 from chat.realtime.hub.hub import Hub, Reads
@@ -42,9 +41,6 @@ FLUSH_LIMIT, CLOSE_LIMIT, REAPED = 10.0, 5.0, 1.5
 # Clients told to reconnect per second, so that they do not overload the next process.
 RETURNING = 200
 
-# Paths of uploads, whose bodies are written to files.
-UPLOADS = re.compile(rb"/rooms/[^/]+/files/\Z")
-
 App = Callable[..., Awaitable[None]]
 
 
@@ -55,7 +51,9 @@ class ServerRuntime:
         transport.when_running(self.start, self.drain)
         most = getattr(settings, "CHAT_MAX_BODY_BYTES", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         bytes_most, network = files.bounds().bytes, upload_access.network_of
-        larger = transport.Larger(UPLOADS, bytes_most, files.entrance, self._admit, network, files.has_space)
+        larger = transport.Larger(
+            addresses.upload_pattern(), bytes_most, files.entrance, self._admit, network, files.has_space
+        )
         transport.limit_bodies(most, larger)
         transport.guard_connections(network, transport.raise_limit())
 

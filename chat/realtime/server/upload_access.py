@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.utils import translation
 
-from chat import actions, files, rate_limit
+from chat import actions, addresses, files, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
 from chat.protocol import Code
@@ -55,7 +55,8 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
         with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
             return _declined(TOO_OFTEN, Code.RATE_LIMITED, error_messages.try_again_in(wait), wait)
     allowance.charge("upload", -1)  # given back: the view charges it
-    room = asked.path.rstrip("/").split("/")[-2]
+    found = addresses.upload_pattern().match(asked.path.encode("latin-1"))
+    room = found[1].decode("latin-1") if found else ""
     try:
         quota = files.bounds().quota(holder.login.is_guest)
         actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)

@@ -8,6 +8,7 @@
  */
 
 import { BODY_CHARACTERS, close, command } from "./net/protocol.js";
+import { addressOf } from "./shared/addresses.js";
 import { t } from "./shared/i18n.js";
 import { addPresence } from "./state/presence_lines.js";
 import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
@@ -193,10 +194,10 @@ export class EventRouter {
 
   /** The open room stays readable until the reader leaves it. @param {string} key */
   roomLeft(key) {
-    const { rooms, screen, page, search } = this.chat;
+    const { rooms, screen, search } = this.chat;
     rooms.memberships.delete(key);
     search.leave(key);
-    if (key === screen.leaving) return location.assign(page.home);
+    if (key === screen.leaving) return location.assign(addressOf("home"));
     if (key === screen.open) screen.problem = "removed";
     else rooms.leave(key);
     screen.scheduleDraw();
@@ -204,8 +205,8 @@ export class EventRouter {
 
   /** @param {Connection} connection */
   connected(connection) {
-    const { outbox, banner, screen, page, tabLeader } = this.chat;
-    if (connection.code === close.LOGIN_ENDED) return location.assign(page.home);
+    const { outbox, banner, screen, tabLeader } = this.chat;
+    if (connection.code === close.LOGIN_ENDED) return location.assign(addressOf("home"));
     if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
     if (connection.phase === "open") tabLeader.connect();
     else tabLeader.disconnect();

@@ -6,7 +6,6 @@
  * @property {Person} me
  * @property {string} room
  * @property {number | null} message to begin with
- * @property {string} socket
  * @property {string} version
  * @property {string} language
  * @property {string} join_link empty while there is none
@@ -14,7 +13,6 @@
  * @property {boolean} guest
  * @property {boolean} moderates
  * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message
- * @property {string} home
  */
 
 import { AttachmentTray } from "./composer/attachment_tray.js";
@@ -47,6 +45,7 @@ import { Reading } from "./page/reading.js";
 import { Screen } from "./page/screen.js";
 import { watchTheme } from "./page/theme.js";
 import { stayAboveKeyboard } from "./page/viewport.js";
+import { addressOf, loadAddresses } from "./shared/addresses.js";
 import { byId } from "./shared/dom.js";
 import { loadMessages } from "./shared/i18n.js";
 import { Reader } from "./state/read.js";
@@ -62,6 +61,7 @@ const read = (/** @type {string} */ id) => JSON.parse(byId(id).textContent ?? "n
 
 const page = /** @type {Page} */ (read("page"));
 loadMessages(read("words"), page.language);
+loadAddresses(read("addresses"));
 
 const storage = (() => {
   try {
@@ -76,7 +76,7 @@ const rooms = new Rooms(page.me, page.language);
 rooms.loadSnapshot(/** @type {Snapshot} */ (read("first")));
 
 const socket = new Socket({
-  url: Object.assign(new URL(page.socket, location.href), {
+  url: Object.assign(new URL(addressOf("socket"), location.href), {
     protocol: location.protocol.replace("http", "ws"),
   }).href,
   onEvent: (event) => eventRouter.handle(event),

@@ -8,7 +8,7 @@
 import { command } from "./net/protocol.js";
 import { lockComposer } from "./page/composer_lock.js";
 import { showLink, watchCopying } from "./page/invite.js";
-import { addressOf, parseAddress } from "./shared/addresses.js";
+import { addressOf, parseAddress, roomAddress } from "./shared/addresses.js";
 import { copyText } from "./shared/clipboard.js";
 import { byId, closest, isPlainClick } from "./shared/dom.js";
 import { t } from "./shared/i18n.js";
@@ -63,14 +63,14 @@ export class UserActions {
     const dialog = /** @type {HTMLDialogElement} */ (byId("invite-dialog"));
     watchCopying(document, () => page.join_link);
     const show = () => {
-      if (!page.join_link) return location.assign(`${addressOf(page.room)}settings/#links`);
+      if (!page.join_link) return location.assign(`${addressOf("room_settings", { room: page.room })}#links`);
       showLink(dialog, page.join_link);
       dialog.showModal();
     };
     // The join link is known only for the room of this page; another room needs its own page.
     for (const button of document.querySelectorAll("[data-invite]"))
       button.addEventListener("click", () =>
-        screen.open === page.room ? show() : location.assign(`${addressOf(screen.open)}#invite`),
+        screen.open === page.room ? show() : location.assign(`${roomAddress(screen.open)}#invite`),
       );
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     if (location.hash === "#invite" && page.invites) show();
@@ -91,7 +91,7 @@ export class UserActions {
 
   /** @param {string} key */
   visit(key) {
-    this.chat.panes.go("room", addressOf(key));
+    this.chat.panes.go("room", roomAddress(key));
     this.enter(key);
   }
 
@@ -201,7 +201,7 @@ export class UserActions {
   /** @param {MessageRow} row */
   async copyLink(row) {
     const { screen } = this.chat;
-    const link = location.origin + addressOf(screen.open, row.id);
+    const link = location.origin + roomAddress(screen.open, row.id);
     screen.showToast((await copyText(link)) ? t("copied") : `${t("copy.hand")} ${link}`, TOAST);
   }
 

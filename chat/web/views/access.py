@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from chat import rate_limit
+from chat import addresses, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import Membership, Profile, Room, Workspace
@@ -23,6 +23,7 @@ from chat.web.context_processors import THEME_COOKIE
 P = ParamSpec("P")
 MAX_ASKED = 200
 YEAR = 365 * 24 * 3600
+LAST_ROOM = "chat_room"  # a cookie: the room this screen showed last
 READING = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -39,7 +40,7 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         me = person_of(request)
         if me is None:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(request.get_full_path(), addresses.account_page("login"))
         if sessions.is_banned(me, address_of(request)):
             return render(request, "chat/banned.html", status=403)
         chosen = _new_to_this_screen(request, me)
@@ -146,12 +147,16 @@ def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
 
 
 def remember(response: HttpResponse, cookie: str, value: str) -> None:
-    """Sets a cookie for a year. It is not secret: the language, theme or last room."""
-    secure = settings.SESSION_COOKIE_SECURE
+    """Sets a cookie for a year. It is not secret: the language, theme or last room. The language is the whole
+    site's, all others are the chat's.
+    """
+    is_language = cookie == settings.LANGUAGE_COOKIE_NAME
+    path = settings.LANGUAGE_COOKIE_PATH if is_language else addresses.root()
     if value:
-        response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=secure)
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(cookie, value, max_age=YEAR, path=path, samesite="Lax", secure=secure)
     else:
-        response.delete_cookie(cookie, samesite="Lax")
+        response.delete_cookie(cookie, path=path, samesite="Lax")
 
 
 def _new_to_this_screen(request: HttpRequest, me: Profile) -> dict[str, str]:

@@ -15,7 +15,7 @@ from .access import asked, may_make_rooms, people_only, remember
 
 # When this screen last showed the directory, in milliseconds; rooms made public since are marked as new. The
 # room page reads it too.
-SEEN = "rooms_seen"
+SEEN = "chat_rooms_seen"
 
 
 @require_safe

@@ -67,7 +67,7 @@ def _take_in(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
 
 @require_http_methods(["DELETE"])
 @people_only
-def take_back(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
+def discard_upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Deletes an upload that is not posted yet."""
     try:
         files.remove([writer.perform(actions.drop_upload, me.pk, key)])

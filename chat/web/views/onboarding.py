@@ -15,7 +15,7 @@ from chat.models import JoinLink, Membership, Profile
 from chat.web import error_messages, forms
 from chat.writer import writer
 
-from .access import address_of, allowance, people_only, person_of, slow_down
+from .access import LAST_ROOM, address_of, allowance, people_only, person_of, slow_down
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -29,7 +29,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
     """Opens the room this screen showed last, else the most recently active one."""
     places = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
-    place = places.filter(room__key=request.COOKIES.get("room", "")).first()
+    place = places.filter(room__key=request.COOKIES.get(LAST_ROOM, "")).first()
     place = place or places.order_by("-room__active_at", "room_id").first()
     return redirect("chat:room", place.room.key) if place else redirect("chat:directory")
 

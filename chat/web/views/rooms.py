@@ -26,7 +26,7 @@ from chat.web import error_messages, forms
 from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
-from .access import limited, may_make_rooms, people_only, remember, room_for, say
+from .access import LAST_ROOM, limited, may_make_rooms, people_only, remember, room_for, say
 
 # Seconds a room's event is cached: the name of somebody who has left can change without a new seq.
 KEPT = 600
@@ -44,8 +44,8 @@ def room(request: HttpRequest, me: Profile, key: str, message: int | None = None
     if data is None:
         return render(request, "chat/door.html", {"room": room_for(me, key), "message": message})
     response = talk(request, me, data, message)
-    if request.COOKIES.get("room") != key:
-        remember(response, "room", key)
+    if request.COOKIES.get(LAST_ROOM) != key:
+        remember(response, LAST_ROOM, key)
     return response
 
 
@@ -97,7 +97,6 @@ def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
         "room": data.key,
         # Clamped to the protocol's integer range: no message has such a number.
         "message": None if message is None else min(max(message, 1), 2**53 - 1),
-        "socket": "/ws/",
         "version": __version__,
         "language": translation.get_language(),
         "join_link": invitation(request, me, data),
@@ -105,7 +104,6 @@ def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
         "guest": me.is_guest,
         "moderates": data.moderates,
         "files": {"bytes": files.bounds().bytes, "most": limits.ATTACHMENTS},
-        "home": reverse("chat:home"),
     }
 
 

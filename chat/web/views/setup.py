@@ -9,14 +9,13 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from chat import rate_limit
+from chat import addresses, rate_limit
 from chat.accounts import first_run
 from chat.actions import Refused
 from chat.protocol import Code
@@ -86,7 +85,7 @@ def _not_set_up(request: HttpRequest, status: int, wrong_link: bool = False) -> 
     context = {
         "wrong_link": wrong_link,
         "has_users": first_run.link() is None,
-        "sign_in": redirect_to_login(reverse("chat:home")).url,
+        "sign_in": redirect_to_login(addresses.root(), addresses.account_page("login")).url,
     }
     return _uncached(render(request, "chat/not_set_up.html", context, status=status))
 

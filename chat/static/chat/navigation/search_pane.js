@@ -15,7 +15,7 @@
  */
 
 import { Completion } from "../composer/completion.js";
-import { addressOf } from "../shared/addresses.js";
+import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
 import { cloneTemplate, closest, find, isPlainClick } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
@@ -204,7 +204,7 @@ export class SearchPane {
 function drawResult({ room, message }, wanted, { author, mine, here, roomName }) {
   const item = cloneTemplate("result-template");
   const link = /** @type {HTMLAnchorElement} */ (item.querySelector("a"));
-  link.href = addressOf(room, message.id);
+  link.href = roomAddress(room, message.id);
   Object.assign(link.dataset, { result: String(message.id), roomName: room });
   fillAvatar(find(item, ".avatar"), message.author, author, here);
   find(item, ".name").textContent = mine ? t("you") : author;

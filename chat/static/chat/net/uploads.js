@@ -7,6 +7,7 @@
  * @property {(row: AttachmentRow) => void} onDone
  * @property {(sentence: string, again: boolean) => void} onFailed why, and whether to try again makes sense
  */
+import { addressOf } from "../shared/addresses.js";
 import { t } from "../shared/i18n.js";
 
 /** Status codes after which a retry may succeed. */
@@ -18,7 +19,7 @@ const token = () =>
 /** @param {string} room @param {File} file @param {Hooks} hooks @returns {() => void} stops it */
 export function uploadFile(room, file, { onProgress, onDone, onFailed }) {
   const request = new XMLHttpRequest();
-  request.open("POST", `/rooms/${room}/files/?name=${encodeURIComponent(file.name)}`);
+  request.open("POST", `${addressOf("upload", { room })}?name=${encodeURIComponent(file.name)}`);
   request.setRequestHeader("X-CSRFToken", token());
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
@@ -35,7 +36,7 @@ export function uploadFile(room, file, { onProgress, onDone, onFailed }) {
 /** Frees the space at once; unused uploads also expire. @param {AttachmentRow} row */
 export function discardUpload(row) {
   const headers = { "X-CSRFToken": token() };
-  fetch(`/files/${row.id}/`, { method: "DELETE", headers }).catch(() => {});
+  fetch(addressOf("discard_upload", { file: row.id }), { method: "DELETE", headers }).catch(() => {});
 }
 
 /** Null for an HTML page (signed out, or from a proxy). @param {string} text */

@@ -4,11 +4,12 @@
  * @import {Opened} from "../net/protocol.js"
  */
 
+import { addressOf } from "../shared/addresses.js";
 import { find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 
 /** Cookie with the time in ms when the directory was last shown; the directory page sets it too. */
-const SEEN = "rooms_seen";
+const SEEN = "chat_rooms_seen";
 const YEAR = 365 * 24 * 3600;
 
 export class Directory {
@@ -28,13 +29,13 @@ export class Directory {
 
   /** @returns {number | null} */
   get seen() {
-    const found = document.cookie.match(/(?:^|; )rooms_seen=(\d+)/);
+    const found = document.cookie.match(/(?:^|; )chat_rooms_seen=(\d+)/);
     return found ? Number(found[1]) : null;
   }
 
   set seen(moment) {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing on plain HTTP
-    document.cookie = `${SEEN}=${moment}; path=/; max-age=${YEAR}; samesite=lax`;
+    document.cookie = `${SEEN}=${moment}; path=${addressOf("home")}; max-age=${YEAR}; samesite=lax`;
   }
 
   /** @param {{has: (key: string) => boolean}} mine rooms I am in */

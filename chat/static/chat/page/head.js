@@ -24,7 +24,7 @@ export class Head {
     const settings = /** @type {HTMLAnchorElement} */ (byId("room-settings"));
     const direct = info.kind === "direct";
     settings.hidden = !membership;
-    settings.href = `${addressOf(open)}${direct ? "about" : "settings"}/`;
+    settings.href = addressOf(direct ? "about_direct" : "room_settings", { room: open });
     settings.textContent = t(direct ? "settings.direct" : moderates ? "settings" : "settings.about");
     this.drawLeave(welcomed && !membership, info.kind === "direct");
     // The level is unknown before the welcome; show the button anyway, or the header would jump.

@@ -1,6 +1,7 @@
 /**
  * Shows join links with their QR codes, and copies them.
  */
+import { addressOf, partsOf } from "../shared/addresses.js";
 import { copyText } from "../shared/clipboard.js";
 import { t } from "../shared/i18n.js";
 
@@ -15,7 +16,8 @@ export function showLink(root, link) {
 
 /** The picture fails to load if the link has been revoked. @param {HTMLImageElement} image @param {string | null} link */
 function showPicture(image, link) {
-  const address = link && `${new URL(link).pathname}qr.svg`;
+  const code = link && partsOf("join", new URL(link).pathname);
+  const address = code && addressOf("join_qr", code);
   if (!address || image.getAttribute("src") === address) return;
   image.hidden = false;
   image.onerror = () => image.toggleAttribute("hidden", true);

@@ -5,7 +5,7 @@
  */
 
 import { command } from "../net/protocol.js";
-import { addressOf } from "../shared/addresses.js";
+import { roomAddress } from "../shared/addresses.js";
 import { t } from "../shared/i18n.js";
 import { readHere, unread } from "../state/unread.js";
 import { unquoted } from "../state/window.js";
@@ -86,7 +86,7 @@ export class Reading {
   goToNewest() {
     const { timeline, screen, requests, panes } = this.chat;
     timeline.stuck = true;
-    panes.readdress(addressOf(screen.open));
+    panes.readdress(roomAddress(screen.open));
     if (screen.room.atEnd) timeline.toEnd();
     else requests.ask(command.open(screen.open, null, `open ${screen.open}`));
   }
@@ -95,7 +95,7 @@ export class Reading {
   goTo(key, id) {
     const { screen, panes } = this.chat;
     if (key !== screen.open) {
-      panes.go("room", addressOf(key, id));
+      panes.go("room", roomAddress(key, id));
       return this.enter(key, id);
     }
     if (!panes.shows("room")) panes.go("room");

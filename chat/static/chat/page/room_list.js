@@ -5,7 +5,7 @@
  * @import {Rooms} from "../state/rooms.js"
  */
 
-import { addressOf } from "../shared/addresses.js";
+import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
 import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
@@ -69,7 +69,7 @@ function fill(container, list, rooms, open) {
 function drawRoom(link, room, rooms, open) {
   const { unread: waiting, mentions } = rooms.waiting(room);
   link.dataset.room = room.key;
-  link.setAttribute("href", addressOf(room.key));
+  link.setAttribute("href", roomAddress(room.key));
   link.classList.toggle("has", waiting > 0);
   if (room.key === open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");

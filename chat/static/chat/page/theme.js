@@ -1,6 +1,7 @@
 /**
  * Toggles light and dark. The choice is a cookie, so that the server can render the next page without a flash.
  */
+import { addressOf } from "../shared/addresses.js";
 import { t } from "../shared/i18n.js";
 
 const YEAR = 31_536_000;
@@ -19,7 +20,7 @@ export function watchTheme(button) {
     const theme = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing on plain HTTP
-    document.cookie = `chat_theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+    document.cookie = `chat_theme=${theme}; path=${addressOf("home")}; max-age=${YEAR}; samesite=lax`;
     draw();
   });
   system.addEventListener("change", draw);

@@ -4,6 +4,7 @@
  * @import {AttachmentRow} from "../net/protocol.js"
  */
 
+import { addressOf } from "../shared/addresses.js";
 import { cloneTemplate, find } from "../shared/dom.js";
 import { bytes } from "../shared/i18n.js";
 
@@ -11,11 +12,11 @@ import { bytes } from "../shared/i18n.js";
 const [WIDEST, HIGHEST, LEAST] = [400, 320, 44];
 
 /** The server ignores the name. @param {AttachmentRow} row */
-export const addressOf = (row) => `/files/${row.id}/${encodeURIComponent(row.name)}`;
+export const fileAddress = ({ id, name }) => addressOf("file", { file: id, name });
 
 /** @param {AttachmentRow} row */
-const thumbnailOf = (row) =>
-  row.small ? `/files/${row.id}/small/${encodeURIComponent(row.name)}` : addressOf(row);
+const thumbnailAddress = (row) =>
+  row.small ? addressOf("thumbnail", { file: row.id, name: row.name }) : fileAddress(row);
 
 /** Display size, known before the picture loads. @param {{width: number | null, height: number | null}} row */
 export function box({ width, height }) {
@@ -37,12 +38,12 @@ export function drawFiles(container, rows) {
 function drawFile(row) {
   const element = cloneTemplate(`${row.kind}-template`);
   for (const link of element.querySelectorAll("a"))
-    Object.assign(link, { href: addressOf(row), title: row.name });
+    Object.assign(link, { href: fileAddress(row), title: row.name });
   find(element, "bdi").textContent = row.name;
   find(element, "small").textContent = bytes(row.size);
   if (row.kind === "image") fillPicture(element, row);
   const player = /** @type {HTMLMediaElement | null} */ (element.querySelector("video, audio"));
-  if (player) Object.assign(player, { src: addressOf(row), ariaLabel: row.name });
+  if (player) Object.assign(player, { src: fileAddress(row), ariaLabel: row.name });
   return element;
 }
 
@@ -50,7 +51,7 @@ function drawFile(row) {
 function fillPicture(element, row) {
   const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
   const { width, height } = box(row);
-  Object.assign(image, { width, height, alt: row.name, src: thumbnailOf(row) });
+  Object.assign(image, { width, height, alt: row.name, src: thumbnailAddress(row) });
   // The picture's own ratio is known only after loading and would move the page by a pixel.
   image.style.aspectRatio = `${width} / ${height}`;
   image.style.setProperty("--high", `${height}px`);

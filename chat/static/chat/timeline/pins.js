@@ -5,7 +5,7 @@
  * @import {Room} from "../state/room.js"
  */
 
-import { addressOf } from "../shared/addresses.js";
+import { roomAddress } from "../shared/addresses.js";
 import { arrange, cloneTemplate, find, isPlainClick } from "../shared/dom.js";
 import { moment, t } from "../shared/i18n.js";
 import { pinnedOf } from "../state/room.js";
@@ -51,7 +51,7 @@ export class Pins {
 function entry(key, row, around) {
   const element = cloneTemplate("pin-template");
   const link = /** @type {HTMLAnchorElement} */ (find(element, "a"));
-  link.href = addressOf(key, row.id);
+  link.href = roomAddress(key, row.id);
   link.dataset.pin = String(row.id);
   find(link, "bdi").textContent = row.author === around.me ? t("you") : around.nameOf(row.author);
   find(link, "time").textContent = moment(row.created_at);

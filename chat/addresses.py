@@ -1,0 +1,85 @@
+"""Where the chat is among its project's addresses, and where the project's account pages are.
+
+A project includes `chat.urls` below any prefix, and may be served below one itself (FORCE_SCRIPT_NAME).
+"""
+
+import re
+from urllib.parse import quote, unquote
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+
+# What the page's scripts fill into the addresses by these names. A message has a number in its address.
+_PLACES: dict[str, tuple[str, ...]] = {
+    "home": (),
+    "socket": (),
+    "room": ("{room}",),
+    "message": ("{room}", "0"),
+    "room_settings": ("{room}",),
+    "about_direct": ("{room}",),
+    "upload": ("{room}",),
+    "discard_upload": ("{file}",),
+    "file": ("{file}", "{name}"),
+    "thumbnail": ("{file}", "{name}"),
+    "join": ("{code}",),
+    "join_qr": ("{code}",),
+}
+
+
+def root() -> str:
+    """The path `chat.urls` is included at, such as "/community/chat/"."""
+    return reverse("chat:home")
+
+
+def is_chat(path: str) -> bool:
+    """Whether a path is the chat's. On a site that is nothing else, every path is."""
+    return path.startswith(root())
+
+
+def for_scripts() -> dict[str, str]:
+    """Every address that the page's scripts use, with places such as {room} in it."""
+    found = {name: reverse(f"chat:{name}", args=places) for name, places in _PLACES.items()}
+    found["message"] = found["message"].removesuffix("0/") + "{message}/"
+    return {name: address.replace("%7B", "{").replace("%7D", "}") for name, address in found.items()}
+
+
+def account_page(name: str) -> str:
+    """The address of "login", "logout", "signup" or "password_change"; empty if the project has none."""
+    address = getattr(settings, f"CHAT_{name.upper()}_URL", settings.LOGIN_URL if name == "login" else "")
+    return resolve_url(address) if address else ""
+
+
+# -- for code that sees a request before Django does -------------------------------------------------------
+
+
+def slow_pages() -> tuple[str, ...]:
+    """Pages that wait for more than the database: monitoring, and the admin if there is one."""
+    found = [_within_site(f"chat:{name}") for name in ("healthz", "readyz", "metrics")]
+    try:
+        return (*found, _within_site("admin:index"))
+    except NoReverseMatch:
+        return tuple(found)
+
+
+def socket_pattern() -> str:
+    """Matches the WebSocket's path, as URLRouter sees it: decoded and without the first slash."""
+    return rf"^{_optional_script_name()}{re.escape(unquote(_within_site('chat:socket')[1:]))}\Z"
+
+
+def upload_pattern() -> re.Pattern[bytes]:
+    """Matches the path of an upload as the client sent it. The group is the room's key."""
+    before, _, after = _within_site("chat:upload", "{room}")[1:].partition(quote("{room}"))
+    path = rf"^/{_optional_script_name()}{re.escape(before)}([^/]+){re.escape(after)}\Z"
+    return re.compile(path.encode())
+
+
+def _within_site(name: str, *places: str) -> str:
+    """The path without the script name, which depends on the thread and on the proxy."""
+    return "/" + reverse(name, args=places).removeprefix(get_script_prefix())
+
+
+def _optional_script_name() -> str:
+    """Like Django, accepts it from a proxy that leaves it in the path and from one that does not."""
+    name = (settings.FORCE_SCRIPT_NAME or "").strip("/")
+    return f"(?:{re.escape(name)}/)?" if name else ""

@@ -1,0 +1,13 @@
+"""Answers an ordinary request to the WebSocket's address; connections go to `realtime.routing`.
+
+It is among the URLs so that its address has a name.
+"""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def socket(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        "This address is for WebSockets.\n", status=426, content_type="text/plain",
+        headers={"Upgrade": "websocket", "Connection": "Upgrade"},
+    )  # fmt: skip
