@@ -64,4 +64,4 @@ def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
 def set_up_as(superuser: Any, given: dict[str, Any]) -> str:
     """Make this superuser the founder. Returns the key of the first room."""
     actions.change_profile(superuser.pk, name=given["name"], language=given.get("language"))
-    return actions.create_workspace(superuser.pk, given["place"]).key
+    return actions.create_workspace(superuser.pk, given["workspace"]).key

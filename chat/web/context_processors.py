@@ -14,11 +14,11 @@ DENSITY_COOKIE = "chat_gaps"
 DENSITIES = ("compact",)
 
 
-def place(request: HttpRequest) -> dict[str, Any]:
+def workspace(request: HttpRequest) -> dict[str, Any]:
     """Theme and density come from cookies: they belong to a screen, not a person, and cost no query."""
     theme, density = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(DENSITY_COOKIE, "")
     return {
-        "place": SimpleLazyObject(Workspace.current),
+        "workspace": SimpleLazyObject(Workspace.current),
         "theme": theme if theme in THEMES else "",
         "density": density if density in DENSITIES else "",
         "version": __version__,

@@ -76,10 +76,10 @@ def taken() -> str:
     return str(_("This username is already taken."))
 
 
-class PlaceForm(forms.Form):
+class WorkspaceForm(forms.Form):
     """Details a superuser gives when setting up a new chat."""
 
-    place = NameField(
+    workspace = NameField(
         label=_("Name of your workspace"), max_length=60,
         help_text=_("Shown at the top of every page. You can change it later."),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "dir": "auto"}),
@@ -88,8 +88,8 @@ class PlaceForm(forms.Form):
     language = language_choice()
 
 
-class SetupForm(PlaceForm, CredentialsForm):
-    field_order = ["place", "name", "username", "password", "language"]
+class SetupForm(WorkspaceForm, CredentialsForm):
+    field_order = ["workspace", "name", "username", "password", "language"]
 
 
 class GuestForm(forms.Form):

@@ -299,7 +299,7 @@ def not_set_up(visit: Visit) -> None:
 
 
 def first_run_wrong(visit: Visit) -> None:
-    wrong(first_run, place="Lamplight", name="Mara Ellison", username="mara", password="too short")(visit)
+    wrong(first_run, workspace="Lamplight", name="Mara Ellison", username="mara", password="too short")(visit)
 
 
 def not_sent(visit: Visit) -> None:

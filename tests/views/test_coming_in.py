@@ -12,7 +12,7 @@ from django.test import Client
 from chat import actions
 from chat.models import JoinLink, Profile, Room
 
-from .visitors import PASSWORD, place_of, signed_in
+from .visitors import PASSWORD, membership_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_somebody_signed_in_joins_with_one_button(as_charlie: Client, charlie: A
     page = as_charlie.get(f"/join/{link.code}/").content.decode()
     assert 'name="name"' not in page
     as_charlie.post(f"/join/{link.code}/")
-    assert place_of(charlie, link.room) is not None
+    assert membership_of(charlie, link.room) is not None
     link.refresh_from_db()
     assert link.uses == 1
 
@@ -135,7 +135,7 @@ def test_a_guest_becomes_an_account_and_stays_signed_in(client: Client, link: Jo
     assert answer.context["guest"] is False
     assert client.session.session_key != key, "somebody may have planted the old one"
     assert Client().login(username="lin", password=PASSWORD)
-    assert place_of(get_user_model()._default_manager.get(username="lin"), link.room)
+    assert membership_of(get_user_model()._default_manager.get(username="lin"), link.room)
 
 
 def test_a_guest_cannot_take_somebodys_username(client: Client, alice: Any, link: JoinLink) -> None:

@@ -9,7 +9,7 @@ from chat import actions
 from chat.models import Room
 from tests.support.helpers import someone
 
-from .visitors import place_of
+from .visitors import membership_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_a_person_in_a_list_is_one_press_away(as_alice: Client, alice: Any, bob:
     made = Room.objects.get(kind="direct")
     assert page.redirect_chain == [(f"/rooms/{made.key}/", 302)]
     assert "<title>Bob ·" in page.content.decode()
-    assert place_of(bob, made) is None, "not before something is written"
+    assert membership_of(bob, made) is None, "not before something is written"
     again = as_alice.post("/direct/", {"person": bob.pk})
     assert again.headers["location"] == f"/rooms/{made.key}/"
 

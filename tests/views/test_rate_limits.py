@@ -16,7 +16,7 @@ from chat.models import JoinLink, Profile, Room
 from chat.realtime.server import upload_access
 from chat.realtime.transport import Asked, Declined, Uploader
 
-from .visitors import PASSWORD, place_of, signed_in
+from .visitors import PASSWORD, membership_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -256,4 +256,4 @@ def test_asked_again_for_a_password_the_guesses_count_as_well(as_alice: Client, 
 def test_nobody_comes_in_while_they_wait(as_charlie: Client, charlie: Any, room: Room) -> None:
     no_more(charlie, "room.join")
     as_charlie.post(f"/rooms/{room.key}/join/")
-    assert place_of(charlie, room) is None
+    assert membership_of(charlie, room) is None

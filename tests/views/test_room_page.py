@@ -15,7 +15,7 @@ from chat.models import Message, Room, Workspace
 from chat.web.views import rooms
 from tests.support.helpers import say
 
-from .visitors import place_of, signed_in
+from .visitors import membership_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +203,7 @@ def test_an_outsider_gets_the_door_of_a_room_that_others_look_at(
     say(bob.pk, room, "for those who are in")
     tag = seen(as_alice, room)
     outside = signed_in(charlie)
-    assert place_of(charlie, room) is None
+    assert membership_of(charlie, room) is None
     for headers in ({}, {"if_none_match": tag}):
         assert "for those who are in" not in look(outside, room, **headers).content.decode()
 

@@ -18,7 +18,7 @@ from .visitors import PASSWORD, signed_in
 
 pytestmark = pytest.mark.django_db
 
-ABOUT = {"place": "Lamplight", "name": "Mara", "language": "en"}
+ABOUT = {"workspace": "Lamplight", "name": "Mara", "language": "en"}
 GIVEN = ABOUT | {"username": "mara", "password": PASSWORD}
 
 
@@ -52,7 +52,7 @@ def test_without_the_link_a_visitor_sets_up_nothing(client: Client, address: str
     for answer in (client.get(address), client.post(address, GIVEN)):
         assert answer.status_code == (503 if address == "/" else 404)
         assert b"set up yet" in answer.content
-        assert b'name="place"' not in answer.content
+        assert b'name="workspace"' not in answer.content
     assert users() == []
 
 
@@ -120,7 +120,7 @@ def test_the_link_leaves_neither_caches_nor_the_site(client: Client, link: str) 
         ("password", "harbour1", "4 characters too short."),
         ("password", "qwerty123456", "too common"),
         ("name", "\u200b\u200b", "visible character"),
-        ("place", "", "required"),
+        ("workspace", "", "required"),
         ("username", "two words", "valid username"),
         ("language", "tlh", ""),
     ],
@@ -147,7 +147,7 @@ def test_a_signed_in_superuser_sets_up_the_chat_without_another_account(alice: A
     alice.save()
     as_alice = signed_in(alice)
     page = as_alice.get("/")
-    assert list(page.context["form"].fields) == ["place", "name", "language"]
+    assert list(page.context["form"].fields) == ["workspace", "name", "language"]
     assert as_alice.post("/", ABOUT, follow=True).context["room"].name == "Lobby"
     assert Workspace.current().founder == alice
     assert users() == ["alice"]
@@ -167,7 +167,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client, alice: Any) -> None:
 def test_a_chat_that_is_set_up_cannot_be_set_up_again(client: Client, alice: Any, room: Room) -> None:
     alice.is_superuser = True
     alice.save()
-    signed_in(alice).post("/", ABOUT | {"place": "Mine"})
+    signed_in(alice).post("/", ABOUT | {"workspace": "Mine"})
     assert client.post("/", GIVEN).status_code == 302
     assert Workspace.current().name == "Lamplight"
     assert "mara" not in users()

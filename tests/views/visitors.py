@@ -15,5 +15,5 @@ def signed_in(user: Any) -> Client:
     return client
 
 
-def place_of(user: Any, room: Room) -> Membership | None:
+def membership_of(user: Any, room: Room) -> Membership | None:
     return Membership.objects.present().filter(user=user, room=room).first()

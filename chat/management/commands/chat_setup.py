@@ -57,7 +57,7 @@ class Command(BaseCommand):
             given = _checked(forms.SetupForm, options, password=_password())
             writer.perform(first_run.set_up, given, make_password(given["password"]))
         elif user.is_superuser:
-            writer.perform(first_run.set_up_as, user, _checked(forms.PlaceForm, options))
+            writer.perform(first_run.set_up_as, user, _checked(forms.WorkspaceForm, options))
         else:
             raise CommandError(f"{options['username']} exists and is not a superuser.")
 
@@ -71,10 +71,10 @@ def _addresses(given: list[str]) -> list[str]:
     return known + [address.rstrip("/") for address in given] or [""]
 
 
-def _checked(kind: type[forms.PlaceForm], options: dict[str, Any], **more: str) -> dict[str, Any]:
+def _checked(kind: type[forms.WorkspaceForm], options: dict[str, Any], **more: str) -> dict[str, Any]:
     """Validates with the page's form, without a language, which the administrator's browser decides."""
     username = options["username"]
-    named = {"place": options["workspace"], "name": options["name"] or username, "username": username}
+    named = {"workspace": options["workspace"], "name": options["name"] or username, "username": username}
     form = kind(named | more)
     del form.fields["language"]
     if not form.is_valid():

@@ -110,17 +110,17 @@ def asked(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_ASKED]
 
 
-def place_of(me: Profile, room: Room) -> Membership | None:
+def membership_of(me: Profile, room: Room) -> Membership | None:
     return Membership.objects.present().filter(room=room, user_id=me.pk).first()
 
 
-def may_invite(room: Room, me: Profile, place: Membership | None) -> bool:
+def may_invite(room: Room, me: Profile, membership: Membership | None) -> bool:
     """In a public room members may invite, in a private one its moderators; guests only where the room allows
     it.
     """
-    if place is None or room.archived_at is not None or (me.is_guest and not room.guests_invite):
+    if membership is None or room.archived_at is not None or (me.is_guest and not room.guests_invite):
         return False
-    return room.kind == Room.Kind.PUBLIC or place.moderates
+    return room.kind == Room.Kind.PUBLIC or membership.moderates
 
 
 def may_make_rooms(me: Profile) -> bool:

@@ -15,7 +15,7 @@ from django.views.defaults import page_not_found
 
 from chat.models import JoinLink, Membership, Profile
 
-from .access import may_invite, people_only, place_of
+from .access import may_invite, people_only, membership_of
 
 # Seconds. The picture of an address never changes; whether one may see it does.
 KEPT = 600
@@ -40,7 +40,7 @@ def _picture(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
     # One statement for a missing link and for a room one is not in, so that timing reveals neither.
     mine = Membership.objects.present().of(me.pk).values("room")
     link = JoinLink.objects.usable().filter(code=code, room__in=mine).select_related("room").first()
-    if link is None or not may_invite(link.room, me, place_of(me, link.room)):
+    if link is None or not may_invite(link.room, me, membership_of(me, link.room)):
         raise Http404
     address = request.build_absolute_uri(reverse("chat:join", args=[code]))
     return HttpResponse(_drawn(address), content_type="image/svg+xml")

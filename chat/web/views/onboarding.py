@@ -28,10 +28,10 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @people_only
 def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
     """Opens the room this screen showed last, else the most recently active one."""
-    places = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
-    place = places.filter(room__key=request.COOKIES.get(LAST_ROOM, "")).first()
-    place = place or places.order_by("-room__active_at", "room_id").first()
-    return redirect("chat:room", place.room.key) if place else redirect("chat:directory")
+    memberships = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
+    membership = memberships.filter(room__key=request.COOKIES.get(LAST_ROOM, "")).first()
+    membership = membership or memberships.order_by("-room__active_at", "room_id").first()
+    return redirect("chat:room", membership.room.key) if membership else redirect("chat:directory")
 
 
 # -- a join link ---------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from chat.web import forms
 from chat.writer import writer
 
 from . import privacy
-from .access import asked, limited, may_invite, people_only, place_of, room_for, say
+from .access import asked, limited, may_invite, people_only, membership_of, room_for, say
 
 MEMBERS_ON_A_PAGE = 50
 
@@ -34,13 +34,13 @@ MEMBERS_ON_A_PAGE = 50
 @limited("room.change")
 def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Members see the page; only moderators can change settings."""
-    room, place = _own_room(me, key)
+    room, membership = _own_room(me, key)
     form = forms.RoomForm(request.POST or None, initial=_as_it_is(room))
     if room.kind == Room.Kind.PRIVATE:  # making it public has its own form
         del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
         return _do(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
-    context = _all_of(request, room, me, place) | {"form": form, "me": me}
+    context = _all_of(request, room, me, membership) | {"form": form, "me": me}
     context |= privacy.readers(room.pk) | privacy.opening_of(room, me, context["owns"])
     return render(request, "chat/room_settings.html", context, status=400 if form.errors else 200)
 
@@ -114,10 +114,10 @@ def _do(
 
 def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
     room = room_for(me, key)
-    place = place_of(me, room)
-    if place is None or room.direct:  # a direct room has no settings
+    membership = membership_of(me, room)
+    if membership is None or room.direct:  # a direct room has no settings
         raise Http404
-    return room, place
+    return room, membership
 
 
 def _as_it_is(room: Room) -> dict[str, Any]:
@@ -125,12 +125,12 @@ def _as_it_is(room: Room) -> dict[str, Any]:
     return shown | {"guests_invite": "guests" if room.guests_invite else ""}
 
 
-def _all_of(request: HttpRequest, room: Room, me: Profile, place: Membership) -> dict[str, Any]:
-    invites = may_invite(room, me, place)
+def _all_of(request: HttpRequest, room: Room, me: Profile, membership: Membership) -> dict[str, Any]:
+    invites = may_invite(room, me, membership)
     return {
         "room": room,
-        "place_here": place,
-        "owns": place.role == Membership.Role.OWNER,
+        "membership": membership,
+        "owns": membership.role == Membership.Role.OWNER,
         "invites": invites,
         "links": _links(request, room) if invites else [],
         "link_form": forms.LinkForm(),

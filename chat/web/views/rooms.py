@@ -66,7 +66,7 @@ def _as_of(request: HttpRequest, me: Profile, data: RoomPageData, message: int |
 def talk(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> HttpResponse:
     """Answers 304 if the browser's copy is current. `me` and `data` were read for this request."""
     context = {
-        "room": data, "title": title(me, data), "place": {"name": data.place},
+        "room": data, "title": title(me, data), "workspace": {"name": data.place},
         "page": page(request, me, data, message),
         "first": _first(data.room, data.key, data.seq, int(time.time() // KEPT)),
         "confined": me.is_guest and not (data.guests_see_public_rooms or data.guests_create_rooms),

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     def set_up(given: dict[str, Any]) -> str:
         return str(writer.perform(first_run.set_up_as, request.user, given))
 
-    return _ask(request, forms.PlaceForm, {"name": request.user.get_full_name()}, set_up)
+    return _ask(request, forms.WorkspaceForm, {"name": request.user.get_full_name()}, set_up)
 
 
 @sensitive_post_parameters("password")
@@ -60,7 +60,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @csrf_protect
 def _ask(
-    request: HttpRequest, kind: type[forms.PlaceForm], initial: dict[str, Any],
+    request: HttpRequest, kind: type[forms.WorkspaceForm], initial: dict[str, Any],
     set_up: Callable[[dict[str, Any]], str],
 ) -> HttpResponse:  # fmt: skip
     form = kind(request.POST or None, initial=initial | {"language": translation.get_language()})
