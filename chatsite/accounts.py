@@ -94,7 +94,7 @@ def has_join_link(request: HttpRequest) -> bool:
     return JoinLink.objects.usable().filter(code=code.replace("\0", "")).exists()
 
 
-def speak(form: forms.Form, **labels: Any) -> None:
+def set_labels(form: forms.Form, **labels: Any) -> None:
     """Sets labels on allauth's fields and removes placeholders, which repeat them and vanish while typing."""
     for name, label in labels.items():
         field = form.fields[name]
@@ -105,7 +105,7 @@ def speak(form: forms.Form, **labels: Any) -> None:
 class LoginForm(theirs.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        speak(self, login=_("Username"), password=_("Password"))
+        set_labels(self, login=_("Username"), password=_("Password"))
         self.fields["login"].widget.attrs |= AS_TYPED | {"autofocus": True}
 
     @property
@@ -118,7 +118,7 @@ class SignupForm(theirs.SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        speak(self, username=_("Username"), password1=_("Password"))
+        set_labels(self, username=_("Username"), password1=_("Password"))
         self.fields["username"].help_text = _("For signing in. Other people don’t see it.")
         self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
         self.fields["username"].widget.attrs |= AS_TYPED
@@ -130,11 +130,11 @@ class ChangePasswordForm(theirs.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         new, again = _("New password"), _("Repeat the new one")
-        speak(self, oldpassword=_("Current password"), password1=new, password2=again)
+        set_labels(self, oldpassword=_("Current password"), password1=new, password2=again)
         self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
 
 
 class ReauthenticateForm(theirs.ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        speak(self, password=_("Password"))
+        set_labels(self, password=_("Password"))

@@ -127,7 +127,7 @@ def may_make_rooms(me: Profile) -> bool:
     return not me.is_guest or Workspace.current().guests_create_rooms
 
 
-def say(request: HttpRequest, refused: Refused) -> None:
+def show_refusal(request: HttpRequest, refused: Refused) -> None:
     """Shows the reason on the next page. Raises Http404 if the room may not be seen."""
     if refused.code == Code.NO_SUCH_ROOM:
         raise Http404

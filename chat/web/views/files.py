@@ -30,7 +30,7 @@ from .access import limited, people_only
 POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
 
-# -- in --------------------------------------------------------------------------------------------
+# -- uploads --------------------------------------------------------------------------------------------
 
 
 @require_POST
@@ -39,16 +39,16 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-s
 def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """The body is the file; `?name=` is its name."""
     try:
-        row = _take_in(request, me, key)
-    except RejectedFile as unfit:
-        code = Code.TOO_LARGE if unfit.why == "bytes" else Code.BAD_FILE
-        return _refusal(code, _why_unfit(unfit))
+        row = _receive(request, me, key)
+    except RejectedFile as rejected:
+        code = Code.TOO_LARGE if rejected.why == "bytes" else Code.BAD_FILE
+        return _refusal(code, _why_rejected(rejected))
     except Refused as refused:
         return _refusal(refused.code, error_messages.sentence(refused))
     return JsonResponse(msgspec.to_builtins(row), status=201)
 
 
-def _take_in(request: HttpRequest, me: Profile, room: str) -> protocol.AttachmentRow:
+def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.AttachmentRow:
     """Checks permission before decoding, so that strangers' bytes are not decoded, and again with the row."""
     bounds, declared = files.bounds(), int(request.META.get("CONTENT_LENGTH") or 0)
     quota = bounds.quota(me.is_guest)
@@ -80,20 +80,20 @@ def _refusal(code: Code, sentence: str) -> HttpResponse:
     return JsonResponse({"code": code, "sentence": sentence}, status=error_messages.status(code))
 
 
-def _why_unfit(unfit: RejectedFile) -> str:
-    numbers = {"found": _shown(unfit.why, unfit.found), "most": _shown(unfit.why, unfit.most)}
-    if unfit.why == "bytes":
+def _why_rejected(rejected: RejectedFile) -> str:
+    numbers = {"found": _in_units(rejected.why, rejected.found), "most": _in_units(rejected.why, rejected.most)}
+    if rejected.why == "bytes":
         return _("This file is %(found)s MB. The limit is %(most)s MB.") % numbers
-    if unfit.why == "pixels":
+    if rejected.why == "pixels":
         return _("This picture has %(found)s million pixels. The limit is %(most)s million.") % numbers
-    if unfit.why == "frames":
+    if rejected.why == "frames":
         return _("This picture has %(found)s frames. The limit is %(most)s.") % numbers
-    if unfit.why == "empty":
+    if rejected.why == "empty":
         return _("This file is empty.")
     return _("This picture can’t be read. It may be damaged.")
 
 
-def _shown(why: str, number: int | None) -> str:
+def _in_units(why: str, number: int | None) -> str:
     """The limit or size in megabytes or millions, rounded up; an unknown size is "…"."""
     if number is None:
         return "…"
@@ -101,7 +101,7 @@ def _shown(why: str, number: int | None) -> str:
     return str(-(-number // unit))
 
 
-# -- out -------------------------------------------------------------------------------------------
+# -- downloads -------------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -113,7 +113,7 @@ def download(request: HttpRequest, me: Profile, key: str, name: str, small: bool
         raise Http404
     etag = f'"{key}-small"' if small else f'"{key}"'
     response = get_conditional_response(request, etag=etag, response=None)
-    answer: HttpResponse = _dressed(response or _answer(request, found, small, etag), found, small, etag)
+    answer: HttpResponse = _with_headers(response or _answer(request, found, small, etag), found, small, etag)
     return answer
 
 
@@ -145,12 +145,12 @@ def _range(request: HttpRequest, etag: str) -> str:
     return asked if request.headers.get("If-Range", etag) == etag else ""
 
 
-def _dressed(response: Any, found: Attachment, small: bool, etag: str) -> Any:
+def _with_headers(response: Any, found: Attachment, small: bool, etag: str) -> Any:
     """Cached by the browser only and revalidated each time, because access changes. The type was detected
     from the bytes, so sniffing is off.
     """
     disposition = content_disposition_header(found.kind == files.FILE, found.name) or "inline"
-    dress = {
+    headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
         "Content-Type": "image/webp" if small else found.type,
@@ -159,6 +159,6 @@ def _dressed(response: Any, found: Attachment, small: bool, etag: str) -> Any:
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    for name, value in dress.items():
+    for name, value in headers.items():
         response[name] = value
     return response

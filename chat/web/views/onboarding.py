@@ -1,4 +1,4 @@
-"""The way in: guests with a join link, and everybody's start page."""
+"""Joining by invite link, and the start page."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
         language = translation.get_language() or ""
         try:
             given = (form.cleaned_data["name"], link.code, language, address_of(request))
-            user = writer.perform(come_in, *given)
+            user = writer.perform(join_as_guest, *given)
         except Refused as refused:
             form.add_error(None, error_messages.sentence(refused))
         else:
@@ -86,7 +86,7 @@ def _wait_for(request: HttpRequest, link: JoinLink) -> float:
     return newcomers.take("newcomer") if link.most_uses is None else 0.0
 
 
-def come_in(name: str, code: str, language: str, address: str) -> Any:
+def join_as_guest(name: str, code: str, language: str, address: str) -> Any:
     """Creates the guest and their membership together, or neither if the link was used up meanwhile."""
     user = actions.make_guest(name, language, address)
     actions.join_by_link(user.pk, code)

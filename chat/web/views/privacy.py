@@ -15,7 +15,7 @@ from chat.actions import Refused
 from chat.models import Profile, Room
 from chat.writer import writer
 
-from .access import limited, people_only, say
+from .access import limited, people_only, show_refusal
 from .rooms import title
 
 
@@ -45,7 +45,7 @@ def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
         writer.perform(action, me.pk, key, **given)
         messages.success(request, said)
     except Refused as refused:
-        say(request, refused)
+        show_refusal(request, refused)
     return redirect("chat:room_settings", key)
 
 
@@ -57,7 +57,7 @@ def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
         try:
             writer.perform(actions.unblock_person, me.pk, int(person))
         except Refused as refused:
-            say(request, refused)
+            show_refusal(request, refused)
     return redirect("chat:profile")
 
 

@@ -38,7 +38,7 @@ OLD_KEY_SECONDS = 10
 @people_only
 @limited("profile")
 def profile(request: HttpRequest, me: Profile) -> HttpResponse:
-    form = forms.ProfileForm(request.POST or None, initial=_as_it_is(request, me))
+    form = forms.ProfileForm(request.POST or None, initial=_initial(request, me))
     if request.method == "POST" and form.is_valid():
         try:
             density = form.cleaned_data.pop("density")
@@ -51,7 +51,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
     return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
 
 
-def _as_it_is(request: HttpRequest, me: Profile) -> dict[str, Any]:
+def _initial(request: HttpRequest, me: Profile) -> dict[str, Any]:
     """Shows this screen's choices: the room page changes language and theme here too."""
     theme, density = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(DENSITY_COOKIE, "")
     return {"name": me.name, "language": translation.get_language(), "theme": theme, "density": density}

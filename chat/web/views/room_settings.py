@@ -25,7 +25,7 @@ from chat.web import forms
 from chat.writer import writer
 
 from . import privacy
-from .access import asked, limited, may_invite, people_only, membership_of, room_for, say
+from .access import asked, limited, may_invite, people_only, membership_of, room_for, show_refusal
 
 MEMBERS_ON_A_PAGE = 50
 
@@ -34,13 +34,13 @@ MEMBERS_ON_A_PAGE = 50
 @limited("room.change")
 def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Members see the page; only moderators can change settings."""
-    room, membership = _own_room(me, key)
-    form = forms.RoomForm(request.POST or None, initial=_as_it_is(room))
+    room, membership = _room_and_membership(me, key)
+    form = forms.RoomForm(request.POST or None, initial=_initial(room))
     if room.kind == Room.Kind.PRIVATE:  # making it public has its own form
         del form.fields["kind"]
     if request.method == "POST" and form.is_valid():
-        return _do(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
-    context = _all_of(request, room, me, membership) | {"form": form, "me": me}
+        return _perform(request, key, _("Saved."), actions.change_room, me.pk, key, **form.cleaned_data)
+    context = _context(request, room, me, membership) | {"form": form, "me": me}
     context |= privacy.readers(room.pk) | privacy.opening_of(room, me, context["owns"])
     return render(request, "chat/room_settings.html", context, status=400 if form.errors else 200)
 
@@ -51,44 +51,44 @@ def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     archived = request.POST.get("archived") == "on"
     said = _("This room is archived.") if archived else _("This room is no longer archived.")
-    _own_room(me, key)
-    return _do(request, key, said, actions.change_room, me.pk, key, archived=archived)
+    _room_and_membership(me, key)
+    return _perform(request, key, said, actions.change_room, me.pk, key, archived=archived)
 
 
 @require_POST
 @people_only
 @limited("room.link")
 def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    _own_room(me, key)
+    _room_and_membership(me, key)
     form = forms.LinkForm(request.POST)
     if not form.is_valid():
         return redirect("chat:room_settings", key)
     limits = (form.cleaned_data["days"], form.cleaned_data["uses"])
-    return _do(request, key, _("Invite link created."), actions.make_join_link, me.pk, key, *limits)
+    return _perform(request, key, _("Invite link created."), actions.make_join_link, me.pk, key, *limits)
 
 
 @require_POST
 @people_only
 @limited("room.change")
 def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    room, _place = _own_room(me, key)
+    room, _membership = _room_and_membership(me, key)
     code = request.POST.get("code", "")
     if not JoinLink.objects.filter(room=room, code=code).exists():
         raise Http404
-    return _do(request, key, _("Invite link revoked."), actions.revoke_join_link, me.pk, code)
+    return _perform(request, key, _("Invite link revoked."), actions.revoke_join_link, me.pk, code)
 
 
 @require_POST
 @people_only
 @limited("room.member")
 def change_member(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    _own_room(me, key)
+    _room_and_membership(me, key)
     form = forms.MemberForm(request.POST)
     if not form.is_valid():
         return redirect("chat:room_settings", key)
     action, args, kwargs = _member_action(form.cleaned_data)
     person = form.cleaned_data["person"]
-    return _do(request, key, _("Done."), action, me.pk, key, person, *args, **kwargs)
+    return _perform(request, key, _("Done."), action, me.pk, key, person, *args, **kwargs)
 
 
 def _member_action(given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
@@ -101,18 +101,18 @@ def _member_action(given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any
     return actions.remove_member, (), {"bar": given["do"] == "bar"}
 
 
-def _do(
+def _perform(
     request: HttpRequest, key: str, said: str, action: Callable[..., Any], *args: Any, **kw: Any
 ) -> HttpResponse:
     try:
         writer.perform(action, *args, **kw)
         messages.success(request, said)
     except Refused as refused:
-        say(request, refused)
+        show_refusal(request, refused)
     return redirect("chat:room_settings", key)
 
 
-def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
+def _room_and_membership(me: Profile, key: str) -> tuple[Room, Membership]:
     room = room_for(me, key)
     membership = membership_of(me, room)
     if membership is None or room.direct:  # a direct room has no settings
@@ -120,12 +120,12 @@ def _own_room(me: Profile, key: str) -> tuple[Room, Membership]:
     return room, membership
 
 
-def _as_it_is(room: Room) -> dict[str, Any]:
+def _initial(room: Room) -> dict[str, Any]:
     shown = {field: getattr(room, field) for field in forms.RoomForm.base_fields}
     return shown | {"guests_invite": "guests" if room.guests_invite else ""}
 
 
-def _all_of(request: HttpRequest, room: Room, me: Profile, membership: Membership) -> dict[str, Any]:
+def _context(request: HttpRequest, room: Room, me: Profile, membership: Membership) -> dict[str, Any]:
     invites = may_invite(room, me, membership)
     return {
         "room": room,

@@ -26,7 +26,7 @@ from chat.web import error_messages, forms
 from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
-from .access import LAST_ROOM, limited, may_make_rooms, people_only, remember, room_for, say
+from .access import LAST_ROOM, limited, may_make_rooms, people_only, remember, room_for, show_refusal
 
 # Seconds a room's event is cached: the name of somebody who has left can change without a new seq.
 KEPT = 600
@@ -43,13 +43,13 @@ def room(request: HttpRequest, me: Profile, key: str, message: int | None = None
     data = queries.room_page_data(me.pk, key)
     if data is None:
         return render(request, "chat/door.html", {"room": room_for(me, key), "message": message})
-    response = talk(request, me, data, message)
+    response = _room_page(request, me, data, message)
     if request.COOKIES.get(LAST_ROOM) != key:
         remember(response, LAST_ROOM, key)
     return response
 
 
-def _as_of(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> str | None:
+def _etag(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> str | None:
     """ETag over everything the page shows: the person, language, theme, room, membership and CSRF secret.
     None without a secret: such a page cannot be reused.
     """
@@ -62,8 +62,8 @@ def _as_of(request: HttpRequest, me: Profile, data: RoomPageData, message: int |
     return f'"{salted_hmac("chat.page", repr(shown)).hexdigest()}"' if secret else None
 
 
-@condition(etag_func=_as_of)
-def talk(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> HttpResponse:
+@condition(etag_func=_etag)
+def _room_page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> HttpResponse:
     """Answers 304 if the browser's copy is current. `me` and `data` were read for this request."""
     context = {
         "room": data, "title": title(me, data), "workspace": {"name": data.place},
@@ -153,7 +153,7 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     try:
         writer.perform(actions.join_room, me.pk, key)
     except Refused as refused:
-        say(request, refused)
+        show_refusal(request, refused)
     message = request.POST.get("message", "")
     # Rejects other scripts' digits, which no address takes.
     numbered = message.isascii() and message.isdecimal() and len(message) < 19
@@ -167,13 +167,13 @@ def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     left = room_for(me, key)
     try:
         writer.perform(actions.leave_room, me.pk, key)
-        messages.success(request, _said(left))
+        messages.success(request, _left_notice(left))
     except Refused as refused:
-        say(request, refused)
+        show_refusal(request, refused)
     return redirect("chat:directory")
 
 
-def _said(left: Room) -> str:
+def _left_notice(left: Room) -> str:
     if left.direct:
         return _("Conversation hidden. It will reappear when there’s a new message.")
     return _("You left “%(room)s”.") % {"room": left.name}
