@@ -10,6 +10,8 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
+from .conf import chat_settings
+
 # What the page's scripts fill into the addresses by these names. A message has a number in its address.
 _PLACES: dict[str, tuple[str, ...]] = {
     "home": (),
@@ -34,7 +36,10 @@ def root() -> str:
 
 def is_chat(path: str) -> bool:
     """Whether a path is the chat's. On a site that is nothing else, every path is."""
-    return path.startswith(root())
+    try:
+        return path.startswith(root())
+    except NoReverseMatch:  # chat.urls is not included
+        return False
 
 
 def for_scripts() -> dict[str, str]:
@@ -46,7 +51,7 @@ def for_scripts() -> dict[str, str]:
 
 def account_page(name: str) -> str:
     """The address of "login", "logout", "signup" or "password_change"; empty if the project has none."""
-    address = getattr(settings, f"CHAT_{name.upper()}_URL", settings.LOGIN_URL if name == "login" else "")
+    address = getattr(chat_settings, f"CHAT_{name.upper()}_URL")
     return resolve_url(address) if address else ""
 
 
@@ -60,6 +65,11 @@ def slow_pages() -> tuple[str, ...]:
         return (*found, _within_site("admin:index"))
     except NoReverseMatch:
         return tuple(found)
+
+
+def chat_pattern() -> re.Pattern[str]:
+    """Matches every path of the chat, decoded."""
+    return re.compile(rf"/{_optional_script_name()}{re.escape(unquote(_within_site('chat:home')[1:]))}")
 
 
 def socket_pattern() -> str:

@@ -15,5 +15,5 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for module in ("chat.checks", "chat.accounts.signals"):
+        for module in ("chat.checks", "chat.project_checks", "chat.accounts.signals"):
             import_module(module)

@@ -47,16 +47,16 @@ class Change(NamedTuple):
 outlet: Callable[[list[Hint]], None] | None = None
 
 
-# The audience of everybody who is connected.
-EVERYBODY = "everybody"
+# The audience of everybody who is connected. Names begin with "chat.": a project may have groups of its own.
+EVERYBODY = "chat.everybody"
 
 
 def room_audience(room: int) -> str:
-    return f"room.{room}"
+    return f"chat.room.{room}"
 
 
 def person_audience(person: Any) -> str:
-    return f"person.{person}"
+    return f"chat.person.{person}"
 
 
 def publish_on_commit(changes: Iterable[Change]) -> None:

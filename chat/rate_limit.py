@@ -12,9 +12,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.conf import settings
-
 from . import limits
+from .conf import chat_settings
 from .networks import network_of
 
 # Buckets kept at most. A bucket takes about 330 bytes.
@@ -131,7 +130,7 @@ def visitors_from(address: str) -> Allowance:
 
 def newcomers_from(address: str) -> Allowance:
     """Who may come in from an address as a guest, or make an account there."""
-    return _if_on(*_owners(address, settings.CHAT_GUESTS_PER_ADDRESS))
+    return _if_on(*_owners(address, chat_settings.CHAT_GUESTS_PER_ADDRESS))
 
 
 def sign_ins_of(username: str, address: str) -> Allowance:
@@ -143,7 +142,7 @@ def sign_ins_of(username: str, address: str) -> Allowance:
 
 
 def _if_on(*owners: Owner) -> Allowance:
-    return Allowance(*owners) if getattr(settings, "CHAT_RATE_LIMITS", True) else Allowance()
+    return Allowance(*owners) if chat_settings.CHAT_RATE_LIMITS else Allowance()
 
 
 def _owners(address: str, times: float) -> list[Owner]:

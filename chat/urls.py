@@ -1,4 +1,4 @@
-"""The chat's addresses. Everywhere else they are named (`chat:room`), so a site can include them at any prefix."""
+"""The chat's addresses. Everywhere else they are named (`chat:room`), so any prefix will do."""
 
 from django.urls import path
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from chat.conf import default_of
+
 from . import environment as of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,16 +24,23 @@ DATA_DIR = of.folder("DATA_DIR", BASE_DIR / "data")
 MEDIA_ROOT = of.folder("MEDIA_ROOT", DATA_DIR / "media")
 REDIS_URL = of.redis()
 
-CHAT_RATE_LIMITS = of.switch("CHAT_RATE_LIMITS", True)
-CHAT_GUESTS_PER_ADDRESS = of.number("CHAT_GUESTS_PER_ADDRESS", 200, 1, 100_000, "a number of guests")
-CHAT_FILE_MB = of.number("CHAT_FILE_MB", 25, 0, 4096, "a number of megabytes")
-CHAT_FILES_MB_EACH = of.number("CHAT_FILES_MB_EACH", 1024, 0, 1_000_000, "a number of megabytes")
-CHAT_GUEST_FILES_MB = of.number("CHAT_GUEST_FILES_MB", 50, 0, 1_000_000, "a number of megabytes")
-CHAT_FILES_MB_TOTAL = of.number("CHAT_FILES_MB_TOTAL", 51_200, 0, 1_000_000_000, "a number of megabytes")
-CHAT_FREE_DISK_MB = of.number("CHAT_FREE_DISK_MB", 500, 0, 1_000_000_000, "a number of megabytes")
-CHAT_IMAGE_MEGAPIXELS = of.number("CHAT_IMAGE_MEGAPIXELS", 50, 1, 500, "a number of million pixels")
-CHAT_IMAGE_FRAMES = of.number("CHAT_IMAGE_FRAMES", 500, 1, 10_000, "a number of frames")
+
+def _number(name: str, least: int, most: int, what: str) -> int:
+    """A setting of the chat's own, with its default there."""
+    return of.number(name, default_of(name), least, most, what)
+
+
+CHAT_RATE_LIMITS = of.switch("CHAT_RATE_LIMITS", default_of("CHAT_RATE_LIMITS"))
+CHAT_GUESTS_PER_ADDRESS = _number("CHAT_GUESTS_PER_ADDRESS", 1, 100_000, "a number of guests")
+CHAT_FILE_MB = _number("CHAT_FILE_MB", 0, 4096, "a number of megabytes")
+CHAT_FILES_MB_EACH = _number("CHAT_FILES_MB_EACH", 0, 1_000_000, "a number of megabytes")
+CHAT_GUEST_FILES_MB = _number("CHAT_GUEST_FILES_MB", 0, 1_000_000, "a number of megabytes")
+CHAT_FILES_MB_TOTAL = _number("CHAT_FILES_MB_TOTAL", 0, 1_000_000_000, "a number of megabytes")
+CHAT_FREE_DISK_MB = _number("CHAT_FREE_DISK_MB", 0, 1_000_000_000, "a number of megabytes")
+CHAT_IMAGE_MEGAPIXELS = _number("CHAT_IMAGE_MEGAPIXELS", 1, 500, "a number of million pixels")
+CHAT_IMAGE_FRAMES = _number("CHAT_IMAGE_FRAMES", 1, 10_000, "a number of frames")
 CHAT_STAFF_READS = of.choice("CHAT_STAFF_READS", ("recorded", "never"))
+CHAT_FILES_DIR, CHAT_LOCKS_DIR = MEDIA_ROOT, DATA_DIR / "run"
 CHAT_SIGNUP = of.choice("CHAT_SIGNUP", ("link", "open"))
 CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
 # Only https origins mean that a proxy in front serves TLS.
@@ -58,6 +67,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 INSTALLED_APPS = [
     "daphne",  # first: its runserver replaces Django's
     "chat",
+    "chatsite",  # the admin of accounts
     "allauth",
     "allauth.account",
     "django.contrib.admin",

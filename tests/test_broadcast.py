@@ -18,10 +18,15 @@ def test_the_changes_of_a_room_are_one_hint_in_order(db: None, announced: list[H
         assert not announced, "not before the commit"
     seven, eight = announced
     assert seven == {
-        "type": "hint", "audience": "room.7", "first": 3, "last": 4, "frames": [b"a", b"c"],
+        "type": "hint", "audience": "chat.room.7", "first": 3, "last": 4, "frames": [b"a", b"c"],
         "removed": [(42, 4)], "look": False,
     }  # fmt: skip
-    assert (eight["audience"], eight["first"], eight["last"], eight["frames"]) == ("room.8", 1, 1, [b"b"])
+    assert (eight["audience"], eight["first"], eight["last"], eight["frames"]) == (
+        "chat.room.8",
+        1,
+        1,
+        [b"b"],
+    )
 
 
 def test_nothing_is_announced_of_nothing(db: None, announced: list[Hint]) -> None:
@@ -47,14 +52,14 @@ def test_personal_news_go_to_one_person_after_the_commit(db: None, announced: li
         broadcast.recheck_access(42)
         assert not announced
     assert [(h["audience"], h["frames"], h["look"], h["last"]) for h in announced] == [
-        ("person.42", [b"read"], False, 0), ("person.42", [], True, 0),
+        ("chat.person.42", [b"read"], False, 0), ("chat.person.42", [], True, 0),
     ]  # fmt: skip
 
 
 def test_a_flash_does_not_wait_and_has_no_number(db: None, announced: list[Hint]) -> None:
     with commits():
         broadcast.send_ephemeral([(7, b"typing")])
-        assert [(h["audience"], h["first"], h["last"]) for h in announced] == [("room.7", 0, 0)]
+        assert [(h["audience"], h["first"], h["last"]) for h in announced] == [("chat.room.7", 0, 0)]
 
 
 def test_names_of_audiences_are_names_of_groups() -> None:

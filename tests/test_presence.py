@@ -230,7 +230,7 @@ def test_nobody_outside_hears_and_nobody_outside_is_shown(
     open_tab(lamp["charlie"])
     open_tab(lamp["bob"])
     presence.publish_arrivals({lamp["charlie"], lamp["bob"]})
-    assert [hint["audience"] for hint in announced] == [f"room.{lamp['room'].pk}"]
+    assert [hint["audience"] for hint in announced] == [f"chat.room.{lamp['room'].pk}"]
     assert [told["online"] for told in events(announced)] == [[lamp["bob"]]]
     whole = presence.room_presence(lamp["room"].pk, lamp["room"].key)
     assert str(lamp["charlie"]) not in whole.decode().replace(lamp["room"].key, "").partition('"online"')[2]

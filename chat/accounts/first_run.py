@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from chat import actions
 from chat.actions import Refused
-from chat.models import Workspace
+from chat.models import Workspace, new_user
 from chat.protocol import Code
 
 
@@ -52,8 +52,7 @@ def set_up_by_link(token: str, given: dict[str, Any], password: str) -> tuple[An
 
 def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
     """Create the first administrator and room, or neither. `password` is a hash. Raises Refused."""
-    rights = {"is_staff": True, "is_superuser": True}
-    user: Any = get_user_model()(username=given["username"], password=password, **rights)
+    user = new_user(given["username"], password=password, is_staff=True, is_superuser=True)
     try:
         user.save()
     except IntegrityError:

@@ -68,6 +68,14 @@ def may_be_here(user: Any, address: str | None) -> bool:
     return bool(user.is_active) and not (profile and is_banned(profile, address))
 
 
+def is_admitted(request: Any) -> bool:
+    """Whether whoever is signed in may use the site; read once for each request."""
+    if not hasattr(request, "chat_admitted"):
+        user, address = request.user, request.META.get("REMOTE_ADDR")
+        request.chat_admitted = not user.is_authenticated or may_be_here(user, address)
+    return bool(request.chat_admitted)
+
+
 def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
     client = scope.get("client")
     agents = [value for name, value in scope["headers"] if name == b"user-agent"]

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from chat import broadcast, limits
-from chat.models import BannedAddress, Membership, Profile, Room, Workspace
+from chat.models import BannedAddress, Membership, Profile, Room, Workspace, new_user
 from chat.protocol import Code
 
 from .changes import publish_member
@@ -17,7 +17,7 @@ from .refused import Refused
 
 @transaction.atomic
 def make_guest(name: str, language: str = "", address: str | None = None) -> Any:
-    """A user with a random username and no usable password: the login session is all they have. Not from a
+    """A user with a random login name and no usable password: the login session is all they have. Not from a
     banned address, and not more than the workspace takes."""
     if BannedAddress.holds(address):
         raise Refused(Code.BANNED, "address")
@@ -25,7 +25,9 @@ def make_guest(name: str, language: str = "", address: str | None = None) -> Any
     most = (Workspace.objects.select_for_update().filter(pk=1).first() or Workspace()).max_guests
     if most and Profile.objects.recent_guests()[:most].count() >= most:
         raise Refused(Code.TOO_MANY, "guests")
-    user = get_user_model()._default_manager.create_user(username=f"guest-{secrets.token_hex(8)}")
+    user = new_user(f"guest-{secrets.token_hex(8)}")
+    user.set_unusable_password()
+    user.save()
     Profile.objects.create(
         user=user, name=named(name, limits.NAME_CHARACTERS), kind=Profile.Kind.GUEST, language=language
     )

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from chat import limits
+from chat.conf import chat_settings
 from chat.models import Room
 from chat.protocol import Code
 
@@ -17,7 +17,7 @@ from .refused import Refused
 @transaction.atomic
 def open_to_staff(person: Any, key: str, reason: str) -> Room:
     """This staff member may read the room's messages in the admin for an hour."""
-    if settings.CHAT_STAFF_READS == "never":
+    if chat_settings.CHAT_STAFF_READS == "never":
         raise Refused(Code.NOT_ALLOWED)
     room = lock_room(key)
     why = named(reason, limits.REASON_CHARACTERS)

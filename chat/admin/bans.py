@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import limits
+from chat.accounts import sessions
 from chat.models import BannedAddress
 
 from .base import ReadOnlyAdmin, name_of
@@ -52,4 +53,5 @@ class BannedAddressAdmin(ReadOnlyAdmin):
         return name_of(ban.person)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+        allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
+        return sessions.is_admitted(request) and allowed

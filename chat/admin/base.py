@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 
+from chat.accounts import sessions
 from chat.actions import Refused
 from chat.web import error_messages
 
@@ -23,6 +25,8 @@ else:
     Admin, Inline, Pages = admin.ModelAdmin, admin.TabularInline, Paginator
 
 MAX_COUNTED = bulk.MAX_COUNTED
+# What people sign in with: a username, or an e-mail address in many projects.
+LOGIN_FIELD = get_user_model().USERNAME_FIELD
 
 
 class BoundedPages(Pages):
@@ -55,9 +59,23 @@ class NoTransactionAdmin(Admin):
 
 
 class ActionAdmin(NoTransactionAdmin):
+    """Banned staff see none of these pages, also where a project has no BannedMiddleware."""
+
     show_full_result_count = False
     list_per_page = 50
     paginator = BoundedPages
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return sessions.is_admitted(request) and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return sessions.is_admitted(request) and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return sessions.is_admitted(request) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return sessions.is_admitted(request) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -18,7 +18,7 @@ from chat import actions
 from chat.models import Message, Revision, Session
 
 from .bans import BanForm, addresses_until
-from .base import Inline, ReadOnlyAdmin, name_of
+from .base import LOGIN_FIELD, Inline, ReadOnlyAdmin, name_of
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .reading import HidesPrivate
 
@@ -146,7 +146,7 @@ class SessionAdmin(ReadOnlyAdmin):
     list_display_links = ("person",)
     list_filter = (OpenFilter, "opened_at")
     list_select_related = ("user", "user__chat_profile", "node")
-    search_fields = ("user__username", "user__chat_profile__name", "address")
+    search_fields = (f"user__{LOGIN_FIELD}", "user__chat_profile__name", "address")
     ordering = ("-opened_at",)
     fields = ("user", "address", "agent", "away", "opened_at", "closed_at", "lost", "node")
 

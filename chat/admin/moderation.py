@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import ModerationEvent
 
-from .base import ReadOnlyAdmin, name_of
+from .base import LOGIN_FIELD, ReadOnlyAdmin, name_of
 from .filters import RoomFilter
 
 
@@ -21,7 +21,8 @@ class ModerationEventAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "as_staff", RoomFilter)
     list_select_related = ("room", "actor", "actor__chat_profile", "person", "person__chat_profile")
     search_fields = (
-        "actor__username", "actor__chat_profile__name", "person__username", "person__chat_profile__name",
+        f"actor__{LOGIN_FIELD}", "actor__chat_profile__name",
+        f"person__{LOGIN_FIELD}", "person__chat_profile__name",
         "reason",
     )  # fmt: skip
     ordering = ("-pk",)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import actions, limits
 from chat.actions import Refused
+from chat.conf import chat_settings
 from chat.models import Message, ModerationEvent, Room
 from chat.writer import writer
 
@@ -36,7 +36,7 @@ class HidesPrivate(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         said = gettext("Messages in private rooms and direct conversations are not listed.")
-        if settings.CHAT_STAFF_READS == "recorded":
+        if chat_settings.CHAT_STAFF_READS == "recorded":
             said += " " + gettext("To read them, open the room’s page and give a reason.")
         if request.method == "GET":
             self.message_user(request, said, messages.INFO)
@@ -54,7 +54,7 @@ class OpensToRead(ActionAdmin):
 
     @admin.display(description=_("messages"))
     def messages_link(self, room: Room) -> str:
-        if room.pk is None or (room.kind != Room.Kind.PUBLIC and settings.CHAT_STAFF_READS == "never"):
+        if room.pk is None or (room.kind != Room.Kind.PUBLIC and chat_settings.CHAT_STAFF_READS == "never"):
             return "-"
         if room.kind == Room.Kind.PUBLIC:
             return format_html('<a href="{}">{}</a>', _list_of(room), gettext("Messages"))
@@ -67,7 +67,7 @@ class OpensToRead(ActionAdmin):
 
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         room = self.get_object(request, str(pk))
-        if room is None or settings.CHAT_STAFF_READS == "never":
+        if room is None or chat_settings.CHAT_STAFF_READS == "never":
             raise Http404
         if not (self.has_view_permission(request, room) and request.user.has_perm("chat.view_message")):
             raise PermissionDenied

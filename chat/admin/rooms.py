@@ -13,7 +13,7 @@ from chat import actions
 from chat.models import JoinLink, Membership, Room
 from chat.writer import writer
 
-from .base import ActionAdmin, ReadOnlyAdmin, name_of
+from .base import LOGIN_FIELD, ActionAdmin, ReadOnlyAdmin, name_of
 from .filters import GoneFilter, RoomFilter
 from .moderation import log_of
 from .reading import OpensToRead
@@ -69,7 +69,7 @@ class MembershipAdmin(ActionAdmin):
     list_display_links = ("person",)
     list_filter = ("role", GoneFilter, "barred", RoomFilter)
     list_select_related = ("room", "user", "user__chat_profile")
-    search_fields = ("user__username", "user__chat_profile__name", "room__name")
+    search_fields = (f"user__{LOGIN_FIELD}", "user__chat_profile__name", "room__name")
     ordering = ("-pk",)
     fields = ("room", "user", "role", "muted_until", "joined_at", "removed_at", "barred")
     readonly_fields = ("room", "user", "joined_at", "removed_at", "barred")

@@ -1,8 +1,8 @@
-"""The file limits from the settings, with defaults for a project that has none of ours."""
+"""The file limits from the settings, in bytes."""
 
 from typing import NamedTuple
 
-from django.conf import settings
+from chat.conf import chat_settings
 
 MIB = 2**20
 
@@ -26,11 +26,11 @@ class FileLimits(NamedTuple):
 
 def bounds() -> FileLimits:
     return FileLimits(
-        bytes=getattr(settings, "CHAT_FILE_MB", 25) * MIB,
-        each=getattr(settings, "CHAT_FILES_MB_EACH", 1024) * MIB,
-        guest=getattr(settings, "CHAT_GUEST_FILES_MB", 50) * MIB,
-        total=getattr(settings, "CHAT_FILES_MB_TOTAL", 51_200) * MIB,
-        reserve=getattr(settings, "CHAT_FREE_DISK_MB", 500) * MIB,
-        pixels=getattr(settings, "CHAT_IMAGE_MEGAPIXELS", 50) * 1_000_000,
-        frames=getattr(settings, "CHAT_IMAGE_FRAMES", 500),
+        bytes=chat_settings.CHAT_FILE_MB * MIB,
+        each=chat_settings.CHAT_FILES_MB_EACH * MIB,
+        guest=chat_settings.CHAT_GUEST_FILES_MB * MIB,
+        total=chat_settings.CHAT_FILES_MB_TOTAL * MIB,
+        reserve=chat_settings.CHAT_FREE_DISK_MB * MIB,
+        pixels=chat_settings.CHAT_IMAGE_MEGAPIXELS * 1_000_000,
+        frames=chat_settings.CHAT_IMAGE_FRAMES,
     )

@@ -1,4 +1,4 @@
-"""Stores files in MEDIA_ROOT under random names.
+"""Stores files in CHAT_FILES_DIR under random names.
 
 A file is written elsewhere on the same disk and moved here whole; a stored file is never written to.
 `small` is the thumbnail beside a picture.
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
+from chat.conf import chat_settings
 
 from .limits import bounds
 
@@ -107,7 +107,7 @@ class Piece:
 
 
 def _root() -> Path:
-    return Path(settings.MEDIA_ROOT)
+    return Path(chat_settings.CHAT_FILES_DIR)
 
 
 def _place(key: str, small: bool = False) -> Path:

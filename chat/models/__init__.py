@@ -13,6 +13,7 @@ from .people import BannedAddress, Profile, Workspace
 from .rooms import JoinLink, Membership, Room
 from .search_index import SearchIndexState
 from .sessions import ServerProcess, Session
+from .users import default_name, guests_create_accounts, login_field, new_user
 
 __all__ = [
     "Attachment",
@@ -31,7 +32,11 @@ __all__ = [
     "ServerProcess",
     "Session",
     "Workspace",
+    "default_name",
+    "guests_create_accounts",
+    "login_field",
     "new_key",
+    "new_user",
     "people_key",
     "people_of",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import limits
+from chat.conf import chat_settings
 
 from .messages import Message
 from .rooms import Room
@@ -17,7 +18,7 @@ from .rooms import Room
 class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
     def reading(self, person: Any) -> "ModerationEventQuerySet":
         """The private rooms this staff member may read now, by having given a reason."""
-        if settings.CHAT_STAFF_READS == "never":
+        if chat_settings.CHAT_STAFF_READS == "never":
             return self.none()
         since = timezone.now() - datetime.timedelta(hours=limits.READING_HOURS)
         return self.filter(kind=ModerationEvent.Kind.READ, actor=person, at__gt=since)

@@ -14,6 +14,7 @@ from chat.networks import network_of
 
 from .keys import new_key
 from .sessions import Session
+from .users import default_name
 
 
 class Workspace(models.Model):
@@ -113,8 +114,7 @@ class Profile(models.Model):
 
     @classmethod
     def of(cls, user: Any) -> "Profile":
-        name = (user.get_full_name() or user.get_username())[: limits.NAME_CHARACTERS]
-        return cls.objects.get_or_create(user=user, defaults={"name": name})[0]
+        return cls.objects.get_or_create(user=user, defaults={"name": default_name(user)})[0]
 
 
 class BannedAddressQuerySet(models.QuerySet["BannedAddress"]):

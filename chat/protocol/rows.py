@@ -14,7 +14,7 @@ class PersonRow(Struct, frozen=True):
 
 
 class AttachmentRow(Struct, frozen=True):
-    """A file of a message, at the address `chat:file`. `kind` is image, audio, video or file; only images have
+    """A file of a message, at the address `chat:file`. `kind` is image, audio, video or file; images have
     width and height. `small`: there is a `chat:thumbnail`."""
 
     id: str

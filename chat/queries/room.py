@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Case, QuerySet, When
 
 from chat import limits, protocol
-from chat.models import Membership, Message, Profile, Room, people_of
+from chat.models import Membership, Message, Profile, Room, default_name, people_of
 
 
 class RoomRead(NamedTuple):
@@ -67,7 +67,7 @@ def people(ids: Iterable[Any]) -> protocol.People:
     strangers = [pk for pk in wanted if str(pk) not in found]
     if strangers:
         users = get_user_model()._default_manager.filter(pk__in=strangers)
-        found |= {str(u.pk): protocol.PersonRow(name=u.get_username(), kind="account") for u in users}
+        found |= {str(u.pk): protocol.PersonRow(name=default_name(u), kind="account") for u in users}
     return found
 
 

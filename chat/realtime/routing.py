@@ -1,4 +1,4 @@
-"""Routes WebSocket paths to consumers."""
+"""Routes WebSockets under the chat's prefix."""
 
 import logging
 from typing import Any
@@ -22,7 +22,7 @@ async def no_such_address(scope: dict[str, Any], receive: Any, send: Any) -> Non
     await send({"type": "websocket.close", "code": int(Close.NO_SUCH_ADDRESS)})
 
 
-# For a project with WebSockets of its own to add to its router.
-websocket_urlpatterns: list[Any] = [re_path(addresses.socket_pattern(), ChatConsumer.as_asgi())]  # type: ignore[arg-type]
+_chat: Any = re_path(addresses.socket_pattern(), ChatConsumer.as_asgi())
+_others: Any = re_path("", no_such_address)  # type: ignore[arg-type]
 
-websocket = URLRouter([*websocket_urlpatterns, re_path("", no_such_address)])  # type: ignore[arg-type]
+websocket = URLRouter([_chat, _others])

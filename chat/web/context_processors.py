@@ -1,11 +1,11 @@
-"""Adds the workspace, the version and the reader's theme and density to every template."""
+"""Adds the workspace, the version and the reader's theme and density to the templates of the chat."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from chat import __version__
+from chat import __version__, addresses
 from chat.models import Workspace
 
 THEME_COOKIE = "chat_theme"  # the room page's script sets it too
@@ -15,7 +15,10 @@ DENSITIES = ("compact",)
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """Theme and density come from cookies: they belong to a screen, not a person, and cost no query."""
+    """Nothing on the pages of a project that includes the chat. Theme and density come from cookies: they
+    belong to a screen, not a person, and cost no query."""
+    if not addresses.is_chat(request.path):
+        return {}
     theme, density = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(DENSITY_COOKIE, "")
     return {
         "workspace": SimpleLazyObject(Workspace.current),

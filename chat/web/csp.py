@@ -1,7 +1,7 @@
 """Sets the Content-Security-Policy and keeps personal pages out of shared caches.
 
-Nothing is inline but the import map, which is allowed by its hash, so pages need no nonce. Django 6 has a
-middleware that can replace this one.
+Only under the chat's prefix, which on the shipped site is everything. Nothing is inline but the import map,
+which is allowed by its hash, so pages need no nonce.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
+
+from chat import addresses
 
 from . import importmap
 
@@ -43,6 +45,8 @@ def policy(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest]
 def _with_policy(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if settings.DEBUG and response.status_code in (404, 500):
         return response  # Django's debug pages contain inline styles and scripts
+    if not addresses.is_chat(request.path):
+        return response
     # The admin's own scripts set innerHTML.
     in_admin = request.resolver_match is not None and request.resolver_match.app_name == "admin"
     text = POLICY.format(map=importmap.source()) + ("" if in_admin else TRUSTED_TYPES)

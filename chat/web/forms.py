@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model, password_validation
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chat import limits, text
-from chat.models import Membership, Room
+from chat.models import Membership, Room, login_field, new_user
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 DENSITIES = [("", _("Comfortable")), ("compact", _("Compact"))]
@@ -38,24 +38,37 @@ def language_choice() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Language"), choices=LANGUAGES, widget=forms.RadioSelect)
 
 
-class CredentialsForm(forms.Form):
-    """A free username and a password that is hard to guess."""
+def login_form_field() -> forms.Field:
+    """What the project's people sign in with: a username, or for many an e-mail address."""
+    of_model = login_field()
+    attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+    label = _("Username") if of_model.name == "username" else capfirst(of_model.verbose_name)
+    field: forms.Field = of_model.formfield(
+        label=label, help_text=_("For signing in. Other people don’t see it.")
+    )
+    field.widget.attrs |= attributes
+    field.validators += [one for one in of_model.validators if one not in field.validators]
+    return field
 
-    username = forms.CharField(
-        label=_("Username"), max_length=150, validators=[UnicodeUsernameValidator()],
-        help_text=_("For signing in. Other people don’t see it."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-    )  # fmt: skip
+
+class CredentialsForm(forms.Form):
+    """A free username (or whatever people sign in with) and a password that is hard to guess."""
+
     password = forms.CharField(
-        label=_("Password"), strip=False, help_text=_("At least 12 characters. Spaces are allowed."),
+        label=_("Password"), strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"] = login_form_field()
+        # The first validator's: all of them would be a page of text.
+        self.fields["password"].help_text = "".join(password_validation.password_validators_help_texts()[:1])
+        self.order_fields(self.field_order or ["username", "password"])
+
     def clean_username(self) -> str:
         username = str(get_user_model().normalize_username(self.cleaned_data["username"]))
-        if get_user_model()._default_manager.filter(username__iexact=username).exists():
+        if get_user_model()._base_manager.filter(**{f"{login_field().name}__iexact": username}).exists():
             raise ValidationError(taken())
         return username
 
@@ -69,7 +82,9 @@ class CredentialsForm(forms.Form):
         return given
 
     def _applicant(self, given: dict[str, Any]) -> Any:
-        return get_user_model()(username=given.get("username", ""), first_name=given.get("name", ""))
+        user = new_user(given.get("username", ""))
+        user.first_name = given.get("name", "")
+        return user
 
 
 def taken() -> str:

@@ -46,7 +46,7 @@ def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice
 def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, announced: list[Hint]) -> None:
     with commits():
         actions.block_person(alice.pk, bob.pk)
-    assert [hint["audience"] for hint in announced] == [f"person.{alice.pk}"]
+    assert [hint["audience"] for hint in announced] == [f"chat.person.{alice.pk}"]
     assert events(announced) == [{"type": "blocks", "people": [bob.pk]}]
     greetings = {person.pk: json.loads(welcome.of([person.pk])[0][0]) for person in (alice, bob)}
     assert greetings[alice.pk]["blocked"] == [bob.pk]
@@ -106,7 +106,9 @@ def _seen_by(person: Any, other: Any, announced: list[Hint], left: bool, block: 
     with commits():
         answers = [say(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
     heard = [
-        hint for hint in announced[before:] if hint["audience"] in (f"room.{direct.pk}", f"person.{person}")
+        hint
+        for hint in announced[before:]
+        if hint["audience"] in (f"chat.room.{direct.pk}", f"chat.person.{person}")
     ]
     told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in events(heard)]
     shown = json.loads(queries.snapshot(direct.pk).frame)

@@ -149,7 +149,7 @@ def test_it_comes_into_the_others_lists_with_its_first_message(
     with commits():
         say(lamp["alice"], pair)
     assert [event["type"] for event in events(announced)] == ["membership", "message"]
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{lamp['bob']}"]
+    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{lamp['bob']}"]
     assert_told_is_stored(announced, heads)
     assert queries.my_rooms(lamp["bob"])[pair.pk].unread == 1
 

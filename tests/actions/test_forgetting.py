@@ -87,7 +87,7 @@ def test_to_look_for_them_costs_an_index_not_the_table(said: Message) -> None:
 def test_the_hourly_sweep_does_it_in_parts(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
 ) -> None:
-    settings.MEDIA_ROOT = tmp_path
+    settings.CHAT_FILES_DIR = tmp_path
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(5):
         deleted_days_ago(actions.delete_message(bob.pk, say(bob.pk, room, f"{SECRET} {number}").pk), 31)

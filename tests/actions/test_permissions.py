@@ -271,7 +271,7 @@ def test_a_ban_says_look_again_and_ends_with_its_undoing(scene: Scene, announced
     carol = scene.people["carol"]
     with commits():
         actions.ban_person(carol)
-    assert [(hint["audience"], hint["look"]) for hint in announced] == [(f"person.{carol}", True)]
+    assert [(hint["audience"], hint["look"]) for hint in announced] == [(f"chat.person.{carol}", True)]
     assert _code(scene, "post_messages", "banned") == Code.BANNED
     actions.unban_person(scene.people["banned"])
     assert _code(scene, "post_messages", "banned") is None

@@ -204,7 +204,7 @@ def test_a_batch_tells_each_new_row_once_and_in_order(
         assert len(told) == len(announced)
         for room in world.rooms:
             new = list(room.messages.filter(seq__gt=heads[room.pk]).order_by("seq"))
-            hint = told.pop(f"room.{room.pk}", None)
+            hint = told.pop(f"chat.room.{room.pk}", None)
             assert (hint is None) is (not new)
             if hint:
                 assert [hint["first"], hint["last"]] == [heads[room.pk] + 1, heads[room.pk] + len(new)]

@@ -81,7 +81,7 @@ def test_joining_tells_the_room_and_every_tab_of_whoever_joins(
     [event] = events(announced)
     assert event["member"]["person"] == lamp["charlie"]
     assert event["people"][str(lamp["charlie"])]["name"] == "Charlie"
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{lamp['charlie']}"]
+    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{lamp['charlie']}"]
     assert Profile.objects.get(pk=lamp["charlie"]).version == 1
 
 
@@ -150,7 +150,7 @@ def test_a_removal_is_the_last_thing_and_says_whose_it_is(
         seq = place(lamp, "bob").seq
         assert durable["removed"] == [(lamp["bob"], seq)]
         assert durable["first"] == durable["last"] == seq == Room.objects.get(pk=lamp["room"].pk).seq
-        assert (look["audience"], look["look"]) == (f"person.{lamp['bob']}", True)
+        assert (look["audience"], look["look"]) == (f"chat.person.{lamp['bob']}", True)
         assert place(lamp, "bob").removed_at is not None
 
 
@@ -269,7 +269,7 @@ def test_reading_is_told_to_oneself_only_with_an_exact_count(
     del announced[:]
     with commits():
         actions.mark_read(lamp["bob"], lamp["key"], messages[0].pk)
-    assert [hint["audience"] for hint in announced] == [f"person.{lamp['bob']}"]
+    assert [hint["audience"] for hint in announced] == [f"chat.person.{lamp['bob']}"]
     lamp["room"].refresh_from_db()
     told = {"turn": 0, "seq": lamp["room"].seq, "last": messages[-1].pk, "unread": 2, "mentions": 0}
     assert events(announced) == [{"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}]
@@ -288,5 +288,5 @@ def test_what_was_read_is_unread_again_from_here_and_undone(
         actions.mark_read(bob, key, third.pk)
     told = [(event["message"], event["turn"], event["unread"]) for event in events(announced)]
     assert told == [(first.pk, 1, 2), (first.pk, 1, 2), (third.pk, 1, 0)]
-    assert {hint["audience"] for hint in announced} == {f"person.{bob}"}
+    assert {hint["audience"] for hint in announced} == {f"chat.person.{bob}"}
     assert refusal(actions.unmark_read, lamp["charlie"], key, first.pk) == Code.NO_SUCH_ROOM

@@ -82,7 +82,7 @@ def test_deleting_and_restoring_a_message_are_changes_of_the_room(
         room.refresh_from_db()
         assert (message.deleted_at is not None) is deleted
         assert message.seq == room.seq == before + 1
-        assert announced[-1]["audience"] == f"room.{room.pk}"
+        assert announced[-1]["audience"] == f"chat.room.{room.pk}"
 
 
 def test_what_was_done_is_in_the_log(office: Client, moderator: Any, message: Message) -> None:
@@ -97,7 +97,7 @@ def test_an_author_is_banned_and_let_back_in(
     with django_capture_on_commit_callbacks(execute=True):
         act(office, Message, "ban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is not None
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{bob.pk}"]
+    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{bob.pk}"]
     act(office, Message, "unban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is None
 

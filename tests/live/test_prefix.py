@@ -45,7 +45,8 @@ async def test_below_a_prefix_people_talk_and_bring_large_files(
     at = addresses_on(await asked("GET", f"/sub/community/chat/rooms/{room}/"))
     origin = f"http://127.0.0.1:{server.port}"
     socket = origin.replace("http", "ws") + arriving(at["socket"])
-    async with Client(socket, alice.cookie, origin=origin) as a, Client(socket, bob.cookie, origin=origin) as b:
+    one, other = (Client(socket, person.cookie, origin=origin) for person in (alice, bob))
+    async with one as a, other as b:
         row = json.loads(await asked("POST", at["upload"].format(room=room) + "?name=large.bin", LARGE))
         nonce = a.write(room, "here it is", attachments=[row["id"]])
         await a.acked(nonce)

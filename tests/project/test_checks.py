@@ -1,13 +1,15 @@
 """Tests that each system check finds its fault and accepts the shipped settings."""
 
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps.registry import Apps
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
 
-from chat import checks
+from chat import checks, project_checks
 
 Settings = Any
 
@@ -17,7 +19,7 @@ def ids(check: Callable[..., Any]) -> list[str]:
 
 
 def test_what_we_ship_passes_every_check_of_settings() -> None:
-    shipped = (checks.login_sessions, checks.requests_without_transactions, checks.sqlite_waits_and_keeps)
+    shipped = (checks.login_sessions, checks.requests_without_transactions, checks.sqlite_options)
     for check in (*shipped, checks.channel_layer, checks.versions, checks.hosts):
         assert ids(check) == []
 
@@ -38,7 +40,7 @@ def test_a_transaction_around_every_request_is_an_error(monkeypatch: Any) -> Non
 
 def test_sqlite_as_django_sets_it_up_is_two_errors(monkeypatch: Any) -> None:
     monkeypatch.setattr(checks, "settings", databases(ENGINE=checks.SQLITE))
-    assert ids(checks.sqlite_waits_and_keeps) == ["chat.E003", "chat.E004"]
+    assert ids(checks.sqlite_options) == ["chat.E003", "chat.E004"]
 
 
 @pytest.mark.parametrize(
@@ -67,19 +69,39 @@ def test_two_packages_that_do_not_work_together_are_an_error(monkeypatch: Any) -
     assert ids(checks.versions) == ["chat.E008"]
 
 
-def test_an_admin_that_bans_do_not_reach_is_an_error(settings: Settings) -> None:
-    assert ids(checks.bans_hold_everywhere) == []
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("chat.web.middleware")]
-    assert ids(checks.bans_hold_everywhere) == ["chat.E011"]
+# -- what a project gives the chat; tests/host has a project that forgets one thing after another --
 
 
-def test_letting_every_host_in_is_an_error(settings: Settings) -> None:
-    settings.ALLOWED_HOSTS = ["*"]
-    assert ids(checks.hosts) == ["chat.E009"]
+def test_what_we_ship_passes_every_check_of_a_project() -> None:
+    for check in (
+        project_checks.urls, project_checks.asgi_application, project_checks.channel_layers,
+        project_checks.middleware, project_checks.context_processors, project_checks.user_model,
+        project_checks.account_pages, project_checks.files_folder,
+    ):  # fmt: skip
+        assert ids(check) == []
 
 
-def test_static_files_that_were_never_collected_are_an_error(settings: Settings, tmp_path: Path) -> None:
-    settings.STATIC_ROOT = tmp_path
-    assert ids(checks.static_files) == ["chat.E010"]
-    (tmp_path / "staticfiles.json").touch()
-    assert ids(checks.static_files) == []
+def model(**fields: Any) -> Any:
+    """A user model with these fields and those of AbstractBaseUser."""
+    inside = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "chat_checks", "apps": Apps()})}
+    return type("Odd", (AbstractBaseUser,), inside | fields)
+
+
+FLAGS = {
+    "date_joined": models.DateTimeField(auto_now_add=True), "is_active": models.BooleanField(default=True),
+    "is_staff": models.BooleanField(default=False), "is_superuser": models.BooleanField(default=False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        (FLAGS | {"id": models.UUIDField(primary_key=True)}, ["chat.E017"]),
+        ({}, ["chat.E018"] * 4),
+        (FLAGS | {"born": models.DateField()}, ["chat.E019"]),
+    ],
+)  # fmt: skip
+def test_a_user_model_that_cannot_work_is_named(monkeypatch: Any, fields: Any, found: list[str]) -> None:
+    odd = model(**{name: field.clone() for name, field in fields.items()})
+    monkeypatch.setattr(project_checks, "get_user_model", lambda: odd)
+    assert ids(project_checks.user_model) == found

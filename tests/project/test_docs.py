@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from chat import limits
+from chat.conf import ChatSettings, Setting
 from chat.protocol import COMMANDS, EVENTS, Close, Code, parse
 from tests.support.helpers import ROOT, examples
 
@@ -156,8 +157,29 @@ def test_the_browser_waits_where_the_contract_says_when() -> None:
 
 
 def test_every_setting_that_is_read_is_described_and_no_other() -> None:
-    said = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE))
-    assert said == _variables("chatsite/settings.py") | _variables("chatsite/environment.py")
+    assert set(_settings_in("# Settings")) == _variables("chatsite/settings.py") | _variables(
+        "chatsite/environment.py"
+    )
+
+
+def _settings_in(chapter: str) -> dict[str, str]:
+    """The names and defaults in this chapter's table."""
+    text = (ROOT / "docs/settings.md").read_text().partition(f"{chapter}\n")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", text, re.MULTILINE))
+
+
+def test_every_setting_of_the_app_is_described_with_its_default() -> None:
+    described = _settings_in("## In another project")
+    given = {name: one.default for name, one in vars(ChatSettings).items() if isinstance(one, Setting)}
+    assert described.keys() == given.keys()
+    for name, default in given.items():
+        shown = json.dumps(default) if isinstance(default, str) else repr(default)
+        assert callable(default) or described[name] == f"`{shown}`"
+
+
+def test_settings_of_the_chat_are_read_in_one_place() -> None:
+    for path in (ROOT / "chat").rglob("*.py"):
+        assert not re.search(r"(?<!chat_)settings\.CHAT_|getattr\(settings, \"CHAT_", path.read_text()), path
 
 
 def _variables(path: str) -> set[str]:
@@ -167,6 +189,18 @@ def _variables(path: str) -> set[str]:
     calls = [call for call in calls if not re.fullmatch(r"\w+\.get", ast.unparse(call.func))]
     names = {call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)}
     return {name for name in names if isinstance(name, str) and re.fullmatch(r"[A-Z][A-Z_]{3,}", name)}
+
+
+# -- embedding.md --------------------------------------------------------------------------------
+
+
+def test_each_line_of_code_about_embedding_is_that_of_the_tested_project() -> None:
+    text = (ROOT / "docs/embedding.md").read_text()
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    code = [block for block in blocks if not block.startswith("python manage.py")]
+    project = [path.read_text() for path in (ROOT / "tests/host/project").glob("*.py")]
+    assert len(code) > 5
+    assert not [block for block in code if not any(block in source for source in project)]
 
 
 # -- paths ---------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def _with_own_connection(query: Any, *args: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def disk(settings: Any, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
+    settings.CHAT_FILES_DIR = tmp_path
     return tmp_path
 
 

@@ -178,7 +178,7 @@ def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_the_serving_process_sweeps_all_of_it(room: Room, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
+    settings.CHAT_FILES_DIR = tmp_path
     gone = [last_here(come_in(room, f"Guest {number}")) for number in range(12)]
     StoredSession.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MONTH)
     then = timezone.now() - MONTH
@@ -211,7 +211,7 @@ def test_all_files_together_have_an_end(room: Room, bob: Any, settings: Any) -> 
 
 
 def test_the_disk_is_never_filled(db: None, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
+    settings.CHAT_FILES_DIR = tmp_path
     free = files.free_bytes() // files.MIB
     settings.CHAT_FREE_DISK_MB = free // 2
     assert refusal(actions.refuse_without_space, 0) is None

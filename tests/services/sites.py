@@ -55,7 +55,7 @@ def _site(data_dir: Path) -> Environment:
     """A copy of a migrated database: milliseconds, where migrating takes seconds."""
     original = _original()
     if original["DATABASE_URL"]:
-        url = _new_database(f'TEMPLATE "{_name(original["DATABASE_URL"])}"')
+        url = new_database(f'TEMPLATE "{_name(original["DATABASE_URL"])}"')
         return {"DATA_DIR": str(data_dir), "DATABASE_URL": url}
     data_dir.mkdir(parents=True, exist_ok=True)
     if not (data_dir / "chat.db").exists():
@@ -65,7 +65,7 @@ def _site(data_dir: Path) -> Environment:
 
 @cache
 def _original() -> Environment:
-    url = _new_database() if os.environ.get("DATABASE_URL") else ""
+    url = new_database() if os.environ.get("DATABASE_URL") else ""
     env = {"DATA_DIR": str(folder()), "DATABASE_URL": url}
     manage("migrate", "--no-input", "--verbosity", "0", env=env)
     return env
@@ -92,7 +92,7 @@ def setup_link(server: Server) -> str:
     return manage(*words, env=server.environment).strip()
 
 
-def _new_database(how: str = "") -> str:
+def new_database(how: str = "") -> str:
     """The address of a new database beside the session's."""
     beside = urlsplit(os.environ["DATABASE_URL"])
     name = f"chat_site_{os.getpid()}_{next(counter)}"

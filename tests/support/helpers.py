@@ -160,7 +160,7 @@ def examples(chapter: str) -> dict[str, str]:
 
 def assert_told_is_stored(hints: list[Hint], heads: dict[int, int]) -> None:
     """What was told of each room is each change since `heads`, once, in order, as its row is now."""
-    rooms = {f"room.{pk}": Room.objects.get(pk=pk) for pk in Room.objects.values_list("pk", flat=True)}
+    rooms = {f"chat.room.{pk}": Room.objects.get(pk=pk) for pk in Room.objects.values_list("pk", flat=True)}
     told = {
         audience: [hint for hint in hints if hint["audience"] == audience and hint["last"]]
         for audience in rooms

@@ -153,7 +153,7 @@ def test_signing_out_ends_the_login_session_before_anybody_looks(
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
     assert not client.session.exists(key)
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{alice.pk}"]
+    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{alice.pk}"]
 
 
 def test_a_new_password_has_the_connections_looked_at_again_but_signing_in_does_not(
@@ -165,4 +165,4 @@ def test_a_new_password_has_the_connections_looked_at_again_but_signing_in_does_
     with django_capture_on_commit_callbacks(execute=True):
         alice.set_password("another one altogether")
         alice.save()
-    assert [hint["audience"] for hint in announced] == [f"person.{alice.pk}"]
+    assert [hint["audience"] for hint in announced] == [f"chat.person.{alice.pk}"]

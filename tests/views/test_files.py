@@ -23,7 +23,7 @@ FILM = b"\0\0\0\x20ftypisom\0\0\x02\0" + bytes(range(256)) * 8
 
 @pytest.fixture(autouse=True)
 def disk(settings: Any, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
+    settings.CHAT_FILES_DIR = tmp_path
     return tmp_path
 
 

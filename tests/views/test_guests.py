@@ -342,7 +342,7 @@ def test_only_the_picture_of_a_link_may_be_kept(
 def test_an_upload_is_refused_with_the_reason_where_space_is_short(
     client: Client, as_bob: Client, guest: Any, room: Room, settings: Any, tmp_path: Any
 ) -> None:
-    settings.MEDIA_ROOT = tmp_path
+    settings.CHAT_FILES_DIR = tmp_path
 
     def answer(of: Client) -> Any:
         given = of.post(f"/rooms/{room.key}/files/?name=a.txt", b"x" * 1000, "text/plain")

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
 from chat.accounts import first_run
+from chat.models import login_field
 from chat.web import forms
 from chat.writer import writer
 
@@ -26,7 +27,10 @@ class Command(BaseCommand):
             help="where browsers reach the chat, as in https://chat.example.org; may be repeated",
         )  # fmt: skip
         add("--username", help="the administrator: an existing superuser, or a new one (password from stdin)")
-        add("--name", help="the administrator's name as others see it (the username)")
+        add(
+            "--name",
+            help="the administrator's name as others see it (the username, without @ and what follows)",
+        )
         add("--workspace", default="Chat", help="what the chat is called (Chat)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,7 +56,7 @@ class Command(BaseCommand):
 
     def _set_up(self, options: dict[str, Any]) -> None:
         users = get_user_model()._base_manager
-        user: Any = users.filter(**{get_user_model().USERNAME_FIELD: options["username"]}).first()
+        user: Any = users.filter(**{login_field().name: options["username"]}).first()
         if user is None:
             given = _checked(forms.SetupForm, options, password=_password())
             writer.perform(first_run.set_up, given, make_password(given["password"]))
@@ -65,7 +69,7 @@ class Command(BaseCommand):
 def _addresses(given: list[str]) -> list[str]:
     """Base addresses for the link: the site's https addresses, and where it listens."""
     known = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
-    if not given and not known and (host := getattr(settings, "HOST", "")):
+    if not given and not known and (host := getattr(settings, "HOST", "")) and hasattr(settings, "PORT"):
         host = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared with, not listened on
         known = [f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"]
     return known + [address.rstrip("/") for address in given] or [""]
@@ -74,7 +78,8 @@ def _addresses(given: list[str]) -> list[str]:
 def _checked(kind: type[forms.WorkspaceForm], options: dict[str, Any], **more: str) -> dict[str, Any]:
     """Validates with the page's form, without a language, which the administrator's browser decides."""
     username = options["username"]
-    named = {"workspace": options["workspace"], "name": options["name"] or username, "username": username}
+    name = options["name"] or username.partition("@")[0]
+    named = {"workspace": options["workspace"], "name": name, "username": username}
     form = kind(named | more)
     del form.fields["language"]
     if not form.is_valid():

@@ -1,8 +1,8 @@
 """Starts and stops what one serving process runs: hub, writer, reading threads and background tasks.
 
-asgi.py wraps it around the whole application, so it sees each connection first. It gives the hub its
-database reads as functions, and sets `broadcast.outlet` and `writer.current`, through which any thread
-reaches the process.
+chat/asgi.py wraps it around the chat's pages and WebSockets, so it sees each of their connections first. It
+gives the hub its database reads as functions, and sets `broadcast.outlet` and `writer.current`, through which
+any thread reaches the process.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from chat import addresses, broadcast, files, queries
+from chat.conf import chat_settings
 from chat.protocol import Close
 from chat.realtime import process_lock, transport
 from chat.realtime.hub.hub import Hub, Reads
@@ -41,25 +42,33 @@ FLUSH_LIMIT, CLOSE_LIMIT, REAPED = 10.0, 5.0, 1.5
 # Clients told to reconnect per second, so that they do not overload the next process.
 RETURNING = 200
 
+NOT_SERVED = "The chat cannot be served. The server's log says why.\n"
+
 App = Callable[..., Awaitable[None]]
 
 
 class ServerRuntime:
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self.started = self.draining = False
+    """Serves `app`, the chat's pages and WebSockets. If that cannot be done, a process that serves the chat
+    `alone` ends; in another, only the chat's addresses answer 503."""
+
+    def __init__(self, app: App, alone: bool = True) -> None:
+        self._app, self._alone = app, alone
+        self.started = self.draining = self.failed = False
         transport.when_running(self.start, self.drain)
-        most = getattr(settings, "CHAT_MAX_BODY_BYTES", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        most = chat_settings.CHAT_MAX_BODY_BYTES
         bytes_most, network = files.bounds().bytes, upload_access.network_of
         larger = transport.Larger(
             addresses.upload_pattern(), bytes_most, files.entrance, self._admit, network, files.has_space
         )
-        transport.limit_bodies(most, larger)
+        transport.limit_bodies(most, larger, addresses.chat_pattern())
         transport.guard_connections(network, transport.raise_limit())
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if not self.started:
             self.start()
+        if self.failed:
+            await _answer_not_served(scope, receive, send)
+            return
         if scope["type"] == "websocket":
             protocol = transport.find_protocol(send)
             if transport.is_encrypted(protocol):
@@ -73,11 +82,22 @@ class ServerRuntime:
         await self._app(scope, receive, send)
 
     def start(self) -> None:
-        """Start on the serving loop. Raises SystemExit if the database is already served or unfit."""
+        """Start on the serving loop. Raises SystemExit if the database is already served or unfit, and the
+        chat is all that this process serves."""
         self.started = True
+        try:
+            self._only = _only_server()
+            _stop_if_unfit()
+        except SystemExit as refusal:
+            if self._alone:
+                raise
+            self.failed = True
+            log.error("the chat is not served: %s", refusal)
+            return
+        self._run()
+
+    def _run(self) -> None:
         _spare_the_collector()
-        self._only = _only_server()
-        _stop_if_unfit()
         self._loop = asyncio.get_event_loop()
         self.database = Database(self._loop)
         self.renderer = Renderer()
@@ -119,7 +139,7 @@ class ServerRuntime:
     async def drain(self) -> None:
         """Answer every accepted command, close every session, ask every client to reconnect."""
         self.draining = True
-        if not self.started:
+        if not self.started or self.failed:
             return
         for task in self._tasks:
             task.cancel()
@@ -150,7 +170,7 @@ def _spare_the_collector() -> None:
 
 
 def _locks() -> Path:
-    return Path(getattr(settings, "DATA_DIR", ".")) / "run"
+    return Path(chat_settings.CHAT_LOCKS_DIR)
 
 
 def _only_server() -> IO[str] | None:
@@ -178,3 +198,12 @@ async def _refuse(receive: Any, send: Any) -> None:
     """Close before accepting, which daphne turns into a 403."""
     await receive()
     await send({"type": "websocket.close", "code": int(Close.BANNED)})
+
+
+async def _answer_not_served(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await _refuse(receive, send)
+        return
+    head = [(b"content-type", b"text/plain"), (b"retry-after", b"60")]
+    await send({"type": "http.response.start", "status": 503, "headers": head})
+    await send({"type": "http.response.body", "body": NOT_SERVED.encode()})

@@ -7,11 +7,13 @@ is discarded for a moment so that a client that is still sending sees the answer
 """
 
 import logging
+import re
 import sys
 import time
 from functools import partial
 from io import BytesIO
 from typing import IO, Any
+from urllib.parse import unquote
 
 from . import uploads
 from .http_channel import LINGER, plain_answer
@@ -31,6 +33,7 @@ LEAST_RATE = 4096
 # Larger forms, or those of unknown size, need one of a few slots: this bounds the memory they take.
 SMALL = 65_536
 FORMS, FORMS_EACH_ADDRESS = 16, 4
+EVERYWHERE = re.compile("")
 # Seconds between two log lines for the same status.
 LOGGED_EVERY = 10.0
 _logged: dict[str, float] = {}
@@ -38,13 +41,14 @@ _logged: dict[str, float] = {}
 HOOKS = ("gotLength", "handleContentChunk", "requestReceived")
 
 
-def limit_bodies(most: int, larger: Larger | None = None) -> None:
-    """Make daphne refuse bodies over `most` bytes. Does nothing on other servers."""
+def limit_bodies(most: int, larger: Larger | None = None, where: re.Pattern[str] = EVERYWHERE) -> None:
+    """Make daphne refuse bodies over `most` bytes on paths that match `where`; others are not limited. Does
+    nothing on other servers."""
     daphne = sys.modules.get("daphne.http_protocol")
     request = getattr(daphne, "WebRequest", None)
     if request is None or not all(hasattr(request, hook) for hook in HOOKS):
         return
-    request.chat_limit, request.chat_larger = most, larger
+    request.chat_limit, request.chat_larger, request.chat_where = most, larger, where
     request.chat_upload = request.chat_arriving = None
     request.chat_forms = Slots(FORMS, FORMS_EACH_ADDRESS)
     if not hasattr(request, "chat_refused"):
@@ -94,6 +98,10 @@ class Arriving:
 
 def _length(stock: Any) -> Any:
     def gotLength(request: Any, length: int | None) -> None:
+        if not _is_ours(request):
+            request.chat_limit = sys.maxsize
+            stock(request, length)
+            return
         larger = request.chat_larger if length != 0 and uploads.is_upload(request) else None
         most = larger.most if larger is not None else request.chat_limit
         too_much = length is not None and length > most
@@ -108,6 +116,12 @@ def _length(stock: Any) -> Any:
             _take_form(request, length)
 
     return gotLength
+
+
+def _is_ours(request: Any) -> bool:
+    """Includes targets that are not paths, such as whole addresses: daphne may find a path in them."""
+    target = unquote(getattr(request.channel, "_path", b"").decode("latin-1"))
+    return not target.startswith("/") or request.chat_where.match(target) is not None
 
 
 def _take_form(request: Any, length: int | None) -> None:
@@ -140,7 +154,8 @@ def _chunk(stock: Any) -> Any:
         if request.chat_upload is not None and not request.chat_upload.has_space():
             refuse(request, BUSY)
             return
-        request.chat_arriving.size += len(data)
+        if request.chat_arriving is not None:
+            request.chat_arriving.size += len(data)
         stock(request, data)
 
     return handleContentChunk

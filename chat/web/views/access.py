@@ -15,7 +15,7 @@ from django.utils import translation
 from chat import addresses, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
-from chat.models import Membership, Profile, Room, Workspace
+from chat.models import Membership, Profile, Room, Workspace, default_name
 from chat.protocol import Code
 from chat.web import error_messages
 from chat.web.context_processors import THEME_COOKIE
@@ -94,7 +94,7 @@ def person_of(request: HttpRequest) -> Profile | None:
 
 def _unstored(user: Any) -> Profile:
     """A profile that is not saved: viewing a page writes nothing."""
-    return Profile(user=user, name=user.get_full_name() or user.get_username())
+    return Profile(user=user, name=default_name(user))
 
 
 def room_for(me: Profile, key: str) -> Room:

@@ -81,7 +81,8 @@ def _refusal(code: Code, sentence: str) -> HttpResponse:
 
 
 def _why_rejected(rejected: RejectedFile) -> str:
-    numbers = {"found": _in_units(rejected.why, rejected.found), "most": _in_units(rejected.why, rejected.most)}
+    why, found, most = rejected.why, rejected.found, rejected.most
+    numbers = {"found": _in_units(why, found), "most": _in_units(why, most)}
     if rejected.why == "bytes":
         return _("This file is %(found)s MB. The limit is %(most)s MB.") % numbers
     if rejected.why == "pixels":

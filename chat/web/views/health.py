@@ -67,8 +67,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _is_staff(request: HttpRequest) -> bool:
-    user, address = request.user, request.META.get("REMOTE_ADDR")
-    return bool(user.is_authenticated and user.is_staff and sessions.may_be_here(user, address))
+    user = request.user
+    return bool(user.is_authenticated and user.is_staff and sessions.is_admitted(request))
 
 
 def _from_here(request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from django.views.defaults import page_not_found
 
 from chat.models import JoinLink, Membership, Profile
 
-from .access import may_invite, people_only, membership_of
+from .access import may_invite, membership_of, people_only
 
 # Seconds. The picture of an address never changes; whether one may see it does.
 KEPT = 600

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from chat.writer import writer
 
 from .access import LAST_ROOM, address_of, allowance, people_only, person_of, slow_down
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -28,7 +29,9 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @people_only
 def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
     """Opens the room this screen showed last, else the most recently active one."""
-    memberships = Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
+    memberships = (
+        Membership.objects.present().filter(user_id=me.pk, room__archived_at=None).select_related("room")
+    )
     membership = memberships.filter(room__key=request.COOKIES.get(LAST_ROOM, "")).first()
     membership = membership or memberships.order_by("-room__active_at", "room_id").first()
     return redirect("chat:room", membership.room.key) if membership else redirect("chat:directory")
@@ -94,5 +97,11 @@ def join_as_guest(name: str, code: str, language: str, address: str) -> Any:
 
 
 def _enter(request: HttpRequest, user: Any, key: str) -> HttpResponse:
-    login(request, user, backend=BACKEND)
+    sign_in(request, user)
     return redirect("chat:room", key)
+
+
+def sign_in(request: HttpRequest, user: Any) -> None:
+    """A login session is only valid with a backend that the project uses."""
+    backends = settings.AUTHENTICATION_BACKENDS
+    login(request, user, backend=MODEL_BACKEND if MODEL_BACKEND in backends else backends[0])

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import actions, queries
 from chat.actions import Refused
+from chat.conf import chat_settings
 from chat.models import Profile, Room
 from chat.writer import writer
 
@@ -69,7 +69,7 @@ def blocked_people(me: Profile) -> list[tuple[str, str]]:
 
 def readers(room: int) -> dict[str, Any]:
     return {
-        "staff_reads": settings.CHAT_STAFF_READS == "recorded",
+        "staff_reads": chat_settings.CHAT_STAFF_READS == "recorded",
         "last_reading": queries.last_reading(room),
     }
 

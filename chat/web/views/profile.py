@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from chat import actions, queries
 from chat.accounts import sessions
 from chat.actions import Refused
-from chat.models import Profile
+from chat.models import Profile, guests_create_accounts, login_field
 from chat.protocol import Code
 from chat.web import error_messages, forms
 from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
@@ -47,6 +47,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, error_messages.sentence(refused))
     context = {"form": form, "me": me, "guest": me.is_guest, "blocked": privacy.blocked_people(me)}
+    context["creates_account"] = me.is_guest and guests_create_accounts()
     context["password_set"] = queries.password_set_at(me.pk)
     return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
 
@@ -71,8 +72,8 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 @people_only
 @limited("password")
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
-    """Turns a guest into an account. People with an account are redirected."""
-    if not me.is_guest:
+    """Turns a guest into an account, where the project allows it. People with an account are redirected."""
+    if not (me.is_guest and guests_create_accounts()):
         return redirect("chat:profile")
     form = forms.CredentialsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -95,9 +96,10 @@ def become_account(person: Any, session: SessionBase, username: str, password: s
     user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
     if not Profile.objects.guests().filter(pk=person).exists():
         raise Refused(Code.NOT_ALLOWED)  # another request with the same login session was first
-    user.username, user.password = username, password
+    setattr(user, login_field().name, username)
+    user.password = password
     try:
-        user.save(update_fields=["username", "password"])
+        user.save(update_fields=[login_field().name, "password"])
     except IntegrityError:
         raise Refused(Code.NOT_ALLOWED, "username") from None
     actions.change_profile(person, kind=Profile.Kind.ACCOUNT)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +25,7 @@ from chat.web import forms
 from chat.writer import writer
 
 from . import privacy
-from .access import asked, limited, may_invite, people_only, membership_of, room_for, show_refusal
+from .access import asked, limited, may_invite, membership_of, people_only, room_for, show_refusal
 
 MEMBERS_ON_A_PAGE = 50
 
@@ -150,7 +150,7 @@ def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
 def _members(request: HttpRequest, room: Room) -> Page[Any]:
     """Moderators first, then by name; `?q=` filters."""
     rows = room.memberships.filter(removed_at=None).annotate(
-        name=Coalesce("user__chat_profile__name", "user__username"),
+        name=Coalesce("user__chat_profile__name", Value("")),
         person_kind=F("user__chat_profile__kind"),
         muted=Case(When(muted_until__gt=timezone.now(), then=True), default=False),
         rank=Case(When(role="owner", then=0), When(role="moderator", then=1), default=2),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from chat import addresses, rate_limit
 from chat.accounts import first_run
 from chat.actions import Refused
+from chat.models import default_name
 from chat.protocol import Code
 from chat.web import error_messages, forms
 from chat.writer import writer
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     def set_up(given: dict[str, Any]) -> str:
         return str(writer.perform(first_run.set_up_as, request.user, given))
 
-    return _ask(request, forms.WorkspaceForm, {"name": request.user.get_full_name()}, set_up)
+    return _ask(request, forms.WorkspaceForm, {"name": default_name(request.user)}, set_up)
 
 
 @sensitive_post_parameters("password")
@@ -52,7 +52,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     def set_up(given: dict[str, Any]) -> str:
         # Hashed here: hashing is slow and everybody shares the writer.
         user, key = writer.perform(first_run.set_up_by_link, token, given, make_password(given["password"]))
-        login(request, user, backend=onboarding.BACKEND)
+        onboarding.sign_in(request, user)
         return str(key)
 
     return _ask(request, forms.SetupForm, {}, set_up)

@@ -1,5 +1,5 @@
 /**
- * Builds and parses the chat's addresses. The page gives a template of each, such as "/rooms/{room}/"
+ * Builds and parses the chat's addresses. The page gives a template of each, with {room} and the like in it
  * (chat/addresses.py), because only the project knows the prefix.
  *
  * @typedef {"home" | "socket" | "room" | "message" | "room_settings" | "about_direct" | "upload" | "discard_upload" |
