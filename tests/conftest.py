@@ -22,13 +22,13 @@ def make_person(name: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
-    """Hashing that is slow on purpose would be most of the suite's time."""
+    """Slow hashing would take most of the suite's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
 def full_buckets() -> None:
-    """What an earlier test has taken is none of this one's."""
+    """Rate limits start full in every test."""
     rate_limit.people.clear()
     rate_limit.addresses.clear()
 
@@ -58,7 +58,7 @@ def room(alice: Any, bob: Any) -> Room:
 
 @pytest.fixture
 def staff(db: None) -> Any:
-    """May look at everything that is the chat's in the admin, and change it."""
+    """Somebody who may view and change everything of the chat's in the admin."""
     user = make_person("staff")
     user.is_staff = True
     user.save()
@@ -77,7 +77,7 @@ def desk(staff: Any) -> Client:
 
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
-    """What this process would tell its hub. Commits must be real, or captured, for anything to be told."""
+    """The hints that this process would give to its hub. Commits must be real, or captured, for any to appear."""
     hints: list[broadcast.Hint] = []
     monkeypatch.setattr(broadcast, "outlet", hints.extend)
     return hints

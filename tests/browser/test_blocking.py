@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .pages import Window
-from .stage import Stage
-from .test_looks import PHONE
+from .browsers import Browsers
+from .test_themes_and_phones import PHONE
 
 
 @pytest.fixture
-def ada(stage: Stage) -> Window:
-    return stage.founder()
+def ada(browsers: Browsers) -> Window:
+    return browsers.founder()
 
 
 def said(window: Window, text: str) -> Locator:
@@ -26,8 +26,8 @@ def press(window: Window, name: str, button: str) -> None:
     row.get_by_role("button", name=button).click()
 
 
-def test_what_a_blocked_person_writes_is_one_line(stage: Stage, ada: Window) -> None:
-    bob = stage.guest("Bob", ada.join_link)
+def test_what_a_blocked_person_writes_is_one_line(browsers: Browsers, ada: Window) -> None:
+    bob = browsers.guest("Bob", ada.join_link)
     bob.write("pelican")
     ada.see("pelican")
     press(ada, "Bob", "Block Bob")
@@ -44,8 +44,8 @@ def test_what_a_blocked_person_writes_is_one_line(stage: Stage, ada: Window) -> 
     expect(said(ada, "seagull")).to_have_count(1)
 
 
-def test_blocking_is_undone_at_once_and_later_on_the_profile_page(stage: Stage, ada: Window) -> None:
-    stage.guest("Eve", ada.join_link)
+def test_blocking_is_undone_at_once_and_later_on_the_profile_page(browsers: Browsers, ada: Window) -> None:
+    browsers.guest("Eve", ada.join_link)
     row = ada.page.locator("#people li").filter(has_text="Eve")
     press(ada, "Eve", "Block Eve")
     expect(row.get_by_text("blocked")).to_be_visible()
@@ -58,9 +58,9 @@ def test_blocking_is_undone_at_once_and_later_on_the_profile_page(stage: Stage, 
     expect(ada.page.get_by_text("Blocked people")).to_have_count(0)
 
 
-def test_on_a_phone_a_finger_blocks_and_unblocks(stage: Stage) -> None:
-    ada = stage.founder(**PHONE)
-    stage.guest("Fay", ada.join_link)
+def test_on_a_phone_a_finger_blocks_and_unblocks(browsers: Browsers) -> None:
+    ada = browsers.founder(**PHONE)
+    browsers.guest("Fay", ada.join_link)
     ada.page.get_by_role("button", name="People").tap()
     row = ada.people.locator("li").filter(has_text="Fay")
     row.get_by_role("button", name="Block Fay").tap()

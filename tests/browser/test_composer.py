@@ -5,7 +5,7 @@ import contextlib
 from playwright.sync_api import Error, expect
 
 from .pages import Window
-from .stage import Stage
+from .browsers import Browsers
 
 # How browsers tell of the Enter that ends a composition: most, by an old key code, and Safari, too late.
 TOLD = """
@@ -111,8 +111,8 @@ def test_a_draft_belongs_to_its_room_and_survives_a_reload(alice: Window) -> Non
     expect(alice.composer).to_have_value("for the other room")
 
 
-def test_a_draft_survives_a_tab_that_crashed(stage: Stage, alice: Window) -> None:
-    stage.witness.expect("crash")
+def test_a_draft_survives_a_tab_that_crashed(browsers: Browsers, alice: Window) -> None:
+    browsers.errors.expect("crash")
     alice.composer.press_sequentially("half a thought")
     alice.page.wait_for_timeout(500)  # so long it may take to be kept
     context = alice.page.context
@@ -142,10 +142,10 @@ def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window,
     expect(alice.composer).to_be_focused()
 
 
-def test_what_is_edited_stays_in_view_though_others_write(stage: Stage) -> None:
+def test_what_is_edited_stays_in_view_though_others_write(browsers: Browsers) -> None:
     """A little above the end, which is followed otherwise."""
-    alice = stage.owner("Alice", viewport={"width": 390, "height": 500})
-    bob = stage.guest("Bob", alice.join_link)
+    alice = browsers.owner("Alice", viewport={"width": 390, "height": 500})
+    bob = browsers.guest("Bob", alice.join_link)
     alice.write("one\ntwo\nthree")
     bob.write(*(f"number {number}" for number in range(6)))
     expect(alice.message("number 5")).to_be_in_viewport()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from .pages import Window
-from .stage import Stage
+from .browsers import Browsers
 
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 
@@ -25,9 +25,9 @@ def test_a_reload_shows_what_was_there(alice: Window, bob: Window) -> None:
 
 
 def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(*NO_NETWORK)
+    browsers.errors.expect(*NO_NETWORK)
     alice.write("before")
     bob.see("before")
     alice.page.context.set_offline(True)
@@ -48,9 +48,9 @@ def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
 
 
 def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(*NO_NETWORK)
+    browsers.errors.expect(*NO_NETWORK)
     alice.page.context.set_offline(True)
     alice.until("chat.state().connection !== 'open'")
     alice.write("first", "second")
@@ -66,9 +66,9 @@ def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
 
 
 def test_a_refused_message_keeps_its_text_and_can_be_tried_again_or_thrown_away(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(*NO_NETWORK)
+    browsers.errors.expect(*NO_NETWORK)
     bob.page.context.set_offline(True)
     bob.until("chat.state().connection !== 'open'")
     bob.write("keep this", "and this")

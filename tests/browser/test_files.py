@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.files.test_files import picture
 
 from .pages import Window, post
-from .stage import Stage
+from .browsers import Browsers
 
 PASTE = """
 (field, [name, type, data]) => {
@@ -178,9 +178,9 @@ def places(message: Locator) -> list[Any]:
 
 
 def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
-    stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
+    browsers: Browsers, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
-    stage.witness.expect("ERR_FAILED")
+    browsers.errors.expect("ERR_FAILED")
     held = HeldHint(alice)
     alice.composer.fill("words that stay")
     choose(alice, shots["harbour.jpg"], shots["mast.png"])
@@ -198,8 +198,8 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
     expect(bob.message("words that stay").locator(".picture")).to_have_count(1)
 
 
-def test_a_refused_file_says_why_and_the_text_is_kept(stage: Stage, alice: Window, tmp_path: Path) -> None:
-    stage.witness.expect("status of 422")
+def test_a_refused_file_says_why_and_the_text_is_kept(browsers: Browsers, alice: Window, tmp_path: Path) -> None:
+    browsers.errors.expect("status of 422")
     (tmp_path / "film.mov").write_bytes(bytes(26 * 2**20))
     (tmp_path / "torn.jpg").write_bytes(picture((400, 400))[:3000])
     alice.composer.fill("words that stay")
@@ -272,9 +272,9 @@ def sound(seconds: int) -> bytes:
 
 
 def test_a_deleted_message_takes_its_pictures_with_it(
-    stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
+    browsers: Browsers, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
-    stage.witness.expect("status of 404")
+    browsers.errors.expect("status of 404")
     alice.composer.fill("not for you")
     choose(alice, shots["harbour.jpg"])
     ready(alice, 1)

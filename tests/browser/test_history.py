@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .pages import Window, post_many
-from .stage import Pool, Stage
+from .browsers import BrowserPool, Browsers
 
 MANY = 300
 PIXEL = 1.0
@@ -36,21 +36,21 @@ MOVED = """
 
 
 @pytest.fixture(scope="module")
-def told(pool: Pool) -> str:
+def told(pool: BrowserPool) -> str:
     """The link of a room in which three hundred things have been said, some of them long."""
-    stage = Stage(pool)
-    alice = stage.owner("Alice")
+    browsers = Browsers(pool)
+    alice = browsers.owner("Alice")
     long = "long words " * 30
     bodies = [f"number {n}" if n % 7 else f"number {n} {long}" for n in range(MANY)]
     post_many(alice, bodies)
     link = alice.join_link
-    stage.close()
+    browsers.close()
     return link
 
 
 @pytest.fixture
-def bob(stage: Stage, told: str) -> Window:
-    bob = stage.guest("Bob", told)
+def bob(browsers: Browsers, told: str) -> Window:
+    bob = browsers.guest("Bob", told)
     expect(bob.messages.last).to_contain_text(f"number {MANY - 1}")
     return bob
 
@@ -92,9 +92,9 @@ def test_it_does_not_move_under_the_wheel_either(bob: Window) -> None:
     assert numbers(bob) == list(range(numbers(bob)[-1] + 1))
 
 
-def test_it_does_not_move_when_something_above_or_below_it_changes(stage: Stage, alice: Window) -> None:
+def test_it_does_not_move_when_something_above_or_below_it_changes(browsers: Browsers, alice: Window) -> None:
     post_many(alice, [f"number {n}" for n in range(45)])
-    bob = stage.guest("Bob", alice.join_link)
+    bob = browsers.guest("Bob", alice.join_link)
     bob.see(*(f"number {n}" for n in range(45)))
     bob.page.evaluate("document.getElementById('timeline').scrollTop = 500")
     expect(bob.page.get_by_role("button", name="Jump to latest")).to_be_visible()

@@ -6,8 +6,8 @@ import signal
 
 from playwright.sync_api import expect
 
-from .pages import Window, come_in_by_link
-from .stage import Stage
+from .pages import Window, join_by_link
+from .browsers import Browsers
 
 GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
 
@@ -22,10 +22,10 @@ def test_people_are_listed_as_here_and_as_gone(alice: Window, bob: Window) -> No
 
 
 def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     expect(alice.notices).to_have_text(["Bob came online."])
-    carol = stage.guest("Carol", alice.join_link)
+    carol = browsers.guest("Carol", alice.join_link)
     expect(alice.notices).to_have_text(["Bob and Carol came online."])
     expect(bob.notices).to_have_text(["Carol came online."])
     expect(carol.notices).to_have_count(0)
@@ -35,9 +35,9 @@ def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
     expect(alice.page).to_have_title(re.compile("^Room"))
 
 
-def test_a_reload_is_neither_leaving_nor_coming(stage: Stage, alice: Window, bob: Window) -> None:
+def test_a_reload_is_neither_leaving_nor_coming(browsers: Browsers, alice: Window, bob: Window) -> None:
     """Carol's leaving, which began later, has been told by the time Bob's would have been."""
-    carol = stage.guest("Carol", alice.join_link)
+    carol = browsers.guest("Carol", alice.join_link)
     expect(alice.notices).to_have_text(["Bob and Carol came online."])
     alice.page.evaluate(
         """() => {
@@ -53,10 +53,10 @@ def test_a_reload_is_neither_leaving_nor_coming(stage: Stage, alice: Window, bob
 
 
 def test_who_has_several_tabs_is_here_until_the_last_is_closed(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    carol = stage.guest("Carol", alice.join_link)
-    last = bob.another()
+    carol = browsers.guest("Carol", alice.join_link)
+    last = bob.second_tab()
     bob.page.close()
     carol.page.close()
     expect(alice.people.locator("#away")).to_contain_text("Carol", timeout=GONE)
@@ -64,11 +64,11 @@ def test_who_has_several_tabs_is_here_until_the_last_is_closed(
     assert last.state["connection"] == "open"
 
 
-def test_who_goes_with_a_killed_browser_is_gone(stage: Stage, alice: Window) -> None:
+def test_who_goes_with_a_killed_browser_is_gone(browsers: Browsers, alice: Window) -> None:
     """For us: nothing is said any more, neither by the page nor by the browser."""
-    doomed = stage.pool.another_browser()
-    bob = Window(doomed.new_page(), stage.site.door(1))
-    come_in_by_link(bob, alice.join_link, "Bob")
+    doomed = browsers.pool.another_browser()
+    bob = Window(doomed.new_page(), browsers.site.address(1))
+    join_by_link(bob, alice.join_link, "Bob")
     expect(alice.people.locator("#here")).to_contain_text("Bob")
     asked = doomed.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
     [pid] = [process["id"] for process in asked["processInfo"] if process["type"] == "browser"]

@@ -14,9 +14,9 @@ from bin import dev
 from tests import services
 
 from . import album
-from .pages import Window, found_the_place, post
+from .pages import Window, set_up_workspace, post
 from .showcase import Showcase
-from .stage import Pool, Site, Stage
+from .browsers import BrowserPool, Site, Browsers
 from .states import STATES
 
 ALBUM = Path(dev.ROOT, "data", "screenshots")
@@ -41,18 +41,18 @@ for message, minutes in zip(Message.objects.filter(room__key={room!r}).order_by(
 """
 REACT = """
 ([message, emoji]) => new Promise((done) => {
-  const wire = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
-  wire.onmessage = ({data}) => {
+  const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
+  socket.onmessage = ({data}) => {
     const {type} = JSON.parse(data);
-    if (type === 'welcome') wire.send(JSON.stringify({type: 'reaction.add', message, emoji}));
-    if (type === 'ack') { wire.close(); done(); }
+    if (type === 'welcome') socket.send(JSON.stringify({type: 'reaction.add', message, emoji}));
+    if (type === 'ack') { socket.close(); done(); }
   };
 })
 """
 
 
 @pytest.fixture(scope="module")
-def showcase(pool: Pool) -> Iterator[Showcase]:
+def showcase(pool: BrowserPool) -> Iterator[Showcase]:
     ALBUM.mkdir(parents=True, exist_ok=True)
     showcase = Showcase(pool.browser)
     yield showcase
@@ -75,9 +75,9 @@ def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str)
 
 
 @pytest.mark.screenshots
-def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Site) -> None:
-    ines = stage.window()
-    found_the_place(ines, services.setup_link(site.servers[0]), "Lighthouse", "Ines Duarte")
+def test_the_readme_shows_a_room_in_the_middle_of_its_day(browsers: Browsers, site: Site) -> None:
+    ines = browsers.window()
+    set_up_workspace(ines, services.setup_link(site.servers[0]), "Lighthouse", "Ines Duarte")
     for name in ("读书会", "Night shift"):
         post(ines, "/rooms/new/", name=name, topic="", kind="public")
     harbour = post(
@@ -85,8 +85,8 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
     )
     ines.enter(harbour)
     names = ("Tom Okafor", "王若水", "Mara Ellison", "陈默", "林夏", "Jonas Weber")
-    tom, ruoshui, mara, mo, xia, jonas = (stage.guest(name, ines.join_link) for name in names)
-    stage.upgrade(mara)
+    tom, ruoshui, mara, mo, xia, jonas = (browsers.guest(name, ines.join_link) for name in names)
+    browsers.upgrade(mara)
     for absent in (tom, ruoshui):
         absent.page.close()
     mara.write("Morning. The new lamp is in, and it turns.")
@@ -117,7 +117,7 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
     # A page is kept for each seq: with another one it is made anew, and with these times.
     xia.page.evaluate(REACT, [xia.state["messages"][3], "🎉"])
     ines = Window(ines.page.context.new_page(), ines.address).enter(harbour)
-    stage.guest("سلمى حداد", ines.join_link)
+    browsers.guest("سلمى حداد", ines.join_link)
     expect(ines.notices).to_have_text(["سلمى حداد came online."])
     xia.composer.press_sequentially("蛋糕")
     expect(ines.page.locator("#typing")).to_have_text("林夏 is typing...")

@@ -10,7 +10,7 @@ import pytest
 
 from . import album
 from .showcase import Showcase, Visit
-from .stage import Pool
+from .browsers import BrowserPool
 from .states import STATES
 
 pytestmark = pytest.mark.skipif(
@@ -24,7 +24,7 @@ FEW = (
 
 
 @pytest.fixture(scope="module")
-def showcase(pool: Pool) -> Iterator[Showcase]:
+def showcase(pool: BrowserPool) -> Iterator[Showcase]:
     showcase = Showcase(pool.browser)
     yield showcase
     showcase.end()

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .pages import Window, command, post
-from .stage import Stage
+from .browsers import Browsers
 
 A_SECOND = 1_000
 
 
 @pytest.fixture
-def den(stage: Stage, alice: Window) -> Window:
+def den(browsers: Browsers, alice: Window) -> Window:
     """Alice in a second room, which Bob joins too."""
     window = Window(alice.page.context.new_page(), alice.address)
     window.enter(post(alice, "/rooms/new/", name="Den", kind="public"))
@@ -21,9 +21,9 @@ def den(stage: Stage, alice: Window) -> Window:
 
 
 @pytest.fixture
-def bob(stage: Stage, alice: Window, den: Window) -> Window:
+def bob(browsers: Browsers, alice: Window, den: Window) -> Window:
     """Bob is in both rooms, and looks at the first."""
-    bob = stage.guest("Bob", den.join_link)
+    bob = browsers.guest("Bob", den.join_link)
     post(bob, alice.join_link)
     bob.enter(f"/rooms/{alice.key}/")
     return bob
@@ -49,7 +49,7 @@ def test_each_room_counts_what_waits_in_it_and_the_title_counts_all(den: Window,
 
 
 def test_read_in_one_tab_is_read_in_the_other_within_a_second(den: Window, bob: Window) -> None:
-    other = bob.another()
+    other = bob.second_tab()
     den.write("hello")
     for window in (bob, other):
         expect(count(window)).to_have_text("1")
@@ -100,7 +100,7 @@ def test_a_divider_shows_what_is_new_and_stays_while_one_reads(den: Window, bob:
 
 
 def test_ones_own_words_never_count(den: Window, bob: Window) -> None:
-    other = bob.another()
+    other = bob.second_tab()
     bob.room("Den").click()
     bob.write("my own")
     den.see("my own")
@@ -111,7 +111,7 @@ def test_ones_own_words_never_count(den: Window, bob: Window) -> None:
 
 
 def test_marked_as_unread_it_stays_so_in_every_window_until_it_is_undone(den: Window, bob: Window) -> None:
-    other = bob.another()
+    other = bob.second_tab()
     bob.room("Den").click()
     den.write("one", "two", "three")
     bob.see("one", "two", "three")
@@ -158,7 +158,7 @@ def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob
     expect(line).not_to_be_in_viewport()
     expect(bob.message("line 39")).to_be_in_viewport()
     expect(up).to_be_hidden()  # its start has been seen
-    other = bob.another()
+    other = bob.second_tab()
     other.room("Den").click()
     other.act("line 5", "Mark as unread from here")
     expect(up).to_have_text("35 new above")
@@ -201,15 +201,15 @@ def test_what_comes_while_nobody_touches_anything_waits_until_somebody_does(den:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_two_tabs_and_a_device_agree_with_the_database_within_a_second(
-    stage: Stage, den: Window, bob: Window, seed: int
+    browsers: Browsers, den: Window, bob: Window, seed: int
 ) -> None:
     """For us: zero means zero, whatever is sent, deleted, edited, read or marked as unread."""
-    device = stage.window(door=0)
+    device = browsers.window(server=0)
     device.page.context.add_cookies(bob.page.context.cookies())
     device.enter(f"/rooms/{bob.key}/")
-    windows = [bob, bob.another(), device]
+    windows = [bob, bob.second_tab(), device]
     much_happens(random.Random(seed), den, windows)
-    fresh = bob.another().state
+    fresh = bob.second_tab().state
     for window in windows:
         for what in ("unread", "mentions"):
             window.until(f"(chat.state().{what}['{den.key}'] ?? 0) === {fresh[what].get(den.key, 0)}", 1)

@@ -46,7 +46,7 @@ def heard(crowd: Crowd) -> list[dict]:
 # -- any sequence --------------------------------------------------------------------------------
 
 
-class Told(RuleBasedStateMachine):
+class ClientMachine(RuleBasedStateMachine):
     """`wire` is what was announced and has not arrived."""
 
     crowd: Crowd
@@ -73,7 +73,7 @@ class Told(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), count=st.integers(1, 5))
     def some_of_it_arrives(self, which: int, count: int) -> None:
         for event in self.wire[which][:count]:
-            self.clients[which].hear(event)
+            self.clients[which].receive(event)
         del self.wire[which][:count]
 
     @rule(which=st.integers(0, 1), at=_numbers, count=st.integers(1, 3))
@@ -84,7 +84,7 @@ class Told(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), at=_numbers)
     def some_of_it_arrives_again(self, which: int, at: int) -> None:
         if self.past:
-            self.clients[which].hear(self.past[at % len(self.past)])
+            self.clients[which].receive(self.past[at % len(self.past)])
 
     @rule(which=st.integers(0, 1), at=_numbers)
     def some_of_it_overtakes_the_rest(self, which: int, at: int) -> None:
@@ -115,7 +115,7 @@ class Told(RuleBasedStateMachine):
         try:
             for client, waiting in zip(self.clients, self.wire, strict=True):
                 for event in waiting:
-                    client.hear(event)
+                    client.receive(event)
                 client.catch_up()
                 client.assert_true()
         finally:
@@ -124,7 +124,7 @@ class Told(RuleBasedStateMachine):
 
 
 def test_snapshot_and_events_are_a_fresh_snapshot_however_they_are_told(crowd: Crowd) -> None:
-    machine = type("Told", (Told,), {"crowd": crowd})
+    machine = type("ClientMachine", (ClientMachine,), {"crowd": crowd})
     run_state_machine_as_test(machine)
 
 
@@ -141,7 +141,7 @@ def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: li
         told = heard(crowd)
         assert [event["seq"] for event in told] == list(range(client.seq + 1, client.seq + len(told) + 1))
         for event in told:
-            client.hear(event)
+            client.receive(event)
         client.assert_true()
 
 
@@ -186,7 +186,7 @@ def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
                 read()
             told = heard(crowd)
             for event in told:
-                one.hear(event)
+                one.receive(event)
             one.assert_true()
 
 

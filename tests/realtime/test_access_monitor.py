@@ -10,7 +10,7 @@ from chat.accounts.sessions import LoginSession, SessionStatus
 from chat.protocol import Close, InfoRow, MyRoom
 from chat.realtime.server import access_monitor
 from chat.realtime.server.access_monitor import AccessMonitor
-from tests.support.virtual_time import Recorder, Truth, make_hub, run
+from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, run
 
 
 class Database:
@@ -43,7 +43,7 @@ def my_room(pk: int) -> MyRoom:
 
 def scene(story: Callable[[Any], Awaitable[None]]) -> None:
     async def told() -> None:
-        hub, database, alice = make_hub(Truth()), Database(), Recorder("alice")
+        hub, database, alice = make_hub(FakeDatabase()), Database(), Recorder("alice")
         alice.login = LoginSession("key", "alice", "hash", 1)
         hub.arrive(alice)
         hub.join(1, "key-1", alice, 0)
@@ -66,7 +66,7 @@ def rooms(connection: Recorder) -> set[str]:
 
 
 def types(connection: Recorder) -> list[str]:
-    return [event["type"] for event in connection.told]
+    return [event["type"] for event in connection.received]
 
 
 def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:

@@ -9,14 +9,14 @@ import pytest
 
 from chat.realtime.hub.hub import STALLED, Hub
 from chat.realtime.layers import InProcessChannelLayer
-from tests.support.virtual_time import TOO_SLOW, Recorder, Truth, make_hub, run, until
+from tests.support.virtual_time import TOO_SLOW, Recorder, FakeDatabase, make_hub, run, until
 
 
 class Scene:
     def __init__(self, layer: Any = None) -> None:
-        self.truth, self.layer = Truth(), layer or InProcessChannelLayer()
+        self.db, self.layer = FakeDatabase(), layer or InProcessChannelLayer()
         self.looked_at: list[Any] = []
-        self.hub: Hub = make_hub(self.truth, self.layer, self.recheck_access)
+        self.hub: Hub = make_hub(self.db, self.layer, self.recheck_access)
         self.hub.start()
 
     async def recheck_access(self, person: Any) -> None:
@@ -26,7 +26,7 @@ class Scene:
         connection = Recorder(person)
         self.hub.arrive(connection)
         for room in rooms:
-            self.hub.join(room, f"key-{room}", connection, self.truth.head)
+            self.hub.join(room, f"key-{room}", connection, self.db.head)
         return connection
 
     @property
@@ -88,12 +88,12 @@ def test_whoever_is_in_two_hundred_rooms_comes_and_goes_in_all_of_them_at_once()
         rooms = {f"room.{room}" for room in range(200)}
         alice = scene.come("alice", *range(200))
         await until(lambda: len(scene.groups) == 201, "joined")
-        await until(lambda: scene.truth.reads, "looked at what was said meanwhile", seconds=0.5)
+        await until(lambda: scene.db.reads, "looked at what was said meanwhile", seconds=0.5)
         scene.hub.depart(alice)
         await until(lambda: not scene.groups, "left")
         both = rooms | {"person.alice"}
         assert scene.layer.asked == [("add", both), ("discard", both)]
-        assert scene.truth.reads == 1
+        assert scene.db.reads == 1
 
     play(story, Asked())
 
@@ -124,8 +124,8 @@ def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses()
                 "removed": [], "look": True}  # fmt: skip
         scene.hub.publish([hint])
         await until(lambda: scene.looked_at, "looked again")
-        assert [tab.told for tab in tabs] == [[{"type": "read"}]] * 2
-        assert other.told == []
+        assert [tab.received for tab in tabs] == [[{"type": "read"}]] * 2
+        assert other.received == []
         assert scene.looked_at == ["alice"]
 
     play(story)
@@ -157,10 +157,10 @@ def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -
         hint = {"type": "hint", "audience": "room.1", "first": 0, "last": 0,
                 "frames": [b'{"type": "typing"}'], "removed": [], "look": False}  # fmt: skip
         scene.hub.publish([hint])
-        await until(lambda: alice.told, "typing")
+        await until(lambda: alice.received, "typing")
         bob.catch_up()
         await asyncio.sleep(3)
-        assert bob.told == []
+        assert bob.received == []
 
     play(story)
 
@@ -223,11 +223,11 @@ def test_what_fails_on_the_side_is_said_and_the_head_check_goes_on(caplog: pytes
 
         alice = scene.come("alice", 1)
         scene.hub.spawn(fail())
-        scene.truth.away = True
+        scene.db.away = True
         await asyncio.sleep(5)
-        scene.truth.away = False
-        scene.truth.commit()
-        await until(lambda: alice.told, "the check found it")
+        scene.db.away = False
+        scene.db.commit()
+        await until(lambda: alice.received, "the check found it")
 
     play(story)
     assert any(r.exc_info and r.exc_info[0] is ZeroDivisionError for r in caplog.records)

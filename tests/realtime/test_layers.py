@@ -18,7 +18,7 @@ from channels.testing import WebsocketCommunicator
 
 from chat.realtime.layers import InProcessChannelLayer
 from chat.realtime.layers.shared import SharedChannelLayer
-from tests.support.virtual_time import Recorder, Truth, make_hub, until
+from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, until
 
 REDIS_URL = os.environ.get("REDIS_URL")
 # Long enough that a busy machine does not let expire what is still to be read.
@@ -398,20 +398,20 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
     monkeypatch.setattr(News, "go", asyncio.Event(), raising=False)
     monkeypatch.setattr(News, "channel_names", {}, raising=False)
     slow, quick = await host_connection("/slow"), await host_connection("/quick")
-    truth, alice = Truth(), Recorder("alice")
-    truth.away = True  # what is told was handed on, not read
-    hub = make_hub(truth, layer)
+    db, alice = FakeDatabase(), Recorder("alice")
+    db.away = True  # what is told was handed on, not read
+    hub = make_hub(db, layer)
     hub.start()
     hub.arrive(alice)
-    hub.join(1, "key-1", alice, truth.head)
+    hub.join(1, "key-1", alice, db.head)
     await until(lambda: hub.layer._channel and not hub._changed and not hub._regrouping, "joined")
 
     await until_settled(layer)
     for n in range(10):
         await layer.group_send("host.news", {"type": "host.news", "n": n, "stop": "/slow"})
         assert await quick.receive_from(5) == str(n)
-        hub.publish([truth.commit()])
-        await until(lambda: alice.told[-1:] and alice.told[-1]["seq"] == truth.head, "told", 1)
+        hub.publish([db.commit()])
+        await until(lambda: alice.received[-1:] and alice.received[-1]["seq"] == db.head, "told", 1)
     if make is InProcessChannelLayer:  # over Redis the sender cannot know
         with pytest.raises(ChannelFull):
             await layer.send(News.channel_names["/slow"], {"type": "host.news", "n": 9})

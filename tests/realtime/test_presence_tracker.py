@@ -19,7 +19,7 @@ from chat.realtime.server import lease_keeper
 from chat.realtime.server.lease_keeper import LeaseKeeper
 from chat.realtime.server.presence_tracker import PresenceTracker
 from chat.writer.writer import Writer
-from tests.support.virtual_time import Recorder, Truth, make_hub, until
+from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, until
 
 LEASE = 0.6
 
@@ -63,7 +63,7 @@ def served(
         """Takes the lease from the database, which is then as `after` says."""
         monkeypatch.setattr(presence, "start_process", lives)
         monkeypatch.setattr(presence, "renew_process", after)
-        hub, alice = make_hub(Truth()), Recorder("alice")
+        hub, alice = make_hub(FakeDatabase()), Recorder("alice")
         hub.arrive(alice)
         here = PresenceTracker(hub, SimpleNamespace(writer=thread), tmp_path)  # type: ignore[arg-type]
         back.clear()

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import services
-from tests.chaos import wire
+from tests.support import websocket
 from tests.support.certificates import certificate, endpoint
 
 MIB = 1 << 20
@@ -42,7 +42,7 @@ def way(request: pytest.FixtureRequest) -> str:
 def opened(way: str, guarded: bool, folder: Path) -> Iterator[Door]:
     server = services.daphne({"CHAOS_GUARDED": "1" if guarded else ""})
     server.command = [
-        "tests.chaos.plain:application" if "application" in word else word for word in server.command
+        "tests.support.bare_application:application" if "application" in word else word for word in server.command
     ]
     if way == "plain":
         with server:
@@ -126,7 +126,7 @@ async def flood(door: Door) -> int:
     """48 MiB of frames to somebody who does not listen: by how many MiB the server grew before it does."""
     answers: asyncio.Queue[str] = asyncio.Queue()
     frames = 48 * 20
-    talker = await wire.dial(
+    talker = await websocket.connect(
         door.port, None, lambda payload: answers.put_nowait(payload.decode()), print, tls=door.tls
     )
     for _ in range(frames):

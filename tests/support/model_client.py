@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 class Client:
-    """Knows a room by what it was told. Asks again where something is missing."""
+    """Knows a room from its events. Asks again where something is missing."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -39,7 +39,7 @@ class Client:
 
     # -- what is told -----------------------------------------------------------------------------
 
-    def hear(self, event: Row) -> None:
+    def receive(self, event: Row) -> None:
         """One event of the live stream."""
         if event["seq"] == self.seq + 1:
             self.seq = event["seq"]
@@ -51,7 +51,7 @@ class Client:
             self.catch_up()
 
     def catch_up(self, between: Callable[[], Any] = lambda: None) -> None:
-        """`room.sync` as often as there is more; `between` happens after each page."""
+        """`room.sync` as long as there is more; `between` is called after each page."""
         more = True
         while more:
             look = queries.changes(self.room.pk, self.seq)
@@ -115,7 +115,7 @@ class Client:
     # -- what it shows ----------------------------------------------------------------------------
 
     def assert_true(self) -> None:
-        """What is shown is what a fresh look shows; nothing is missing in between, no row is an old one."""
+        """What is shown equals a fresh snapshot; nothing is missing in between, and no row is an old one."""
         fresh = json.loads(queries.snapshot(self.room.pk).frame)
         stored = {m.pk: json.loads(queries.message_event(self.room, m))["message"] for m in _all(self.room)}
         assert (self.seq, self.info) == (fresh["seq"], fresh["info"])
@@ -142,7 +142,7 @@ def _all(room: Room) -> list[Message]:
 
 
 class Crowd:
-    """Six people and a room. `do(verb, who, what)` with any numbers: what may not be done is not done."""
+    """Six people and a room. `do(verb, who, what)` takes any numbers; refused actions do nothing."""
 
     def __init__(self) -> None:
         self.hints: list[broadcast.Hint] = []
@@ -154,7 +154,7 @@ class Crowd:
         self.room.refresh_from_db()
 
     def do(self, verb: int, who: int, what: int) -> None:
-        """Tells `hints` what it tells."""
+        """Its hints are appended to `hints`."""
         person, key = self.people[who % 6], self.room.key
         other, message = self.people[what % 6], self._message(what)
         until = timezone.now() + datetime.timedelta(hours=1) if what % 2 else None

@@ -1,4 +1,4 @@
-"""The catalogue, one module for each kind of fault. Importing this makes all of them known to run.CASES."""
+"""The cases, one module per kind of fault. Importing the package registers all of them in run.CASES."""
 
 from . import (
     bad_input,

@@ -1,8 +1,7 @@
-"""What is told, when a seed's people do a seed's things? One line for each event, in the environment of a
-site.
+"""Prints the events that a seed's random actions publish, one a line, in the environment of a site.
 
-`python -m tests.chaos.trace SEED ACTS`: the same lines must come on every database. Times, and what is drawn
-at random, are replaced by when they first came up; the order of an object's keys means nothing.
+`python -m tests.chaos.event_trace SEED ACTS` must print the same on every database. Times and random values are
+replaced by the order in which they first appear; the order of an object's keys does not matter.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Daphne by itself and with our guards: an application that does not read.
+"""An ASGI application that does not read, to test what daphne and our guards bound.
 
-`tests.chaos.plain:application`; with CHAOS_GUARDED it has what chat/realtime/transport puts in front of ours.
+`tests.support.bare_application:application`; with CHAOS_GUARDED it has the guards of chat/realtime/transport.
 Tests serve it both ways, so that the day daphne bounds these itself is noticed.
 """
 
@@ -28,7 +28,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 async def deaf(receive: Any, send: Any) -> None:
-    """Takes nothing until an HTTP request came, then everything, and says how many frames that were."""
+    """Reads nothing until an HTTP request came, then everything, and sends the number of frames."""
     listening.clear()
     await receive()
     await send({"type": "websocket.accept"})

@@ -14,7 +14,7 @@ from .conftest import Site
 def witnessed(site: Site, *more: str) -> Any:
     server = site.servers[0]
     server.command = [*server.command[:3], *more, *server.command[3:]]
-    server.command[server.command.index("chatsite.asgi:application")] = "tests.live.witness:application"
+    server.command[server.command.index("chatsite.asgi:application")] = "tests.live.logging_asgi:application"
     return server
 
 

@@ -1,10 +1,9 @@
-"""How does a daphne start in a moment? It is forked from a process that has imported everything and run
-nothing.
+"""A process that has imported everything a daphne needs and forks one on demand.
 
-Most of a start is importing: nearly two seconds of a processor, a thousand times in the long run. Each
-daphne of the harness still is a process of its own, with its own loop, sockets, threads and connections; the
-nest runs none of that, and has one thread. Told to start one by a byte on its input, it answers with the
-process id, and when that has ended, with its exit code.
+Importing is most of a start: nearly two seconds of CPU time, a thousand times in the long run. Each forked daphne is
+a process of its own, with its own loop, sockets, threads and connections; the fork server runs none of that and
+has one thread. For a byte on its input it starts one and answers with the process id, and after its end with its
+exit code.
 """
 
 import asyncio
@@ -31,9 +30,9 @@ def warm() -> None:
     assert get_resolver().url_patterns
 
 
-def hatch(words: list[str]) -> None:
-    """From here on this is `python -m daphne …`. The reactor, which daphne makes when it is imported, is made
-    anew: two processes must not share a loop."""
+def run_daphne(words: list[str]) -> None:
+    """From here on this is `python -m daphne …`. Daphne makes the reactor when it is imported; it is made anew,
+    because two processes must not share a loop."""
     from twisted.internet import reactor
 
     os.setsid()
@@ -49,7 +48,7 @@ def main() -> None:
     while os.read(0, 1):
         child = os.fork()
         if child == 0:
-            hatch(sys.argv[1:])
+            run_daphne(sys.argv[1:])
             return
         os.write(1, f"{child}\n".encode())
         _, status = os.waitpid(child, 0)

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .album import TOO_SMALL
+from .screenshots import TOO_SMALL
 from .pages import Window, post, post_many
-from .stage import Stage
+from .browsers import Browsers
 from .test_composer import commit, compose, enter
-from .test_looks import PHONE, shown
+from .test_themes_and_phones import PHONE, shown
 
 INDEXED = 8  # seconds: the index follows what is posted
 
@@ -33,14 +33,14 @@ def found(window: Window, text: str, count: int, seconds: float = 5) -> None:
 
 
 @pytest.fixture
-def den(stage: Stage, alice: Window) -> Window:
+def den(browsers: Browsers, alice: Window) -> Window:
     """Alice in a second room, the Den, beside the first."""
     window = Window(alice.page.context.new_page(), alice.address)
     return window.enter(post(alice, "/rooms/new/", name="Den", kind="public"))
 
 
 def test_a_message_is_found_by_one_character_and_opened_where_it_was_said(
-    stage: Stage, alice: Window, den: Window
+    browsers: Browsers, alice: Window, den: Window
 ) -> None:
     name = alice.page.locator("#room-name").inner_text()
     post_many(alice, [f"tide number {n}" for n in range(60)])
@@ -95,9 +95,9 @@ def test_what_is_not_found_or_no_longer_there_is_said_so(alice: Window, bob: Win
     expect(field(alice)).to_have_value("tide gauge in:nowhere from:bo")
 
 
-def test_on_a_phone_the_search_is_a_pane_and_back_goes_back(stage: Stage, alice: Window) -> None:
+def test_on_a_phone_the_search_is_a_pane_and_back_goes_back(browsers: Browsers, alice: Window) -> None:
     alice.write("a tide for a phone")
-    bob = stage.guest("Bob", alice.join_link, **PHONE)
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
     bob.page.get_by_role("button", name="Rooms").tap()
     bob.page.get_by_role("button", name="Search all messages").tap()
     found(bob, "tide", 1)
@@ -140,9 +140,9 @@ def test_back_is_quicker_than_the_browser_tells_that_the_search_was_closed(alice
 
 
 def test_a_room_or_a_person_is_reached_by_any_part_of_the_name(
-    stage: Stage, alice: Window, den: Window
+    browsers: Browsers, alice: Window, den: Window
 ) -> None:
-    lin = stage.guest("林小夏", den.join_link)
+    lin = browsers.guest("林小夏", den.join_link)
     lin.write("hello")
     den.see("hello")
     keyboard, options = den.page.keyboard, den.page.get_by_role("option")
@@ -173,9 +173,9 @@ def test_a_room_or_a_person_is_reached_by_any_part_of_the_name(
 
 
 def test_keys_go_through_rooms_and_regions_and_a_question_mark_lists_them(
-    stage: Stage, alice: Window, den: Window
+    browsers: Browsers, alice: Window, den: Window
 ) -> None:
-    bob, first = stage.guest("Bob", alice.join_link), alice.key
+    bob, first = browsers.guest("Bob", alice.join_link), alice.key
     alice.page.close()  # else it would be read there
     keyboard = den.page.keyboard
     den.composer.focus()

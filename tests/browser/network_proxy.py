@@ -11,8 +11,8 @@ import threading
 RESET = struct.pack("ii", 1, 0)  # linger for no time: closing sends RST
 
 
-class Wire:
-    """A port of loopback that leads to another one."""
+class NetworkProxy:
+    """A port on loopback that leads to another one."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -29,11 +29,11 @@ class Wire:
         self.unplug()
 
     def freeze(self) -> None:
-        """Nothing goes through, in either direction; connections stay as they are."""
+        """Nothing passes, in either direction; connections stay open."""
         self.flows.clear()
 
     def thaw(self) -> None:
-        """What was on its way arrives now."""
+        """Everything that was held back arrives now."""
         self.flows.set()
 
     def unplug(self) -> None:
@@ -45,13 +45,13 @@ class Wire:
         self.plugged = True
 
     def cut(self) -> None:
-        """Every connection ends; new ones are welcome."""
+        """Every connection ends; new ones are accepted."""
         for end in list(self.ends):
             self._close(end)
         self.flows.set()
 
     def _close(self, end: socket.socket) -> None:
-        """Told first to those who wait in `recv`: closing alone would leave them there."""
+        """Shuts down before closing, because closing alone leaves `recv` waiting in another thread."""
         self.ends.discard(end)
         with contextlib.suppress(OSError):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

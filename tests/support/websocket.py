@@ -1,7 +1,7 @@
-"""How does a client speak WebSocket when hundreds of them share one loop? RFC 6455 as an asyncio protocol.
+"""A fast WebSocket client for hundreds of connections in one event loop, as an asyncio protocol.
 
-Fast rather than complete: no fragments (the server sends none), and frames are masked with zeros, which is
-legal and costs nothing. The raw client of the RFC's table is in raw.py.
+It has no fragments (the server sends none), and masks frames with zeros, which is legal and costs nothing. The
+client for invalid input is in raw_websocket.py.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 class HandshakeRefused(ConnectionError):
-    """An answer other than 101."""
+    """The handshake was answered with a status other than 101."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"handshake answered {status}")
@@ -24,7 +24,7 @@ class HandshakeRefused(ConnectionError):
 
 
 def frame(payload: bytes, opcode: int = TEXT, *, fin: bool = True, mask: bool = True, rsv: int = 0) -> bytes:
-    """One frame as a client sends it, or as it must not."""
+    """A client's frame, valid or not."""
     first, bit, size = (0x80 if fin else 0) | rsv << 4 | opcode, 0x80 if mask else 0, len(payload)
     if size < 126:
         head = bytes((first, bit | size))
@@ -49,15 +49,15 @@ def handshake(port: int, cookie: str | None, path: str = "/ws/", extra: str = ""
     return ("\r\n".join(lines) + "\r\n" + extra + "\r\n").encode("latin-1")
 
 
-class Wire(asyncio.Protocol):
-    """`on_open(wire)` when it is open, `on_frame(payload)` for each text frame, `on_close(code)` once if it
-    was open; the code is 1006 where none came."""
+class WebSocket(asyncio.Protocol):
+    """Calls `on_open(socket)` when it is open, `on_frame(payload)` for each text frame, and `on_close(code)` once if it
+    was open; the code is 1006 if none came."""
 
     def __init__(
         self,
         on_frame: Callable[[bytes], None],
         on_close: Callable[[int], None],
-        on_open: Callable[["Wire"], None] | None = None,
+        on_open: Callable[["WebSocket"], None] | None = None,
     ) -> None:
         self.on_frame, self.on_close, self.on_open = on_frame, on_close, on_open
         self.open = False
@@ -134,23 +134,23 @@ class Wire(asyncio.Protocol):
         self.transport.abort()
 
 
-async def dial(
+async def connect(
     port: int, cookie: str | None, on_frame: Callable[[bytes], None], on_close: Callable[[int], None],
-    path: str = "/ws/", seconds: float = 30.0, on_open: Callable[[Wire], None] | None = None,
+    path: str = "/ws/", seconds: float = 30.0, on_open: Callable[[WebSocket], None] | None = None,
     tls: ssl.SSLContext | None = None,
-) -> Wire:  # fmt: skip
-    """An open connection. Raises OSError, HandshakeRefused among them, or TimeoutError."""
+) -> WebSocket:  # fmt: skip
+    """Opens a connection. Raises OSError (HandshakeRefused is one) or TimeoutError."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(seconds):
-        _, wire = await loop.create_connection(
-            lambda: Wire(on_frame, on_close, on_open), "localhost" if tls else "127.0.0.1", port, ssl=tls
+        _, socket = await loop.create_connection(
+            lambda: WebSocket(on_frame, on_close, on_open), "localhost" if tls else "127.0.0.1", port, ssl=tls
         )
-        wire.transport.write(handshake(port, cookie, path))
+        socket.transport.write(handshake(port, cookie, path))
         try:
-            await wire.opened
+            await socket.opened
         except BaseException:
-            wire.transport.abort()
+            socket.transport.abort()
             with contextlib.suppress(BaseException):
-                wire.opened.exception()
+                socket.opened.exception()
             raise
-    return wire
+    return socket

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .pages import Window, post_many
-from .stage import Stage
+from .browsers import Browsers
 
 # Of each message, how the region it came into is announced: the innermost that says it counts.
 LISTEN = """
@@ -22,10 +22,10 @@ LISTEN = """
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-def test_what_others_write_is_announced_and_neither_history_nor_ones_own(stage: Stage, alice: Window) -> None:
+def test_what_others_write_is_announced_and_neither_history_nor_ones_own(browsers: Browsers, alice: Window) -> None:
     """For us: a log that speaks of news, once, and of nothing else."""
     post_many(alice, [f"number {n}" for n in range(120)])
-    bob = stage.guest("Bob", alice.join_link)
+    bob = browsers.guest("Bob", alice.join_link)
     log = bob.page.get_by_role("log")
     bob.page.evaluate(DRAWN)
     expect(log).to_have_attribute("aria-live", "polite")

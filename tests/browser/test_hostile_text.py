@@ -6,8 +6,8 @@ Every browser test fails on dialogs, errors and policy violations; these tests p
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, come_in_by_link
-from .stage import Stage
+from .pages import Window, join_by_link
+from .browsers import Browsers
 
 IMAGE = "<img src=x onerror=alert(1)>"
 BODIES = [
@@ -50,9 +50,9 @@ def test_after_a_reload_it_still_does_not(alice: Window, bob: Window) -> None:
 
 
 @pytest.mark.parametrize("name", [IMAGE, "</script><script>alert(1)</script>", "\"'><b onclick=alert(1)>"])
-def test_no_name_of_a_person_or_a_room_runs(stage: Stage, name: str) -> None:
-    alice = stage.owner("Alice", room=name)
-    bob = stage.guest(name, alice.join_link)
+def test_no_name_of_a_person_or_a_room_runs(browsers: Browsers, name: str) -> None:
+    alice = browsers.owner("Alice", room=name)
+    bob = browsers.guest(name, alice.join_link)
     bob.write("Hello")
     alice.see("Hello")
     expect(alice.page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
@@ -67,11 +67,11 @@ def test_no_name_of_a_person_or_a_room_runs(stage: Stage, name: str) -> None:
         expect(alice.page.get_by_text(name).first).to_be_visible()
 
 
-def test_a_name_of_only_invisible_characters_is_refused(stage: Stage, alice: Window) -> None:
-    stage.witness.expect("400")
-    window = stage.window()
+def test_a_name_of_only_invisible_characters_is_refused(browsers: Browsers, alice: Window) -> None:
+    browsers.errors.expect("400")
+    window = browsers.window()
     with pytest.raises(Exception, match="Timeout"):
-        come_in_by_link(window, alice.join_link, "\u200b\u200b")
+        join_by_link(window, alice.join_link, "\u200b\u200b")
     expect(window.page.get_by_text("A name needs at least one visible character.")).to_be_visible()
 
 
@@ -85,8 +85,8 @@ def test_markdown_becomes_what_it_says(alice: Window, bob: Window) -> None:
     assert "noopener" in (link.get_attribute("rel") or "")
 
 
-def test_html_comes_into_the_page_by_the_chats_own_policy_only(stage: Stage, alice: Window) -> None:
-    stage.witness.expect("policy: ", "Content Security [Pp]olicy", "Trusted(HTML|Script)")
+def test_html_comes_into_the_page_by_the_chats_own_policy_only(browsers: Browsers, alice: Window) -> None:
+    browsers.errors.expect("policy: ", "Content Security [Pp]olicy", "Trusted(HTML|Script)")
     for way in (
         "document.body.innerHTML = '<b>x</b>'",
         "document.createElement('div').insertAdjacentHTML('beforeend', '<b>x</b>')",

@@ -1,4 +1,4 @@
-"""Sets up a room, its people, their processes and windows for a browser test.
+"""Browsers for a test: windows of people in a room, the server processes behind them, and their errors.
 
 Each person has a browser context with its own cookies and storage.
 """
@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Pag
 
 from tests import services
 
-from .pages import PASSWORD, Window, come_in_by_link, found_the_place, post
-from .wire import Wire
-from .witness import Witness
+from .pages import PASSWORD, Window, join_by_link, set_up_workspace, post
+from .network_proxy import NetworkProxy
+from .error_watch import ErrorWatch
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 10_000  # milliseconds: what is not there by then will not come
@@ -29,7 +29,7 @@ class Room(NamedTuple):
 
 
 class Site:
-    """The servers of one place: one daphne on SQLite, two of them on PostgreSQL and Redis."""
+    """The servers of one site: one daphne on SQLite, two on PostgreSQL and Redis."""
 
     def __init__(self) -> None:
         self.env = services.site() | {"CHAT_RATE_LIMITS": "off"}
@@ -39,7 +39,7 @@ class Site:
         self.founder: Any = None  # what the founder's browser keeps: the way back in
         self.numbers = itertools.count(1)
 
-    def door(self, number: int) -> str:
+    def address(self, number: int) -> str:
         """The address of a process; where there is only one, that one."""
         return self.servers[number % len(self.servers)].url
 
@@ -53,15 +53,15 @@ class Site:
             server.end()
 
 
-class Pool:
-    """Browsers of a module, used again: they keep what they fetched, and forget what a person did there."""
+class BrowserPool:
+    """Browser contexts of a module, used again: they keep their caches and forget cookies and storage."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
-        self.browser, self.site, self.witness = browser, site, Witness()
+        self.browser, self.site, self.errors = browser, site, ErrorWatch()
         self.spare: list[BrowserContext] = []
 
     def another_browser(self) -> Browser:
-        """A program of its own, for whoever wants to kill it."""
+        """A browser process of its own, for tests that kill it."""
         return launched(self.browser.browser_type)
 
     def take(self, how: dict[str, Any]) -> BrowserContext:
@@ -70,7 +70,7 @@ class Pool:
         usual = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}}
         context = self.browser.new_context(**(usual | how))
         context.set_default_timeout(PATIENCE)
-        self.witness.watch(context)
+        self.errors.watch(context)
         return context
 
     def give_back(self, context: BrowserContext) -> None:
@@ -87,44 +87,44 @@ class Pool:
         self.spare.append(context)
 
 
-class Stage:
-    """The browsers of one test, and what they complained about."""
+class Browsers:
+    """The browsers of one test and their errors."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool, self.site, self.witness = pool, pool.site, pool.witness
-        self.witness.begin()
+    def __init__(self, pool: BrowserPool) -> None:
+        self.pool, self.site, self.errors = pool, pool.site, pool.errors
+        self.errors.begin()
         self.plain: list[BrowserContext] = []
         self.special: list[BrowserContext] = []
-        self.wires: list[Wire] = []
+        self.proxies: list[NetworkProxy] = []
 
     @property
     def contexts(self) -> list[BrowserContext]:
         return self.plain + self.special
 
-    def window(self, door: int | str = 0, **how: Any) -> Window:
-        """A window of a browser nobody has used yet. `door` is the number of a process, or an address."""
+    def window(self, server: int | str = 0, **how: Any) -> Window:
+        """A window of an unused browser. `server` is the number of a process, or an address."""
         context = self.pool.take(how)
         (self.special if how else self.plain).append(context)
-        return Window(context.new_page(), self.site.door(door) if isinstance(door, int) else door)
+        return Window(context.new_page(), self.site.address(server) if isinstance(server, int) else server)
 
-    def founder(self, door: int = 0, **how: Any) -> Window:
-        """The one who may enter the admin; sits in the Lobby."""
-        window = self.window(door, **how)
+    def founder(self, server: int = 0, **how: Any) -> Window:
+        """The superuser, in the Lobby."""
+        window = self.window(server, **how)
         if self.site.founder:
             window.page.context.add_cookies(self.site.founder)
             return window.enter("/")
-        found_the_place(window, services.setup_link(self.site.servers[0]))
+        set_up_workspace(window, services.setup_link(self.site.servers[0]))
         post(window, f"/rooms/{window.key}/links/", uses="")  # of all tests more come than the first lets in
         window.reload()
         self.site.lobby = Room(window.key, window.join_link)
         self.site.founder = window.page.context.cookies()
         return window
 
-    def owner(self, name: str = "Alice", door: int | str = 0, room: str = "", **how: Any) -> Window:
-        """Somebody new with an account, in a room of their own that nobody knows yet."""
+    def owner(self, name: str = "Alice", server: int | str = 0, room: str = "", **how: Any) -> Window:
+        """Somebody new with an account, in a new room of their own."""
         if not self.site.founder:
             self.founder().page.close()
-        window = self.window(door, **how)
+        window = self.window(server, **how)
         post(window, self.site.lobby.link, name=name)
         self.give_account(window)
         made = post(window, "/rooms/new/", name=room or f"Room {next(self.site.numbers)}", kind="public")
@@ -133,7 +133,7 @@ class Stage:
         return window
 
     def upgrade(self, window: Window) -> None:
-        """A guest makes an account, away from the room: its page would load itself anew in the meantime."""
+        """A guest makes an account, on another page than the room, which would reload meanwhile."""
         room = f"/rooms/{window.key}/"
         window.go("/profile/")
         self.give_account(window)
@@ -143,9 +143,9 @@ class Stage:
         username = f"person-{next(self.site.numbers)}"
         post(window, "/profile/account/", username=username, password=PASSWORD)
 
-    def guest(self, name: str, link: str, door: int | str = 1, **how: Any) -> Window:
-        window = self.window(door, **how)
-        come_in_by_link(window, link, name)
+    def guest(self, name: str, link: str, server: int | str = 1, **how: Any) -> Window:
+        window = self.window(server, **how)
+        join_by_link(window, link, name)
         return window
 
     def close(self) -> None:
@@ -153,13 +153,13 @@ class Stage:
             context.close()
         for context in self.plain:
             self.pool.give_back(context)
-        for wire in self.wires:
-            wire.end()
+        for proxy in self.proxies:
+            proxy.end()
 
-    def wire(self) -> Wire:
-        """A cable to the first process. It holds until the browsers are closed, or they would complain."""
-        self.wires.append(Wire(self.site.servers[0].port))
-        return self.wires[-1]
+    def proxy(self) -> NetworkProxy:
+        """A proxy to the first process. It stays until the browsers are closed, or they would report errors."""
+        self.proxies.append(NetworkProxy(self.site.servers[0].port))
+        return self.proxies[-1]
 
     def screens(self) -> list[str]:
         pages = [page for context in self.contexts for page in context.pages]

@@ -6,9 +6,9 @@ from channels.layers import InMemoryChannelLayer
 
 from chatsite.settings import *  # noqa: F403
 
-CHANNEL_LAYERS = {"default": {"BACKEND": "tests.live.deaf.DeafLayer"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "tests.live.lossy_settings.LossyLayer"}}
 
 
-class DeafLayer(InMemoryChannelLayer):
+class LossyLayer(InMemoryChannelLayer):
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Taken, and lost."""
+        """Accepts the hint and loses it."""

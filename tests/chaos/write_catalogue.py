@@ -1,4 +1,4 @@
-"""Writes the table of all cases into docs/reliability.md, where a test holds it."""
+"""Writes the table of all cases into docs/reliability.md. A test checks that it is current."""
 
 from . import cases
 from .report import CATALOGUE, PAGE, catalogue, put

@@ -1,7 +1,6 @@
-"""What did all long runs together come to? A row for each run in docs/reliability.md, and their sums.
+"""Adds up all long runs in docs/reliability.md: a row for each run, and their sums.
 
-The page itself is the ledger: rows are read back from it, so that several runs add up, one after another or
-side by side.
+The page is the storage: rows are read back from it, so that several runs add up, one after another or side by side.
 """
 
 import datetime
@@ -21,7 +20,7 @@ Cells = list[str]
 
 
 def keep(run: Run, seed: int, minutes: float) -> None:
-    """Put down what a run has come to so far, in place of what was put down before."""
+    """Writes down a run's results so far, in place of its earlier ones."""
     with PAGE.open("r+") as page:
         fcntl.flock(page, fcntl.LOCK_EX)
         text = page.read()

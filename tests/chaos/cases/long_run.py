@@ -1,17 +1,17 @@
-"""What if it goes on for an hour? Kill after kill, fault after fault, and every message accounted for.
+"""Case: an hour of kills and faults, with every message accounted for.
 
-A run is made of stretches, each with a database, people and a judgement of its own, or the recordings would
-fill the memory. What all runs came to is kept by ledger.py. Deadlines are wide: a machine may be busy.
+A run consists of stretches, each with its own database, people and check, because the recordings would fill the
+memory. long_runs.py adds up all runs. Deadlines are wide: the machine may be busy.
 """
 
 import asyncio
 import time
 
-from tests.chaos import ledger
+from tests.chaos import long_runs
 from tests.chaos.cluster import Cluster, postgres, redis
 from tests.chaos.recording import Fault
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Swarm
+from tests.chaos.client_pool import ClientPool
 
 from .redis import asked
 
@@ -31,32 +31,32 @@ async def long_run(run: Run) -> None:
             await _stretch(run)
         except AssertionError as error:
             run.faults.append(Fault("stuck", f"SEED={run.seed}", str(error)[-800:]))
-        ledger.keep(run, seed, (time.monotonic() - start) / 60)
+        long_runs.keep(run, seed, (time.monotonic() - start) / 60)
         print(f"  {past:5.1f} min {run.kind} SEED={run.seed} {run.counts} {run.faults[-3:]}", flush=True)
         run.seed += 1
 
 
 async def _stretch(run: Run) -> None:
-    async with run.crowd(people=PEOPLE, rooms=ROOMS) as (cluster, swarm):
+    async with run.crowd(people=PEOPLE, rooms=ROOMS) as (cluster, pool):
         cluster.forgiven = ["channels_redis"]
-        for client in swarm.clients:
+        for client in pool.clients:
             client.back_off = 0.5
-        talking = asyncio.create_task(swarm.talk(rate=RATE, seconds=1e6, most=GATHERED))
+        talking = asyncio.create_task(pool.talk(rate=RATE, seconds=1e6, most=GATHERED))
         for _ in range(ROUNDS):
-            await _round(run, cluster, swarm)
-        await swarm.most_in(1.0, PATIENCE)
+            await _round(run, cluster, pool)
+        await pool.most_in(1.0, PATIENCE)
         talking.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
-async def _round(run: Run, cluster: Cluster, swarm: Swarm) -> None:
-    await swarm.most_in(seconds=PATIENCE)
-    await asyncio.sleep(swarm.dice.uniform(0.1, 0.8))
+async def _round(run: Run, cluster: Cluster, pool: ClientPool) -> None:
+    await pool.most_in(seconds=PATIENCE)
+    await asyncio.sleep(pool.dice.uniform(0.1, 0.8))
     if run.kind == "cluster":
-        await _trouble_redis(run, swarm)
-        await asyncio.sleep(swarm.dice.uniform(0.0, 0.3))
-        await _trouble_database(run, cluster, swarm)
-    number = swarm.dice.randrange(cluster.size)
+        await _trouble_redis(run, pool)
+        await asyncio.sleep(pool.dice.uniform(0.0, 0.3))
+        await _trouble_database(run, cluster, pool)
+    number = pool.dice.randrange(cluster.size)
     await cluster.kill9(number)
     run.count("kill -9")
     await _started(cluster, number)
@@ -71,8 +71,8 @@ async def _started(cluster: Cluster, number: int) -> None:
                 raise
 
 
-async def _trouble_redis(run: Run, swarm: Swarm) -> None:
-    how = swarm.dice.choice(["FLUSHALL", "CLIENT KILL TYPE pubsub", "CLIENT PAUSE 800", "kill -9"])
+async def _trouble_redis(run: Run, pool: ClientPool) -> None:
+    how = pool.dice.choice(["FLUSHALL", "CLIENT KILL TYPE pubsub", "CLIENT PAUSE 800", "kill -9"])
     if how == "kill -9":
         await asyncio.to_thread(redis().kill9)
         await asyncio.to_thread(redis().start)
@@ -81,10 +81,10 @@ async def _trouble_redis(run: Run, swarm: Swarm) -> None:
     run.count("Redis faults")
 
 
-async def _trouble_database(run: Run, cluster: Cluster, swarm: Swarm) -> None:
-    """One time in ten the whole server goes down; else every connection to it is ended."""
-    if swarm.dice.random() < 0.1:
-        await asyncio.to_thread(postgres().stop, swarm.dice.choice(["fast", "immediate"]))
+async def _trouble_database(run: Run, cluster: Cluster, pool: ClientPool) -> None:
+    """One time in ten the whole server stops; otherwise every connection to it ends."""
+    if pool.dice.random() < 0.1:
+        await asyncio.to_thread(postgres().stop, pool.dice.choice(["fast", "immediate"]))
         await asyncio.to_thread(postgres().start)
     else:
         await asyncio.to_thread(cluster.query, TERMINATE + " AND pid <> pg_backend_pid()")

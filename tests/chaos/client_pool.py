@@ -1,4 +1,4 @@
-"""How do many clients run together? In one loop: they come, talk, and are waited for."""
+"""Many clients in one event loop: they connect, post and are waited for."""
 
 import asyncio
 import contextlib
@@ -10,11 +10,11 @@ from typing import Any
 from .client import BACK_OFF, Client, Person
 from .recording import Recording
 
-__all__ = ["BACK_OFF", "Client", "Person", "Swarm", "until"]
+__all__ = ["BACK_OFF", "Client", "Person", "ClientPool", "until"]
 
 
-class Swarm:
-    """Clients that run together. A context manager: when it ends, they have gone."""
+class ClientPool:
+    """Clients that run together. A context manager: at its end they are disconnected."""
 
     def __init__(self, people: list[Person], port: Any, seed: int, follows: bool = True) -> None:
         self.dice = random.Random(seed)
@@ -24,7 +24,7 @@ class Swarm:
         ]
         self.tasks: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> "Swarm":
+    async def __aenter__(self) -> "ClientPool":
         self.tasks = [asyncio.create_task(client.run()) for client in self.clients]
         return self
 
@@ -43,7 +43,7 @@ class Swarm:
         return [client.recording for client in self.clients]
 
     def absences(self) -> Iterator[float]:
-        """How long each interruption of each client was, in seconds."""
+        """The length of each interruption of each client, in seconds."""
         for recording in self.recordings:
             closed = 0.0
             for entry in recording.of("close", "open"):
@@ -52,16 +52,16 @@ class Swarm:
                 closed = entry.at if entry.what == "close" else 0.0
 
     async def all_in(self, seconds: float = 90.0) -> float:
-        """Until everybody that has not stopped is welcomed and follows its rooms; how long that took."""
+        """Waits until every client that has not stopped is welcomed and follows its rooms. Returns the seconds."""
         return await until(lambda: all(c.stopped or c.is_in for c in self.clients), seconds, "all are in")
 
     async def most_in(self, share: float = 0.8, seconds: float = 90.0) -> None:
-        """Until there is somebody again to be cut off."""
+        """Waits until most clients are connected again, so that the next fault hits somebody."""
         few = len(self.clients) * share
         await until(lambda: sum(c.is_in for c in self.clients) >= few, seconds, "most are back")
 
     async def talk(self, rate: float, seconds: float, writers: int | None = None, most: int = 20) -> None:
-        """Somebody says something, `rate` times a second; nobody who has `most` on their way already."""
+        """Posts `rate` messages a second from random clients, except those with `most` unacknowledged messages."""
         end, step, due = time.monotonic() + seconds, 1.0 / rate, time.monotonic()
         pool = [client for client in self.clients[:writers] if client.person.rooms]
         while time.monotonic() < end:
@@ -74,7 +74,7 @@ class Swarm:
 
 
 async def until(ready: Any, seconds: float, what: str = "what was waited for") -> float:
-    """Seconds waited. Raises AssertionError."""
+    """Returns the seconds waited. Raises AssertionError."""
     start = time.monotonic()
     while not ready():
         if time.monotonic() - start > seconds:

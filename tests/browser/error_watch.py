@@ -7,22 +7,22 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
 
 LISTEN = """
 addEventListener('securitypolicyviolation', (event) =>
-  window.toldTheWitness(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  window.reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
 
 
-class Witness:
+class ErrorWatch:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.expected: list[str] = []
 
     def begin(self) -> None:
-        """Another test."""
+        """Forgets the errors of an earlier test."""
         self.heard.clear()
         self.expected.clear()
 
     def watch(self, context: BrowserContext) -> None:
-        context.expose_binding("toldTheWitness", lambda _source, what: self.heard.append(f"policy: {what}"))
+        context.expose_binding("reportViolation", lambda _source, what: self.heard.append(f"policy: {what}"))
         context.add_init_script(LISTEN)
         context.on("page", self.watch_page)
 
@@ -41,9 +41,9 @@ class Witness:
         dialog.dismiss()
 
     def expect(self, *patterns: str) -> None:
-        """What this test brings about on purpose, as regular expressions."""
+        """Regular expressions of errors that this test causes on purpose."""
         self.expected.extend(patterns)
 
     @property
-    def complaints(self) -> list[str]:
+    def unexpected(self) -> list[str]:
         return [what for what in self.heard if not any(re.search(how, what) for how in self.expected)]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .pages import Window
-from .stage import Stage
+from .browsers import Browsers
 
 LOST = "WebSocket connection to"
 one_process = os.environ["CHAT_TEST_ON"] == "sqlite"
@@ -39,13 +39,13 @@ def seen(window: Window) -> dict[str, Any]:
 
 
 def test_killed_and_started_again_both_go_on_and_nothing_is_lost_or_doubled(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(LOST)
+    browsers.errors.expect(LOST)
     alice.write("before")
     bob.see("before")
     watch(alice, bob)
-    for server in stage.site.servers:
+    for server in browsers.site.servers:
         server.kill9()
     for window in (alice, bob):
         window.until("chat.state().connection !== 'open'")
@@ -53,7 +53,7 @@ def test_killed_and_started_again_both_go_on_and_nothing_is_lost_or_doubled(
     for window in (alice, bob):
         expect(window.banner).to_contain_text("No connection since")
     bob.composer.press_sequentially("half a sen")
-    for server in stage.site.servers:
+    for server in browsers.site.servers:
         server.start()
     for window in (alice, bob):
         window.see("before", "from the dark 1", "from the dark 2", seconds=20)
@@ -68,27 +68,27 @@ def test_killed_and_started_again_both_go_on_and_nothing_is_lost_or_doubled(
 
 
 def test_killed_in_the_middle_of_writing_each_message_is_there_once(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(LOST)
+    browsers.errors.expect(LOST)
     texts = [f"number {number}" for number in range(12)]
     alice.write(*texts[:6])
-    for server in stage.site.servers:
+    for server in browsers.site.servers:
         server.kill9()
     alice.write(*texts[6:])
-    for server in stage.site.servers:
+    for server in browsers.site.servers:
         server.start()
     for window in (alice, bob):
         window.see(*texts, seconds=30)
 
 
-def test_a_cut_shorter_than_three_seconds_shows_no_banner(stage: Stage) -> None:
-    stage.witness.expect(LOST)
-    wire = stage.wire()
-    alice = stage.owner("Alice", door=wire.url)
-    bob = stage.guest("Bob", alice.join_link)
+def test_a_cut_shorter_than_three_seconds_shows_no_banner(browsers: Browsers) -> None:
+    browsers.errors.expect(LOST)
+    proxy = browsers.proxy()
+    alice = browsers.owner("Alice", server=proxy.url)
+    bob = browsers.guest("Bob", alice.join_link)
     watch(alice)
-    wire.cut()
+    proxy.cut()
     alice.until("window.seen.lost")
     bob.write("Did you notice?")
     alice.connected()
@@ -98,19 +98,19 @@ def test_a_cut_shorter_than_three_seconds_shows_no_banner(stage: Stage) -> None:
 
 @pytest.mark.skipif(one_process, reason="SQLite has one process")
 def test_with_one_of_two_processes_dead_the_other_goes_on_and_its_people_come_back(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(LOST)
+    browsers.errors.expect(LOST)
     expect(alice.people).to_contain_text("Online 2")
     watch(alice, bob)
-    stage.site.servers[1].kill9()
+    browsers.site.servers[1].kill9()
     alice.write("Still here")
     alice.see("Still here")
     expect(alice.people).to_contain_text("Online 1", timeout=20_000)
     expect(alice.people).to_contain_text("Offline 1")
     expect(bob.people).to_contain_text("Offline at")
-    stage.site.servers[1].start()
-    bob.comes_back().see("Still here")
+    browsers.site.servers[1].start()
+    bob.reconnects().see("Still here")
     bob.write("Back")
     alice.see("Still here", "Back")
     for window in (alice, bob):

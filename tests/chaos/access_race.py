@@ -1,8 +1,8 @@
-"""What if one process writes for somebody while another one ends their right to? Two programs, raced.
+"""Two programs that race: one posts for a person while the other ends that person's access.
 
-`python -m tests.chaos.racing write ROOM PERSON OWNER` posts until its input ends; `end` instead of `write`
-reads how often, bans and removes in turn, and lets back in. Each prints JSON. In the environment of a site;
-the actions are the product's own, without a server around them.
+`python -m tests.chaos.access_race write ROOM PERSON OWNER` posts until its input ends; with `end` instead of
+`write` it reads a number of rounds, bans and removes in turn, and lets the person back in. Each prints JSON. Runs in the
+environment of a site; the actions are the product's own, without a server around them.
 """
 
 import json
@@ -43,14 +43,14 @@ def write(room: str, person: int, owner: int) -> dict[str, int]:
 
 
 def end(room: str, person: int, owner: int) -> dict[str, Any]:
-    """Who broke in, and how often it was tried."""
+    """Returns the number of rounds and the messages that got through."""
     rounds = int(sys.stdin.readline())
     faults = [_banned(person) if number % 2 else _removed(room, person, owner) for number in range(rounds)]
     return {"rounds": rounds, "faults": [fault for fault in faults if fault]}
 
 
 def _banned(person: int) -> str:
-    """Counted in the ban's own transaction, when it holds the author's row: nothing may come after that."""
+    """Counts in the ban's own transaction, while it holds the author's row: nothing may be written after that."""
     from django.db import transaction
 
     from chat import actions
@@ -68,7 +68,7 @@ def _banned(person: int) -> str:
 
 
 def _removed(room: str, person: int, owner: int) -> str:
-    """The removal and the return take numbers in the room, as every message does: none may lie between."""
+    """The removal and the return take a seq in the room, as every message does: no message may lie between them."""
     from chat import actions
     from chat.models import Membership, Message
 

@@ -1,4 +1,4 @@
-"""Takes pictures of a state and checks its page for faults.
+"""Takes screenshots of a state and checks its page for faults.
 
 On a phone, a tablet and a desktop, light and dark, in both languages, once the page is still.
 """
@@ -58,7 +58,7 @@ SIDEWAYS = """
 
 
 def look(showcase: Showcase, name: str, languages: Any = LANGUAGES, folder: Path | None = None) -> list[str]:
-    """All that is wrong with this state; with a folder, its pictures into it."""
+    """Everything that is wrong with this state. With a folder, its screenshots go there."""
     return [
         f"{name}, {language}, {'phone' if phone else 'desk'}: {what}"
         for language in languages
@@ -91,7 +91,7 @@ def visit_state(
 
 
 def look_through(showcase: Showcase, name: str, lens: str, folder: Path) -> list[str]:
-    """One picture on the phone, one on the desk; and nothing sideways there either."""
+    """One screenshot on the phone and one on the desktop; also checks that nothing scrolls sideways."""
     wrong: list[str] = []
     for phone in (True, False):
         with Visit(showcase, "en", phone) as visit:
@@ -111,7 +111,7 @@ def draw(visit: Visit, folder: Path, name: str, theme: str) -> None:
 
 
 def rules_for(theme: str, phone: bool, *, thorough: bool) -> dict[str, Any] | None:
-    """What axe looks for. In a hurry: all of it, but only on a phone by day and on a desk by night."""
+    """The rules for axe. If not `thorough`, only on a light phone and a dark desktop."""
     if thorough:
         return {} if theme == "light" else CONTRAST
     return {} if phone == (theme == "light") else None
@@ -128,7 +128,7 @@ def serious(page: Page, options: dict[str, Any]) -> list[str]:
 
 
 def without_a_mouse(page: Page) -> list[str]:
-    """What the Tab key does not reach, and where it leads without one seeing it."""
+    """Elements that the Tab key does not reach, or reaches without a visible focus."""
     unseen: list[str] = []
     for _ in range(len(page.evaluate(REACHABLE)) + 2):
         page.keyboard.press("Tab")
@@ -137,7 +137,7 @@ def without_a_mouse(page: Page) -> list[str]:
 
 
 def contact_sheet(folder: Path) -> None:
-    """All pictures on one page, a state to a row."""
+    """All screenshots on one page, one state per row."""
     states: dict[str, list[str]] = defaultdict(list)
     for picture in sorted(folder.glob("*.png")):
         state, *_ = picture.stem.rsplit("-", 3)

@@ -18,7 +18,7 @@ class Step(NamedTuple):
     type: str
 
 
-class View:
+class RoomView:
     """One room as its client has it. `cursor` is the last change it holds."""
 
     def __init__(self, key: str, cursor: int) -> None:
@@ -31,7 +31,7 @@ class View:
         self.repeats = self.gaps = 0
 
     def apply(self, event: Event) -> bool:
-        """False where something before this event is missing: ask for it."""
+        """False if something before this event is missing and must be requested."""
         match event["type"]:
             case "room":
                 return self._replace(event)
@@ -42,7 +42,7 @@ class View:
         return True
 
     def _replace(self, event: Event) -> bool:
-        """A snapshot: forget what was there. One that is older than what is there was overtaken."""
+        """A snapshot replaces everything. One that is older than the cursor is ignored."""
         if self.loaded and event["seq"] < self.cursor:
             self.repeats += 1
             return True

@@ -1,6 +1,6 @@
-"""How does a channel layer behave at its worst? It drops, repeats, delays, overtakes; all of it is allowed.
+"""A channel layer that loses, repeats, delays and reorders hints, all of which the specification allows.
 
-Wrapped around the site's own layer inside a daphne of the harness, or around any in a test.
+It wraps the site's own layer inside a daphne of the fault tests, or any layer in a test.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ import random
 from typing import Any
 
 
-class Hostile:
-    """`manner`: drop loses everything; mad does to each hint whatever the dice say."""
+class HostileLayer:
+    """`manner`: "drop" loses every hint; "mad" treats each hint at random."""
 
     def __init__(self, layer: Any, manner: str, dice: random.Random) -> None:
         self.layer, self.manner, self.dice = layer, manner, dice
@@ -46,4 +46,4 @@ def install(manner: str) -> None:
     from chat.realtime.server import runtime
 
     dice = random.Random(os.environ.get("CHAOS_SEED", "1"))
-    runtime.get_channel_layer = lambda: Hostile(get_channel_layer(), manner, dice)  # type: ignore[attr-defined]
+    runtime.get_channel_layer = lambda: HostileLayer(get_channel_layer(), manner, dice)  # type: ignore[attr-defined]

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from .pages import Window, post_many
-from .stage import Stage
+from .browsers import Browsers
 
 
 def as_if_opened_now(window: Window) -> None:
     """Everything but what only a page that was there can know."""
-    fresh = window.another()
+    fresh = window.second_tab()
     for page in (window, fresh):
         page.until("chat.state().cursor === chat.state().ahead")
     mine, theirs = window.state, fresh.state
@@ -33,56 +33,56 @@ def much_happens(bob: Window) -> None:
     expect(bob.pending).to_have_count(0)
 
 
-def test_asleep_while_the_network_stands_still(stage: Stage) -> None:
+def test_asleep_while_the_network_stands_still(browsers: Browsers) -> None:
     """Everything arrives at once when it is over."""
-    wire = stage.wire()
-    alice = stage.owner("Alice", door=wire.url)
-    bob = stage.guest("Bob", alice.join_link)
+    proxy = browsers.proxy()
+    alice = browsers.owner("Alice", server=proxy.url)
+    bob = browsers.guest("Bob", alice.join_link)
     bob.write("old 1", "old 2", "old 3")
     alice.see("old 1", "old 2", "old 3")
-    wire.freeze()
+    proxy.freeze()
     much_happens(bob)
     alice.see("old 1", "old 2", "old 3")
-    wire.thaw()
+    proxy.thaw()
     expect(alice.message("the last word")).to_be_visible()
     as_if_opened_now(alice)
 
 
-def test_asleep_and_the_network_has_forgotten_the_connection(stage: Stage) -> None:
-    stage.witness.expect("WebSocket connection to")
-    wire = stage.wire()
-    alice = stage.owner("Alice", door=wire.url)
-    bob = stage.guest("Bob", alice.join_link)
+def test_asleep_and_the_network_has_forgotten_the_connection(browsers: Browsers) -> None:
+    browsers.errors.expect("WebSocket connection to")
+    proxy = browsers.proxy()
+    alice = browsers.owner("Alice", server=proxy.url)
+    bob = browsers.guest("Bob", alice.join_link)
     bob.write("old 1", "old 2", "old 3")
     alice.see("old 1", "old 2", "old 3")
     sleeping = alice.page.context.new_cdp_session(alice.page)
-    wire.freeze()
+    proxy.freeze()
     sleeping.send("Page.setWebLifecycleState", {"state": "frozen"})
     much_happens(bob)
-    wire.cut()
+    proxy.cut()
     sleeping.send("Page.setWebLifecycleState", {"state": "active"})
     expect(alice.message("the last word")).to_be_visible(timeout=15_000)
     as_if_opened_now(alice)
 
 
 @pytest.mark.parametrize("many", [1, 41, 5_000])
-def test_what_happens_without_a_connection_is_all_there_when_it_is_back(stage: Stage, many: int) -> None:
+def test_what_happens_without_a_connection_is_all_there_when_it_is_back(browsers: Browsers, many: int) -> None:
     """For us: one change; one more than others catch up on; and so many that the page begins anew."""
-    stage.witness.expect("WebSocket connection to")
-    wire = stage.wire()
-    alice = stage.owner("Alice", door=wire.url)
-    bob = stage.guest("Bob", alice.join_link)
+    browsers.errors.expect("WebSocket connection to")
+    proxy = browsers.proxy()
+    alice = browsers.owner("Alice", server=proxy.url)
+    bob = browsers.guest("Bob", alice.join_link)
     bob.write("old 1", "old 2")
     alice.see("old 1", "old 2")
-    wire.unplug()
+    proxy.unplug()
     bob.delete("old 1")
     expect(bob.message("old 1")).to_have_count(0)
     if many > 1:
         post_many(bob, [f"number {number}" for number in range(1, many)])
         # His page hears of these from the server, as everybody's does: only then does it know the head.
         expect(bob.message(f"number {many - 1}")).to_be_visible(timeout=20_000)
-    wire.plug()
-    alice.comes_back().until(f"chat.state().cursor === {bob.state['ahead']}", 20)
+    proxy.plug()
+    alice.reconnects().until(f"chat.state().cursor === {bob.state['ahead']}", 20)
     # A page opened before it is known that these were read would open at the first of them.
     alice.until("chat.state().read_up_to === chat.state().messages.at(-1)")
     as_if_opened_now(alice)

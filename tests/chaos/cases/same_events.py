@@ -1,4 +1,4 @@
-"""Is it the same chat on either database? The same people do the same things, and the same is told."""
+"""Case: both databases publish the same events for the same actions of the same people."""
 
 import asyncio
 import os
@@ -29,11 +29,11 @@ async def same(run: Run) -> None:
 
 
 async def _told(kind: str, seed: int) -> list[str]:
-    """In a database where nobody has been."""
+    """Runs the actions in an empty database."""
     async with Cluster(kind, people=1, rooms=[[0]], daphnes=0) as cluster:
         env = os.environ | cluster.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings", "REDIS_URL": ""}
         ran = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-m", "tests.chaos.trace", str(seed), str(ACTS)], cwd=dev.ROOT,
+            subprocess.run, [sys.executable, "-m", "tests.chaos.event_trace", str(seed), str(ACTS)], cwd=dev.ROOT,
             env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-1500:]
@@ -41,6 +41,6 @@ async def _told(kind: str, seed: int) -> list[str]:
 
 
 def apart(one: str, other: str) -> str:
-    """Where the two first differ."""
+    """The first difference."""
     at = next((n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
     return f"{one[:30]} … {one[max(0, at - 60) : at + 60]!r} on SQLite, {other[at : at + 60]!r} on PostgreSQL"

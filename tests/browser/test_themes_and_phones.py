@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from .pages import Window, post_many, press
-from .stage import Stage
+from .browsers import Browsers
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -27,16 +27,16 @@ def test_a_chosen_theme_is_there_before_the_page_is_drawn(alice: Window) -> None
     assert alice.page.evaluate(ground) == light
 
 
-def test_without_a_choice_the_system_decides(stage: Stage) -> None:
-    alice = stage.owner("Alice", color_scheme="dark")
+def test_without_a_choice_the_system_decides(browsers: Browsers) -> None:
+    alice = browsers.owner("Alice", color_scheme="dark")
     expect(alice.page.get_by_role("button", name="Light theme")).to_be_visible()
     assert alice.page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
     red, *_ = re.findall(r"\d+", alice.page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert int(red) < 64
 
 
-def test_on_a_phone_one_pane_at_a_time_and_back_goes_back(stage: Stage, alice: Window) -> None:
-    bob = stage.guest("Bob", alice.join_link, **PHONE)
+def test_on_a_phone_one_pane_at_a_time_and_back_goes_back(browsers: Browsers, alice: Window) -> None:
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
     page = bob.page
     rooms, people = page.get_by_role("navigation", name="Rooms"), bob.people
     name = page.locator("#room-name").inner_text()
@@ -60,8 +60,8 @@ def shown(here: Locator, *elsewhere: Locator) -> None:
         expect(other).to_be_hidden()
 
 
-def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(stage: Stage, alice: Window) -> None:
-    bob = stage.guest("Bob", alice.join_link, **PHONE)
+def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(browsers: Browsers, alice: Window) -> None:
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
     bob.composer.tap()
     bob.composer.press_sequentially("one\ntwo")
     bob.page.get_by_role("button", name="Send").tap()
@@ -85,9 +85,9 @@ async (height) => {
 
 
 def test_on_a_phone_a_keyboard_over_the_page_covers_neither_composer_nor_the_newest(
-    stage: Stage, alice: Window
+    browsers: Browsers, alice: Window
 ) -> None:
-    bob = stage.guest("Bob", alice.join_link, **PHONE)
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
     post_many(bob, [f"number {n}" for n in range(30)])
     expect(bob.messages).to_have_count(30)
     page, above = bob.page, 844 - 340
@@ -97,8 +97,8 @@ def test_on_a_phone_a_keyboard_over_the_page_covers_neither_composer_nor_the_new
     assert page.evaluate(COVER, 844)[0] == free
 
 
-def test_a_finger_that_stays_finds_every_action_by_its_word(stage: Stage, alice: Window) -> None:
-    bob = stage.guest("Bob", alice.join_link, **PHONE)
+def test_a_finger_that_stays_finds_every_action_by_its_word(browsers: Browsers, alice: Window) -> None:
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
     alice.write("from Alice")
     bob.see("from Alice")
     press(bob.message("from Alice"))
@@ -114,9 +114,9 @@ def test_a_finger_that_stays_finds_every_action_by_its_word(stage: Stage, alice:
     expect(bob.page.locator("#reply-bar")).to_contain_text("from Alice")
 
 
-def test_a_whole_conversation_without_a_mouse(stage: Stage, alice: Window, bob: Window) -> None:
+def test_a_whole_conversation_without_a_mouse(browsers: Browsers, alice: Window, bob: Window) -> None:
     keyboard = bob.page.keyboard
-    stage.upgrade(bob)
+    browsers.upgrade(bob)
     reach(bob.page, bob.composer)
     keyboard.type("typed")
     keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Does an end take effect at once? Removals, bans and logins that end, while everybody writes."""
+"""Cases: removals, bans and ended logins take effect at once while everybody posts."""
 
 import asyncio
 import json
@@ -10,14 +10,14 @@ import time
 from bin import dev
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import until
+from tests.chaos.client_pool import until
 
 EVERYBODY = list(range(12))
 IMPORTS = "from chat import actions\nfrom chat.writer import writer\n"
 
 
 def act(cluster: Cluster, code: str) -> None:
-    """What an administrator does in a shell beside the servers."""
+    """What an administrator runs in a shell beside the servers."""
     ran = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", IMPORTS + code],
         cwd=dev.ROOT, env=os.environ | cluster.env, capture_output=True, text=True, check=False,
@@ -27,29 +27,29 @@ def act(cluster: Cluster, code: str) -> None:
 
 @case("I10a", "removed while 100 messages a second are said: the removal is the last thing they see")
 async def removed(run: Run) -> None:
-    async with run.crowd(people=12, rooms=[EVERYBODY, EVERYBODY]) as (cluster, swarm):
-        talking = asyncio.create_task(swarm.talk(rate=100, seconds=1e6))
+    async with run.crowd(people=12, rooms=[EVERYBODY, EVERYBODY]) as (cluster, pool):
+        talking = asyncio.create_task(pool.talk(rate=100, seconds=1e6))
         await asyncio.sleep(1.0)
         room, owner = cluster.rooms[0], cluster.people[0].id
-        out = [client.person for client in swarm.clients[6:]]
+        out = [client.person for client in pool.clients[6:]]
         lines = [f"writer.perform(actions.remove_member, {owner}, {room!r}, {person.id})" for person in out]
         await asyncio.to_thread(act, cluster, "\n".join(lines))
         await asyncio.sleep(3.0)
         talking.cancel()
         for person in out:
             person.rooms.remove(room)
-        await run.settle(cluster, swarm, dense=False)
+        await run.settle(cluster, pool, dense=False)
         run.must(
-            all(any(r.of("out")) for r in swarm.recordings[6:]), "somebody was not told of their removal"
+            all(any(r.of("out")) for r in pool.recordings[6:]), "somebody was not told of their removal"
         )
 
 
 @case("I10b", "banned while they write: closed with 4403, and nothing is written after the ban")
 async def banned(run: Run) -> None:
-    async with run.crowd(people=12, rooms=[EVERYBODY]) as (cluster, swarm):
-        talking = asyncio.create_task(swarm.talk(rate=200, seconds=1e6))
+    async with run.crowd(people=12, rooms=[EVERYBODY]) as (cluster, pool):
+        talking = asyncio.create_task(pool.talk(rate=200, seconds=1e6))
         await asyncio.sleep(1.0)
-        gone = swarm.clients[8:]
+        gone = pool.clients[8:]
         lines = [f"writer.perform(actions.ban_person, {client.person.id})" for client in gone]
         await asyncio.to_thread(act, cluster, "\n".join(lines))
         told = time.monotonic()
@@ -65,13 +65,13 @@ async def banned(run: Run) -> None:
         for client in gone:
             for box in client.outboxes.values():
                 box.waiting.clear()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case("I10c", "login sessions deleted, with nobody told: closed with 4401 within 5 s")
 async def logged_out(run: Run) -> None:
-    async with run.crowd(people=6) as (cluster, swarm):
-        gone = swarm.clients[3:]
+    async with run.crowd(people=6) as (cluster, pool):
+        gone = pool.clients[3:]
         for client in gone:
             cluster.execute("DELETE FROM django_session WHERE session_key = ?", client.person.cookie)
         start = time.monotonic()
@@ -79,7 +79,7 @@ async def logged_out(run: Run) -> None:
         run.figure("logged out and closed after s", round(time.monotonic() - start, 1))
         run.must(time.monotonic() - start < 5 + 3, f"closed only after {time.monotonic() - start:.1f} s")
         run.must({code for c in gone for code in c.codes} == {4401}, "closed with another code")
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case("I10d", "bans and removals raced 1,000 times against another process: nothing is written after them",
@@ -106,6 +106,6 @@ async def raced(run: Run) -> None:
 async def _raced(cluster: Cluster, *words: object) -> asyncio.subprocess.Process:
     env = os.environ | cluster.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.chaos.racing", *map(str, words), cwd=dev.ROOT, env=env,
+        sys.executable, "-m", "tests.chaos.access_race", *map(str, words), cwd=dev.ROOT, env=env,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip

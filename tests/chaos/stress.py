@@ -1,12 +1,11 @@
-"""What makes a daphne's life hard without breaking a promise? Installed as breaks.py's are, by the same
-variable."""
+"""Changes to a daphne that make its work harder without breaking a promise. Installed by CHAOS_BREAK, like breaks.py."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 def slow_pages() -> None:
-    """Every page holds its database connection for long."""
+    """Every page holds its database connection for a long time."""
     from django.db import connection
 
     from chat.web.views import health
@@ -20,8 +19,7 @@ def slow_pages() -> None:
 
 
 def crashing() -> None:
-    """A command whose `ref` is "fail" fails whatever it is; a frame that says "die" takes its consumer with
-    it."""
+    """A command whose `ref` is "fail" fails, whatever it is; a frame "die" raises in its consumer."""
     from chat.realtime import consumers
 
     for command, handler in consumers._COMMANDS.items():
@@ -45,4 +43,4 @@ def _failing(handler: Any) -> Any:
     return failing
 
 
-BURDENS: dict[str, Callable[[], None]] = {function.__name__: function for function in (slow_pages, crashing)}
+STRESS: dict[str, Callable[[], None]] = {function.__name__: function for function in (slow_pages, crashing)}

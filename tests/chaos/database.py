@@ -1,4 +1,4 @@
-"""What does the database say? Plain SQL beside the product, on either database."""
+"""Reads and writes either database with plain SQL, without the product."""
 
 import contextlib
 import sqlite3
@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from .recording import Row, Truth
+from .recording import Row, DatabaseState
 
 MESSAGES = """SELECT r.key, m.id, m.seq, m.author_id, m.nonce,
     CASE WHEN m.deleted_at IS NULL THEN m.body END
@@ -20,7 +20,7 @@ MEMBERS = """SELECT r.key, p.user_id, CASE WHEN p.removed_at IS NULL THEN 0 ELSE
 
 
 def query(env: dict[str, str], sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Written with ? for values."""
+    """`sql` has ? for values."""
     if url := env["DATABASE_URL"]:
         with psycopg.connect(url) as database:
             return database.execute(sql.replace("?", "%s"), values or None).fetchall()
@@ -38,7 +38,7 @@ def execute(env: dict[str, str], sql: str, *values: Any) -> None:
             database.commit()
 
 
-def read(env: dict[str, str]) -> Truth:
+def read(env: dict[str, str]) -> DatabaseState:
     rows: dict[str, list[Row]] = {}
     numbers: dict[str, list[int]] = {}
     for room, *row in query(env, MESSAGES):
@@ -47,4 +47,4 @@ def read(env: dict[str, str]) -> Truth:
         numbers.setdefault(room, []).append(seq)
     heads = dict(query(env, "SELECT key, seq FROM chat_room"))
     members = {(room, person): out for room, person, out in query(env, MEMBERS)}
-    return Truth(rows, heads, members, numbers)
+    return DatabaseState(rows, heads, members, numbers)

@@ -15,7 +15,7 @@ MARGIN = 0.7
 
 @pytest.fixture(scope="module")
 def deaf() -> Iterator[Site]:
-    site = Site(2 if ON_POSTGRES else 1, {"DJANGO_SETTINGS_MODULE": "tests.live.deaf"})
+    site = Site(2 if ON_POSTGRES else 1, {"DJANGO_SETTINGS_MODULE": "tests.live.lossy_settings"})
     try:
         yield site.start()
     finally:

@@ -1,4 +1,4 @@
-"""How does one speak WebSocket badly? Bytes go out as they are, frames come in as they come."""
+"""A WebSocket client for invalid input: bytes are sent as they are, frames are returned as they come."""
 
 import asyncio
 import socket
@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from . import wire
+from tests.support import websocket
 
 
-class Heard(NamedTuple):
-    """What came back: payloads of pongs, events, the close code if one came, whether the socket is closed."""
+class Received(NamedTuple):
+    """What was received: payloads of pongs, events, the close code if one came, whether the socket is closed."""
 
     pongs: list[bytes]
     events: list[dict]
@@ -26,23 +26,23 @@ class Heard(NamedTuple):
         return [event["code"] for event in self.events if event["type"] == "error"]
 
 
-def small(port: int) -> socket.socket:
-    """A kernel that holds little for us, so that who does not read is soon felt over there."""
+def small_buffer_socket(port: int) -> socket.socket:
+    """A socket with a small receive buffer, so that the server soon notices that we do not read."""
     conn = socket.socket()
     conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     conn.connect(("127.0.0.1", port))
     return conn
 
 
-class Raw:
-    """An async context manager; `status` is what the handshake was answered."""
+class RawWebSocket:
+    """An async context manager; `status` is the status of the handshake's answer."""
 
     def __init__(self, port: int, request: bytes) -> None:
         self.port, self.request = port, request
         self.rest = b""
 
     async def __aenter__(self) -> Self:
-        self.reader, self.writer = await asyncio.open_connection(sock=small(self.port))
+        self.reader, self.writer = await asyncio.open_connection(sock=small_buffer_socket(self.port))
         self.writer.write(self.request)
         try:
             head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 30)
@@ -57,9 +57,9 @@ class Raw:
     def send(self, data: bytes) -> None:
         self.writer.write(data)
 
-    async def hear(self, until: str = "", seconds: float = 10.0) -> Heard:
-        """Until an event of this type, or the end of the connection, or `seconds` have passed."""
-        heard = Heard([], [], None, False)
+    async def receive(self, until: str = "", seconds: float = 10.0) -> Received:
+        """Reads until an event of this type, the end of the connection, or a timeout."""
+        heard = Received([], [], None, False)
         try:
             async with asyncio.timeout(seconds):
                 while not (until and until in heard.types):
@@ -77,11 +77,11 @@ class Raw:
             size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8), "big")
         return first & 15, await self.reader.readexactly(size)
 
-    def _add(self, heard: Heard, opcode: int, payload: bytes) -> Heard:
-        if opcode == wire.PONG:
+    def _add(self, heard: Received, opcode: int, payload: bytes) -> Received:
+        if opcode == websocket.PONG:
             heard.pongs.append(payload)
-        elif opcode == wire.TEXT:
+        elif opcode == websocket.TEXT:
             heard.events.append(msgspec.json.decode(payload))
-        elif opcode == wire.CLOSE:
+        elif opcode == websocket.CLOSE:
             return heard._replace(code=int.from_bytes(payload[:2], "big") if payload else 1005)
         return heard
