@@ -4,20 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
 from chat import actions, broadcast, rate_limit
-from chat.models import Profile, Room
+from chat.models import Room
 from chat.writer.writer import Writer
+from tests.support import hypothesis_profiles
+from tests.support.scene import make_user, signed_in_client
 from tests.support.writer_answers import Answers
 
-
-def make_person(name: str) -> Any:
-    user = get_user_model().objects.create_user(username=name, password="correct horse battery")
-    Profile.objects.create(user=user, name=name.title())
-    return user
+hypothesis_profiles.load()
 
 
 @pytest.fixture(autouse=True)
@@ -35,17 +32,17 @@ def full_buckets() -> None:
 
 @pytest.fixture
 def alice(db: None) -> Any:
-    return make_person("alice")
+    return make_user("alice")
 
 
 @pytest.fixture
 def bob(db: None) -> Any:
-    return make_person("bob")
+    return make_user("bob")
 
 
 @pytest.fixture
 def charlie(db: None) -> Any:
-    return make_person("charlie")
+    return make_user("charlie")
 
 
 @pytest.fixture
@@ -59,25 +56,22 @@ def room(alice: Any, bob: Any) -> Room:
 @pytest.fixture
 def staff(db: None) -> Any:
     """Somebody who may view and change everything of the chat's in the admin."""
-    user = make_person("staff")
-    user.is_staff = True
-    user.save()
+    user = make_user("staff", is_staff=True)
     rights = Permission.objects.filter(content_type__app_label="chat")
     user.user_permissions.set(rights.filter(codename__regex="^(view|change)_"))
     return user
 
 
 @pytest.fixture
-def desk(staff: Any) -> Client:
+def staff_client(staff: Any) -> Client:
     """The admin as this person sees it."""
-    client = Client()
-    client.force_login(staff)
-    return client
+    return signed_in_client(staff)
 
 
 @pytest.fixture
-def announced(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
-    """The hints that this process would give to its hub. Commits must be real, or captured, for any to appear."""
+def published(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
+    """The hints that this process would give to its hub. Commits must be real, or captured, for any to
+    appear."""
     hints: list[broadcast.Hint] = []
     monkeypatch.setattr(broadcast, "outlet", hints.extend)
     return hints

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat import actions, limits
 from chat.models import JoinLink, Membership, Message, Profile, Room, Workspace, new_key
-from tests.support.helpers import say, someone
+from tests.support.scene import make_person, post_message
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -20,7 +20,7 @@ HOUR = datetime.timedelta(hours=1)
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     return people | {"room": room}
@@ -46,7 +46,7 @@ def test_a_person_has_one_place_in_a_room(lamp: dict[str, Any]) -> None:
 
 
 def test_a_nonce_names_one_message_of_an_author_and_a_seq_one_of_a_room(lamp: dict[str, Any]) -> None:
-    said = say(lamp["bob"], lamp["room"])
+    said = post_message(lamp["bob"], lamp["room"])
     row = {"room": lamp["room"], "author_id": lamp["bob"], "body": "x", "created_at": timezone.now()}
     assert is_refused(lambda: Message.objects.create(**row, nonce=said.nonce, seq=said.seq + 1))
     assert is_refused(lambda: Message.objects.create(**row, nonce="other", seq=said.seq))
@@ -55,7 +55,7 @@ def test_a_nonce_names_one_message_of_an_author_and_a_seq_one_of_a_room(lamp: di
 
 def test_whoever_has_said_something_cannot_be_deleted_from_under_it(lamp: dict[str, Any]) -> None:
     """A cascade would take rows away without a seq."""
-    said = say(lamp["bob"], lamp["room"])
+    said = post_message(lamp["bob"], lamp["room"])
     for row in (lamp["room"], Membership.objects.get(user_id=lamp["bob"]).user):
         assert is_refused(row.delete)
     assert Message.objects.filter(pk=said.pk).exists()
@@ -113,7 +113,7 @@ def test_a_profile_is_made_once_with_a_name_that_fits(db: None) -> None:
 
 def test_what_a_row_calls_itself_shows_no_secret(lamp: dict[str, Any]) -> None:
     said, link = (
-        say(lamp["bob"], lamp["room"], "secret"),
+        post_message(lamp["bob"], lamp["room"], "secret"),
         actions.make_join_link(lamp["alice"], lamp["room"].key),
     )
     assert "secret" not in str(said)

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from chat import actions, broadcast, presence
 from chat.broadcast import Hint
 from chat.models import Membership, Room, ServerProcess, Session
-from tests.support.helpers import events, rolled_back, someone
+from tests.support.database import rolled_back
+from tests.support.published import decode_events
+from tests.support.scene import make_person
 
 SECOND = datetime.timedelta(seconds=1)
 HERE, THERE = UUID(int=1), UUID(int=2)
@@ -24,7 +26,7 @@ HERE, THERE = UUID(int=1), UUID(int=2)
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside; two processes serve."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     for node in (HERE, THERE):
@@ -83,27 +85,27 @@ def test_the_same_state_again_is_no_news(lamp: dict[str, Any]) -> None:
     assert presence.set_away(tab, True) is False
 
 
-def test_a_reload_makes_no_noise_and_an_absence_does(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_a_reload_makes_no_noise_and_an_absence_does(lamp: dict[str, Any], published: list[Hint]) -> None:
     bob = lamp["bob"]
     presence.close_sessions([open_tab(bob)])
     pass_time(4)
     assert stands(bob) == "online"
     presence.publish_departures({bob})
-    assert not announced
+    assert not published
     pass_time(2)
     assert stands(bob) == "offline"
     presence.publish_departures({bob})
-    [told] = events(announced)
+    [told] = decode_events(published)
     assert (told["whole"], told["online"], told["away"], told["offline"]) == (False, [], [], [bob])
 
 
-def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], published: list[Hint]) -> None:
     presence.close_sessions([open_tab(lamp["bob"])])
     pass_time(4)
     open_tab(lamp["bob"], THERE)
     pass_time(9)
     presence.publish_departures({lamp["bob"]})
-    assert not announced
+    assert not published
 
 
 def test_an_orderly_end_leaves_its_people_their_grace(lamp: dict[str, Any]) -> None:
@@ -147,13 +149,13 @@ def test_one_process_is_elected_to_tell_of_a_dead_one(lamp: dict[str, Any]) -> N
 
 
 def test_the_dead_get_no_grace_and_those_who_came_back_are_not_told(
-    lamp: dict[str, Any], announced: list[Hint]
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     open_tab(lamp["alice"], THERE)
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
     presence.publish_departures(presence.expire_process(THERE))
-    assert [told["offline"] for told in events(announced)] == [[lamp["bob"]]]
+    assert [told["offline"] for told in decode_events(published)] == [[lamp["bob"]]]
     assert (stands(lamp["alice"]), stands(lamp["bob"])) == ("online", "offline")
     assert Session.objects.get(user=lamp["bob"]).lost
 
@@ -190,23 +192,23 @@ def test_who_entered_a_room_since_they_were_last_seen_is_news_there_though_onlin
 
 
 def test_one_event_a_room_however_many_of_its_people_it_is_about(
-    lamp: dict[str, Any], announced: list[Hint]
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
-    crowd = [someone(f"p{number}") for number in range(30)]
+    crowd = [make_person(f"p{number}") for number in range(30)]
     den = actions.make_room(lamp["alice"], "Den")
     for person in crowd:
         actions.join_room(person, lamp["room"].key)
         actions.join_room(person, den.key)
-    del announced[:]
+    del published[:]
     arrivals = [presence.Arrival(uuid4(), HERE, person, None, "") for person in crowd]
     with CaptureQueriesContext(connection) as opening:
         presence.open_sessions(arrivals)
     with CaptureQueriesContext(connection) as telling:
         presence.publish_arrivals(set(crowd))
-    assert {told["room"]: told["online"] for told in events(announced)} == {
+    assert {told["room"]: told["online"] for told in decode_events(published)} == {
         lamp["room"].key: sorted(crowd), den.key: sorted(crowd),
     }  # fmt: skip
-    assert len(announced) == 2
+    assert len(published) == 2
     assert (len(opening), len(telling)) == (2, 2), "however many"
 
 
@@ -225,13 +227,13 @@ def test_all_rooms_of_somebody_are_told_in_one_go(
 
 
 def test_nobody_outside_hears_and_nobody_outside_is_shown(
-    lamp: dict[str, Any], announced: list[Hint]
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     open_tab(lamp["charlie"])
     open_tab(lamp["bob"])
     presence.publish_arrivals({lamp["charlie"], lamp["bob"]})
-    assert [hint["audience"] for hint in announced] == [f"room.{lamp['room'].pk}"]
-    assert [told["online"] for told in events(announced)] == [[lamp["bob"]]]
+    assert [hint["audience"] for hint in published] == [f"room.{lamp['room'].pk}"]
+    assert [told["online"] for told in decode_events(published)] == [[lamp["bob"]]]
     whole = presence.room_presence(lamp["room"].pk, lamp["room"].key)
     assert str(lamp["charlie"]) not in whole.decode().replace(lamp["room"].key, "").partition('"online"')[2]
     actions.leave_room(lamp["bob"], lamp["room"].key)
@@ -244,7 +246,7 @@ def test_the_whole_replaces_and_says_who_is_away(lamp: dict[str, Any]) -> None:
     presence.set_away(open_tab(lamp["bob"]), True)
     with CaptureQueriesContext(connection) as captured:
         frame = presence.room_presence(room.pk, room.key)
-    [told] = events([{"frames": [frame]}])  # type: ignore[typeddict-item]
+    [told] = decode_events([{"frames": [frame]}])  # type: ignore[typeddict-item]
     assert told == {
         "type": "presence", "room": room.key, "whole": True, "online": [lamp["alice"]], "away": [lamp["bob"]],
         "offline": [],
@@ -252,11 +254,11 @@ def test_the_whole_replaces_and_says_who_is_away(lamp: dict[str, Any]) -> None:
     assert len(captured) == 1
 
 
-def test_typing_is_told_at_once_and_stored_nowhere(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_typing_is_told_at_once_and_stored_nowhere(lamp: dict[str, Any], published: list[Hint]) -> None:
     with CaptureQueriesContext(connection) as captured:
         presence.typing(lamp["room"].pk, lamp["room"].key, lamp["bob"])
-    assert events(announced) == [{"type": "typing", "room": lamp["room"].key, "person": lamp["bob"]}]
-    assert (announced[0]["first"], announced[0]["last"]) == (0, 0)
+    assert decode_events(published) == [{"type": "typing", "room": lamp["room"].key, "person": lamp["bob"]}]
+    assert (published[0]["first"], published[0]["last"]) == (0, 0)
     assert not captured.captured_queries
 
 

@@ -26,7 +26,6 @@ MAX_COUNTED = bulk.MAX_COUNTED
 
 
 class BoundedPages(Pages):
-    """Counts rows up to a limit."""
 
     @cached_property
     def count(self) -> int:

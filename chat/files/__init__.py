@@ -1,4 +1,4 @@
-"""Files people upload: checked by their bytes, made harmless, stored on the disk.
+"""Uploaded files: identified by their bytes, made harmless, stored on disk.
 
 Knows no people, no rooms and no database.
 """

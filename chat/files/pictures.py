@@ -1,6 +1,7 @@
-"""Decodes a picture and draws it anew, so that only its pixels remain: no metadata, no second file behind it.
+"""Decodes a picture and encodes it again, so that only its pixels remain: no metadata, no hidden second
+file.
 
-A program of its own, started and bounded by picture_worker.py, because decoders are where hostile bytes
+A program of its own, started and limited by picture_worker.py, because decoders are what malicious files
 attack. Imports nothing of ours, so that it starts fast.
 """
 
@@ -16,21 +17,21 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-# Few formats: each decoder more is more that can be attacked.
+# Few formats: every decoder can be attacked.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 # What the timeline shows, at twice its size in CSS pixels.
 SMALL = (800, 640)
-# Of all that comes with the pixels only what they mean is kept.
+# Of the metadata only what affects the pixels is kept.
 _KEPT = ("transparency",)
 
 
 class Refusal(Exception):
-    """Too much of something: what, how much there is, how much may be."""
+    """A limit is exceeded: its name, the value, the limit."""
 
 
 def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) -> dict[str, Any]:
-    """Write the picture anew, and a small one where it is larger than SMALL or moves. Returns what it is
-    now: type, width, height, and whether there is a small one."""
+    """Writes the picture anew, and a thumbnail if it is larger than SMALL or moves. Returns its type, width
+    and height, and whether there is a thumbnail."""
     Image.MAX_IMAGE_PIXELS = None  # the header is read by us: a refusal says how many there are
     with Image.open(source, formats=FORMATS) as image:
         _refuse_if_too_much(image, pixels, frames)
@@ -47,7 +48,8 @@ def _refuse_if_too_much(image: Image.Image, pixels: int, frames: int) -> None:
     count = getattr(image, "n_frames", 1)
     if count > frames:
         raise Refusal("frames", count, frames)
-    # All frames together: each is decoded and encoded. One picture's worth is always allowed.
+    # The limit is for all frames together: each is decoded and encoded. One picture's worth is always
+    # allowed.
     if size * count > 2 * pixels:
         raise Refusal("pixels", size * count, 2 * pixels)
 
@@ -56,7 +58,7 @@ def _remake_still(image: Image.Image, target: Path, small: Path) -> dict[str, An
     kind = image.format if image.format in ("PNG", "WEBP") else "JPEG" if image.format == "JPEG" else "PNG"
     turned = ImageOps.exif_transpose(image)
     drawn = _in_plain_colours(turned)
-    # As it was compressed before, where nothing was changed: a second loss would be for nothing.
+    # With the original compression if nothing was changed, to avoid a second loss.
     again = kind == "JPEG" and drawn is turned and image.getexif().get(0x0112, 1) == 1
     drawn.info = {key: value for key, value in drawn.info.items() if key in _KEPT}
     if kind == "JPEG" and drawn.mode not in ("L", "RGB"):
@@ -89,8 +91,8 @@ def _remake_moving(image: Image.Image, target: Path, small: Path) -> dict[str, A
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
-    """In sRGB: without its profile a picture of a wider space would look washed out. One that cannot be
-    understood is left out."""
+    """Converts to sRGB: without its profile a wide-gamut picture would look washed out. An invalid profile is
+    ignored."""
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA"):
         with suppress(ImageCms.PyCMSError, OSError, ValueError):
@@ -118,8 +120,8 @@ def _made(kind: str, image: Image.Image, small: bool) -> dict[str, Any]:
 
 
 def bound(memory: int, seconds: int, written: int) -> None:
-    """What this process may take from now on; whoever takes more is ended by the system. Where it knows no
-    such bounds the deadline of whoever started us is left."""
+    """Limits this process; the system ends it beyond that. Where the system knows no such limits, only the
+    parent's deadline applies."""
     with suppress(ImportError):
         resource = importlib.import_module("resource")
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

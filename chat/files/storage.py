@@ -21,30 +21,29 @@ PIECE = 262_144
 
 
 def incoming() -> Path:
-    """A folder of its own for something that is being worked on, on the same disk as what is kept. Whoever
-    asked for it removes it."""
+    """A new work folder on the same disk as the stored files. The caller removes it."""
     return Path(tempfile.mkdtemp(dir=entrance()))
 
 
 def entrance() -> Path:
-    """Where all that comes is at first."""
+    """The folder that uploads are received in."""
     place = _root() / "incoming"
     place.mkdir(parents=True, exist_ok=True)
     return place
 
 
 def free_bytes() -> int:
-    """On the disk where files are kept."""
+    """Free bytes on the disk of the stored files."""
     return shutil.disk_usage(entrance()).free
 
 
 def has_space(size: int) -> bool:
-    """Whether so many bytes fit on the disk without touching what stays free."""
+    """Whether so many bytes fit on the disk without touching the reserve."""
     return free_bytes() - size >= bounds().reserve
 
 
 def keep(key: str, whole: Path, small: Path | None) -> int:
-    """Move them to their place. Returns how many bytes they take."""
+    """Moves files to their place. Returns how many bytes they take."""
     _place(key).parent.mkdir(parents=True, exist_ok=True)
     taken = 0
     for source, target in ((whole, _place(key)), (small, _place(key, small=True))):
@@ -67,7 +66,7 @@ def remove(keys: Iterable[str]) -> None:
 
 
 def clear_incoming(age: float) -> None:
-    """What was left half done more than `age` seconds ago."""
+    """Unfinished work that is older than `age` seconds."""
     for left in (_root() / "incoming").glob("*"):
         if left.stat().st_mtime < time.time() - age:
             shutil.rmtree(left, ignore_errors=True)
@@ -78,13 +77,13 @@ def folders() -> list[Path]:
 
 
 def kept_before(folder: Path, age: float) -> set[str]:
-    """Keys of what has been in this folder for more than `age` seconds."""
+    """Keys that have been in this folder for more than `age` seconds."""
     before = time.time() - age
     return {file.name.removesuffix(SMALL) for file in folder.iterdir() if file.stat().st_mtime < before}
 
 
 class Piece:
-    """A stretch of an open file, read as it is asked for. It closes the file at its end."""
+    """Part of an open file, read in pieces. Closes the file at its end."""
 
     def __init__(self, file: BinaryIO, start: int, length: int) -> None:
         self._file, self._left = file, length
@@ -115,6 +114,6 @@ def _place(key: str, small: bool = False) -> Path:
 
 
 def _to_disk(file: Path) -> None:
-    """Before the row says that it is there."""
+    """Syncs to disk, before a database row refers to the file."""
     with file.open("rb") as opened:
         os.fsync(opened.fileno())

@@ -1,4 +1,4 @@
-"""Receives an upload: writes, counts, checks and stores it. A rejected one leaves nothing behind."""
+"""Receives an upload: writes, counts, checks and stores it. A rejected one leaves no file behind."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ class Readable(Protocol):
 
 
 class Stored(NamedTuple):
-    """What is on the disk under `key`. `bytes` counts the small picture too."""
+    """A file stored under `key`. `bytes` includes the thumbnail."""
 
     key: str
     name: str
@@ -32,7 +32,7 @@ class Stored(NamedTuple):
 
 
 def receive_upload(stream: Readable, key: str, name: str, bounds: FileLimits) -> Stored:
-    """Blocks for as long as the stream does, and a picture takes. Raises RejectedFile."""
+    """Blocks until the stream ends and a picture is re-encoded. Raises RejectedFile."""
     place = incoming()
     try:
         kind = _write_down(stream, place / "came", bounds.bytes)
@@ -46,7 +46,7 @@ def receive_upload(stream: Readable, key: str, name: str, bounds: FileLimits) ->
 
 
 def _write_down(stream: Readable, path: Path, most: int) -> Kind:
-    """What is declared is checked before; what comes is counted here."""
+    """Counts what arrives; the declared length was checked before."""
     size, head = 0, b""
     with path.open("xb") as file:
         while data := stream.read(PIECE):

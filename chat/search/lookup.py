@@ -1,6 +1,6 @@
 """Finds messages in a person's rooms, newest first, the same on every database.
 
-The index gives candidates; whether one matches is decided here by its text.
+The index gives candidates; their text decides.
 """
 
 import datetime
@@ -23,14 +23,13 @@ _END = 2**62
 _MOMENT = datetime.timedelta(microseconds=1)
 _FIRST, _LAST = datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)
 
-# Rooms with a smaller part of all that was said are asked for in the index: else it would give mostly what
-# others may see. With a larger one that would cost more than it saves.
+# With a smaller share of all messages, the index is asked for these rooms only: otherwise it would mostly
+# return what others may see. With a larger share that would cost more than it saves.
 _SMALL_PART = 0.25
 
 
 class _Scope(NamedTuple):
-    """What the names of a question mean to whoever asks: rooms by primary key, people; and between which
-    moments."""
+    """What a search's names mean to this person: primary keys of rooms and people, and a period of time."""
 
     rooms: dict[int, str]
     small: bool
@@ -40,7 +39,7 @@ class _Scope(NamedTuple):
 
 
 def find_messages(person: Any, ask: protocol.Search) -> bytes:
-    """One page of what is found, encoded. `next` goes on from there; a page may be shorter than asked for."""
+    """A page of results, encoded. `next` continues after it; a page may be shorter than requested."""
     asked = query_parser.read(ask.text)
     scope = _scope(person, asked, ask)
     found, rest = _page(person, asked, scope, ask) if asked and scope.rooms else ([], None)
@@ -55,8 +54,8 @@ def find_messages(person: Any, ask: protocol.Search) -> bytes:
 def _page(
     person: Any, asked: SearchQuery, scope: _Scope, ask: protocol.Search
 ) -> tuple[list[Message], int | None]:
-    """Up to `limit` messages that fit, and the last one looked at where there may be more behind it: a search
-    is bounded in messages, in their characters, and in time."""
+    """Up to `limit` matching messages, and the last one examined if there may be more: a search is bounded in
+    messages, characters and time."""
     patterns = [term.pattern for term in asked.terms]
     found: list[Message] = []
     left, until = limits.SEARCHED_CHARACTERS, time.thread_time() + limits.SEARCHED_SECONDS
@@ -107,7 +106,7 @@ def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
 
 
 def _authors(person: Any, rooms: Iterable[int], names: list[str]) -> list[int]:
-    """People of these rooms, also who left, with one of the names; `me` is whoever asks."""
+    """Current and former members of these rooms with one of the names; `me` is the person who searches."""
     there = Membership.objects.filter(room__in=list(rooms)).values("user")
     known = Profile.objects.filter(pk__in=there).values_list("pk", "name")
     return [pk for pk, name in known if search_form(name) in names or ("me" in names and pk == person)]

@@ -24,14 +24,14 @@ from chat.accounts.sessions import (
 )
 from chat.models import BannedAddress, Profile
 from chat.protocol import Close
-from tests.support.helpers import someone
+from tests.support.scene import make_person
 
 NAME = settings.SESSION_COOKIE_NAME
 
 
 @pytest.fixture
 def people(db: None) -> dict[str, Any]:
-    return {name: someone(name) for name in ("alice", "bob", "charlie")}
+    return {name: make_person(name) for name in ("alice", "bob", "charlie")}
 
 
 def sign_in(person: Any) -> str:
@@ -172,7 +172,7 @@ def test_the_version_says_that_the_set_of_rooms_is_another(people: dict[str, Any
 def test_a_ban_of_an_address_ends_the_connections_of_its_guests_and_of_nobody_else(
     people: dict[str, Any],
 ) -> None:
-    guest = someone("guest", kind="guest")
+    guest = make_person("guest", kind="guest")
     here, elsewhere = "192.0.2.7", "192.0.2.8"
     hers = login(people["alice"])._replace(address=here)
     first, second = (login(guest)._replace(address=address) for address in (here, elsewhere))

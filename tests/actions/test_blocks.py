@@ -11,8 +11,10 @@ from chat.broadcast import Hint
 from chat.models import Block, Membership, Room
 from chat.protocol import Code
 from chat.realtime import welcome
-from tests.support.helpers import commits, events, refusal, say, someone
-from tests.views.visitors import signed_in
+from tests.support.published import decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message
+from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -31,23 +33,23 @@ def listed(person: Any, room: Room) -> bool:
 
 
 def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice: Any, bob: Any) -> None:
-    third = someone("third")
+    third = make_person("third")
     actions.join_room(third, room.key)
-    say(bob.pk, room, "@Alice and @room")
-    say(third, room, "@Alice")
+    post_message(bob.pk, room, "@Alice and @room")
+    post_message(third, room, "@Alice")
     assert waiting(alice, room) == (2, 2)
     actions.block_person(alice.pk, bob.pk)
-    say(bob.pk, room, "@Alice")
+    post_message(bob.pk, room, "@Alice")
     assert waiting(alice, room) == (1, 1)
     actions.unblock_person(alice.pk, bob.pk)
     assert waiting(alice, room) == (3, 3)
 
 
-def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, announced: list[Hint]) -> None:
-    with commits():
+def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, published: list[Hint]) -> None:
+    with run_commit_hooks():
         actions.block_person(alice.pk, bob.pk)
-    assert [hint["audience"] for hint in announced] == [f"person.{alice.pk}"]
-    assert events(announced) == [{"type": "blocks", "people": [bob.pk]}]
+    assert [hint["audience"] for hint in published] == [f"person.{alice.pk}"]
+    assert decode_events(published) == [{"type": "blocks", "people": [bob.pk]}]
     greetings = {person.pk: json.loads(welcome.of([person.pk])[0][0]) for person in (alice, bob)}
     assert greetings[alice.pk]["blocked"] == [bob.pk]
     assert greetings[bob.pk]["blocked"] == []
@@ -57,16 +59,16 @@ def test_who_left_a_direct_room_is_not_brought_back_by_somebody_they_blocked(
     room: Room, alice: Any, bob: Any
 ) -> None:
     direct = actions.talk_to(bob.pk, [alice.pk])
-    say(bob.pk, direct)
+    post_message(bob.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.block_person(alice.pk, bob.pk)
-    say(bob.pk, direct, "are you there?")
+    post_message(bob.pk, direct, "are you there?")
     assert not listed(alice.pk, direct)
     actions.talk_to(alice.pk, [bob.pk])
     assert listed(alice.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.unblock_person(alice.pk, bob.pk)
-    say(bob.pk, direct)
+    post_message(bob.pk, direct)
     assert listed(alice.pk, direct)
 
 
@@ -75,18 +77,18 @@ def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
 ) -> None:
     actions.block_person(alice.pk, bob.pk)
     direct = actions.talk_to(bob.pk, [alice.pk])
-    assert say(bob.pk, direct).pk, "and they are told nothing else than before"
+    assert post_message(bob.pk, direct).pk, "and they are told nothing else than before"
     assert not listed(alice.pk, direct)
 
 
 @pytest.mark.parametrize("left", [False, True])
 def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
-    room: Room, alice: Any, bob: Any, announced: list[Hint], left: bool
+    room: Room, alice: Any, bob: Any, published: list[Hint], left: bool
 ) -> None:
-    third = someone("third")
+    third = make_person("third")
     actions.join_room(third, room.key)
     seen = [
-        _seen_by(bob.pk, other, announced, left, block) for other, block in ((alice.pk, True), (third, False))
+        _seen_by(bob.pk, other, published, left, block) for other, block in ((alice.pk, True), (third, False))
     ]
     assert seen[0] == seen[1]
     direct = actions.talk_to(bob.pk, [alice.pk])
@@ -94,28 +96,28 @@ def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
     assert queries.my_rooms(alice.pk)[direct.pk].unread == 0
 
 
-def _seen_by(person: Any, other: Any, announced: list[Hint], left: bool, block: bool) -> str:
+def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: bool) -> str:
     """All that somebody is told who writes to another twice, with that other's id and room under one name."""
     direct = actions.talk_to(person, [other])
     if left:
-        say(person, direct, nonce=f"nonce-before-{other}")
+        post_message(person, direct, nonce=f"nonce-before-{other}")
         actions.leave_room(other, direct.key)
     if block:
         actions.block_person(other, person)
-    before = len(announced)
-    with commits():
-        answers = [say(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
+    before = len(published)
+    with run_commit_hooks():
+        answers = [post_message(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
     heard = [
-        hint for hint in announced[before:] if hint["audience"] in (f"room.{direct.pk}", f"person.{person}")
+        hint for hint in published[before:] if hint["audience"] in (f"room.{direct.pk}", f"person.{person}")
     ]
-    told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in events(heard)]
+    told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in decode_events(heard)]
     shown = json.loads(queries.snapshot(direct.pk).frame)
     members = sorted(("other" if m["person"] == other else "self", m["seq"]) for m in shown["members"])
     return repr((answers, told, shown["seq"], shown["member_count"], members))
 
 
 def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
-    third = someone("third")
+    third = make_person("third")
     actions.join_room(third, room.key)
     direct = actions.talk_to(third, [alice.pk, bob.pk])
     actions.block_person(alice.pk, bob.pk)
@@ -124,13 +126,13 @@ def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, 
             actions.leave_room(alice.pk, direct.key)
         if direct.pk not in queries.my_rooms(bob.pk):
             actions.talk_to(bob.pk, [alice.pk, third])
-        say(writer, direct)
+        post_message(writer, direct)
         assert listed(alice.pk, direct) is comes
 
 
 def test_of_whom_one_has_not_met_nobody_learns_that_they_exist(room: Room, alice: Any, charlie: Any) -> None:
     for stranger in (charlie.pk, 2**52, alice.pk):
-        assert refusal(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
+        assert refusal_code(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
     assert not Block.objects.exists()
 
 
@@ -147,19 +149,19 @@ def test_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, cha
 
 def test_there_is_an_end_to_it(room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOCKS", 1)
-    third = someone("third")
+    third = make_person("third")
     actions.join_room(third, room.key)
     actions.block_person(alice.pk, bob.pk)
-    assert refusal(actions.block_person, alice.pk, bob.pk) is None
-    assert refusal(actions.block_person, alice.pk, third) == Code.TOO_MANY
+    assert refusal_code(actions.block_person, alice.pk, bob.pk) is None
+    assert refusal_code(actions.block_person, alice.pk, third) == Code.TOO_MANY
 
 
 def test_the_profile_page_lists_them_and_unblocks(room: Room, alice: Any, bob: Any) -> None:
-    browser: Client = signed_in(alice)
+    browser: Client = signed_in_client(alice)
     assert "Blocked people" not in browser.get("/profile/").content.decode()
     actions.block_person(alice.pk, bob.pk)
     assert "Bob" in browser.get("/profile/").content.decode()
-    assert "Blocked people" not in signed_in(bob).get("/profile/").content.decode()
+    assert "Blocked people" not in signed_in_client(bob).get("/profile/").content.decode()
     assert browser.post("/profile/unblock/", {"person": "x"}).status_code == 302
     browser.post("/profile/unblock/", {"person": bob.pk})
     assert not Block.objects.exists()

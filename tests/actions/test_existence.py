@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from chat import actions, protocol, queries
 from chat.models import Message, Room
 from chat.protocol import Code
-from tests.support.helpers import refusal, say
-from tests.views.visitors import signed_in
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
+from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
 NOBODY = 2**52
@@ -20,13 +21,13 @@ NOBODY = 2**52
 @pytest.fixture
 def hidden(alice: Any, room: Room) -> Message:
     """In a private room that only alice is in."""
-    return say(alice.pk, actions.make_room(alice.pk, "Den", "private"))
+    return post_message(alice.pk, actions.make_room(alice.pk, "Den", "private"))
 
 
 def statements(action: Callable[[], Any]) -> tuple[Any, list[str]]:
     """What the action answers, and the statements it runs, without their values."""
     with CaptureQueriesContext(connection) as ran:
-        answer = refusal(action)
+        answer = refusal_code(action)
     return answer, [_without_values(query["sql"]) for query in ran]
 
 
@@ -95,15 +96,15 @@ def test_who_was_removed_from_a_private_room_is_told_that_there_is_none(
     actions.join_room(bob.pk, den.key)
     actions.change_room(alice.pk, den.key, kind="private")
     actions.remove_member(alice.pk, den.key, bob.pk)
-    assert refusal(actions.leave_room, bob.pk, den.key) == Code.NO_SUCH_ROOM
-    assert refusal(actions.leave_room, bob.pk, room.key) is None
-    assert refusal(actions.leave_room, bob.pk, room.key) is None
+    assert refusal_code(actions.leave_room, bob.pk, den.key) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.leave_room, bob.pk, room.key) is None
+    assert refusal_code(actions.leave_room, bob.pk, room.key) is None
 
 
 def test_the_picture_of_a_foreign_link_costs_what_one_costs_of_a_link_that_does_not_exist(
     hidden: Message, alice: Any, bob: Any
 ) -> None:
-    code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in(bob)
+    code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in_client(bob)
     browser.get("/join/warm-up/qr.svg")
 
     def look(code: str) -> tuple[int, list[str]]:

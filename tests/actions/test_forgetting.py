@@ -13,7 +13,9 @@ from chat.models import Message, Revision, Room
 from chat.protocol import Code
 from chat.realtime.server.cleanup import Cleanup
 from tests.realtime.test_cleanup import Direct
-from tests.support.helpers import everything, refusal, say
+from tests.support.database import all_rows
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +25,7 @@ SECRET = "the secret of the lamp"
 @pytest.fixture
 def said(bob: Any, room: Room) -> Message:
     """Edited, named somebody, with a reaction: and deleted."""
-    said = say(bob.pk, room, f"@Alice {SECRET}")
+    said = post_message(bob.pk, room, f"@Alice {SECRET}")
     actions.edit_message(bob.pk, said.pk, f"*@Alice* {SECRET}!", f"<p><em>@Alice</em> {SECRET}</p>")
     actions.add_reaction(bob.pk, said.pk, "👍")
     return actions.delete_message(bob.pk, said.pk)
@@ -34,13 +36,13 @@ def deleted_days_ago(message: Message, days: float) -> None:
 
 
 def test_after_its_days_the_text_is_in_no_table(bob: Any, room: Room, said: Message) -> None:
-    other = actions.delete_message(bob.pk, say(bob.pk, room, "deleted later").pk)
+    other = actions.delete_message(bob.pk, post_message(bob.pk, room, "deleted later").pk)
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     deleted_days_ago(other, limits.DELETED_DAYS - 0.1)
     room.refresh_from_db()
     seq = room.seq
     assert actions.forget_messages() == 1
-    tables = everything()
+    tables = all_rows()
     assert SECRET not in str(tables)
     assert "deleted later" in str(tables)
     assert not Revision.objects.exists()
@@ -52,17 +54,17 @@ def test_after_its_days_the_text_is_in_no_table(bob: Any, room: Room, said: Mess
 
 
 def test_what_is_not_deleted_stays(bob: Any, room: Room) -> None:
-    say(bob.pk, room, SECRET)
+    post_message(bob.pk, room, SECRET)
     Message.objects.update(created_at=timezone.now() - timedelta(days=1000))
     assert actions.forget_messages() == 0
-    assert SECRET in str(everything())
+    assert SECRET in str(all_rows())
 
 
 def test_what_is_no_longer_kept_is_not_restored_swept_or_not(said: Message) -> None:
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     for sweep in (lambda: 0, actions.forget_messages):
         sweep()
-        assert refusal(actions.restore_message, said.pk) == Code.NO_SUCH_MESSAGE
+        assert refusal_code(actions.restore_message, said.pk) == Code.NO_SUCH_MESSAGE
     assert Message.objects.get(pk=said.pk).deleted_at is not None
 
 
@@ -70,7 +72,7 @@ def test_its_nonce_stays_taken(bob: Any, room: Room, said: Message) -> None:
     """A message is not said twice because it was forgotten."""
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     actions.forget_messages()
-    assert say(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk
+    assert post_message(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk
 
 
 def test_to_look_for_them_costs_an_index_not_the_table(said: Message) -> None:
@@ -90,6 +92,6 @@ def test_the_hourly_sweep_does_it_in_parts(
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(5):
-        deleted_days_ago(actions.delete_message(bob.pk, say(bob.pk, room, f"{SECRET} {number}").pk), 31)
+        deleted_days_ago(actions.delete_message(bob.pk, post_message(bob.pk, room, f"{SECRET} {number}").pk), 31)
     asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
-    assert SECRET not in str(everything())
+    assert SECRET not in str(all_rows())

@@ -13,7 +13,8 @@ from chat.accounts import sessions
 from chat.models import BannedAddress, JoinLink, Membership, Profile, Room, Session, Workspace
 from chat.networks import can_be_banned, network_of
 from chat.protocol import Code
-from tests.support.helpers import refusal, someone
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ REACHES: dict[str, Callable[[Any, Room], bool]] = {
     "sees it": lambda guest, attic: Room.objects.open_to(guest).filter(pk=attic.pk).exists(),
     "finds it": lambda guest, attic: attic in queries.directory(guest, "attic"),
     "is told of it": lambda guest, attic: attic.name in _tell(guest),
-    "joins it": lambda guest, attic: refusal(actions.join_room, guest, attic.key) is None,
+    "joins it": lambda guest, attic: refusal_code(actions.join_room, guest, attic.key) is None,
 }
 
 
@@ -76,40 +77,40 @@ def test_a_public_room_answers_a_guest_as_one_that_does_not_exist(guest: Any, at
 
 def test_a_guest_has_the_room_of_the_link_and_may_come_back_by_it_only(guest: Any, room: Room) -> None:
     assert list(Room.objects.open_to(guest)) == [room]
-    assert refusal(actions.join_room, guest, room.key) is None, "again is nothing"
+    assert refusal_code(actions.join_room, guest, room.key) is None, "again is nothing"
     actions.leave_room(guest, room.key)
-    assert refusal(actions.join_room, guest, room.key) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.join_room, guest, room.key) == Code.NO_SUCH_ROOM
     actions.join_by_link(guest, room.join_links.get().code)
     assert list(Room.objects.open_to(guest)) == [room]
 
 
 def test_a_guest_makes_rooms_only_where_the_workspace_says_so(guest: Any, bob: Any) -> None:
-    assert refusal(actions.make_room, guest, "Den") == Code.NOT_ALLOWED
-    assert refusal(actions.make_room, bob.pk, "Den") is None
+    assert refusal_code(actions.make_room, guest, "Den") == Code.NOT_ALLOWED
+    assert refusal_code(actions.make_room, bob.pk, "Den") is None
     Workspace.objects.update(guests_create_rooms=True)
-    assert refusal(actions.make_room, guest, "Den") is None
+    assert refusal_code(actions.make_room, guest, "Den") is None
 
 
 def test_a_guest_writes_to_people_of_their_rooms_and_to_nobody_else(
     guest: Any, bob: Any, charlie: Any
 ) -> None:
-    assert refusal(actions.talk_to, guest, [bob.pk]) is None
-    assert refusal(actions.talk_to, guest, [charlie.pk]) == Code.NOT_ALLOWED
+    assert refusal_code(actions.talk_to, guest, [bob.pk]) is None
+    assert refusal_code(actions.talk_to, guest, [charlie.pk]) == Code.NOT_ALLOWED
 
 
 def test_a_guest_makes_links_only_where_the_room_says_so(guest: Any, alice: Any, room: Room) -> None:
-    assert refusal(actions.make_join_link, guest, room.key) == Code.NOT_ALLOWED
+    assert refusal_code(actions.make_join_link, guest, room.key) == Code.NOT_ALLOWED
     seq = Room.objects.get(pk=room.pk).seq
     actions.change_room(alice.pk, room.key, guests_invite=True)
     assert Room.objects.get(pk=room.pk).seq == seq, "nobody's screen shows it"
-    assert refusal(actions.make_join_link, guest, room.key) is None
+    assert refusal_code(actions.make_join_link, guest, room.key) is None
 
 
 def test_with_an_account_the_same_person_has_what_others_have(guest: Any, room: Room, attic: Room) -> None:
     actions.change_profile(guest, kind=Profile.Kind.ACCOUNT)
     assert all(reaches(guest, attic) for how, reaches in REACHES.items() if how != "is told of it")
-    assert refusal(actions.make_room, guest, "Den") is None
-    assert refusal(actions.make_join_link, guest, room.key) is None
+    assert refusal_code(actions.make_room, guest, "Den") is None
+    assert refusal_code(actions.make_join_link, guest, room.key) is None
 
 
 # -- how many ------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ def test_with_an_account_the_same_person_has_what_others_have(guest: Any, room: 
 def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, charlie: Any) -> None:
     Workspace.objects.update(max_guests=2)
     first, _second = come_in(room, "One"), come_in(room, "Two")
-    assert refusal(come_in, room, "Three") == Code.TOO_MANY
+    assert refusal_code(come_in, room, "Three") == Code.TOO_MANY
     actions.join_by_link(charlie.pk, room.join_links.get().code)
     actions.ban_person(first)
     come_in(room, "Instead")
@@ -130,26 +131,26 @@ def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, c
 def test_a_guest_who_has_been_away_for_a_month_leaves_room_for_another(room: Room) -> None:
     Workspace.objects.update(max_guests=1, max_guests_per_room=1)
     away = come_in(room)
-    assert refusal(come_in, room, "Next") == Code.TOO_MANY
+    assert refusal_code(come_in, room, "Next") == Code.TOO_MANY
     Profile.objects.get(pk=away).user._meta.model.objects.filter(pk=away).update(
         date_joined=timezone.now() - datetime.timedelta(days=31)
     )
     Session.objects.create(node_id="0" * 32, user_id=away, opened_at=timezone.now())
-    assert refusal(come_in, room, "Next") == Code.TOO_MANY, "still seen"
+    assert refusal_code(come_in, room, "Next") == Code.TOO_MANY, "still seen"
     Session.objects.all().delete()
     come_in(room, "Next")
 
 
 def test_a_room_takes_so_many_guests_by_link_or_door(room: Room, bob: Any, attic: Room) -> None:
     Workspace.objects.update(max_guests_per_room=1, guests_see_public_rooms=True)
-    guest, other = come_in(room), someone("other", kind="guest")
+    guest, other = come_in(room), make_person("other", kind="guest")
     code = room.join_links.get().code
-    assert refusal(actions.join_by_link, other, code) == Code.TOO_MANY
-    assert refusal(actions.join_room, other, room.key) == Code.TOO_MANY
+    assert refusal_code(actions.join_by_link, other, code) == Code.TOO_MANY
+    assert refusal_code(actions.join_room, other, room.key) == Code.TOO_MANY
     assert JoinLink.objects.get(code=code).uses == 1, "a refused entrance uses no link up"
-    assert refusal(actions.join_room, other, attic.key) is None
-    assert refusal(actions.join_by_link, guest, code) is None, "who is in stays in"
-    assert refusal(actions.join_by_link, someone("dora"), code) is None
+    assert refusal_code(actions.join_room, other, attic.key) is None
+    assert refusal_code(actions.join_by_link, guest, code) is None, "who is in stays in"
+    assert refusal_code(actions.join_by_link, make_person("dora"), code) is None
 
 
 # -- links ---------------------------------------------------------------------------------------
@@ -220,12 +221,12 @@ def test_a_ban_may_include_the_addresses_until_a_day(guest: Any, room: Room) -> 
     actions.ban_person(guest, until)
     actions.ban_person(guest, until)
     assert set(BannedAddress.objects.values_list("network", flat=True)) == {"192.0.2.7", "2001:db8::/64"}
-    assert refusal(come_in, room, "Again", address="192.0.2.7") == Code.BANNED
-    assert refusal(come_in, room, "Again", address="2001:db8::dead:beef") == Code.BANNED
-    assert refusal(come_in, room, "Other", address="192.0.2.8") is None
+    assert refusal_code(come_in, room, "Again", address="192.0.2.7") == Code.BANNED
+    assert refusal_code(come_in, room, "Again", address="2001:db8::dead:beef") == Code.BANNED
+    assert refusal_code(come_in, room, "Other", address="192.0.2.8") is None
     assert sessions.from_banned_address({"client": ["192.0.2.7", 1], "headers": []})
     BannedAddress.objects.update(until=timezone.now())
-    assert refusal(come_in, room, "Later", address="192.0.2.7") is None
+    assert refusal_code(come_in, room, "Later", address="192.0.2.7") is None
 
 
 def test_without_the_choice_no_address_is_banned_and_undoing_lifts_those_that_were(guest: Any) -> None:
@@ -240,5 +241,5 @@ def test_without_the_choice_no_address_is_banned_and_undoing_lifts_those_that_we
 
 def test_a_direct_room_is_never_full(guest: Any, bob: Any, alice: Any) -> None:
     Workspace.objects.update(max_guests_per_room=1)
-    assert refusal(actions.talk_to, guest, [bob.pk, alice.pk]) is None
+    assert refusal_code(actions.talk_to, guest, [bob.pk, alice.pk]) is None
     assert Membership.objects.present().filter(user=guest, room__kind="direct").exists()

@@ -9,13 +9,15 @@ from chat import actions, queries, search
 from chat.broadcast import Hint
 from chat.models import Message, Room
 from chat.protocol import Code, Search
-from tests.support.helpers import assert_told_is_stored, commits, refusal, say, someone
+from tests.support.published import assert_hints_match_rows, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     return people | {"room": room, "key": room.key}
@@ -25,14 +27,14 @@ def told(room: Room) -> list[dict[str, Any]]:
     return [json.loads(row.body) for row in room.messages.filter(kind="notice").order_by("pk")]
 
 
-def test_each_thing_that_changes_is_one_notice(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_each_thing_that_changes_is_one_notice(lamp: dict[str, Any], published: list[Hint]) -> None:
     heads = dict(Room.objects.values_list("pk", "seq"))
-    with commits():
+    with run_commit_hooks():
         actions.change_room(
             lamp["alice"], lamp["key"], name="Lantern", topic="light", kind="private", posting="moderators",
             archived=True,
         )  # fmt: skip
-    assert_told_is_stored(announced, heads)
+    assert_hints_match_rows(published, heads)
     assert told(lamp["room"]) == [
         {"what": "name", "from": "Lamp", "to": "Lantern", "by": "Alice"},
         {"what": "topic", "from": "", "to": "light", "by": "Alice"},
@@ -63,8 +65,8 @@ def test_staff_is_named_and_nobody_in_particular_tells_nothing(lamp: dict[str, A
 
 
 def test_a_change_that_fails_has_told_nothing(lamp: dict[str, Any]) -> None:
-    assert refusal(actions.change_room, lamp["bob"], lamp["key"], name="Mine") == Code.NOT_ALLOWED
-    assert refusal(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
+    assert refusal_code(actions.change_room, lamp["bob"], lamp["key"], name="Mine") == Code.NOT_ALLOWED
+    assert refusal_code(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
     assert told(lamp["room"]) == []
 
 
@@ -77,7 +79,7 @@ def test_a_notice_is_never_unread_and_moves_nobody_up(lamp: dict[str, Any]) -> N
 
 
 def test_a_notice_is_not_found_by_its_words(lamp: dict[str, Any]) -> None:
-    say(lamp["alice"], lamp["room"], "a lighthouse")
+    post_message(lamp["alice"], lamp["room"], "a lighthouse")
     actions.change_room(lamp["alice"], lamp["key"], topic="lighthouse", name="Lighthouse")
     search.index_changes(100)
     found = json.loads(search.find_messages(lamp["bob"], Search(text="lighthouse")))
@@ -88,14 +90,14 @@ def test_a_notice_is_nobody_s_to_change_or_to_answer(lamp: dict[str, Any]) -> No
     alice = lamp["alice"]
     actions.change_room(alice, lamp["key"], topic="light")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk
-    assert refusal(actions.edit_message, alice, notice, "dark", None) == Code.NOT_ALLOWED
-    assert refusal(actions.add_reaction, alice, notice, "👍") == Code.NOT_ALLOWED
-    assert refusal(say, alice, lamp["room"], reply_to=notice) == Code.NO_SUCH_MESSAGE
+    assert refusal_code(actions.edit_message, alice, notice, "dark", None) == Code.NOT_ALLOWED
+    assert refusal_code(actions.add_reaction, alice, notice, "👍") == Code.NOT_ALLOWED
+    assert refusal_code(post_message, alice, lamp["room"], reply_to=notice) == Code.NO_SUCH_MESSAGE
 
 
 def test_a_moderator_may_take_a_notice_away(lamp: dict[str, Any]) -> None:
     """Or a name that should never have been given would stand there for ever."""
     actions.change_room(lamp["alice"], lamp["key"], name="Rude word")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk
-    assert refusal(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED
-    assert refusal(actions.delete_message, lamp["alice"], notice) is None
+    assert refusal_code(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED
+    assert refusal_code(actions.delete_message, lamp["alice"], notice) is None

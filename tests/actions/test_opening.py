@@ -11,8 +11,9 @@ from django.utils import timezone
 from chat import actions
 from chat.models import Room
 from chat.protocol import Code
-from tests.support.helpers import refusal, say
-from tests.views.visitors import signed_in
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
+from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +24,12 @@ def den(alice: Any, bob: Any, room: Room) -> Room:
     den = actions.make_room(alice.pk, "Den", "private")
     actions.join_by_link(bob.pk, actions.make_join_link(alice.pk, den.key).code)
     actions.set_role(alice.pk, den.key, bob.pk, "moderator")
-    say(bob.pk, den, "between us")
+    post_message(bob.pk, den, "between us")
     return den
 
 
 def opened(person: Any, den: Room) -> Code | None:
-    return refusal(actions.change_room, person.pk, den.key, kind="public")
+    return refusal_code(actions.change_room, person.pk, den.key, kind="public")
 
 
 def told(den: Room) -> list[dict[str, Any]]:
@@ -59,13 +60,13 @@ def test_its_people_are_told_a_day_before_it_opens(den: Room, alice: Any) -> Non
 
 def test_only_an_owner_opens_it_and_not_the_staff(den: Room, alice: Any, bob: Any, staff: Any) -> None:
     for action in (actions.announce_opening, actions.cancel_opening):
-        assert refusal(action, bob.pk, den.key) == Code.NOT_ALLOWED
+        assert refusal_code(action, bob.pk, den.key) == Code.NOT_ALLOWED
     actions.announce_opening(alice.pk, den.key)
     move(den, hours=25)
     assert opened(bob, den) == Code.NOT_ALLOWED
     for person in (staff.pk, None):
         as_staff = {"kind": "public", "as_staff": True}
-        assert refusal(actions.change_room, person, den.key, **as_staff) == Code.NOT_ALLOWED
+        assert refusal_code(actions.change_room, person, den.key, **as_staff) == Code.NOT_ALLOWED
     den.refresh_from_db()
     assert den.kind == "private"
 
@@ -91,7 +92,7 @@ def test_a_room_that_was_closed_again_needs_a_new_announcement(den: Room, alice:
 
 def test_where_nobody_else_has_ever_been_there_is_nobody_to_tell(room: Room, alice: Any, bob: Any) -> None:
     own = actions.make_room(alice.pk, "Own", "private")
-    say(alice.pk, own)
+    post_message(alice.pk, own)
     assert opened(alice, own) is None
     actions.join_room(bob.pk, own.key)
     actions.change_room(alice.pk, own.key, kind="private")
@@ -100,9 +101,9 @@ def test_where_nobody_else_has_ever_been_there_is_nobody_to_tell(room: Room, ali
 
 def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: Any) -> None:
     page, form = reverse("room_settings", args=[den.key]), reverse("opening", args=[den.key])
-    browser = signed_in(alice)
+    browser = signed_in_client(alice)
     assert "Notify members" in browser.get(page).content.decode()
-    assert "Notify members" not in signed_in(bob).get(page).content.decode()
+    assert "Notify members" not in signed_in_client(bob).get(page).content.decode()
     browser.post(page, {"name": "Den", "kind": "public"})
     assert "get a day before" in browser.post(form, {"do": "open"}, follow=True).content.decode()
     assert (
@@ -116,10 +117,10 @@ def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: 
     assert den.kind == "public"
 
 
-def test_the_admin_does_not_offer_it(desk: Any, staff: Any, den: Room, room: Room) -> None:
+def test_the_admin_does_not_offer_it(staff_client: Any, staff: Any, den: Room, room: Room) -> None:
     page = reverse("admin:chat_room_change", args=[den.pk])
     given = {"name": "Den", "topic": "", "kind": "public", "posting": "everybody"}
-    assert 'value="public"' not in desk.get(page).content.decode()
-    desk.post(page, given)
+    assert 'value="public"' not in staff_client.get(page).content.decode()
+    staff_client.post(page, given)
     den.refresh_from_db()
     assert den.kind == "private"

@@ -8,14 +8,15 @@ import pytest
 from chat import actions, limits, queries
 from chat.models import Message, Revision, Room
 from chat.protocol import Code, ReadRevisions
-from tests.support.helpers import refusal, say
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def said(bob: Any, room: Room) -> Message:
-    return say(bob.pk, room, "first")
+    return post_message(bob.pk, room, "first")
 
 
 def edit(author: Any, message: Message, *bodies: str) -> None:
@@ -56,7 +57,7 @@ def test_only_those_who_moderate_see_it_and_only_while_they_do(
 
 
 def test_in_a_direct_room_nobody_does(alice: Any, bob: Any, room: Room) -> None:
-    said = say(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "first")
+    said = post_message(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "first")
     edit(alice, said, "second")
     assert [ask(person, said) for person in (alice, bob)] == [Code.NOT_ALLOWED] * 2
 
@@ -70,14 +71,14 @@ def test_of_a_deleted_message_nothing_is_told(alice: Any, bob: Any, said: Messag
 
 
 def test_what_was_not_changed_is_not_kept(alice: Any, bob: Any, said: Message) -> None:
-    assert refusal(edit, alice, said, "hers") == Code.NOT_ALLOWED
+    assert refusal_code(edit, alice, said, "hers") == Code.NOT_ALLOWED
     edit(bob, said, "first")
     assert not Revision.objects.exists()
 
 
 def test_so_many_edits_and_no_more(bob: Any, said: Message) -> None:
     edit(bob, said, *(f"version {n}" for n in range(limits.REVISIONS)))
-    assert refusal(edit, bob, said, "one more") == Code.TOO_MANY
+    assert refusal_code(edit, bob, said, "one more") == Code.TOO_MANY
     assert Message.objects.get(pk=said.pk).body == f"version {limits.REVISIONS - 1}"
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from chat import actions
 from chat.admin.base import BoundedPages
 from chat.models import JoinLink, Membership, Message, Profile, Room, ServerProcess, Session, Workspace
-from tests.support.helpers import say
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def office(moderator: Any) -> Client:
 
 @pytest.fixture
 def message(room: Room, bob: Any) -> Message:
-    return say(bob.pk, room, "今晚七点 at the quay")
+    return post_message(bob.pk, room, "今晚七点 at the quay")
 
 
 def address(model: Any, page: str = "changelist", *args: Any) -> str:
@@ -70,7 +70,7 @@ def test_deleting_and_restoring_a_message_are_changes_of_the_room(
     office: Client,
     room: Room,
     message: Message,
-    announced: list[Any],
+    published: list[Any],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     for action, deleted in (("delete_messages", True), ("restore_messages", False)):
@@ -82,7 +82,7 @@ def test_deleting_and_restoring_a_message_are_changes_of_the_room(
         room.refresh_from_db()
         assert (message.deleted_at is not None) is deleted
         assert message.seq == room.seq == before + 1
-        assert announced[-1]["audience"] == f"room.{room.pk}"
+        assert published[-1]["audience"] == f"room.{room.pk}"
 
 
 def test_what_was_done_is_in_the_log(office: Client, moderator: Any, message: Message) -> None:
@@ -92,12 +92,12 @@ def test_what_was_done_is_in_the_log(office: Client, moderator: Any, message: Me
 
 
 def test_an_author_is_banned_and_let_back_in(
-    office: Client, bob: Any, message: Message, announced: list[Any], django_capture_on_commit_callbacks: Any
+    office: Client, bob: Any, message: Message, published: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         act(office, Message, "ban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is not None
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{bob.pk}"]
+    assert [hint["audience"] for hint in published if hint["look"]] == [f"person.{bob.pk}"]
     act(office, Message, "unban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is None
 
@@ -107,7 +107,7 @@ def test_administrators_are_not_banned_by_moderators_nor_anybody_by_themselves(
 ) -> None:
     for person in (root, moderator):
         actions.join_room(person.pk, room.key)
-        answer = act(office, Message, "ban_authors", say(person.pk, room))
+        answer = act(office, Message, "ban_authors", post_message(person.pk, room))
         assert "You don’t have permission to do this." in answer.content.decode()
         assert Profile.objects.get(pk=person.pk).banned_at is None
 
@@ -115,7 +115,7 @@ def test_administrators_are_not_banned_by_moderators_nor_anybody_by_themselves(
 def test_messages_are_found_by_text_room_author_and_state(
     office: Client, room: Room, alice: Any, bob: Any, message: Message
 ) -> None:
-    other = say(alice.pk, actions.make_room(alice.pk, "Other"), "elsewhere")
+    other = post_message(alice.pk, actions.make_room(alice.pk, "Other"), "elsewhere")
     actions.delete_message(alice.pk, other.pk)
     asks = {
         f"?q={'七点'}": [message],
@@ -169,7 +169,7 @@ def test_a_notice_says_what_has_changed(office: Client, room: Room, alice: Any) 
 
 
 def test_markup_in_a_message_stays_text(office: Client, room: Room, bob: Any) -> None:
-    say(bob.pk, room, "<img src=x onerror=alert(1)>")
+    post_message(bob.pk, room, "<img src=x onerror=alert(1)>")
     assert "<img src=x" not in office.get(address(Message)).content.decode()
 
 
@@ -317,12 +317,12 @@ def test_a_list_costs_the_same_however_long_it_is(model: Any, office: Client, ro
             assert office.get(address(model)).status_code == 200
         return len(caught)
 
-    say(bob.pk, room)
+    post_message(bob.pk, room)
     before = queries()
     for name in ("one", "two", "three"):
         person = get_user_model()._default_manager.create(username=name, password="!")
         actions.join_room(person.pk, room.key)
-        say(person.pk, room)
+        post_message(person.pk, room)
         actions.make_join_link(person.pk, room.key)
     assert queries() == before
 
@@ -330,7 +330,7 @@ def test_a_list_costs_the_same_however_long_it_is(model: Any, office: Client, ro
 def test_counting_ends_at_a_bound(room: Room, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.admin.base.MAX_COUNTED", 2)
     for _ in range(4):
-        say(bob.pk, room)
+        post_message(bob.pk, room)
     assert BoundedPages(Message.objects.order_by("-pk"), 50).count == 2
 
 

@@ -17,7 +17,9 @@ from django.urls import reverse
 from chat import actions
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Message, ModerationEvent, Profile, Room, Session, Workspace
-from tests.support.helpers import refusal, rolled_back, say
+from tests.support.database import rolled_back
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_user, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -27,8 +29,7 @@ PEOPLE = ("owner", "partner", "senior", "clerk", "peer", "person")
 
 
 def make(name: str, *rights: str, **flags: Any) -> Any:
-    user = User._default_manager.create(username=name, password="!", email="old@example.org", **flags)
-    Profile.objects.create(user=user, name=name.title())
+    user = make_user(name, password=None, email="old@example.org", **flags)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return user
 
@@ -49,14 +50,8 @@ def people(room: Room) -> dict[str, Any]:
     }
     for user in found.values():
         actions.join_room(user.pk, room.key)
-        say(user.pk, room)
+        post_message(user.pk, room)
     return found
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(model: Any, name: str = "changelist", *args: Any) -> str:
@@ -128,15 +123,15 @@ def test_nobody_acts_on_a_person_above_them(people: dict[str, Any], who: str, wh
     before = state(people[whom])
     for name, deed in DEEDS.items():
         with rolled_back():
-            deed(signed_in(people[who]), people[whom])
+            deed(signed_in_client(people[who]), people[whom])
             assert (state(people[whom]) != before) is done, name
 
 
 @pytest.mark.parametrize("whom", ["owner", "senior", "clerk"])
 def test_nor_lets_them_back_in_nor_anybody_themselves(people: dict[str, Any], whom: str) -> None:
     actions.ban_person(people[whom].pk)
-    assert refusal(actions.unban_person, people[whom].pk, by=people["clerk"].pk) is not None
-    act(signed_in(people["peer"]), Profile, "unban", people[whom].chat_profile)
+    assert refusal_code(actions.unban_person, people[whom].pk, by=people["clerk"].pk) is not None
+    act(signed_in_client(people["peer"]), Profile, "unban", people[whom].chat_profile)
     assert (Profile.objects.get(pk=people[whom].pk).banned_at is None) is (whom == "clerk")
 
 
@@ -144,7 +139,7 @@ def test_nor_lets_them_back_in_nor_anybody_themselves(people: dict[str, Any], wh
 def test_nobody_does_this_to_themselves(people: dict[str, Any], who: str) -> None:
     before = state(people[who])
     for name in ("ban", "ban the author", "mute", "remove", "keep out"):
-        DEEDS[name](signed_in(people[who]), people[who])
+        DEEDS[name](signed_in_client(people[who]), people[who])
         assert state(people[who]) == before, name
 
 
@@ -162,15 +157,15 @@ def test_rights_are_given_by_superusers_only(people: dict[str, Any], whom: str) 
         {"is_staff": "on"}, {"is_staff": None}, {"is_superuser": "on"}, {"groups": [group.pk]},
         {"user_permissions": [right.pk]}, {"user_permissions": []},
     ):  # fmt: skip
-        fill_in(signed_in(people["clerk"]), people[whom], **given)
+        fill_in(signed_in_client(people["clerk"]), people[whom], **given)
         assert rights() == before, given
-    fill_in(signed_in(people["owner"]), people[whom], is_superuser="on", groups=[group.pk])
+    fill_in(signed_in_client(people["owner"]), people[whom], is_superuser="on", groups=[group.pk])
     assert rights()[1:3] == [True, group]
 
 
 def test_a_new_account_of_the_staff_s_has_no_rights(people: dict[str, Any]) -> None:
     form = PASSWORD | {"username": "new", "is_staff": "on", "is_superuser": "on"}
-    signed_in(people["clerk"]).post(page(User, "add"), form)
+    signed_in_client(people["clerk"]).post(page(User, "add"), form)
     new = User._default_manager.get(username="new")
     assert (new.is_staff, new.is_superuser) == (False, False)
 
@@ -181,7 +176,7 @@ def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, An
     clerk.user_permissions.add(*Permission.objects.filter(content_type__model__in=["group", "permission"]))
     clerk.groups.add(group)
     client, form = (
-        signed_in(clerk),
+        signed_in_client(clerk),
         {"name": "Kings", "permissions": [Permission.objects.get(codename="delete_user").pk]},
     )
     for address in (
@@ -193,7 +188,7 @@ def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, An
         assert client.get(address).status_code == 403
         assert client.post(address, form).status_code == 403
     assert "auth/group" not in client.get("/admin/").content.decode()
-    signed_in(people["owner"]).post(page(Group, "change", group.pk), form)
+    signed_in_client(people["owner"]).post(page(Group, "change", group.pk), form)
     assert Group.objects.get(pk=group.pk).name == "Kings"
 
 
@@ -201,10 +196,10 @@ def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, An
 
 
 LAST: dict[str, Callable[[Any], Any]] = {
-    "switched off": lambda who: fill_in(signed_in(who), who, is_active=None),
-    "no longer one": lambda who: fill_in(signed_in(who), who, is_superuser=None),
-    "no longer staff": lambda who: fill_in(signed_in(who), who, is_staff=None),
-    "banned": lambda who: refusal(actions.ban_person, who.pk),
+    "switched off": lambda who: fill_in(signed_in_client(who), who, is_active=None),
+    "no longer one": lambda who: fill_in(signed_in_client(who), who, is_superuser=None),
+    "no longer staff": lambda who: fill_in(signed_in_client(who), who, is_staff=None),
+    "banned": lambda who: refusal_code(actions.ban_person, who.pk),
 }
 
 
@@ -226,7 +221,7 @@ def test_one_active_superuser_stays(people: dict[str, Any], end: str, other: str
 
 def test_that_is_said(people: dict[str, Any]) -> None:
     User._default_manager.filter(pk=people["partner"].pk).update(is_active=False)
-    answer = fill_in(signed_in(people["owner"]), people["owner"], is_active=None)
+    answer = fill_in(signed_in_client(people["owner"]), people["owner"], is_active=None)
     assert "This is the last active superuser." in answer.content.decode()
 
 
@@ -253,7 +248,7 @@ def pages_of(user: Any) -> list[str]:
 @pytest.mark.parametrize("who", ["partner", "clerk"])
 def test_whoever_is_banned_is_told_so_on_every_page_of_every_login(people: dict[str, Any], who: str) -> None:
     user = people[who]
-    at_home, at_work = signed_in(user), signed_in(user)
+    at_home, at_work = signed_in_client(user), signed_in_client(user)
     assert at_work.get("/admin/").status_code == 200
     actions.ban_person(user.pk)
     for client in (at_home, at_work):
@@ -263,7 +258,7 @@ def test_whoever_is_banned_is_told_so_on_every_page_of_every_login(people: dict[
 
 
 def test_whoever_is_banned_cannot_undo_it_nor_change_anything(people: dict[str, Any]) -> None:
-    client = signed_in(people["partner"])
+    client = signed_in_client(people["partner"])
     actions.ban_person(people["partner"].pk)
     before = state(people["partner"])
     for deed in DEEDS.values():
@@ -292,14 +287,14 @@ def test_whoever_is_banned_signs_in_to_be_told_so_and_may_sign_out(people: dict[
 
 
 def test_an_account_that_is_switched_off_has_no_page_left(people: dict[str, Any]) -> None:
-    client = signed_in(people["partner"])
+    client = signed_in_client(people["partner"])
     User._default_manager.filter(pk=people["partner"].pk).update(is_active=False)
     for address in ("/admin/", "/rooms/", "/accounts/password/change/"):
         assert client.get(address).status_code == 302, address
 
 
 def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any]) -> None:
-    client = signed_in(people["clerk"])
+    client = signed_in_client(people["clerk"])
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200
     actions.ban_person(people["clerk"].pk)
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
@@ -318,7 +313,7 @@ def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any])
      (Workspace, "founder__password__startswith"), (User, "password__startswith")],
 )  # fmt: skip
 def test_no_filter_spells_out_a_secret(people: dict[str, Any], model: Any, asked: str) -> None:
-    assert signed_in(people["clerk"]).get(page(model), {asked: "a"}).status_code == 400
+    assert signed_in_client(people["clerk"]).get(page(model), {asked: "a"}).status_code == 400
 
 
 # -- the group -------------------------------------------------------------------------------------
@@ -346,7 +341,7 @@ def test_moderators_have_what_moderation_needs_and_no_more(people: dict[str, Any
     assert len(names) == len(set(names))
     mo = make("mo", is_staff=True)
     mo.groups.add(group)
-    client, message = signed_in(mo), say(people["person"].pk, room)
+    client, message = signed_in_client(mo), post_message(people["person"].pk, room)
     for model in (Message, Session, Room, Membership, Profile, JoinLink, ModerationEvent):
         assert client.get(page(model)).status_code == 200
     for model in (User, Group, Workspace):

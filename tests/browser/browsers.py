@@ -157,7 +157,8 @@ class Browsers:
             proxy.end()
 
     def proxy(self) -> NetworkProxy:
-        """A proxy to the first process. It stays until the browsers are closed, or they would report errors."""
+        """A proxy to the first process. It stays until the browsers are closed, or they would report
+        errors."""
         self.proxies.append(NetworkProxy(self.site.servers[0].port))
         return self.proxies[-1]
 

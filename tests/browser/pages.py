@@ -42,7 +42,8 @@ class Window:
         return self
 
     def reconnects(self) -> Self:
-        """Waits for the connection. The focus events make it retry now; by itself it may wait half a minute."""
+        """Waits for the connection. The focus events make it retry now; by itself it may wait half a
+        minute."""
         looks = "dispatchEvent(new Event('focus')) && chat.state().connection === 'open'"
         self.page.wait_for_function(f"() => {looks}", timeout=20_000, polling=500)
         return self

@@ -1,8 +1,8 @@
 """Two programs that race: one posts for a person while the other ends that person's access.
 
-`python -m tests.chaos.access_race write ROOM PERSON OWNER` posts until its input ends; with `end` instead of
-`write` it reads a number of rounds, bans and removes in turn, and lets the person back in. Each prints JSON. Runs in the
-environment of a site; the actions are the product's own, without a server around them.
+`python -m tests.chaos.access_race write ROOM PERSON OWNER` posts until its input ends; with `end` instead
+of `write` it reads a number of rounds, bans and removes in turn, and lets the person back in. Each prints
+JSON. Runs in the environment of a site; the actions are the product's own, without a server around them.
 """
 
 import json
@@ -50,7 +50,8 @@ def end(room: str, person: int, owner: int) -> dict[str, Any]:
 
 
 def _banned(person: int) -> str:
-    """Counts in the ban's own transaction, while it holds the author's row: nothing may be written after that."""
+    """Counts in the ban's own transaction, while it holds the author's row: nothing may be written after
+    that."""
     from django.db import transaction
 
     from chat import actions
@@ -68,7 +69,8 @@ def _banned(person: int) -> str:
 
 
 def _removed(room: str, person: int, owner: int) -> str:
-    """The removal and the return take a seq in the room, as every message does: no message may lie between them."""
+    """The removal and the return take a seq in the room, as every message does: no message may lie between
+    them."""
     from chat import actions
     from chat.models import Membership, Message
 

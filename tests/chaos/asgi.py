@@ -1,9 +1,9 @@
 """The product, wrapped, for daphnes in which something has to be broken.
 
-The product has no switches for tests: everything is replaced here, from outside, before the server runtime is made.
-CHAOS_BREAK names a promise to break (breaks.py) or a kind of stress (stress.py), CHAOS_FAIL installs points to die
-at (failpoints.py), CHAOS_LAYER says what the channel layer does (tests/support/hostile_layer.py), CHAOS_WAY
-chooses how bytes are written (write_paths.py).
+The product has no switches for tests: everything is replaced here, from outside, before the server runtime
+is made. CHAOS_BREAK names a promise to break (breaks.py) or a kind of stress (stress.py), CHAOS_FAIL
+installs points to die at (failpoints.py), CHAOS_LAYER says what the channel layer does
+(tests/support/hostile_layer.py), CHAOS_WAY chooses how bytes are written (write_paths.py).
 """
 
 import os

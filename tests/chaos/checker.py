@@ -1,8 +1,10 @@
-"""Compares clients' recordings with the database and lists broken promises. Pure functions: no sockets, no clock.
+"""Compares clients' recordings with the database and lists broken promises. Pure functions: no sockets, no
+clock.
 
-lost: acknowledged but not stored, or stored but never seen by a client that converged. duplicated: stored twice,
-or sent twice on one connection. reordered: later before earlier. gap: a number left out of a live stream.
-phantom: seen but never stored. leaked: seen by somebody without access. stuck: never answered, never converged.
+lost: acknowledged but not stored, or stored but never seen by a client that converged. duplicated: stored
+twice, or sent twice on one connection. reordered: later before earlier. gap: a number left out of a live
+stream. phantom: seen but never stored. leaked: seen by somebody without access. stuck: never answered,
+never converged.
 """
 
 from collections import Counter, defaultdict
@@ -17,8 +19,8 @@ Stored = dict[tuple[int, str], tuple[str, Row]]
 
 
 def check(recordings: Iterable[Recording], database: DatabaseState, *, dense: bool = True) -> list[Fault]:
-    """Every broken promise of a run. With `dense`, no row was changed twice, so each seq is on one row, and no
-    body was written twice."""
+    """Every broken promise of a run. With `dense`, no row was changed twice, so each seq is on one row, and
+    no body was written twice."""
     recordings = list(recordings)
     found = ((room, row) for room, rows in database.rows.items() for row in rows)
     stored = {(row.author, row.nonce): (room, row) for room, row in found}

@@ -1,7 +1,8 @@
 """A simulated client that follows the same rules as the browser.
 
-It has a cursor per room and asks once about a hole; what was written stays in an outbox until it is acknowledged,
-one message of a room under way at a time; it reconnects with full jitter and obeys `retry_after`.
+It has a cursor per room and asks once about a hole; what was written stays in an outbox until it is
+acknowledged, one message of a room under way at a time; it reconnects with full jitter and obeys
+`retry_after`.
 """
 
 import asyncio

@@ -52,7 +52,8 @@ class ClientPool:
                 closed = entry.at if entry.what == "close" else 0.0
 
     async def all_in(self, seconds: float = 90.0) -> float:
-        """Waits until every client that has not stopped is welcomed and follows its rooms. Returns the seconds."""
+        """Waits until every client that has not stopped is welcomed and follows its rooms. Returns the
+        seconds."""
         return await until(lambda: all(c.stopped or c.is_in for c in self.clients), seconds, "all are in")
 
     async def most_in(self, share: float = 0.8, seconds: float = 90.0) -> None:
@@ -61,7 +62,8 @@ class ClientPool:
         await until(lambda: sum(c.is_in for c in self.clients) >= few, seconds, "most are back")
 
     async def talk(self, rate: float, seconds: float, writers: int | None = None, most: int = 20) -> None:
-        """Posts `rate` messages a second from random clients, except those with `most` unacknowledged messages."""
+        """Posts `rate` messages a second from random clients, except those with `most` unacknowledged
+        messages."""
         end, step, due = time.monotonic() + seconds, 1.0 / rate, time.monotonic()
         pool = [client for client in self.clients[:writers] if client.person.rooms]
         while time.monotonic() < end:

@@ -92,8 +92,8 @@ def new_database(how: str = "") -> str:
 class Cluster:
     """An async context manager. `rooms` as in seed.py; `env` is added to the environment of all daphnes.
 
-    `stand_in` says what to break inside them (see asgi.py). `apart` gives each daphne its own data folder, as on
-    separate machines. `open_files` is the limit for each.
+    `stand_in` says what to break inside them (see asgi.py). `apart` gives each daphne its own data folder,
+    as on separate machines. `open_files` is the limit for each.
     """
 
     def __init__(

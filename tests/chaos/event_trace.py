@@ -1,7 +1,7 @@
 """Prints the events that a seed's random actions publish, one a line, in the environment of a site.
 
-`python -m tests.chaos.event_trace SEED ACTS` must print the same on every database. Times and random values are
-replaced by the order in which they first appear; the order of an object's keys does not matter.
+`python -m tests.chaos.event_trace SEED ACTS` must print the same on every database. Times and random values
+are replaced by the order in which they first appear; the order of an object's keys does not matter.
 """
 
 import json

@@ -1,9 +1,9 @@
 """A process that has imported everything a daphne needs and forks one on demand.
 
-Importing is most of a start: nearly two seconds of CPU time, a thousand times in the long run. Each forked daphne is
-a process of its own, with its own loop, sockets, threads and connections; the fork server runs none of that and
-has one thread. For a byte on its input it starts one and answers with the process id, and after its end with its
-exit code.
+Importing is most of a start: nearly two seconds of CPU time, a thousand times in the long run. Each forked
+daphne is a process of its own, with its own loop, sockets, threads and connections; the fork server runs
+none of that and has one thread. For a byte on its input it starts one and answers with the process id, and
+after its end with its exit code.
 """
 
 import asyncio
@@ -31,8 +31,8 @@ def warm() -> None:
 
 
 def run_daphne(words: list[str]) -> None:
-    """From here on this is `python -m daphne …`. Daphne makes the reactor when it is imported; it is made anew,
-    because two processes must not share a loop."""
+    """From here on this is `python -m daphne …`. Daphne makes the reactor when it is imported; it is made
+    anew, because two processes must not share a loop."""
     from twisted.internet import reactor
 
     os.setsid()

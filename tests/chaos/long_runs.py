@@ -1,6 +1,7 @@
 """Adds up all long runs in docs/reliability.md: a row for each run, and their sums.
 
-The page is the storage: rows are read back from it, so that several runs add up, one after another or side by side.
+The page is the storage: rows are read back from it, so that several runs add up, one after another or side
+by side.
 """
 
 import datetime

@@ -1,6 +1,7 @@
 """A TCP proxy on loopback that cuts, swallows or delays what passes.
 
-Serves one client or many; its behaviour changes while it runs. Bytes are counted per connection and direction.
+Serves one client or many; its behaviour changes while it runs. Bytes are counted per connection and
+direction.
 """
 
 import asyncio

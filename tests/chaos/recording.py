@@ -1,7 +1,7 @@
 """Plain data: what each simulated client saw, and what the database holds.
 
-Recordings grow while a run lasts and are judged afterwards by checker.py; the clients' own cursors play no part in
-that. Times are seconds of this process's monotonic clock.
+Recordings grow while a run lasts and are judged afterwards by checker.py; the clients' own cursors play no
+part in that. Times are seconds of this process's monotonic clock.
 """
 
 import time

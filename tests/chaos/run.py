@@ -1,4 +1,5 @@
-"""Defines cases and runs them: a case has a name, runs on one deployment or both, and is judged at its end."""
+"""Defines cases and runs them: a case has a name, runs on one deployment or both, and is judged at its
+end."""
 
 import asyncio
 import time
@@ -146,7 +147,8 @@ CASES: dict[str, Named] = {}
 
 def case(name: str, claim: str, on: tuple[str, ...] = BOTH, limit: float = 900.0,
          daily: bool = True) -> Callable[[Case], Case]:  # fmt: skip
-    """Registers a case. `claim` is printed; after `limit` seconds it has failed. Not `daily`: only when asked for."""
+    """Registers a case. `claim` is printed; after `limit` seconds it has failed. Not `daily`: only when
+    asked for."""
 
     def named(function: Case) -> Case:
         CASES[name] = Named(name, claim, on, function, limit, daily)

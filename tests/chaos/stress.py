@@ -1,4 +1,5 @@
-"""Changes to a daphne that make its work harder without breaking a promise. Installed by CHAOS_BREAK, like breaks.py."""
+"""Changes to a daphne that make its work harder without breaking a promise. Installed by CHAOS_BREAK, like
+breaks.py."""
 
 from collections.abc import Callable
 from typing import Any

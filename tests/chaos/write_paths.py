@@ -1,4 +1,5 @@
-"""The ways in which a daphne writes to a socket: straight, as it ships, or as on other servers and under TLS."""
+"""The ways in which a daphne writes to a socket: straight, as it ships, or as on other servers and under
+TLS."""
 
 from collections.abc import Callable
 

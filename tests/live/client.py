@@ -31,7 +31,7 @@ PASSING = {"rate_limited", "overloaded", "storage_unavailable"}
 FINAL = {4001, 4009, 4401, 4403, 4404}
 
 
-class Heard(NamedTuple):
+class Received(NamedTuple):
     """An event as it came. `at` is a time of the monotonic clock."""
 
     at: float
@@ -60,7 +60,7 @@ class Client:
         self.headers = {"Cookie": cookie} if cookie else {}
         self.rooms: dict[str, RoomView] = {}
         self.welcome: Event = {}
-        self.heard: list[Heard] = []
+        self.received: list[Received] = []
         self.closes: list[Closed] = []
         self.outbox: dict[str, Event] = {}
         self.acks: dict[str, Event] = {}
@@ -135,7 +135,7 @@ class Client:
         self._socket = socket
         try:
             async for frame in socket:
-                self._hear(json.loads(frame))
+                self._receive(json.loads(frame))
         except ConnectionClosed:
             pass
         finally:
@@ -148,17 +148,17 @@ class Client:
         self._under_way.clear()
         self.closes.append(Closed(time.monotonic(), code))
         if error is not None:
-            self.heard.append(Heard(time.monotonic(), {"type": "refused", "error": repr(error)}))
+            self.received.append(Received(time.monotonic(), {"type": "refused", "error": repr(error)}))
         self._news.set()
 
     def _asked_to_wait(self) -> float:
-        last = self.heard[-1].event if self.heard else {}
+        last = self.received[-1].event if self.received else {}
         return (last.get("retry_after") or 0.0) if last.get("type") == "bye" else 0.0
 
     # -- hearing ----------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
-        self.heard.append(Heard(time.monotonic(), event))
+    def _receive(self, event: Event) -> None:
+        self.received.append(Received(time.monotonic(), event))
         handler = getattr(self, f"_on_{event['type']}", None)
         if handler is not None:
             handler(event)
@@ -231,8 +231,8 @@ class Client:
         return self._answers[ref]
 
     def write(self, room: str, body: str, nonce: str | None = None, **keys: Any) -> str:
-        """Puts a message into the outbox, which sends it now or when it can. Only one message of a room is under way
-        at a time, so that a refused one is never overtaken by a later one."""
+        """Puts a message into the outbox, which sends it now or when it can. Only one message of a room is
+        under way at a time, so that a refused one is never overtaken by a later one."""
         nonce = nonce or new_nonce()
         self.outbox[nonce] = {"type": "message.post", "room": room, "nonce": nonce, "body": body, **keys}
         self._send_next(room)
@@ -269,7 +269,7 @@ class Client:
                     await self._news.wait()
             except TimeoutError:
                 if not true():
-                    raise AssertionError(f"not within {seconds} s: {what}; heard {self._lately()}") from None
+                    raise AssertionError(f"not within {seconds} s: {what}; received {self._lately()}") from None
         return time.monotonic() - start
 
     async def acked(self, nonce: str, seconds: float = 5) -> Event:
@@ -286,11 +286,11 @@ class Client:
         assert row is not None
         return row
 
-    async def hears(self, type: str, seconds: float = 5, since: int = 0, **keys: Any) -> Heard:
+    async def receives(self, type: str, seconds: float = 5, since: int = 0, **keys: Any) -> Received:
         """Waits for an event of this type with these keys; `since` is a length of `received`."""
 
-        def find() -> Heard | None:
-            fits = (h for h in self.heard[since:] if h.event["type"] == type)
+        def find() -> Received | None:
+            fits = (h for h in self.received[since:] if h.event["type"] == type)
             return next((h for h in fits if all(h.event.get(k) == v for k, v in keys.items())), None)
 
         await self.until(find, f"{type} {keys}", seconds)
@@ -300,7 +300,7 @@ class Client:
 
     async def open(self, room: str, since: int | None = None) -> RoomView:
         """Opens a room: waits for its snapshot, or for what changed."""
-        before = len(self.heard)
+        before = len(self.received)
         self.send({"type": "room.open", "room": room, "since": since})
         await self.until(
             lambda: any(e["type"] in ("room", "changes") and e["room"] == room for e in self.events(before)),
@@ -309,7 +309,7 @@ class Client:
         return self.rooms[room]
 
     def events(self, since: int = 0, *types: str) -> list[Event]:
-        return [h.event for h in self.heard[since:] if not types or h.event["type"] in types]
+        return [h.event for h in self.received[since:] if not types or h.event["type"] in types]
 
     @property
     def gaps(self) -> int:

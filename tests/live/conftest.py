@@ -14,7 +14,7 @@ import pytest
 
 from tests import services
 
-from .backstage import Backstage
+from .django_shell import DjangoShell
 from .client import Client
 
 ON_POSTGRES = os.environ.get("CHAT_TEST_ON") == "postgres"
@@ -32,9 +32,9 @@ class Site:
     def __init__(self, processes: int, env: dict[str, str] | None = None) -> None:
         self.env = services.site()
         self.servers = [services.daphne(self.env | (env or {})) for _ in range(processes)]
-        self.backstage = Backstage(self.env)
-        self.call = self.backstage.call
-        self.call("prepare")
+        self.shell = DjangoShell(self.env)
+        self.call = self.shell.call
+        self.call("start_ids_apart")
 
     def start(self) -> "Site":
         for server in self.servers:
@@ -44,7 +44,7 @@ class Site:
     def end(self) -> None:
         for server in self.servers:
             server.end()
-        self.backstage.end()
+        self.shell.end()
 
     def person(self, name: str) -> Person:
         return Person(**self.call("make_person", f"{name}-{next(numbers)}"))

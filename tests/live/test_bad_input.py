@@ -29,7 +29,7 @@ async def test_a_bad_frame_is_answered_with_one_error_and_the_connection_lives(
 ) -> None:
     hers = await connect(alice)
     hers.send(frame)
-    assert (await hers.hears("error")).event["code"] == "bad_frame"
+    assert (await hers.receives("error")).event["code"] == "bad_frame"
     assert (await hers.ask("ping"))["type"] == "pong"
     assert len(hers.events(0, "error")) == 1
 
@@ -40,7 +40,7 @@ async def test_a_frame_that_is_too_large_is_refused_and_the_largest_is_not(
     hers = await connect(alice)
     hers.write(room, "x" * 4000)
     hers.write(room, "x" * 4001)
-    refusal = await hers.hears("error")
+    refusal = await hers.receives("error")
     assert refusal.event["code"] == "bad_frame"
     assert len(hers.acks) == 1
     hers.send("x" * 65_537)
@@ -143,5 +143,5 @@ async def test_nothing_that_people_wrote_is_in_the_log(
     hers = await connect(alice)
     await hers.acked(hers.write(room, "a-very-secret-word"))
     hers.send('{"type": "message.post", "body": "a-very-secret-word"}')
-    await hers.hears("error")
+    await hers.receives("error")
     assert "a-very-secret-word" not in "".join(site.logs())

@@ -80,7 +80,7 @@ async def test_a_nonce_with_another_text_is_refused(connect: Any, alice: Person,
     nonce = hers.write(room, "one thing")
     await hers.acked(nonce)
     hers.write(room, "another", nonce=nonce)
-    refusal = await hers.hears("error", nonce=nonce)
+    refusal = await hers.receives("error", nonce=nonce)
     assert refusal.event["code"] == "nonce_conflict"
 
 
@@ -121,7 +121,7 @@ async def test_a_pin_is_seen_by_all_and_revisions_only_by_the_moderator_who_asks
     outside = await connect(site.person("carol"))
     message = (await his.acked(his.write(room, "frist")))["message"]
     await his.ask("message.edit", message=message, body="first")
-    since = len(hers_too.heard)
+    since = len(hers_too.received)
     answer = await hers.ask("message.revisions", message=message)
     assert [row["body"] for row in answer["revisions"]] == ["frist"]
     for client, code in ((his, "not_allowed"), (outside, "no_such_message")):

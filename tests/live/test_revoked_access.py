@@ -109,12 +109,12 @@ async def test_a_removal_is_the_last_the_removed_person_sees(
 ) -> None:
     hers, his = await connect(alice), await connect(bob, server=1)
     await his.sees(room, hers.write(room, "before"))
-    before = len(his.heard)
+    before = len(his.received)
     site.call("actions.remove_member", alice.id, room, bob.id)
     nonces = [hers.write(room, f"after {n}") for n in range(5)]
     for nonce in nonces:
         await hers.acked(nonce)
-    await his.hears("left", room=room, since=before, seconds=7)
+    await his.receives("left", room=room, since=before, seconds=7)
     told = [e for e in his.events(before) if e.get("room") == room and "seq" in e]
     assert [(e["type"], e["member"]["person"]) for e in told] == [("membership", bob.id)]
     refused = await his.ask("room.open", room=room)

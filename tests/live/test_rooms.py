@@ -33,9 +33,9 @@ async def test_what_is_read_in_one_tab_is_read_in_the_other(
     [mine] = [mine for mine in tab.welcome["rooms"] if mine["id"] == room]
     assert mine["unread"] == 3
     await his.ask("read.mark", room=room, message=said[1])
-    assert (await tab.hears("read", room=room)).event["unread"] == 1
+    assert (await tab.receives("read", room=room)).event["unread"] == 1
     await tab.ask("read.mark", room=room, message=said[2])
-    await his.hears("read", room=room, message=said[2], unread=0)
+    await his.receives("read", room=room, message=said[2], unread=0)
     await his.ask("read.mark", room=room, message=said[0])  # backwards is nothing
     assert his.events(0, "read")[-1]["message"] == said[2]
 
@@ -46,7 +46,7 @@ async def test_a_level_chosen_in_one_tab_holds_in_all_of_them_and_is_nobody_else
     hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)
     await one.ask("room.level", room=room, level="mentions")
     for tab in (one, other):
-        await tab.hears("level", room=room, level="mentions")
+        await tab.receives("level", room=room, level="mentions")
     later = await connect(bob, server=1)
     assert [mine["level"] for mine in later.welcome["rooms"] if mine["id"] == room] == ["mentions"]
     await hers.sees(room, one.write(room, "all the same"))
@@ -98,17 +98,17 @@ async def test_everybody_hears_of_public_rooms_that_open_and_nobody_of_others(
         for kind in ("private", "public")
     }
     for tab in (his, elsewhere):
-        await tab.until(lambda tab=tab: made["public"] in heard(tab), "the public room", 8)
+        await tab.until(lambda tab=tab: made["public"] in received(tab), "the public room", 8)
     site.call("actions.change_room", alice.id, made["public"], kind="private")
     for tab in (his, elsewhere):
-        await tab.until(lambda tab=tab: made["public"] not in heard(tab), "it closed", 8)
+        await tab.until(lambda tab=tab: made["public"] not in received(tab), "it closed", 8)
         assert not any(made["private"] in json.dumps(event) for event in tab.events(0, "directory"))
     later = await connect(charlie, server=1)
     await later.until(lambda: later.events(0, "directory"), "the list behind the welcome")
-    assert made["public"] not in heard(later)
+    assert made["public"] not in received(later)
 
 
-def heard(tab: Any) -> set[str]:
+def received(tab: Any) -> set[str]:
     """The rooms in the latest list."""
     told = tab.events(0, "directory")
     return {room["id"] for room in told[-1]["rooms"]} if told else set()
@@ -166,7 +166,7 @@ async def test_typing_reaches_the_room_and_nobody_else(
     hers, his, outside = await connect(alice), await connect(bob, server=1), await connect(charlie)
     await outside.until(lambda: outside.welcome, "charlie is here")
     hers.send({"type": "typing", "room": room})
-    await his.hears("typing", room=room, person=alice.id)
+    await his.receives("typing", room=room, person=alice.id)
     # Whatever would have come to charlie came before this.
     await outside.sees(elsewhere, his.write(elsewhere, "hello", nonce=new_nonce()))
     assert outside.events(0, "typing") == []

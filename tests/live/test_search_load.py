@@ -31,7 +31,7 @@ async def test_one_s_searches_keep_nobody_waiting(
     site: Site, connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     mine = site.room(bob)
-    site.call("say_much", bob.id, mine, MESSAGES, "ﷺ " * 1_999)
+    site.call("post_many", bob.id, mine, MESSAGES, "ﷺ " * 1_999)
     while site.call("search.index_changes", 1_000):
         pass
     clients = [await connect(bob) for _ in range(CONNECTIONS)]

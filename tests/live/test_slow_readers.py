@@ -8,29 +8,32 @@ from typing import Any
 
 import pytest
 
+from tests.support.raw_websocket import RawWebSocket
+from tests.support.websocket import CLOSE, PING, TEXT, frame, handshake
+
 from .client import Client
 from .conftest import Person, Site
-from .rawsocket import RawSocket
 
 UNLIMITED = {"CHAT_RATE_LIMITS": "off"}
-TEXT = "x" * 3900
+LONG = "x" * 3900
 LONGEST = "汉" * 3900  # three bytes each
 MEBIBYTE = 1_048_576
 
 
-class Scene:
+class SlowScene:
     def __init__(self, site: Site, alice: Person, bob: Person, charlie: Person, room: str) -> None:
         self.site, self.alice, self.bob, self.charlie, self.room = site, alice, bob, charlie, room
         self.server = site.servers[0]
 
-    def raw(self, person: Person) -> RawSocket:
-        return RawSocket(self.server.port, person.cookie)
+    def raw(self, person: Person) -> RawWebSocket:
+        session_key = person.cookie.partition("=")[2]
+        return RawWebSocket(self.server.port, handshake(self.server.port, session_key))
 
     def memory(self) -> int:
         pages = int(Path(f"/proc/{self.server.pid}/statm").read_text().split()[1])
         return pages * 4096
 
-    async def say(self, client: Client, count: int, text: str = TEXT) -> list[str]:
+    async def post(self, client: Client, count: int, text: str = LONG) -> list[str]:
         """Each waits for the last one's ack: a room that is busy, not a flood."""
         nonces = []
         for _ in range(count):
@@ -40,22 +43,23 @@ class Scene:
 
 
 @pytest.fixture
-def scene(own_site: Any) -> Scene:
+def scene(own_site: Any) -> SlowScene:
     site = own_site(1, UNLIMITED).start()
     alice, bob, charlie = (site.person(name) for name in ("alice", "bob", "charlie"))
-    return Scene(site, alice, bob, charlie, site.room(alice, bob, charlie))
+    return SlowScene(site, alice, bob, charlie, site.room(alice, bob, charlie))
 
 
 async def test_who_never_reads_costs_little_and_is_closed_while_the_others_notice_nothing(
-    scene: Scene, record_property: Any
+    scene: SlowScene, record_property: Any
 ) -> None:
     async with scene.site.client(scene.alice) as hers, scene.site.client(scene.charlie) as theirs:
-        await scene.say(hers, 50)
+        await scene.post(hers, 50)
         before = scene.memory()
-        with scene.raw(scene.bob) as deaf:
+        async with scene.raw(scene.bob) as silent:
+            silent.stop_reading()
             start, count = time.monotonic(), 0
             while time.monotonic() - start < 15 and count < 1500:  # 6 MB, of which it reads nothing
-                await scene.say(hers, 50)
+                await scene.post(hers, 50)
                 count += 50
             grown = scene.memory() - before
             lap = time.monotonic()
@@ -65,70 +69,72 @@ async def test_who_never_reads_costs_little_and_is_closed_while_the_others_notic
             assert time.monotonic() - lap < 1.0
             assert grown < 24 * MEBIBYTE, f"{grown / MEBIBYTE:.1f} MiB"
             await _open_sessions(scene, 0, start + 45)
-            frames = await asyncio.to_thread(_rest, deaf)
-        # Whoever begins to read after all is told why, if the goodbye still got through.
-        assert {payload[:2] for opcode, payload in frames if opcode == 8} <= {(4008).to_bytes(2, "big")}
+            silent.resume_reading()
+            frames = await _rest(silent)
+        # A client that reads again finds the reason, if the close frame still got through.
+        assert {payload[:2] for opcode, payload in frames if opcode == CLOSE} <= {(4008).to_bytes(2, "big")}
         assert theirs.gaps == 0
         assert theirs.is_open
 
 
-def _rest(raw: RawSocket) -> list[tuple[int, bytes]]:
+async def _rest(raw: RawWebSocket) -> list[tuple[int, bytes]]:
     """What was under way when it ended; the last frame may be cut."""
-    frames = []
+    frames: list[tuple[int, bytes]] = []
     try:
-        while (frame := raw.frame())[0]:
-            frames.append(frame)
-            if frame[0] == 8:
-                break
-    except OSError:
+        while not frames or frames[-1][0] != CLOSE:
+            frames.append(await raw.frame())
+    except (asyncio.IncompleteReadError, OSError):
         pass
     return frames
 
 
-async def _open_sessions(scene: Scene, count: int, until: float) -> None:
+async def _open_sessions(scene: SlowScene, count: int, until: float) -> None:
     while await asyncio.to_thread(scene.site.call, "open_sessions", scene.bob.id) != count:
         assert time.monotonic() < until, "still open"
         await asyncio.sleep(0.25)
 
 
-async def test_who_does_not_read_but_keeps_asking_is_not_read_either(scene: Scene) -> None:
+async def test_who_does_not_read_but_keeps_asking_is_not_read_either(scene: SlowScene) -> None:
     async with scene.site.client(scene.alice) as hers:
-        await scene.say(hers, 50)
-        with scene.raw(scene.bob) as deaf:
-            await scene.say(hers, 300)
+        await scene.post(hers, 50)
+        async with scene.raw(scene.bob) as silent:
+            silent.stop_reading()
+            await scene.post(hers, 300)
             before, sent = scene.memory(), 0
-            deaf.socket.settimeout(0.5)
             try:
-                for sent in range(400_000):  # noqa: B007  how many it could say
-                    deaf.send('{"type": "ping"}')
+                for sent in range(400_000):  # noqa: B007  how many it could send
+                    silent.send(frame(b'{"type": "ping"}'))
+                    await asyncio.wait_for(silent.writer.drain(), 0.5)
             except TimeoutError:
                 pass
-            assert sent < 399_999, "everything it said was read"
+            assert sent < 399_999, "everything it sent was read"
             assert scene.memory() - before < 16 * MEBIBYTE
 
 
-async def test_a_slow_reader_gets_everything_whole_in_order_and_without_a_gap(scene: Scene) -> None:
+async def test_a_slow_reader_gets_everything_whole_in_order_and_without_a_gap(scene: SlowScene) -> None:
     async with scene.site.client(scene.alice) as hers:
-        with scene.raw(scene.bob) as slow:
-            [start] = [room["seq"] for room in json.loads(slow.frame()[1])["rooms"]]
+        async with scene.raw(scene.bob) as slow:
+            [start] = [room["seq"] for room in json.loads((await slow.frame())[1])["rooms"]]
+            slow.stop_reading()
             # More than the kernel is ready to keep for it, in less time than it may stall.
-            nonces = await scene.say(hers, 400, LONGEST)
-            reading = asyncio.create_task(asyncio.to_thread(_read_up_to, slow, start, start + 450))
-            nonces += await scene.say(hers, 50, LONGEST)
+            nonces = await scene.post(hers, 400, LONGEST)
+            slow.resume_reading()
+            reading = asyncio.create_task(_read_up_to(slow, start, start + 450))
+            nonces += await scene.post(hers, 50, LONGEST)
             seen, pages = await reading
     assert seen == nonces
     assert pages, "it never lagged: this test proves nothing"
 
 
-def _read_up_to(slow: RawSocket, cursor: int, head: int) -> tuple[list[str], int]:
-    """Following the client's rule; the nonces in order, and how many pages of catching up."""
+async def _read_up_to(slow: RawWebSocket, cursor: int, head: int) -> tuple[list[str], int]:
+    """Follows the client's rule. Returns the nonces in order, and the number of catch-up pages."""
     nonces: list[str] = []
     pages = 0
     while cursor < head:
-        opcode, payload = slow.frame()
-        if opcode == 9:  # a ping: whoever is busy reading does not answer
+        opcode, payload = await slow.frame()
+        if opcode == PING:
             continue
-        assert opcode == 1, (opcode, payload)
+        assert opcode == TEXT, (opcode, payload)
         event = json.loads(payload)
         if event["type"] not in ("message", "changes") or event["seq"] <= cursor:
             continue
@@ -142,12 +148,12 @@ def _read_up_to(slow: RawSocket, cursor: int, head: int) -> tuple[list[str], int
     return nonces, pages
 
 
-async def test_big_frames_to_many_arrive_whole(scene: Scene) -> None:
+async def test_big_frames_to_many_arrive_whole(scene: SlowScene) -> None:
     """Straight writes and Twisted's buffer take turns, and must never interleave."""
     async with scene.site.client(scene.alice) as hers, scene.site.client(scene.charlie) as theirs:
-        nonces = [hers.write(scene.room, TEXT) for _ in range(60)]
+        nonces = [hers.write(scene.room, LONG) for _ in range(60)]
         for nonce in nonces:
             await theirs.sees(scene.room, nonce, 20)
         pages = [await theirs.ask("room.history", room=scene.room, before=2**50, limit=100) for _ in range(5)]
         assert all(len(page["messages"]) >= 30 for page in pages)
-        assert theirs.rooms[scene.room].bodies == [TEXT] * 60
+        assert theirs.rooms[scene.room].bodies == [LONG] * 60

@@ -11,7 +11,7 @@ import pytest
 
 from chat import limits
 from chat.protocol import COMMANDS, EVENTS, Close, Code, parse
-from tests.support.helpers import ROOT, examples
+from tests.support.docs import ROOT, protocol_examples
 
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()
 SCRIPT = (ROOT / "chat/static/chat/net/protocol.js").read_text()
@@ -41,14 +41,14 @@ def test_every_command_and_event_is_described_once_with_an_example() -> None:
     for title, types in (("Commands", COMMANDS), ("Events", EVENTS)):
         tags = [one.__struct_config__.tag for one in types]
         assert sorted(re.findall(r"^### (\S+)$", chapter(title), re.MULTILINE)) == sorted(tags)
-        assert sorted(examples(title)) == sorted(tags)
+        assert sorted(protocol_examples(title)) == sorted(tags)
 
 
 def test_an_example_is_what_its_heading_says() -> None:
-    for tag, text in examples("Commands").items():
+    for tag, text in protocol_examples("Commands").items():
         assert parse(text).__struct_config__.tag == tag
     by_tag = {event.__struct_config__.tag: event for event in EVENTS}
-    for tag, text in examples("Events").items():
+    for tag, text in protocol_examples("Events").items():
         event = msgspec.json.decode(text, type=by_tag[tag])
         assert set(json.loads(text)) - {"ref"} == {"type", *event.__struct_fields__} - {"ref"}
 
@@ -56,7 +56,7 @@ def test_an_example_is_what_its_heading_says() -> None:
 def test_an_example_of_a_command_shows_each_of_its_keys() -> None:
     """All but `ref`, and but the marks of history, of which there is one."""
     for command in COMMANDS:
-        shown = json.loads(examples("Commands")[command.__struct_config__.tag])
+        shown = json.loads(protocol_examples("Commands")[command.__struct_config__.tag])
         assert set(command.__struct_fields__) - shown.keys() <= {"ref", "after", "around"}
 
 

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 PAGE = (ROOT / "docs" / "promises.md").read_text()
 NAMED = re.compile(r"`([\w/]+\.(?:py|test\.js)) › ([^`]+)`")

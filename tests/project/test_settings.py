@@ -14,7 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from chatsite import environment, logs, settings
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 SHOWN = """DEBUG HOST PORT ALLOWED_HOSTS CHAT_SECURE SESSION_COOKIE_SECURE SECURE_HSTS_SECONDS CHANNEL_LAYERS
     DATABASES CHAT_SIGNUP EMAIL_BACKEND"""

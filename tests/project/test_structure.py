@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 # What each part of the app may import of the others.
 MAY_IMPORT = {

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from chat import limits, protocol
 from chat.protocol import COMMANDS, EVENTS, BadFrame, Code, Command, parse
-from tests.support.helpers import examples
+from tests.support.docs import protocol_examples
 
-ASKED = examples("Commands")
-TOLD = examples("Events")
+ASKED = protocol_examples("Commands")
+TOLD = protocol_examples("Events")
 BY_TAG = {command.__struct_config__.tag: command for command in COMMANDS}
 KEY = "4ZtPp8cUQvWqhY0kVb3xXA"
 

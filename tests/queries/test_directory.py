@@ -10,13 +10,14 @@ from django.utils import timezone
 from chat import actions, broadcast, queries
 from chat.broadcast import Hint
 from chat.models import Room
-from tests.support.helpers import commits, say, someone
+from tests.support.published import run_commit_hooks
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def harbour(db: None) -> dict[str, Any]:
     """alice has made rooms, bob is in two of them, charlie in none."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     alice = people["alice"]
     rooms = {
         "quay": actions.make_room(alice, "The Quay", topic="Ropes, Boats & 100% canvas"),
@@ -63,8 +64,8 @@ def test_a_private_room_is_found_by_its_people_only(harbour: dict[str, Any]) -> 
 
 def test_it_says_who_is_in_and_the_liveliest_comes_first(harbour: dict[str, Any]) -> None:
     """A room in which nobody has said anything stands where it was made; on every database."""
-    say(harbour["alice"], harbour["books"])
-    say(harbour["bob"], harbour["quay"])
+    post_message(harbour["alice"], harbour["books"])
+    post_message(harbour["bob"], harbour["quay"])
     new = actions.make_room(harbour["alice"], "New")
     rows = [(r.name, r.people, r.mine) for r in queries.directory(harbour["bob"])]
     assert rows == [
@@ -105,24 +106,24 @@ def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, A
     assert Room.objects.get(pk=harbour["books"].pk).opened_at == since
 
 
-def looks(announced: list[Hint]) -> int:
+def looks(published: list[Hint]) -> int:
     """How often everybody was asked to look; nothing is said along with it."""
-    hints = [hint for hint in announced if hint["audience"] == broadcast.EVERYBODY]
+    hints = [hint for hint in published if hint["audience"] == broadcast.EVERYBODY]
     assert all(hint["look"] and not hint["frames"] for hint in hints)
-    del announced[:]
+    del published[:]
     return len(hints)
 
 
-def test_processes_look_again_for_public_rooms_only(harbour: dict[str, Any], announced: list[Hint]) -> None:
+def test_processes_look_again_for_public_rooms_only(harbour: dict[str, Any], published: list[Hint]) -> None:
     alice = harbour["alice"]
-    with commits():
+    with run_commit_hooks():
         actions.change_room(alice, harbour["cellar"].key, name="Vault")
         den = actions.make_room(alice, "Den", "private")
         actions.talk_to(alice, [harbour["bob"]])
-        say(alice, harbour["quay"])
-    assert looks(announced) == 0
+        post_message(alice, harbour["quay"])
+    assert looks(published) == 0
     quay, changes = harbour["quay"], ({"archived": True}, {"archived": False}, {"kind": "private"})
     for room, change in ((den, {"kind": "public"}), *((quay, change) for change in changes)):
-        with commits():
+        with run_commit_hooks():
             actions.change_room(alice, room.key, **change)
-        assert looks(announced) == 1, change
+        assert looks(published) == 1, change

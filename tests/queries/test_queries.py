@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from chat import actions, limits, queries
 from chat.models import Membership, Message, Profile, Room
 from chat.protocol import ReadHistory
-from tests.support.helpers import rolled_back, say, someone
+from tests.support.database import rolled_back
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp", topic="light")
     actions.join_room(people["bob"], room.key)
     room.refresh_from_db()
@@ -32,9 +33,9 @@ def many(lamp: dict[str, Any], count: int) -> list[int]:
     other = actions.make_room(lamp["alice"], "Other")
     said = []
     for number in range(count):
-        said.append(say(lamp["bob"], lamp["room"], f"message {number}").pk)
+        said.append(post_message(lamp["bob"], lamp["room"], f"message {number}").pk)
         if number % 3 == 0:
-            say(lamp["alice"], other)
+            post_message(lamp["alice"], other)
     return said
 
 
@@ -91,11 +92,11 @@ def test_history_of_one_room_holds_nothing_of_another(lamp: dict[str, Any]) -> N
 
 
 def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lamp: dict[str, Any]) -> None:
-    room, dora = lamp["room"], someone("dora")
+    room, dora = lamp["room"], make_person("dora")
     actions.join_room(dora, room.key)
-    first = say(dora, room, "quoted")
+    first = post_message(dora, room, "quoted")
     actions.leave_room(dora, room.key)
-    answers = [say(lamp["bob"], room, reply_to=first.pk).pk for _ in range(limits.HISTORY_PAGE)]
+    answers = [post_message(lamp["bob"], room, reply_to=first.pk).pk for _ in range(limits.HISTORY_PAGE)]
     for frame in (queries.snapshot(room.pk).frame, queries.changes(room.pk, first.seq + 1).frame):
         event = json.loads(frame)
         assert [row["body"] for row in event["quoted"]] == ["quoted"]
@@ -112,8 +113,8 @@ def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lam
 @pytest.mark.parametrize("letter", ["字", '"', "*a* "])
 def test_a_page_holds_no_more_bytes_than_it_says_and_loses_nothing(lamp: dict[str, Any], letter: str) -> None:
     room = lamp["room"]
-    said = [say(lamp["bob"], room, letter * (3_990 // len(letter)) + str(n)).pk for n in range(24)]
-    answers = [say(lamp["bob"], room, reply_to=pk).pk for pk in said]
+    said = [post_message(lamp["bob"], room, letter * (3_990 // len(letter)) + str(n)).pk for n in range(24)]
+    answers = [post_message(lamp["bob"], room, reply_to=pk).pk for pk in said]
     for pk in said:
         actions.pin_message(lamp["alice"], pk)
     most = 3 * limits.PAGE_BYTES + 20_000  # messages, quoted, pinned, and a little
@@ -143,7 +144,7 @@ def statements(read: Any, *args: Any) -> int:
 
 def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) -> None:
     room = lamp["room"]
-    say(lamp["bob"], room)
+    post_message(lamp["bob"], room)
     costs = []
     for size in ("small", "large"):
         room.refresh_from_db()
@@ -162,8 +163,8 @@ def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) 
         )
         first = many(lamp, 120)[0]
         for number in range(20):
-            actions.join_room(someone(f"{size} {number}"), room.key)
-            say(lamp["alice"], room, reply_to=first)
+            actions.join_room(make_person(f"{size} {number}"), room.key)
+            post_message(lamp["alice"], room, reply_to=first)
     small, large = costs
     # Quoted messages are one more, where there are any.
     assert small == {
@@ -192,9 +193,9 @@ def unread(lamp: dict[str, Any], name: str = "bob") -> int:
 def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, Any]) -> None:
     room, alice = lamp["room"], lamp["alice"]
     assert unread(lamp) == 0
-    said = [say(alice, room) for _ in range(5)]
-    say(lamp["bob"], room)
-    say(alice, actions.make_room(alice, "Other"))
+    said = [post_message(alice, room) for _ in range(5)]
+    post_message(lamp["bob"], room)
+    post_message(alice, actions.make_room(alice, "Other"))
     assert (unread(lamp), unread(lamp, "alice")) == (5, 1)
     actions.delete_message(alice, said[0].pk)
     actions.edit_message(alice, said[1].pk, "edited", None)
@@ -208,11 +209,11 @@ def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, A
 
 def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[str, Any]) -> None:
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
-    say(alice, room, "@Bob before")
+    post_message(alice, room, "@Bob before")
     actions.mark_read(bob, room.key, 2**52)
-    named, everybody = say(alice, room, "hello @bob"), say(alice, room, "@room hello")
-    say(alice, room, "`@Bob`, a@bob, @Alice and @Bobby")
-    say(bob, room, "@Bob, that is me")
+    named, everybody = post_message(alice, room, "hello @bob"), post_message(alice, room, "@room hello")
+    post_message(alice, room, "`@Bob`, a@bob, @Alice and @Bobby")
+    post_message(bob, room, "@Bob, that is me")
     assert (waiting(lamp), waiting(lamp, "alice")) == ((3, 2), (1, 0))
     actions.edit_message(alice, everybody.pk, "nobody", None)
     assert waiting(lamp) == (3, 1)
@@ -226,8 +227,8 @@ def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[
 def _act(verb: int, message: int, body: str, author: Any, lamp: dict[str, Any]) -> None:
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
     acts: list[Callable[[], Any]] = [
-        lambda: say(author, room, body),
-        lambda: say(alice, room, body),
+        lambda: post_message(author, room, body),
+        lambda: post_message(alice, room, body),
         lambda: actions.delete_message(alice, message),
         lambda: actions.edit_message(alice, message, body, None),
         lambda: actions.mark_read(bob, room.key, message),
@@ -256,7 +257,7 @@ def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
 def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_UNREAD", 3)
     for expected in (1, 2, 3, 3):
-        say(lamp["alice"], lamp["room"])
+        post_message(lamp["alice"], lamp["room"])
         assert unread(lamp) == expected
 
 
@@ -285,15 +286,15 @@ def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -
 
 def test_the_directory_counts_who_is_there_and_puts_the_liveliest_first(lamp: dict[str, Any]) -> None:
     other = actions.make_room(lamp["alice"], "Other")
-    say(lamp["bob"], lamp["room"])
-    say(lamp["alice"], other)
+    post_message(lamp["bob"], lamp["room"])
+    post_message(lamp["alice"], other)
     actions.leave_room(lamp["bob"], lamp["room"].key)
     found = [(room.name, room.people) for room in queries.directory(lamp["charlie"])]
     assert found == [("Other", 1), ("Lamp", 1)]
 
 
 def test_a_person_without_a_profile_has_a_name_all_the_same(lamp: dict[str, Any]) -> None:
-    from_admin = someone("nobody")
+    from_admin = make_person("nobody")
     Profile.objects.filter(pk=from_admin).delete()
     assert queries.people([from_admin])[str(from_admin)].name == "nobody"
 
@@ -302,7 +303,7 @@ def test_members_come_with_those_who_moderate_first(
     lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = lamp["room"]
-    people = [someone(f"p{number}") for number in range(5)]
+    people = [make_person(f"p{number}") for number in range(5)]
     for person in people:
         actions.join_room(person, room.key)
     actions.set_role(lamp["alice"], room.key, people[3], "moderator")

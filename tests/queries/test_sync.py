@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from chat import broadcast, limits, queries
-from tests.support.helpers import events, interrupted, rolled_back
+from tests.support.database import interleaved, rolled_back
+from tests.support.published import decode_events
 from tests.support.model_client import Client, Crowd
 
 _numbers = st.integers(0, 10_000)
@@ -40,14 +41,14 @@ def crowd(db: None, monkeypatch: pytest.MonkeyPatch) -> Crowd:
 def heard(crowd: Crowd) -> list[dict]:
     """What has been told of the room since the last time."""
     hints, crowd.hints[:] = list(crowd.hints), []
-    return [event for event in events(hints) if event.get("room") == crowd.room.key and "seq" in event]
+    return [event for event in decode_events(hints) if event.get("room") == crowd.room.key and "seq" in event]
 
 
 # -- any sequence --------------------------------------------------------------------------------
 
 
 class ClientMachine(RuleBasedStateMachine):
-    """`wire` is what was announced and has not arrived."""
+    """`wire` holds hints that have been published and have not arrived."""
 
     crowd: Crowd
 
@@ -182,7 +183,7 @@ def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
             crowd.do(*act)
         heard(crowd)
         for one, read in ((reader, reader.reload), (client, client.catch_up)):
-            with interrupted(statement, lambda: [crowd.do(*act) for act in meanwhile]):
+            with interleaved(statement, lambda: [crowd.do(*act) for act in meanwhile]):
                 read()
             told = heard(crowd)
             for event in told:
@@ -193,7 +194,7 @@ def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
 def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: Crowd) -> None:
     """The smallest case of it: a message, then a membership, after messages were read and before members."""
     client = Client(crowd.room)
-    with interrupted(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
+    with interleaved(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
         client.catch_up()
     client.catch_up()
     client.assert_true()
@@ -201,7 +202,7 @@ def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: C
 
 def test_a_room_s_own_change_between_the_reads_is_not_lost(crowd: Crowd) -> None:
     client = Client(crowd.room)
-    with interrupted(1, lambda: [crowd.do(13, 0, 5), crowd.do(0, 1, 5)]):
+    with interleaved(1, lambda: [crowd.do(13, 0, 5), crowd.do(0, 1, 5)]):
         client.catch_up()
     client.catch_up()
     client.assert_true()

@@ -14,7 +14,7 @@ from chat import actions, files
 from chat.models import Attachment, Message, Room
 from chat.realtime.server.cleanup import STRAY, Cleanup
 from tests.actions.test_attachments import aged
-from tests.support.helpers import say, upload
+from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,8 +65,8 @@ def sweep() -> None:
 
 
 def test_uploads_never_posted_go_with_their_bytes_and_others_stay(bob: Any, room: Room, disk: Path) -> None:
-    old, new, posted = (upload(bob.pk, room, key) for key in ("old-upload", "new-upload", "posted-one"))
-    say(bob.pk, room, attachments=[posted])
+    old, new, posted = (make_upload(bob.pk, room, key) for key in ("old-upload", "new-upload", "posted-one"))
+    post_message(bob.pk, room, attachments=[posted])
     put(old, small=True)  # too young for a stray: it goes because its row went
     for key in (new, posted):
         put(key, small=True, hours=25)
@@ -77,8 +77,8 @@ def test_uploads_never_posted_go_with_their_bytes_and_others_stay(bob: Any, room
 
 
 def test_what_was_deleted_for_good_leaves_nothing_on_the_disk(bob: Any, room: Room, disk: Path) -> None:
-    keys = [upload(bob.pk, room, key) for key in ("gone", "may-come-back", "stays")]
-    gone, deleted, _ = (say(bob.pk, room, attachments=[key]) for key in keys)
+    keys = [make_upload(bob.pk, room, key) for key in ("gone", "may-come-back", "stays")]
+    gone, deleted, _ = (post_message(bob.pk, room, attachments=[key]) for key in keys)
     for key in keys:
         put(key, small=True)  # too young for a stray
     for message, days in ((gone, 31), (deleted, 29)):
@@ -111,7 +111,7 @@ def test_a_thousand_and_one_go_in_one_sweep(
 ) -> None:
     monkeypatch.setattr(actions.attachments, "SWEPT_AT_ONCE", 2)
     for number in range(5):
-        aged(upload(bob.pk, room, f"upload-{number}"), hours=25)
+        aged(make_upload(bob.pk, room, f"upload-{number}"), hours=25)
         put(f"upload-{number}")
     sweep()
     assert on_disk(disk) == set()

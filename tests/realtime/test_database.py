@@ -16,7 +16,7 @@ from chat.models import Room
 from chat.realtime import welcome
 from chat.realtime.server import database
 from chat.realtime.server.database import Database
-from tests.support.helpers import say
+from tests.support.scene import post_message
 
 GO = threading.Event()
 
@@ -111,7 +111,7 @@ def test_a_herd_s_logins_and_rooms_are_as_many_statements_as_one_person_s(
         Client().force_login(user)
     keys = list(StoredSession.objects.values_list("session_key", flat=True))
     other = actions.make_room(bob.pk, "Other", "private")
-    say(bob.pk, room, "one")
+    post_message(bob.pk, room, "one")
     for some, who in ((keys[:1], everybody[:1]), (keys, everybody)):
         with django_assert_num_queries(2):
             found = sessions.login_sessions_of(some)

@@ -17,7 +17,9 @@ from chat.models import JoinLink, Membership, Profile, Room, ServerProcess, Sess
 from chat.protocol import Code
 from tests.actions.test_guests import come_in
 from tests.realtime.test_cleanup import sweep
-from tests.support.helpers import assert_told_is_stored, commits, refusal, say, upload
+from tests.support.published import assert_hints_match_rows, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -91,13 +93,13 @@ def test_records_of_connections_go_a_month_after_they_closed(
 
 
 def test_a_silent_guest_of_long_ago_leaves_as_everybody_sees_and_later_the_account_goes(
-    room: Room, announced: list[Hint]
+    room: Room, published: list[Hint]
 ) -> None:
     guest, heads = last_here(come_in(room)), {room.pk: Room.objects.get(pk=room.pk).seq}
-    del announced[:]
-    with commits():
+    del published[:]
+    with run_commit_hooks():
         assert retire() == 1
-    assert_told_is_stored(announced, heads)
+    assert_hints_match_rows(published, heads)
     assert Membership.objects.get(user=guest).removed_at is not None
     assert not Users.get(pk=guest).is_active
     assert delete() == 0, "others may not have seen the end of it"
@@ -109,15 +111,15 @@ def test_a_silent_guest_of_long_ago_leaves_as_everybody_sees_and_later_the_accou
 
 
 def _says(guest: Any, room: Room) -> None:
-    say(guest, room)
+    post_message(guest, room)
 
 
 def _reacts(guest: Any, room: Room) -> None:
-    actions.add_reaction(guest, say(room.memberships.get(role="owner").user_id, room).pk, "👍")
+    actions.add_reaction(guest, post_message(room.memberships.get(role="owner").user_id, room).pk, "👍")
 
 
 def _uploads(guest: Any, room: Room) -> None:
-    upload(guest, room)
+    make_upload(guest, room)
 
 
 def _connected(guest: Any, room: Room) -> None:
@@ -172,7 +174,7 @@ def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> No
     left()
     assert delete() == 0
     direct = Room.objects.get(kind=Room.Kind.DIRECT)
-    say(bob.pk, direct, "are you still there?")
+    post_message(bob.pk, direct, "are you still there?")
     assert Users.filter(pk__in=[talks, invites], is_active=False).count() == 2
 
 
@@ -203,18 +205,18 @@ def test_a_guest_has_a_smaller_quota_than_others(settings: Any) -> None:
 
 def test_all_files_together_have_an_end(room: Room, bob: Any, settings: Any) -> None:
     settings.CHAT_FILES_MB_TOTAL = 1
-    upload(bob.pk, room, bytes=files.MIB - 10)
-    assert refusal(actions.refuse_without_space, 10) is None
-    assert refusal(actions.refuse_without_space, 11) == Code.NO_SPACE
+    make_upload(bob.pk, room, bytes=files.MIB - 10)
+    assert refusal_code(actions.refuse_without_space, 10) is None
+    assert refusal_code(actions.refuse_without_space, 11) == Code.NO_SPACE
     settings.CHAT_FILES_MB_TOTAL = 0
-    assert refusal(actions.refuse_without_space, 11) is None
+    assert refusal_code(actions.refuse_without_space, 11) is None
 
 
 def test_the_disk_is_never_filled(db: None, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     free = files.free_bytes() // files.MIB
     settings.CHAT_FREE_DISK_MB = free // 2
-    assert refusal(actions.refuse_without_space, 0) is None
-    assert refusal(actions.refuse_without_space, files.free_bytes()) == Code.NO_SPACE
+    assert refusal_code(actions.refuse_without_space, 0) is None
+    assert refusal_code(actions.refuse_without_space, files.free_bytes()) == Code.NO_SPACE
     settings.CHAT_FREE_DISK_MB = free * 2
-    assert refusal(actions.refuse_without_space, 0) == Code.NO_SPACE
+    assert refusal_code(actions.refuse_without_space, 0) == Code.NO_SPACE

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tests.support.helpers  # noqa: F401  its profiles
 from chat.realtime.hub.room_feed import HOLD
 from tests.support.feed_scenarios import PEOPLE, Room, connected, run_story
 from tests.support.virtual_time import Recorder, message, run, until

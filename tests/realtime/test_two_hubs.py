@@ -10,7 +10,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tests.support.helpers  # noqa: F401  its profiles
 from chat.realtime.hub.hub import Hub
 from chat.realtime.layers import InProcessChannelLayer
 from tests.support.hostile_layer import HostileLayer

@@ -55,7 +55,8 @@ class Room:
         self.hub.deliver({**foreign, "audience": "room.1", "removed": [], "look": False})
 
     async def come(self, person: str, fate: str, delay: float) -> None:
-        """Connects as the consumer does: subscribes to the person, reads the room's seq, joins as of that seq."""
+        """Connects as the consumer does: subscribes to the person, reads the room's seq, joins as of that
+        seq."""
         if person in self.db.removed:
             return
         connection = Recorder(person)

@@ -14,7 +14,8 @@ from chat import actions, broadcast, queries
 from chat.actions import Refused
 from chat.models import Message, Room
 from chat.protocol import ReadHistory
-from tests.support.helpers import commits, say, someone
+from tests.support.published import run_commit_hooks
+from tests.support.scene import make_person, post_message
 
 Row = dict[str, Any]
 
@@ -146,7 +147,7 @@ class Crowd:
 
     def __init__(self) -> None:
         self.hints: list[broadcast.Hint] = []
-        self.people = [someone(f"person {number}") for number in range(6)]
+        self.people = [make_person(f"person {number}") for number in range(6)]
         self.room = actions.make_room(self.people[0], "Lamp")
         for person in self.people[1:4]:
             actions.join_room(person, self.room.key)
@@ -159,8 +160,8 @@ class Crowd:
         other, message = self.people[what % 6], self._message(what)
         until = timezone.now() + datetime.timedelta(hours=1) if what % 2 else None
         verbs: list[Callable[[], Any]] = [
-            lambda: say(person, self.room, "x" * (what % 700 + 1)),
-            lambda: say(person, self.room, f"*answer* {what} @Person {what % 6}", reply_to=message),
+            lambda: post_message(person, self.room, "x" * (what % 700 + 1)),
+            lambda: post_message(person, self.room, f"*answer* {what} @Person {what % 6}", reply_to=message),
             lambda: actions.edit_message(person, message, f"edited {what} @room", None),
             lambda: actions.delete_message(person, message),
             lambda: actions.restore_message(message),
@@ -179,7 +180,7 @@ class Crowd:
             lambda: (actions.ban_person if what % 3 == 0 else actions.unban_person)(other),
         ]
         try:
-            with commits():
+            with run_commit_hooks():
                 verbs[verb % len(verbs)]()
         except Refused:
             pass

@@ -10,7 +10,8 @@ from tests.support import websocket
 
 
 class Received(NamedTuple):
-    """What was received: payloads of pongs, events, the close code if one came, whether the socket is closed."""
+    """What was received: payloads of pongs, events, the close code if one came, whether the socket is
+    closed."""
 
     pongs: list[bytes]
     events: list[dict]
@@ -39,7 +40,6 @@ class RawWebSocket:
 
     def __init__(self, port: int, request: bytes) -> None:
         self.port, self.request = port, request
-        self.rest = b""
 
     async def __aenter__(self) -> Self:
         self.reader, self.writer = await asyncio.open_connection(sock=small_buffer_socket(self.port))
@@ -57,20 +57,27 @@ class RawWebSocket:
     def send(self, data: bytes) -> None:
         self.writer.write(data)
 
+    def stop_reading(self) -> None:
+        self.writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    def resume_reading(self) -> None:
+        self.writer.transport.resume_reading()  # type: ignore[attr-defined]
+
     async def receive(self, until: str = "", seconds: float = 10.0) -> Received:
         """Reads until an event of this type, the end of the connection, or a timeout."""
         heard = Received([], [], None, False)
         try:
             async with asyncio.timeout(seconds):
                 while not (until and until in heard.types):
-                    heard = self._add(heard, *await self._frame())
+                    heard = self._add(heard, *await self.frame())
         except TimeoutError:
             return heard
         except (asyncio.IncompleteReadError, OSError):
             return heard._replace(closed=True)
         return heard
 
-    async def _frame(self) -> tuple[int, bytes]:
+    async def frame(self) -> tuple[int, bytes]:
+        """The next frame's opcode and payload. Raises IncompleteReadError or OSError at the end."""
         first, second = await self.reader.readexactly(2)
         size = second & 127
         if size >= 126:

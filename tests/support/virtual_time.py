@@ -22,8 +22,8 @@ TOO_SLOW = 4008
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Waiting takes no time: the clock jumps to the next timer. Reading the clock takes a microsecond, so that code
-    that polls the clock makes progress."""
+    """Waiting takes no time: the clock jumps to the next timer. Reading the clock takes a microsecond, so
+    that code that polls the clock makes progress."""
 
     def __init__(self) -> None:
         super().__init__(_Jumping(self))

@@ -1,7 +1,7 @@
 """A fast WebSocket client for hundreds of connections in one event loop, as an asyncio protocol.
 
-It has no fragments (the server sends none), and masks frames with zeros, which is legal and costs nothing. The
-client for invalid input is in raw_websocket.py.
+It has no fragments (the server sends none), and masks frames with zeros, which is legal and costs nothing.
+The client for invalid input is in raw_websocket.py.
 """
 
 import asyncio
@@ -50,8 +50,8 @@ def handshake(port: int, cookie: str | None, path: str = "/ws/", extra: str = ""
 
 
 class WebSocket(asyncio.Protocol):
-    """Calls `on_open(socket)` when it is open, `on_frame(payload)` for each text frame, and `on_close(code)` once if it
-    was open; the code is 1006 if none came."""
+    """Calls `on_open(socket)` when it is open, `on_frame(payload)` for each text frame, and
+    `on_close(code)` once if it was open; the code is 1006 if none came."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from django.test import Client
 from chat import actions
 from chat.models import JoinLink, Profile, Room
 
-from .visitors import PASSWORD, place_of, signed_in
+from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_somebody_signed_in_joins_with_one_button(as_charlie: Client, charlie: A
     page = as_charlie.get(f"/join/{link.code}/").content.decode()
     assert 'name="name"' not in page
     as_charlie.post(f"/join/{link.code}/")
-    assert place_of(charlie, link.room) is not None
+    assert membership_of(charlie, link.room) is not None
     link.refresh_from_db()
     assert link.uses == 1
 
@@ -117,8 +117,8 @@ def test_nobody_signs_up_before_the_place_is_founded(client: Client, settings: A
 
 
 def test_signing_in_goes_nowhere_else(client: Client, alice: Any, room: Room) -> None:
-    given = {"login": "alice", "password": "correct horse battery", "next": "https://evil.example/"}
-    alice.set_password("correct horse battery")
+    given = {"login": "alice", "password": PASSWORD, "next": "https://evil.example/"}
+    alice.set_password(PASSWORD)
     alice.save()
     answer = client.post("/accounts/login/", given)
     assert answer.headers["location"] == "/"
@@ -135,7 +135,7 @@ def test_a_guest_becomes_an_account_and_stays_signed_in(client: Client, link: Jo
     assert answer.context["guest"] is False
     assert client.session.session_key != key, "somebody may have planted the old one"
     assert Client().login(username="lin", password=PASSWORD)
-    assert place_of(get_user_model()._default_manager.get(username="lin"), link.room)
+    assert membership_of(get_user_model()._default_manager.get(username="lin"), link.room)
 
 
 def test_a_guest_cannot_take_somebodys_username(client: Client, alice: Any, link: JoinLink) -> None:
@@ -146,23 +146,23 @@ def test_a_guest_cannot_take_somebodys_username(client: Client, alice: Any, link
 
 
 def test_signing_out_ends_the_login_session_before_anybody_looks(
-    alice: Any, room: Room, announced: list[Any], django_capture_on_commit_callbacks: Any
+    alice: Any, room: Room, published: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
-    client = signed_in(alice)
+    client = signed_in_client(alice)
     key = client.session.session_key
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
     assert not client.session.exists(key)
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"person.{alice.pk}"]
+    assert [hint["audience"] for hint in published if hint["look"]] == [f"person.{alice.pk}"]
 
 
 def test_a_new_password_has_the_connections_looked_at_again_but_signing_in_does_not(
-    alice: Any, room: Room, announced: list[Any], django_capture_on_commit_callbacks: Any
+    alice: Any, room: Room, published: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        signed_in(alice)
-    assert announced == []
+        signed_in_client(alice)
+    assert published == []
     with django_capture_on_commit_callbacks(execute=True):
         alice.set_password("another one altogether")
         alice.save()
-    assert [hint["audience"] for hint in announced] == [f"person.{alice.pk}"]
+    assert [hint["audience"] for hint in published] == [f"person.{alice.pk}"]

@@ -7,9 +7,9 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.support.helpers import someone
+from tests.support.scene import make_person
 
-from .visitors import place_of
+from tests.support.scene import membership_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_a_person_in_a_list_is_one_press_away(as_alice: Client, alice: Any, bob:
     made = Room.objects.get(kind="direct")
     assert page.redirect_chain == [(f"/rooms/{made.key}/", 302)]
     assert "<title>Bob ·" in page.content.decode()
-    assert place_of(bob, made) is None, "not before something is written"
+    assert membership_of(bob, made) is None, "not before something is written"
     again = as_alice.post("/direct/", {"person": bob.pk})
     assert again.headers["location"] == f"/rooms/{made.key}/"
 
@@ -40,7 +40,7 @@ def test_several_are_picked_while_one_looks_for_more(
     as_alice: Client, alice: Any, bob: Any, room: Room
 ) -> None:
     for name in ("ÉMILE", "陈默"):
-        actions.join_room(someone(name), room.key)
+        actions.join_room(make_person(name), room.key)
     found = as_alice.post("/direct/", {"person": bob.pk, "q": "émi", "find": "on"})
     assert names(found) == ["Émile"], "whatever the case, on both databases"
     assert [person.name for person in found.context["picked"]] == ["Bob"]

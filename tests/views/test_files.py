@@ -13,7 +13,7 @@ from django.utils import timezone
 from chat import actions, files
 from chat.models import Attachment, Message, Room
 from tests.files.test_files import exif, moving, picture, png_of
-from tests.support.helpers import say, upload
+from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def sent(client: Client, room: Room, data: bytes = TEXT, name: str = "notes.txt"
 def posted(client: Client, author: Any, room: Room, data: bytes = TEXT) -> tuple[str, Message]:
     """Its address, and the message."""
     row = sent(client, room, data)
-    return f"/files/{row['id']}/{row['name']}", say(author.pk, room, attachments=[row["id"]])
+    return f"/files/{row['id']}/{row['name']}", post_message(author.pk, room, attachments=[row["id"]])
 
 
 def get(client: Client, address: str, **how: Any) -> Any:
@@ -151,7 +151,7 @@ def test_what_is_refused_at_the_last_moment_leaves_nothing(
     """As it came it fits into the quota; with its small picture it does not."""
     settings.CHAT_FILES_MB_EACH = 1
     data = picture((1200, 600), "WEBP")
-    upload(bob.pk, room, bytes=2**20 - len(data))
+    make_upload(bob.pk, room, bytes=2**20 - len(data))
     assert send(as_bob, room, data).json()["code"] == "no_space"
     assert not on_disk(disk)
     assert Attachment.objects.count() == 1

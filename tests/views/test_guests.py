@@ -17,7 +17,7 @@ from chat.actions import Refused
 from chat.models import BannedAddress, JoinLink, Profile, Room, Session, Workspace
 from chat.web.views import profile
 
-from .visitors import PASSWORD, signed_in
+from tests.support.scene import PASSWORD, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -214,7 +214,7 @@ def test_nor_does_a_guest_join_or_change_anything_from_there(banned: str, link: 
 def as_admin(alice: Any, room: Room) -> Client:
     alice.is_staff = alice.is_superuser = True
     alice.save()
-    return signed_in(alice)
+    return signed_in_client(alice)
 
 
 def test_a_ban_in_the_admin_includes_the_address_where_it_is_ticked(
@@ -306,12 +306,12 @@ def test_an_odd_address_to_go_on_to_leads_home(client: Client, alice: Any, room:
     answers = [
         client.post("/language/", {"language": "en", "next": next}),
         client.post("/language/", {"language": "en"}, headers={"referer": next}),
-        signed_in(alice).post("/accounts/logout/", {"next": next}),
+        signed_in_client(alice).post("/accounts/logout/", {"next": next}),
         client.post(
-            "/accounts/login/", {"login": "alice", "password": "correct horse battery", "next": next}
+            "/accounts/login/", {"login": "alice", "password": PASSWORD, "next": next}
         ),
     ]
-    signed_in(alice).get("/accounts/login/", {"next": next})
+    signed_in_client(alice).get("/accounts/login/", {"next": next})
     for answer in answers:
         assert answer.status_code == 302
         goes = answer.headers["location"]

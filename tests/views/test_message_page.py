@@ -8,9 +8,9 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.support.helpers import say
+from tests.support.scene import post_message
 
-from .visitors import signed_in
+from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_it_is_the_room_s_page_that_begins_there(
     as_bob: Client, bob: Any, room: Room, django_assert_num_queries: Any
 ) -> None:
-    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+    at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     as_bob.get(at)
     with django_assert_num_queries(3):
         answer = as_bob.get(at)
@@ -37,9 +37,9 @@ def test_one_that_does_not_exist_is_for_the_script_to_miss(as_bob: Client, room:
 def test_who_is_not_in_the_room_sees_what_they_see_without_it(
     as_charlie: Client, alice: Any, bob: Any, room: Room
 ) -> None:
-    written = say(bob.pk, room, "for those who are in")
+    written = post_message(bob.pk, room, "for those who are in")
     secret = actions.make_room(alice.pk, "Keys", "private")
-    hidden = say(alice.pk, secret, "nor this")
+    hidden = post_message(alice.pk, secret, "nor this")
     for place, message, code in ((room, written, 200), (secret, hidden, 404)):
         answers = [as_charlie.get(f"/rooms/{place.key}/{end}") for end in ("", f"{message.pk}/", "12345/")]
         assert [answer.status_code for answer in answers] == [code] * 3
@@ -48,7 +48,7 @@ def test_who_is_not_in_the_room_sees_what_they_see_without_it(
 
 
 def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> None:
-    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+    at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     asked = re.search(r'name="message" value="(\d+)"', as_charlie.get(at).content.decode())
     assert asked
     entered = as_charlie.post(f"/rooms/{room.key}/join/", {"message": asked[1]})
@@ -59,7 +59,7 @@ def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> N
 
 
 def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
-    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+    at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     login = client.get(at, follow=True)
     assert login.context["request"].GET["next"] == at
     assert f'value="{at}"' in login.content.decode()
@@ -67,4 +67,4 @@ def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> Non
     bob.save()
     form = {"login": bob.username, "password": "harbour lights at nine", "next": at}
     assert client.post("/accounts/login/", form).headers["location"] == at
-    assert signed_in(bob).get(at).context["page"]["message"]
+    assert signed_in_client(bob).get(at).context["page"]["message"]

@@ -11,7 +11,7 @@ from chat.models import JoinLink, Profile, Room
 from chat.web import importmap
 from chat.writer import writer
 
-from .visitors import signed_in
+from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +158,7 @@ def test_metrics_are_for_this_machine_and_for_staff(client: Client, bob: Any, al
     assert b"# HELP" in client.get("/metrics").content
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
     assert client.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 403
-    assert signed_in(bob).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
+    assert signed_in_client(bob).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
     alice.is_staff = True
     alice.save()
-    assert signed_in(alice).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200
+    assert signed_in_client(alice).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200

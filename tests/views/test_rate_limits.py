@@ -16,11 +16,10 @@ from chat.models import JoinLink, Profile, Room
 from chat.realtime.server import upload_access
 from chat.realtime.transport import Asked, Declined, Uploader
 
-from .visitors import PASSWORD, place_of, signed_in
+from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
-RIGHT = "correct horse battery"
 
 
 def sent(client: Client, times: int, address: str, given: Any = None, **how: Any) -> list[int]:
@@ -139,7 +138,7 @@ def test_a_guest_who_is_made_anew_pays_from_the_same_address(room: Room) -> None
     given = {"name": "Another", "language": "en", "theme": "", "density": ""}
     for number in range(21):
         rate_limit.allowance_of(f"guest {number}", "127.0.0.1").charge("profile", 20)
-    anew = signed_in(actions.make_guest("Anew"))
+    anew = signed_in_client(actions.make_guest("Anew"))
     assert anew.post("/profile/", given).status_code == 429
     assert anew.post("/profile/", given, REMOTE_ADDR="10.1.1.2").status_code == 302
 
@@ -203,28 +202,28 @@ def after(seconds: float, username: str, address: str = "10.1.1.1") -> None:
 def test_guessing_a_password_is_slowed_down_and_told_the_right_time(alice: Any, room: Room) -> None:
     wrong = "Wrong username or password."
     assert [sign_in("alice", f"guess {n}") for n in range(5)] == [wrong] * 5
-    for name, password in (("alice", "guess 5"), ("ALICE", RIGHT)):
+    for name, password in (("alice", "guess 5"), ("ALICE", PASSWORD)):
         said = re.fullmatch(r"Too many attempts\. Try again in (\d+) seconds\.", sign_in(name, password))
         assert said
         assert 40 < int(said[1]) <= 60
     after(60, "alice")
-    assert sign_in("alice", RIGHT) == ""
+    assert sign_in("alice", PASSWORD) == ""
 
 
 def test_a_stranger_cannot_keep_a_person_out(alice: Any, room: Room) -> None:
     for number in range(20):
         sign_in("alice", "wrong", f"10.2.{number}.1")
         sign_in("alice", "wrong", "10.3.3.3")
-    assert sign_in("alice", RIGHT, "10.3.3.3").startswith("Too many attempts")
-    assert sign_in("alice", RIGHT) == ""
+    assert sign_in("alice", PASSWORD, "10.3.3.3").startswith("Too many attempts")
+    assert sign_in("alice", PASSWORD) == ""
 
 
 def test_a_class_signs_in_at_once_from_one_address(room: Room) -> None:
     for number in range(35):
-        get_user_model()._default_manager.create_user(username=f"pupil-{number}", password=RIGHT)
+        get_user_model()._default_manager.create_user(username=f"pupil-{number}", password=PASSWORD)
     for number in range(97):  # all but a few of the address's failures are used up
         rate_limit.sign_ins_of(f"somebody-{number}", "10.1.1.1").take("sign-in")
-    assert [sign_in(f"pupil-{number}", RIGHT) for number in range(35)] == [""] * 35
+    assert [sign_in(f"pupil-{number}", PASSWORD) for number in range(35)] == [""] * 35
 
 
 def test_one_address_does_not_try_one_password_on_everybody(room: Room) -> None:
@@ -239,13 +238,13 @@ def test_ten_thousand_other_addresses_push_no_counter_out(alice: Any, room: Room
         sign_in("alice", "wrong")
     for number in range(10_000):
         rate_limit.sign_ins_of(f"user {number}", f"10.{number // 250}.{number % 250}.7").take("sign-in")
-    assert sign_in("alice", RIGHT).startswith("Too many attempts")
+    assert sign_in("alice", PASSWORD).startswith("Too many attempts")
 
 
 def test_who_signs_in_without_end_waits_too(alice: Any, room: Room) -> None:
-    assert sign_in("alice", RIGHT) == ""
+    assert sign_in("alice", PASSWORD) == ""
     no_more(alice, "password")
-    assert sign_in("alice", RIGHT).startswith("Too many attempts")
+    assert sign_in("alice", PASSWORD).startswith("Too many attempts")
 
 
 def test_asked_again_for_a_password_the_guesses_count_as_well(as_alice: Client, room: Room) -> None:
@@ -256,4 +255,4 @@ def test_asked_again_for_a_password_the_guesses_count_as_well(as_alice: Client, 
 def test_nobody_comes_in_while_they_wait(as_charlie: Client, charlie: Any, room: Room) -> None:
     no_more(charlie, "room.join")
     as_charlie.post(f"/rooms/{room.key}/join/")
-    assert place_of(charlie, room) is None
+    assert membership_of(charlie, room) is None

@@ -13,9 +13,9 @@ from django.test import Client
 from chat import actions, queries
 from chat.models import Message, Room, Workspace
 from chat.web.views import rooms
-from tests.support.helpers import say
+from tests.support.scene import post_message
 
-from .visitors import place_of, signed_in
+from tests.support.scene import membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_a_page_is_three_statements_however_large_the_room(
     with django_assert_num_queries(3):
         look(as_bob, room)
     for number in range(60):
-        say(bob.pk, room, f"line {number}")
+        post_message(bob.pk, room, f"line {number}")
     for number in range(30):
         actions.join_room(get_user_model().objects.create(username=f"more{number}").pk, room.key)
     look(as_bob, room)
@@ -76,7 +76,7 @@ def test_what_a_room_shows_is_read_once_for_each_change(
     for client in (as_alice, as_bob, as_alice):
         assert bodies(look(client, room)) == []
     assert read == [room.pk]
-    say(bob.pk, room, "new")
+    post_message(bob.pk, room, "new")
     for client in (as_alice, as_bob):
         assert bodies(look(client, room)) == ["new"]
     assert read == [room.pk] * 2
@@ -96,7 +96,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(
 
 
 def _post(bob: Any, room: Room) -> None:
-    say(bob.pk, room, "new")
+    post_message(bob.pk, room, "new")
 
 
 def _delete(bob: Any, room: Room) -> None:
@@ -129,7 +129,7 @@ def _other_place(bob: Any, room: Room) -> None:
 def test_whatever_it_shows_has_changed_it_is_sent_anew(
     as_bob: Client, bob: Any, room: Room, change: Any
 ) -> None:
-    say(bob.pk, room, "old")
+    post_message(bob.pk, room, "old")
     tag = seen(as_bob, room)
     change(bob, room)
     assert status(as_bob, room, tag) == 200
@@ -158,7 +158,7 @@ def test_without_the_secret_of_its_forms_no_page_is_used_again(as_bob: Client, r
 
 def test_nobody_is_told_that_another_s_page_is_theirs(as_bob: Client, charlie: Any, room: Room) -> None:
     actions.join_room(charlie.pk, room.key)
-    tag, as_charlie = seen(as_bob, room), signed_in(charlie)
+    tag, as_charlie = seen(as_bob, room), signed_in_client(charlie)
     as_charlie.cookies["csrftoken"] = as_bob.cookies["csrftoken"].value
     assert status(as_charlie, room, tag) == 200
 
@@ -187,7 +187,7 @@ def _other_password(client: Client, bob: Any, room: Room) -> None:
 def test_whoever_may_see_it_no_longer_gets_neither_the_page_nor_that_it_has_not_changed(
     as_alice: Client, as_bob: Client, bob: Any, room: Room, ending: Any, code: int
 ) -> None:
-    say(bob.pk, room, "for those who are in")
+    post_message(bob.pk, room, "for those who are in")
     tag, hers = seen(as_bob, room), look(as_alice, room)
     ending(as_bob, bob, room)
     for headers in ({}, {"if_none_match": tag}, {"if_none_match": "*"}):
@@ -200,10 +200,10 @@ def test_whoever_may_see_it_no_longer_gets_neither_the_page_nor_that_it_has_not_
 def test_an_outsider_gets_the_door_of_a_room_that_others_look_at(
     as_alice: Client, charlie: Any, bob: Any, room: Room
 ) -> None:
-    say(bob.pk, room, "for those who are in")
+    post_message(bob.pk, room, "for those who are in")
     tag = seen(as_alice, room)
-    outside = signed_in(charlie)
-    assert place_of(charlie, room) is None
+    outside = signed_in_client(charlie)
+    assert membership_of(charlie, room) is None
     for headers in ({}, {"if_none_match": tag}):
         assert "for those who are in" not in look(outside, room, **headers).content.decode()
 

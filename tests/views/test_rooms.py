@@ -10,7 +10,7 @@ from django.test import Client
 from chat import actions
 from chat.models import JoinLink, Membership, Room
 
-from .visitors import place_of
+from tests.support.scene import membership_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +53,9 @@ def test_the_page_holds_the_rooms_own_event(as_bob: Client, bob: Any, room: Room
 
 def test_a_public_room_one_is_not_in_has_a_door(as_charlie: Client, charlie: Any, room: Room) -> None:
     assert "Join room" in as_charlie.get(f"/rooms/{room.key}/").content.decode()
-    assert place_of(charlie, room) is None
+    assert membership_of(charlie, room) is None
     as_charlie.post(f"/rooms/{room.key}/join/")
-    assert place_of(charlie, room) is not None
+    assert membership_of(charlie, room) is not None
 
 
 PRIVATE_PAGES = ["", "settings/"]
@@ -81,7 +81,7 @@ def test_a_new_room_belongs_to_whoever_makes_it_and_has_a_link(as_bob: Client, b
     )
     made = page.context["room"]
     assert (made.name, made.topic, made.kind) == ("设计 Design", "Ink", "private")
-    member = place_of(bob, made)
+    member = membership_of(bob, made)
     assert member is not None
     assert member.role == Membership.Role.OWNER
     assert page.context["page"]["join_link"]
@@ -146,7 +146,7 @@ def test_what_opened_since_this_screen_last_looked_is_new(as_bob: Client, alice:
 
 def test_leaving_shows_that_one_has_left(as_bob: Client, bob: Any, room: Room) -> None:
     page = as_bob.post(f"/rooms/{room.key}/leave/", follow=True)
-    assert place_of(bob, room) is None
+    assert membership_of(bob, room) is None
     assert "You left “Lobby”." in page.content.decode()
 
 

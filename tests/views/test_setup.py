@@ -14,7 +14,7 @@ from chat.accounts import first_run
 from chat.models import Room, Workspace, new_key
 from chat.writer import writer
 
-from .visitors import PASSWORD, signed_in
+from tests.support.scene import PASSWORD, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def test_the_founders_language_holds_from_the_first_page_on(client: Client, link
 def test_a_signed_in_superuser_sets_up_the_chat_without_another_account(alice: Any) -> None:
     alice.is_superuser = True
     alice.save()
-    as_alice = signed_in(alice)
+    as_alice = signed_in_client(alice)
     page = as_alice.get("/")
     assert list(page.context["form"].fields) == ["place", "name", "language"]
     assert as_alice.post("/", ABOUT, follow=True).context["room"].name == "Lobby"
@@ -167,7 +167,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client, alice: Any) -> None:
 def test_a_chat_that_is_set_up_cannot_be_set_up_again(client: Client, alice: Any, room: Room) -> None:
     alice.is_superuser = True
     alice.save()
-    signed_in(alice).post("/", ABOUT | {"place": "Mine"})
+    signed_in_client(alice).post("/", ABOUT | {"place": "Mine"})
     assert client.post("/", GIVEN).status_code == 302
     assert Workspace.current().name == "Lamplight"
     assert "mara" not in users()

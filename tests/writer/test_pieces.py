@@ -18,7 +18,7 @@ from chat.models import Membership, Message, Profile, Room
 from chat.protocol import Code
 from chat.writer import pieces, writer
 from chat.writer.writer import Writer
-from tests.support.helpers import say, someone
+from tests.support.scene import make_person, post_message
 
 FIRST = 7
 
@@ -64,7 +64,7 @@ def test_the_writer_rests_for_as_long_as_a_piece_took(serving: Writer) -> None:
 
 @pytest.mark.django_db
 def test_a_row_that_is_refused_is_named_and_the_others_are_done(room: Room, alice: Any, bob: Any) -> None:
-    rows = [alice.pk, bob.pk, someone("dora")]
+    rows = [alice.pk, bob.pk, make_person("dora")]
     actions.join_room(rows[2], room.key)
     kept: list[Any] = []
 
@@ -93,7 +93,7 @@ def office(db: None) -> Client:
 
 @pytest.fixture
 def said(room: Room, bob: Any) -> list[Message]:
-    return [say(bob.pk, room, f"number {number}") for number in range(FIRST)]
+    return [post_message(bob.pk, room, f"number {number}") for number in range(FIRST)]
 
 
 def choose_all(client: Client, action: str, **more: Any) -> Any:

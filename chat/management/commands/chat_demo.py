@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
 from chat import actions
-from chat.management.demo import crowd, showcase, talk, words
+from chat.management.demo import people as demo_people, showcase, talk, words
 from chat.models import Profile, Room, Workspace
 from chat.writer import writer
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
     def _ask(self) -> None:
         """Asks before adding demo people among real ones. Raises CommandError if the answer is no."""
-        real = get_user_model()._default_manager.exclude(email__endswith=f"@{crowd.NOWHERE}").count()
+        real = get_user_model()._default_manager.exclude(email__endswith=f"@{demo_people.DEMO_DOMAIN}").count()
         if not real:
             return
         question = f"There are {real} real people here. Add demo people among them? [y/N] "
@@ -73,22 +73,22 @@ class Command(BaseCommand):
         if answer.strip().lower() not in ("y", "yes"):
             raise CommandError("nothing has changed")
 
-    def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[crowd.Somebody]], list[str]]:
+    def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[demo_people.DemoPerson]], list[str]]:
         """Puts everybody in the first room and divides them among the others. Returns members by room, and
         cookies.
 
         Works in many short transactions: an interrupted run keeps what it has made.
         """
         founder = writer.perform(self._founder, *_password())
-        people = crowd.make_people(options["people"])
+        people = demo_people.make_people(options["people"])
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
         keys = [writer.perform(self._room, founder, name) for name in names]
         rooms = {keys[0]: people}
         for place, key in enumerate(keys[1:]):
             rooms[key] = people[place % len(people) :: len(keys) - 1]
         for key, members in rooms.items():
-            crowd.fill(key, members, options["messages"])
-        return rooms, crowd.make_logins(people) if options["cookies"] else []
+            demo_people.add_members(key, members, options["messages"])
+        return rooms, demo_people.make_login_cookies(people) if options["cookies"] else []
 
     def _founder(self, password: str, hashed: str) -> Any:
         """Returns the workspace's founder, or a new demo administrator with this password."""
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         users: Any = get_user_model()._default_manager
         name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
         rights = {"is_staff": True, "is_superuser": True}
-        user = users.create(username=name, email=f"{name}@{crowd.NOWHERE}", password=hashed, **rights)
+        user = users.create(username=name, email=f"{name}@{demo_people.DEMO_DOMAIN}", password=hashed, **rights)
         Profile.objects.create(user=user, name="Demo admin")
         actions.create_workspace(user.pk, "Lamplight")
         self.stdout.write(f"Administrator: {name}, password: {password}")

@@ -89,7 +89,8 @@ BURSTS = 10
 
 
 class Fuzzer:
-    """Uses one connection after another. Sends a good frame after every four: five bad ones in a row end it."""
+    """Uses one connection after another. Sends a good frame after every four: five bad ones in a row end
+    it."""
 
     def __init__(self, run: Run, cluster: Cluster, number: int) -> None:
         self.run, self.cluster, self.dice = run, cluster, random.Random(run.seed * 1000 + number)

@@ -1,6 +1,8 @@
-"""Cases: one person sends as fast as possible on many connections; they get one person's rate, others are unaffected.
+"""Cases: one person sends as fast as possible on many connections; they get one person's rate, others are
+unaffected.
 
-The flood runs in a process of its own, so that the bystander's clock does not wait for the flood's event loop.
+The flood runs in a process of its own, so that the bystander's clock does not wait for the flood's event
+loop.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""Cases: the server follows RFC 6455, also with clients that do not. Groups are those of Autobahn's test suite.
+"""Cases: the server follows RFC 6455, also with clients that do not. Groups are those of Autobahn's test
+suite.
 
-1 framing · 2 pings · 3 reserved bits · 4 opcodes · 5 fragments · 6 UTF-8 · 7 closing · 9 limits · 10 chopped.
-Groups 12 and 13 are about compression, which is never negotiated.
+1 framing · 2 pings · 3 reserved bits · 4 opcodes · 5 fragments · 6 UTF-8 · 7 closing · 9 limits · 10
+chopped. Groups 12 and 13 are about compression, which is never negotiated.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Case: an hour of kills and faults, with every message accounted for.
 
-A run consists of stretches, each with its own database, people and check, because the recordings would fill the
-memory. long_runs.py adds up all runs. Deadlines are wide: the machine may be busy.
+A run consists of stretches, each with its own database, people and check, because the recordings would fill
+the memory. long_runs.py adds up all runs. Deadlines are wide: the machine may be busy.
 """
 
 import asyncio

@@ -1,4 +1,5 @@
-"""Cases: a message sent again is the same message, however late, from wherever, and whoever else uses its nonce."""
+"""Cases: a message sent again is the same message, however late, from wherever, and whoever else uses its
+nonce."""
 
 import asyncio
 import secrets

@@ -1,4 +1,5 @@
-"""Cases: with Redis away, frozen or emptied, sends are acknowledged, events arrive within 2.5 s, no socket ends."""
+"""Cases: with Redis away, frozen or emptied, sends are acknowledged, events arrive within 2.5 s, no socket
+ends."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

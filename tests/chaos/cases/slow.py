@@ -37,7 +37,7 @@ async def sockets(cluster: Cluster, number: int) -> list[RawWebSocket]:
     opened = [await RawWebSocket(port, handshake(port, cookie)).__aenter__() for _ in range(number)]
     for raw in opened:
         await raw.receive("welcome")
-        raw.writer.transport.pause_reading()
+        raw.stop_reading()
     return opened
 
 

@@ -28,7 +28,7 @@ from chat.writer import pieces
 from . import words
 
 # The mail domain that marks demo people.
-NOWHERE = "demo.invalid"
+DEMO_DOMAIN = "demo.invalid"
 # Rows per write, and the pause after it as a multiple of its duration, for other writers.
 CHUNK, REST = 10, 2.0
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -49,25 +49,25 @@ class Deck:
         return self.left.pop()
 
 
-SAYS = {language: Deck(sentences) for language, sentences in words.SAYS.items()}
+SENTENCES = {language: Deck(sentences) for language, sentences in words.SENTENCES.items()}
 NAMES = {language: Deck(words.names(language)) for language in words.GIVEN}
 
 
-class Somebody(NamedTuple):
+class DemoPerson(NamedTuple):
     user: Any
     language: str
 
 
-def make_people(count: int) -> list[Somebody]:
+def make_people(count: int) -> list[DemoPerson]:
     """Creates users without a password, each with a name and a language."""
     languages = [words.SHARES[i % len(words.SHARES)] for i in range(count)]
     model = get_user_model()
-    people = [Somebody(_user(model), language) for language in languages]
+    people = [DemoPerson(_user(model), language) for language in languages]
     _in_chunks(_save_people, people)
     return people
 
 
-def _save_people(people: list[Somebody]) -> None:
+def _save_people(people: list[DemoPerson]) -> None:
     get_user_model()._default_manager.bulk_create([one.user for one in people])
     Profile.objects.bulk_create([
         Profile(
@@ -86,20 +86,23 @@ def _in_chunks(write: Callable[[list[Any]], Any], rows: list[Any]) -> None:
 
 def _user(model: Any) -> Any:
     token = secrets.token_hex(8)
-    return model(username=f"demo-{token}", email=f"{token}@{NOWHERE}", password=make_password(None))
+    return model(username=f"demo-{token}", email=f"{token}@{DEMO_DOMAIN}", password=make_password(None))
 
 
-def make_logins(people: list[Somebody]) -> list[str]:
-    """Creates a login session for each, as signing in would. Returns `Cookie` header values."""
-    store, until = SessionStore(), timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    sessions = [
-        StoredSession(
-            session_key=_session_key(), session_data=store.encode(_login(one.user)), expire_date=until
-        )
-        for one in people
-    ]
+def make_login_cookies(people: list[DemoPerson]) -> list[str]:
+    """Creates a login session for each. Returns `Cookie` header values."""
+    sessions = login_sessions(one.user for one in people)
     _in_chunks(StoredSession.objects.bulk_create, sessions)
     return [f"{settings.SESSION_COOKIE_NAME}={session.session_key}" for session in sessions]
+
+
+def login_sessions(users: Iterable[Any]) -> list[StoredSession]:
+    """Unsaved rows of login sessions, as signing in would make them."""
+    store, until = SessionStore(), timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return [
+        StoredSession(session_key=_session_key(), session_data=store.encode(_login(user)), expire_date=until)
+        for user in users
+    ]
 
 
 def _session_key() -> str:
@@ -109,23 +112,23 @@ def _session_key() -> str:
 def _login(user: Any) -> dict[str, str]:
     return {
         SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
         HASH_SESSION_KEY: user.get_session_auth_hash(),
     }
 
 
-def fill(key: str, people: list[Somebody], messages: int) -> None:
+def add_members(key: str, people: list[DemoPerson], messages: int) -> None:
     """Adds these people and their messages to the room."""
-    _in_chunks(partial(_let_in, key), people)
+    _in_chunks(partial(_write_members, key), people)
     if people and messages:
         room = Room.objects.get(key=key)
         moments = _moments(room, messages)
         said = [_message(author, moment) for moment, author in zip(moments, _turns(people), strict=False)]
-        _in_chunks(partial(_let_talk, key, people), said)
-        _in_chunks(partial(_let_read, room.pk, said[-1].pk), people)
+        _in_chunks(partial(_write_messages, key, people), said)
+        _in_chunks(partial(_mark_read, room.pk, said[-1].pk), people)
 
 
-def _let_in(key: str, people: list[Somebody]) -> None:
+def _write_members(key: str, people: list[DemoPerson]) -> None:
     room, now, members = Room.objects.select_for_update().get(key=key), timezone.now(), []
     for one in people:
         room.seq += 1
@@ -134,7 +137,7 @@ def _let_in(key: str, people: list[Somebody]) -> None:
     room.save(update_fields=["seq"])
 
 
-def _let_talk(key: str, people: list[Somebody], rows: list[Message]) -> None:
+def _write_messages(key: str, people: list[DemoPerson], rows: list[Message]) -> None:
     room = Room.objects.select_for_update().get(key=key)
     for row in rows:
         room.seq += 1
@@ -144,7 +147,7 @@ def _let_talk(key: str, people: list[Somebody], rows: list[Message]) -> None:
     room.save(update_fields=["seq", "active_at"])
 
 
-def _let_read(room: int, last: int, people: list[Somebody]) -> None:
+def _mark_read(room: int, last: int, people: list[DemoPerson]) -> None:
     places = Membership.objects.filter(room=room, user__in=[one.user.pk for one in people])
     places.update(read_up_to=last)
 
@@ -164,7 +167,7 @@ def _moments(room: Room, count: int) -> list[datetime.datetime]:
     return moments
 
 
-def _turns(people: list[Somebody]) -> Any:
+def _turns(people: list[DemoPerson]) -> Any:
     """Authors in turn: a few write most, often twice in a row."""
     talkers = dice.sample(people, min(len(people), 12))
     while True:
@@ -173,14 +176,14 @@ def _turns(people: list[Somebody]) -> Any:
             yield speaker
 
 
-def _message(author: Somebody, moment: datetime.datetime) -> Message:
-    body = text.clean(SAYS[author.language].deal())
+def _message(author: DemoPerson, moment: datetime.datetime) -> Message:
+    body = text.clean(SENTENCES[author.language].deal())
     return Message(
         author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body, html=render(body), created_at=moment
     )  # fmt: skip
 
 
-def _answer_and_react(rows: list[Message], people: list[Somebody]) -> None:
+def _answer_and_react(rows: list[Message], people: list[DemoPerson]) -> None:
     """Keeps the messages' seq, because nobody has seen them yet."""
     for place, row in enumerate(rows):
         if place and dice.random() < 0.12:

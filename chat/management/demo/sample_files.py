@@ -17,7 +17,7 @@ SIZES = {
 }  # fmt: skip
 
 
-def bytes_of(name: str) -> bytes:
+def file_bytes(name: str) -> bytes:
     if name in SIZES:
         return _picture(SIZES[name], "PNG" if name.endswith("png") else "JPEG")
     if name.endswith("gif"):
