@@ -7,7 +7,7 @@ from typing import Any
 
 from .rows import Row
 from .servers import Running, Servers
-from .services import LOAD_CORE, weigh
+from .services import LOAD_CORE, Measured, set_nice
 
 PATIENCE = 180
 
@@ -34,7 +34,7 @@ def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
         env={**os.environ, "GODEBUG": "asyncpreemptoff=1"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    weigh(process.pid, servers.nice)
+    set_nice(process.pid, Measured.nice)
     try:
         out, errors = process.communicate(timeout=PATIENCE)
     finally:
@@ -45,8 +45,8 @@ def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
 
 def _told(server: Running, row: Row, seconds: float) -> list[str]:
     told = {
-        "wire": server.wire, "to": ",".join(f"127.0.0.1:{port}" for port in server.ports),
-        "pids": ",".join(str(process.pid) for process in server.processes),
+        "wire": server.wire, "to": ",".join(f"127.0.0.1:{program.port}" for program in server.programs),
+        "pids": ",".join(str(program.pid) for program in server.programs),
         "rooms": str(row.rooms), "members": str(row.members), "seconds": str(seconds), **server.told,
     }  # fmt: skip
     if row.paths:

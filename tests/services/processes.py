@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import psycopg
 import pytest
@@ -131,6 +131,8 @@ class Postgres(Service):
     """A cluster without fsync: it lives only as long as the session."""
 
     name = "postgres"
+    settings: ClassVar[dict[str, Any]] = {"full_page_writes": "off", "max_connections": 200}
+    flags: ClassVar[tuple[str, ...]] = ("-F",)
     modes = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
     def __init__(self, home: Path) -> None:
@@ -140,9 +142,9 @@ class Postgres(Service):
         self.account = unprivileged() if os.geteuid() == 0 else {}
         self._initdb(Path(program).resolve().with_name("initdb"), password)
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home}
-        options |= {"full_page_writes": "off", "max_connections": 200}
+        options |= self.settings
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        self.command = [program, "-D", str(home / "data"), "-F", *settings]
+        self.command = [program, "-D", str(home / "data"), *self.flags, *settings]
 
     def _initdb(self, program: Path, password: str) -> None:
         """With a password, because loopback is open to everybody on the machine."""
