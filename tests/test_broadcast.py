@@ -65,7 +65,7 @@ def test_names_of_audiences_are_names_of_groups() -> None:
 def test_a_command_in_a_process_of_its_own_does_not_fail_for_want_of_a_hub(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No outlet: through the layer if it is shared, and otherwise the head check finds it."""
+    """Without an outlet hints go through a shared layer; otherwise the head check finds the change."""
     monkeypatch.setattr(broadcast, "outlet", None)
     with run_commit_hooks():
         broadcast.publish_on_commit([Change(7, 3, b"a")])

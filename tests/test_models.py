@@ -54,7 +54,7 @@ def test_a_nonce_names_one_message_of_an_author_and_a_seq_one_of_a_room(lamp: di
 
 
 def test_whoever_has_said_something_cannot_be_deleted_from_under_it(lamp: dict[str, Any]) -> None:
-    """A cascade would take rows away without a seq."""
+    """A cascade would delete rows without a seq."""
     said = post_message(lamp["bob"], lamp["room"])
     for row in (lamp["room"], Membership.objects.get(user_id=lamp["bob"]).user):
         assert is_refused(row.delete)

@@ -42,7 +42,7 @@ def open_tab(person: Any, node: UUID = HERE) -> UUID:
 
 
 def pass_time(seconds: float, *, renewing: tuple[UUID, ...] = (HERE, THERE)) -> None:
-    """All stored times move into the past; these processes have renewed their lease meanwhile."""
+    """Moves all stored times into the past; these processes have renewed their lease meanwhile."""
     by = seconds * SECOND
     Session.objects.update(opened_at=F("opened_at") - by, closed_at=F("closed_at") - by)
     Membership.objects.update(joined_at=F("joined_at") - by)
@@ -215,7 +215,7 @@ def test_one_event_a_room_however_many_of_its_people_it_is_about(
 def test_all_rooms_of_somebody_are_told_in_one_go(
     lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each time the loop is woken costs more than what one room is told."""
+    """Waking the loop costs more than one room's event."""
     for name in ("Den", "Attic", "Shed"):
         actions.make_room(lamp["bob"], name)
     told: list[list[Hint]] = []
@@ -269,7 +269,7 @@ _steps = st.lists(st.tuples(_verbs, st.integers(0, 9)), max_size=14)
 
 
 class Model:
-    """A person's tabs as they would be remembered: node, away, since when closed, lost."""
+    """A model of a person's tabs: process, away, closed since, lost."""
 
     def __init__(self) -> None:
         self.tabs: list[dict[str, Any]] = []

@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def of(clock: Clock) -> Callable[[str], Allowance]:
-    """The allowance of somebody in a store of this test's own."""
+    """A person's allowance in a store of this test's own."""
     store = BucketStore()
     return lambda person: Allowance(Owner(store, person), clock=clock)
 

@@ -35,7 +35,7 @@ def people(db: None) -> dict[str, Any]:
 
 
 def sign_in(person: Any) -> str:
-    """The key of a login session that Django itself has made."""
+    """The key of a login session made by Django."""
     client = Client()
     client.force_login(get_user_model()._default_manager.get(pk=person), settings.AUTHENTICATION_BACKENDS[0])
     return client.cookies[NAME].value
@@ -48,7 +48,7 @@ def login(person: Any) -> LoginSession:
 
 
 def stands(one: LoginSession) -> Close | None:
-    """As a new connection and as an open one: both must say the same."""
+    """The status for a new connection and for an open one, which must agree."""
     [standing], [again] = session_statuses([one]), login_sessions_of([one.session_key])
     assert standing.close == (again if isinstance(again, Close) else None)
     return standing.close

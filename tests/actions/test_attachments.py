@@ -132,7 +132,7 @@ def test_few_uploads_of_a_person_wait_at_a_time(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(bob: Any, room: Room) -> None:
-    """Two processes, as far as the database can tell: each thread has a connection of its own."""
+    """Two threads with their own connections, which to the database are two processes."""
     barrier, outcomes = threading.Barrier(2, timeout=10), []
 
     def bring() -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def waiting(person: Any, room: Room) -> tuple[int, int]:
-    """Unread and mentions, as `welcome` counts them and as `read` does."""
+    """Unread and mentions, by `welcome` and by `read`."""
     mine = queries.my_rooms(person.pk)[room.pk]
     read = json.loads(queries.read_event(Membership.objects.get(room=room, user=person)))
     assert (read["unread"], read["mentions"]) == (mine.unread, mine.mentions)
@@ -97,7 +97,8 @@ def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
 
 
 def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: bool) -> str:
-    """All that somebody is told who writes to another twice, with that other's id and room under one name."""
+    """All events an author gets for writing to a person twice, with that person's id and room replaced by a
+    fixed name."""
     direct = actions.talk_to(person, [other])
     if left:
         post_message(person, direct, nonce=f"nonce-before-{other}")

@@ -23,7 +23,7 @@ from tests.support.scene import make_person, post_message
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
-    """alice, bob and charlie share a room; dora is in none of theirs."""
+    """alice, bob and charlie share a room; dora shares none with them."""
     people = {name: make_person(name) for name in ("alice", "bob", "charlie", "dora")}
     room = actions.create_workspace(people["alice"], "Lamplight")
     for name in ("bob", "charlie"):
@@ -53,7 +53,7 @@ def test_the_same_people_always_find_the_same_room(lamp: dict[str, Any]) -> None
 
 
 def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) -> None:
-    """On PostgreSQL they do ask at once; on SQLite one waits for the other."""
+    """On PostgreSQL both run at once; on SQLite one waits for the other."""
     alice, bob = make_person("alice"), make_person("bob")
     actions.join_room(bob, actions.make_room(alice, "Lamp").key)
     start, found = threading.Barrier(2), list[int]()

@@ -20,19 +20,19 @@ NOBODY = 2**52
 
 @pytest.fixture
 def hidden(alice: Any, room: Room) -> Message:
-    """In a private room that only alice is in."""
+    """A private room with only alice in it."""
     return post_message(alice.pk, actions.make_room(alice.pk, "Den", "private"))
 
 
 def statements(action: Callable[[], Any]) -> tuple[Any, list[str]]:
-    """What the action answers, and the statements it runs, without their values."""
+    """The action's answer and its statements without their values."""
     with CaptureQueriesContext(connection) as ran:
         answer = refusal_code(action)
     return answer, [_without_values(query["sql"]) for query in ran]
 
 
 def _without_values(sql: str) -> str:
-    """Only the shape: savepoints are numbered, and values are written into what is captured."""
+    """Removes numbers of savepoints and values from the captured statements."""
     return sql.split(" WHERE ")[0].split("`")[0] if "SAVEPOINT" not in sql else sql.split()[0]
 
 

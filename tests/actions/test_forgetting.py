@@ -24,7 +24,7 @@ SECRET = "the secret of the lamp"
 
 @pytest.fixture
 def said(bob: Any, room: Room) -> Message:
-    """Edited, named somebody, with a reaction: and deleted."""
+    """A deleted message that was edited, mentioned somebody and had a reaction."""
     said = post_message(bob.pk, room, f"@Alice {SECRET}")
     actions.edit_message(bob.pk, said.pk, f"*@Alice* {SECRET}!", f"<p><em>@Alice</em> {SECRET}</p>")
     actions.add_reaction(bob.pk, said.pk, "👍")
@@ -69,7 +69,7 @@ def test_what_is_no_longer_kept_is_not_restored_swept_or_not(said: Message) -> N
 
 
 def test_its_nonce_stays_taken(bob: Any, room: Room, said: Message) -> None:
-    """A message is not said twice because it was forgotten."""
+    """A repeated nonce must not post an erased message again."""
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     actions.forget_messages()
     assert post_message(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk

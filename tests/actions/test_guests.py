@@ -28,7 +28,7 @@ def guest(room: Room) -> Any:
 
 @pytest.fixture
 def attic(alice: Any, room: Room) -> Room:
-    """A public room that no link let the guest into."""
+    """A public room that the guest has no link to."""
     return actions.make_room(alice.pk, "Attic")
 
 
@@ -43,7 +43,7 @@ def come_in(room: Room, name: str = "Grace", **how: Any) -> Any:
 
 
 def _tell(guest: Any) -> list[str]:
-    """The public rooms that a guest's open pages are told of."""
+    """The public rooms that are sent to a guest's open pages."""
     return [room["name"] for room in json.loads(queries.opened()[1])["rooms"]]
 
 

@@ -19,7 +19,7 @@ SECRET = "the secret of the lamp"
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
-    """alice owns the room, bob is a member, charlie is outside; bob has said something."""
+    """alice owns the room, bob is a member who has posted, charlie is outside."""
     people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)

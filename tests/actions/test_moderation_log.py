@@ -21,7 +21,7 @@ LATER = datetime.datetime(2030, 1, 2, 3, 4, tzinfo=datetime.UTC)
 
 
 def recorded() -> list[tuple[Any, ...]]:
-    """Kind, actor, person, message, detail and whether as staff, in order; each of them just now."""
+    """Kind, actor, person, message, detail and whether as staff, in order; checks that each is recent."""
     events = ModerationEvent.objects.order_by("pk")
     assert all(timezone.now() - event.at < datetime.timedelta(minutes=1) for event in events)
     return list(events.values_list("kind", "actor", "person", "message", "detail", "as_staff"))

@@ -96,7 +96,7 @@ def test_a_notice_is_nobody_s_to_change_or_to_answer(lamp: dict[str, Any]) -> No
 
 
 def test_a_moderator_may_take_a_notice_away(lamp: dict[str, Any]) -> None:
-    """Or a name that should never have been given would stand there for ever."""
+    """Otherwise an offensive name would stay there for ever."""
     actions.change_room(lamp["alice"], lamp["key"], name="Rude word")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk
     assert refusal_code(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED

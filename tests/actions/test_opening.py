@@ -38,7 +38,7 @@ def told(den: Room) -> list[dict[str, Any]]:
 
 
 def move(den: Room, **by: int) -> None:
-    """As if it had been announced so long ago."""
+    """Moves the announcement into the past."""
     den.refresh_from_db()
     assert den.opening_at is not None
     Room.objects.filter(pk=den.pk).update(opening_at=den.opening_at - datetime.timedelta(**by))

@@ -81,7 +81,7 @@ LATER = timezone.now() + datetime.timedelta(days=1)
 
 
 class Scene:
-    """A public and a private room with the same people in them, and carol, to whom things are done."""
+    """A public and a private room with the same people, and carol, on whom actions are tried."""
 
     def __init__(self) -> None:
         self.people = {name: make_person(name) for name in [*PEOPLE, "carol"]}
@@ -170,7 +170,7 @@ MAKES = {"add_upload", "make_room", "make_join_link public", "make_join_link pri
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    """Once for all tests of this file: each works in a transaction of its own inside this one."""
+    """Created once for this file; each test runs in a transaction inside this one."""
     with django_db_blocker.unblock(), rolled_back():
         yield Scene()
 
@@ -213,7 +213,7 @@ def _is_as_promised(scene: Scene, told: list[Hint], row: str, name: str, code: C
 
 
 def _code(scene: Scene, row: str, name: str) -> Code | None:
-    """As the writer does it: in a savepoint of its own."""
+    """Runs in a savepoint of its own, like the writer."""
     try:
         with run_commit_hooks():
             scene.do(row, name)
@@ -295,7 +295,7 @@ def test_what_does_not_exist_is_refused_and_not_a_fault(scene: Scene) -> None:
 
 
 def test_the_outsider_learns_nothing_of_a_private_room(scene: Scene) -> None:
-    """I18: the answer is the one of a room, or message, that does not exist; to the byte."""
+    """I18: the answer equals that for a missing room or message, to the byte."""
     hidden, outsider = post_message(scene.people["owner"], scene.den), scene.people["outsider"]
     for action, there, nowhere in [
         (actions.join_room, scene.den.key, "none"),
@@ -311,7 +311,7 @@ def test_the_outsider_learns_nothing_of_a_private_room(scene: Scene) -> None:
 
 
 def test_the_rows_are_the_three_people_s_too(scene: Scene) -> None:
-    """The table would prove little if its people were not what it says."""
+    """Checks that the table's people have the roles it says."""
     places = {p.user_id: p for p in Membership.objects.filter(room=scene.room)}
     people = scene.people
     assert places[people["moderator"]].moderates

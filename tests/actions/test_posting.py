@@ -65,7 +65,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Once for all tests of this file: each works in a transaction of its own inside this one."""
+    """Created once for this file; each test runs in a transaction inside this one."""
     with django_db_blocker.unblock(), rolled_back():
         yield World()
 
@@ -77,7 +77,7 @@ def world(built: World, db: None) -> World:
 
 @st.composite
 def batches(draw: Any) -> list[dict[str, Any]]:
-    """Names and numbers into a World, which is made later."""
+    """A post by names and numbers, resolved in a World later."""
     draft = st.fixed_dictionaries(
         {
             "author": st.sampled_from(["alice", "bob", "bob", "charlie", "dora", "eve", "gone"]),
@@ -121,7 +121,7 @@ def as_row(file: Attachment) -> dict[str, Any]:
 
 
 def post_one(draft: Draft) -> Outcome:
-    """What posting means, as plainly as it can be said."""
+    """Posting written as plainly as possible with the ORM."""
     author, post = draft.author, draft.post
     room = Room.objects.filter(key=post.room).first()
     place = Membership.objects.present().filter(room=room, user_id=author).first()
@@ -169,7 +169,7 @@ def _named(room: Room, body: str) -> list[dict[str, Any]] | None:
 
 
 def _seen(outcomes: list[Outcome]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Answers, rows and heads, without ids and times: those differ between two runs."""
+    """Answers, rows and heads, without ids and times, which differ between runs."""
     names = dict(Message.objects.values_list("pk", "nonce"))
     answers = [
         o.code if isinstance(o, Refused) else (o.room, o.seq, o.nonce, names[o.message]) for o in outcomes

@@ -45,7 +45,7 @@ def test_members_bring_no_files_either(board: dict[str, Any]) -> None:
 
 
 def test_what_was_stored_stays_acknowledged(board: dict[str, Any]) -> None:
-    """I14: a post sent again is answered from its row, whatever has come since."""
+    """I14: a repeated post is answered from its row, whatever happened since."""
     again = post_message(board["bob"], board["room"], "before", nonce=board["his"].nonce)
     assert again.pk == board["his"].pk
 

@@ -25,7 +25,7 @@ def edit(author: Any, message: Message, *bodies: str) -> None:
 
 
 def ask(person: Any, message: Message) -> Any:
-    """What they are shown, or why not."""
+    """The versions shown, or the refusal."""
     answer = queries.revisions(person.pk, ReadRevisions(message=message.pk, ref="1"))
     return answer if isinstance(answer, Code) else json.loads(answer)
 

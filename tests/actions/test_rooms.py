@@ -218,7 +218,7 @@ def test_a_guest_becomes_an_account_in_everybody_s_eyes(lamp: dict[str, Any], pu
 
 @pytest.mark.parametrize("name", ["x" * 201, "\u0958" * 101, "", "\u200b", "\u202e"])
 def test_a_name_has_something_to_see_and_fits(lamp: dict[str, Any], name: str) -> None:
-    """On both databases: SQLite would keep what PostgreSQL refuses."""
+    """SQLite would store lengths that PostgreSQL refuses."""
     alice, key = lamp["alice"], lamp["key"]
     Workspace.objects.update(founder=None)
     before = all_rows()

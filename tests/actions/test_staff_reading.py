@@ -44,7 +44,7 @@ def opens(staff_client: Client, room: Room, reason: str = "a report by Bob") -> 
 
 
 def everywhere(staff_client: Client, message: Message) -> str:
-    """Whatever the admin could show of a message."""
+    """Every admin page that could show a message."""
     pages = [
         LIST, f"{LIST}?q=whisper", f"{LIST}?room={message.room_id}", f"{LIST}?body__startswith=f",
         f"{LIST}?reply_to__body__startswith=f", f"{LIST}?author={message.author_id}",

@@ -35,7 +35,7 @@ def root(db: None) -> Any:
 
 @pytest.fixture
 def moderator(db: None) -> Any:
-    """Staff who may look at and change what is the chat's, and nothing else."""
+    """Staff who may view and change the chat's rows and nothing else."""
     user = get_user_model()._default_manager.create(username="mo", password="!", is_staff=True)
     rights = Permission.objects.filter(content_type__app_label="chat")
     user.user_permissions.set(rights.filter(codename__regex="^(view|change)_"))
@@ -337,7 +337,7 @@ def test_counting_ends_at_a_bound(room: Room, bob: Any, monkeypatch: pytest.Monk
 def test_no_form_holds_a_transaction_while_the_writer_works(
     office: Client, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite it would hold the lock that the writer is waiting for, until one of them gives up."""
+    """On SQLite a transaction would hold the lock that the writer waits for, until one of them gives up."""
     depth: list[int] = []
     outer = len(connection.savepoint_ids)
     original = actions.change_room
@@ -362,7 +362,7 @@ def test_staff_from_outside_the_room_withdraw_a_join_link(office: Client, room: 
 
 
 def test_no_address_has_a_regular_expression_matched(room: Room, root: Any) -> None:
-    """SQLite has Python match it, and one pattern on one long name would stop the whole process."""
+    """SQLite lets Python match it, and one pattern on one long name would stop the whole process."""
     client = Client()
     client.force_login(root)
     actions.change_profile(root.pk, name="a" * 40)

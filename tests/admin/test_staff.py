@@ -36,7 +36,8 @@ def make(name: str, *rights: str, **flags: Any) -> Any:
 
 @pytest.fixture
 def people(room: Room) -> dict[str, Any]:
-    """Two superusers; three of the staff, of whom one has a right more; and somebody. All are in the room."""
+    """Two superusers, three staff of whom one has one more permission, and one person. All are in the
+    room."""
     ours = Permission.objects.filter(content_type__app_label="chat", codename__regex="^(view|change)_")
     rights = [*ours.values_list("codename", flat=True), "view_user", "change_user", "add_user"]
     staff, root = {"is_staff": True}, {"is_staff": True, "is_superuser": True}
@@ -64,7 +65,7 @@ def act(client: Client, model: Any, action: str, *rows: Any) -> Any:
 
 
 def fill_in(client: Client, user: Any, **given: Any) -> Any:
-    """Send the form of an account as the browser would, with some of it changed."""
+    """Sends the form of an account as a browser would, with some fields changed."""
     form = {"username": user.username, "email": user.email, "is_active": "on"}
     form |= {flag: "on" for flag in ("is_staff", "is_superuser") if getattr(user, flag)}
     form |= {"date_joined_0": "2020-01-01", "date_joined_1": "00:00:00"} | given
@@ -107,7 +108,7 @@ RANKS = [
 
 
 def state(user: Any) -> list[Any]:
-    """All that is stored of a person, but for what posting changes."""
+    """All stored rows of a person, except what posting changes."""
     account = User._default_manager.filter(pk=user.pk).values().get()
     profile = Profile.objects.filter(pk=user.pk).values("name", "banned_at").get()
     place = Membership.objects.filter(user=user).values("role", "muted_until", "removed_at", "barred").get()
@@ -326,7 +327,7 @@ EXACTLY = {
 
 
 def made_by_migration() -> Group:
-    """As on a database whose permissions Django has not made yet."""
+    """As on a database before Django has created its permissions."""
     Group.objects.filter(name="Moderators").delete()
     Permission.objects.filter(content_type__app_label="chat").delete()
     migration.make_group(apps, SimpleNamespace(connection=connection))

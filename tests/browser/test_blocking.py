@@ -20,7 +20,7 @@ def said(window: Window, text: str) -> Locator:
 
 
 def press(window: Window, name: str, button: str) -> None:
-    """In the row of somebody in the list of people."""
+    """A button in a person's row of the list of people."""
     row = window.page.locator("#people li").filter(has_text=name)
     row.hover()
     row.get_by_role("button", name=button).click()
@@ -71,6 +71,6 @@ def test_on_a_phone_a_finger_blocks_and_unblocks(browsers: Browsers) -> None:
 
 
 def overlapping(parts: Locator) -> list[str]:
-    """Those of a line that begin before the one in front of them ends."""
+    """Words of a line that overlap the one before."""
     boxes = parts.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
     return [one for before, one in itertools.pairwise(boxes) if one["left"] < before["right"] - 0.5]

@@ -21,14 +21,14 @@ TOLD = """
 
 
 def compose(window: Window, text: str) -> None:
-    """As an input method does: something is being composed, and nothing is decided."""
+    """Composes text like an input method, without ending the composition."""
     keys = window.page.context.new_cdp_session(window.page)
     at = len(text)
     keys.send("Input.imeSetComposition", {"text": text, "selectionStart": at, "selectionEnd": at})
 
 
 def enter(window: Window) -> None:
-    """The key as the input method has it: it decides the composition, and types nothing."""
+    """A key that ends the composition and types nothing."""
     keys = window.page.context.new_cdp_session(window.page)
     code = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
     keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **code})
@@ -143,7 +143,7 @@ def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window,
 
 
 def test_what_is_edited_stays_in_view_though_others_write(browsers: Browsers) -> None:
-    """A little above the end, which is followed otherwise."""
+    """Scrolled a little up, because at the end the page follows new messages."""
     alice = browsers.owner("Alice", viewport={"width": 390, "height": 500})
     bob = browsers.guest("Bob", alice.join_link)
     alice.write("one\ntwo\nthree")

@@ -90,7 +90,7 @@ def test_a_refused_message_keeps_its_text_and_can_be_tried_again_or_thrown_away(
 
 
 def change(window: Window, name: str, how: str) -> None:
-    """In the settings of a room: open what can be done with a member, and do it."""
+    """Opens a member's actions in the room settings and uses one."""
     row = window.page.get_by_role("listitem").filter(has_text=name)
     row.get_by_text("Change", exact=True).click()
     row.get_by_role("button", name=how, exact=True).click()

@@ -107,7 +107,7 @@ def ready(window: Window, count: int) -> None:
 
 
 class HeldHint:
-    """Requests for files that go no further until they are let go."""
+    """Holds back requests for files until they are released."""
 
     def __init__(self, window: Window) -> None:
         self.holding, self.routes = True, list[Route]()
@@ -125,7 +125,7 @@ class HeldHint:
             route.continue_()
 
     def lose(self, name: str) -> None:
-        """The connection breaks under this one; what comes next goes through."""
+        """Breaks the connection of this request; later ones pass."""
         self.holding = False
         next(route for route in self.routes if name in route.request.url).abort()
 
@@ -167,7 +167,7 @@ def test_files_by_button_paste_and_drop_are_seen_by_others_without_a_jump(
 
 
 def places(message: Locator) -> list[Any]:
-    """Where each picture stands, and its size."""
+    """Position and size of each picture."""
     found: list[Any] = message.locator(".picture img").evaluate_all(
         """all => all.map((one) => {
             const {x, y, width, height} = one.getBoundingClientRect();
@@ -237,7 +237,7 @@ def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, sh
 
 
 def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> None:
-    """From any point of them: a browser asks for parts."""
+    """Seeking works because the server answers ranges."""
     film = base64.b64decode(alice.page.evaluate(FILM))
     with alice.page.expect_file_chooser() as chooser:
         alice.page.get_by_role("button", name="Attach files").click()
@@ -261,7 +261,7 @@ def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> Non
 
 
 def sound(seconds: int) -> bytes:
-    """Silence, as it is recorded."""
+    """A WAV file of silence."""
     out = io.BytesIO()
     with wave.open(out, "wb") as recording:
         recording.setnchannels(1)

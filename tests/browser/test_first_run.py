@@ -114,7 +114,7 @@ def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
 def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    """The password is new, so every connection is looked at again; the login session is not."""
+    """The new password triggers a recheck, but the login session stays the same."""
     other = bob.second_tab()
     bob.go("/profile/account/")
     bob.page.get_by_label("Username").fill(f"still-{alice.key}")

@@ -37,7 +37,7 @@ MOVED = """
 
 @pytest.fixture(scope="module")
 def told(pool: BrowserPool) -> str:
-    """The link of a room in which three hundred things have been said, some of them long."""
+    """The link of a room with three hundred messages, some of them long."""
     browsers = Browsers(pool)
     alice = browsers.owner("Alice")
     long = "long words " * 30
@@ -137,7 +137,7 @@ def box(of: Locator) -> dict[str, float]:
 
 
 def opens_in_place(more: Locator, folded: Locator, lines: int) -> None:
-    """What is pressed shows the rest below what one was reading, which stands where it stood."""
+    """The button unfolds the rest below the line being read, which does not move."""
     more.scroll_into_view_if_needed()
     before = box(folded)
     more.press("Enter")

@@ -41,7 +41,7 @@ def test_nothing_that_is_written_runs(alice: Window, bob: Window) -> None:
 
 
 def test_after_a_reload_it_still_does_not(alice: Window, bob: Window) -> None:
-    """The first page carries messages inside its HTML: another way in."""
+    """The first page carries messages inside its HTML, which is another way in."""
     alice.write(*BODIES, "</script><script>alert(1)</script>")
     expect(bob.messages).to_have_count(len(BODIES) + 1)
     bob.reload()

@@ -27,7 +27,8 @@ WATCH = """
 
 
 def watch(*windows: Window) -> None:
-    """Note when the connection was lost, and when the page first says so. A reload would forget it."""
+    """Records when the connection was lost and when the page first says so. A reload would lose the
+    record."""
     for window in windows:
         window.page.evaluate(WATCH)
 

@@ -38,7 +38,7 @@ SEEN = """
 
 
 def english(page: Page) -> list[str]:
-    """What is left in English on this page."""
+    """English texts left on this page."""
     left = [re.sub(NAMES, "", text) for text in page.evaluate(SEEN)]
     return sorted({text for text in left if re.search("[A-Za-z]{2,}", text)})
 
@@ -143,7 +143,7 @@ def test_nothing_on_any_other_page_is_left_in_english(
 
 
 def mistakes(page: Page) -> list[str]:
-    """Send the form as it is, and see what it says; then with a bad password."""
+    """Sends the form as it is, then with a bad password, and reads the errors."""
     button = page.locator("main form .btn").first
     button.click()
     said = english(page)

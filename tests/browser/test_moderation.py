@@ -13,12 +13,12 @@ A_SECOND = 1_000
 
 @pytest.fixture
 def admin(browsers: Browsers, alice: Window) -> Page:
-    """The founder, at the list of messages."""
+    """The superuser's list of messages."""
     return browsers.founder().go("/admin/chat/message/").page
 
 
 def moderate(admin: Page, text: str, action: str) -> None:
-    """Look for a message, tick it, choose what to do, press Run."""
+    """Finds a message, ticks it, chooses an action and runs it."""
     admin.locator("#searchbar").fill(text)
     admin.locator("#searchbar").press("Enter")
     row = admin.get_by_role("row").filter(has_text=text)

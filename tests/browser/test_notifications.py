@@ -39,7 +39,7 @@ def den(browsers: Browsers, alice: Window) -> Window:
 
 @pytest.fixture
 def bob(browsers: Browsers, alice: Window, den: Window) -> Window:
-    """Bob, in both rooms, looks at the first. His browser allows notifications, and tells what it showed."""
+    """Bob is in both rooms and looks at the first. His browser allows notifications and records them."""
     bob = browsers.guest("Bob", den.join_link, permissions=["notifications"])
     bob.page.context.add_init_script(RECORD)
     post(bob, alice.join_link)

@@ -27,7 +27,7 @@ def told(pool: BrowserPool) -> tuple[str, str, list[int]]:
 
 
 def held(window: Window, text: str) -> None:
-    """In view, and marked for a while."""
+    """In view and highlighted for a moment."""
     expect(window.message(text)).to_be_in_viewport()
     expect(window.page.locator(".msg.highlighted .body")).to_have_text(text)
 

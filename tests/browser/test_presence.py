@@ -36,7 +36,7 @@ def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
 
 
 def test_a_reload_is_neither_leaving_nor_coming(browsers: Browsers, alice: Window, bob: Window) -> None:
-    """Carol's leaving, which began later, has been told by the time Bob's would have been."""
+    """Carol left later, and her leaving is shown by the time Bob's would have been."""
     carol = browsers.guest("Carol", alice.join_link)
     expect(alice.notices).to_have_text(["Bob and Carol came online."])
     alice.page.evaluate(
@@ -65,7 +65,7 @@ def test_who_has_several_tabs_is_here_until_the_last_is_closed(
 
 
 def test_who_goes_with_a_killed_browser_is_gone(browsers: Browsers, alice: Window) -> None:
-    """For us: nothing is said any more, neither by the page nor by the browser."""
+    """Neither the page nor the browser can send anything any more."""
     doomed = browsers.pool.another_browser()
     bob = Window(doomed.new_page(), browsers.site.address(1))
     join_by_link(bob, alice.join_link, "Bob")

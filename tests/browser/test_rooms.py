@@ -80,7 +80,7 @@ SEEN = """
 
 
 def test_the_picture_of_a_join_link_is_that_very_address(browsers: Browsers) -> None:
-    """In the dark theme too it is dark on light, with the margin that readers need."""
+    """Dark on light in both themes, with the margin that scanners need."""
     alice = browsers.owner("Alice", color_scheme="dark")
     alice.write("Come in")
     alice.page.get_by_role("button", name="Invite", exact=True).click()
@@ -233,7 +233,7 @@ def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(browsers: Bro
 
 
 def test_the_bell_says_what_one_hears_of_a_room(browsers: Browsers, alice: Window, bob: Window) -> None:
-    """In every tab at once: a quiet room counts nothing, a hidden one is out of sight and within reach."""
+    """In every tab at once: a muted room has no count, a hidden one is folded away but reachable."""
     browsers.upgrade(bob)
     name = bob.page.get_by_role("heading", level=1).inner_text()
     other = bob.second_tab()
@@ -253,7 +253,7 @@ def test_the_bell_says_what_one_hears_of_a_room(browsers: Browsers, alice: Windo
 
 
 def choose(window: Window, level: str) -> None:
-    """By keyboard, as far as it goes."""
+    """As far as possible by keyboard."""
     window.page.get_by_role("button", name=re.compile("^Notifications: ")).press("Enter")
     item = window.page.get_by_role("menuitemradio", name=level, exact=True)
     for _ in range(4):

@@ -23,7 +23,7 @@ DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimatio
 
 
 def test_what_others_write_is_announced_and_neither_history_nor_ones_own(browsers: Browsers, alice: Window) -> None:
-    """For us: a log that speaks of news, once, and of nothing else."""
+    """A live region announces each new message once, and nothing else."""
     post_many(alice, [f"number {n}" for n in range(120)])
     bob = browsers.guest("Bob", alice.join_link)
     log = bob.page.get_by_role("log")

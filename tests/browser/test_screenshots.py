@@ -70,7 +70,7 @@ def test_a_state_can_be_looked_at_and_nothing_is_wrong_with_it(showcase: Showcas
 @pytest.mark.parametrize("lens", album.LENSES)
 @pytest.mark.parametrize("name", album.LENSED)
 def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str) -> None:
-    """With the system's own colours, from right to left, closer together."""
+    """In forced colours, mirrored, and with the compact density."""
     assert not album.look_through(showcase, name, lens, ALBUM)
 
 
@@ -128,14 +128,14 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(browsers: Browsers, si
 
 
 def together(*windows: Window) -> None:
-    """Until all have what was said last."""
+    """Waits until all have the last message."""
     last = max(window.state["ahead"] for window in windows)
     for window in windows:
         window.until(f"chat.state().outbox === 0 && chat.state().cursor >= {last}")
 
 
 def elsewhere(mara: Window) -> None:
-    """Two other rooms, in which something waits."""
+    """Two other rooms with unread messages."""
     home = mara.key
     mara.go("/rooms/")
     for name, words in (

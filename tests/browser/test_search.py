@@ -21,7 +21,7 @@ def field(window: Window) -> Locator:
 
 
 def found(window: Window, text: str, count: int, seconds: float = 5) -> None:
-    """Ask until the index knows it, as somebody would who does not believe it."""
+    """Searches again until the index has the message."""
     for _ in range(INDEXED):
         field(window).fill("")
         field(window).fill(text)

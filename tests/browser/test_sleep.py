@@ -8,7 +8,7 @@ from .browsers import Browsers
 
 
 def as_if_opened_now(window: Window) -> None:
-    """Everything but what only a page that was there can know."""
+    """Everything on the page except what only a page that stayed open can know."""
     fresh = window.second_tab()
     for page in (window, fresh):
         page.until("chat.state().cursor === chat.state().ahead")
@@ -34,7 +34,7 @@ def much_happens(bob: Window) -> None:
 
 
 def test_asleep_while_the_network_stands_still(browsers: Browsers) -> None:
-    """Everything arrives at once when it is over."""
+    """All events arrive at once afterwards."""
     proxy = browsers.proxy()
     alice = browsers.owner("Alice", server=proxy.url)
     bob = browsers.guest("Bob", alice.join_link)
@@ -67,7 +67,7 @@ def test_asleep_and_the_network_has_forgotten_the_connection(browsers: Browsers)
 
 @pytest.mark.parametrize("many", [1, 41, 5_000])
 def test_what_happens_without_a_connection_is_all_there_when_it_is_back(browsers: Browsers, many: int) -> None:
-    """For us: one change; one more than others catch up on; and so many that the page begins anew."""
+    """One change; one more than a catch-up page; and so many that the page gets a snapshot."""
     browsers.errors.expect("WebSocket connection to")
     proxy = browsers.proxy()
     alice = browsers.owner("Alice", server=proxy.url)

@@ -12,7 +12,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 
 
 def test_a_chosen_theme_is_there_before_the_page_is_drawn(alice: Window) -> None:
-    """The server says it in the page itself, so there is nothing to flash."""
+    """The server writes the theme into the page, so nothing flashes."""
     ground = "getComputedStyle(document.body).backgroundColor"
     light = alice.page.evaluate(ground)
     alice.page.get_by_role("button", name="Dark theme").click()
@@ -151,7 +151,7 @@ def test_a_whole_conversation_without_a_mouse(browsers: Browsers, alice: Window,
 
 
 def reach(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    """Press a key until what is wanted has the focus; and one sees where it is."""
+    """Presses a key until the element has a visible focus."""
     for _ in range(40):
         if wanted.evaluate("one => one === document.activeElement"):
             break

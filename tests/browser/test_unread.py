@@ -14,7 +14,7 @@ A_SECOND = 1_000
 
 @pytest.fixture
 def den(browsers: Browsers, alice: Window) -> Window:
-    """Alice in a second room, which Bob joins too."""
+    """A second room of Alice's, which Bob joins too."""
     window = Window(alice.page.context.new_page(), alice.address)
     window.enter(post(alice, "/rooms/new/", name="Den", kind="public"))
     return window
@@ -22,7 +22,7 @@ def den(browsers: Browsers, alice: Window) -> Window:
 
 @pytest.fixture
 def bob(browsers: Browsers, alice: Window, den: Window) -> Window:
-    """Bob is in both rooms, and looks at the first."""
+    """Bob is in both rooms and looks at the first."""
     bob = browsers.guest("Bob", den.join_link)
     post(bob, alice.join_link)
     bob.enter(f"/rooms/{alice.key}/")
@@ -60,7 +60,7 @@ def test_read_in_one_tab_is_read_in_the_other_within_a_second(den: Window, bob: 
 
 
 def test_what_is_read_as_it_comes_never_counts(den: Window, bob: Window) -> None:
-    """Not for a moment: a title that blinks says that something waits."""
+    """Not even for a moment: a flickering title would announce something unread."""
     bob.room("Den").click()
     bob.page.evaluate(
         """() => {
@@ -203,7 +203,7 @@ def test_what_comes_while_nobody_touches_anything_waits_until_somebody_does(den:
 def test_two_tabs_and_a_device_agree_with_the_database_within_a_second(
     browsers: Browsers, den: Window, bob: Window, seed: int
 ) -> None:
-    """For us: zero means zero, whatever is sent, deleted, edited, read or marked as unread."""
+    """Zero means zero, whatever is sent, deleted, edited, read or marked as unread."""
     device = browsers.window(server=0)
     device.page.context.add_cookies(bob.page.context.cookies())
     device.enter(f"/rooms/{bob.key}/")

@@ -107,7 +107,7 @@ class Cluster:
         self.data_dir, self.open_files = data_dir or folder(), open_files
         self.servers: list[ForkedServer] = []
         self.turn = itertools.count()
-        self.forgiven: list[str] = []
+        self.expected_tracebacks: list[str] = []
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._begin)
@@ -164,7 +164,7 @@ class Cluster:
     def logs(self) -> str:
         return "\n".join(server.log.read_text(errors="replace") for server in self.servers)
 
-    def loud(self, most: int = 25) -> str:
+    def log_tail(self, most: int = 25) -> str:
         """The last log lines above the level INFO."""
         found = [line[:600] for line in self.logs().splitlines() if " INFO " not in line]
         return "\n".join(["from the logs:", *(f"  {line}" for line in found[-most:])])
@@ -172,7 +172,7 @@ class Cluster:
     def tracebacks(self) -> list[str]:
         """Log lines with a traceback, except those a case expects."""
         found = [line for line in self.logs().splitlines() if "Traceback" in line or "Unhandled" in line]
-        return [line for line in found if not any(re.search(pattern, line) for pattern in self.forgiven)]
+        return [line for line in found if not any(re.search(pattern, line) for pattern in self.expected_tracebacks)]
 
     def rss(self, number: int = 0) -> int:
         """Resident bytes of a daphne."""

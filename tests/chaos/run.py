@@ -43,7 +43,7 @@ class Run:
         return Cluster(self.kind, **how)
 
     @asynccontextmanager
-    async def crowd(self, port: Any = None, **how: Any) -> AsyncIterator[tuple[Cluster, ClientPool]]:
+    async def connected(self, port: Any = None, **how: Any) -> AsyncIterator[tuple[Cluster, ClientPool]]:
         """A cluster with all its clients connected."""
         async with (
             self.cluster(**how) as cluster,
@@ -52,7 +52,7 @@ class Run:
             await pool.all_in(300)
             yield cluster, pool
             if self.faults and not self.histories:
-                self.histories.append(cluster.loud())
+                self.histories.append(cluster.log_tail())
 
     def count(self, what: str, more: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + more
@@ -81,7 +81,7 @@ class Run:
             client.recording.converged = not client.stopped and client.follows
         self.judge(await cluster.database_state(), pool.recordings, dense=dense)
         if self.faults:
-            self.histories.append(cluster.loud())
+            self.histories.append(cluster.log_tail())
         for line in cluster.tracebacks()[:3]:
             self.faults.append(Fault("traceback", "log", f"{line[:250]} … {line[-350:]}"))
 

@@ -42,7 +42,7 @@ def moving(frames: int, size: tuple[int, int] = (20, 10), format: str = "GIF") -
 
 
 def png_of(width: int, height: int, data: bytes = b"") -> bytes:
-    """A header that promises so much, whatever there is behind it."""
+    """A header that declares this size, whatever follows it."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -59,7 +59,7 @@ def paths(tmp_path: Path) -> tuple[Path, Path, Path]:
 
 @pytest.fixture
 def remade(paths: tuple[Path, Path, Path]) -> Any:
-    """Through the process of its own, as an upload goes."""
+    """Through the worker process, like an upload."""
 
     def remade(data: bytes, pixels: int = 1_000_000, frames: int = 50, **how: Any) -> files.Made:
         paths[0].write_bytes(data)
@@ -163,7 +163,7 @@ def test_a_picture_keeps_nothing_of_where_and_with_what_it_was_taken(
 def test_a_picture_stands_as_the_camera_was_held(
     remade: Any, paths: tuple[Path, Path, Path], format: str
 ) -> None:
-    """Six: the camera was turned a quarter, so what was left in its file is on top."""
+    """Orientation 6: the camera was turned by a quarter, so the left edge of the file is on top."""
     made = remade(picture((40, 20), format, exif=exif(6)))
     assert (made.width, made.height, made.small) == (20, 40, False)
     with Image.open(paths[1]) as image:
@@ -188,7 +188,7 @@ def test_a_small_picture_has_the_same_shape_and_fits(remade: Any, paths: tuple[P
 
 
 def test_colours_of_a_wider_space_look_as_they_did(remade: Any, paths: tuple[Path, Path, Path]) -> None:
-    """A profile is not kept; what it meant is."""
+    """The profile is removed after it was applied."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     remade(picture(format="PNG", icc_profile=profile))
     with Image.open(paths[1]) as image:
@@ -297,7 +297,7 @@ def test_a_decoder_that_wants_too_much_memory_gets_none(remade: Any, monkeypatch
 
 
 def test_the_bytes_are_never_decoded_in_the_serving_process() -> None:
-    """Whoever imports the package, or the whole chat, gets no decoder."""
+    """Importing the package or the whole chat loads no decoder."""
     import subprocess
     import sys
 

@@ -20,7 +20,7 @@ class Clock:
 
 
 class Bench:
-    """Work that is done when it is let go; what has begun, in order."""
+    """Work that blocks until released; `begun` lists what has started, in order."""
 
     def __init__(self, workers: int, clock: Any) -> None:
         self.turns = FairPool(workers, "bench", clock)
@@ -29,7 +29,7 @@ class Bench:
         self.tasks: dict[str, asyncio.Task[Any]] = {}
 
     def bring(self, *names: str) -> None:
-        """Of the person with the first letter."""
+        """Work of the person named by the first letter."""
         for name in names:
             self.ends[name] = threading.Event()
             self.tasks[name] = asyncio.create_task(self.turns.run(name[0], self.work, name))
@@ -51,7 +51,7 @@ async def until(ready: Callable[[], Any]) -> None:
 
 
 async def settled() -> None:
-    """What could begin has begun: a thread that is there takes it in a moment."""
+    """Waits until everything that can start has started."""
     await asyncio.sleep(0.05)
 
 

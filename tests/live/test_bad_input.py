@@ -92,7 +92,7 @@ async def test_no_cookie_and_a_stale_one_are_told_to_log_in(site: Site, connect:
 
 
 async def lines_of(site: Site, work: Callable[[], Any]) -> list[str]:
-    """What the servers say in their logs while something is done."""
+    """The log lines of the servers during a block."""
     before = [len(log) for log in site.logs()]
     await work()
     return [line for log, old in zip(site.logs(), before, strict=True) for line in log[old:].splitlines()]

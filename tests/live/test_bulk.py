@@ -63,7 +63,7 @@ def delete_all(site: Site, staff: Person) -> list[int]:
 
 
 async def meanwhile(site: Site, person: Person, room: str, work: Awaitable[Any]) -> tuple[Any, list[float]]:
-    """What `work` returned, and how long each post of this person took until it was acknowledged."""
+    """The result of `work`, and the seconds until each of this person's posts was acknowledged."""
     took, task = list[float](), asyncio.ensure_future(work)
     async with site.client(person) as client:
         while not task.done():

@@ -54,7 +54,7 @@ def bring(server: Any, person: Person, room: str, data: Any) -> dict[str, Any]:
 async def test_what_is_brought_is_there_and_memory_does_not_grow_by_it(
     server: Any, alice: Person, room: str
 ) -> None:
-    """Its size is declared or comes in chunks; three at once."""
+    """With a declared size or in chunks; three at once."""
     bring(server, alice, room, b"the first one loads what is needed")
     before = resident(server)
     chunks = (LARGE[at : at + MIB] for at in range(0, len(LARGE), MIB))
@@ -92,7 +92,7 @@ async def test_other_addresses_take_no_more_than_before(server: Any, alice: Pers
 
 
 async def test_who_reads_slowly_has_nothing_held_for_them(server: Any, alice: Person, room: str) -> None:
-    """Eight who ask for 20 MiB each and do not read it: Twisted's own buffer holds a part of one each."""
+    """Eight clients request 20 MiB each and do not read: Twisted buffers a part for each."""
     row = bring(server, alice, room, LARGE)
     before = resident(server)
     asked = f"GET /files/{row['id']}/x HTTP/1.1\r\nHost: localhost\r\nCookie: {alice.cookie}\r\n\r\n".encode()
@@ -112,7 +112,7 @@ async def test_who_reads_slowly_has_nothing_held_for_them(server: Any, alice: Pe
 
 
 def test_a_slow_line_has_a_large_file_whole_however_long_it_takes(own_site: Any) -> None:
-    """Longer than daphne gives an answer: what counts is that something is taken."""
+    """Longer than daphne's timeout: what counts is that the client goes on reading."""
     site = own_site(1)
     [server] = site.servers
     at = server.command.index("--http-timeout") + 1

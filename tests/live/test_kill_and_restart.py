@@ -49,7 +49,7 @@ async def test_after_kill_9_and_a_restart_both_go_on_and_nothing_is_lost_or_doub
 
 
 async def posts(client: Client, room: str, count: int) -> list[str]:
-    """Sent all at once, as nobody's page would: so that many are under way when the server is told to end."""
+    """Sends all at once, unlike a page, so that many are under way at the shutdown."""
     nonces = [new_nonce() for _ in range(count)]
     for nonce in nonces:
         client.send({"type": "message.post", "room": room, "nonce": nonce, "body": "under way"})

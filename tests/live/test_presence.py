@@ -11,7 +11,7 @@ GRACE, SWEEP = 5.0, 1.0
 
 
 def told(client: Client, room: str, person: Person, since: int = 0) -> list[str]:
-    """What a page was told about somebody in a room, in order."""
+    """The presence events about a person in a room, in order."""
     return [
         state
         for event in client.events(since, "presence")
@@ -22,7 +22,7 @@ def told(client: Client, room: str, person: Person, since: int = 0) -> list[str]
 
 
 async def opened(client: Client, room: str) -> dict[str, Any]:
-    """Who is here, as a page that opens the room is told."""
+    """The presence that a page gets when it opens the room."""
     before = len(client.received)
     await client.open(room)
     return (await client.receives("presence", since=before, room=room, whole=True)).event
@@ -58,7 +58,7 @@ async def test_many_tabs_are_one_person_a_reload_is_no_news_and_the_last_one_out
 async def test_who_comes_into_another_room_is_here_at_once_connected_or_on_the_way(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    """In a room that has never received of them, though elsewhere they have been online all the time."""
+    """The room has never had them, although they were online elsewhere all the time."""
     room, elsewhere = site.room(alice), site.room(bob, charlie)
     hers, his = await connect(alice), await connect(bob, server=1)
     on_the_way = site.client(charlie)

@@ -16,7 +16,7 @@ CONNECTS = int(limits.RATES["connect"][1])
 
 
 async def flood(client: Client, room: str, count: int) -> None:
-    """So many posts, all at once on a new connection, which is cut when all are answered or it is closed."""
+    """Posts all at once on a new connection, which is cut when all are answered or it was closed."""
     await client.connect(welcomed=False)
     refs = {new_nonce() for _ in range(count)}
     for ref in refs:
@@ -30,7 +30,7 @@ async def flood(client: Client, room: str, count: int) -> None:
 
 
 async def accepted(witness: Client, room: str) -> int:
-    """How many posts of a flood are in the room, as somebody else sees it."""
+    """The number of a flood's posts that another member sees."""
     await witness.sees(room, witness.write(room, "the last one"))
     return witness.rooms[room].bodies.count("flood")
 

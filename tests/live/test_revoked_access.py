@@ -26,7 +26,7 @@ TAKEN = {
 
 
 async def closed_after(clients: list[Client], act: Callable[[], Any], limit: float) -> tuple[float, set[int]]:
-    """Seconds until the last of them was closed, and the codes."""
+    """Seconds until the last client was closed, and the codes."""
     start = time.monotonic()
     act()
     ends = [await client.closed(limit + 2) for client in clients]

@@ -13,7 +13,7 @@ SECONDS = 8.0  # on a machine that runs two suites; it was 15 s while searches t
 
 
 async def search(client: Client) -> None:
-    """As often as one may, and then as often as one is told."""
+    """Searches as often as allowed, then after each `retry_after`."""
     while client.is_open:
         answer = await client.ask("search", 60, text='from:me "عليه الله"', utc_offset=0)
         await asyncio.sleep(answer.get("retry_after", 0) if answer["type"] == "error" else 0)

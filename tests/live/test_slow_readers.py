@@ -34,7 +34,7 @@ class SlowScene:
         return pages * 4096
 
     async def post(self, client: Client, count: int, text: str = LONG) -> list[str]:
-        """Each waits for the last one's ack: a room that is busy, not a flood."""
+        """Waits for the last ack, so that the room is busy but not flooded."""
         nonces = []
         for _ in range(count):
             nonces.append(client.write(self.room, text))

@@ -19,7 +19,7 @@ def witnessed(site: Site, *more: str) -> Any:
 
 
 async def talk(hers: Client, room: str) -> None:
-    """Enough, and large enough, that frames would break if two ways were taken at once."""
+    """Enough data that frames would break if two paths were used at once."""
     nonces = [hers.write(room, "x" * 3900) for _ in range(10)]
     for nonce in nonces:
         await hers.sees(room, nonce, 15)

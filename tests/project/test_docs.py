@@ -29,7 +29,7 @@ def chapter(title: str) -> str:
 
 
 def first_cells(text: str) -> list[str]:
-    """Of each row of its tables, without their heads."""
+    """The first cell of each row of its tables, without the heads."""
     rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
     return [cell for cell in rows if not re.fullmatch(r"-+|code|what|commands|[A-Z]\w+", cell)]
 
@@ -54,7 +54,7 @@ def test_an_example_is_what_its_heading_says() -> None:
 
 
 def test_an_example_of_a_command_shows_each_of_its_keys() -> None:
-    """All but `ref`, and but the marks of history, of which there is one."""
+    """Every key except `ref` and the marks of history, of which only one is used."""
     for command in COMMANDS:
         shown = json.loads(protocol_examples("Commands")[command.__struct_config__.tag])
         assert set(command.__struct_fields__) - shown.keys() <= {"ref", "after", "around"}
@@ -173,7 +173,7 @@ def _variables(path: str) -> set[str]:
 
 
 def paths_in(text: str) -> set[str]:
-    """Files with a known suffix, wherever they are named; and folders in backticks or links."""
+    """Files with a known suffix anywhere, and folders in backticks or links."""
     files = set(re.findall(rf"(?<![\w./<>*-])((?:[\w.-]+/)*[\w.-]+\.(?:{SUFFIXES}))\b(?![/\w])", text))
     folders = set(re.findall(r"(?:`|\]\()([\w-]+(?:/[\w-]+)*/)(?:`|\))", text))
     return {path for path in files | folders if not path.startswith(GENERATED)}

@@ -10,7 +10,7 @@ NAMED = re.compile(r"`([\w/]+\.(?:py|test\.js)) › ([^`]+)`")
 
 
 def names_in(path: str) -> set[str]:
-    """Their names; of the scripts' tests the sentences."""
+    """Names of Python tests, and titles of script tests."""
     text = (ROOT / "tests" / path).read_text()
     if path.endswith(".js"):
         return set(re.findall(r'^test\("([^"]+)"', text, re.MULTILINE))

@@ -23,7 +23,7 @@ print(json.dumps({name: getattr(s, name) for name in sys.argv[1].split()}, defau
 
 
 def start(tmp_path: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Read the settings in a process of its own, as every start does."""
+    """Reads the settings in a process of its own, as every start does."""
     clean = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
     given = clean | {"DATA_DIR": str(tmp_path / "data")} | environ
     return subprocess.run(
@@ -228,7 +228,7 @@ def test_every_sentence_of_the_pages_is_translated() -> None:
 
 
 def test_chinese_speaks_as_agreed() -> None:
-    """你, and never 您; a space between characters and letters; full-width punctuation."""
+    """你, not 您; a space between characters and letters; full-width punctuation."""
     for said, meant in translated().items():
         text = re.sub(r"%\(\w+\)[sd]|\{\w+\}", "", meant)
         assert "您" not in text, said

@@ -25,7 +25,7 @@ def as_asked(tag: str, /, **fields: Any) -> str:
 
 
 def is_refused(frame: str) -> bool:
-    """Any exception but BadFrame is a failed test."""
+    """Any exception other than BadFrame fails the test."""
     try:
         assert isinstance(parse(frame), Command)
     except BadFrame:
@@ -111,7 +111,7 @@ WRONG: dict[str, list[Any]] = {
 
 
 def _wrong(tag: str, name: str) -> list[Any]:
-    """A message may say nothing where it brings a file, and a search may be in all rooms."""
+    """A message with a file may be empty, and a search may cover all rooms."""
     right = ("message.post", "body", ""), ("search", "room", None)
     return [value for value in WRONG[name] if (tag, name, value) not in right]
 

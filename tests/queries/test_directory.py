@@ -16,7 +16,7 @@ from tests.support.scene import make_person, post_message
 
 @pytest.fixture
 def harbour(db: None) -> dict[str, Any]:
-    """alice has made rooms, bob is in two of them, charlie in none."""
+    """alice has created rooms, bob is in two of them, charlie in none."""
     people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     alice = people["alice"]
     rooms = {
@@ -63,7 +63,7 @@ def test_a_private_room_is_found_by_its_people_only(harbour: dict[str, Any]) -> 
 
 
 def test_it_says_who_is_in_and_the_liveliest_comes_first(harbour: dict[str, Any]) -> None:
-    """A room in which nobody has said anything stands where it was made; on every database."""
+    """A room without messages is sorted by its creation, on every database."""
     post_message(harbour["alice"], harbour["books"])
     post_message(harbour["bob"], harbour["quay"])
     new = actions.make_room(harbour["alice"], "New")
@@ -107,7 +107,7 @@ def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, A
 
 
 def looks(published: list[Hint]) -> int:
-    """How often everybody was asked to look; nothing is said along with it."""
+    """The number of hints to everybody, which carry no events."""
     hints = [hint for hint in published if hint["audience"] == broadcast.EVERYBODY]
     assert all(hint["look"] and not hint["frames"] for hint in hints)
     del published[:]

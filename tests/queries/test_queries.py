@@ -29,7 +29,7 @@ def lamp(db: None) -> dict[str, Any]:
 
 
 def many(lamp: dict[str, Any], count: int) -> list[int]:
-    """With gaps in their ids: another room's messages come between them."""
+    """Messages with gaps in their ids, because another room's messages lie between them."""
     other = actions.make_room(lamp["alice"], "Other")
     said = []
     for number in range(count):
@@ -177,7 +177,7 @@ def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) 
 
 
 def waiting(lamp: dict[str, Any], name: str = "bob") -> tuple[int, int]:
-    """Unread, and mentions among them: the same in `welcome` and in `read`."""
+    """Unread and mentions, which must be the same in `welcome` and `read`."""
     place = Membership.objects.get(room=lamp["room"], user_id=lamp[name])
     mine, told = queries.my_rooms(lamp[name])[lamp["room"].pk], json.loads(queries.read_event(place))
     assert (mine.unread, mine.mentions, mine.seq, mine.last, mine.read_up_to, mine.read_turn) == (
@@ -241,7 +241,7 @@ def _act(verb: int, message: int, body: str, author: Any, lamp: dict[str, Any]) 
 def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
     lamp: dict[str, Any], acts: list[tuple[int, int]]
 ) -> None:
-    """Against a count made message by message."""
+    """Compared with a count message by message."""
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
     with rolled_back():
         for verb, what in acts:

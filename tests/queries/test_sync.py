@@ -39,7 +39,7 @@ def crowd(db: None, monkeypatch: pytest.MonkeyPatch) -> Crowd:
 
 
 def heard(crowd: Crowd) -> list[dict]:
-    """What has been told of the room since the last time."""
+    """The room's events since the last call."""
     hints, crowd.hints[:] = list(crowd.hints), []
     return [event for event in decode_events(hints) if event.get("room") == crowd.room.key and "seq" in event]
 
@@ -110,7 +110,7 @@ class ClientMachine(RuleBasedStateMachine):
         self.clients[which].reload()
 
     def teardown(self) -> None:
-        """Faults are over: what waits arrives, and the head says what else is missing."""
+        """After the faults: waiting hints arrive, and the head check finds the rest."""
         if not hasattr(self, "clients"):
             return
         try:
@@ -131,7 +131,7 @@ def test_snapshot_and_events_are_a_fresh_snapshot_however_they_are_told(crowd: C
 
 @given(_acts, _acts)
 def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: list) -> None:
-    """Nothing lost, so nothing is asked for again: each change was told, once, in order."""
+    """Without losses nothing is requested: each change arrives once, in order."""
     with rolled_back():
         for act in before:
             crowd.do(*act)
@@ -174,7 +174,7 @@ def test_pages_of_any_size_lose_nothing_though_people_go_on(
 def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
     crowd: Crowd, before: list, after: list, meanwhile: list, statement: int
 ) -> None:
-    """The cursor is the head as it was read first: what came later has events of its own."""
+    """The cursor is the head as read first: later changes have events of their own."""
     with rolled_back():
         for act in before:
             crowd.do(*act)
@@ -192,7 +192,7 @@ def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
 
 
 def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: Crowd) -> None:
-    """The smallest case of it: a message, then a membership, after messages were read and before members."""
+    """The smallest case: a message and then a membership, after messages were read and before members."""
     client = Client(crowd.room)
     with interleaved(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
         client.catch_up()

@@ -14,7 +14,7 @@ from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, run
 
 
 class Database:
-    """Answers of which each takes its own time, as threads of a pool do."""
+    """Answers that each take their own time, like a thread pool."""
 
     def __init__(self) -> None:
         self.version, self.rooms = 1, {1}
@@ -99,7 +99,7 @@ def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> 
 
 
 def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
-    """A removal's hint that arrives after its person has come back, and been looked at."""
+    """The hint of a removal arrives after the person has rejoined and was rechecked."""
 
     async def story(s: Any) -> None:
         feed = s.hub.rooms[1]

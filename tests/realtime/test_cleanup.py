@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Direct:
-    """The edge's two ways to the database, without its threads."""
+    """The runtime's two ways to the database, without its threads."""
 
     async def read(self, query: Any, *args: Any) -> Any:
         return await asyncio.to_thread(_with_own_connection, query, *args)

@@ -13,7 +13,7 @@ from tests.realtime.test_frame_reader import HANDSHAKE, Wire
 
 
 class Pausing(Wire):
-    """Is it read?"""
+    """Whether the transport is reading."""
 
     reads = True
 
@@ -26,7 +26,7 @@ class Pausing(Wire):
 
 @pytest.fixture
 def factory(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Of a class of its own: what it shares is shared until the end of the process."""
+    """A class of its own, because shared options stay until the process ends."""
     monkeypatch.setattr(autobahn, "pformat", autobahn.pformat)
     made = WebSocketServerFactory()
     made.protocol = type("Listener", (WebSocketServerProtocol,), {})
@@ -85,7 +85,7 @@ def test_a_server_we_know_nothing_of_is_left_as_it_is() -> None:
 
 
 class Behind:
-    """A protocol as daphne hands it over: the first word is in its queue already."""
+    """A protocol as daphne hands it over, with the connect message already queued."""
 
     state, data = 3, b""
 

@@ -22,7 +22,7 @@ GO = threading.Event()
 
 
 class Asked:
-    """A query that waits at its first asking until it is let go."""
+    """A query whose first call blocks until released."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []

@@ -9,7 +9,7 @@ from tests.files.test_picture_workers import settled, until
 
 
 class Pages:
-    """Work that is done when it is let go; what has begun, in order."""
+    """Work that blocks until released; `begun` lists what has started, in order."""
 
     def __init__(self, threads: int, each: int) -> None:
         self.fair = FairThreads(threads, each, "test")
@@ -18,7 +18,7 @@ class Pages:
         self.tasks: dict[str, asyncio.Task[Any]] = {}
 
     def ask(self, *names: str) -> None:
-        """Of the person with the first letter."""
+        """Work of the person named by the first letter."""
         for name in names:
             self.ends[name] = threading.Event()
             self.tasks[name] = asyncio.create_task(self.fair.run(name[0], self.work, name))

@@ -10,7 +10,7 @@ from tests.support.virtual_time import Recorder, VirtualLoop, run
 
 
 class Room:
-    """What a ticker flushes: here, some frames for one connection, written in `cost` seconds."""
+    """The work of a flusher: frames for one connection, which take `cost` seconds to write."""
 
     def __init__(self, flusher: Flusher, connection: Recorder, cost: float = 0.0) -> None:
         self.flusher, self.connection, self.cost = flusher, connection, cost
@@ -68,7 +68,7 @@ def test_what_one_turn_says_is_one_write_with_the_answers_first() -> None:
 
 
 class Told:
-    """Keeps what it is given to write as it is: what many share is one object."""
+    """Stores what it is given, so that shared objects can be recognised."""
 
     def __init__(self) -> None:
         self.answers: list[bytes] = []
@@ -103,7 +103,7 @@ def test_answers_alone_go_out_too() -> None:
 
 
 async def busy(flusher: Flusher, alice: Recorder, cost: float) -> tuple[Room, float]:
-    """Somebody speaks every millisecond for a second. The longest anybody waited for the flush to begin."""
+    """An event every millisecond for a second. Returns the longest wait for a flush to begin."""
     room, worst = Room(flusher, alice, cost), 0.0
     loop: Any = asyncio.get_running_loop()
     end = loop.time() + 1.0

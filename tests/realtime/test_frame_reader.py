@@ -19,14 +19,14 @@ HANDSHAKE = (
 
 
 class Wire(StringTransport):  # type: ignore[misc]
-    """Twisted's real one does not mind either."""
+    """Like Twisted's own transport."""
 
     def unregisterProducer(self) -> None:
         self.producer = None
 
 
 class Listener(WebSocketServerProtocol):  # type: ignore[misc]
-    """What daphne's is to autobahn: it asks the application in before the handshake is over."""
+    """Like daphne's protocol, it starts the application before the handshake is finished."""
 
     ours = False
 
@@ -63,7 +63,7 @@ def outcome(chunks: list[bytes], ours: bool) -> tuple[Any, ...]:
 
 
 def frame(first: int, payload: bytes, key: bytes | None = b"\x37\xfa\x21\x3d", form: int = 0) -> bytes:
-    """`form` bytes for the size, where the shortest is not wanted."""
+    """`form` is the number of length bytes, if not the shortest."""
     size = len(payload)
     form = form or (1 if size < 126 else 2 if size < 65_536 else 8)
     mark = size if form == 1 else {2: 126, 8: 127}[form]

@@ -33,7 +33,7 @@ def last_here(person: Any, ago: datetime.timedelta = MONTH) -> Any:
 
 
 def left(ago: datetime.timedelta = MONTH) -> None:
-    """Those who are out of a room have been for so long."""
+    """Moves everybody's removal into the past."""
     Membership.objects.exclude(removed_at=None).update(removed_at=timezone.now() - ago)
 
 

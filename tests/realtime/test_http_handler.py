@@ -79,7 +79,7 @@ def _these_pages(settings: Any) -> Iterator[None]:
 
 
 class Sent:
-    """Daphne's `send`, as far as it is looked at: what hides behind it, and a buffer that may be full."""
+    """Daphne's `send` as far as it is used: its protocol, and a buffer that may be full."""
 
     def __init__(self, upload: bytes | None = None) -> None:
         file = BytesIO(upload or b"")
@@ -112,7 +112,7 @@ async def ask(
     cookie: bytes = b"",
     client: str = "",
 ) -> tuple[int, bytes]:
-    """A body of None is somebody who goes before it has come."""
+    """A body of None means that the client leaves before it arrives."""
     scope = {"type": "http", "method": method, "path": at, "query_string": b"", "http_version": "1.1",
              "headers": [(b"host", b"localhost"), (b"cookie", cookie)], "scheme": "http",
              "client": (client, 1)}  # fmt: skip
@@ -240,7 +240,7 @@ def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
 
 
 def test_an_upload_s_body_is_the_file_it_was_written_to() -> None:
-    """Not what daphne would queue of it: that stays empty."""
+    """Daphne's own queue stays empty."""
     LET_GO.set()
     assert asyncio.run(ask(HttpHandler(), "/form/", "POST", b"", Sent(upload=b"bytes"))) == (200, b"bytes")
 

@@ -64,7 +64,7 @@ def test_the_first_one_in_joins_the_group_and_the_last_one_out_leaves_it() -> No
 
 
 class Asked(InProcessChannelLayer):
-    """Keeps what it was asked, and takes its time to answer."""
+    """Records its calls and answers slowly."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,7 +132,7 @@ def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses()
 
 
 def test_what_is_said_to_everybody_is_heard_for_as_long_as_the_process_serves() -> None:
-    """Also while nobody is connected: who comes next must not get an old list."""
+    """Also while nobody is connected: the next connection must not get an old list."""
 
     async def story(scene: Scene) -> None:
         heard: list[str] = []

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Moody(InMemoryChannelLayer):  # type: ignore[misc]
-    """A layer that works, refuses or hangs, as its `mood` says, and forgets its groups when told to."""
+    """A layer that works, refuses or hangs, depending on `mood`, and can forget its groups."""
 
     def __init__(self) -> None:
         super().__init__(capacity=10_000)
@@ -54,7 +54,7 @@ class Moody(InMemoryChannelLayer):  # type: ignore[misc]
 
 
 class Ear:
-    """A bus, its layer, and what it was handed."""
+    """A layer client, its layer, and what was delivered."""
 
     def __init__(self) -> None:
         self.layer, self.heard = Moody(), list[dict[str, Any]]()

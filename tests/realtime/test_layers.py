@@ -35,7 +35,7 @@ Make = Callable[..., Any]
 
 
 async def numbers(layer: Any, channel: str) -> list[int]:
-    """What waits in a channel, from {"n": number}."""
+    """The numbers of the messages that wait in a channel."""
     await until_settled(layer)
     await layer.send(channel, {"n": -1})
     found: list[int] = []
@@ -62,7 +62,7 @@ async def waiting_for(layer: Any, channel: str) -> "asyncio.Task[Any]":
 
 
 def in_a_thread(call: Callable[..., Awaitable[Any]], *args: Any) -> threading.Thread:
-    """As a Django view or a script does, with no loop of ours around it."""
+    """Sends as a Django view or script does, outside our event loop."""
     thread = threading.Thread(target=async_to_sync(call), args=args)
     thread.start()
     return thread
@@ -364,7 +364,7 @@ async def test_whoever_attends_gets_the_very_same_bytes_at_once() -> None:
 
 
 class News(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """What a host project writes. "stop" names the one that is busy until `go`."""
+    """A consumer of a host project. "stop" names the one that is busy until `go`."""
 
     go: asyncio.Event
     channel_names: dict[str, str]
@@ -468,7 +468,7 @@ def test_what_is_joined_and_left_together_is_one_question_each() -> None:
 
 
 def asked_of(layer: SharedChannelLayer) -> list[str]:
-    """From now on, each command that its listening connection sends."""
+    """Records each command that the listening connection sends from now on."""
     [shard], asked = layer._get_layer()._shards, list[str]()
     send = shard._pubsub.execute_command
 

@@ -13,7 +13,7 @@ OURS = "chat.example.org:8000"
 
 
 def scope(host: str | list[str] = OURS, origin: str | list[str] | None = None, **more: str) -> dict[str, Any]:
-    """A handshake as daphne hands it on: header names in lower case, values as they came."""
+    """A handshake as daphne passes it on: lower-case header names, unchanged values."""
     hosts = [host] if isinstance(host, str) else host
     origins = [] if origin is None else [origin] if isinstance(origin, str) else origin
     scheme = more.pop("scheme", "ws")

@@ -46,7 +46,7 @@ def refuses(*_: Any) -> bool:
 
 
 def has_told(*_: Any) -> bool:
-    """The lease ran out before it could be renewed: others were told that our people are gone."""
+    """The lease ran out before it could be renewed, so others were sent that our people are offline."""
     return False
 
 
@@ -112,7 +112,7 @@ BUSY_LEASE = 2.0
 def keeper(
     transactional_db: None, thread: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LeaseKeeper]:
-    """One that has its lease."""
+    """A process that has its lease."""
     monkeypatch.setattr(presence, "LEASE", datetime.timedelta(seconds=BUSY_LEASE))
     keeper = LeaseKeeper(tmp_path, thread.call_first)
     keeper.thread.start()
@@ -127,7 +127,7 @@ def keeper(
 
 
 def has_lease(keeper: LeaseKeeper) -> bool:
-    """For itself, and for the others."""
+    """In its own view and in that of others."""
     _late, running = presence.other_processes(uuid4())
     return keeper.term.process in running and (keeper.term.left or 0.0) > 0
 

@@ -23,7 +23,7 @@ time.sleep(60)
 
 @contextmanager
 def another_process(path: Path) -> Iterator[tuple[subprocess.Popen[str], bool]]:
-    """One that tries to take the lock, and whether it got it."""
+    """A process that tries to take the lock, and whether it did."""
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     try:
@@ -63,7 +63,7 @@ def test_a_frozen_process_is_not_dead(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_here_says_nothing(tmp_path: Path) -> None:
-    """Its process may be on another machine, or have ended in order."""
+    """The process may be on another machine, or have ended in order."""
     assert not process_lock.is_dead(tmp_path / "elsewhere.lock")
 
 

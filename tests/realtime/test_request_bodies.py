@@ -22,7 +22,7 @@ MUCH = 30
 
 
 class Door(NamedTuple):
-    """A daphne, and the way in that is tried."""
+    """A daphne and the path that is tested."""
 
     server: services.Server
     port: int
@@ -71,7 +71,7 @@ def resident(server: services.Server) -> int:
 
 
 def post(door: Door, head: str, chunks: int, chunk: bytes) -> tuple[bytes, int]:
-    """What was answered, and how many bytes went out before it came."""
+    """The answer, and how many bytes were sent before it came."""
     sent = 0
     with door.knock() as conn:
         conn.sendall(f"POST / HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n".encode())
@@ -123,7 +123,8 @@ def test_daphne_by_itself_takes_any_body(stock: Door) -> None:
 
 
 async def flood(door: Door) -> int:
-    """48 MiB of frames to somebody who does not listen: by how many MiB the server grew before it does."""
+    """Sends 48 MiB of frames to an application that does not read. Returns the server's growth in MiB until
+    it reads."""
     answers: asyncio.Queue[str] = asyncio.Queue()
     frames = 48 * 20
     talker = await websocket.connect(
@@ -172,7 +173,7 @@ TOO_LARGE = {
 
 
 def get(door: Door, headers: str, path: str = "/", seconds: float = 20) -> bytes:
-    """All that is answered until the connection is closed, or so many seconds nothing comes."""
+    """Everything received until the connection is closed or nothing comes for so many seconds."""
     answer = b""
     with door.knock() as conn:
         conn.settimeout(seconds)
@@ -250,7 +251,7 @@ def test_a_body_that_comes_too_slowly_is_answered_408(guarded: Door) -> None:
 
 
 def test_large_forms_at_once_are_few_and_small_ones_pass(guarded: Door) -> None:
-    """Of this machine, whose address counts for nobody, all sixteen."""
+    """Loopback addresses are not counted per person, so all sixteen are used."""
     with contextlib.ExitStack() as stack:
         answers = []
         for _ in range(17):

@@ -92,7 +92,7 @@ def test_a_change_whose_every_hint_is_lost_arrives_within_two_and_a_half_seconds
 
 
 def test_a_lost_change_is_found_in_time_although_another_one_is_waited_for() -> None:
-    """What the head check finds must not be forgotten because something else is late at that moment."""
+    """A gap found by the head check must not be lost because something else is late at that moment."""
 
     async def story(room: Room) -> None:
         alice = await connected(room)

@@ -10,7 +10,7 @@ from tests.support.virtual_time import Recorder, until
 
 
 async def removed_but_not_heard_of(room: Room) -> Recorder:
-    """alice was removed elsewhere at 4 and more was said since, but no hint has arrived."""
+    """alice was removed elsewhere at seq 4 and more followed, but no hint has arrived."""
     await connected(room, "bob")
     alice = await connected(room)
     await room.say(3, "now", 0.0)

@@ -24,7 +24,7 @@ def startup_error() -> str | None:
 
 @contextmanager
 def recorded(name: str, applied: bool) -> Iterator[None]:
-    """As if this migration of ours had been applied, or had not."""
+    """Records this migration as applied, or not."""
     recorder = MigrationRecorder(connection)
     change, back = recorder.record_applied, recorder.record_unapplied
     if not applied:

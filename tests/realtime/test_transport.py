@@ -40,7 +40,7 @@ def test_somebodys_answers_go_before_the_shared_bytes_and_leave_them_as_they_are
 
 
 class Server:
-    """An ASGI server that takes what it is sent when its gate is open."""
+    """An ASGI server that accepts data while its gate is open."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []

@@ -53,7 +53,7 @@ class Site(Room):
         self.hub = self.hubs[self.hubs[0] is self.hub]
 
     async def crash(self) -> None:
-        """What it was about to say is never said; another one takes its place."""
+        """Its unsent hints are lost; another process takes its place."""
         for connection in self._here():
             connection.abort()
             connection.feeds.clear()

@@ -41,7 +41,7 @@ class Door:
         self.slots = UploadSlots(**most, clock=self.clock)
 
     def come(self, person: str, rate: float = 1e6, address: str | None = None) -> Sending | None:
-        """One of this person; of a guest where the name begins with g."""
+        """An upload of this person, who is a guest if the name begins with g."""
         upload = Sending(self.clock, Uploader(person, person.startswith("g"), address), rate)
         return upload if self.slots.take(upload) else None
 

@@ -46,7 +46,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_no_body_takes_many_steps(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls of functions, which are the same on every machine. 20,000 take a millisecond or two."""
+    """Function calls, which are the same on every machine. 20,000 take a millisecond or two."""
     monkeypatch.setattr(code, "CHARACTERS", 0)  # lexers are bounded by time, below
     render(body)
     assert calls(body[:MOST]) < 300_000

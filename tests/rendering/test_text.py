@@ -129,7 +129,7 @@ PATHOLOGICAL = [
 
 
 def calls(body: str) -> int:
-    """How many calls of functions it takes to render this: the same on every machine."""
+    """The number of function calls to render this, which is the same on every machine."""
     count = 0
 
     def counted(*_: object) -> None:
@@ -216,7 +216,7 @@ WORST_MENTIONS = [
 
 @pytest.mark.parametrize("body", WORST_MENTIONS, ids=lambda body: body[:6])
 def test_the_worst_text_is_searched_in_no_time(body: str) -> None:
-    """This happens in the transaction that writes it."""
+    """This runs in the writer's transaction."""
     took = []
     for _ in range(5):
         began = time.process_time()

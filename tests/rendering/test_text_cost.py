@@ -20,7 +20,7 @@ def test_no_run_of_signs_is_read_slowly(name: str) -> None:
 
 @pytest.mark.parametrize("unit", ["~", "`", "~~~`", "ß~@", "字*@ `@", "@bob ", "@字", "@`", "```\n#@"])
 def test_the_writer_looks_for_mentions_in_a_moment(unit: str) -> None:
-    """Everybody's writer waits for it."""
+    """The one writer waits for it."""
     body = (unit * limits.BODY_CHARACTERS)[: limits.BODY_CHARACTERS - 3] + " @x"
     assert worst_text.milliseconds(lambda text: mentions(text, PEOPLE), body) < 5.0
 

@@ -230,7 +230,7 @@ def _hostile_code() -> Iterator[str]:
 
 
 def test_long_code_is_not_coloured() -> None:
-    """The time of a lexer can grow with the square of what it reads."""
+    """A lexer's time can grow with the square of its input."""
     assert "<span" in (render("```c\n" + "int x;\n" * 200 + "```") or "")
     assert "<span" not in (render("```c\n" + "int x;\n" * 250 + "```") or "")
 

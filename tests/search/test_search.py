@@ -57,7 +57,7 @@ def ids(person: Any, text: str) -> list[int]:
 
 @pytest.fixture
 def names(people: dict[str, Any]) -> dict[int, str]:
-    """Of the golden messages: id to name."""
+    """Names of the golden messages by id."""
     rooms = {name: make_room(people, name) for name in ("Harbour", "Lounge")}
     names: dict[int, str] = {}
     for name, room, author, body in SAID:
@@ -100,7 +100,7 @@ def test_pages_meet_without_gap_or_double(people: dict[str, Any], room: Room) ->
 def test_what_fits_none_of_the_candidates_ends_somewhere(
     people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pairs of characters that stand apart are candidates for what they would be together."""
+    """Separate pairs of characters are candidates for the text they form together."""
     monkeypatch.setattr(limits, "MAX_SEARCHED", 5)
     hit = post_message(people["bob"], room, "甲乙丙丁")
     for _ in range(12):
@@ -283,7 +283,7 @@ def crowded(people: dict[str, Any], room: Room) -> Room:
 
 
 def crowd(room: Room, count: int) -> None:
-    """The room's last message again and again, with its entry, inside the database."""
+    """Copies the room's last message and its index entry many times inside the database."""
     last = room.messages.order_by("-pk")[:1].get()
     columns = [field.column for field in Message._meta.concrete_fields if not field.primary_key]
     values = {"seq": "seq + i", "nonce": "'again-' || CAST(i AS text)"}

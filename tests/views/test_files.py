@@ -39,13 +39,13 @@ def sent(client: Client, room: Room, data: bytes = TEXT, name: str = "notes.txt"
 
 
 def posted(client: Client, author: Any, room: Room, data: bytes = TEXT) -> tuple[str, Message]:
-    """Its address, and the message."""
+    """The file's address and its message."""
     row = sent(client, room, data)
     return f"/files/{row['id']}/{row['name']}", post_message(author.pk, room, attachments=[row["id"]])
 
 
 def get(client: Client, address: str, **how: Any) -> Any:
-    """The answer, with all of what it sends as `body`."""
+    """The response, with its whole content as `body`."""
     answer: Any = client.get(address, **how)
     answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer
@@ -148,7 +148,7 @@ def test_who_has_used_up_the_quota_is_told_so(
 def test_what_is_refused_at_the_last_moment_leaves_nothing(
     as_bob: Client, bob: Any, room: Room, settings: Any, disk: Path
 ) -> None:
-    """As it came it fits into the quota; with its small picture it does not."""
+    """The picture alone fits the quota; with its thumbnail it does not."""
     settings.CHAT_FILES_MB_EACH = 1
     data = picture((1200, 600), "WEBP")
     make_upload(bob.pk, room, bytes=2**20 - len(data))
@@ -183,7 +183,7 @@ def test_another_site_cannot_upload_in_our_name(bob: Any, room: Room) -> None:
 def test_members_have_the_file_and_nobody_else(
     client: Client, as_alice: Client, as_bob: Client, as_charlie: Client, bob: Any, room: Room
 ) -> None:
-    """The room is public: whoever wants its files joins it, and is seen."""
+    """The room is public, but its files are for members, whom others can see."""
     address, _ = posted(as_bob, bob, room)
     for member in (as_alice, as_bob):
         assert get(member, address).body == TEXT
@@ -218,7 +218,7 @@ def test_an_archived_room_keeps_its_files(as_bob: Client, alice: Any, bob: Any, 
 def test_with_its_message_a_file_is_gone_at_once_and_back_when_that_is_restored(
     as_alice: Client, as_bob: Client, bob: Any, room: Room
 ) -> None:
-    """For us: deleted is deleted, also for who has its address, its row in a cache, or a copy to compare."""
+    """Also for clients with the address, a cached row, or an ETag."""
     address, message = posted(as_bob, bob, room, picture((1200, 600)))
     small = address.replace("/notes", "/small/notes")
     etag = get(as_alice, address).headers["etag"]

@@ -26,7 +26,7 @@ NEW = {"name": "Tom Okafor", "username": "tom", "password1": PASSWORD}
 
 @pytest.fixture
 def guest(client: Client, link: JoinLink) -> Any:
-    """Signed in as `client`."""
+    """A guest who is signed in as `client`."""
     client.post(f"/join/{link.code}/", {"name": "Grace"})
     return Profile.objects.get(name="Grace").user
 
@@ -170,7 +170,7 @@ def test_where_no_link_works_any_more_one_may_still_make_another(as_alice: Clien
 
 @pytest.fixture
 def banned(guest: Any) -> str:
-    """The address of a guest who was banned with it."""
+    """The address of a guest who was banned together with it."""
     Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
     actions.ban_person(guest.pk, timezone.now() + datetime.timedelta(days=7))
     return "192.0.2.7"
@@ -251,7 +251,7 @@ def test_what_guests_may_do_is_set_in_the_admin(as_admin: Client, room: Room) ->
 
 
 def test_a_planted_key_is_not_signed_in_as_the_account_that_is_made(client: Client, guest: Any) -> None:
-    """Its owner may go on with it for some seconds, until the new one has reached all tabs."""
+    """The old key works for some more seconds, until the new one has reached all tabs."""
     planted = client.session.session_key
     client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
     new = client.session.session_key

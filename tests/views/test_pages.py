@@ -57,7 +57,7 @@ def test_the_language_is_switched_and_the_way_back_is_ours(as_bob: Client, bob: 
 
 
 def test_a_language_chosen_in_the_chat_leads_back_to_the_room_that_is_shown(as_bob: Client) -> None:
-    """Which may be another one by then than the page was made for."""
+    """The room may have changed since the page was rendered."""
     for page, leads in (
         ("http://testserver/rooms/abc/", "http://testserver/rooms/abc/"),
         ("http://evil.example/", "/"),

@@ -27,7 +27,7 @@ def sent(client: Client, times: int, address: str, given: Any = None, **how: Any
 
 
 def no_more(person: Any, name: str) -> float:
-    """Take all that a person has of something for a minute; the seconds until there is more."""
+    """Uses up a person's allowance for a minute. Returns the seconds until there is more."""
     rate, burst = RATES[name]
     rate_limit.allowance_of(person.pk).charge(name, burst + 60 * rate)
     return rate_limit.allowance_of(person.pk).take(name)
@@ -186,7 +186,7 @@ def test_one_address_makes_a_limited_number_of_accounts(room: Room, settings: An
 
 
 def sign_in(username: str, password: str, address: str = "10.1.1.1") -> str:
-    """What is said, or nothing when one is in."""
+    """The error, or "" if signed in."""
     given = {"login": username, "password": password}
     answer = Client().post("/accounts/login/", given, REMOTE_ADDR=address)
     if answer.status_code == 302:
@@ -195,7 +195,7 @@ def sign_in(username: str, password: str, address: str = "10.1.1.1") -> str:
 
 
 def after(seconds: float, username: str, address: str = "10.1.1.1") -> None:
-    """As if so much time had passed for the one who tries."""
+    """Moves the attempts into the past."""
     rate_limit.sign_ins_of(username, address).charge("sign-in", -seconds * RATES["sign-in"][0])
 
 

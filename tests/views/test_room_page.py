@@ -32,7 +32,7 @@ def look(client: Client, room: Room, **headers: str) -> Any:
 
 
 def seen(client: Client, room: Room) -> str:
-    """A page that can be asked for again: the first one brings the cookies."""
+    """A page after the first one, which set the cookies."""
     look(client, room)
     tag = look(client, room)["ETag"]
     assert look(client, room, if_none_match=tag).status_code == 304

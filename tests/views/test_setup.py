@@ -91,7 +91,7 @@ def test_wrong_links_are_limited_and_the_right_one_still_works(client: Client, l
 def test_whoever_is_second_is_refused_and_leaves_no_account(
     client: Client, link: str, somebody: str, django_user_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other one comes between the look at the link and the transaction."""
+    """The other request comes between the check of the link and the transaction."""
 
     def somebody_is_quicker(action: Any, *args: Any) -> Any:
         user = django_user_model.objects.create_user(username="quick")

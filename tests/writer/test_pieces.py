@@ -205,5 +205,5 @@ def test_one_author_of_many_messages_is_banned_once(office: Client, said: list[M
 
 @pytest.fixture(autouse=True)
 def never_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is, a request has time for all that is chosen, unless a test says not."""
+    """A request has time for everything chosen, however busy the machine, unless a test says otherwise."""
     monkeypatch.setattr(bulk, "SECONDS", 60.0)

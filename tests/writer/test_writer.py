@@ -87,7 +87,7 @@ def test_what_gathers_while_one_batch_commits_is_one_transaction(thread: Writer,
 def test_what_comes_while_another_process_holds_the_room_goes_along(
     answers: Answers, alice: Any, room: Room
 ) -> None:
-    """And what is of another room waits for the next: rooms are locked in one order, all at once."""
+    """Calls for other rooms wait for the next batch, because rooms are locked in one order, all at once."""
     batches: list[int] = []
     thread = Writer(lambda tell, calls: (batches.append(len(calls)), tell(calls)))
     other = actions.make_room(alice.pk, "Other")
@@ -125,7 +125,7 @@ def test_a_batch_that_may_grow_finds_the_end_of_the_queue(answers: Answers, alic
 
 @contextmanager
 def _held(room: Room) -> Iterator[None]:
-    """As another process would: on a connection of its own, not yet committed."""
+    """Like another process: on a connection of its own, not yet committed."""
     holding, enough = threading.Event(), threading.Event()
 
     def hold() -> None:

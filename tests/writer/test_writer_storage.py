@@ -20,7 +20,7 @@ ON_POSTGRES = connection.vendor == "postgresql"
 def test_a_connection_lost_at_commit_is_not_written_again(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    """It may have been written: whoever sent a nonce asks again, and finds out."""
+    """It may have been written: the client sends its nonce again and finds out."""
     runs: list[int] = []
 
     def act() -> None:

@@ -25,9 +25,9 @@ def act(cluster: Cluster, code: str) -> None:
     assert ran.returncode == 0, ran.stderr[-1500:]
 
 
-@case("I10a", "removed while 100 messages a second are said: the removal is the last thing they see")
+@case("I10a", "removed while 100 messages a second are posted: the removal is the last event they get")
 async def removed(run: Run) -> None:
-    async with run.crowd(people=12, rooms=[EVERYBODY, EVERYBODY]) as (cluster, pool):
+    async with run.connected(people=12, rooms=[EVERYBODY, EVERYBODY]) as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=100, seconds=1e6))
         await asyncio.sleep(1.0)
         room, owner = cluster.rooms[0], cluster.people[0].id
@@ -46,7 +46,7 @@ async def removed(run: Run) -> None:
 
 @case("I10b", "banned while they write: closed with 4403, and nothing is written after the ban")
 async def banned(run: Run) -> None:
-    async with run.crowd(people=12, rooms=[EVERYBODY]) as (cluster, pool):
+    async with run.connected(people=12, rooms=[EVERYBODY]) as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=200, seconds=1e6))
         await asyncio.sleep(1.0)
         gone = pool.clients[8:]
@@ -68,9 +68,9 @@ async def banned(run: Run) -> None:
         await run.settle(cluster, pool)
 
 
-@case("I10c", "login sessions deleted, with nobody told: closed with 4401 within 5 s")
+@case("I10c", "login sessions deleted without a hint: closed with 4401 within 5 s")
 async def logged_out(run: Run) -> None:
-    async with run.crowd(people=6) as (cluster, pool):
+    async with run.connected(people=6) as (cluster, pool):
         gone = pool.clients[3:]
         for client in gone:
             cluster.execute("DELETE FROM django_session WHERE session_key = ?", client.person.cookie)

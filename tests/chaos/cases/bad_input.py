@@ -139,7 +139,7 @@ class Fuzzer:
 @case("B1", "mutated frames: documented codes, no traceback, nobody else notices", limit=7200)
 async def mutated_frames(run: Run) -> None:
     share = run.frames if run.kind == "sqlite" else run.frames // 5
-    async with run.crowd(people=12, rooms=[list(range(12)), [0, 1]]) as (cluster, pool):
+    async with run.connected(people=12, rooms=[list(range(12)), [0, 1]]) as (cluster, pool):
         for client in pool.clients:
             client.post(client.person.rooms[0])
         await until(lambda: not any(c.unsettled for c in pool.clients), 30)
@@ -153,7 +153,7 @@ async def mutated_frames(run: Run) -> None:
 
 @case("B19", "malformed and foreign origins, unknown addresses: refused, one line each", on=("sqlite",))
 async def handshakes(run: Run) -> None:
-    async with run.crowd(people=2) as (cluster, pool):
+    async with run.connected(people=2) as (cluster, pool):
         port, cookie = cluster.servers[0].port, cluster.people[0].cookie
         for origin in (*ORIGINS, f"http://127.0.0.1:{port}.evil.example"):
             await _refused(run, cluster, websocket.handshake(port, cookie, extra=f"Origin: {origin}\r\n"), origin)

@@ -22,7 +22,7 @@ async def kill_and_restart(run: Run, cluster: Cluster, number: int, pause: float
 
 @case("F1", "kill -9 at random moments, 20 clients, 200 messages a second", limit=3600)
 async def killed_at_random(run: Run) -> None:
-    async with run.crowd(rooms=ROOMS) as (cluster, pool):
+    async with run.connected(rooms=ROOMS) as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=200, seconds=1e6))
         for _ in range(run.rounds):
             await pool.most_in()
@@ -38,7 +38,7 @@ async def small_load(run: Run) -> None:
     rooms = [
         [number for number in range(100) if number % 20 in (room, (room + 1) % 20)] for room in range(20)
     ]
-    async with run.crowd(people=100, rooms=rooms) as (cluster, pool):
+    async with run.connected(people=100, rooms=rooms) as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=50, seconds=30))
         for _ in range(3):
             await kill_and_restart(run, cluster, pool.dice.randrange(cluster.size), 3.0)
@@ -49,14 +49,14 @@ async def small_load(run: Run) -> None:
 
 @case("L1", "twenty people, 100 messages a second, nothing breaks", daily=False)
 async def nothing_breaks(run: Run) -> None:
-    async with run.crowd(rooms=ROOMS) as (cluster, pool):
+    async with run.connected(rooms=ROOMS) as (cluster, pool):
         await pool.talk(rate=100, seconds=3)
         await run.settle(cluster, pool)
 
 
 @case("F1a", "one kill -9 under load", daily=False)
 async def killed_once(run: Run) -> None:
-    async with run.crowd(rooms=ROOMS) as (cluster, pool):
+    async with run.connected(rooms=ROOMS) as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=100, seconds=1e6))
         await kill_and_restart(run, cluster, 0, 2.0)
         talking.cancel()
@@ -74,7 +74,7 @@ async def killed_at_points_once(run: Run) -> None:
 
 
 async def _die_everywhere(run: Run, times: int) -> None:
-    async with run.crowd(rooms=ROOMS, stand_in={"CHAOS_FAIL": "yes"}) as (cluster, pool):
+    async with run.connected(rooms=ROOMS, stand_in={"CHAOS_FAIL": "yes"}) as (cluster, pool):
         arm = cluster.servers[0].environment["CHAOS_ARM"]
         talking = asyncio.create_task(pool.talk(rate=60, seconds=1e6))
         for point in list(POINTS) * times:
@@ -103,8 +103,8 @@ async def _dead_one(run: Run, cluster: Cluster, pool: ClientPool, point: str) ->
     "F37", "a command that fails is answered, a consumer that crashes ends alone, and leaves nothing behind"
 )
 async def crashing(run: Run) -> None:
-    async with run.crowd(people=6, stand_in={"CHAOS_BREAK": "crashing"}) as (cluster, pool):
-        cluster.forgiven = ["injected"]
+    async with run.connected(people=6, stand_in={"CHAOS_BREAK": "crashing"}) as (cluster, pool):
+        cluster.expected_tracebacks = ["injected"]
         victim = pool.clients.pop()
         talking = asyncio.create_task(pool.talk(rate=50, seconds=1e6))
         await _failing_commands(run, cluster, victim)

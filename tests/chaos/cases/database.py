@@ -27,7 +27,7 @@ async def talking(pool: ClientPool, rate: float) -> asyncio.Task[None]:
 
 @case("F14", "PostgreSQL stopped, fast and immediate, under load: nothing lost, back by itself", on=CLUSTER)
 async def restarted(run: Run) -> None:
-    async with run.crowd() as (cluster, pool):
+    async with run.connected() as (cluster, pool):
         task = await talking(pool, 50)
         for mode in ("fast", "immediate"):
             await asyncio.to_thread(postgres().stop, mode)
@@ -43,7 +43,7 @@ async def restarted(run: Run) -> None:
     "F15", "every connection to PostgreSQL terminated, again and again, in the middle of commits", on=CLUSTER
 )
 async def terminated(run: Run) -> None:
-    async with run.crowd() as (cluster, pool):
+    async with run.connected() as (cluster, pool):
         task = await talking(pool, 100)
         for _ in range(200):
             kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
@@ -54,10 +54,10 @@ async def terminated(run: Run) -> None:
         await run.settle(cluster, pool)
 
 
-@case("F16", "pages exhaust the pool of connections: what people write is committed all the same", on=CLUSTER)
+@case("F16", "pages exhaust the connection pool: messages are committed anyway", on=CLUSTER)
 async def exhausted(run: Run) -> None:
     env = {"CHAT_DATABASE_CONNECTIONS": "8"}
-    async with run.crowd(env=env, daphnes=1, stand_in={"CHAOS_BREAK": "slow_pages"}) as (cluster, pool):
+    async with run.connected(env=env, daphnes=1, stand_in={"CHAOS_BREAK": "slow_pages"}) as (cluster, pool):
         port = cluster.servers[0].port
         pages = [asyncio.create_task(_page(port)) for _ in range(30)]
         await asyncio.sleep(1.0)
@@ -75,9 +75,9 @@ async def _page(port: int) -> None:
     await reader.read(100)
 
 
-@case("F17", "somebody else holds the SQLite write lock for 10 s: said, reads go on, nothing lost", on=FILE)
+@case("F17", "another process holds the SQLite write lock for 10 s: reported, reads go on, nothing lost", on=FILE)
 async def locked(run: Run) -> None:
-    async with run.crowd() as (cluster, pool):
+    async with run.connected() as (cluster, pool):
         task = await talking(pool, 20)
         with contextlib.closing(sqlite3.connect(cluster.data_dir / "chat.db", timeout=30)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -101,7 +101,7 @@ async def _reads_go_on(run: Run, cluster: Cluster) -> None:
 
 @case("F18", "daphne and four commands write one SQLite file; four daphnes one PostgreSQL: no lock errors")
 async def many_writers(run: Run) -> None:
-    async with run.crowd(daphnes=4 if run.kind == "cluster" else 1) as (cluster, pool):
+    async with run.connected(daphnes=4 if run.kind == "cluster" else 1) as (cluster, pool):
         room, author = cluster.rooms[0], cluster.people[0].id
         writers = 0 if run.kind == "cluster" else 4
         commands = [
@@ -133,7 +133,7 @@ for n in range(60):
     return ran.stderr[-500:] if ran.returncode else ""
 
 
-@case("F19", "the disk is full: said, reads go on, over by itself when there is room again", on=FILE)
+@case("F19", "the disk is full: reported, reads go on, recovers when there is space again", on=FILE)
 async def disk_full(run: Run) -> None:
     home = Path(original("sqlite")["DATA_DIR"], "tiny")
     home.mkdir(exist_ok=True)
@@ -147,7 +147,7 @@ async def disk_full(run: Run) -> None:
 
 
 async def _fill(run: Run, home: Path) -> None:
-    async with run.crowd(data_dir=home) as (cluster, pool):
+    async with run.connected(data_dir=home) as (cluster, pool):
         ballast = home / "ballast"
         free = shutil.disk_usage(home).free
         ballast.write_bytes(b"x" * max(0, free - 300_000))

@@ -153,7 +153,7 @@ def table() -> list[Line]:
     on=("sqlite",),
 )
 async def rfc6455(run: Run) -> None:
-    async with run.crowd() as (cluster, pool):
+    async with run.connected() as (cluster, pool):
         for line in table():
             for chopped in (False, True) if len(line.sent) < 400 else (False,):
                 heard = await _tried(cluster, line.sent, chopped)

@@ -116,7 +116,7 @@ async def under_attack(run: Run, cluster: Cluster, pool: ClientPool, said: list[
 
 @case("H1", "half-sent uploads, 40 of strangers and 32 of one guest: members upload, post and read")
 async def half_open_uploads(run: Run) -> None:
-    async with run.crowd(people=6) as (cluster, pool):
+    async with run.connected(people=6) as (cluster, pool):
         guest, room = cluster.people[-1], cluster.people[0].rooms[0]
         said = [half_an_upload(None, room)] * STRANGERS + [half_an_upload(guest, room)] * BY_ONE_GUEST
         await under_attack(run, cluster, pool, said)
@@ -124,5 +124,5 @@ async def half_open_uploads(run: Run) -> None:
 
 @case("H2", "1,100 silent sockets for each server, which may open 1,024 files: members upload, post and read")
 async def silent_sockets(run: Run) -> None:
-    async with run.crowd(people=6, open_files=FILES) as (cluster, pool):
+    async with run.connected(people=6, open_files=FILES) as (cluster, pool):
         await under_attack(run, cluster, pool, [b""] * SILENT * len(cluster.servers))

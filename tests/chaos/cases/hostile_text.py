@@ -23,11 +23,11 @@ RATE = 5.0
 ACKNOWLEDGED = 0.25
 
 
-@case("F45", "a flood of the dearest messages by one guest, then by six: others are acknowledged in time")
+@case("F45", "a flood of slow-to-render messages by one guest, then six: others are acknowledged in time")
 async def hostile_text(run: Run) -> None:
     people = GUESTS + BYSTANDERS
     rooms = [list(range(people)), list(range(GUESTS, people))]
-    async with run.crowd(people=people, rooms=rooms, env={"CHAT_RATE_LIMITS": "on"}) as (cluster, pool):
+    async with run.connected(people=people, rooms=rooms, env={"CHAT_RATE_LIMITS": "on"}) as (cluster, pool):
         for guests in (1, GUESTS):
             await _flood(run, pool, guests, seconds=20.0 if run.patience > 30 else 5.0)
         await run.settle(cluster, pool)

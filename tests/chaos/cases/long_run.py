@@ -37,8 +37,8 @@ async def long_run(run: Run) -> None:
 
 
 async def _stretch(run: Run) -> None:
-    async with run.crowd(people=PEOPLE, rooms=ROOMS) as (cluster, pool):
-        cluster.forgiven = ["channels_redis"]
+    async with run.connected(people=PEOPLE, rooms=ROOMS) as (cluster, pool):
+        cluster.expected_tracebacks = ["channels_redis"]
         for client in pool.clients:
             client.back_off = 0.5
         talking = asyncio.create_task(pool.talk(rate=RATE, seconds=1e6, most=GATHERED))

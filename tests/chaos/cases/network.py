@@ -61,7 +61,7 @@ async def herds(run: Run) -> None:
 
 async def _herd(run: Run, size: int) -> None:
     rooms = [list(range(start, start + 50)) for start in range(0, size, 50)]
-    async with run.crowd(people=size, rooms=rooms) as (cluster, pool):
+    async with run.connected(people=size, rooms=rooms) as (cluster, pool):
         await cluster.kill9()
         dead = time.monotonic()
         for client in pool.clients:

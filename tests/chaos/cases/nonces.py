@@ -15,7 +15,7 @@ Event = dict[str, Any]
 
 @case("B11", "a nonce sent again, with all that may have changed meanwhile: one row; conflicts are named")
 async def replayed(run: Run) -> None:
-    async with run.crowd(people=4, rooms=[[0, 1, 2], [0, 1]]) as (cluster, pool):
+    async with run.connected(people=4, rooms=[[0, 1, 2], [0, 1]]) as (cluster, pool):
         for client in pool.clients:
             client.heard = Answers()
         await _again(run, cluster, pool)

@@ -64,9 +64,9 @@ async def dead_elsewhere(run: Run) -> None:
     await offline_after(run, True, 20.0, "another machine")
 
 
-@case("F44", "ten reloads make no notice", on=("sqlite", "cluster"))
+@case("F44", "ten reloads are not announced", on=("sqlite", "cluster"))
 async def reloads(run: Run) -> None:
-    async with run.crowd(people=4) as (cluster, pool):
+    async with run.connected(people=4) as (cluster, pool):
         watcher, reloading = pool.clients[0], pool.clients[1]
         await until(lambda: here(watcher, reloading.person.id), 20, "all are shown")
         await asyncio.sleep(6.0)
@@ -104,7 +104,7 @@ async def flicker(run: Run) -> None:
 
 @case(
     "F27",
-    "cut off from the database: the lease runs out, its people are let go with 4013 in 15 s",
+    "cut off from the database: the lease expires, its people are disconnected with 4013 in 15 s",
     on=CLUSTER,
 )
 async def fenced(run: Run) -> None:

@@ -16,7 +16,7 @@ FILE = ("sqlite",)
 
 @case("F41", "yesterday's backup is restored: everybody starts afresh, nobody mixes two histories", on=FILE)
 async def restored(run: Run) -> None:
-    async with run.crowd() as (cluster, pool):
+    async with run.connected() as (cluster, pool):
         await pool.talk(rate=20, seconds=2)
         await until(lambda: not any(c.unsettled for c in pool.clients), 30)
         await cluster.terminate()
@@ -61,7 +61,7 @@ def _forget(pool, lost: set[str]) -> None:
 
 @case("F42", "a second daphne on one SQLite file refuses to start, in one line", on=FILE)
 async def second(run: Run) -> None:
-    async with run.crowd(people=4) as (cluster, pool):
+    async with run.connected(people=4) as (cluster, pool):
         other = cluster._server()
         try:
             await asyncio.to_thread(begun, other)
@@ -73,7 +73,7 @@ async def second(run: Run) -> None:
         await run.settle(cluster, pool)
 
 
-@case("F31", "one daphne's clock is 90 s slow, the other's a day fast: order and presence are not touched",
+@case("F31", "one daphne's clock is 90 s slow, the other's a day fast: order and presence are unaffected",
       on=("cluster",))  # fmt: skip
 async def clocks(run: Run) -> None:
     if shutil.which("faketime") is None:

@@ -15,7 +15,7 @@ STORIES, ACTS = 2, 300
 
 @case(
     "P3",
-    "the same acts on SQLite and on PostgreSQL: the same events, snapshots and catch-ups",
+    "the same actions on SQLite and on PostgreSQL: the same events, snapshots and catch-ups",
     on=("cluster",),
 )
 async def same(run: Run) -> None:

@@ -20,11 +20,11 @@ async def drained(run: Run, cluster: Cluster, number: int = 0) -> None:
     run.must(time.monotonic() - start < LIMIT, f"the drain took {time.monotonic() - start:.1f} s")
 
 
-@case("F3", "SIGTERM with 300 sockets and 100 messages on their way: 4012 for all, exit 0, nothing lost")
+@case("F3", "SIGTERM with 300 sockets and 100 messages under way: 4012 for all, exit 0, nothing lost")
 async def told_to_end(run: Run) -> None:
     size = 300 if run.patience > 30 else 40
     rooms = [list(range(size)), list(range(40))]
-    async with run.crowd(people=size, rooms=rooms, daphnes=1) as (cluster, pool):
+    async with run.connected(people=size, rooms=rooms, daphnes=1) as (cluster, pool):
         for number in range(100):
             client = pool.clients[number % 40]
             client.post(client.person.rooms[-1])
@@ -39,7 +39,7 @@ async def told_to_end(run: Run) -> None:
 
 @case("F4", "SIGTERM with a request half sent and an upgrade under way: exit 0, no traceback")
 async def half_a_request(run: Run) -> None:
-    async with run.crowd(daphnes=1) as (cluster, pool):
+    async with run.connected(daphnes=1) as (cluster, pool):
         port = cluster.servers[0].port
         halves = [
             b"GET / HT",
@@ -57,9 +57,9 @@ async def half_a_request(run: Run) -> None:
         await run.settle(cluster, pool)
 
 
-@case("F5", "SIGTERM twice: now, and no acknowledged message is lost")
+@case("F5", "SIGTERM twice: ends at once, and no acknowledged message is lost")
 async def told_twice(run: Run) -> None:
-    async with run.crowd(daphnes=1) as (cluster, pool):
+    async with run.connected(daphnes=1) as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=100, seconds=1e6))
         await asyncio.sleep(1.0)
         cluster.servers[0].process.send_signal(signal.SIGTERM)
@@ -79,7 +79,7 @@ async def told_twice(run: Run) -> None:
     on=("cluster",),
 )
 async def rolling(run: Run) -> None:
-    async with run.crowd() as (cluster, pool):
+    async with run.connected() as (cluster, pool):
         talking = asyncio.create_task(pool.talk(rate=50, seconds=1e6))
         for number in range(2):
             await asyncio.sleep(1.0)

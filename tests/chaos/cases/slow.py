@@ -49,7 +49,7 @@ def gone_of(cluster: Cluster) -> int:
 async def memory(run: Run, name: str, talkative: bool) -> None:
     """A few clients never read in a busy room: measures their cost, and when they are disconnected."""
     count = 40 if run.patience > 30 else 4
-    async with run.crowd(people=ROOM + 1) as (cluster, pool):
+    async with run.connected(people=ROOM + 1) as (cluster, pool):
         pool.clients.pop().stop()
         await babble(pool, 3)
         before, known = cluster.rss(), gone_of(cluster)
@@ -77,19 +77,19 @@ async def memory(run: Run, name: str, talkative: bool) -> None:
         run.must(not any(c.codes for c in pool.clients), "somebody who does read was cut off")
 
 
-@case("F23", "sockets that never read, and go on sending: bounded, let go, nobody else notices", on=FILE)
+@case("F23", "sockets that never read but go on sending: bounded, disconnected, nobody else notices", on=FILE)
 async def mute_but_talking(run: Run) -> None:
     await memory(run, "never reads, goes on sending", talkative=True)
 
 
-@case("F24", "sockets that never read and say nothing: bounded, let go, nobody else notices", on=FILE)
+@case("F24", "sockets that neither read nor send: bounded, disconnected, nobody else notices", on=FILE)
 async def mute(run: Run) -> None:
     await memory(run, "never reads", talkative=False)
 
 
-@case("F22", "a slow reader of 2 KiB a second: it lags, and is let go; nobody else notices", on=FILE)
+@case("F22", "a slow reader of 2 KiB a second: it lags and is disconnected; nobody else notices", on=FILE)
 async def slow_reader(run: Run) -> None:
-    async with run.crowd(people=ROOM + 1) as (cluster, pool):
+    async with run.connected(people=ROOM + 1) as (cluster, pool):
         pool.clients.pop().stop()
         port, cookie = cluster.servers[0].port, cluster.people[-1].cookie
         await babble(pool, 1)
@@ -110,7 +110,7 @@ async def slow_reader(run: Run) -> None:
         run.must(not any(c.codes for c in pool.clients), "somebody who does read was cut off")
 
 
-@case("F25", "half-open: nothing passes and nobody is told; both sides find out, nothing is lost", on=FILE)
+@case("F25", "half-open: nothing passes, neither side is notified; both find out, nothing is lost", on=FILE)
 async def half_open(run: Run) -> None:
     async with run.cluster(people=6) as cluster, Proxy(cluster.servers[0].port) as proxy:
         pool = ClientPool(cluster.people, cluster.port, run.seed)
