@@ -71,7 +71,7 @@ ROWS = {
     "search": Row(
         "Search among 1,000,000 messages in 20 rooms: all of them, one of them", 20, 1,
         "-mode ask -answer found", OURS, ASKS, runs=1, seconds=10,
-        seed="--everywhere 10 --said 1000000 --asks search",
+        seed="--everywhere 10 --messages 1000000 --asks search",
     ),
     # Twenty people are in every room, and only they connect.
     "welcome": Row(

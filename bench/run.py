@@ -18,7 +18,7 @@ class Failed(Exception):
 
 def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, Any]:
     with servers.running(name, row) as server:
-        out, errors, code = _load(servers, _told(server, row, seconds))
+        out, errors, code = _load(servers, _arguments(server, row, seconds))
     if code:
         raise Failed(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")
     found: dict[str, Any] = json.loads(out)
@@ -27,9 +27,9 @@ def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, 
     return found
 
 
-def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
+def _load(servers: Servers, arguments: list[str]) -> tuple[str, str, int]:
     process = subprocess.Popen(
-        ["taskset", "-c", LOAD_CORE, servers.program("load"), *told],
+        ["taskset", "-c", LOAD_CORE, servers.program("load"), *arguments],
         # Threads that never block need no preemption.
         env={**os.environ, "GODEBUG": "asyncpreemptoff=1"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -43,12 +43,12 @@ def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
     return out, errors, process.returncode
 
 
-def _told(server: Running, row: Row, seconds: float) -> list[str]:
-    told = {
+def _arguments(server: Running, row: Row, seconds: float) -> list[str]:
+    arguments = {
         "wire": server.wire, "to": ",".join(f"127.0.0.1:{program.port}" for program in server.programs),
         "pids": ",".join(str(program.pid) for program in server.programs),
-        "rooms": str(row.rooms), "members": str(row.members), "seconds": str(seconds), **server.told,
+        "rooms": str(row.rooms), "members": str(row.members), "seconds": str(seconds), **server.arguments,
     }  # fmt: skip
     if row.paths:
-        told["paths"] = ",".join(f"/rooms/{server.keys[room]}/" for room in row.paths)
-    return [*(f"-{name}={value}" for name, value in told.items()), *row.load.split()]
+        arguments["paths"] = ",".join(f"/rooms/{server.keys[room]}/" for room in row.paths)
+    return [*(f"-{name}={value}" for name, value in arguments.items()), *row.load.split()]

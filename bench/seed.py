@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--members", type=int, required=True)
     parser.add_argument("--everywhere", type=int, default=0, help="so many people are in every room")
     parser.add_argument("--last-room", type=int, default=HISTORY, help="messages in the last room")
-    parser.add_argument("--said", type=int, default=0, help="messages in all rooms together, and their index")
+    parser.add_argument("--messages", type=int, default=0, help="messages in all rooms together, and their index")
     parser.add_argument("--asks", choices=talk.ASKS, help="what will be asked")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
@@ -46,8 +46,8 @@ def main() -> None:
         rooms = make_rooms(members_of_rooms(people, given.members, given.everywhere))
         if given.last_room > HISTORY:
             repeat_messages(rooms[-1], given.last_room)
-        if given.said:
-            add_messages(rooms, people, given.said // TIMES)
+        if given.messages:
+            add_messages(rooms, people, given.messages // TIMES)
             copy_messages(TIMES - 1)
         cookies = [scene.cookie_header(key) for key in scene.log_in(people)]
     if connection.vendor == "postgresql":

@@ -37,7 +37,7 @@ class Running:
     wire: str
     programs: list[Program]
     keys: list[str] = field(default_factory=list)
-    told: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
 
 
 class Servers:
@@ -110,10 +110,10 @@ class Servers:
             command = [sys.executable, *dev.DAPHNE, "-b", "127.0.0.1", "-p", str(port)]
             programs.append(Program(self.home, port, command, BENCH.parent, environment))
         folder = Path(environment["DATA_DIR"])
-        told = {what: str(folder / f"{what}.txt") for what in ("keys", "cookies", "asks")}
+        arguments = {what: str(folder / f"{what}.txt") for what in ("keys", "cookies", "asks")}
         if name != "chat":
-            told |= {"redis": str(self.redis.pid), "database": str(self.postgres.pid)}
-        return Running("chat", programs, (folder / "keys.txt").read_text().split(), told)
+            arguments |= {"redis": str(self.redis.pid), "database": str(self.postgres.pid)}
+        return Running("chat", programs, (folder / "keys.txt").read_text().split(), arguments)
 
     def _site(self, name: str) -> dict[str, str]:
         """Returns the environment of a site with an empty database, migrated once and then copied."""

@@ -100,13 +100,13 @@ def _normal(text: str) -> str:
 
 
 def _with_few_marks(run: re.Match[str]) -> str:
-    kept, marks = [], 0
+    result, marks = [], 0
     for character in run[0]:
         parts = unicodedata.normalize("NFD", character)
         marks = marks + len(parts) if unicodedata.combining(parts[0]) else 0
         if marks <= _MARKS_IN_A_ROW:
-            kept.append(character)
-    return "".join(kept)
+            result.append(character)
+    return "".join(result)
 
 
 def is_plain(body: str) -> bool:

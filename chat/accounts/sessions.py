@@ -106,8 +106,8 @@ def session_owners(session_keys: Iterable[str]) -> dict[str, SessionOwner]:
     Same rules as `django.contrib.auth.get_user`, but two queries for any number of sessions.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    held = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
-    claims = {key: data for key, data in held.items() if _is_signed_in(data)}
+    stored = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
+    claims = {key: data for key, data in stored.items() if _is_signed_in(data)}
     of_people = {
         pk: (password, ProfileFields(*shown)) for pk, password, *shown in _people(_named(claims.values()))
     }
@@ -163,7 +163,7 @@ def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
     """Checks many logins at once: three queries, plus one if there are guests."""
     people = {login.person for login in logins}
     keys = StoredSession.objects.filter(session_key__in={login.session_key for login in logins})
-    held = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))
+    stored = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))
     users = get_user_model()._default_manager.filter(pk__in=people, is_active=True)
     passwords = dict(users.values_list("pk", "password"))
     profiles = {
@@ -176,8 +176,8 @@ def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
     found = []
     for login in logins:
         banned_at, version = profiles.get(login.person, (None, 0))
-        holds = login.session_key in held and passwords.get(login.person) == login.password
+        is_valid = login.session_key in stored and passwords.get(login.person) == login.password
         banned = banned_at is not None or (login.is_guest and login.address in addresses)
-        close = (Close.BANNED if banned else None) if holds else Close.LOGIN_ENDED
+        close = (Close.BANNED if banned else None) if is_valid else Close.LOGIN_ENDED
         found.append(SessionStatus(close, version))
     return found

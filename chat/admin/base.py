@@ -62,11 +62,11 @@ class ActionAdmin(NoTransactionAdmin):
         return False
 
     def do(
-        self, request: HttpRequest, said: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
+        self, request: HttpRequest, success_message: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
     ) -> HttpResponse | None:
         """Runs `action` on each of `rows` (those that still need it), in batches. The log records `what`, the
-        page shows `said`, or the progress so far."""
-        return bulk.answer(self, request, bulk.work(request, what, rows, action), said)
+        page shows `success_message`, or the progress so far."""
+        return bulk.answer(self, request, bulk.work(request, what, rows, action), success_message)
 
 
 class ReadOnlyAdmin(ActionAdmin):

@@ -5,19 +5,19 @@ Knows no people, no rooms and no database.
 
 from .file_names import clean_file_name
 from .file_types import FILE, Kind, is_picture, kind_of
-from .limits import MIB, FileLimits, bounds
+from .limits import MIB, FileLimits, file_limits
 from .picture_worker import Made, RejectedFile, reencode
-from .ranges import OutOfRange, stretch
+from .ranges import OutOfRange, parse_range
 from .storage import (
-    Piece,
-    clear_incoming,
-    entrance,
-    folders,
+    FilePart,
+    delete_unfinished,
+    incoming_folder,
+    stored_folders,
     free_bytes,
     has_space,
-    incoming,
-    keep,
-    kept_before,
+    new_work_folder,
+    store,
+    stored_before,
     open_file,
     remove,
 )
@@ -30,24 +30,24 @@ __all__ = [
     "Kind",
     "Made",
     "OutOfRange",
-    "Piece",
+    "FilePart",
     "RejectedFile",
     "Stored",
-    "bounds",
+    "file_limits",
     "clean_file_name",
-    "clear_incoming",
-    "entrance",
-    "folders",
+    "delete_unfinished",
+    "incoming_folder",
+    "stored_folders",
     "free_bytes",
     "has_space",
-    "incoming",
+    "new_work_folder",
     "is_picture",
-    "keep",
-    "kept_before",
+    "store",
+    "stored_before",
     "kind_of",
     "open_file",
     "receive_upload",
     "reencode",
     "remove",
-    "stretch",
+    "parse_range",
 ]  # fmt: skip

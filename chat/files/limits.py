@@ -24,7 +24,7 @@ class FileLimits(NamedTuple):
         return self.guest if is_guest else self.each
 
 
-def bounds() -> FileLimits:
+def file_limits() -> FileLimits:
     return FileLimits(
         bytes=getattr(settings, "CHAT_FILE_MB", 25) * MIB,
         each=getattr(settings, "CHAT_FILES_MB_EACH", 1024) * MIB,

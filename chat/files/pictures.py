@@ -36,7 +36,7 @@ def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) 
     with Image.open(source, formats=FORMATS) as image:
         _refuse_if_too_much(image, pixels, frames)
         moves = getattr(image, "n_frames", 1) > 1
-        return _remake_moving(image, target, small) if moves else _remake_still(image, target, small)
+        return _reencode_animation(image, target, small) if moves else _reencode_still(image, target, small)
 
 
 def _refuse_if_too_much(image: Image.Image, pixels: int, frames: int) -> None:
@@ -54,7 +54,7 @@ def _refuse_if_too_much(image: Image.Image, pixels: int, frames: int) -> None:
         raise Refusal("pixels", size * count, 2 * pixels)
 
 
-def _remake_still(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
     kind = image.format if image.format in ("PNG", "WEBP") else "JPEG" if image.format == "JPEG" else "PNG"
     turned = ImageOps.exif_transpose(image)
     drawn = _in_plain_colours(turned)
@@ -75,18 +75,18 @@ def _remake_still(image: Image.Image, target: Path, small: Path) -> dict[str, An
         drawn.save(target, "PNG", compress_level=3)  # of photos smaller than 6, in a third of its time
     fits = drawn.width <= SMALL[0] and drawn.height <= SMALL[1]
     if not fits:
-        _draw_small(drawn, small)
+        _save_thumbnail(drawn, small)
     return _made(kind, drawn, small=not fits)
 
 
-def _remake_moving(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_animation(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
     """Frame by frame: all at once would not fit in memory."""
     image.save(
         target, "WEBP", save_all=True, quality=75, method=2, exif=b"", xmp=b"", icc_profile=b"",
         loop=image.info.get("loop", 0),
     )  # fmt: skip
     image.seek(0)
-    _draw_small(image, small)
+    _save_thumbnail(image, small)
     return _made("WEBP", image, small=True)
 
 
@@ -104,7 +104,7 @@ def _in_plain_colours(image: Image.Image) -> Image.Image:
     return image
 
 
-def _draw_small(image: Image.Image, small: Path) -> None:
+def _save_thumbnail(image: Image.Image, small: Path) -> None:
     copy = image.convert("RGBA" if _is_transparent(image) else "RGB")
     copy.info = {}
     copy.thumbnail(SMALL, Image.Resampling.LANCZOS, reducing_gap=3.0)
@@ -119,7 +119,7 @@ def _made(kind: str, image: Image.Image, small: bool) -> dict[str, Any]:
     return {"type": f"image/{kind.lower()}", "width": image.width, "height": image.height, "small": small}
 
 
-def bound(memory: int, seconds: int, written: int) -> None:
+def limit_process(memory: int, seconds: int, written: int) -> None:
     """Limits this process; the system ends it beyond that. Where the system knows no such limits, only the
     parent's deadline applies."""
     with suppress(ImportError):
@@ -143,8 +143,8 @@ def answer(source: str, target: str, small: str, pixels: int, frames: int) -> di
 
 
 def main(source: str, target: str, small: str, *numbers: str) -> None:
-    pixels, frames, *bounds = map(int, numbers)
-    bound(*bounds)
+    pixels, frames, *limits = map(int, numbers)
+    limit_process(*limits)
     print(json.dumps(answer(source, target, small, pixels, frames)))
 
 

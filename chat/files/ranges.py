@@ -12,7 +12,7 @@ class OutOfRange(ValueError):
     """No byte of the range is in the file."""
 
 
-def stretch(header: str, size: int) -> tuple[int, int] | None:
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
     """First byte and length, or None for the whole file. Raises OutOfRange."""
     asked = _ONE.fullmatch(header)
     if asked is None or asked.groups() == ("", ""):

@@ -32,7 +32,7 @@ class _Scope(NamedTuple):
     """What a search's names mean to this person: primary keys of rooms and people, and a period of time."""
 
     rooms: dict[int, str]
-    small: bool
+    is_small_part: bool
     authors: list[int] | None
     first: datetime.datetime
     end: datetime.datetime
@@ -60,12 +60,12 @@ def _page(
     found: list[Message] = []
     left, until = limits.SEARCHED_CHARACTERS, time.thread_time() + limits.SEARCHED_SECONDS
     rows = candidates(person, scope.rooms, _wanted(asked, scope), ask.next or _END)
-    for looked, message in enumerate(rows, 1):
+    for examined, message in enumerate(rows, 1):
         text = search_form(message.text_found)
         left -= len(text)
         if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
             found.append(message)
-        over = looked == limits.MAX_SEARCHED or left <= 0 or time.thread_time() > until
+        over = examined == limits.MAX_SEARCHED or left <= 0 or time.thread_time() > until
         if over or len(found) == ask.limit:
             return found, message.pk
     return found, None
@@ -80,7 +80,7 @@ def _wanted(asked: SearchQuery, scope: _Scope) -> list[OneOf]:
         found.append(OneOf([tokenizer.WITH_FILE]))
     if asked.before or asked.after:
         found.append(OneOf(tokenizer.written_between(scope.first, scope.end - _MOMENT)))
-    if scope.small or not found:
+    if scope.is_small_part or not found:
         found.append(OneOf(map(tokenizer.in_room, scope.rooms)))
     return found
 
@@ -91,14 +91,14 @@ def _wanted(asked: SearchQuery, scope: _Scope) -> list[OneOf]:
 def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
     east = datetime.timezone(datetime.timedelta(minutes=ask.utc_offset))
     columns = "room", "room__key", "room__name", "room__seq"
-    places = Membership.objects.present().of(person).values_list(*columns)
+    memberships = Membership.objects.present().of(person).values_list(*columns)
     if ask.room:
-        places = places.filter(room__key=ask.room)
-    named = [place for place in places if not asked.rooms or search_form(place[2]) in asked.rooms]
-    said = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
+        memberships = memberships.filter(room__key=ask.room)
+    named = [membership for membership in memberships if not asked.rooms or search_form(membership[2]) in asked.rooms]
+    total = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
     return _Scope(
         rooms={pk: key for pk, key, _, _ in named},
-        small=sum(seq for *_, seq in named) < _SMALL_PART * said,
+        is_small_part=sum(seq for *_, seq in named) < _SMALL_PART * total,
         authors=_authors(person, [pk for pk, *_ in named], asked.people) if asked.people else None,
         first=_midnight(asked.after + datetime.timedelta(days=1) if asked.after else _FIRST, east),
         end=_midnight(asked.before or _LAST, east),

@@ -44,10 +44,10 @@ def disk(settings: Any, tmp_path: Path) -> Path:
 
 
 def put(key: str, *, small: bool = False, hours: float = 0) -> None:
-    place = files.incoming()
+    place = files.new_work_folder()
     for name in ("whole", "small"):
         (place / name).write_bytes(b"x")
-    files.keep(key, place / "whole", place / "small" if small else None)
+    files.store(key, place / "whole", place / "small" if small else None)
     then = time.time() - hours * 3600
     for path in place.parent.parent.rglob(f"{key}*"):
         os.utime(path, (then, then))
@@ -98,7 +98,7 @@ def test_bytes_without_a_row_go_after_a_day(disk: Path) -> None:
 
 
 def test_what_was_left_half_done_goes_after_a_day(disk: Path) -> None:
-    old, new = files.incoming(), files.incoming()
+    old, new = files.new_work_folder(), files.new_work_folder()
     for place in (old, new):
         (place / "came").write_bytes(b"x")
     os.utime(old, (time.time() - STRAY - 60,) * 2)

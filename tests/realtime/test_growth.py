@@ -199,8 +199,8 @@ def test_the_serving_process_sweeps_all_of_it(room: Room, settings: Any, tmp_pat
 
 def test_a_guest_has_a_smaller_quota_than_others(settings: Any) -> None:
     settings.CHAT_FILES_MB_EACH, settings.CHAT_GUEST_FILES_MB = 7, 3
-    bounds = files.bounds()
-    assert (bounds.quota(is_guest=False), bounds.quota(is_guest=True)) == (7 * files.MIB, 3 * files.MIB)
+    file_limits = files.file_limits()
+    assert (file_limits.quota(is_guest=False), file_limits.quota(is_guest=True)) == (7 * files.MIB, 3 * files.MIB)
 
 
 def test_all_files_together_have_an_end(room: Room, bob: Any, settings: Any) -> None:

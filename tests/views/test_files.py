@@ -131,7 +131,7 @@ def test_what_is_not_declared_is_counted(settings: Any) -> None:
     from io import BytesIO
 
     with pytest.raises(files.RejectedFile) as refused:
-        files.receive_upload(BytesIO(bytes(2 * 2**20)), "key", "x", files.bounds()._replace(bytes=2**20))
+        files.receive_upload(BytesIO(bytes(2 * 2**20)), "key", "x", files.file_limits()._replace(bytes=2**20))
     assert refused.value.why == "bytes"
 
 

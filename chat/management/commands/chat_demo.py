@@ -22,7 +22,7 @@ from chat.writer import writer
 
 class Command(BaseCommand):
     help = (
-        "Make a lively room (or several) with people who have talked. Prints the room's id as its last line."
+        "Creates demo people, rooms and conversations. The last line printed is the room's id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,10 +30,10 @@ class Command(BaseCommand):
         add("--people", type=int, default=12, help="how many people to make (12)")
         add("--room", help="the room they are all in; made if there is none of this name")
         add("--rooms", type=int, default=1, help="how many rooms in all (1)")
-        add("--messages", type=int, default=60, help="how much has been said in each room (60)")
+        add("--messages", type=int, default=60, help="messages in each room (60)")
         add("--cookies", type=Path, help="write a ready Cookie header value per person and line")
-        add("--talk", type=float, default=0, help="then let them talk for this many seconds")
-        add("--showcase", type=Path, help="make one room for every state of a page, and write what is where")
+        add("--talk", type=float, default=0, help="then let them post for this many seconds")
+        add("--showcase", type=Path, help="make one room for every state of a page, and write a JSON file about them")
         add("--yes", action="store_true", help="do not ask, even where there are real people")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         if options["cookies"]:
             write_private(options["cookies"], cookies)
         if options["talk"]:
-            self.stdout.write(f"{talk.talk(rooms, options['talk'])} messages said")
+            self.stdout.write(f"{talk.talk(rooms, options['talk'])} messages posted")
         self.stdout.write(next(iter(rooms)))
 
     def _show(self, file: Path) -> None:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         try:
             answer = input(question)
         except EOFError:
-            raise CommandError("nobody to ask: say --yes to add demo people among real ones") from None
+            raise CommandError("cannot ask: use --yes to add demo people among real ones") from None
         if answer.strip().lower() not in ("y", "yes"):
             raise CommandError("nothing has changed")
 
@@ -84,17 +84,17 @@ class Command(BaseCommand):
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
         keys = [writer.perform(self._room, founder, name) for name in names]
         rooms = {keys[0]: people}
-        for place, key in enumerate(keys[1:]):
-            rooms[key] = people[place % len(people) :: len(keys) - 1]
+        for number, key in enumerate(keys[1:]):
+            rooms[key] = people[number % len(people) :: len(keys) - 1]
         for key, members in rooms.items():
             demo_people.add_members(key, members, options["messages"])
         return rooms, demo_people.make_login_cookies(people) if options["cookies"] else []
 
     def _founder(self, password: str, hashed: str) -> Any:
         """Returns the workspace's founder, or a new demo administrator with this password."""
-        place = Workspace.current()
-        if place.founder is not None:
-            return place.founder
+        workspace = Workspace.current()
+        if workspace.founder is not None:
+            return workspace.founder
         users: Any = get_user_model()._default_manager
         name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
         rights = {"is_staff": True, "is_superuser": True}

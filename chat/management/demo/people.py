@@ -123,9 +123,9 @@ def add_members(key: str, people: list[DemoPerson], messages: int) -> None:
     if people and messages:
         room = Room.objects.get(key=key)
         moments = _moments(room, messages)
-        said = [_message(author, moment) for moment, author in zip(moments, _turns(people), strict=False)]
-        _in_chunks(partial(_write_messages, key, people), said)
-        _in_chunks(partial(_mark_read, room.pk, said[-1].pk), people)
+        rows = [_message(author, moment) for moment, author in zip(moments, _turns(people), strict=False)]
+        _in_chunks(partial(_write_messages, key, people), rows)
+        _in_chunks(partial(_mark_read, room.pk, rows[-1].pk), people)
 
 
 def _write_members(key: str, people: list[DemoPerson]) -> None:
@@ -148,8 +148,8 @@ def _write_messages(key: str, people: list[DemoPerson], rows: list[Message]) -> 
 
 
 def _mark_read(room: int, last: int, people: list[DemoPerson]) -> None:
-    places = Membership.objects.filter(room=room, user__in=[one.user.pk for one in people])
-    places.update(read_up_to=last)
+    memberships = Membership.objects.filter(room=room, user__in=[one.user.pk for one in people])
+    memberships.update(read_up_to=last)
 
 
 def _moments(room: Room, count: int) -> list[datetime.datetime]:
@@ -185,9 +185,9 @@ def _message(author: DemoPerson, moment: datetime.datetime) -> Message:
 
 def _answer_and_react(rows: list[Message], people: list[DemoPerson]) -> None:
     """Keeps the messages' seq, because nobody has seen them yet."""
-    for place, row in enumerate(rows):
-        if place and dice.random() < 0.12:
-            row.reply_to = rows[place - dice.randint(1, min(place, 6))]
+    for number, row in enumerate(rows):
+        if number and dice.random() < 0.12:
+            row.reply_to = rows[number - dice.randint(1, min(number, 6))]
         if dice.random() < 0.15:
             fans = dice.sample(people, min(len(people), dice.randint(1, 5)))
             row.reactions = {dice.choice(words.EMOJI): [fan.user.pk for fan in fans]}

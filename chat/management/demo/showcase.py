@@ -50,7 +50,7 @@ def _cast() -> dict[str, Any]:
     return {who: one.user for one, who in zip(people, CAST, strict=True)}
 
 
-# -- rooms and what was said there -----------------------------------------------------------------
+# -- rooms and what was posted there -----------------------------------------------------------------
 
 
 def _room(scene: Scene, cast: dict[str, Any]) -> str:
@@ -58,8 +58,8 @@ def _room(scene: Scene, cast: dict[str, Any]) -> str:
     link = _link(room.key, cast[scene.owner])
     for who in {HERO, *scene.people.split()} - {scene.owner}:
         actions.join_by_link(cast[who].pk, link)
-    said = _post_lines(room.key, scene.lines, cast, scene.unread)
-    for message in (one for one, line in zip(said, scene.lines, strict=True) if line.pinned):
+    posted = _post_lines(room.key, scene.lines, cast, scene.unread)
+    for message in (one for one, line in zip(posted, scene.lines, strict=True) if line.pinned):
         actions.pin_message(cast[scene.owner].pk, message)
     if scene.kind != "public":
         actions.change_room(cast[scene.owner].pk, room.key, kind=scene.kind)
@@ -78,17 +78,17 @@ def _link(room: str, person: Any) -> str:
 
 
 def _post_lines(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> list[int]:
-    said: list[int] = []
+    posted: list[int] = []
     for line in lines:
-        said.append(_post_line(room, line, said, cast))
-    if len(said) > unread:
-        actions.mark_read(cast[HERO].pk, room, said[-1 - unread])
-    return said
+        posted.append(_post_line(room, line, posted, cast))
+    if len(posted) > unread:
+        actions.mark_read(cast[HERO].pk, room, posted[-1 - unread])
+    return posted
 
 
-def _post_line(room: str, line: Line, said: list[int], cast: dict[str, Any]) -> int:
+def _post_line(room: str, line: Line, posted: list[int], cast: dict[str, Any]) -> int:
     author = cast[line.who].pk
-    answers = None if line.answers is None else said[line.answers]
+    answers = None if line.answers is None else posted[line.answers]
     message = _post(room, author, line.was or line.body, answers, line.files)
     if line.was:
         actions.edit_message(author, message, *_written(line.body))
@@ -120,7 +120,7 @@ def _written(body: str) -> tuple[str, str | None]:
 
 
 def _upload(room: str, author: Any, name: str) -> str:
-    stored = files.receive_upload(io.BytesIO(sample_files.file_bytes(name)), new_key(), name, files.bounds())
+    stored = files.receive_upload(io.BytesIO(sample_files.file_bytes(name)), new_key(), name, files.file_limits())
     return str(actions.add_upload(author, room, stored, 0).id)
 
 

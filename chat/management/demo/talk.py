@@ -14,15 +14,15 @@ from .people import SENTENCES, DemoPerson, dice
 
 def talk(rooms: dict[str, list[DemoPerson]], seconds: float) -> int:
     """Posts until the time is over, in each room as its members. Returns the number of messages."""
-    end, said, keys = time.monotonic() + seconds, 0, list(rooms)
+    end, posted, keys = time.monotonic() + seconds, 0, list(rooms)
     while time.monotonic() < end:
         key = dice.choice(keys[:1] * 3 + keys)
         message = post(key, dice.choice(rooms[key]))
-        said += message is not None
+        posted += message is not None
         if message is not None and dice.random() < 0.2:
             react(message, dice.choice(rooms[key]))
         time.sleep(max(0.0, min(dice.uniform(0.2, 2.0), end - time.monotonic())))
-    return said
+    return posted
 
 
 def post(key: str, author: DemoPerson) -> int | None:

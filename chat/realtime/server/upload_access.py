@@ -57,7 +57,7 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
     allowance.charge("upload", -1)  # given back: the view charges it
     room = asked.path.rstrip("/").split("/")[-2]
     try:
-        quota = files.bounds().quota(holder.login.is_guest)
+        quota = files.file_limits().quota(holder.login.is_guest)
         actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)
         actions.refuse_without_space(asked.promised)
     except Refused as refused:
