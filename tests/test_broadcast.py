@@ -24,13 +24,13 @@ def test_the_changes_of_a_room_are_one_hint_in_order(db: None, published: list[H
     assert (eight["audience"], eight["first"], eight["last"], eight["frames"]) == ("room.8", 1, 1, [b"b"])
 
 
-def test_nothing_is_announced_of_nothing(db: None, published: list[Hint]) -> None:
+def test_no_change_publishes_nothing(db: None, published: list[Hint]) -> None:
     with run_commit_hooks():
         broadcast.publish_on_commit([])
     assert not published
 
 
-def test_what_is_rolled_back_is_announced_to_nobody(db: None, published: list[Hint]) -> None:
+def test_a_rolled_back_change_is_not_published(db: None, published: list[Hint]) -> None:
     with run_commit_hooks():
         with transaction.atomic():
             broadcast.publish_on_commit([Change(7, 3, b"a")])
@@ -41,7 +41,7 @@ def test_what_is_rolled_back_is_announced_to_nobody(db: None, published: list[Hi
     assert [hint["frames"] for hint in published] == [[b"c"]]
 
 
-def test_personal_news_go_to_one_person_after_the_commit(db: None, published: list[Hint]) -> None:
+def test_personal_events_go_to_one_person_after_the_commit(db: None, published: list[Hint]) -> None:
     with run_commit_hooks():
         broadcast.send_to_person(42, b"read")
         broadcast.recheck_access(42)
@@ -51,7 +51,7 @@ def test_personal_news_go_to_one_person_after_the_commit(db: None, published: li
     ]  # fmt: skip
 
 
-def test_a_flash_does_not_wait_and_has_no_number(db: None, published: list[Hint]) -> None:
+def test_an_ephemeral_event_is_sent_at_once_without_a_seq(db: None, published: list[Hint]) -> None:
     with run_commit_hooks():
         broadcast.send_ephemeral([(7, b"typing")])
         assert [(h["audience"], h["first"], h["last"]) for h in published] == [("room.7", 0, 0)]
@@ -62,7 +62,7 @@ def test_names_of_audiences_are_names_of_groups() -> None:
         assert BaseChannelLayer().require_valid_group_name(audience)
 
 
-def test_a_command_in_a_process_of_its_own_does_not_fail_for_want_of_a_hub(
+def test_a_management_command_works_without_a_hub(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without an outlet hints go through a shared layer; otherwise the head check finds the change."""
@@ -71,7 +71,7 @@ def test_a_command_in_a_process_of_its_own_does_not_fail_for_want_of_a_hub(
         broadcast.publish_on_commit([Change(7, 3, b"a")])
 
 
-def test_a_layer_that_fails_is_logged_and_fails_nobody(
+def test_a_failing_layer_is_logged_and_raises_nothing(
     db: None, settings: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     nobody = "redis://127.0.0.1:1"

@@ -67,7 +67,7 @@ def test_online_is_an_open_session_on_a_living_process(lamp: dict[str, Any]) -> 
     assert stands(lamp["bob"]) == "offline", "nothing had to run for that"
 
 
-def test_away_only_if_every_tab_is(lamp: dict[str, Any]) -> None:
+def test_a_person_is_away_only_if_every_tab_is(lamp: dict[str, Any]) -> None:
     bob = lamp["bob"]
     one, two = open_tab(bob), open_tab(bob, THERE)
     assert presence.set_away(one, True) is True
@@ -78,14 +78,14 @@ def test_away_only_if_every_tab_is(lamp: dict[str, Any]) -> None:
     assert stands(bob) == "online"
 
 
-def test_the_same_state_again_is_no_news(lamp: dict[str, Any]) -> None:
+def test_an_unchanged_state_is_not_published(lamp: dict[str, Any]) -> None:
     tab = open_tab(lamp["bob"])
     assert [presence.set_away(tab, away) for away in (False, True, True, False)] == [False, True, False, True]
     presence.close_sessions([tab])
     assert presence.set_away(tab, True) is False
 
 
-def test_a_reload_makes_no_noise_and_an_absence_does(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_a_reload_publishes_nothing_and_an_absence_does(lamp: dict[str, Any], published: list[Hint]) -> None:
     bob = lamp["bob"]
     presence.close_sessions([open_tab(bob)])
     pass_time(4)
@@ -99,7 +99,7 @@ def test_a_reload_makes_no_noise_and_an_absence_does(lamp: dict[str, Any], publi
     assert (told["whole"], told["online"], told["away"], told["offline"]) == (False, [], [], [bob])
 
 
-def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_a_person_back_in_time_is_not_published_as_offline(lamp: dict[str, Any], published: list[Hint]) -> None:
     presence.close_sessions([open_tab(lamp["bob"])])
     pass_time(4)
     open_tab(lamp["bob"], THERE)
@@ -108,7 +108,7 @@ def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], pu
     assert not published
 
 
-def test_an_orderly_end_leaves_its_people_their_grace(lamp: dict[str, Any]) -> None:
+def test_an_orderly_shutdown_leaves_its_people_the_grace_period(lamp: dict[str, Any]) -> None:
     open_tab(lamp["bob"], THERE)
     presence.end_process(THERE)
     assert stands(lamp["bob"]) == "online"
@@ -129,7 +129,7 @@ def test_a_lease_that_ran_out_cannot_be_renewed(lamp: dict[str, Any]) -> None:
     assert presence.renew_process(HERE) is False
 
 
-def test_suspects_are_the_others(lamp: dict[str, Any]) -> None:
+def test_only_other_processes_are_checked_for_death(lamp: dict[str, Any]) -> None:
     third = UUID(int=3)
     presence.start_process(third, "machine")
     pass_time(16, renewing=(HERE, third))
@@ -139,7 +139,7 @@ def test_suspects_are_the_others(lamp: dict[str, Any]) -> None:
     assert presence.other_processes(HERE) == ([], [])
 
 
-def test_one_process_is_elected_to_tell_of_a_dead_one(lamp: dict[str, Any]) -> None:
+def test_one_process_is_elected_to_publish_a_dead_one_s_people(lamp: dict[str, Any]) -> None:
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
     pass_time(16, renewing=(HERE,))
@@ -148,7 +148,7 @@ def test_one_process_is_elected_to_tell_of_a_dead_one(lamp: dict[str, Any]) -> N
     assert stands(lamp["alice"]) == "online"
 
 
-def test_the_dead_get_no_grace_and_those_who_came_back_are_not_told(
+def test_people_of_a_dead_process_get_no_grace_period_unless_they_are_back(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     open_tab(lamp["alice"], THERE)
@@ -160,7 +160,7 @@ def test_the_dead_get_no_grace_and_those_who_came_back_are_not_told(
     assert Session.objects.get(user=lamp["bob"]).lost
 
 
-def test_a_burial_names_those_who_had_just_left_but_nobody_else(lamp: dict[str, Any]) -> None:
+def test_expiring_a_process_includes_people_who_had_just_left_and_nobody_else(lamp: dict[str, Any]) -> None:
     presence.close_sessions([open_tab(lamp["alice"], THERE)])
     pass_time(60)
     presence.close_sessions([open_tab(lamp["bob"], THERE)])
@@ -170,7 +170,7 @@ def test_a_burial_names_those_who_had_just_left_but_nobody_else(lamp: dict[str, 
 # -- told ----------------------------------------------------------------------------------------
 
 
-def test_opening_is_idempotent_and_news_once(lamp: dict[str, Any]) -> None:
+def test_opening_a_session_is_idempotent_and_published_once(lamp: dict[str, Any]) -> None:
     arrivals = [presence.Arrival(uuid4(), HERE, lamp[name], None, "") for name in ("alice", "bob")]
     assert presence.open_sessions(arrivals) == [True, True]
     assert presence.open_sessions(arrivals) == [False, False]
@@ -179,7 +179,7 @@ def test_opening_is_idempotent_and_news_once(lamp: dict[str, Any]) -> None:
     assert presence.open_sessions([arrivals[0]._replace(session=uuid4())]) == [True]
 
 
-def test_who_entered_a_room_since_they_were_last_seen_is_news_there_though_online_elsewhere(
+def test_a_person_online_elsewhere_is_published_in_a_newly_joined_room(
     lamp: dict[str, Any],
 ) -> None:
     open_tab(lamp["charlie"])
@@ -191,7 +191,7 @@ def test_who_entered_a_room_since_they_were_last_seen_is_news_there_though_onlin
     assert presence.open_sessions([arrival._replace(session=uuid4())]) == [False]
 
 
-def test_one_event_a_room_however_many_of_its_people_it_is_about(
+def test_one_event_per_room_covers_all_its_people(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     crowd = [make_person(f"p{number}") for number in range(30)]
@@ -212,7 +212,7 @@ def test_one_event_a_room_however_many_of_its_people_it_is_about(
     assert (len(opening), len(telling)) == (2, 2), "however many"
 
 
-def test_all_rooms_of_somebody_are_told_in_one_go(
+def test_all_rooms_of_a_person_are_published_together(
     lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Waking the loop costs more than one room's event."""
@@ -226,7 +226,7 @@ def test_all_rooms_of_somebody_are_told_in_one_go(
     assert [len(hints) for hints in told] == [4, 1]
 
 
-def test_nobody_outside_hears_and_nobody_outside_is_shown(
+def test_outsiders_neither_receive_nor_appear_in_presence(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     open_tab(lamp["charlie"])
@@ -240,7 +240,7 @@ def test_nobody_outside_hears_and_nobody_outside_is_shown(
     assert b'"online":[]' in presence.room_presence(lamp["room"].pk, lamp["room"].key)
 
 
-def test_the_whole_replaces_and_says_who_is_away(lamp: dict[str, Any]) -> None:
+def test_a_whole_presence_includes_who_is_away(lamp: dict[str, Any]) -> None:
     room: Room = lamp["room"]
     open_tab(lamp["alice"])
     presence.set_away(open_tab(lamp["bob"]), True)
@@ -254,7 +254,7 @@ def test_the_whole_replaces_and_says_who_is_away(lamp: dict[str, Any]) -> None:
     assert len(captured) == 1
 
 
-def test_typing_is_told_at_once_and_stored_nowhere(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_typing_is_sent_at_once_and_not_stored(lamp: dict[str, Any], published: list[Hint]) -> None:
     with CaptureQueriesContext(connection) as captured:
         presence.typing(lamp["room"].pk, lamp["room"].key, lamp["bob"])
     assert decode_events(published) == [{"type": "typing", "room": lamp["room"].key, "person": lamp["bob"]}]

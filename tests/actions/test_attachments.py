@@ -56,7 +56,7 @@ def test_nobody_posts_the_upload_of_another(alice: Any, bob: Any, room: Room) ->
     assert refusal_code(post_message, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
 
 
-def test_an_upload_stays_in_the_room_it_was_brought_into(bob: Any, room: Room) -> None:
+def test_an_upload_can_only_be_posted_in_its_room(bob: Any, room: Room) -> None:
     other = actions.make_room(bob.pk, "Other")
     key = make_upload(bob.pk, room)
     assert refusal_code(post_message, bob.pk, other, attachments=[key]) == Code.NO_SUCH_FILE
@@ -69,7 +69,7 @@ def test_an_upload_is_posted_once(bob: Any, room: Room) -> None:
     assert refusal_code(post_message, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
 
 
-def test_a_post_sent_again_is_answered_though_its_files_are_taken(bob: Any, room: Room) -> None:
+def test_a_repeated_post_is_answered_although_its_files_are_already_posted(bob: Any, room: Room) -> None:
     key = make_upload(bob.pk, room)
     first = post_message(bob.pk, room, nonce="a-nonce-of-sixteen", attachments=[key])
     assert post_message(bob.pk, room, nonce="a-nonce-of-sixteen", attachments=[key]).pk == first.pk
@@ -111,7 +111,7 @@ def test_a_person_has_a_quota_which_others_do_not_share(alice: Any, bob: Any, ro
     assert refusal_code(make_upload, bob.pk, room, bytes=700, quota=0) is None
 
 
-def test_what_is_taken_back_no_longer_counts(bob: Any, alice: Any, room: Room) -> None:
+def test_a_discarded_upload_no_longer_counts(bob: Any, alice: Any, room: Room) -> None:
     key = make_upload(bob.pk, room, bytes=700)
     assert refusal_code(actions.drop_upload, alice.pk, key) == Code.NO_SUCH_FILE
     assert actions.drop_upload(bob.pk, key) == key
@@ -120,7 +120,7 @@ def test_what_is_taken_back_no_longer_counts(bob: Any, alice: Any, room: Room) -
     assert refusal_code(actions.drop_upload, bob.pk, posted) == Code.NO_SUCH_FILE
 
 
-def test_few_uploads_of_a_person_wait_at_a_time(
+def test_a_person_s_waiting_uploads_are_limited(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "UPLOADS_WAITING", 2)
@@ -131,7 +131,7 @@ def test_few_uploads_of_a_person_wait_at_a_time(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(bob: Any, room: Room) -> None:
+def test_two_simultaneous_uploads_cannot_both_use_the_rest_of_the_quota(bob: Any, room: Room) -> None:
     """Two threads with their own connections, which to the database are two processes."""
     barrier, outcomes = threading.Barrier(2, timeout=10), []
 
@@ -160,7 +160,7 @@ def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(bob: Any, ro
 # -- what goes by itself ---------------------------------------------------------------------------
 
 
-def test_an_upload_that_was_never_posted_goes_after_a_day(bob: Any, room: Room) -> None:
+def test_an_upload_never_posted_is_deleted_after_a_day(bob: Any, room: Room) -> None:
     old, new, posted = (make_upload(bob.pk, room) for _ in range(3))
     message = post_message(bob.pk, room, attachments=[posted])
     for key in (old, posted):
@@ -171,7 +171,7 @@ def test_an_upload_that_was_never_posted_goes_after_a_day(bob: Any, room: Room) 
     assert len(on_the_wire(message)) == 1
 
 
-def test_files_go_when_their_message_can_no_longer_be_restored(bob: Any, room: Room) -> None:
+def test_files_are_deleted_when_their_message_can_no_longer_be_restored(bob: Any, room: Room) -> None:
     keys = [make_upload(bob.pk, room) for _ in range(2)]
     gone, kept = (post_message(bob.pk, room, attachments=[key]) for key in keys)
     for message, days in ((gone, 31), (kept, 29)):
@@ -183,7 +183,7 @@ def test_files_go_when_their_message_can_no_longer_be_restored(bob: Any, room: R
     assert Message.objects.get(pk=kept.pk).attachments is not None
 
 
-def test_what_was_forgotten_cannot_be_posted(bob: Any, room: Room) -> None:
+def test_an_expired_upload_cannot_be_posted(bob: Any, room: Room) -> None:
     key = make_upload(bob.pk, room)
     aged(key, hours=25)
     actions.forget_attachments()

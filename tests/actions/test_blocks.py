@@ -32,7 +32,7 @@ def listed(person: Any, room: Room) -> bool:
     return mine is not None and mine.level != "hidden"
 
 
-def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice: Any, bob: Any) -> None:
+def test_messages_of_blocked_people_are_not_counted_and_those_of_others_are(room: Room, alice: Any, bob: Any) -> None:
     third = make_person("third")
     actions.join_room(third, room.key)
     post_message(bob.pk, room, "@Alice and @room")
@@ -45,7 +45,7 @@ def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice
     assert waiting(alice, room) == (3, 3)
 
 
-def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, published: list[Hint]) -> None:
+def test_only_the_blocker_is_notified_of_a_block(room: Room, alice: Any, bob: Any, published: list[Hint]) -> None:
     with run_commit_hooks():
         actions.block_person(alice.pk, bob.pk)
     assert [hint["audience"] for hint in published] == [f"person.{alice.pk}"]
@@ -55,7 +55,7 @@ def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, publishe
     assert greetings[bob.pk]["blocked"] == []
 
 
-def test_who_left_a_direct_room_is_not_brought_back_by_somebody_they_blocked(
+def test_a_blocked_person_does_not_bring_the_blocker_back_into_a_direct_room(
     room: Room, alice: Any, bob: Any
 ) -> None:
     direct = actions.talk_to(bob.pk, [alice.pk])
@@ -72,7 +72,7 @@ def test_who_left_a_direct_room_is_not_brought_back_by_somebody_they_blocked(
     assert listed(alice.pk, direct)
 
 
-def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
+def test_a_conversation_begun_by_a_blocked_person_is_hidden_from_the_blocker(
     room: Room, alice: Any, bob: Any
 ) -> None:
     actions.block_person(alice.pk, bob.pk)
@@ -82,7 +82,7 @@ def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
 
 
 @pytest.mark.parametrize("left", [False, True])
-def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
+def test_a_blocked_person_sees_nothing_unusual_in_a_conversation(
     room: Room, alice: Any, bob: Any, published: list[Hint], left: bool
 ) -> None:
     third = make_person("third")
@@ -117,7 +117,7 @@ def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: 
     return repr((answers, told, shown["seq"], shown["member_count"], members))
 
 
-def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
+def test_in_a_group_conversation_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
     third = make_person("third")
     actions.join_room(third, room.key)
     direct = actions.talk_to(third, [alice.pk, bob.pk])
@@ -131,13 +131,13 @@ def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, 
         assert listed(alice.pk, direct) is comes
 
 
-def test_of_whom_one_has_not_met_nobody_learns_that_they_exist(room: Room, alice: Any, charlie: Any) -> None:
+def test_blocking_does_not_reveal_whether_an_unknown_person_exists(room: Room, alice: Any, charlie: Any) -> None:
     for stranger in (charlie.pk, 2**52, alice.pk):
         assert refusal_code(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
     assert not Block.objects.exists()
 
 
-def test_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, charlie: Any) -> None:
+def test_a_person_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, charlie: Any) -> None:
     actions.leave_room(bob.pk, room.key)
     actions.block_person(alice.pk, bob.pk)
     actions.join_room(charlie.pk, room.key)
@@ -148,7 +148,7 @@ def test_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, cha
     assert queries.blocked_by(alice.pk) == [bob.pk, charlie.pk]
 
 
-def test_there_is_an_end_to_it(room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_blocked_people_is_limited(room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOCKS", 1)
     third = make_person("third")
     actions.join_room(third, room.key)

@@ -75,7 +75,7 @@ def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) ->
     assert who(Room.objects.get(kind="direct")) == {alice, bob}
 
 
-def test_a_direct_room_has_no_name_but_says_whose_it_is(lamp: dict[str, Any], pair: Room) -> None:
+def test_a_direct_room_has_no_name_but_lists_its_people(lamp: dict[str, Any], pair: Room) -> None:
     look = json.loads(queries.snapshot(pair.pk).frame)
     assert (look["info"]["name"], look["info"]["kind"]) == ("", "direct")
     assert set(look["info"]["people"]) == {lamp["alice"], lamp["bob"]}
@@ -83,7 +83,7 @@ def test_a_direct_room_has_no_name_but_says_whose_it_is(lamp: dict[str, Any], pa
     assert queries.my_rooms(lamp["alice"])[pair.pk].info.people == look["info"]["people"]
 
 
-def test_from_two_to_nine_people(lamp: dict[str, Any]) -> None:
+def test_a_direct_room_has_two_to_nine_people(lamp: dict[str, Any]) -> None:
     crowd = [make_person(f"guest{number}") for number in range(limits.DIRECT_PEOPLE)]
     for person in crowd:
         actions.join_room(person, lamp["room"].key)
@@ -93,7 +93,7 @@ def test_from_two_to_nine_people(lamp: dict[str, Any]) -> None:
     assert refusal_code(actions.talk_to, lamp["alice"], crowd[:-1]) is None
 
 
-def test_whom_one_shares_no_room_with_one_cannot_write_to_nor_learn_of(lamp: dict[str, Any]) -> None:
+def test_you_cannot_write_to_or_learn_of_people_you_share_no_room_with(lamp: dict[str, Any]) -> None:
     before = all_rows()
     told = []
     for stranger in (lamp["dora"], 2**40):
@@ -112,7 +112,7 @@ def test_a_conversation_is_found_again_when_nothing_else_is_shared(lamp: dict[st
     assert actions.talk_to(lamp["bob"], [lamp["alice"]]) == pair
 
 
-def test_whoever_is_banned_writes_to_nobody_and_is_not_found(lamp: dict[str, Any]) -> None:
+def test_a_banned_person_writes_to_nobody_and_is_not_found(lamp: dict[str, Any]) -> None:
     actions.ban_person(lamp["bob"])
     assert refusal_code(actions.talk_to, lamp["alice"], [lamp["bob"]]) == Code.NOT_ALLOWED
     assert refusal_code(actions.talk_to, lamp["bob"], [lamp["alice"]]) == Code.BANNED
@@ -144,7 +144,7 @@ def test_nobody_joins_a_direct_room_or_is_removed_from_it(lamp: dict[str, Any], 
 # -- in whose list it stands ---------------------------------------------------------------------
 
 
-def test_it_comes_into_the_others_lists_with_its_first_message(
+def test_a_direct_room_appears_in_the_others_lists_with_its_first_message(
     lamp: dict[str, Any], pair: Room, published: list[Hint]
 ) -> None:
     assert pair.pk not in queries.my_rooms(lamp["bob"])
@@ -157,7 +157,7 @@ def test_it_comes_into_the_others_lists_with_its_first_message(
     assert queries.my_rooms(lamp["bob"])[pair.pk].unread == 1
 
 
-def test_leaving_takes_it_out_of_one_s_list_and_writing_brings_it_back_for_everybody(
+def test_leaving_hides_a_direct_room_and_writing_brings_it_back_for_everybody(
     lamp: dict[str, Any],
 ) -> None:
     three = actions.talk_to(lamp["alice"], [lamp["bob"], lamp["charlie"]])
@@ -173,7 +173,7 @@ def test_leaving_takes_it_out_of_one_s_list_and_writing_brings_it_back_for_every
     assert who(three) == {lamp["alice"], lamp["bob"], lamp["charlie"]}
 
 
-def test_everybody_may_leave_it_there_is_no_last_owner(lamp: dict[str, Any], pair: Room) -> None:
+def test_everybody_may_leave_a_direct_room_even_the_last_owner(lamp: dict[str, Any], pair: Room) -> None:
     post_message(lamp["alice"], pair)
     for name in ("alice", "bob"):
         actions.leave_room(lamp[name], pair.key)
@@ -181,7 +181,7 @@ def test_everybody_may_leave_it_there_is_no_last_owner(lamp: dict[str, Any], pai
     assert set(pair.memberships.values_list("role", flat=True)) == {"member"}
 
 
-def test_what_is_refused_brings_nobody_back(lamp: dict[str, Any], pair: Room) -> None:
+def test_a_refused_message_brings_nobody_back(lamp: dict[str, Any], pair: Room) -> None:
     said = post_message(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
     actions.leave_room(lamp["bob"], pair.key)
     again = post_message(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
@@ -190,7 +190,7 @@ def test_what_is_refused_brings_nobody_back(lamp: dict[str, Any], pair: Room) ->
     assert who(pair) == {lamp["alice"]}
 
 
-def test_whoever_is_banned_is_not_brought_back_until_that_ends(lamp: dict[str, Any], pair: Room) -> None:
+def test_a_banned_person_is_not_brought_back_until_the_ban_ends(lamp: dict[str, Any], pair: Room) -> None:
     actions.ban_person(lamp["bob"])
     post_message(lamp["alice"], pair)
     assert who(pair) == {lamp["alice"]}
@@ -222,7 +222,7 @@ def test_many_at_once_into_direct_and_other_rooms_are_one_batch(
     assert who(other) == {lamp["charlie"], lamp["bob"]}
 
 
-def test_its_people_are_named_with_the_welcome(lamp: dict[str, Any], pair: Room) -> None:
+def test_the_welcome_names_the_people_of_a_direct_room(lamp: dict[str, Any], pair: Room) -> None:
     Workspace.current()
     [(greeting, _)] = welcome.of([lamp["alice"]])
     assert {row["name"] for row in json.loads(greeting)["people"].values()} == {"Alice", "Bob"}

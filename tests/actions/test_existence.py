@@ -60,7 +60,7 @@ BY_ROOM: dict[str, Callable[[Any, str], Any]] = {
 
 
 @pytest.mark.parametrize("what", BY_MESSAGE)
-def test_a_message_one_may_not_see_costs_what_one_costs_that_does_not_exist(
+def test_a_hidden_message_costs_the_same_as_a_missing_one(
     hidden: Message, bob: Any, what: str
 ) -> None:
     foreign = statements(lambda: BY_MESSAGE[what](bob.pk, hidden.pk))
@@ -71,7 +71,7 @@ def test_a_message_one_may_not_see_costs_what_one_costs_that_does_not_exist(
 
 
 @pytest.mark.parametrize("what", BY_ROOM)
-def test_a_room_one_may_not_see_costs_what_one_costs_that_does_not_exist(
+def test_a_hidden_room_costs_the_same_as_a_missing_one(
     hidden: Message, bob: Any, what: str
 ) -> None:
     key = hidden.room.key
@@ -81,7 +81,7 @@ def test_a_room_one_may_not_see_costs_what_one_costs_that_does_not_exist(
     assert foreign[0] == Code.NO_SUCH_ROOM
 
 
-def test_what_a_message_said_before_is_asked_with_the_same_statement(hidden: Message, bob: Any) -> None:
+def test_revisions_of_hidden_and_missing_messages_take_the_same_statement(hidden: Message, bob: Any) -> None:
     def ask(message: int) -> Any:
         return lambda: queries.revisions(bob.pk, protocol.ReadRevisions(message=message))
 
@@ -89,7 +89,7 @@ def test_what_a_message_said_before_is_asked_with_the_same_statement(hidden: Mes
     assert ask(hidden.pk)() == ask(NOBODY)() == Code.NO_SUCH_MESSAGE
 
 
-def test_who_was_removed_from_a_private_room_is_told_that_there_is_none(
+def test_a_private_room_does_not_exist_for_a_removed_person(
     room: Room, alice: Any, bob: Any
 ) -> None:
     den = actions.make_room(alice.pk, "Den")
@@ -101,7 +101,7 @@ def test_who_was_removed_from_a_private_room_is_told_that_there_is_none(
     assert refusal_code(actions.leave_room, bob.pk, room.key) is None
 
 
-def test_the_picture_of_a_foreign_link_costs_what_one_costs_of_a_link_that_does_not_exist(
+def test_another_room_s_qr_code_costs_the_same_as_a_missing_one(
     hidden: Message, alice: Any, bob: Any
 ) -> None:
     code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in_client(bob)

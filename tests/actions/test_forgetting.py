@@ -35,7 +35,7 @@ def deleted_days_ago(message: Message, days: float) -> None:
     Message.objects.filter(pk=message.pk).update(deleted_at=timezone.now() - timedelta(days=days))
 
 
-def test_after_its_days_the_text_is_in_no_table(bob: Any, room: Room, said: Message) -> None:
+def test_deleted_text_is_in_no_table_after_the_retention_time(bob: Any, room: Room, said: Message) -> None:
     other = actions.delete_message(bob.pk, post_message(bob.pk, room, "deleted later").pk)
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     deleted_days_ago(other, limits.DELETED_DAYS - 0.1)
@@ -53,14 +53,14 @@ def test_after_its_days_the_text_is_in_no_table(bob: Any, room: Room, said: Mess
     assert actions.forget_messages() == 0
 
 
-def test_what_is_not_deleted_stays(bob: Any, room: Room) -> None:
+def test_messages_that_are_not_deleted_stay(bob: Any, room: Room) -> None:
     post_message(bob.pk, room, SECRET)
     Message.objects.update(created_at=timezone.now() - timedelta(days=1000))
     assert actions.forget_messages() == 0
     assert SECRET in str(all_rows())
 
 
-def test_what_is_no_longer_kept_is_not_restored_swept_or_not(said: Message) -> None:
+def test_an_expired_message_cannot_be_restored_even_before_the_cleanup(said: Message) -> None:
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     for sweep in (lambda: 0, actions.forget_messages):
         sweep()
@@ -68,14 +68,14 @@ def test_what_is_no_longer_kept_is_not_restored_swept_or_not(said: Message) -> N
     assert Message.objects.get(pk=said.pk).deleted_at is not None
 
 
-def test_its_nonce_stays_taken(bob: Any, room: Room, said: Message) -> None:
+def test_the_nonce_of_an_erased_message_stays_taken(bob: Any, room: Room, said: Message) -> None:
     """A repeated nonce must not post an erased message again."""
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     actions.forget_messages()
     assert post_message(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk
 
 
-def test_to_look_for_them_costs_an_index_not_the_table(said: Message) -> None:
+def test_finding_expired_messages_uses_an_index(said: Message) -> None:
     plan = "QUERY PLAN" if connection.vendor == "sqlite" else ""
     sql, parameters = Message.objects.filter(deleted_at__lt=timezone.now()).query.sql_with_params()
     with connection.cursor() as cursor:
@@ -86,7 +86,7 @@ def test_to_look_for_them_costs_an_index_not_the_table(said: Message) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_hourly_sweep_does_it_in_parts(
+def test_the_hourly_cleanup_erases_in_batches(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path

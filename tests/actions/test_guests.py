@@ -56,7 +56,7 @@ REACHES: dict[str, Callable[[Any, Room], bool]] = {
 
 
 @pytest.mark.parametrize("how", REACHES)
-def test_a_public_room_is_there_for_guests_only_where_the_workspace_says_so(
+def test_guests_see_public_rooms_only_if_the_workspace_allows_it(
     guest: Any, bob: Any, attic: Room, how: str
 ) -> None:
     assert not REACHES[how](guest, attic)
@@ -65,7 +65,7 @@ def test_a_public_room_is_there_for_guests_only_where_the_workspace_says_so(
     assert REACHES[how](guest, attic)
 
 
-def test_a_public_room_answers_a_guest_as_one_that_does_not_exist(guest: Any, attic: Room) -> None:
+def test_a_public_room_answers_a_guest_like_a_missing_room(guest: Any, attic: Room) -> None:
     answers = []
     for action in (actions.join_room, actions.leave_room, actions.make_join_link):
         for key in (attic.key, "none"):
@@ -75,7 +75,7 @@ def test_a_public_room_answers_a_guest_as_one_that_does_not_exist(guest: Any, at
     assert set(answers) == {(Code.NO_SUCH_ROOM, "", None)}
 
 
-def test_a_guest_has_the_room_of_the_link_and_may_come_back_by_it_only(guest: Any, room: Room) -> None:
+def test_a_guest_has_only_the_link_s_room_and_can_rejoin_only_by_the_link(guest: Any, room: Room) -> None:
     assert list(Room.objects.open_to(guest)) == [room]
     assert refusal_code(actions.join_room, guest, room.key) is None, "again is nothing"
     actions.leave_room(guest, room.key)
@@ -84,7 +84,7 @@ def test_a_guest_has_the_room_of_the_link_and_may_come_back_by_it_only(guest: An
     assert list(Room.objects.open_to(guest)) == [room]
 
 
-def test_a_guest_makes_rooms_only_where_the_workspace_says_so(guest: Any, bob: Any) -> None:
+def test_guests_create_rooms_only_if_the_workspace_allows_it(guest: Any, bob: Any) -> None:
     assert refusal_code(actions.make_room, guest, "Den") == Code.NOT_ALLOWED
     assert refusal_code(actions.make_room, bob.pk, "Den") is None
     Workspace.objects.update(guests_create_rooms=True)
@@ -98,7 +98,7 @@ def test_a_guest_writes_to_people_of_their_rooms_and_to_nobody_else(
     assert refusal_code(actions.talk_to, guest, [charlie.pk]) == Code.NOT_ALLOWED
 
 
-def test_a_guest_makes_links_only_where_the_room_says_so(guest: Any, alice: Any, room: Room) -> None:
+def test_guests_create_join_links_only_if_the_room_allows_it(guest: Any, alice: Any, room: Room) -> None:
     assert refusal_code(actions.make_join_link, guest, room.key) == Code.NOT_ALLOWED
     seq = Room.objects.get(pk=room.pk).seq
     actions.change_room(alice.pk, room.key, guests_invite=True)
@@ -106,7 +106,7 @@ def test_a_guest_makes_links_only_where_the_room_says_so(guest: Any, alice: Any,
     assert refusal_code(actions.make_join_link, guest, room.key) is None
 
 
-def test_with_an_account_the_same_person_has_what_others_have(guest: Any, room: Room, attic: Room) -> None:
+def test_a_guest_with_an_account_has_all_rights_of_a_member(guest: Any, room: Room, attic: Room) -> None:
     actions.change_profile(guest, kind=Profile.Kind.ACCOUNT)
     assert all(reaches(guest, attic) for how, reaches in REACHES.items() if how != "is told of it")
     assert refusal_code(actions.make_room, guest, "Den") is None
@@ -116,7 +116,7 @@ def test_with_an_account_the_same_person_has_what_others_have(guest: Any, room: 
 # -- how many ------------------------------------------------------------------------------------
 
 
-def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, charlie: Any) -> None:
+def test_the_workspace_has_a_limit_of_guests_but_not_of_accounts(room: Room, charlie: Any) -> None:
     Workspace.objects.update(max_guests=2)
     first, _second = come_in(room, "One"), come_in(room, "Two")
     assert refusal_code(come_in, room, "Three") == Code.TOO_MANY
@@ -128,7 +128,7 @@ def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, c
         come_in(room, "One more")
 
 
-def test_a_guest_who_has_been_away_for_a_month_leaves_room_for_another(room: Room) -> None:
+def test_a_guest_away_for_a_month_frees_a_place(room: Room) -> None:
     Workspace.objects.update(max_guests=1, max_guests_per_room=1)
     away = come_in(room)
     assert refusal_code(come_in, room, "Next") == Code.TOO_MANY
@@ -141,7 +141,7 @@ def test_a_guest_who_has_been_away_for_a_month_leaves_room_for_another(room: Roo
     come_in(room, "Next")
 
 
-def test_a_room_takes_so_many_guests_by_link_or_door(room: Room, bob: Any, attic: Room) -> None:
+def test_a_room_has_a_limit_of_guests_however_they_join(room: Room, bob: Any, attic: Room) -> None:
     Workspace.objects.update(max_guests_per_room=1, guests_see_public_rooms=True)
     guest, other = come_in(room), make_person("other", kind="guest")
     code = room.join_links.get().code
@@ -156,7 +156,7 @@ def test_a_room_takes_so_many_guests_by_link_or_door(room: Room, bob: Any, attic
 # -- links ---------------------------------------------------------------------------------------
 
 
-def test_a_link_has_an_end_and_a_limit_unless_somebody_widens_them(alice: Any, room: Room) -> None:
+def test_a_join_link_expires_and_is_limited_unless_chosen_otherwise(alice: Any, room: Room) -> None:
     for link in (room.join_links.get(), actions.make_join_link(alice.pk, room.key)):
         assert link.most_uses == 100
         assert datetime.timedelta(days=29) < link.expires_at - timezone.now() < datetime.timedelta(days=31)
@@ -165,7 +165,7 @@ def test_a_link_has_an_end_and_a_limit_unless_somebody_widens_them(alice: Any, r
 
 
 @pytest.mark.parametrize("end", ["banned", "removed", "barred", "switched off"])
-def test_a_link_ends_with_the_place_of_whoever_made_it(alice: Any, bob: Any, room: Room, end: str) -> None:
+def test_a_join_link_ends_when_its_creator_leaves(alice: Any, bob: Any, room: Room, end: str) -> None:
     hers, his = room.join_links.get(), actions.make_join_link(bob.pk, room.key)
     elsewhere = actions.make_join_link(bob.pk, actions.make_room(bob.pk, "Own").key)
     if end == "banned":
@@ -180,7 +180,7 @@ def test_a_link_ends_with_the_place_of_whoever_made_it(alice: Any, bob: Any, roo
     assert his.pk not in JoinLink.objects.usable().values_list("pk", flat=True) or end == "switched off"
 
 
-def test_a_link_for_a_few_is_not_what_everybody_in_the_room_invites_with(alice: Any, room: Room) -> None:
+def test_a_limited_link_is_not_the_one_that_members_share(alice: Any, room: Room) -> None:
     many = room.join_links.get()
     actions.make_join_link(alice.pk, room.key, most_uses=1)
     assert queries.room_page_data(alice.pk, room.key).link == many.code
@@ -198,12 +198,12 @@ def test_a_link_for_a_few_is_not_what_everybody_in_the_room_invites_with(alice: 
         ("fe80::1%eth0", "fe80::/64"), ("::ffff:192.0.2.7", "192.0.2.7"), ("", "unknown"),
     ],
 )  # fmt: skip
-def test_what_counts_as_one_address(address: str, network: str) -> None:
+def test_addresses_are_grouped_by_network(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
 @pytest.mark.parametrize("network", ["127.0.0.1", "::1", "unknown"])
-def test_this_machine_and_nowhere_cannot_be_banned(network: str) -> None:
+def test_loopback_and_unknown_addresses_cannot_be_banned(network: str) -> None:
     assert not can_be_banned(network)
 
 
@@ -212,7 +212,7 @@ def _connected(person: Any, address: str, ago: datetime.timedelta = datetime.tim
     Session.objects.create(node_id="0" * 32, user_id=person, address=address, opened_at=then, closed_at=then)
 
 
-def test_a_ban_may_include_the_addresses_until_a_day(guest: Any, room: Room) -> None:
+def test_a_ban_can_include_addresses_until_a_day(guest: Any, room: Room) -> None:
     _connected(guest, "192.0.2.7")
     _connected(guest, "2001:db8::1")
     _connected(guest, "127.0.0.1")
@@ -229,7 +229,7 @@ def test_a_ban_may_include_the_addresses_until_a_day(guest: Any, room: Room) -> 
     assert refusal_code(come_in, room, "Later", address="192.0.2.7") is None
 
 
-def test_without_the_choice_no_address_is_banned_and_undoing_lifts_those_that_were(guest: Any) -> None:
+def test_addresses_are_banned_only_if_chosen_and_an_unban_lifts_them(guest: Any) -> None:
     _connected(guest, "192.0.2.7")
     actions.ban_person(guest)
     assert not BannedAddress.objects.exists()

@@ -27,7 +27,7 @@ def recorded() -> list[tuple[Any, ...]]:
     return list(events.values_list("kind", "actor", "person", "message", "detail", "as_staff"))
 
 
-def test_what_a_moderator_does_in_a_room_is_recorded(room: Room, alice: Any, bob: Any) -> None:
+def test_a_moderator_s_actions_in_a_room_are_recorded(room: Room, alice: Any, bob: Any) -> None:
     said, me, him = post_message(bob.pk, room, "a secret"), alice.pk, bob.pk
     actions.delete_message(me, said.pk)
     actions.set_role(me, room.key, him, "moderator")
@@ -46,7 +46,7 @@ def test_what_a_moderator_does_in_a_room_is_recorded(room: Room, alice: Any, bob
     assert set(ModerationEvent.objects.values_list("room", flat=True)) == {room.pk}
 
 
-def test_what_staff_does_is_recorded_as_such(room: Room, alice: Any, bob: Any) -> None:
+def test_actions_of_staff_are_recorded_as_such(room: Room, alice: Any, bob: Any) -> None:
     said, me, him = post_message(bob.pk, room), alice.pk, bob.pk
     actions.delete_message(me, said.pk, as_staff=True)
     actions.restore_message(said.pk, by=me)
@@ -60,7 +60,7 @@ def test_what_staff_does_is_recorded_as_such(room: Room, alice: Any, bob: Any) -
     ]
 
 
-def test_what_was_refused_or_changed_nothing_is_not_recorded(room: Room, alice: Any, bob: Any) -> None:
+def test_refused_and_empty_changes_are_not_recorded(room: Room, alice: Any, bob: Any) -> None:
     hers, his = post_message(alice.pk, room), post_message(bob.pk, room)
     assert refusal_code(actions.delete_message, bob.pk, hers.pk) == Code.NOT_ALLOWED
     actions.delete_message(bob.pk, his.pk)
@@ -71,7 +71,7 @@ def test_what_was_refused_or_changed_nothing_is_not_recorded(room: Room, alice: 
     assert recorded() == []
 
 
-def test_a_log_entry_that_fails_undoes_the_act(
+def test_an_action_that_cannot_be_recorded_is_undone(
     room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -92,7 +92,7 @@ def set_password(staff_client: Client, person: Any) -> Any:
     return staff_client.post(page, NEW | {"set-password": "1"})
 
 
-def test_setting_somebody_elses_password_is_recorded_and_they_are_told(staff_client: Client, bob: Any) -> None:
+def test_setting_somebody_else_s_password_is_recorded_and_shown_to_them(staff_client: Client, bob: Any) -> None:
     told, his = "An administrator set your password on", Client()
     staff = get_user_model()._default_manager.get(username="staff")
     assert set_password(staff_client, bob).status_code == 302
@@ -105,7 +105,7 @@ def test_setting_somebody_elses_password_is_recorded_and_they_are_told(staff_cli
     assert told not in his.get("/profile/").content.decode()
 
 
-def test_ones_own_password_and_other_changes_of_an_account_are_not_recorded(staff_client: Client, bob: Any) -> None:
+def test_setting_your_own_password_and_other_account_changes_are_not_recorded(staff_client: Client, bob: Any) -> None:
     staff = get_user_model()._default_manager.get(username="staff")
     assert set_password(staff_client, staff).status_code == 302
     bob.email = "bob@example.org"
@@ -131,7 +131,7 @@ def test_no_text_of_a_message_is_in_the_log(room: Room, alice: Any, bob: Any) ->
     assert "今晚七点" not in str(list(ModerationEvent.objects.values()))
 
 
-def test_staff_reads_the_log_and_nobody_writes_it(
+def test_staff_can_read_the_log_and_nobody_can_write_it(
     staff_client: Client,
     room: Room,
     alice: Any,
@@ -154,7 +154,7 @@ def test_staff_reads_the_log_and_nobody_writes_it(
     assert staff_client.post(reverse("admin:chat_moderationevent_delete", args=[ban.pk])).status_code == 403
 
 
-def test_the_pages_of_a_room_and_of_a_person_lead_to_their_history(
+def test_the_pages_of_a_room_and_a_person_link_to_their_log(
     staff_client: Client,
     room: Room,
     bob: Any,

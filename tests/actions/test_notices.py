@@ -27,7 +27,7 @@ def told(room: Room) -> list[dict[str, Any]]:
     return [json.loads(row.body) for row in room.messages.filter(kind="notice").order_by("pk")]
 
 
-def test_each_thing_that_changes_is_one_notice(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_each_change_of_a_room_is_one_notice(lamp: dict[str, Any], published: list[Hint]) -> None:
     heads = dict(Room.objects.values_list("pk", "seq"))
     with run_commit_hooks():
         actions.change_room(
@@ -51,26 +51,26 @@ def test_what_changes_nothing_is_no_notice(lamp: dict[str, Any]) -> None:
     assert told(lamp["room"]) == []
 
 
-def test_a_role_is_told_with_the_name_of_who_has_it(lamp: dict[str, Any]) -> None:
+def test_a_role_notice_names_the_member(lamp: dict[str, Any]) -> None:
     actions.set_role(lamp["alice"], lamp["key"], lamp["bob"], "moderator")
     who = {"person": lamp["bob"], "name": "Bob", "by": "Alice"}
     assert told(lamp["room"]) == [{"what": "role", "from": "member", "to": "moderator"} | who]
 
 
-def test_staff_is_named_and_nobody_in_particular_tells_nothing(lamp: dict[str, Any]) -> None:
+def test_a_notice_names_staff_and_changes_without_an_actor_make_none(lamp: dict[str, Any]) -> None:
     actions.change_room(lamp["charlie"], lamp["key"], name="Desk", as_staff=True)
     actions.change_room(None, lamp["key"], name="Shelf", as_staff=True)
     assert [(one["to"], one["by"]) for one in told(lamp["room"])] == [("Desk", "Charlie")]
     assert Room.objects.get(pk=lamp["room"].pk).name == "Shelf"
 
 
-def test_a_change_that_fails_has_told_nothing(lamp: dict[str, Any]) -> None:
+def test_a_failed_change_leaves_no_notice(lamp: dict[str, Any]) -> None:
     assert refusal_code(actions.change_room, lamp["bob"], lamp["key"], name="Mine") == Code.NOT_ALLOWED
     assert refusal_code(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
     assert told(lamp["room"]) == []
 
 
-def test_a_notice_is_never_unread_and_moves_nobody_up(lamp: dict[str, Any]) -> None:
+def test_a_notice_is_never_unread_and_does_not_reorder_rooms(lamp: dict[str, Any]) -> None:
     before = Room.objects.get(pk=lamp["room"].pk).active_at
     actions.change_room(lamp["alice"], lamp["key"], topic="@Bob @room light")
     mine = queries.my_rooms(lamp["bob"])[lamp["room"].pk]
@@ -78,7 +78,7 @@ def test_a_notice_is_never_unread_and_moves_nobody_up(lamp: dict[str, Any]) -> N
     assert mine.active_at == before
 
 
-def test_a_notice_is_not_found_by_its_words(lamp: dict[str, Any]) -> None:
+def test_search_finds_no_notices(lamp: dict[str, Any]) -> None:
     post_message(lamp["alice"], lamp["room"], "a lighthouse")
     actions.change_room(lamp["alice"], lamp["key"], topic="lighthouse", name="Lighthouse")
     search.index_changes(100)
@@ -86,7 +86,7 @@ def test_a_notice_is_not_found_by_its_words(lamp: dict[str, Any]) -> None:
     assert [one["message"]["kind"] for one in found["results"]] == ["text"]
 
 
-def test_a_notice_is_nobody_s_to_change_or_to_answer(lamp: dict[str, Any]) -> None:
+def test_nobody_can_edit_or_answer_a_notice(lamp: dict[str, Any]) -> None:
     alice = lamp["alice"]
     actions.change_room(alice, lamp["key"], topic="light")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk
@@ -95,7 +95,7 @@ def test_a_notice_is_nobody_s_to_change_or_to_answer(lamp: dict[str, Any]) -> No
     assert refusal_code(post_message, alice, lamp["room"], reply_to=notice) == Code.NO_SUCH_MESSAGE
 
 
-def test_a_moderator_may_take_a_notice_away(lamp: dict[str, Any]) -> None:
+def test_a_moderator_can_delete_a_notice(lamp: dict[str, Any]) -> None:
     """Otherwise an offensive name would stay there for ever."""
     actions.change_room(lamp["alice"], lamp["key"], name="Rude word")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk

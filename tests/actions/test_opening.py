@@ -44,7 +44,7 @@ def move(den: Room, **by: int) -> None:
     Room.objects.filter(pk=den.pk).update(opening_at=den.opening_at - datetime.timedelta(**by))
 
 
-def test_its_people_are_told_a_day_before_it_opens(den: Room, alice: Any) -> None:
+def test_members_are_notified_a_day_before_a_room_becomes_public(den: Room, alice: Any) -> None:
     assert opened(alice, den) == Code.NOT_ALLOWED
     actions.announce_opening(alice.pk, den.key)
     den.refresh_from_db()
@@ -58,7 +58,7 @@ def test_its_people_are_told_a_day_before_it_opens(den: Room, alice: Any) -> Non
     assert (den.kind, den.opening_at, told(den)[-1]["to"]) == ("public", None, "public")
 
 
-def test_only_an_owner_opens_it_and_not_the_staff(den: Room, alice: Any, bob: Any, staff: Any) -> None:
+def test_only_an_owner_can_make_a_room_public_and_staff_cannot(den: Room, alice: Any, bob: Any, staff: Any) -> None:
     for action in (actions.announce_opening, actions.cancel_opening):
         assert refusal_code(action, bob.pk, den.key) == Code.NOT_ALLOWED
     actions.announce_opening(alice.pk, den.key)
@@ -71,7 +71,7 @@ def test_only_an_owner_opens_it_and_not_the_staff(den: Room, alice: Any, bob: An
     assert den.kind == "private"
 
 
-def test_an_announcement_that_was_called_off_or_is_long_ago_opens_nothing(den: Room, alice: Any) -> None:
+def test_a_cancelled_or_old_announcement_opens_nothing(den: Room, alice: Any) -> None:
     actions.announce_opening(alice.pk, den.key)
     move(den, hours=25)
     actions.cancel_opening(alice.pk, den.key)
@@ -90,7 +90,7 @@ def test_a_room_that_was_closed_again_needs_a_new_announcement(den: Room, alice:
     assert opened(alice, den) == Code.NOT_ALLOWED
 
 
-def test_where_nobody_else_has_ever_been_there_is_nobody_to_tell(room: Room, alice: Any, bob: Any) -> None:
+def test_an_owner_who_was_always_alone_does_not_wait(room: Room, alice: Any, bob: Any) -> None:
     own = actions.make_room(alice.pk, "Own", "private")
     post_message(alice.pk, own)
     assert opened(alice, own) is None
@@ -99,7 +99,7 @@ def test_where_nobody_else_has_ever_been_there_is_nobody_to_tell(room: Room, ali
     assert opened(alice, own) == Code.NOT_ALLOWED
 
 
-def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: Any) -> None:
+def test_an_owner_opens_a_room_on_its_settings_page(den: Room, alice: Any, bob: Any) -> None:
     page, form = reverse("room_settings", args=[den.key]), reverse("opening", args=[den.key])
     browser = signed_in_client(alice)
     assert "Notify members" in browser.get(page).content.decode()
@@ -117,7 +117,7 @@ def test_an_owner_goes_the_way_on_the_settings_page(den: Room, alice: Any, bob: 
     assert den.kind == "public"
 
 
-def test_the_admin_does_not_offer_it(staff_client: Any, staff: Any, den: Room, room: Room) -> None:
+def test_the_admin_does_not_offer_to_open_a_private_room(staff_client: Any, staff: Any, den: Room, room: Room) -> None:
     page = reverse("admin:chat_room_change", args=[den.pk])
     given = {"name": "Den", "topic": "", "kind": "public", "posting": "everybody"}
     assert 'value="public"' not in staff_client.get(page).content.decode()

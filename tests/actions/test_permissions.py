@@ -187,7 +187,7 @@ def test_every_action_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_who_may_do_it(scene: Scene, published: list[Hint], row: str) -> None:
+def test_permissions_are_as_in_the_table(scene: Scene, published: list[Hint], row: str) -> None:
     for name, cell in zip(PEOPLE, ROWS[row], strict=True):
         with rolled_back():
             del published[:]
@@ -237,7 +237,7 @@ STAFF: dict[str, Callable[[Scene], Any]] = {
 
 
 @pytest.mark.parametrize("what", STAFF)
-def test_the_staff_may_and_again_is_nothing(scene: Scene, published: list[Hint], what: str) -> None:
+def test_staff_may_do_it_and_repeating_it_changes_nothing(scene: Scene, published: list[Hint], what: str) -> None:
     before = all_rows()
     for expected in (True, False):
         heads = dict(Room.objects.values_list("pk", "seq"))
@@ -261,7 +261,7 @@ def test_as_staff_is_never_the_default(scene: Scene) -> None:
         assert _code(scene, what, "outsider") in (Code.NO_SUCH_MESSAGE, Code.NO_SUCH_ROOM)
 
 
-def test_a_ban_says_look_again_and_ends_with_its_undoing(scene: Scene, published: list[Hint]) -> None:
+def test_a_ban_rechecks_access_and_an_unban_restores_it(scene: Scene, published: list[Hint]) -> None:
     carol = scene.people["carol"]
     with run_commit_hooks():
         actions.ban_person(carol)
@@ -271,7 +271,7 @@ def test_a_ban_says_look_again_and_ends_with_its_undoing(scene: Scene, published
     assert _code(scene, "post_messages", "banned") is None
 
 
-def test_what_does_not_exist_is_refused_and_not_a_fault(scene: Scene) -> None:
+def test_a_missing_object_is_refused_without_an_error(scene: Scene) -> None:
     me, key = scene.people["owner"], "no-such-room"
     room: list[Callable[[], Any]] = [
         lambda: actions.join_room(me, key), lambda: actions.leave_room(me, key),
@@ -310,7 +310,7 @@ def test_the_outsider_learns_nothing_of_a_private_room(scene: Scene) -> None:
         assert one.value.args == other.value.args
 
 
-def test_the_rows_are_the_three_people_s_too(scene: Scene) -> None:
+def test_the_table_s_rows_include_the_three_people(scene: Scene) -> None:
     """Checks that the table's people have the roles it says."""
     places = {p.user_id: p for p in Membership.objects.filter(room=scene.room)}
     people = scene.people

@@ -37,7 +37,7 @@ def test_the_snapshot_carries_what_is_pinned_latest_first_with_its_people(
     assert pinned(room) == [first.pk]
 
 
-def test_to_pin_and_to_unpin_are_changes_of_the_room(
+def test_pinning_and_unpinning_are_changes_of_the_room(
     alice: Any, bob: Any, room: Room, published: list[Hint]
 ) -> None:
     said = post_message(bob.pk, room)
@@ -49,7 +49,7 @@ def test_to_pin_and_to_unpin_are_changes_of_the_room(
     assert [row["pinned_at"] is None for row in rows] == [False, True]
 
 
-def test_what_is_deleted_is_pinned_no_more_also_when_it_comes_back(
+def test_a_deleted_message_is_unpinned_and_stays_so_when_restored(
     alice: Any, bob: Any, room: Room, published: list[Hint]
 ) -> None:
     said = actions.pin_message(alice.pk, post_message(bob.pk, room).pk)
@@ -61,7 +61,7 @@ def test_what_is_deleted_is_pinned_no_more_also_when_it_comes_back(
     assert pinned(room) == []
 
 
-def test_a_room_has_so_many_pins_and_no_more(alice: Any, bob: Any, room: Room) -> None:
+def test_the_number_of_pins_in_a_room_is_limited(alice: Any, bob: Any, room: Room) -> None:
     said = [post_message(bob.pk, room).pk for _ in range(limits.PINS + 1)]
     for pk in said[1:]:
         actions.pin_message(alice.pk, pk)
@@ -71,7 +71,7 @@ def test_a_room_has_so_many_pins_and_no_more(alice: Any, bob: Any, room: Room) -
     assert refusal_code(actions.pin_message, alice.pk, said[0]) is None
 
 
-def test_in_a_direct_room_any_of_its_people_pins(alice: Any, bob: Any, charlie: Any, room: Room) -> None:
+def test_in_a_direct_room_everybody_can_pin(alice: Any, bob: Any, charlie: Any, room: Room) -> None:
     both = actions.talk_to(alice.pk, [bob.pk])
     said = post_message(alice.pk, both)
     assert refusal_code(actions.pin_message, bob.pk, said.pk) is None
@@ -79,7 +79,7 @@ def test_in_a_direct_room_any_of_its_people_pins(alice: Any, bob: Any, charlie: 
     assert refusal_code(actions.pin_message, charlie.pk, said.pk) == Code.NO_SUCH_MESSAGE
 
 
-def test_in_an_archived_room_nothing_is_pinned(alice: Any, bob: Any, room: Room) -> None:
+def test_nothing_can_be_pinned_in_an_archived_room(alice: Any, bob: Any, room: Room) -> None:
     said = post_message(bob.pk, room)
     actions.change_room(alice.pk, room.key, archived=True)
     assert refusal_code(actions.pin_message, alice.pk, said.pk) == Code.ARCHIVED

@@ -194,7 +194,7 @@ def test_a_batch_is_its_posts_one_after_the_other(world: World, batch: list[dict
 
 
 @given(batches())
-def test_a_batch_tells_each_new_row_once_and_in_order(
+def test_a_batch_publishes_each_new_row_once_and_in_order(
     world: World, published: list[Hint], batch: list[dict[str, Any]]
 ) -> None:
     with rolled_back():
@@ -217,7 +217,7 @@ def test_a_batch_tells_each_new_row_once_and_in_order(
 # -- what a batch costs --------------------------------------------------------------------------
 
 
-def test_a_batch_without_a_mention_pays_nothing_and_all_mentions_one_statement(world: World) -> None:
+def test_mentions_cost_a_batch_at_most_one_statement(world: World) -> None:
     plain = [_known_post() | {"nonce": f"{n:020}", "body": "hello"} for n in range(3)]
     naming = [_known_post() | {"nonce": f"x{n:020}", "room": n % 2, "body": "@bob"} for n in range(9)]
     taken = []
@@ -289,7 +289,7 @@ def test_a_nonce_sent_again_is_answered_from_its_row_whatever_has_come_since(wor
     assert post_messages(drafts) == [first]
 
 
-def test_whoever_is_out_or_banned_is_not_answered_from_a_row(world: World) -> None:
+def test_a_removed_or_banned_author_gets_no_ack_for_an_old_nonce(world: World) -> None:
     [refused] = post_messages(drafts_in(world, [_known_post() | {"author": "eve", "nonce": NONCES[3]}]))
     assert isinstance(refused, Refused)
     assert refused.code == Code.BANNED
@@ -306,7 +306,7 @@ def test_a_mute_says_how_long_it_lasts(world: World) -> None:
     assert 3500 < (refused.retry_after or 0) <= 3600
 
 
-def test_what_is_rolled_back_is_not_told(world: World, published: list[Hint]) -> None:
+def test_a_rolled_back_batch_publishes_nothing(world: World, published: list[Hint]) -> None:
     with run_commit_hooks(), rolled_back():
         [posted] = post_messages(drafts_in(world, [_known_post() | {"nonce": NONCES[7]}]))
         assert isinstance(posted, Posted)

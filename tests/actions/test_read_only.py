@@ -30,7 +30,7 @@ def test_moderators_write_and_members_do_not(board: dict[str, Any]) -> None:
     assert refusal_code(post_message, board["charlie"], room) == Code.NO_SUCH_ROOM
 
 
-def test_members_react_and_take_back_but_edit_nothing(board: dict[str, Any]) -> None:
+def test_members_can_react_and_delete_but_not_edit(board: dict[str, Any]) -> None:
     bob, his = board["bob"], board["his"]
     news = post_message(board["alice"], board["room"], "news")
     assert refusal_code(actions.add_reaction, bob, news.pk, "👍") is None
@@ -39,18 +39,18 @@ def test_members_react_and_take_back_but_edit_nothing(board: dict[str, Any]) -> 
     assert refusal_code(actions.delete_message, bob, his.pk) is None
 
 
-def test_members_bring_no_files_either(board: dict[str, Any]) -> None:
+def test_members_cannot_upload_either(board: dict[str, Any]) -> None:
     assert refusal_code(make_upload, board["bob"], board["room"]) == Code.READ_ONLY
     assert refusal_code(make_upload, board["mona"], board["room"]) is None
 
 
-def test_what_was_stored_stays_acknowledged(board: dict[str, Any]) -> None:
+def test_a_stored_message_stays_acknowledged(board: dict[str, Any]) -> None:
     """I14: a repeated post is answered from its row, whatever happened since."""
     again = post_message(board["bob"], board["room"], "before", nonce=board["his"].nonce)
     assert again.pk == board["his"].pk
 
 
-def test_only_moderators_make_it_so_and_a_new_room_may_begin_so(board: dict[str, Any]) -> None:
+def test_only_moderators_make_a_room_read_only_and_a_new_room_may_start_so(board: dict[str, Any]) -> None:
     key = board["room"].key
     assert refusal_code(actions.change_room, board["bob"], key, posting="everybody") == Code.NOT_ALLOWED
     actions.change_room(board["mona"], key, posting="everybody")

@@ -38,7 +38,7 @@ def place(lamp: dict[str, Any], name: str) -> Membership:
 # -- founding ------------------------------------------------------------------------------------
 
 
-def test_the_place_is_founded_once(lamp: dict[str, Any]) -> None:
+def test_the_workspace_is_created_once(lamp: dict[str, Any]) -> None:
     before = all_rows()
     assert refusal_code(actions.create_workspace, lamp["bob"], "Mine") == Code.NOT_ALLOWED
     assert all_rows() == before
@@ -55,7 +55,7 @@ def test_the_founder_owns_a_lobby_with_a_link(lamp: dict[str, Any]) -> None:
 # -- joining -------------------------------------------------------------------------------------
 
 
-def test_a_new_member_has_everything_so_far_read(lamp: dict[str, Any]) -> None:
+def test_a_new_member_starts_with_everything_read(lamp: dict[str, Any]) -> None:
     last = post_message(lamp["alice"], lamp["room"])
     actions.join_room(lamp["charlie"], lamp["key"])
     assert place(lamp, "charlie").read_up_to == last.pk
@@ -65,7 +65,7 @@ def test_a_new_member_has_everything_so_far_read(lamp: dict[str, Any]) -> None:
     assert place(lamp, "charlie").read_up_to == later.pk
 
 
-def test_coming_back_lifts_no_mute_and_gives_no_role_back(lamp: dict[str, Any]) -> None:
+def test_rejoining_does_not_end_a_mute_or_restore_a_role(lamp: dict[str, Any]) -> None:
     until = timezone.now() + HOUR
     actions.set_role(lamp["alice"], lamp["key"], lamp["bob"], "moderator")
     actions.mute(lamp["alice"], lamp["key"], lamp["bob"], until)
@@ -76,7 +76,7 @@ def test_coming_back_lifts_no_mute_and_gives_no_role_back(lamp: dict[str, Any]) 
     assert place(lamp, "bob").removed_at is None
 
 
-def test_joining_tells_the_room_and_every_tab_of_whoever_joins(
+def test_joining_notifies_the_room_and_every_tab_of_the_person(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     with run_commit_hooks():
@@ -99,7 +99,7 @@ def test_nobody_joins_an_archived_room(lamp: dict[str, Any]) -> None:
 # -- links ---------------------------------------------------------------------------------------
 
 
-def test_a_link_lets_in_as_many_as_it_says_and_counts_each_once(lamp: dict[str, Any]) -> None:
+def test_a_join_link_admits_its_number_of_people_and_counts_each_once(lamp: dict[str, Any]) -> None:
     actions.change_room(lamp["alice"], lamp["key"], kind="private")
     link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses=2)
     for name in ("dora", "dora", "eve", "alice"):
@@ -124,7 +124,7 @@ def test_a_link_that_does_not_work_does_not_exist(lamp: dict[str, Any], how: str
     assert all_rows() == before
 
 
-def test_a_refused_entrance_does_not_use_a_link_up(lamp: dict[str, Any]) -> None:
+def test_a_refused_join_does_not_use_up_a_link(lamp: dict[str, Any]) -> None:
     link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses=1)
     actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], bar=True)
     actions.ban_person(lamp["charlie"])
@@ -137,7 +137,7 @@ def test_a_refused_entrance_does_not_use_a_link_up(lamp: dict[str, Any]) -> None
 # -- going ---------------------------------------------------------------------------------------
 
 
-def test_a_removal_is_the_last_thing_and_says_whose_it_is(
+def test_a_removal_is_the_last_event_and_names_the_person(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     for leave in (
@@ -174,7 +174,7 @@ def test_the_last_owner_stays_while_others_are_in(lamp: dict[str, Any]) -> None:
     assert not lamp["room"].memberships.present().exists()
 
 
-def test_a_barred_person_stays_out_of_every_door(lamp: dict[str, Any]) -> None:
+def test_a_person_banned_from_a_room_cannot_join_in_any_way(lamp: dict[str, Any]) -> None:
     link = actions.make_join_link(lamp["alice"], lamp["key"])
     actions.leave_room(lamp["bob"], lamp["key"])
     actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], bar=True)
@@ -185,7 +185,7 @@ def test_a_barred_person_stays_out_of_every_door(lamp: dict[str, Any]) -> None:
 # -- people --------------------------------------------------------------------------------------
 
 
-def test_another_name_restamps_each_membership_that_stands(
+def test_a_new_name_renumbers_each_current_membership(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     den, left = (actions.make_room(lamp["bob"], name) for name in ("Den", "Left"))
@@ -199,7 +199,7 @@ def test_another_name_restamps_each_membership_that_stands(
     assert [event["seq"] for event in told] == [heads[lamp["room"].pk] + 1, heads[den.pk] + 1]
 
 
-def test_what_only_oneself_sees_is_told_to_nobody(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_private_preferences_are_published_to_nobody(lamp: dict[str, Any], published: list[Hint]) -> None:
     with run_commit_hooks(), CaptureQueriesContext(connection) as asked:
         actions.change_profile(lamp["bob"], name="Bob", theme="dark", language="zh-hans")
     assert not published
@@ -207,7 +207,7 @@ def test_what_only_oneself_sees_is_told_to_nobody(lamp: dict[str, Any], publishe
     assert Profile.objects.get(pk=lamp["bob"]).theme == "dark"
 
 
-def test_a_guest_becomes_an_account_in_everybody_s_eyes(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_everybody_sees_that_a_guest_became_an_account(lamp: dict[str, Any], published: list[Hint]) -> None:
     guest = actions.make_guest("Grace").pk
     actions.join_by_link(guest, actions.make_join_link(lamp["alice"], lamp["key"]).code)
     del published[:]
@@ -217,7 +217,7 @@ def test_a_guest_becomes_an_account_in_everybody_s_eyes(lamp: dict[str, Any], pu
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "\u0958" * 101, "", "\u200b", "\u202e"])
-def test_a_name_has_something_to_see_and_fits(lamp: dict[str, Any], name: str) -> None:
+def test_a_name_must_be_visible_and_fit(lamp: dict[str, Any], name: str) -> None:
     """SQLite would store lengths that PostgreSQL refuses."""
     alice, key = lamp["alice"], lamp["key"]
     Workspace.objects.update(founder=None)
@@ -242,7 +242,7 @@ def test_sizes_of_names_are_exact(lamp: dict[str, Any]) -> None:
         assert refusal_code(named, "字" * (most + 1)) == Code.BAD_BODY
 
 
-def test_a_topic_is_one_line_and_may_be_nothing(lamp: dict[str, Any]) -> None:
+def test_a_topic_is_one_line_and_may_be_empty(lamp: dict[str, Any]) -> None:
     alice, key = lamp["alice"], lamp["key"]
     assert actions.change_room(alice, key, topic=" one\x00\n\u202eline ").topic == "one line"
     assert actions.change_room(alice, key, topic="  ").topic == ""
@@ -251,7 +251,7 @@ def test_a_topic_is_one_line_and_may_be_nothing(lamp: dict[str, Any]) -> None:
 # -- reading -------------------------------------------------------------------------------------
 
 
-def test_reading_goes_forwards_only_and_not_beyond_the_last(
+def test_the_read_position_only_moves_forward_and_not_past_the_last_message(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     first, last = post_message(lamp["alice"], lamp["room"]), post_message(lamp["alice"], lamp["room"])
@@ -264,7 +264,7 @@ def test_reading_goes_forwards_only_and_not_beyond_the_last(
     assert place(lamp, "bob").read_up_to == last.pk < elsewhere.pk < newest.pk
 
 
-def test_reading_is_told_to_oneself_only_with_an_exact_count(
+def test_a_read_position_is_sent_only_to_its_person_with_an_exact_count(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     messages = [post_message(lamp["alice"], lamp["room"]) for _ in range(3)]
@@ -278,7 +278,7 @@ def test_reading_is_told_to_oneself_only_with_an_exact_count(
     assert decode_events(published) == [{"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}]
 
 
-def test_what_was_read_is_unread_again_from_here_and_undone(
+def test_messages_can_be_marked_unread_from_one_on_and_that_can_be_undone(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     bob, key = lamp["bob"], lamp["key"]

@@ -60,7 +60,7 @@ def everywhere(staff_client: Client, message: Message) -> str:
 
 
 @pytest.mark.parametrize("superuser", [False, True])
-def test_without_a_reason_nothing_of_a_private_or_direct_room_is_shown(
+def test_staff_see_nothing_of_private_or_direct_rooms_without_a_reason(
     staff_client: Client, staff: Any, whisper: Message, direct: Message, superuser: bool
 ) -> None:
     get_user_model()._default_manager.filter(pk=staff.pk).update(is_superuser=superuser)
@@ -97,14 +97,14 @@ def test_opening_is_recorded_with_its_reason_and_refused_without(staff_client: C
     assert (event.kind, event.actor, event.room, event.reason) == ("read", staff, den, "a report by Bob")
 
 
-def test_who_may_not_see_messages_may_not_open_a_room(staff_client: Client, staff: Any, den: Room, bob: Any) -> None:
+def test_staff_without_permission_to_see_messages_cannot_open_a_room(staff_client: Client, staff: Any, den: Room, bob: Any) -> None:
     staff.user_permissions.remove(*staff.user_permissions.filter(codename="view_message"))
     assert opens(staff_client, den).status_code == 403
     assert opens(signed_in_client(bob), den).redirect_chain[0][0].startswith("/admin/login/")
     assert not ModerationEvent.objects.exists()
 
 
-def test_where_it_is_switched_off_nobody_opens_anything(
+def test_with_staff_reading_off_nobody_opens_a_room(
     staff_client: Client, staff: Any, whisper: Message, settings: Any
 ) -> None:
     get_user_model()._default_manager.filter(pk=staff.pk).update(is_superuser=True)
@@ -116,7 +116,7 @@ def test_where_it_is_switched_off_nobody_opens_anything(
         actions.open_to_staff(staff.pk, whisper.room.key, "because")
 
 
-def test_the_people_of_a_room_see_that_staff_can_read_and_who_last_did(
+def test_members_see_that_staff_can_read_and_who_last_did(
     staff_client: Client, den: Room, direct: Message, room: Room, bob: Any, charlie: Any, settings: Any
 ) -> None:
     pages = {den: f"/rooms/{den.key}/settings/", direct.room: f"/rooms/{direct.room.key}/about/"}
@@ -133,6 +133,6 @@ def test_the_people_of_a_room_see_that_staff_can_read_and_who_last_did(
     assert "Only its members." in signed_in_client(bob).get(pages[den]).content.decode()
 
 
-def test_files_of_a_private_room_are_not_the_staff_s(staff_client: Client, den: Room) -> None:
+def test_staff_cannot_download_files_of_private_rooms(staff_client: Client, den: Room) -> None:
     opens(staff_client, den)
     assert staff_client.get(f"/rooms/{den.key}/").status_code == 404

@@ -129,7 +129,7 @@ def test_nobody_acts_on_a_person_above_them(people: dict[str, Any], who: str, wh
 
 
 @pytest.mark.parametrize("whom", ["owner", "senior", "clerk"])
-def test_nor_lets_them_back_in_nor_anybody_themselves(people: dict[str, Any], whom: str) -> None:
+def test_nobody_unbans_a_person_above_them_or_themselves(people: dict[str, Any], whom: str) -> None:
     actions.ban_person(people[whom].pk)
     assert refusal_code(actions.unban_person, people[whom].pk, by=people["clerk"].pk) is not None
     act(signed_in_client(people["peer"]), Profile, "unban", people[whom].chat_profile)
@@ -137,7 +137,7 @@ def test_nor_lets_them_back_in_nor_anybody_themselves(people: dict[str, Any], wh
 
 
 @pytest.mark.parametrize("who", ["owner", "clerk"])
-def test_nobody_does_this_to_themselves(people: dict[str, Any], who: str) -> None:
+def test_nobody_acts_on_themselves(people: dict[str, Any], who: str) -> None:
     before = state(people[who])
     for name in ("ban", "ban the author", "mute", "remove", "keep out"):
         DEEDS[name](signed_in_client(people[who]), people[who])
@@ -145,7 +145,7 @@ def test_nobody_does_this_to_themselves(people: dict[str, Any], who: str) -> Non
 
 
 @pytest.mark.parametrize("whom", ["clerk", "peer", "person"])
-def test_rights_are_given_by_superusers_only(people: dict[str, Any], whom: str) -> None:
+def test_only_superusers_give_permissions(people: dict[str, Any], whom: str) -> None:
     group = Group.objects.create(name="Everything")
     right = Permission.objects.get(codename="delete_user")
 
@@ -164,14 +164,14 @@ def test_rights_are_given_by_superusers_only(people: dict[str, Any], whom: str) 
     assert rights()[1:3] == [True, group]
 
 
-def test_a_new_account_of_the_staff_s_has_no_rights(people: dict[str, Any]) -> None:
+def test_an_account_created_by_staff_has_no_permissions(people: dict[str, Any]) -> None:
     form = PASSWORD | {"username": "new", "is_staff": "on", "is_superuser": "on"}
     signed_in_client(people["clerk"]).post(page(User, "add"), form)
     new = User._default_manager.get(username="new")
     assert (new.is_staff, new.is_superuser) == (False, False)
 
 
-def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, Any]) -> None:
+def test_only_superusers_edit_groups_whatever_permissions_say(people: dict[str, Any]) -> None:
     group = Group.objects.create(name="Clerks")
     clerk = people["clerk"]
     clerk.user_permissions.add(*Permission.objects.filter(content_type__model__in=["group", "permission"]))
@@ -206,7 +206,7 @@ LAST: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("end", LAST)
 @pytest.mark.parametrize("other", ["banned", "inactive", "not staff", "active"])
-def test_one_active_superuser_stays(people: dict[str, Any], end: str, other: str) -> None:
+def test_the_last_active_superuser_cannot_be_removed(people: dict[str, Any], end: str, other: str) -> None:
     owner, partner = people["owner"], people["partner"]
     if other == "banned":
         actions.ban_person(partner.pk)
@@ -220,7 +220,7 @@ def test_one_active_superuser_stays(people: dict[str, Any], end: str, other: str
     assert here.exists()
 
 
-def test_that_is_said(people: dict[str, Any]) -> None:
+def test_removing_the_last_superuser_is_refused_with_a_sentence(people: dict[str, Any]) -> None:
     User._default_manager.filter(pk=people["partner"].pk).update(is_active=False)
     answer = fill_in(signed_in_client(people["owner"]), people["owner"], is_active=None)
     assert "This is the last active superuser." in answer.content.decode()
@@ -247,7 +247,7 @@ def pages_of(user: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["partner", "clerk"])
-def test_whoever_is_banned_is_told_so_on_every_page_of_every_login(people: dict[str, Any], who: str) -> None:
+def test_a_banned_person_sees_so_on_every_page_in_every_login(people: dict[str, Any], who: str) -> None:
     user = people[who]
     at_home, at_work = signed_in_client(user), signed_in_client(user)
     assert at_work.get("/admin/").status_code == 200
@@ -258,7 +258,7 @@ def test_whoever_is_banned_is_told_so_on_every_page_of_every_login(people: dict[
             assert (answer.status_code, "been banned" in answer.content.decode()) == (403, True), address
 
 
-def test_whoever_is_banned_cannot_undo_it_nor_change_anything(people: dict[str, Any]) -> None:
+def test_a_banned_person_cannot_unban_themselves_or_change_anything(people: dict[str, Any]) -> None:
     client = signed_in_client(people["partner"])
     actions.ban_person(people["partner"].pk)
     before = state(people["partner"])
@@ -272,7 +272,7 @@ def test_whoever_is_banned_cannot_undo_it_nor_change_anything(people: dict[str, 
     assert Profile.objects.get(pk=people["partner"].pk).language == ""
 
 
-def test_whoever_is_banned_signs_in_to_be_told_so_and_may_sign_out(people: dict[str, Any]) -> None:
+def test_a_banned_person_can_sign_in_to_see_so_and_sign_out(people: dict[str, Any]) -> None:
     clerk, client = people["clerk"], Client()
     clerk.set_password("correct horse battery")
     clerk.save()
@@ -287,14 +287,14 @@ def test_whoever_is_banned_signs_in_to_be_told_so_and_may_sign_out(people: dict[
         assert client.get("/accounts/login/").status_code == 200
 
 
-def test_an_account_that_is_switched_off_has_no_page_left(people: dict[str, Any]) -> None:
+def test_a_deactivated_account_has_no_page(people: dict[str, Any]) -> None:
     client = signed_in_client(people["partner"])
     User._default_manager.filter(pk=people["partner"].pk).update(is_active=False)
     for address in ("/admin/", "/rooms/", "/accounts/password/change/"):
         assert client.get(address).status_code == 302, address
 
 
-def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any]) -> None:
+def test_banned_staff_cannot_read_the_metrics(people: dict[str, Any]) -> None:
     client = signed_in_client(people["clerk"])
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200
     actions.ban_person(people["clerk"].pk)
@@ -313,7 +313,7 @@ def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any])
      (Membership, "room__join_links__code__startswith"), (Room, "join_links__code__startswith"),
      (Workspace, "founder__password__startswith"), (User, "password__startswith")],
 )  # fmt: skip
-def test_no_filter_spells_out_a_secret(people: dict[str, Any], model: Any, asked: str) -> None:
+def test_no_filter_reveals_a_secret(people: dict[str, Any], model: Any, asked: str) -> None:
     assert signed_in_client(people["clerk"]).get(page(model), {asked: "a"}).status_code == 400
 
 
@@ -335,7 +335,7 @@ def made_by_migration() -> Group:
     return Group.objects.get(name="Moderators")
 
 
-def test_moderators_have_what_moderation_needs_and_no_more(people: dict[str, Any], room: Room) -> None:
+def test_the_moderators_group_has_exactly_the_permissions_it_needs(people: dict[str, Any], room: Room) -> None:
     group = made_by_migration()
     assert set(group.permissions.values_list("codename", flat=True)) == EXACTLY
     names = Permission.objects.filter(content_type__app_label="chat").values_list("codename", flat=True)
@@ -358,14 +358,14 @@ def test_moderators_have_what_moderation_needs_and_no_more(people: dict[str, Any
     assert room.join_links.get().revoked_at is not None
 
 
-def test_a_group_of_that_name_is_left_as_it_is() -> None:
+def test_an_existing_moderators_group_is_not_changed() -> None:
     Group.objects.filter(name="Moderators").delete()
     mine = Group.objects.create(name="Moderators")
     migration.make_group(apps, SimpleNamespace(connection=connection))
     assert not mine.permissions.exists()
 
 
-def test_the_shell_of_the_server_stands_above_all(people: dict[str, Any], room: Room) -> None:
+def test_the_server_s_shell_may_act_on_everybody(people: dict[str, Any], room: Room) -> None:
     actions.mute(None, room.key, people["owner"].pk, None, as_staff=True)
     actions.ban_person(people["partner"].pk)
     with pytest.raises(Refused):

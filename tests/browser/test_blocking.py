@@ -26,7 +26,7 @@ def press(window: Window, name: str, button: str) -> None:
     row.get_by_role("button", name=button).click()
 
 
-def test_what_a_blocked_person_writes_is_one_line(browsers: Browsers, ada: Window) -> None:
+def test_messages_of_a_blocked_person_fold_into_one_line(browsers: Browsers, ada: Window) -> None:
     bob = browsers.guest("Bob", ada.join_link)
     bob.write("pelican")
     ada.see("pelican")
@@ -58,7 +58,7 @@ def test_blocking_is_undone_at_once_and_later_on_the_profile_page(browsers: Brow
     expect(ada.page.get_by_text("Blocked people")).to_have_count(0)
 
 
-def test_on_a_phone_a_finger_blocks_and_unblocks(browsers: Browsers) -> None:
+def test_people_can_be_blocked_and_unblocked_on_a_phone(browsers: Browsers) -> None:
     ada = browsers.founder(**PHONE)
     browsers.guest("Fay", ada.join_link)
     ada.page.get_by_role("button", name="People").tap()

@@ -24,7 +24,7 @@ def test_a_reload_shows_what_was_there(alice: Window, bob: Window) -> None:
         assert window.screen == before
 
 
-def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
+def test_messages_typed_offline_stay_visible_and_are_sent_in_order_once(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     browsers.errors.expect(*NO_NETWORK)
@@ -47,7 +47,7 @@ def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
     alice.see("before", "meanwhile", "first", "second", "third")
 
 
-def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
+def test_messages_typed_offline_are_sent_even_after_a_reload(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     browsers.errors.expect(*NO_NETWORK)
@@ -65,7 +65,7 @@ def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
     expect(alice.composer).to_have_value("not finished")
 
 
-def test_a_refused_message_keeps_its_text_and_can_be_tried_again_or_thrown_away(
+def test_a_refused_message_keeps_its_text_and_can_be_retried_or_discarded(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     browsers.errors.expect(*NO_NETWORK)

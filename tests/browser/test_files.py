@@ -177,7 +177,7 @@ def places(message: Locator) -> list[Any]:
     return found
 
 
-def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
+def test_an_upload_shows_its_progress_and_can_be_cancelled(
     browsers: Browsers, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
     browsers.errors.expect("ERR_FAILED")
@@ -214,7 +214,7 @@ def test_a_refused_file_says_why_and_the_text_is_kept(browsers: Browsers, alice:
     alice.see("words that stay")
 
 
-def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, shots: dict[str, Path]) -> None:
+def test_pictures_can_be_viewed_by_keyboard(alice: Window, bob: Window, shots: dict[str, Path]) -> None:
     choose(alice, *shots.values())
     ready(alice, 3)
     alice.composer.press("Enter")
@@ -236,7 +236,7 @@ def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, sh
     expect(links.nth(1)).to_be_focused()
 
 
-def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> None:
+def test_audio_and_video_play_in_place(alice: Window, bob: Window) -> None:
     """Seeking works because the server answers ranges."""
     film = base64.b64decode(alice.page.evaluate(FILM))
     with alice.page.expect_file_chooser() as chooser:
@@ -271,7 +271,7 @@ def sound(seconds: int) -> bytes:
     return out.getvalue()
 
 
-def test_a_deleted_message_takes_its_pictures_with_it(
+def test_deleting_a_message_removes_its_pictures(
     browsers: Browsers, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
     browsers.errors.expect("status of 404")
@@ -286,7 +286,7 @@ def test_a_deleted_message_takes_its_pictures_with_it(
     assert bob.page.evaluate("async (at) => (await fetch(at)).status", address) == 404
 
 
-def test_what_waits_in_one_room_does_not_go_into_another(
+def test_files_waiting_in_one_room_are_not_sent_in_another(
     alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
     first = alice.key

@@ -54,7 +54,7 @@ def test_the_link_that_make_run_prints_sets_up_the_chat_once_and_nothing_else_do
     assert "set up" not in made.printed
 
 
-def test_the_founder_lets_the_second_in_by_link(browsers: Browsers, new_site: services.Server) -> None:
+def test_the_founder_invites_a_second_person_by_link(browsers: Browsers, new_site: services.Server) -> None:
     ada, grace = browsers.window(new_site.url), browsers.window(new_site.url)
     set_up_workspace(ada, services.setup_link(new_site), "Lighthouse", "Ada")
     expect(ada.page.get_by_role("heading", name="Lobby")).to_be_visible()
@@ -81,7 +81,7 @@ def test_a_guest_is_in_the_room_after_three_interactions(browsers: Browsers, ali
     expect(window.composer).to_be_visible()
 
 
-def test_a_link_that_leads_nowhere_says_so(browsers: Browsers) -> None:
+def test_an_invalid_link_says_so(browsers: Browsers) -> None:
     browsers.errors.expect("404")
     window = browsers.window()
     window.go("/join/nothing-of-the-kind/")

@@ -74,7 +74,7 @@ def test_the_line_being_read_does_not_move_when_older_ones_come(bob: Window) -> 
     assert not bob.state["at_end"] or len(bob.state["messages"]) == MANY
 
 
-def test_it_does_not_move_under_the_wheel_either(bob: Window) -> None:
+def test_the_line_being_read_does_not_move_while_scrolling_with_the_wheel(bob: Window) -> None:
     """With a wheel everything moves: by what was turned, and by nothing else. What is left of one turn may
     belong to the next."""
     bob.page.get_by_role("log").hover()
@@ -92,7 +92,7 @@ def test_it_does_not_move_under_the_wheel_either(bob: Window) -> None:
     assert numbers(bob) == list(range(numbers(bob)[-1] + 1))
 
 
-def test_it_does_not_move_when_something_above_or_below_it_changes(browsers: Browsers, alice: Window) -> None:
+def test_the_line_being_read_does_not_move_when_something_around_it_changes(browsers: Browsers, alice: Window) -> None:
     post_many(alice, [f"number {n}" for n in range(45)])
     bob = browsers.guest("Bob", alice.join_link)
     bob.see(*(f"number {n}" for n in range(45)))
@@ -111,7 +111,7 @@ def test_it_does_not_move_when_something_above_or_below_it_changes(browsers: Bro
     expect(bob.message("below")).to_be_in_viewport()
 
 
-def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
+def test_a_button_jumps_from_far_above_to_the_newest(bob: Window) -> None:
     for _ in range(20):
         bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
         bob.page.wait_for_timeout(50)
@@ -122,7 +122,7 @@ def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
     expect(bob.page.locator("#jump-down")).to_be_hidden()
 
 
-def test_what_one_writes_oneself_is_seen_wherever_one_was(bob: Window) -> None:
+def test_your_own_new_message_scrolls_into_view(bob: Window) -> None:
     bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
     expect(bob.page.get_by_role("button", name="Jump to latest")).to_be_visible()
     bob.composer.fill("number 300")
@@ -147,7 +147,7 @@ def opens_in_place(more: Locator, folded: Locator, lines: int) -> None:
     assert after["height"] >= lines
 
 
-def test_what_is_very_long_is_folded_and_opens_where_one_reads(alice: Window) -> None:
+def test_a_very_long_message_is_folded_and_opens_in_place(alice: Window) -> None:
     long, code = "\n".join(f"line {n}" for n in range(40)), "\n".join(f"x = {n}" for n in range(30))
     alice.write(long, f"```python\n{code}\n```", "the end")
     expect(alice.messages).to_have_count(3)

@@ -27,7 +27,7 @@ BODIES = [
 ALIVE = "script, img, iframe, svg, object, embed, style, template, form, [onclick], [onerror], [style]"
 
 
-def test_nothing_that_is_written_runs(alice: Window, bob: Window) -> None:
+def test_nothing_that_people_write_runs(alice: Window, bob: Window) -> None:
     alice.write(*BODIES)
     for window in (alice, bob):
         expect(window.messages).to_have_count(len(BODIES))
@@ -40,7 +40,7 @@ def test_nothing_that_is_written_runs(alice: Window, bob: Window) -> None:
             expect(window.message(text).first).to_be_visible()
 
 
-def test_after_a_reload_it_still_does_not(alice: Window, bob: Window) -> None:
+def test_nothing_that_people_write_runs_after_a_reload(alice: Window, bob: Window) -> None:
     """The first page carries messages inside its HTML, which is another way in."""
     alice.write(*BODIES, "</script><script>alert(1)</script>")
     expect(bob.messages).to_have_count(len(BODIES) + 1)
@@ -50,7 +50,7 @@ def test_after_a_reload_it_still_does_not(alice: Window, bob: Window) -> None:
 
 
 @pytest.mark.parametrize("name", [IMAGE, "</script><script>alert(1)</script>", "\"'><b onclick=alert(1)>"])
-def test_no_name_of_a_person_or_a_room_runs(browsers: Browsers, name: str) -> None:
+def test_names_of_people_and_rooms_never_run(browsers: Browsers, name: str) -> None:
     alice = browsers.owner("Alice", room=name)
     bob = browsers.guest(name, alice.join_link)
     bob.write("Hello")
@@ -75,7 +75,7 @@ def test_a_name_of_only_invisible_characters_is_refused(browsers: Browsers, alic
     expect(window.page.get_by_text("A name needs at least one visible character.")).to_be_visible()
 
 
-def test_markdown_becomes_what_it_says(alice: Window, bob: Window) -> None:
+def test_markdown_is_rendered(alice: Window, bob: Window) -> None:
     alice.write("**bold** and `code` and [a page](https://example.org/)")
     body = bob.messages.first.locator(".body")
     expect(body.locator("strong")).to_have_text("bold")
@@ -85,7 +85,7 @@ def test_markdown_becomes_what_it_says(alice: Window, bob: Window) -> None:
     assert "noopener" in (link.get_attribute("rel") or "")
 
 
-def test_html_comes_into_the_page_by_the_chats_own_policy_only(browsers: Browsers, alice: Window) -> None:
+def test_html_enters_the_page_only_through_the_chat_s_trusted_types_policy(browsers: Browsers, alice: Window) -> None:
     browsers.errors.expect("policy: ", "Content Security [Pp]olicy", "Trusted(HTML|Script)")
     for way in (
         "document.body.innerHTML = '<b>x</b>'",

@@ -39,7 +39,7 @@ def seen(window: Window) -> dict[str, Any]:
     return noted
 
 
-def test_killed_and_started_again_both_go_on_and_nothing_is_lost_or_doubled(
+def test_after_kill_and_restart_both_pages_go_on_without_loss_or_duplicates(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     browsers.errors.expect(LOST)
@@ -68,7 +68,7 @@ def test_killed_and_started_again_both_go_on_and_nothing_is_lost_or_doubled(
         window.see("before", "from the dark 1", "from the dark 2", "after")
 
 
-def test_killed_in_the_middle_of_writing_each_message_is_there_once(
+def test_after_a_kill_while_posting_each_message_is_there_once(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     browsers.errors.expect(LOST)
@@ -98,7 +98,7 @@ def test_a_cut_shorter_than_three_seconds_shows_no_banner(browsers: Browsers) ->
 
 
 @pytest.mark.skipif(one_process, reason="SQLite has one process")
-def test_with_one_of_two_processes_dead_the_other_goes_on_and_its_people_come_back(
+def test_when_one_of_two_processes_dies_the_other_goes_on_and_people_reconnect(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     browsers.errors.expect(LOST)

@@ -53,7 +53,7 @@ def bob(browsers: Browsers, alice: Window) -> Window:
     return browsers.guest("Bob", alice.join_link, **CHINESE)
 
 
-def test_the_language_is_switched_with_a_press_and_the_draft_stays(browsers: Browsers) -> None:
+def test_switching_the_language_keeps_the_draft(browsers: Browsers) -> None:
     alice = browsers.owner("Alice")
     alice.write("hello")
     alice.see("hello")

@@ -30,7 +30,7 @@ def run(admin: Page) -> None:
     admin.get_by_role("button", name=re.compile("^(Run|Go)$")).click()
 
 
-def test_deleted_in_the_admin_is_gone_from_both_screens_and_restored_it_is_back(
+def test_deleting_and_restoring_in_the_admin_reaches_both_screens(
     alice: Window, bob: Window, admin: Page
 ) -> None:
     text = f"spam {alice.key[:8]}"
@@ -48,7 +48,7 @@ def test_deleted_in_the_admin_is_gone_from_both_screens_and_restored_it_is_back(
     expect(admin.get_by_text("Restored: 1.")).to_be_visible()
 
 
-def test_the_banned_are_out_at_once_and_stay_out_until_let_back_in(
+def test_a_banned_person_is_out_at_once_until_unbanned(
     browsers: Browsers, alice: Window, bob: Window, admin: Page
 ) -> None:
     browsers.errors.expect("403", "WebSocket connection to")

@@ -52,7 +52,7 @@ def turn_on(window: Window) -> None:
     expect(window.page.get_by_text("Notifications are on in this browser.")).to_be_visible()
 
 
-def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
+def test_other_rooms_notify_only_after_opting_in_and_lead_to_the_message(
     alice: Window, den: Window, bob: Window
 ) -> None:
     den.write("before the bell")
@@ -82,7 +82,7 @@ def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
     expect(bob.page.get_by_role("button", name="Notifications in this browser: on")).to_be_visible()
 
 
-def test_of_several_tabs_one_speaks_and_what_is_read_elsewhere_is_taken_back(
+def test_only_one_tab_notifies_and_notifications_read_elsewhere_disappear(
     browsers: Browsers, alice: Window, den: Window, bob: Window
 ) -> None:
     turn_on(bob)

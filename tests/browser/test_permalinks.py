@@ -65,7 +65,7 @@ def test_a_link_opens_in_context_and_leads_to_the_newest(
     expect(bob.message("late to the party")).to_be_in_viewport()
 
 
-def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
+def test_a_missing_message_is_reported_and_the_room_opens_at_its_end(
     browsers: Browsers, told: tuple[str, str, list[int]]
 ) -> None:
     key, link, ids = told
@@ -106,7 +106,7 @@ def test_a_link_in_a_message_leads_into_another_room_and_back(
     assert bob.page.evaluate("window.same")
 
 
-def test_a_deleted_one_says_so_where_it_stood(browsers: Browsers, alice: Window) -> None:
+def test_the_permalink_of_a_deleted_message_says_so_in_place(browsers: Browsers, alice: Window) -> None:
     alice.write("one", "two", "three")
     alice.see("one", "two", "three")
     address = f"/rooms/{alice.key}/{alice.state['messages'][1]}/"

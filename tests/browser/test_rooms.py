@@ -43,7 +43,7 @@ def test_a_public_room_is_found_in_the_list_and_joined(browsers: Browsers, alice
     alice.see("So this is the garden")
 
 
-def test_a_private_room_is_there_only_for_those_who_have_its_link(browsers: Browsers, alice: Window) -> None:
+def test_a_private_room_is_joined_only_by_its_link(browsers: Browsers, alice: Window) -> None:
     browsers.errors.expect("404")
     name = f"Cellar {alice.key[:6]}"
     make_room(alice, name, "Only people with an invite link")
@@ -79,7 +79,7 @@ SEEN = """
 """
 
 
-def test_the_picture_of_a_join_link_is_that_very_address(browsers: Browsers) -> None:
+def test_the_qr_code_contains_the_join_link(browsers: Browsers) -> None:
     """Dark on light in both themes, with the margin that scanners need."""
     alice = browsers.owner("Alice", color_scheme="dark")
     alice.write("Come in")
@@ -95,7 +95,7 @@ def test_the_picture_of_a_join_link_is_that_very_address(browsers: Browsers) -> 
     )
 
 
-def test_the_last_owner_stays_until_somebody_else_is_one(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_the_last_owner_cannot_leave_before_somebody_else_is_owner(browsers: Browsers, alice: Window, bob: Window) -> None:
     charlie = browsers.guest("Charlie", alice.join_link)
     settings = alice.page.get_by_role("link", name="Room settings")
     expect(settings).to_be_visible()
@@ -150,7 +150,7 @@ def converse(window: Window, *names: str) -> None:
     window.connected()
 
 
-def test_whoever_leaves_is_out_and_may_come_back(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_a_person_who_left_is_out_and_may_return(browsers: Browsers, alice: Window, bob: Window) -> None:
     alice.write("Stay")
     bob.see("Stay")
     leave(bob)
@@ -169,7 +169,7 @@ def come_back(window: Window, link: str) -> None:
     window.connected()
 
 
-def test_a_room_made_in_one_tab_stands_in_the_list_of_the_other(alice: Window) -> None:
+def test_a_room_created_in_one_tab_appears_in_the_other_s_list(alice: Window) -> None:
     other, name = alice.second_tab(), f"Attic {alice.key[:6]}"
     make_room(alice, name)
     expect(other.room(name)).to_be_visible()
@@ -232,7 +232,7 @@ def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(browsers: Bro
     expect(alice.room("Zenith")).to_be_in_viewport()
 
 
-def test_the_bell_says_what_one_hears_of_a_room(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_the_bell_sets_a_room_s_notification_level(browsers: Browsers, alice: Window, bob: Window) -> None:
     """In every tab at once: a muted room has no count, a hidden one is folded away but reachable."""
     browsers.upgrade(bob)
     name = bob.page.get_by_role("heading", level=1).inner_text()
@@ -264,7 +264,7 @@ def choose(window: Window, level: str) -> None:
     expect(item).to_be_hidden()
 
 
-def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window, bob: Window) -> None:
+def test_an_archived_room_can_be_read_but_not_written_in(alice: Window, bob: Window) -> None:
     alice.write("The end")
     bob.see("The end")
     settings = f"/rooms/{alice.key}/settings/"
@@ -280,7 +280,7 @@ def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window,
     bob.see("The end", "The beginning")
 
 
-def test_removed_and_kept_out_means_out_and_no_link_helps(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_a_person_banned_from_a_room_cannot_return_by_a_link(browsers: Browsers, alice: Window, bob: Window) -> None:
     browsers.errors.expect("403", "404")
     link = alice.join_link
     alice.go(f"/rooms/{alice.key}/settings/")
@@ -294,7 +294,7 @@ def test_removed_and_kept_out_means_out_and_no_link_helps(browsers: Browsers, al
     expect(bob.page.get_by_role("heading", name="Not allowed")).to_be_visible()
 
 
-def test_a_withdrawn_link_lets_nobody_in(browsers: Browsers, alice: Window) -> None:
+def test_a_revoked_link_admits_nobody(browsers: Browsers, alice: Window) -> None:
     browsers.errors.expect("404")
     link = alice.join_link
     alice.go(f"/rooms/{alice.key}/settings/")

@@ -46,7 +46,7 @@ def test_what_others_write_is_announced_and_neither_history_nor_ones_own(browser
 @pytest.mark.parametrize(
     ("words", "way"), [("مرحبا يا بوب", "rtl"), ("hello, مرحبا", "ltr"), ("你好", "ltr")]
 )
-def test_words_run_their_own_way_while_they_are_written_and_read(
+def test_each_text_has_its_own_direction_while_typing_and_reading(
     alice: Window, bob: Window, words: str, way: str
 ) -> None:
     alice.composer.fill(words)

@@ -62,14 +62,14 @@ def showcase(pool: BrowserPool) -> Iterator[Showcase]:
 
 @pytest.mark.screenshots
 @pytest.mark.parametrize("name", STATES)
-def test_a_state_can_be_looked_at_and_nothing_is_wrong_with_it(showcase: Showcase, name: str) -> None:
+def test_each_state_is_drawn_without_faults(showcase: Showcase, name: str) -> None:
     assert not album.look(showcase, name, folder=ALBUM)
 
 
 @pytest.mark.screenshots
 @pytest.mark.parametrize("lens", album.LENSES)
 @pytest.mark.parametrize("name", album.LENSED)
-def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str) -> None:
+def test_states_are_drawn_in_forced_colours_mirrored_and_compact(showcase: Showcase, name: str, lens: str) -> None:
     """In forced colours, mirrored, and with the compact density."""
     assert not album.look_through(showcase, name, lens, ALBUM)
 

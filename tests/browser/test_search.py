@@ -75,7 +75,7 @@ def test_a_message_is_found_by_one_character_and_opened_where_it_was_said(
     expect(den.page.locator("#room-name")).to_have_text("Den")
 
 
-def test_what_is_not_found_or_no_longer_there_is_said_so(alice: Window, bob: Window) -> None:
+def test_missing_results_and_deleted_messages_are_explained(alice: Window, bob: Window) -> None:
     bob.write("a secret tide")
     bob.see("a secret tide")
     alice.page.get_by_role("button", name="Search", exact=True).click()
@@ -95,7 +95,7 @@ def test_what_is_not_found_or_no_longer_there_is_said_so(alice: Window, bob: Win
     expect(field(alice)).to_have_value("tide gauge in:nowhere from:bo")
 
 
-def test_on_a_phone_the_search_is_a_pane_and_back_goes_back(browsers: Browsers, alice: Window) -> None:
+def test_on_a_phone_the_search_is_a_pane_and_back_closes_it(browsers: Browsers, alice: Window) -> None:
     alice.write("a tide for a phone")
     bob = browsers.guest("Bob", alice.join_link, **PHONE)
     bob.page.get_by_role("button", name="Rooms").tap()
@@ -126,7 +126,7 @@ LATE = """
 """
 
 
-def test_back_is_quicker_than_the_browser_tells_that_the_search_was_closed(alice: Window) -> None:
+def test_closing_the_search_and_going_back_quickly_works(alice: Window) -> None:
     alice.write("a tide at the door")
     alice.page.keyboard.press("Control+Shift+f")
     found(alice, "tide", 1)
@@ -139,7 +139,7 @@ def test_back_is_quicker_than_the_browser_tells_that_the_search_was_closed(alice
     assert alice.page.evaluate("history.state.pane") == "search"
 
 
-def test_a_room_or_a_person_is_reached_by_any_part_of_the_name(
+def test_the_switcher_finds_rooms_and_people_by_any_part_of_the_name(
     browsers: Browsers, alice: Window, den: Window
 ) -> None:
     lin = browsers.guest("林小夏", den.join_link)
@@ -172,7 +172,7 @@ def test_a_room_or_a_person_is_reached_by_any_part_of_the_name(
     expect(field(den)).to_have_value("any tide")
 
 
-def test_keys_go_through_rooms_and_regions_and_a_question_mark_lists_them(
+def test_shortcuts_move_through_rooms_and_regions_and_question_mark_lists_them(
     browsers: Browsers, alice: Window, den: Window
 ) -> None:
     bob, first = browsers.guest("Bob", alice.join_link), alice.key

@@ -33,7 +33,7 @@ def much_happens(bob: Window) -> None:
     expect(bob.pending).to_have_count(0)
 
 
-def test_asleep_while_the_network_stands_still(browsers: Browsers) -> None:
+def test_a_page_catches_up_after_sleep_on_the_same_connection(browsers: Browsers) -> None:
     """All events arrive at once afterwards."""
     proxy = browsers.proxy()
     alice = browsers.owner("Alice", server=proxy.url)
@@ -48,7 +48,7 @@ def test_asleep_while_the_network_stands_still(browsers: Browsers) -> None:
     as_if_opened_now(alice)
 
 
-def test_asleep_and_the_network_has_forgotten_the_connection(browsers: Browsers) -> None:
+def test_a_page_catches_up_after_sleep_on_a_new_connection(browsers: Browsers) -> None:
     browsers.errors.expect("WebSocket connection to")
     proxy = browsers.proxy()
     alice = browsers.owner("Alice", server=proxy.url)
@@ -66,7 +66,7 @@ def test_asleep_and_the_network_has_forgotten_the_connection(browsers: Browsers)
 
 
 @pytest.mark.parametrize("many", [1, 41, 5_000])
-def test_what_happens_without_a_connection_is_all_there_when_it_is_back(browsers: Browsers, many: int) -> None:
+def test_after_an_outage_everything_that_happened_is_there(browsers: Browsers, many: int) -> None:
     """One change; one more than a catch-up page; and so many that the page gets a snapshot."""
     browsers.errors.expect("WebSocket connection to")
     proxy = browsers.proxy()

@@ -11,7 +11,7 @@ from .browsers import Browsers
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-def test_a_chosen_theme_is_there_before_the_page_is_drawn(alice: Window) -> None:
+def test_a_chosen_theme_applies_before_the_first_paint(alice: Window) -> None:
     """The server writes the theme into the page, so nothing flashes."""
     ground = "getComputedStyle(document.body).backgroundColor"
     light = alice.page.evaluate(ground)
@@ -27,7 +27,7 @@ def test_a_chosen_theme_is_there_before_the_page_is_drawn(alice: Window) -> None
     assert alice.page.evaluate(ground) == light
 
 
-def test_without_a_choice_the_system_decides(browsers: Browsers) -> None:
+def test_without_a_choice_the_theme_follows_the_system(browsers: Browsers) -> None:
     alice = browsers.owner("Alice", color_scheme="dark")
     expect(alice.page.get_by_role("button", name="Light theme")).to_be_visible()
     assert alice.page.evaluate("document.documentElement.dataset.theme ?? ''") == ""
@@ -35,7 +35,7 @@ def test_without_a_choice_the_system_decides(browsers: Browsers) -> None:
     assert int(red) < 64
 
 
-def test_on_a_phone_one_pane_at_a_time_and_back_goes_back(browsers: Browsers, alice: Window) -> None:
+def test_on_a_phone_one_pane_is_shown_at_a_time_and_back_works(browsers: Browsers, alice: Window) -> None:
     bob = browsers.guest("Bob", alice.join_link, **PHONE)
     page = bob.page
     rooms, people = page.get_by_role("navigation", name="Rooms"), bob.people
@@ -60,7 +60,7 @@ def shown(here: Locator, *elsewhere: Locator) -> None:
         expect(other).to_be_hidden()
 
 
-def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(browsers: Browsers, alice: Window) -> None:
+def test_on_a_phone_enter_adds_a_line_and_the_button_sends(browsers: Browsers, alice: Window) -> None:
     bob = browsers.guest("Bob", alice.join_link, **PHONE)
     bob.composer.tap()
     bob.composer.press_sequentially("one\ntwo")
@@ -97,7 +97,7 @@ def test_on_a_phone_a_keyboard_over_the_page_covers_neither_composer_nor_the_new
     assert page.evaluate(COVER, 844)[0] == free
 
 
-def test_a_finger_that_stays_finds_every_action_by_its_word(browsers: Browsers, alice: Window) -> None:
+def test_a_long_press_shows_every_action_with_its_name(browsers: Browsers, alice: Window) -> None:
     bob = browsers.guest("Bob", alice.join_link, **PHONE)
     alice.write("from Alice")
     bob.see("from Alice")

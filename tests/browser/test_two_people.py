@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from .pages import Window
 
 
-def test_what_one_writes_the_other_reads_and_the_other_way_round(alice: Window, bob: Window) -> None:
+def test_each_person_reads_what_the_other_writes(alice: Window, bob: Window) -> None:
     alice.write("Is anybody there?")
     bob.see("Is anybody there?")
     bob.write("I am.")
@@ -15,7 +15,7 @@ def test_what_one_writes_the_other_reads_and_the_other_way_round(alice: Window, 
         window.see("Is anybody there?", "I am.")
 
 
-def test_a_message_is_on_the_screen_at_once_and_then_becomes_real(alice: Window, bob: Window) -> None:
+def test_a_message_is_shown_at_once_and_then_becomes_stored(alice: Window, bob: Window) -> None:
     assert alice.page.evaluate(
         """async () => {
             const field = document.getElementById('composer');
@@ -31,7 +31,7 @@ def test_a_message_is_on_the_screen_at_once_and_then_becomes_real(alice: Window,
     expect(alice.pending).to_have_count(0)
 
 
-def test_both_screens_show_one_order_however_fast_they_write(alice: Window, bob: Window) -> None:
+def test_both_screens_show_the_same_order_however_fast_people_write(alice: Window, bob: Window) -> None:
     for number in range(10):
         alice.write(f"a{number}")
         bob.write(f"b{number}")
@@ -52,7 +52,7 @@ def test_an_edit_shows_on_both_screens_and_says_so(alice: Window, bob: Window) -
         expect(window.message("Meet at nine").locator(".mark")).to_have_text("edited")
 
 
-def test_a_deleted_message_leaves_only_the_words_that_it_was(alice: Window, bob: Window) -> None:
+def test_a_deleted_message_leaves_only_a_note(alice: Window, bob: Window) -> None:
     alice.write("Do not read this", "This stays")
     bob.see("Do not read this", "This stays")
     alice.delete("Do not read this")
@@ -61,7 +61,7 @@ def test_a_deleted_message_leaves_only_the_words_that_it_was(alice: Window, bob:
         expect(window.page.get_by_text("Do not read this")).to_have_count(0)
 
 
-def test_nobody_is_offered_to_change_what_another_wrote(alice: Window, bob: Window) -> None:
+def test_nobody_is_offered_to_edit_another_s_message(alice: Window, bob: Window) -> None:
     alice.write("Mine")
     bob.see("Mine")
     bob.message("Mine").hover()
@@ -70,7 +70,7 @@ def test_nobody_is_offered_to_change_what_another_wrote(alice: Window, bob: Wind
         expect(bob.message("Mine").get_by_role("button", name=name)).to_be_hidden()
 
 
-def test_an_answer_shows_what_it_answers_and_leads_there(alice: Window, bob: Window) -> None:
+def test_a_reply_shows_the_quoted_message_and_leads_to_it(alice: Window, bob: Window) -> None:
     alice.write("Tea or coffee?", *(f"line {number}" for number in range(30)))
     expect(bob.messages).to_have_count(31)
     bob.reply("Tea or coffee?", "Tea")
@@ -81,7 +81,7 @@ def test_an_answer_shows_what_it_answers_and_leads_there(alice: Window, bob: Win
     expect(alice.message("Tea or coffee?")).to_be_in_viewport()
 
 
-def test_an_answer_keeps_its_words_when_what_it_answers_is_edited_or_deleted(
+def test_a_reply_stays_when_the_quoted_message_is_edited_or_deleted(
     alice: Window, bob: Window
 ) -> None:
     alice.write("Tea or cofee?")

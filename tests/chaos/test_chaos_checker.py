@@ -115,19 +115,19 @@ def test_an_older_state_of_an_edited_row_is_no_phantom() -> None:
     assert not {"phantom"} & {f.kind for f in check([say(ben(), ONE)], edited, dense=False)}
 
 
-def test_a_stranger_who_hears_something_is_a_leak() -> None:
+def test_an_event_seen_by_an_outsider_is_leaked() -> None:
     stranger = say(Recording("eve", 66), ONE)
     assert "leaked" in kinds(stranger)
 
 
-def test_hearing_on_after_ones_removal_is_a_leak() -> None:
+def test_an_event_received_after_a_removal_is_leaked() -> None:
     recording = say(ben(), ONE)
     recording.add("live", room="r", seq=4)
     recording.add("out", room="r", seq=4)
     assert "leaked" in kinds(say(recording, THREE), stored=state(ONE, TWO, THREE, out=4))
 
 
-def test_writing_on_after_ones_removal_is_a_leak() -> None:
+def test_a_message_written_after_a_removal_is_leaked() -> None:
     assert "leaked" in kinds(stored=state(ONE, TWO, THREE, out=4))
 
 

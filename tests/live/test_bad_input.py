@@ -59,7 +59,7 @@ async def test_five_bad_frames_in_a_row_end_it_and_four_do_not(connect: Any, ali
     assert hers.events(0, "bye")[-1]["code"] == 4001
 
 
-async def test_too_many_messages_are_held_back_with_a_time_and_all_arrive(
+async def test_too_many_messages_get_a_retry_time_and_all_arrive(
     connect: Any, alice: Person, room: str
 ) -> None:
     hers = await connect(alice)
@@ -82,7 +82,7 @@ async def test_a_flood_ends_the_connection(connect: Any, alice: Person) -> None:
     assert bye["retry_after"] > 0
 
 
-async def test_no_cookie_and_a_stale_one_are_told_to_log_in(site: Site, connect: Any, alice: Person) -> None:
+async def test_no_cookie_or_an_expired_one_is_asked_to_sign_in(site: Site, connect: Any, alice: Person) -> None:
     stale = Person(alice.id, "stale", "sessionid=abcdefghijklmnopqrstuvwxyz012345")
     for somebody in (None, stale):
         client = site.client(somebody)
@@ -98,7 +98,7 @@ async def lines_of(site: Site, work: Callable[[], Any]) -> list[str]:
     return [line for log, old in zip(site.logs(), before, strict=True) for line in log[old:].splitlines()]
 
 
-async def test_an_unknown_address_is_said_in_a_close_code_and_one_line(site: Site, alice: Person) -> None:
+async def test_an_unknown_path_gets_a_close_code_and_one_log_line(site: Site, alice: Person) -> None:
     async def knock() -> None:
         client = Client(site.servers[0].ws_url.replace("/ws/", "/wss/secret/"), alice.cookie,
                         origin=site.servers[0].url)  # fmt: skip

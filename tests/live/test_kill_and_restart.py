@@ -93,7 +93,7 @@ async def test_sigterm_under_load_answers_what_was_accepted_and_ends_in_order(
     assert sorted(stored(site, room)) == sorted(nonce for nonces in sent for nonce in nonces)
 
 
-def test_while_it_ends_it_is_not_ready_and_takes_nobody_new(own_site: Any) -> None:
+def test_during_shutdown_a_process_is_not_ready_and_takes_nobody_new(own_site: Any) -> None:
     server = own_site(1).start().servers[0]
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as kept:
         assert (status(kept, "/readyz"), status(kept, "/healthz")) == (200, 200)

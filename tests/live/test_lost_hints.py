@@ -22,7 +22,7 @@ def deaf() -> Iterator[Site]:
         site.end()
 
 
-async def test_messages_memberships_and_the_room_itself_are_right_in_time(
+async def test_messages_members_and_the_room_are_current_in_time_without_hints(
     deaf: Site, record_property: Any
 ) -> None:
     alice, bob, charlie = deaf.person("alice"), deaf.person("bob"), deaf.person("charlie")

@@ -28,7 +28,7 @@ async def test_the_ack_names_the_row_that_everybody_sees(
     assert (row["author"], row["body"], row["kind"], row["html"]) == (alice.id, "hello", "text", None)
 
 
-async def test_authors_get_their_own_message_through_the_room_too(
+async def test_authors_receive_their_own_message_through_the_room(
     connect: Any, alice: Person, room: str
 ) -> None:
     hers = await connect(alice)
@@ -84,7 +84,7 @@ async def test_a_nonce_with_another_text_is_refused(connect: Any, alice: Person,
     assert refusal.event["code"] == "nonce_conflict"
 
 
-async def test_coming_back_shows_what_was_said_edited_and_deleted_meanwhile(
+async def test_reconnecting_shows_what_was_posted_edited_and_deleted_meanwhile(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(bob, server=1)
@@ -102,7 +102,7 @@ async def test_coming_back_shows_what_was_said_edited_and_deleted_meanwhile(
     assert (await fresh.open(room)).messages == his.rooms[room].messages
 
 
-async def test_what_was_written_while_offline_goes_out_by_itself_in_order(
+async def test_messages_written_offline_are_sent_automatically_in_order(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(bob, server=1)

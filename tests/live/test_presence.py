@@ -28,7 +28,7 @@ async def opened(client: Client, room: str) -> dict[str, Any]:
     return (await client.receives("presence", since=before, room=room, whole=True)).event
 
 
-async def test_many_tabs_are_one_person_a_reload_is_no_news_and_the_last_one_out_is(
+async def test_several_tabs_are_one_person_and_only_the_last_close_is_sent(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = site.room(alice, bob, charlie)
@@ -55,7 +55,7 @@ async def test_many_tabs_are_one_person_a_reload_is_no_news_and_the_last_one_out
     await reloading.leave()
 
 
-async def test_who_comes_into_another_room_is_here_at_once_connected_or_on_the_way(
+async def test_joining_another_room_shows_the_person_online_there_at_once(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person
 ) -> None:
     """The room has never had them, although they were online elsewhere all the time."""
@@ -73,7 +73,7 @@ async def test_who_comes_into_another_room_is_here_at_once_connected_or_on_the_w
     await on_the_way.leave()
 
 
-async def test_away_is_told_only_when_every_tab_is(
+async def test_away_is_sent_only_when_every_tab_is_away(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)

@@ -54,7 +54,7 @@ async def test_twenty_connections_share_one_allowance(
     assert BURST <= await accepted(witness, room) <= BURST + RATE * (time.monotonic() - start)
 
 
-async def test_one_s_flood_takes_nothing_from_another(
+async def test_one_person_s_flood_does_not_limit_another(
     site: Site, connect: Any, alice: Person, bob: Person
 ) -> None:
     room = site.room(alice, bob)
@@ -63,7 +63,7 @@ async def test_one_s_flood_takes_nothing_from_another(
     assert [await his.acked(his.write(room, "calm")) for _ in range(int(BURST))]
 
 
-async def test_who_opens_connections_without_end_is_told_to_wait(site: Site, alice: Person) -> None:
+async def test_endless_new_connections_are_told_to_wait(site: Site, alice: Person) -> None:
     client = site.client(alice)
     for _ in range(CONNECTS + 10):
         await client.connect(welcomed=False)

@@ -9,7 +9,7 @@ from .client import new_nonce
 from .conftest import Person, Site
 
 
-async def test_history_pages_are_whole_ordered_and_end(connect: Any, alice: Person, room: str) -> None:
+async def test_history_pages_are_complete_ordered_and_end(connect: Any, alice: Person, room: str) -> None:
     hers = await connect(alice)
     said = [(await hers.acked(hers.write(room, f"number {n}")))["message"] for n in range(12)]
     older = await hers.ask("room.history", room=room, before=said[8], limit=5)
@@ -24,7 +24,7 @@ async def test_history_pages_are_whole_ordered_and_end(connect: Any, alice: Pers
     assert [row["id"] for row in around["messages"]] == said[4:8]
 
 
-async def test_what_is_read_in_one_tab_is_read_in_the_other(
+async def test_reading_in_one_tab_marks_the_other_tab_read(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(bob)
@@ -40,7 +40,7 @@ async def test_what_is_read_in_one_tab_is_read_in_the_other(
     assert his.events(0, "read")[-1]["message"] == said[2]
 
 
-async def test_a_level_chosen_in_one_tab_holds_in_all_of_them_and_is_nobody_else_s(
+async def test_a_notification_level_applies_to_all_tabs_of_the_person_only(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)
@@ -70,7 +70,7 @@ async def test_joining_and_leaving_show_in_the_persons_other_tabs_and_to_the_roo
     await hers.until(lambda: charlie.id not in hers.rooms[room].present, "alice sees charlie go")
 
 
-async def test_a_room_made_elsewhere_appears_and_is_alive(
+async def test_a_room_created_elsewhere_appears_and_receives_events(
     site: Site, connect: Any, alice: Person, bob: Person
 ) -> None:
     hers, his = await connect(alice), await connect(bob, server=1)
@@ -89,7 +89,7 @@ async def test_a_change_of_the_room_itself_is_seen(
     assert his.gaps == 0
 
 
-async def test_everybody_hears_of_public_rooms_that_open_and_nobody_of_others(
+async def test_everybody_is_sent_new_public_rooms_and_no_others(
     site: Site, connect: Any, alice: Person, charlie: Person
 ) -> None:
     his, elsewhere = await connect(charlie), await connect(charlie, server=1)
@@ -129,7 +129,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command["type"])
-async def test_a_private_room_answers_an_outsider_exactly_as_one_that_does_not_exist(
+async def test_a_private_room_answers_an_outsider_exactly_like_a_missing_one(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person, command: dict[str, Any]
 ) -> None:
     private = site.room(alice, bob, kind="private")
@@ -143,7 +143,7 @@ async def test_a_private_room_answers_an_outsider_exactly_as_one_that_does_not_e
     assert his.is_open
 
 
-async def test_messages_of_a_room_one_is_not_in_do_not_exist(
+async def test_messages_of_other_people_s_rooms_do_not_exist(
     connect: Any, alice: Person, charlie: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(charlie)

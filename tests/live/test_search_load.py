@@ -27,7 +27,7 @@ async def come_in_and_read(site: Site, person: Person, room: str) -> float:
         return time.monotonic() - began
 
 
-async def test_one_s_searches_keep_nobody_waiting(
+async def test_one_person_s_searches_delay_nobody(
     site: Site, connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     mine = site.room(bob)

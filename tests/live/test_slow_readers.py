@@ -49,7 +49,7 @@ def scene(own_site: Any) -> SlowScene:
     return SlowScene(site, alice, bob, charlie, site.room(alice, bob, charlie))
 
 
-async def test_who_never_reads_costs_little_and_is_closed_while_the_others_notice_nothing(
+async def test_a_client_that_never_reads_costs_little_and_is_closed_unnoticed_by_others(
     scene: SlowScene, record_property: Any
 ) -> None:
     async with scene.site.client(scene.alice) as hers, scene.site.client(scene.charlie) as theirs:
@@ -94,7 +94,7 @@ async def _open_sessions(scene: SlowScene, count: int, until: float) -> None:
         await asyncio.sleep(0.25)
 
 
-async def test_who_does_not_read_but_keeps_asking_is_not_read_either(scene: SlowScene) -> None:
+async def test_the_server_stops_reading_from_a_client_that_does_not_read(scene: SlowScene) -> None:
     async with scene.site.client(scene.alice) as hers:
         await scene.post(hers, 50)
         async with scene.raw(scene.bob) as silent:
@@ -111,7 +111,7 @@ async def test_who_does_not_read_but_keeps_asking_is_not_read_either(scene: Slow
             assert scene.memory() - before < 16 * MEBIBYTE
 
 
-async def test_a_slow_reader_gets_everything_whole_in_order_and_without_a_gap(scene: SlowScene) -> None:
+async def test_a_slow_reader_gets_everything_in_order_without_a_gap(scene: SlowScene) -> None:
     async with scene.site.client(scene.alice) as hers:
         async with scene.raw(scene.bob) as slow:
             [start] = [room["seq"] for room in json.loads((await slow.frame())[1])["rooms"]]
@@ -148,7 +148,7 @@ async def _read_up_to(slow: RawWebSocket, cursor: int, head: int) -> tuple[list[
     return nonces, pages
 
 
-async def test_big_frames_to_many_arrive_whole(scene: SlowScene) -> None:
+async def test_large_frames_to_many_clients_arrive_whole(scene: SlowScene) -> None:
     """Straight writes and Twisted's buffer take turns, and must never interleave."""
     async with scene.site.client(scene.alice) as hers, scene.site.client(scene.charlie) as theirs:
         nonces = [hers.write(scene.room, LONG) for _ in range(60)]

@@ -113,7 +113,7 @@ def bytes_read(server: Any) -> int:
     return int(Path(f"/proc/{server.pid}/io").read_text().split()[1])
 
 
-def test_an_expected_continue_comes_to_members_only(
+def test_only_members_get_100_continue(
     server: Any, alice: Person, charlie: Person, room: str
 ) -> None:
     """`curl -T` asks before it sends."""
@@ -127,7 +127,7 @@ def test_an_expected_continue_comes_to_members_only(
         assert answer_of(conn)[0] == 201
 
 
-def test_who_is_not_in_the_room_or_has_no_space_left_is_told_so_at_once(
+def test_outsiders_and_people_without_space_are_refused_at_once(
     site: Site, server: Any, charlie: Person, alice: Person, room: str
 ) -> None:
     with begin(server, room, charlie, 20 * MIB) as conn:
@@ -139,7 +139,7 @@ def test_who_is_not_in_the_room_or_has_no_space_left_is_told_so_at_once(
         assert answer_of(conn)[0] == 403
 
 
-def test_one_person_holds_a_few_places_and_not_those_of_others(
+def test_one_person_cannot_take_the_upload_slots_of_others(
     server: Any, alice: Person, bob: Person, room: str
 ) -> None:
     with contextlib.ExitStack() as stack:
@@ -176,7 +176,7 @@ def is_decoding(server: Any) -> bool:
     return any(file.read_text() for file in Path(f"/proc/{server.pid}/task").glob("*/children"))
 
 
-async def test_a_text_and_somebody_else_s_picture_do_not_wait_for_four_moving_pictures(
+async def test_four_animations_delay_neither_a_text_nor_another_person_s_picture(
     server: Any, alice: Person, bob: Person, room: str
 ) -> None:
     slow, quick = moving_picture(60), moving_picture(1)
@@ -215,7 +215,7 @@ def test_guests_who_send_slowly_keep_neither_members_nor_other_guests_waiting(
         assert {answer_status(conn) for conn in select.select(conns, [], [], 5.0)[0]} == {503}
 
 
-def test_pictures_that_wait_for_their_turn_hold_no_slots(site: Site, server: Any, room: str) -> None:
+def test_pictures_waiting_to_be_decoded_hold_no_slots(site: Site, server: Any, room: str) -> None:
     """More at once than guests have slots, and none of them is refused."""
     picture = moving_picture(4)
     conns = []
@@ -229,7 +229,7 @@ def test_pictures_that_wait_for_their_turn_hold_no_slots(site: Site, server: Any
         assert {answer_status(conn) for conn in conns} == {201}
 
 
-def test_what_running_uploads_may_still_bring_is_not_given_away_twice(own_site: Any, tmp_path: Path) -> None:
+def test_space_for_running_uploads_is_reserved(own_site: Any, tmp_path: Path) -> None:
     """60 MB are free, and twelve uploads arrive in chunks, each of up to 25 MB."""
     free = shutil.disk_usage(tmp_path).free // MIB
     site = own_site(1, {"CHAT_FREE_DISK_MB": str(free - 60)}).start()

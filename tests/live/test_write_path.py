@@ -37,7 +37,7 @@ async def test_on_plain_daphne_bytes_go_straight_to_the_socket(own_site: Any) ->
     assert "way out: straight" in server.log.read_text()
 
 
-async def test_what_people_write_is_read_without_autobahn(own_site: Any) -> None:
+async def test_incoming_messages_are_read_without_autobahn(own_site: Any) -> None:
     site = own_site(1)
     server = witnessed(site).start()
     alice = site.person("alice")
@@ -47,7 +47,7 @@ async def test_what_people_write_is_read_without_autobahn(own_site: Any) -> None
     assert server.log.read_text().count("read whole") >= 11
 
 
-async def test_under_tls_nothing_goes_below_the_encryption(own_site: Any, tmp_path: Path) -> None:
+async def test_under_tls_nothing_bypasses_the_encryption(own_site: Any, tmp_path: Path) -> None:
     site = own_site(1)
     port = services.free_port()
     files = certificate(tmp_path)

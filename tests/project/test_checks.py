@@ -16,7 +16,7 @@ def ids(check: Callable[..., Any]) -> list[str]:
     return [str(message.id) for message in check()]
 
 
-def test_what_we_ship_passes_every_check_of_settings() -> None:
+def test_the_shipped_settings_pass_every_check() -> None:
     shipped = (checks.login_sessions, checks.requests_without_transactions, checks.sqlite_waits_and_keeps)
     for check in (*shipped, checks.channel_layer, checks.versions, checks.hosts):
         assert ids(check) == []
@@ -36,7 +36,7 @@ def test_a_transaction_around_every_request_is_an_error(monkeypatch: Any) -> Non
     assert ids(checks.requests_without_transactions) == ["chat.E002"]
 
 
-def test_sqlite_as_django_sets_it_up_is_two_errors(monkeypatch: Any) -> None:
+def test_django_s_default_sqlite_settings_are_two_errors(monkeypatch: Any) -> None:
     monkeypatch.setattr(checks, "settings", databases(ENGINE=checks.SQLITE))
     assert ids(checks.sqlite_waits_and_keeps) == ["chat.E003", "chat.E004"]
 
@@ -73,7 +73,7 @@ def test_an_admin_that_bans_do_not_reach_is_an_error(settings: Settings) -> None
     assert ids(checks.bans_hold_everywhere) == ["chat.E011"]
 
 
-def test_letting_every_host_in_is_an_error(settings: Settings) -> None:
+def test_allowing_every_host_is_an_error(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     assert ids(checks.hosts) == ["chat.E009"]
 

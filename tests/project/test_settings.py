@@ -83,14 +83,14 @@ def test_without_any_variable_it_is_safe_and_local(tmp_path: Path) -> None:
     assert found["CHAT_SIGNUP"] == "link"
 
 
-def test_an_empty_variable_is_as_good_as_none(tmp_path: Path) -> None:
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
     names = (
         "HOST PORT DEBUG ALLOWED_HOSTS DATABASE_URL REDIS_URL SECRET_KEY CHAT_SIGNUP CHAT_SECURE EMAIL_URL"
     )
     assert read(tmp_path, **dict.fromkeys(names.split(), "")) == read(tmp_path)
 
 
-def test_sqlite_waits_for_the_lock_and_keeps_what_it_said_it_kept(tmp_path: Path) -> None:
+def test_sqlite_waits_for_the_lock_and_commits_durably(tmp_path: Path) -> None:
     options = read(tmp_path)["DATABASES"]["default"]["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
@@ -227,7 +227,7 @@ def test_every_sentence_of_the_pages_is_translated() -> None:
     assert said <= translated().keys()
 
 
-def test_chinese_speaks_as_agreed() -> None:
+def test_chinese_texts_follow_the_style_guide() -> None:
     """你, not 您; a space between characters and letters; full-width punctuation."""
     for said, meant in translated().items():
         text = re.sub(r"%\(\w+\)[sd]|\{\w+\}", "", meant)

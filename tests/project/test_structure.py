@@ -168,7 +168,7 @@ def test_each_script_is_in_a_folder() -> None:
 
 
 @pytest.mark.parametrize("table", [MAY_IMPORT, SCRIPTS_MAY_IMPORT])
-def test_the_tables_themselves_have_no_circle(table: dict[str, str]) -> None:
+def test_the_import_tables_have_no_cycle(table: dict[str, str]) -> None:
     """Repeatedly removing parts that import nothing that is left must remove all."""
     left = {part: set(others.split()) for part, others in table.items()}
     while free := {part for part, others in left.items() if not others & left.keys()}:
@@ -176,7 +176,7 @@ def test_the_tables_themselves_have_no_circle(table: dict[str, str]) -> None:
     assert not left
 
 
-def test_nothing_imports_the_server_but_the_site_s_asgi() -> None:
+def test_only_the_site_s_asgi_imports_the_server() -> None:
     assert [
         where(path)
         for path in SOURCES
@@ -184,7 +184,7 @@ def test_nothing_imports_the_server_but_the_site_s_asgi() -> None:
     ] == ["chatsite/asgi.py:1"]
 
 
-def test_only_actions_and_presence_announce() -> None:
+def test_only_actions_and_presence_publish() -> None:
     """The server only sets the outlet and passes on names of audiences."""
     verbs = {"publish_on_commit", "recheck_access", "send_to_person", "send_ephemeral"}
     told = {
@@ -242,7 +242,7 @@ def test_rows_are_written_by_actions_and_by_no_override() -> None:
     assert not found
 
 
-def test_the_ladder_s_lower_half_knows_no_async() -> None:
+def test_the_domain_has_no_async_code() -> None:
     for part in (
         "limits",
         "protocol",
@@ -261,7 +261,7 @@ def test_the_ladder_s_lower_half_knows_no_async() -> None:
                 assert not [where(path, n) for n in ast.walk(TREES[path]) if isinstance(n, ast.Await)]
 
 
-def test_the_async_side_knows_no_orm() -> None:
+def test_the_async_side_does_not_use_the_orm() -> None:
     for path in IN_CHAT:
         if part_of(path) in ("realtime.hub", "realtime.transport", "realtime.layers"):
             modules = {n.module or "" for n in ast.walk(TREES[path]) if isinstance(n, ast.ImportFrom)}

@@ -181,11 +181,11 @@ NO_COMMAND = [
 
 
 @pytest.mark.parametrize("frame", NO_COMMAND, ids=lambda frame: frame[:30].encode("unicode_escape").decode())
-def test_this_is_no_command(frame: str) -> None:
+def test_an_invalid_command_is_refused(frame: str) -> None:
     assert is_refused(frame)
 
 
-def test_a_backslash_before_u0000_is_innocent() -> None:
+def test_an_escaped_backslash_before_u0000_is_allowed() -> None:
     assert parse('{"type": "typing", "room": "\\\\u0000"}') == protocol.Type(room="\\u0000")
 
 
@@ -219,7 +219,7 @@ def test_the_largest_body_fits_into_a_frame_however_it_is_escaped() -> None:
     assert not is_refused(frame)
 
 
-def test_why_a_frame_is_bad_is_short() -> None:
+def test_the_reason_for_a_bad_frame_is_short() -> None:
     with pytest.raises(BadFrame) as refused:
         parse(json.dumps({"type": "x" * 50_000}))
     assert len(str(refused.value)) <= 200

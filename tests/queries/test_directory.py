@@ -48,11 +48,11 @@ def test_a_room_is_found_by_any_part_of_name_or_topic(harbour: dict[str, Any], a
 
 
 @pytest.mark.parametrize("asked", ["100_", "q%y", "quay 书", "\\"])
-def test_signs_mean_themselves_and_every_word_counts(harbour: dict[str, Any], asked: str) -> None:
+def test_wildcards_are_literal_and_every_word_must_match(harbour: dict[str, Any], asked: str) -> None:
     assert found(harbour, asked) == []
 
 
-def test_another_name_is_another_way_to_find_it(harbour: dict[str, Any]) -> None:
+def test_a_renamed_room_is_found_by_its_new_name(harbour: dict[str, Any]) -> None:
     actions.change_room(harbour["alice"], harbour["quay"].key, name="Mole")
     assert (found(harbour, "mole"), found(harbour, "the quay")) == (["Mole"], [])
 
@@ -62,7 +62,7 @@ def test_a_private_room_is_found_by_its_people_only(harbour: dict[str, Any]) -> 
     assert set(found(harbour, "quay", "bob")) == {"The Quay", "Quay cellar"}
 
 
-def test_it_says_who_is_in_and_the_liveliest_comes_first(harbour: dict[str, Any]) -> None:
+def test_the_directory_counts_members_and_sorts_by_activity(harbour: dict[str, Any]) -> None:
     """A room without messages is sorted by its creation, on every database."""
     post_message(harbour["alice"], harbour["books"])
     post_message(harbour["bob"], harbour["quay"])
@@ -92,7 +92,7 @@ def opened() -> list[str]:
     return [room["name"] for room in json.loads(queries.opened()[0])["rooms"]]
 
 
-def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, Any]) -> None:
+def test_only_public_rooms_that_are_not_archived_are_sent_to_everybody(harbour: dict[str, Any]) -> None:
     alice = harbour["alice"]
     actions.talk_to(alice, [harbour["bob"]])
     assert opened() == ["Straße ＡＢＣ", "读书会", "The Quay"]
@@ -114,7 +114,7 @@ def looks(published: list[Hint]) -> int:
     return len(hints)
 
 
-def test_processes_look_again_for_public_rooms_only(harbour: dict[str, Any], published: list[Hint]) -> None:
+def test_only_changes_of_public_rooms_make_processes_reread_the_list(harbour: dict[str, Any], published: list[Hint]) -> None:
     alice = harbour["alice"]
     with run_commit_hooks():
         actions.change_room(alice, harbour["cellar"].key, name="Vault")

@@ -47,7 +47,7 @@ def history(room: Room, **ask: Any) -> tuple[list[int], bool]:
 # -- history -------------------------------------------------------------------------------------
 
 
-def test_pages_before_and_after_meet_without_gap_or_double(lamp: dict[str, Any]) -> None:
+def test_pages_before_and_after_join_without_gap_or_overlap(lamp: dict[str, Any]) -> None:
     said, room = many(lamp, 23), lamp["room"]
     actions.delete_message(lamp["bob"], said[5])
     for limit in (1, 4, 5, 23, 100):
@@ -63,7 +63,7 @@ def test_pages_before_and_after_meet_without_gap_or_double(lamp: dict[str, Any])
             assert read == said
 
 
-def test_a_mark_is_not_on_its_own_page_and_need_not_exist(lamp: dict[str, Any]) -> None:
+def test_a_page_excludes_its_mark_which_need_not_exist(lamp: dict[str, Any]) -> None:
     said, room = many(lamp, 9), lamp["room"]
     assert history(room, before=said[4], limit=2) == (said[2:4], True)
     assert history(room, after=said[4], limit=2) == (said[5:7], True)
@@ -76,7 +76,7 @@ def test_a_mark_is_not_on_its_own_page_and_need_not_exist(lamp: dict[str, Any]) 
     assert history(room, after=2**53 - 1) == ([], False)
 
 
-def test_around_holds_the_message_and_as_many_as_asked(lamp: dict[str, Any]) -> None:
+def test_around_contains_the_message_and_the_requested_number(lamp: dict[str, Any]) -> None:
     said, room = many(lamp, 9), lamp["room"]
     for limit, page in ((1, said[4:5]), (2, said[3:5]), (3, said[3:6]), (4, said[2:6])):
         assert history(room, around=said[4], limit=limit) == (page, True)
@@ -84,14 +84,14 @@ def test_around_holds_the_message_and_as_many_as_asked(lamp: dict[str, Any]) -> 
     assert history(room, around=said[-1], limit=4) == ([*said[-3:-1], said[-1]], True)
 
 
-def test_history_of_one_room_holds_nothing_of_another(lamp: dict[str, Any]) -> None:
+def test_history_contains_only_its_own_room(lamp: dict[str, Any]) -> None:
     said = many(lamp, 5)
     [foreign] = [pk for pk in Message.objects.values_list("pk", flat=True) if pk not in said][:1]
     page, _ = history(lamp["room"], around=foreign, limit=100)
     assert page == said
 
 
-def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lamp: dict[str, Any]) -> None:
+def test_a_reply_carries_its_quote_and_people_but_no_deleted_text(lamp: dict[str, Any]) -> None:
     room, dora = lamp["room"], make_person("dora")
     actions.join_room(dora, room.key)
     first = post_message(dora, room, "quoted")
@@ -111,7 +111,7 @@ def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lam
 
 
 @pytest.mark.parametrize("letter", ["字", '"', "*a* "])
-def test_a_page_holds_no_more_bytes_than_it_says_and_loses_nothing(lamp: dict[str, Any], letter: str) -> None:
+def test_a_page_respects_its_byte_limit_and_loses_nothing(lamp: dict[str, Any], letter: str) -> None:
     room = lamp["room"]
     said = [post_message(lamp["bob"], room, letter * (3_990 // len(letter)) + str(n)).pk for n in range(24)]
     answers = [post_message(lamp["bob"], room, reply_to=pk).pk for pk in said]
@@ -142,7 +142,7 @@ def statements(read: Any, *args: Any) -> int:
     return len(captured)
 
 
-def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) -> None:
+def test_no_query_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) -> None:
     room = lamp["room"]
     post_message(lamp["bob"], room)
     costs = []
@@ -190,7 +190,7 @@ def unread(lamp: dict[str, Any], name: str = "bob") -> int:
     return waiting(lamp, name)[0]
 
 
-def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, Any]) -> None:
+def test_unread_counts_newer_undeleted_messages_of_others(lamp: dict[str, Any]) -> None:
     room, alice = lamp["room"], lamp["alice"]
     assert unread(lamp) == 0
     said = [post_message(alice, room) for _ in range(5)]
@@ -207,7 +207,7 @@ def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, A
     assert unread(lamp) == 1
 
 
-def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[str, Any]) -> None:
+def test_mentions_count_undeleted_messages_that_name_you_or_everybody(lamp: dict[str, Any]) -> None:
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
     post_message(alice, room, "@Bob before")
     actions.mark_read(bob, room.key, 2**52)
@@ -254,7 +254,7 @@ def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
         assert waiting(lamp) == (left.count(), sum("@Bob" in m.body or "@room" in m.body for m in left))
 
 
-def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unread_counting_stops_at_its_limit(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_UNREAD", 3)
     for expected in (1, 2, 3, 3):
         post_message(lamp["alice"], lamp["room"])
@@ -264,7 +264,7 @@ def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: py
 # -- secrets -------------------------------------------------------------------------------------
 
 
-def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -> None:
+def test_room_lists_show_rooms_you_are_in_or_may_join(lamp: dict[str, Any]) -> None:
     den = actions.make_room(lamp["alice"], "Den", "private")
     direct = actions.talk_to(lamp["alice"], [lamp["bob"]])
     old = actions.make_room(lamp["alice"], "Old")
@@ -284,7 +284,7 @@ def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -
     assert den.pk not in queries.my_rooms(lamp["bob"])
 
 
-def test_the_directory_counts_who_is_there_and_puts_the_liveliest_first(lamp: dict[str, Any]) -> None:
+def test_the_directory_counts_members_and_puts_active_rooms_first(lamp: dict[str, Any]) -> None:
     other = actions.make_room(lamp["alice"], "Other")
     post_message(lamp["bob"], lamp["room"])
     post_message(lamp["alice"], other)
@@ -299,7 +299,7 @@ def test_a_person_without_a_profile_has_a_name_all_the_same(lamp: dict[str, Any]
     assert queries.people([from_admin])[str(from_admin)].name == "nobody"
 
 
-def test_members_come_with_those_who_moderate_first(
+def test_members_are_listed_with_moderators_first(
     lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = lamp["room"]
@@ -313,7 +313,7 @@ def test_members_come_with_those_who_moderate_first(
     assert event["member_count"] == 7
 
 
-def test_heads_are_of_the_rooms_that_are_asked_for(lamp: dict[str, Any]) -> None:
+def test_heads_are_those_of_the_requested_rooms(lamp: dict[str, Any]) -> None:
     room = lamp["room"]
     assert queries.heads([room.pk, 2**40]) == {room.pk: room.seq}
     assert queries.heads([]) == {}

@@ -124,13 +124,13 @@ class ClientMachine(RuleBasedStateMachine):
             self.savepoint.__exit__(None, None, None)
 
 
-def test_snapshot_and_events_are_a_fresh_snapshot_however_they_are_told(crowd: Crowd) -> None:
+def test_a_snapshot_plus_events_equals_a_fresh_snapshot_however_they_arrive(crowd: Crowd) -> None:
     machine = type("ClientMachine", (ClientMachine,), {"crowd": crowd})
     run_state_machine_as_test(machine)
 
 
 @given(_acts, _acts)
-def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: list) -> None:
+def test_events_alone_equal_a_fresh_snapshot(crowd: Crowd, before: list, after: list) -> None:
     """Without losses nothing is requested: each change arrives once, in order."""
     with rolled_back():
         for act in before:
@@ -152,7 +152,7 @@ def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: li
 # Two people are muted, and a page holds one of them.
 @example([(0, 0, 1), (0, 0, 1)], [(10, 0, 1), (10, 0, 3)], [], 1, 100_000)
 @given(_acts, _acts, st.lists(_act, max_size=6), st.integers(1, 6), st.sampled_from([1, 900, 100_000]))
-def test_pages_of_any_size_lose_nothing_though_people_go_on(
+def test_catch_up_pages_lose_nothing_while_people_go_on(
     crowd: Crowd, before: list, after: list, meanwhile: list, rows: int, size: int
 ) -> None:
     with rolled_back(), pytest.MonkeyPatch.context() as limited:
@@ -208,7 +208,7 @@ def test_a_room_s_own_change_between_the_reads_is_not_lost(crowd: Crowd) -> None
     client.assert_true()
 
 
-def test_a_client_that_is_far_behind_or_ahead_gets_the_room_anew(crowd: Crowd) -> None:
+def test_a_client_far_behind_or_ahead_gets_a_snapshot(crowd: Crowd) -> None:
     for number in range(limits.MAX_CHANGES + 1):
         crowd.do(0, 1, number)
     crowd.room.refresh_from_db()
@@ -219,7 +219,7 @@ def test_a_client_that_is_far_behind_or_ahead_gets_the_room_anew(crowd: Crowd) -
     assert kinds == ["room", "room", "changes", "changes", "room", "room"]
 
 
-def test_who_was_removed_meanwhile_is_named_with_their_last_event(crowd: Crowd) -> None:
+def test_catch_up_names_removed_people_with_their_last_event(crowd: Crowd) -> None:
     since = crowd.room.seq
     crowd.do(0, 2, 1)
     crowd.do(9, 0, 2)
@@ -231,7 +231,7 @@ def test_who_was_removed_meanwhile_is_named_with_their_last_event(crowd: Crowd) 
     assert event["member"]["removed_at"] is not None
 
 
-def test_an_answer_to_nothing_new_is_empty_and_moves_nothing(crowd: Crowd) -> None:
+def test_a_catch_up_without_news_is_empty(crowd: Crowd) -> None:
     look = queries.changes(crowd.room.pk, crowd.room.seq)
     event = json.loads(look.frame)
     assert (look.seq, look.more, look.removed) == (crowd.room.seq, False, [])

@@ -69,7 +69,7 @@ def types(connection: Recorder) -> list[str]:
     return [event["type"] for event in connection.received]
 
 
-def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
+def test_rooms_joined_or_left_elsewhere_are_applied_and_sent() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {2}
         await s.rights.recheck_access("alice")
@@ -84,7 +84,7 @@ def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
     scene(story)
 
 
-def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> None:
+def test_a_slow_recheck_does_not_bring_back_a_room_left_since() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {1, 2}
         s.database.delays = [0.001, 0.5]  # its rooms are read, and told late
@@ -98,7 +98,7 @@ def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> 
     scene(story)
 
 
-def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
+def test_a_person_removed_by_an_event_and_readmitted_is_joined_again() -> None:
     """The hint of a removal arrives after the person has rejoined and was rechecked."""
 
     async def story(s: Any) -> None:
@@ -113,7 +113,7 @@ def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
     scene(story)
 
 
-def test_a_right_that_has_ended_closes_with_its_code_and_a_word() -> None:
+def test_ended_access_closes_with_its_code_and_reason() -> None:
     async def story(s: Any) -> None:
         s.database.close = Close.BANNED
         await s.rights.recheck_access("alice")

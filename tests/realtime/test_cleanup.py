@@ -64,7 +64,7 @@ def sweep() -> None:
     asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
 
 
-def test_uploads_never_posted_go_with_their_bytes_and_others_stay(bob: Any, room: Room, disk: Path) -> None:
+def test_uploads_never_posted_are_deleted_with_their_bytes_and_others_stay(bob: Any, room: Room, disk: Path) -> None:
     old, new, posted = (make_upload(bob.pk, room, key) for key in ("old-upload", "new-upload", "posted-one"))
     post_message(bob.pk, room, attachments=[posted])
     put(old, small=True)  # too young for a stray: it goes because its row went
@@ -90,14 +90,14 @@ def test_what_was_deleted_for_good_leaves_nothing_on_the_disk(bob: Any, room: Ro
     assert set(Attachment.objects.values_list("key", flat=True)) == set(keys[1:]), "no orphan on either side"
 
 
-def test_bytes_without_a_row_go_after_a_day(disk: Path) -> None:
+def test_files_without_a_row_are_deleted_after_a_day(disk: Path) -> None:
     put("stray-old", small=True, hours=25)
     put("stray-new", hours=1)
     sweep()
     assert on_disk(disk) == {"stray-new"}
 
 
-def test_what_was_left_half_done_goes_after_a_day(disk: Path) -> None:
+def test_unfinished_work_is_deleted_after_a_day(disk: Path) -> None:
     old, new = files.new_work_folder(), files.new_work_folder()
     for place in (old, new):
         (place / "came").write_bytes(b"x")
@@ -106,7 +106,7 @@ def test_what_was_left_half_done_goes_after_a_day(disk: Path) -> None:
     assert list((disk / "incoming").iterdir()) == [new]
 
 
-def test_a_thousand_and_one_go_in_one_sweep(
+def test_one_cleanup_handles_a_thousand_and_one_files(
     bob: Any, room: Room, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions.attachments, "SWEPT_AT_ONCE", 2)

@@ -61,7 +61,7 @@ def delete() -> int:
 # -- sessions ------------------------------------------------------------------------------------
 
 
-def test_login_sessions_that_have_run_out_go_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_login_sessions_are_deleted_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(7):
         ends = timezone.now() + datetime.timedelta(days=1 if number < 2 else -1)
@@ -70,7 +70,7 @@ def test_login_sessions_that_have_run_out_go_and_others_stay(monkeypatch: pytest
     assert set(StoredSession.objects.values_list("pk", flat=True)) == {"key0", "key1"}
 
 
-def test_records_of_connections_go_a_month_after_they_closed(
+def test_records_of_connections_are_deleted_a_month_after_they_closed(
     alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
@@ -92,7 +92,7 @@ def test_records_of_connections_go_a_month_after_they_closed(
 # -- guests --------------------------------------------------------------------------------------
 
 
-def test_a_silent_guest_of_long_ago_leaves_as_everybody_sees_and_later_the_account_goes(
+def test_an_old_silent_guest_leaves_visibly_and_is_later_deleted(
     room: Room, published: list[Hint]
 ) -> None:
     guest, heads = last_here(come_in(room)), {room.pk: Room.objects.get(pk=room.pk).seq}
@@ -146,7 +146,7 @@ def _has_an_account(guest: Any, room: Room) -> None:
 @pytest.mark.parametrize(
     "why", [_says, _reacts, _uploads, _connected, _came_lately, _owns, _is_banned, _has_an_account]
 )
-def test_who_left_a_trace_or_was_here_stays(room: Room, why: Any) -> None:
+def test_guests_who_wrote_or_returned_stay(room: Room, why: Any) -> None:
     guest = last_here(come_in(room))
     why(guest, room)
     assert retire() == 0
@@ -165,7 +165,7 @@ def test_reactions_from_before_the_upgrade_count(room: Room) -> None:
     assert list(Membership.objects.filter(reacted=True).values_list("user", flat=True)) == [guest]
 
 
-def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> None:
+def test_guests_who_are_still_referred_to_stay_deactivated(room: Room, bob: Any) -> None:
     talks, invites = last_here(come_in(room, "Talks")), last_here(come_in(room, "Invites"))
     actions.talk_to(talks, [bob.pk])
     actions.talk_to(bob.pk, [talks])
@@ -179,7 +179,7 @@ def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_serving_process_sweeps_all_of_it(room: Room, settings: Any, tmp_path: Any) -> None:
+def test_the_serving_process_runs_every_cleanup(room: Room, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     gone = [last_here(come_in(room, f"Guest {number}")) for number in range(12)]
     StoredSession.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MONTH)
@@ -203,7 +203,7 @@ def test_a_guest_has_a_smaller_quota_than_others(settings: Any) -> None:
     assert (file_limits.quota(is_guest=False), file_limits.quota(is_guest=True)) == (7 * files.MIB, 3 * files.MIB)
 
 
-def test_all_files_together_have_an_end(room: Room, bob: Any, settings: Any) -> None:
+def test_all_files_together_are_limited(room: Room, bob: Any, settings: Any) -> None:
     settings.CHAT_FILES_MB_TOTAL = 1
     make_upload(bob.pk, room, bytes=files.MIB - 10)
     assert refusal_code(actions.refuse_without_space, 10) is None

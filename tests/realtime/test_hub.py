@@ -83,7 +83,7 @@ class Asked(InProcessChannelLayer):
             await self.group_discard(group, channel)
 
 
-def test_whoever_is_in_two_hundred_rooms_comes_and_goes_in_all_of_them_at_once() -> None:
+def test_a_person_joins_and_leaves_two_hundred_rooms_at_once() -> None:
     async def story(scene: Scene) -> None:
         rooms = {f"room.{room}" for room in range(200)}
         alice = scene.come("alice", *range(200))
@@ -98,7 +98,7 @@ def test_whoever_is_in_two_hundred_rooms_comes_and_goes_in_all_of_them_at_once()
     play(story, Asked())
 
 
-def test_the_layer_is_last_told_what_is_so_now_however_fast_somebody_comes_and_goes() -> None:
+def test_the_last_group_call_matches_the_current_state_however_fast_people_reconnect() -> None:
     async def story(scene: Scene) -> None:
         for room, pause in enumerate((0.0, 0.01, 0.05, 0.15, 0.25), 10):
             alice = scene.come("alice", 1)
@@ -115,7 +115,7 @@ def test_the_layer_is_last_told_what_is_so_now_however_fast_somebody_comes_and_g
     play(story, Asked())
 
 
-def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses() -> None:
+def test_a_person_s_events_reach_all_their_connections_and_no_others() -> None:
     async def story(scene: Scene) -> None:
         tabs, other = [scene.come("alice"), scene.come("alice")], scene.come("bob")
         await asyncio.sleep(0.1)
@@ -131,7 +131,7 @@ def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses()
     play(story)
 
 
-def test_what_is_said_to_everybody_is_heard_for_as_long_as_the_process_serves() -> None:
+def test_events_to_everybody_are_received_as_long_as_the_process_serves() -> None:
     """Also while nobody is connected: the next connection must not get an old list."""
 
     async def story(scene: Scene) -> None:
@@ -149,7 +149,7 @@ def test_what_is_said_to_everybody_is_heard_for_as_long_as_the_process_serves() 
     play(story)
 
 
-def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -> None:
+def test_ephemeral_events_are_sent_once_to_connections_that_can_take_them() -> None:
     async def story(scene: Scene) -> None:
         alice, bob = scene.come("alice", 1), scene.come("bob", 1)
         await asyncio.sleep(0.1)
@@ -170,7 +170,7 @@ def send_ephemeral(room: int) -> dict[str, Any]:
             "frames": [b'{"type": "presence"}'], "removed": [], "look": False}  # fmt: skip
 
 
-def test_what_two_hundred_rooms_say_of_one_who_comes_is_one_write_for_each_who_hears_it() -> None:
+def test_presence_in_two_hundred_rooms_is_one_write_per_connection() -> None:
     async def story(scene: Scene) -> None:
         alice, bob = scene.come("alice", *range(200)), scene.come("bob", 7)
         await asyncio.sleep(0.1)
@@ -182,7 +182,7 @@ def test_what_two_hundred_rooms_say_of_one_who_comes_is_one_write_for_each_who_h
     play(story)
 
 
-def test_whoever_lags_for_fifteen_seconds_is_closed_even_if_in_no_feed() -> None:
+def test_a_connection_that_lags_for_fifteen_seconds_is_closed_even_without_a_feed() -> None:
     async def story(scene: Scene) -> None:
         stalled, lagging, fine = scene.come("alice", 1), scene.come("bob", 1), scene.come("charlie", 1)
         nowhere = scene.come("dora")
@@ -195,7 +195,7 @@ def test_whoever_lags_for_fifteen_seconds_is_closed_even_if_in_no_feed() -> None
     play(story)
 
 
-def test_one_who_gives_up_does_not_take_the_answer_from_those_who_asked_with_them() -> None:
+def test_a_cancelled_reader_does_not_cancel_the_shared_read() -> None:
     async def story(scene: Scene) -> None:
         reads: list[int] = []
 
@@ -216,7 +216,7 @@ def test_one_who_gives_up_does_not_take_the_answer_from_those_who_asked_with_the
     play(story)
 
 
-def test_what_fails_on_the_side_is_said_and_the_head_check_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_background_failures_are_logged_and_the_head_check_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     async def story(scene: Scene) -> None:
         async def fail() -> None:
             raise ZeroDivisionError

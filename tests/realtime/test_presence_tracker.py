@@ -91,13 +91,13 @@ async def test_nobody_is_served_past_the_lease(served: Any, after: Callable[...,
         assert alice.code == Close.OVERLOADED
 
 
-async def test_who_finds_the_lease_run_out_lets_go(served: Any) -> None:
+async def test_a_process_whose_lease_ran_out_releases_its_people(served: Any) -> None:
     async with served(has_told) as alice:
         await until(lambda: alice.closed, "let go", 20)
         assert alice.code == Close.OVERLOADED
 
 
-async def test_who_renews_in_time_goes_on(served: Any) -> None:
+async def test_a_process_that_renews_in_time_goes_on(served: Any) -> None:
     async with served(lives) as alice:
         await asyncio.sleep(2 * LEASE)
         assert not alice.closed

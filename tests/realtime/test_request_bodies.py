@@ -116,7 +116,7 @@ def test_a_body_within_the_limit_arrives(guarded: Door) -> None:
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_daphne_by_itself_takes_any_body(stock: Door) -> None:
+def test_daphne_alone_accepts_any_body(stock: Door) -> None:
     answer, sent = post(stock, f"Content-Length: {32 * MIB}", 32, b"x" * MIB)
     assert answer.startswith(b"HTTP/1.1 200"), "daphne refuses large bodies now: request_bodies.py may go"
     assert sent == 32 * MIB
@@ -152,12 +152,12 @@ async def growth(door: Door) -> int:
     return looks[-1]
 
 
-async def test_frames_nobody_takes_stay_outside(guarded: Door) -> None:
+async def test_unread_frames_stay_in_the_socket(guarded: Door) -> None:
     grown = await flood(guarded)
     assert grown < 8
 
 
-async def test_daphne_by_itself_takes_all_frames(stock: Door) -> None:
+async def test_daphne_alone_accepts_all_frames(stock: Door) -> None:
     grown = await flood(stock)
     assert grown > MUCH, "daphne bounds what waits now: backpressure.py may go"
 
@@ -199,7 +199,7 @@ def test_large_headers_within_the_limit_are_taken(guarded: Door) -> None:
     assert get(guarded, COOKIE + "Connection: close\r\n").startswith(b"HTTP/1.1 200")
 
 
-def test_daphne_by_itself_does_not_say_that_headers_are_too_large(stock: Door) -> None:
+def test_daphne_alone_does_not_answer_431(stock: Door) -> None:
     for headers in TOO_LARGE.values():
         assert not get(stock, headers, seconds=1).startswith(b"HTTP/1.1 431")
 

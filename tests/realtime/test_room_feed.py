@@ -47,7 +47,7 @@ def test_everybody_gets_a_contiguous_run_that_ends_at_the_head_and_nothing_after
     run(story())
 
 
-def test_hints_that_overtake_each_other_cost_no_read() -> None:
+def test_hints_out_of_order_cost_no_read() -> None:
     async def story(room: Room) -> None:
         alice = await connected(room)
         await asyncio.sleep(0.1)
@@ -63,7 +63,7 @@ def test_hints_that_overtake_each_other_cost_no_read() -> None:
     run_story(story)
 
 
-def test_a_hole_is_healed_by_one_read_for_everybody_after_the_hold() -> None:
+def test_a_hole_is_filled_by_one_read_for_everybody_after_the_hold() -> None:
     async def story(room: Room) -> None:
         people = [await connected(room, name) for name in PEOPLE * 10]
         await asyncio.sleep(0.1)
@@ -91,7 +91,7 @@ def test_a_change_whose_every_hint_is_lost_arrives_within_two_and_a_half_seconds
     run_story(story)
 
 
-def test_a_lost_change_is_found_in_time_although_another_one_is_waited_for() -> None:
+def test_a_lost_change_is_found_in_time_while_waiting_for_another() -> None:
     """A gap found by the head check must not be lost because something else is late at that moment."""
 
     async def story(room: Room) -> None:
@@ -109,7 +109,7 @@ def test_a_lost_change_is_found_in_time_although_another_one_is_waited_for() -> 
     run_story(story)
 
 
-def test_a_hint_whose_frames_do_not_match_its_seqs_is_refused_and_said(
+def test_a_hint_whose_frames_do_not_match_its_seqs_is_refused_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def story(room: Room) -> None:
@@ -127,7 +127,7 @@ def test_a_hint_whose_frames_do_not_match_its_seqs_is_refused_and_said(
     assert [r.getMessage() for r in caplog.records] == ["a hint for room 1 from 1 to 3 has 2 frames"]
 
 
-def test_a_hint_of_what_does_not_exist_is_not_asked_after_for_ever() -> None:
+def test_a_hint_of_a_missing_seq_is_not_read_for_ever() -> None:
     async def story(room: Room) -> None:
         await connected(room)
         await asyncio.sleep(0.1)
@@ -139,7 +139,7 @@ def test_a_hint_of_what_does_not_exist_is_not_asked_after_for_ever() -> None:
     run_story(story)
 
 
-def test_a_herd_that_opens_a_room_costs_one_read() -> None:
+def test_many_who_open_a_room_at_once_cost_one_read() -> None:
     async def story(room: Room) -> None:
         herd = [await connected(room, name) for name in PEOPLE * 20]
         await asyncio.sleep(0.1)
@@ -152,7 +152,7 @@ def test_a_herd_that_opens_a_room_costs_one_read() -> None:
     run_story(story)
 
 
-def test_what_is_said_while_the_past_is_read_follows_it() -> None:
+def test_events_during_a_catch_up_follow_it() -> None:
     async def story(room: Room) -> None:
         await connected(room, "bob")
         await room.say(3, "now", 0.0)
@@ -170,7 +170,7 @@ def test_what_is_said_while_the_past_is_read_follows_it() -> None:
     run_story(story)
 
 
-def test_an_answer_that_others_asked_for_earlier_is_not_taken_for_all_there_is() -> None:
+def test_a_shared_older_answer_is_not_taken_as_complete() -> None:
     async def story(room: Room) -> None:
         await connected(room, "bob")
         await room.say(3, "now", 0.0)
@@ -193,7 +193,7 @@ def test_an_answer_that_others_asked_for_earlier_is_not_taken_for_all_there_is()
     run_story(story)
 
 
-def test_two_openings_at_once_for_one_connection_leave_nothing_out() -> None:
+def test_two_simultaneous_opens_of_one_connection_miss_nothing() -> None:
     async def story(room: Room) -> None:
         alice = await connected(room)
         feed = room.hub.rooms[1]
@@ -211,7 +211,7 @@ def test_two_openings_at_once_for_one_connection_leave_nothing_out() -> None:
     run_story(story)
 
 
-def test_who_lags_is_told_nothing_and_then_everything() -> None:
+def test_a_lagging_connection_gets_nothing_and_then_everything() -> None:
     async def story(room: Room) -> None:
         alice = await connected(room)
         alice.full = True
@@ -231,7 +231,7 @@ def test_who_lags_is_told_nothing_and_then_everything() -> None:
     run_story(story)
 
 
-def test_who_could_not_be_read_to_is_read_to_when_the_database_is_back(
+def test_a_failed_catch_up_is_repeated_when_the_database_is_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def story(room: Room) -> None:

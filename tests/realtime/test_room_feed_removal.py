@@ -21,7 +21,7 @@ async def removed_but_not_heard_of(room: Room) -> Recorder:
 
 
 @pytest.mark.parametrize("since", [None, 0, 3, 4, 6, 8, 99])
-def test_whoever_opens_a_room_they_were_removed_from_sees_the_removal_and_no_more(since: int | None) -> None:
+def test_opening_a_room_after_removal_shows_the_removal_and_no_more(since: int | None) -> None:
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         await room.hub.rooms[1].admit(alice, since)
@@ -33,7 +33,7 @@ def test_whoever_opens_a_room_they_were_removed_from_sees_the_removal_and_no_mor
 
 
 @pytest.mark.parametrize("healed", [True, False])
-def test_what_was_said_without_a_number_before_a_removal_is_not_seen_after_it(healed: bool) -> None:
+def test_ephemeral_events_before_a_removal_are_not_sent_after_it(healed: bool) -> None:
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         feed = room.hub.rooms[1]
@@ -48,7 +48,7 @@ def test_what_was_said_without_a_number_before_a_removal_is_not_seen_after_it(he
     run_story(story)
 
 
-def test_a_removal_that_is_healed_is_the_last_thing_the_removed_one_sees() -> None:
+def test_a_removal_found_by_backfill_is_the_last_event_the_person_gets() -> None:
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         await until(lambda: not alice.feeds, "alice is out")
@@ -58,7 +58,7 @@ def test_a_removal_that_is_healed_is_the_last_thing_the_removed_one_sees() -> No
     run_story(story)
 
 
-def test_a_removal_in_the_middle_of_a_hint_lets_the_rest_go_to_the_others_only() -> None:
+def test_events_after_a_removal_within_a_hint_go_only_to_the_others() -> None:
     async def story(room: Room) -> None:
         alice, bob = await connected(room), await connected(room, "bob")
         room.db.commit()
@@ -72,7 +72,7 @@ def test_a_removal_in_the_middle_of_a_hint_lets_the_rest_go_to_the_others_only()
     run_story(story)
 
 
-def test_a_removal_that_arrives_while_the_past_is_read_ends_the_reading() -> None:
+def test_a_removal_during_a_catch_up_ends_it() -> None:
     async def story(room: Room) -> None:
         alice = await connected(room)
         await room.say(3, "now", 0.0)

@@ -71,19 +71,19 @@ def names(people: dict[str, Any]) -> dict[int, str]:
     return names
 
 
-def test_fifty_golden_questions(people: dict[str, Any], names: dict[int, str]) -> None:
+def test_fifty_golden_queries_give_their_results(people: dict[str, Any], names: dict[int, str]) -> None:
     assert len(GOLDEN) >= 50
     answers = [(text, " ".join(names[pk] for pk in ids(people["alice"], text))) for text, _ in GOLDEN]
     assert answers == GOLDEN
 
 
-def test_days_are_those_of_whoever_asks(people: dict[str, Any], names: dict[int, str]) -> None:
+def test_days_are_in_the_searcher_s_time_zone(people: dict[str, Any], names: dict[int, str]) -> None:
     noon = [pk for pk, name in names.items() if name == "old1"]
     for offset, there in ((0, noon), (-720, noon), (720, []), (840, [])):
         assert found(people["alice"], "anchor before:2026-02-01", utc_offset=offset)[0] == there
 
 
-def test_pages_meet_without_gap_or_double(people: dict[str, Any], room: Room) -> None:
+def test_result_pages_join_without_gap_or_overlap(people: dict[str, Any], room: Room) -> None:
     said = [post_message(people["bob"], room, f"lamp {number}").pk for number in range(45)]
     post_message(people["bob"], room, "no light")
     index()
@@ -97,7 +97,7 @@ def test_pages_meet_without_gap_or_double(people: dict[str, Any], room: Room) ->
     assert read == said[::-1]
 
 
-def test_what_fits_none_of_the_candidates_ends_somewhere(
+def test_a_search_without_matches_ends(
     people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Separate pairs of characters are candidates for the text they form together."""
@@ -112,7 +112,7 @@ def test_what_fits_none_of_the_candidates_ends_somewhere(
     assert [page for page, _ in pages] == [[], [], [hit.pk]]
 
 
-def test_one_search_looks_at_so_many_characters(people: dict[str, Any], room: Room) -> None:
+def test_a_search_reads_a_limited_number_of_characters(people: dict[str, Any], room: Room) -> None:
     """Each of these is 18 when width and form are folded: a thousand such messages took 5.6 s."""
     said = [post_message(people["bob"], room, "ﷺ " * 1_999).pk for _ in range(45)]
     index()
@@ -137,12 +137,12 @@ def test_a_search_whose_time_is_over_goes_on_at_the_next_page(
     assert found(people["alice"], "lamp", next=said[-1]) == ([said[-2]], said[-2])
 
 
-def test_a_question_is_no_longer_in_its_normal_form(people: dict[str, Any]) -> None:
+def test_a_query_is_limited_in_its_normal_form(people: dict[str, Any]) -> None:
     asked = query_parser.read('"' + "ﷺ" * 190 + '"')
     assert sum(len(term.text) for term in asked.terms) <= limits.SEARCH_CHARACTERS
 
 
-def test_so_many_characters_are_indexed_while_posts_wait(people: dict[str, Any], room: Room) -> None:
+def test_a_limited_number_of_characters_is_indexed_while_posts_wait(people: dict[str, Any], room: Room) -> None:
     for _ in range(5):
         post_message(people["bob"], room, "ﷺ" * 3_999)
     last = post_message(people["bob"], room, "lamp")
@@ -156,7 +156,7 @@ def test_so_many_characters_are_indexed_while_posts_wait(people: dict[str, Any],
 # -- who may see it ------------------------------------------------------------------------------
 
 
-def test_only_who_is_in_the_room_finds_it(people: dict[str, Any], room: Room) -> None:
+def test_only_members_find_a_message(people: dict[str, Any], room: Room) -> None:
     said = post_message(people["bob"], room, "a quiet word")
     index()
     for text in (
@@ -170,7 +170,7 @@ def test_only_who_is_in_the_room_finds_it(people: dict[str, Any], room: Room) ->
         assert ids(people["charlie"], text) == []
 
 
-def test_in_one_room_it_is_looked_for_there_only_and_never_in_one_of_others(
+def test_a_search_in_one_room_finds_only_its_messages(
     people: dict[str, Any], room: Room
 ) -> None:
     direct = actions.talk_to(people["alice"], {people["bob"]})
@@ -191,7 +191,7 @@ def test_in_one_room_it_is_looked_for_there_only_and_never_in_one_of_others(
     ],
     ids=["left", "removed", "barred"],
 )
-def test_who_is_no_longer_in_the_room_finds_nothing_more(
+def test_former_members_find_nothing(
     people: dict[str, Any], room: Room, end: Any
 ) -> None:
     said = post_message(people["bob"], room, "a quiet word")
@@ -204,7 +204,7 @@ def test_who_is_no_longer_in_the_room_finds_nothing_more(
 # -- as it is now --------------------------------------------------------------------------------
 
 
-def test_what_is_deleted_is_gone_at_once_and_back_when_restored(people: dict[str, Any], room: Room) -> None:
+def test_a_deleted_message_is_not_found_until_restored(people: dict[str, Any], room: Room) -> None:
     said = post_message(people["bob"], room, "a quiet word")
     index()
     actions.delete_message(people["bob"], said.pk)
@@ -215,7 +215,7 @@ def test_what_is_deleted_is_gone_at_once_and_back_when_restored(people: dict[str
     assert ids(people["alice"], "quiet") == [said.pk]
 
 
-def test_what_is_edited_is_found_by_what_it_says_now(people: dict[str, Any], room: Room) -> None:
+def test_an_edited_message_is_found_by_its_current_text(people: dict[str, Any], room: Room) -> None:
     said = post_message(people["bob"], room, "a quiet word")
     index()
     actions.edit_message(people["bob"], said.pk, "a loud one", None)
@@ -225,7 +225,7 @@ def test_what_is_edited_is_found_by_what_it_says_now(people: dict[str, Any], roo
     assert ids(people["alice"], "quiet") == []
 
 
-def test_nothing_changes_the_index_while_something_is_posted(people: dict[str, Any], room: Room) -> None:
+def test_posting_does_not_touch_the_index(people: dict[str, Any], room: Room) -> None:
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -258,7 +258,7 @@ def test_the_index_can_be_made_anew(people: dict[str, Any], room: Room) -> None:
 # -- how much is read ----------------------------------------------------------------------------
 
 
-def test_a_question_takes_few_statements(people: dict[str, Any], room: Room) -> None:
+def test_a_search_takes_few_statements(people: dict[str, Any], room: Room) -> None:
     for number in range(60):
         post_message(people["bob"], room, f"lamp {number}")
     index()

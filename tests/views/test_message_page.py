@@ -15,7 +15,7 @@ from tests.support.scene import signed_in_client
 pytestmark = pytest.mark.django_db
 
 
-def test_it_is_the_room_s_page_that_begins_there(
+def test_a_message_s_address_serves_the_room_s_page(
     as_bob: Client, bob: Any, room: Room, django_assert_num_queries: Any
 ) -> None:
     at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
@@ -29,12 +29,12 @@ def test_it_is_the_room_s_page_that_begins_there(
 
 
 @pytest.mark.parametrize("number", ["0", "1", "999", "9" * 16, "9" * 4000])
-def test_one_that_does_not_exist_is_for_the_script_to_miss(as_bob: Client, room: Room, number: str) -> None:
+def test_a_missing_message_is_left_to_the_script(as_bob: Client, room: Room, number: str) -> None:
     page = as_bob.get(f"/rooms/{room.key}/{number}/").context["page"]
     assert 1 <= page["message"] < 2**53
 
 
-def test_who_is_not_in_the_room_sees_what_they_see_without_it(
+def test_an_outsider_sees_the_same_as_at_the_room_s_address(
     as_charlie: Client, alice: Any, bob: Any, room: Room
 ) -> None:
     written = post_message(bob.pk, room, "for those who are in")
@@ -47,7 +47,7 @@ def test_who_is_not_in_the_room_sees_what_they_see_without_it(
         assert [answer.templates[0].name for answer in answers] == [answers[0].templates[0].name] * 3
 
 
-def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> None:
+def test_a_permalink_survives_joining_the_room(as_charlie: Client, bob: Any, room: Room) -> None:
     at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     asked = re.search(r'name="message" value="(\d+)"', as_charlie.get(at).content.decode())
     assert asked
@@ -58,7 +58,7 @@ def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> N
         assert elsewhere.headers["location"] == f"/rooms/{room.key}/"
 
 
-def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
+def test_a_permalink_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
     at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     login = client.get(at, follow=True)
     assert login.context["request"].GET["next"] == at

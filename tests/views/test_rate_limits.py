@@ -33,7 +33,7 @@ def no_more(person: Any, name: str) -> float:
     return rate_limit.allowance_of(person.pk).take(name)
 
 
-def test_an_upload_that_comes_too_often_is_refused_before_its_body(
+def test_too_frequent_uploads_are_refused_before_their_body(
     as_bob: Client, bob: Any, room: Room
 ) -> None:
     cookies = [(b"cookie", f"sessionid={as_bob.cookies['sessionid'].value}".encode())]
@@ -72,7 +72,7 @@ MORE = [
 
 
 @pytest.mark.parametrize(("name", "address"), [*FORMS.items(), *MORE])
-def test_a_form_takes_of_the_buckets_of_the_wire_and_says_when_there_is_more(
+def test_forms_share_buckets_with_commands_and_send_retry_after(
     as_bob: Client, bob: Any, room: Room, name: str, address: Callable[[Room], str]
 ) -> None:
     wait = no_more(bob, name)
@@ -83,7 +83,7 @@ def test_a_form_takes_of_the_buckets_of_the_wire_and_says_when_there_is_more(
     assert as_bob.get("/profile/").status_code == 200
 
 
-def test_another_person_and_a_reader_wait_for_nobody(
+def test_limits_of_one_person_do_not_delay_others_or_reading(
     as_alice: Client, as_bob: Client, bob: Any, room: Room
 ) -> None:
     for name in RATES:
@@ -93,7 +93,7 @@ def test_another_person_and_a_reader_wait_for_nobody(
     assert as_alice.post("/rooms/new/", {"name": "Tides", "kind": "public"}).status_code == 302
 
 
-def test_who_renames_themselves_without_end_makes_few_changes_of_the_room(as_bob: Client, room: Room) -> None:
+def test_endless_renaming_makes_few_changes_of_the_room(as_bob: Client, room: Room) -> None:
     before = room.seq
     for number in range(30):
         as_bob.post("/profile/", {"name": f"Bob {number}", "language": "en", "theme": "", "density": ""})
@@ -101,7 +101,7 @@ def test_who_renames_themselves_without_end_makes_few_changes_of_the_room(as_bob
     assert 1 <= room.seq - before <= RATES["profile"][1] + 1
 
 
-def test_who_comes_and_goes_without_end_makes_few_changes_of_the_room(as_charlie: Client, room: Room) -> None:
+def test_endless_joining_and_leaving_makes_few_changes_of_the_room(as_charlie: Client, room: Room) -> None:
     before = room.seq
     for _ in range(20):
         as_charlie.post(f"/rooms/{room.key}/join/")
@@ -118,7 +118,7 @@ def test_a_language_is_chosen_as_often_as_a_name(as_bob: Client, bob: Any) -> No
     assert Client().post("/language/", {"language": "zh-hans"}).status_code == 302
 
 
-def test_an_upload_is_told_in_its_own_way(as_bob: Client, bob: Any, room: Room) -> None:
+def test_a_limited_upload_is_answered_as_json(as_bob: Client, bob: Any, room: Room) -> None:
     no_more(bob, "upload")
     answer = as_bob.post(f"/rooms/{room.key}/files/?name=a", b"a", content_type="application/octet-stream")
     assert answer.status_code == 429
@@ -126,7 +126,7 @@ def test_an_upload_is_told_in_its_own_way(as_bob: Client, bob: Any, room: Room) 
     assert answer.json()["sentence"] == f"Too many attempts. Try again in {answer['Retry-After']} seconds."
 
 
-def test_people_are_only_looked_for_and_not_written_to(
+def test_finding_people_does_not_use_up_the_direct_room_limit(
     as_bob: Client, bob: Any, alice: Any, room: Room
 ) -> None:
     no_more(bob, "room.direct")
@@ -134,7 +134,7 @@ def test_people_are_only_looked_for_and_not_written_to(
     assert as_bob.post("/direct/", {"person": alice.pk}).status_code == 429
 
 
-def test_a_guest_who_is_made_anew_pays_from_the_same_address(room: Room) -> None:
+def test_a_new_guest_pays_from_the_same_address(room: Room) -> None:
     given = {"name": "Another", "language": "en", "theme": "", "density": ""}
     for number in range(21):
         rate_limit.allowance_of(f"guest {number}", "127.0.0.1").charge("profile", 20)
@@ -166,7 +166,7 @@ def test_one_address_makes_a_limited_number_of_guests(link: JoinLink, settings: 
     assert come_in(link) == 302
 
 
-def test_the_last_pupil_of_a_class_comes_in_by_the_link_that_was_made_for_it(
+def test_a_whole_class_can_join_by_a_link_made_for_it(
     link: JoinLink, settings: Any
 ) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS = 5
@@ -241,18 +241,18 @@ def test_ten_thousand_other_addresses_push_no_counter_out(alice: Any, room: Room
     assert sign_in("alice", PASSWORD).startswith("Too many attempts")
 
 
-def test_who_signs_in_without_end_waits_too(alice: Any, room: Room) -> None:
+def test_endless_successful_sign_ins_are_limited(alice: Any, room: Room) -> None:
     assert sign_in("alice", PASSWORD) == ""
     no_more(alice, "password")
     assert sign_in("alice", PASSWORD).startswith("Too many attempts")
 
 
-def test_asked_again_for_a_password_the_guesses_count_as_well(as_alice: Client, room: Room) -> None:
+def test_guesses_at_the_reauthentication_page_count_as_well(as_alice: Client, room: Room) -> None:
     answers = [as_alice.post("/accounts/reauthenticate/", {"password": f"guess {n}"}) for n in range(7)]
     assert "Too many attempts" in answers[-1].content.decode()
 
 
-def test_nobody_comes_in_while_they_wait(as_charlie: Client, charlie: Any, room: Room) -> None:
+def test_a_limited_form_does_not_join_anybody(as_charlie: Client, charlie: Any, room: Room) -> None:
     no_more(charlie, "room.join")
     as_charlie.post(f"/rooms/{room.key}/join/")
     assert membership_of(charlie, room) is None

@@ -88,7 +88,7 @@ def test_wrong_links_are_limited_and_the_right_one_still_works(client: Client, l
 
 
 @pytest.mark.parametrize("somebody", ["a founder", "an account"])
-def test_whoever_is_second_is_refused_and_leaves_no_account(
+def test_the_second_setup_is_refused_and_leaves_no_account(
     client: Client, link: str, somebody: str, django_user_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other request comes between the check of the link and the transaction."""
@@ -125,7 +125,7 @@ def test_the_link_leaves_neither_caches_nor_the_site(client: Client, link: str) 
         ("language", "tlh", ""),
     ],
 )
-def test_a_wrong_answer_is_told_at_its_field(
+def test_an_invalid_field_shows_its_error(
     client: Client, link: str, field: str, value: str, said: str
 ) -> None:
     answer = client.post(link, GIVEN | {field: value})
@@ -153,7 +153,7 @@ def test_a_signed_in_superuser_sets_up_the_chat_without_another_account(alice: A
     assert users() == ["alice"]
 
 
-def test_an_account_that_is_no_superuser_sets_up_nothing(as_bob: Client) -> None:
+def test_an_account_without_superuser_rights_sets_up_nothing(as_bob: Client) -> None:
     for answer in (as_bob.get("/"), as_bob.post("/", ABOUT)):
         assert answer.status_code == 503
         assert "An administrator can sign in" in answer.content.decode()
