@@ -12,7 +12,6 @@ from chat import limits, protocol, rate_limit
 from chat.limits import RATES
 from chat.networks import network_of
 from chat.rate_limit import Allowance, BucketStore, Owner, allowance_of
-from tests.support import helpers  # noqa: F401  how long hypothesis tries
 
 
 class Clock:

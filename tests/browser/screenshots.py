@@ -15,8 +15,8 @@ from .states import STATES
 
 THEMES = ("light", "dark")
 # Ways of seeing the same that are nobody's setting of ours. Some states are enough: it is one style sheet.
-LENSED = ("busy-room", "rooms", "offline", "room-settings", "first-run-wrong")
-LENSES = {
+VARIED_STATES = ("busy-room", "rooms", "offline", "room-settings", "first-run-wrong")
+VARIANTS = {
     "forced": lambda visit: visit.page.emulate_media(forced_colors="active"),
     "mirrored": lambda visit: visit.page.evaluate("document.documentElement.dir = 'rtl'"),
     "compact": lambda visit: visit.page.evaluate("document.documentElement.dataset.density = 'compact'"),
@@ -57,7 +57,7 @@ SIDEWAYS = """
 """
 
 
-def look(showcase: Showcase, name: str, languages: Any = LANGUAGES, folder: Path | None = None) -> list[str]:
+def check_state(showcase: Showcase, name: str, languages: Any = LANGUAGES, folder: Path | None = None) -> list[str]:
     """Everything that is wrong with this state. With a folder, its screenshots go there."""
     return [
         f"{name}, {language}, {'phone' if phone else 'desk'}: {what}"
@@ -82,7 +82,7 @@ def visit_state(
                 language == "en"
                 and (rules := rules_for(theme, phone, thorough=folder is not None)) is not None
             ):
-                wrong += serious(visit.page, rules)
+                wrong += axe_violations(visit.page, rules)
         if phone:
             wrong += visit.page.evaluate(TOO_SMALL)
             visit.width(NARROWEST)
@@ -90,14 +90,14 @@ def visit_state(
     return wrong
 
 
-def look_through(showcase: Showcase, name: str, lens: str, folder: Path) -> list[str]:
+def check_variant(showcase: Showcase, name: str, variant: str, folder: Path) -> list[str]:
     """One screenshot on the phone and one on the desktop; also checks that nothing scrolls sideways."""
     wrong: list[str] = []
     for phone in (True, False):
         with Visit(showcase, "en", phone) as visit:
             STATES[name](visit)
-            LENSES[lens](visit)
-            draw(visit, folder, name, lens)
+            VARIANTS[variant](visit)
+            draw(visit, folder, name, variant)
             wrong += visit.page.evaluate(SIDEWAYS)
             visit.page.emulate_media(forced_colors="none")
     return wrong
@@ -117,7 +117,7 @@ def rules_for(theme: str, phone: bool, *, thorough: bool) -> dict[str, Any] | No
     return {} if phone == (theme == "light") else None
 
 
-def serious(page: Page, options: dict[str, Any]) -> list[str]:
+def axe_violations(page: Page, options: dict[str, Any]) -> list[str]:
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
@@ -127,7 +127,7 @@ def serious(page: Page, options: dict[str, Any]) -> list[str]:
     ]
 
 
-def without_a_mouse(page: Page) -> list[str]:
+def keyboard_faults(page: Page) -> list[str]:
     """Elements that the Tab key does not reach, or reaches without a visible focus."""
     unseen: list[str] = []
     for _ in range(len(page.evaluate(REACHABLE)) + 2):

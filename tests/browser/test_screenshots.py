@@ -13,13 +13,13 @@ from playwright.sync_api import expect
 from bin import dev
 from tests import services
 
-from . import album
+from . import screenshots
 from .pages import Window, set_up_workspace, post
 from .showcase import Showcase
 from .browsers import BrowserPool, Site, Browsers
 from .states import STATES
 
-ALBUM = Path(dev.ROOT, "data", "screenshots")
+FOLDER = Path(dev.ROOT, "data", "screenshots")
 PICTURE = Path(dev.ROOT, "docs", "screenshot.png")
 
 NIGHT = """It did. Somebody pulled the plug at two, and nothing was lost:
@@ -53,25 +53,25 @@ REACT = """
 
 @pytest.fixture(scope="module")
 def showcase(pool: BrowserPool) -> Iterator[Showcase]:
-    ALBUM.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     showcase = Showcase(pool.browser)
     yield showcase
     showcase.end()
-    album.contact_sheet(ALBUM)
+    screenshots.contact_sheet(FOLDER)
 
 
 @pytest.mark.screenshots
 @pytest.mark.parametrize("name", STATES)
 def test_each_state_is_drawn_without_faults(showcase: Showcase, name: str) -> None:
-    assert not album.look(showcase, name, folder=ALBUM)
+    assert not screenshots.check_state(showcase, name, folder=FOLDER)
 
 
 @pytest.mark.screenshots
-@pytest.mark.parametrize("lens", album.LENSES)
-@pytest.mark.parametrize("name", album.LENSED)
-def test_states_are_drawn_in_forced_colours_mirrored_and_compact(showcase: Showcase, name: str, lens: str) -> None:
+@pytest.mark.parametrize("variant", screenshots.VARIANTS)
+@pytest.mark.parametrize("name", screenshots.VARIED_STATES)
+def test_states_are_drawn_in_forced_colours_mirrored_and_compact(showcase: Showcase, name: str, variant: str) -> None:
     """In forced colours, mirrored, and with the compact density."""
-    assert not album.look_through(showcase, name, lens, ALBUM)
+    assert not screenshots.check_variant(showcase, name, variant, FOLDER)
 
 
 @pytest.mark.screenshots

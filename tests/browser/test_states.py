@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from . import album
+from . import screenshots
 from .showcase import Showcase, Visit
 from .browsers import BrowserPool
 from .states import STATES
@@ -34,14 +34,14 @@ def showcase(pool: BrowserPool) -> Iterator[Showcase]:
 def test_pages_have_no_axe_faults_no_small_targets_and_no_sideways_scrolling(
     showcase: Showcase, name: str
 ) -> None:
-    assert not album.look(showcase, name, languages=["en"])
+    assert not screenshots.check_state(showcase, name, languages=["en"])
 
 
 @pytest.mark.parametrize("name", ["directory", "room-settings", "profile", "new-room", "write-to"])
 def test_the_tab_key_reaches_everything_visibly(showcase: Showcase, name: str) -> None:
     with Visit(showcase, "en", phone=False) as visit:
         STATES[name](visit)
-        assert not album.without_a_mouse(visit.page)
+        assert not screenshots.keyboard_faults(visit.page)
 
 
 def test_each_chosen_state_exists() -> None:

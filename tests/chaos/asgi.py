@@ -13,6 +13,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 django.setup()
 
+from tests.support import hostile_layer  # noqa: E402
+
 from . import breaks, failpoints, stress, write_paths  # noqa: E402
 
 for name in filter(None, os.environ.get("CHAOS_BREAK", "").split(",")):

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from chat import broadcast, limits, queries
 from tests.support.database import interleaved, rolled_back
 from tests.support.published import decode_events
-from tests.support.model_client import Client, Crowd
+from tests.support.model_client import ModelClient, Crowd
 
 _numbers = st.integers(0, 10_000)
 # Saying something is what most people do, and most of what is done is done by those who may.
@@ -57,7 +57,7 @@ class ClientMachine(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         del self.crowd.hints[:]
-        self.clients = [Client(self.crowd.room), Client(self.crowd.room)]
+        self.clients = [ModelClient(self.crowd.room), ModelClient(self.crowd.room)]
         self.wire: list[list[dict]] = [[], []]
         self.past: list[dict] = []
         self.pages: list[Callable[[], None]] = []
@@ -135,7 +135,7 @@ def test_events_alone_equal_a_fresh_snapshot(crowd: Crowd, before: list, after: 
     with rolled_back():
         for act in before:
             crowd.do(*act)
-        client = Client(crowd.room)
+        client = ModelClient(crowd.room)
         heard(crowd)
         for act in after:
             crowd.do(*act)
@@ -158,7 +158,7 @@ def test_catch_up_pages_lose_nothing_while_people_go_on(
     with rolled_back(), pytest.MonkeyPatch.context() as limited:
         for act in before:
             crowd.do(*act)
-        client = Client(crowd.room)
+        client = ModelClient(crowd.room)
         for act in after:
             crowd.do(*act)
         limited.setattr(limits, "CHANGES_PAGE", rows)
@@ -178,7 +178,7 @@ def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
     with rolled_back():
         for act in before:
             crowd.do(*act)
-        reader, client = Client(crowd.room), Client(crowd.room)
+        reader, client = ModelClient(crowd.room), ModelClient(crowd.room)
         for act in after:
             crowd.do(*act)
         heard(crowd)
@@ -193,7 +193,7 @@ def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
 
 def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: Crowd) -> None:
     """The smallest case: a message and then a membership, after messages were read and before members."""
-    client = Client(crowd.room)
+    client = ModelClient(crowd.room)
     with interleaved(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
         client.catch_up()
     client.catch_up()
@@ -201,7 +201,7 @@ def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: C
 
 
 def test_a_room_s_own_change_between_the_reads_is_not_lost(crowd: Crowd) -> None:
-    client = Client(crowd.room)
+    client = ModelClient(crowd.room)
     with interleaved(1, lambda: [crowd.do(13, 0, 5), crowd.do(0, 1, 5)]):
         client.catch_up()
     client.catch_up()

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chat import limits
 from chat.rendering.markdown import render
 from chat.text import BadBody, Mention, clean, clean_name, mentions
-from tests.support import helpers  # noqa: F401  how long hypothesis tries
 
 MOST = limits.BODY_CHARACTERS
 BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

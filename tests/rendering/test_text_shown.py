@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chat.rendering import markdown
 from chat.rendering.markdown import render
 from chat.text import BadBody, clean
-from tests.support import helpers  # noqa: F401  how long hypothesis tries
 
 
 class Tags(HTMLParser):

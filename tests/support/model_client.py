@@ -20,7 +20,7 @@ from tests.support.scene import make_person, post_message
 Row = dict[str, Any]
 
 
-class Client:
+class ModelClient:
     """Knows a room from its events. Asks again where something is missing."""
 
     def __init__(self, room: Room) -> None:
