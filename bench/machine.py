@@ -20,7 +20,7 @@ def fit() -> None:
     """Exits with one line if Go, taskset, a second core or Redis is missing; collects static files."""
     if not shutil.which("go") and not dev.installed_by_apt(["golang-go"]):
         raise SystemExit(
-            "The benchmarks need Go, for the load generator and the Go hub. On Debian: apt-get install golang-go"
+            "The benchmarks need Go for the load generator and the Go hub. Debian: apt-get install golang-go"
         )
     if sys.platform != "linux" or not shutil.which("taskset"):
         raise SystemExit(

@@ -37,7 +37,9 @@ def main() -> None:
     parser.add_argument("--members", type=int, required=True)
     parser.add_argument("--everywhere", type=int, default=0, help="so many people are in every room")
     parser.add_argument("--last-room", type=int, default=HISTORY, help="messages in the last room")
-    parser.add_argument("--messages", type=int, default=0, help="messages in all rooms together, and their index")
+    parser.add_argument(
+        "--messages", type=int, default=0, help="messages in all rooms together, and their index"
+    )
     parser.add_argument("--asks", choices=talk.ASKS, help="what will be asked")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()

@@ -96,9 +96,16 @@ class Servers:
 
     def _tutorial(self) -> Running:
         port = free_port()
-        command = [sys.executable, *"-m daphne -v 0 -b 127.0.0.1 -p".split(), str(port), "asgi:application"]
+        command = [
+            sys.executable,
+            *["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p"],
+            str(port),
+            "asgi:application",
+        ]
         environment = _environment({"DJANGO_SETTINGS_MODULE": "settings"})
-        return Running("tutorial", [Program(self.home, port, command, BENCH / "peers" / "tutorial", environment)])
+        return Running(
+            "tutorial", [Program(self.home, port, command, BENCH / "peers" / "tutorial", environment)]
+        )
 
     def _chat(self, stack: ExitStack, name: str, people: list[str]) -> Running:
         environment = self._site(name)

@@ -37,7 +37,9 @@ class Program(Measured):
 
     name = "server"
 
-    def __init__(self, home: Path, port: int, command: list[str], cwd: Path, env: dict[str, str] | None) -> None:
+    def __init__(
+        self, home: Path, port: int, command: list[str], cwd: Path, env: dict[str, str] | None
+    ) -> None:
         super().__init__(home)
         self.port, self.command, self.directory, self.environment = port, command, str(cwd), env
 

@@ -62,9 +62,7 @@ def test_names_of_audiences_are_names_of_groups() -> None:
         assert BaseChannelLayer().require_valid_group_name(audience)
 
 
-def test_a_management_command_works_without_a_hub(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_management_command_works_without_a_hub(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an outlet hints go through a shared layer; otherwise the head check finds the change."""
     monkeypatch.setattr(broadcast, "outlet", None)
     with run_commit_hooks():

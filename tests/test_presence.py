@@ -99,7 +99,9 @@ def test_a_reload_publishes_nothing_and_an_absence_does(lamp: dict[str, Any], pu
     assert (told["whole"], told["online"], told["away"], told["offline"]) == (False, [], [], [bob])
 
 
-def test_a_person_back_in_time_is_not_published_as_offline(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_a_person_back_in_time_is_not_published_as_offline(
+    lamp: dict[str, Any], published: list[Hint]
+) -> None:
     presence.close_sessions([open_tab(lamp["bob"])])
     pass_time(4)
     open_tab(lamp["bob"], THERE)
@@ -191,9 +193,7 @@ def test_a_person_online_elsewhere_is_published_in_a_newly_joined_room(
     assert presence.open_sessions([arrival._replace(session=uuid4())]) == [False]
 
 
-def test_one_event_per_room_covers_all_its_people(
-    lamp: dict[str, Any], published: list[Hint]
-) -> None:
+def test_one_event_per_room_covers_all_its_people(lamp: dict[str, Any], published: list[Hint]) -> None:
     crowd = [make_person(f"p{number}") for number in range(30)]
     den = actions.make_room(lamp["alice"], "Den")
     for person in crowd:

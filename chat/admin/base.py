@@ -26,7 +26,6 @@ MAX_COUNTED = bulk.MAX_COUNTED
 
 
 class BoundedPages(Pages):
-
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
@@ -62,7 +61,12 @@ class ActionAdmin(NoTransactionAdmin):
         return False
 
     def do(
-        self, request: HttpRequest, success_message: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
+        self,
+        request: HttpRequest,
+        success_message: str,
+        what: str,
+        rows: QuerySet[Any],
+        action: Callable[[Any], Any],
     ) -> HttpResponse | None:
         """Runs `action` on each of `rows` (those that still need it), in batches. The log records `what`, the
         page shows `success_message`, or the progress so far."""

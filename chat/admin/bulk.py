@@ -65,7 +65,11 @@ def answer(page: Any, request: HttpRequest, result: Result, success_message: str
         page.message_user(request, success_message % {"count": result.done}, messages.SUCCESS)
     for sentence, rows in _by_reason(result.refused).items():
         names = ", ".join(f"“{Truncator(row).chars(40)}”" for row in rows[:NAMED])
-        values = {"count": len(rows), "names": names + (", …" if len(rows) > NAMED else ""), "reason": sentence}
+        values = {
+            "count": len(rows),
+            "names": names + (", …" if len(rows) > NAMED else ""),
+            "reason": sentence,
+        }
         page.message_user(
             request, gettext("Could not change %(count)d (%(names)s). %(reason)s") % values, messages.ERROR
         )

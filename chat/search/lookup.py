@@ -94,7 +94,11 @@ def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
     memberships = Membership.objects.present().of(person).values_list(*columns)
     if ask.room:
         memberships = memberships.filter(room__key=ask.room)
-    named = [membership for membership in memberships if not asked.rooms or search_form(membership[2]) in asked.rooms]
+    named = [
+        membership
+        for membership in memberships
+        if not asked.rooms or search_form(membership[2]) in asked.rooms
+    ]
     total = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
     return _Scope(
         rooms={pk: key for pk, key, _, _ in named},

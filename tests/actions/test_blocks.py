@@ -13,8 +13,7 @@ from chat.protocol import Code
 from chat.realtime import welcome
 from tests.support.published import decode_events, run_commit_hooks
 from tests.support.refusals import refusal_code
-from tests.support.scene import make_person, post_message
-from tests.support.scene import signed_in_client
+from tests.support.scene import make_person, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +31,9 @@ def listed(person: Any, room: Room) -> bool:
     return mine is not None and mine.level != "hidden"
 
 
-def test_messages_of_blocked_people_are_not_counted_and_those_of_others_are(room: Room, alice: Any, bob: Any) -> None:
+def test_messages_of_blocked_people_are_not_counted_and_those_of_others_are(
+    room: Room, alice: Any, bob: Any
+) -> None:
     third = make_person("third")
     actions.join_room(third, room.key)
     post_message(bob.pk, room, "@Alice and @room")
@@ -45,7 +46,9 @@ def test_messages_of_blocked_people_are_not_counted_and_those_of_others_are(room
     assert waiting(alice, room) == (3, 3)
 
 
-def test_only_the_blocker_is_notified_of_a_block(room: Room, alice: Any, bob: Any, published: list[Hint]) -> None:
+def test_only_the_blocker_is_notified_of_a_block(
+    room: Room, alice: Any, bob: Any, published: list[Hint]
+) -> None:
     with run_commit_hooks():
         actions.block_person(alice.pk, bob.pk)
     assert [hint["audience"] for hint in published] == [f"person.{alice.pk}"]
@@ -111,7 +114,10 @@ def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: 
     heard = [
         hint for hint in published[before:] if hint["audience"] in (f"room.{direct.pk}", f"person.{person}")
     ]
-    told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in decode_events(heard)]
+    told = [
+        (e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other)
+        for e in decode_events(heard)
+    ]
     shown = json.loads(queries.snapshot(direct.pk).frame)
     members = sorted(("other" if m["person"] == other else "self", m["seq"]) for m in shown["members"])
     return repr((answers, told, shown["seq"], shown["member_count"], members))
@@ -131,7 +137,9 @@ def test_in_a_group_conversation_others_still_bring_the_room_back(room: Room, al
         assert listed(alice.pk, direct) is comes
 
 
-def test_blocking_does_not_reveal_whether_an_unknown_person_exists(room: Room, alice: Any, charlie: Any) -> None:
+def test_blocking_does_not_reveal_whether_an_unknown_person_exists(
+    room: Room, alice: Any, charlie: Any
+) -> None:
     for stranger in (charlie.pk, 2**52, alice.pk):
         assert refusal_code(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
     assert not Block.objects.exists()
@@ -148,7 +156,9 @@ def test_a_person_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob:
     assert queries.blocked_by(alice.pk) == [bob.pk, charlie.pk]
 
 
-def test_the_number_of_blocked_people_is_limited(room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_blocked_people_is_limited(
+    room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "BLOCKS", 1)
     third = make_person("third")
     actions.join_room(third, room.key)

@@ -11,8 +11,7 @@ from chat import actions, protocol, queries
 from chat.models import Message, Room
 from chat.protocol import Code
 from tests.support.refusals import refusal_code
-from tests.support.scene import post_message
-from tests.support.scene import signed_in_client
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 NOBODY = 2**52
@@ -60,9 +59,7 @@ BY_ROOM: dict[str, Callable[[Any, str], Any]] = {
 
 
 @pytest.mark.parametrize("what", BY_MESSAGE)
-def test_a_hidden_message_costs_the_same_as_a_missing_one(
-    hidden: Message, bob: Any, what: str
-) -> None:
+def test_a_hidden_message_costs_the_same_as_a_missing_one(hidden: Message, bob: Any, what: str) -> None:
     foreign = statements(lambda: BY_MESSAGE[what](bob.pk, hidden.pk))
     missing = statements(lambda: BY_MESSAGE[what](bob.pk, NOBODY))
     assert foreign == missing
@@ -71,9 +68,7 @@ def test_a_hidden_message_costs_the_same_as_a_missing_one(
 
 
 @pytest.mark.parametrize("what", BY_ROOM)
-def test_a_hidden_room_costs_the_same_as_a_missing_one(
-    hidden: Message, bob: Any, what: str
-) -> None:
+def test_a_hidden_room_costs_the_same_as_a_missing_one(hidden: Message, bob: Any, what: str) -> None:
     key = hidden.room.key
     foreign = statements(lambda: BY_ROOM[what](bob.pk, key))
     missing = statements(lambda: BY_ROOM[what](bob.pk, "no-such-room"))
@@ -89,9 +84,7 @@ def test_revisions_of_hidden_and_missing_messages_take_the_same_statement(hidden
     assert ask(hidden.pk)() == ask(NOBODY)() == Code.NO_SUCH_MESSAGE
 
 
-def test_a_private_room_does_not_exist_for_a_removed_person(
-    room: Room, alice: Any, bob: Any
-) -> None:
+def test_a_private_room_does_not_exist_for_a_removed_person(room: Room, alice: Any, bob: Any) -> None:
     den = actions.make_room(alice.pk, "Den")
     actions.join_room(bob.pk, den.key)
     actions.change_room(alice.pk, den.key, kind="private")

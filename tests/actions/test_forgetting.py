@@ -92,6 +92,8 @@ def test_the_hourly_cleanup_erases_in_batches(
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(5):
-        deleted_days_ago(actions.delete_message(bob.pk, post_message(bob.pk, room, f"{SECRET} {number}").pk), 31)
+        deleted_days_ago(
+            actions.delete_message(bob.pk, post_message(bob.pk, room, f"{SECRET} {number}").pk), 31
+        )
     asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
     assert SECRET not in str(all_rows())

@@ -91,11 +91,15 @@ def test_reactions_keep_the_order_in_which_people_reacted(lamp: dict[str, Any]) 
     assert actions.remove_reaction(lamp["alice"], pk, "👍").reactions == {}
 
 
-def test_reactions_are_sent_in_the_same_order_on_both_databases(lamp: dict[str, Any], published: list[Hint]) -> None:
+def test_reactions_are_sent_in_the_same_order_on_both_databases(
+    lamp: dict[str, Any], published: list[Hint]
+) -> None:
     with run_commit_hooks():
         for emoji in ("👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"):
             actions.add_reaction(lamp["bob"], lamp["said"].pk, emoji)
-    assert list(decode_events(published)[-1]["message"]["reactions"]) == sorted(["👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"])
+    assert list(decode_events(published)[-1]["message"]["reactions"]) == sorted(
+        ["👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"]
+    )
     fresh = Message.objects.get(pk=lamp["said"].pk)
     assert published[-1]["frames"] == [queries.message_event(lamp["room"], fresh)]
 

@@ -92,7 +92,9 @@ def set_password(staff_client: Client, person: Any) -> Any:
     return staff_client.post(page, NEW | {"set-password": "1"})
 
 
-def test_setting_somebody_else_s_password_is_recorded_and_shown_to_them(staff_client: Client, bob: Any) -> None:
+def test_setting_somebody_else_s_password_is_recorded_and_shown_to_them(
+    staff_client: Client, bob: Any
+) -> None:
     told, his = "An administrator set your password on", Client()
     staff = get_user_model()._default_manager.get(username="staff")
     assert set_password(staff_client, bob).status_code == 302
@@ -105,7 +107,9 @@ def test_setting_somebody_else_s_password_is_recorded_and_shown_to_them(staff_cl
     assert told not in his.get("/profile/").content.decode()
 
 
-def test_setting_your_own_password_and_other_account_changes_are_not_recorded(staff_client: Client, bob: Any) -> None:
+def test_setting_your_own_password_and_other_account_changes_are_not_recorded(
+    staff_client: Client, bob: Any
+) -> None:
     staff = get_user_model()._default_manager.get(username="staff")
     assert set_password(staff_client, staff).status_code == 302
     bob.email = "bob@example.org"

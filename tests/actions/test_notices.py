@@ -66,7 +66,9 @@ def test_a_notice_names_staff_and_changes_without_an_actor_make_none(lamp: dict[
 
 def test_a_failed_change_leaves_no_notice(lamp: dict[str, Any]) -> None:
     assert refusal_code(actions.change_room, lamp["bob"], lamp["key"], name="Mine") == Code.NOT_ALLOWED
-    assert refusal_code(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
+    assert (
+        refusal_code(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
+    )
     assert told(lamp["room"]) == []
 
 

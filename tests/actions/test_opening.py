@@ -12,8 +12,7 @@ from chat import actions
 from chat.models import Room
 from chat.protocol import Code
 from tests.support.refusals import refusal_code
-from tests.support.scene import post_message
-from tests.support.scene import signed_in_client
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +57,9 @@ def test_members_are_notified_a_day_before_a_room_becomes_public(den: Room, alic
     assert (den.kind, den.opening_at, told(den)[-1]["to"]) == ("public", None, "public")
 
 
-def test_only_an_owner_can_make_a_room_public_and_staff_cannot(den: Room, alice: Any, bob: Any, staff: Any) -> None:
+def test_only_an_owner_can_make_a_room_public_and_staff_cannot(
+    den: Room, alice: Any, bob: Any, staff: Any
+) -> None:
     for action in (actions.announce_opening, actions.cancel_opening):
         assert refusal_code(action, bob.pk, den.key) == Code.NOT_ALLOWED
     actions.announce_opening(alice.pk, den.key)
@@ -117,7 +118,9 @@ def test_an_owner_opens_a_room_on_its_settings_page(den: Room, alice: Any, bob: 
     assert den.kind == "public"
 
 
-def test_the_admin_does_not_offer_to_open_a_private_room(staff_client: Any, staff: Any, den: Room, room: Room) -> None:
+def test_the_admin_does_not_offer_to_open_a_private_room(
+    staff_client: Any, staff: Any, den: Room, room: Room
+) -> None:
     page = reverse("admin:chat_room_change", args=[den.pk])
     given = {"name": "Den", "topic": "", "kind": "public", "posting": "everybody"}
     assert 'value="public"' not in staff_client.get(page).content.decode()

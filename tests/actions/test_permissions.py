@@ -237,7 +237,9 @@ STAFF: dict[str, Callable[[Scene], Any]] = {
 
 
 @pytest.mark.parametrize("what", STAFF)
-def test_staff_may_do_it_and_repeating_it_changes_nothing(scene: Scene, published: list[Hint], what: str) -> None:
+def test_staff_may_do_it_and_repeating_it_changes_nothing(
+    scene: Scene, published: list[Hint], what: str
+) -> None:
     before = all_rows()
     for expected in (True, False):
         heads = dict(Room.objects.values_list("pk", "seq"))

@@ -47,7 +47,10 @@ class World:
             actions.mute(alice, room.key, self.people["dora"], later)
         ended = timezone.now() - datetime.timedelta(seconds=1)
         actions.mute(alice, lamp.key, bob, ended)
-        self.messages = [post_message(bob, lamp, "hello", nonce=NONCES[0]), post_message(bob, den, "hello", nonce=NONCES[1])]
+        self.messages = [
+            post_message(bob, lamp, "hello", nonce=NONCES[0]),
+            post_message(bob, den, "hello", nonce=NONCES[1]),
+        ]
         self.messages.append(post_message(alice, lamp, "hello", nonce=NONCES[0]))
         for author, at, key in UPLOADS:
             make_upload(self.people[author], self.rooms[at], key)

@@ -25,7 +25,11 @@ def board(db: None) -> dict[str, Any]:
 
 def test_moderators_write_and_members_do_not(board: dict[str, Any]) -> None:
     room = board["room"]
-    assert refusal_code(post_message, board["alice"], room) is refusal_code(post_message, board["mona"], room) is None
+    assert (
+        refusal_code(post_message, board["alice"], room)
+        is refusal_code(post_message, board["mona"], room)
+        is None
+    )
     assert refusal_code(post_message, board["bob"], room) == Code.READ_ONLY
     assert refusal_code(post_message, board["charlie"], room) == Code.NO_SUCH_ROOM
 

@@ -185,9 +185,7 @@ def test_a_person_banned_from_a_room_cannot_join_in_any_way(lamp: dict[str, Any]
 # -- people --------------------------------------------------------------------------------------
 
 
-def test_a_new_name_renumbers_each_current_membership(
-    lamp: dict[str, Any], published: list[Hint]
-) -> None:
+def test_a_new_name_renumbers_each_current_membership(lamp: dict[str, Any], published: list[Hint]) -> None:
     den, left = (actions.make_room(lamp["bob"], name) for name in ("Den", "Left"))
     actions.leave_room(lamp["bob"], left.key)
     heads = dict(Room.objects.values_list("pk", "seq"))
@@ -275,7 +273,9 @@ def test_a_read_position_is_sent_only_to_its_person_with_an_exact_count(
     assert [hint["audience"] for hint in published] == [f"person.{lamp['bob']}"]
     lamp["room"].refresh_from_db()
     told = {"turn": 0, "seq": lamp["room"].seq, "last": messages[-1].pk, "unread": 2, "mentions": 0}
-    assert decode_events(published) == [{"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}]
+    assert decode_events(published) == [
+        {"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}
+    ]
 
 
 def test_messages_can_be_marked_unread_from_one_on_and_that_can_be_undone(

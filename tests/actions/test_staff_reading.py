@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from chat import actions
 from chat.models import Message, ModerationEvent, Room
-from tests.support.scene import post_message
-from tests.support.scene import signed_in_client
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:chat_message_changelist")
@@ -88,7 +87,9 @@ def test_a_reason_opens_that_room_alone_to_that_person_for_an_hour(
     assert "second whisper" not in everywhere(staff_client, whisper)
 
 
-def test_opening_is_recorded_with_its_reason_and_refused_without(staff_client: Client, staff: Any, den: Room) -> None:
+def test_opening_is_recorded_with_its_reason_and_refused_without(
+    staff_client: Client, staff: Any, den: Room
+) -> None:
     for empty in ("", "   ", "\u200b", "x" * 201):
         opens(staff_client, den, empty)
     assert not ModerationEvent.objects.exists()
@@ -97,7 +98,9 @@ def test_opening_is_recorded_with_its_reason_and_refused_without(staff_client: C
     assert (event.kind, event.actor, event.room, event.reason) == ("read", staff, den, "a report by Bob")
 
 
-def test_staff_without_permission_to_see_messages_cannot_open_a_room(staff_client: Client, staff: Any, den: Room, bob: Any) -> None:
+def test_staff_without_permission_to_see_messages_cannot_open_a_room(
+    staff_client: Client, staff: Any, den: Room, bob: Any
+) -> None:
     staff.user_permissions.remove(*staff.user_permissions.filter(codename="view_message"))
     assert opens(staff_client, den).status_code == 403
     assert opens(signed_in_client(bob), den).redirect_chain[0][0].startswith("/admin/login/")
@@ -128,7 +131,9 @@ def test_members_see_that_staff_can_read_and_who_last_did(
         assert "by Staff." in shown
         assert "a report by Bob" not in shown
         assert signed_in_client(charlie).get(page).status_code == 404
-    assert "Who can read this" not in signed_in_client(bob).get(f"/rooms/{room.key}/settings/").content.decode()
+    assert (
+        "Who can read this" not in signed_in_client(bob).get(f"/rooms/{room.key}/settings/").content.decode()
+    )
     settings.CHAT_STAFF_READS = "never"
     assert "Only its members." in signed_in_client(bob).get(pages[den]).content.decode()
 

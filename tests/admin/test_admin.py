@@ -154,7 +154,9 @@ def test_earlier_versions_are_shown_with_a_message_even_if_it_is_deleted(
     assert office.post(page, {"revisions-0-body": "forged"}).status_code == 403
 
 
-def test_an_erased_message_cannot_be_restored_and_the_page_says_so(office: Client, bob: Any, message: Message) -> None:
+def test_an_erased_message_cannot_be_restored_and_the_page_says_so(
+    office: Client, bob: Any, message: Message
+) -> None:
     actions.delete_message(bob.pk, message.pk)
     Message.objects.update(deleted_at=timezone.now() - timedelta(days=31))
     answer = act(office, Message, "restore_messages", message)
@@ -219,7 +221,9 @@ def test_a_room_created_in_the_admin_belongs_to_its_creator(office: Client, root
     assert Membership.objects.get(room__name="New").user == root
 
 
-def test_a_member_can_be_muted_promoted_removed_and_banned_from_the_room(office: Client, room: Room, bob: Any) -> None:
+def test_a_member_can_be_muted_promoted_removed_and_banned_from_the_room(
+    office: Client, room: Room, bob: Any
+) -> None:
     member = Membership.objects.get(room=room, user=bob)
     page = address(Membership, "change", member.pk)
     office.post(page, {"role": "moderator", "muted_until_0": "2030-01-01", "muted_until_1": "00:00"})
@@ -378,7 +382,9 @@ def test_an_address_cannot_run_a_regular_expression(room: Room, root: Any) -> No
 
 
 @pytest.mark.parametrize("number", ["²", "٣", "99999999999999999999999", "9" * 5_000, "-1", "1.5", "\0"])
-def test_an_unknown_id_in_a_filter_shows_the_whole_list(office: Client, message: Message, number: str) -> None:
+def test_an_unknown_id_in_a_filter_shows_the_whole_list(
+    office: Client, message: Message, number: str
+) -> None:
     for name in ("room", "author"):
         answer = office.get(address(Message), {name: number})
         assert answer.status_code == 200

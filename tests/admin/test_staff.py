@@ -335,7 +335,9 @@ def made_by_migration() -> Group:
     return Group.objects.get(name="Moderators")
 
 
-def test_the_moderators_group_has_exactly_the_permissions_it_needs(people: dict[str, Any], room: Room) -> None:
+def test_the_moderators_group_has_exactly_the_permissions_it_needs(
+    people: dict[str, Any], room: Room
+) -> None:
     group = made_by_migration()
     assert set(group.permissions.values_list("codename", flat=True)) == EXACTLY
     names = Permission.objects.filter(content_type__app_label="chat").values_list("codename", flat=True)

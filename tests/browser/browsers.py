@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Pag
 
 from tests import services
 
-from .pages import PASSWORD, Window, join_by_link, set_up_workspace, post
-from .network_proxy import NetworkProxy
 from .error_watch import ErrorWatch
+from .network_proxy import NetworkProxy
+from .pages import PASSWORD, Window, join_by_link, post, set_up_workspace
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 10_000  # milliseconds: what is not there by then will not come

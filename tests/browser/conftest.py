@@ -8,8 +8,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests import services
 
+from .browsers import PATIENCE, BrowserPool, Browsers, Site, launched
 from .pages import Window
-from .browsers import PATIENCE, BrowserPool, Site, Browsers, launched
 
 expect.set_options(timeout=PATIENCE)
 

@@ -57,7 +57,9 @@ SIDEWAYS = """
 """
 
 
-def check_state(showcase: Showcase, name: str, languages: Any = LANGUAGES, folder: Path | None = None) -> list[str]:
+def check_state(
+    showcase: Showcase, name: str, languages: Any = LANGUAGES, folder: Path | None = None
+) -> list[str]:
     """Everything that is wrong with this state. With a folder, its screenshots go there."""
     return [
         f"{name}, {language}, {'phone' if phone else 'desk'}: {what}"

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests import services
 
-from .pages import Window, post
 from .browsers import PATIENCE
+from .pages import Window, post
 
 HERO = "mara"
 PHONE, TABLET, DESK = 390, 768, 1440
@@ -104,7 +104,9 @@ class Showcase:
         self.made: dict[str, Any] = json.loads(file.read_text())
         self.server = services.daphne(env).start()
         self.background = BackgroundPeople(self.server.ws_url)
-        self.background.come(self.made["cookies"][who] for who in ("ines", "mo", "xia", "salma", "tom", "yutong"))
+        self.background.come(
+            self.made["cookies"][who] for who in ("ines", "mo", "xia", "salma", "tom", "yutong")
+        )
         self.contexts: dict[tuple[str, bool], BrowserContext] = {}
 
     @cached_property

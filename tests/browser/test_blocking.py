@@ -5,8 +5,8 @@ import itertools
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 from .test_themes_and_phones import PHONE
 
 

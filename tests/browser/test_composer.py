@@ -4,8 +4,8 @@ import contextlib
 
 from playwright.sync_api import Error, expect
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 
 # How browsers tell of the Enter that ends a composition: most, by an old key code, and Safari, too late.
 TOLD = """

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Error, expect
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 

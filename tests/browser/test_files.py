@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.files.test_files import picture
 
-from .pages import Window, post
 from .browsers import Browsers
+from .pages import Window, post
 
 PASTE = """
 (field, [name, type, data]) => {
@@ -198,7 +198,9 @@ def test_an_upload_shows_its_progress_and_can_be_cancelled(
     expect(bob.message("words that stay").locator(".picture")).to_have_count(1)
 
 
-def test_a_refused_file_says_why_and_the_text_is_kept(browsers: Browsers, alice: Window, tmp_path: Path) -> None:
+def test_a_refused_file_says_why_and_the_text_is_kept(
+    browsers: Browsers, alice: Window, tmp_path: Path
+) -> None:
     browsers.errors.expect("status of 422")
     (tmp_path / "film.mov").write_bytes(bytes(26 * 2**20))
     (tmp_path / "torn.jpg").write_bytes(picture((400, 400))[:3000])

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests import services
 
-from .pages import PASSWORD, Window, join_by_link, set_up_workspace
 from .browsers import Browsers
+from .pages import PASSWORD, Window, join_by_link, set_up_workspace
 
 
 class MakeRun(services.Server):
@@ -127,7 +127,9 @@ def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
     alice.see("Are you still there?", "I am")
 
 
-def test_signing_out_closes_every_page_of_that_browser(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_signing_out_closes_every_page_of_that_browser(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
     other = bob.second_tab()
     bob.page.get_by_role("button", name="Bob").click()
     bob.page.get_by_role("button", name="Sign out").click()

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .pages import Window, post_many
 from .browsers import BrowserPool, Browsers
+from .pages import Window, post_many
 
 MANY = 300
 PIXEL = 1.0
@@ -92,7 +92,9 @@ def test_the_line_being_read_does_not_move_while_scrolling_with_the_wheel(bob: W
     assert numbers(bob) == list(range(numbers(bob)[-1] + 1))
 
 
-def test_the_line_being_read_does_not_move_when_something_around_it_changes(browsers: Browsers, alice: Window) -> None:
+def test_the_line_being_read_does_not_move_when_something_around_it_changes(
+    browsers: Browsers, alice: Window
+) -> None:
     post_many(alice, [f"number {n}" for n in range(45)])
     bob = browsers.guest("Bob", alice.join_link)
     bob.see(*(f"number {n}" for n in range(45)))

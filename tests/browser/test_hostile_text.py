@@ -6,8 +6,8 @@ Every browser test fails on dialogs, errors and policy violations; these tests p
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, join_by_link
 from .browsers import Browsers
+from .pages import Window, join_by_link
 
 IMAGE = "<img src=x onerror=alert(1)>"
 BODIES = [
@@ -85,7 +85,9 @@ def test_markdown_is_rendered(alice: Window, bob: Window) -> None:
     assert "noopener" in (link.get_attribute("rel") or "")
 
 
-def test_html_enters_the_page_only_through_the_chat_s_trusted_types_policy(browsers: Browsers, alice: Window) -> None:
+def test_html_enters_the_page_only_through_the_chat_s_trusted_types_policy(
+    browsers: Browsers, alice: Window
+) -> None:
     browsers.errors.expect("policy: ", "Content Security [Pp]olicy", "Trusted(HTML|Script)")
     for way in (
         "document.body.innerHTML = '<b>x</b>'",

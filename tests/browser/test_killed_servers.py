@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 
 LOST = "WebSocket connection to"
 one_process = os.environ["CHAT_TEST_ON"] == "sqlite"

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests import services
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 
 CHINESE: dict[str, Any] = {"locale": "zh-CN"}
 # Names of people, places, rooms and languages; what is a code and not a word.

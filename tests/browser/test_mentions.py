@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 from .test_composer import commit, compose, enter
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .pages import Window
 from .browsers import Browsers
+from .pages import Window
 
 A_SECOND = 1_000
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, post
 from .browsers import Browsers
+from .pages import Window, post
 
 # The browser's notifications as a page sees them, kept where a test can look.
 RECORD = """

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, post, post_many
 from .browsers import BrowserPool, Browsers
+from .pages import Window, post, post_many
 
 MANY = 160
 

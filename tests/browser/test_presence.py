@@ -6,8 +6,8 @@ import signal
 
 from playwright.sync_api import expect
 
-from .pages import Window, join_by_link
 from .browsers import Browsers
+from .pages import Window, join_by_link
 
 GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
 

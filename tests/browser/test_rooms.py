@@ -5,8 +5,8 @@ import re
 import segno
 from playwright.sync_api import expect
 
-from .pages import Window, post
 from .browsers import Browsers
+from .pages import Window, post
 
 
 def make_room(window: Window, name: str, kind: str = "Everyone in the workspace") -> None:
@@ -95,7 +95,9 @@ def test_the_qr_code_contains_the_join_link(browsers: Browsers) -> None:
     )
 
 
-def test_the_last_owner_cannot_leave_before_somebody_else_is_owner(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_the_last_owner_cannot_leave_before_somebody_else_is_owner(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
     charlie = browsers.guest("Charlie", alice.join_link)
     settings = alice.page.get_by_role("link", name="Room settings")
     expect(settings).to_be_visible()
@@ -127,7 +129,9 @@ def give_role(window: Window, name: str, role: str) -> None:
     row.get_by_role("button", name="Change role").click()
 
 
-def test_the_same_few_people_find_the_same_conversation(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_the_same_few_people_find_the_same_conversation(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
     for name in ("Chloé", "林夏"):
         browsers.guest(name, alice.join_link)
     converse(alice, "Bob", "Chloé", "林夏")
@@ -280,7 +284,9 @@ def test_an_archived_room_can_be_read_but_not_written_in(alice: Window, bob: Win
     bob.see("The end", "The beginning")
 
 
-def test_a_person_banned_from_a_room_cannot_return_by_a_link(browsers: Browsers, alice: Window, bob: Window) -> None:
+def test_a_person_banned_from_a_room_cannot_return_by_a_link(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
     browsers.errors.expect("403", "404")
     link = alice.join_link
     alice.go(f"/rooms/{alice.key}/settings/")

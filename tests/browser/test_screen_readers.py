@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, post_many
 from .browsers import Browsers
+from .pages import Window, post_many
 
 # Of each message, how the region it came into is announced: the innermost that says it counts.
 LISTEN = """
@@ -22,7 +22,9 @@ LISTEN = """
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-def test_what_others_write_is_announced_and_neither_history_nor_ones_own(browsers: Browsers, alice: Window) -> None:
+def test_what_others_write_is_announced_and_neither_history_nor_ones_own(
+    browsers: Browsers, alice: Window
+) -> None:
     """A live region announces each new message once, and nothing else."""
     post_many(alice, [f"number {n}" for n in range(120)])
     bob = browsers.guest("Bob", alice.join_link)

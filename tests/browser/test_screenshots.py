@@ -14,9 +14,9 @@ from bin import dev
 from tests import services
 
 from . import screenshots
-from .pages import Window, set_up_workspace, post
+from .browsers import BrowserPool, Browsers, Site
+from .pages import Window, post, set_up_workspace
 from .showcase import Showcase
-from .browsers import BrowserPool, Site, Browsers
 from .states import STATES
 
 FOLDER = Path(dev.ROOT, "data", "screenshots")
@@ -69,7 +69,9 @@ def test_each_state_is_drawn_without_faults(showcase: Showcase, name: str) -> No
 @pytest.mark.screenshots
 @pytest.mark.parametrize("variant", screenshots.VARIANTS)
 @pytest.mark.parametrize("name", screenshots.VARIED_STATES)
-def test_states_are_drawn_in_forced_colours_mirrored_and_compact(showcase: Showcase, name: str, variant: str) -> None:
+def test_states_are_drawn_in_forced_colours_mirrored_and_compact(
+    showcase: Showcase, name: str, variant: str
+) -> None:
     """In forced colours, mirrored, and with the compact density."""
     assert not screenshots.check_variant(showcase, name, variant, FOLDER)
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .screenshots import TOO_SMALL
-from .pages import Window, post, post_many
 from .browsers import Browsers
+from .pages import Window, post, post_many
+from .screenshots import TOO_SMALL
 from .test_composer import commit, compose, enter
 from .test_themes_and_phones import PHONE, shown
 

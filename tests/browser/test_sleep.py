@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from .pages import Window, post_many
 from .browsers import Browsers
+from .pages import Window, post_many
 
 
 def as_if_opened_now(window: Window) -> None:

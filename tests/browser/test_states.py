@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from . import screenshots
-from .showcase import Showcase, Visit
 from .browsers import BrowserPool
+from .showcase import Showcase, Visit
 from .states import STATES
 
 pytestmark = pytest.mark.skipif(

@@ -81,9 +81,7 @@ def test_a_reply_shows_the_quoted_message_and_leads_to_it(alice: Window, bob: Wi
     expect(alice.message("Tea or coffee?")).to_be_in_viewport()
 
 
-def test_a_reply_stays_when_the_quoted_message_is_edited_or_deleted(
-    alice: Window, bob: Window
-) -> None:
+def test_a_reply_stays_when_the_quoted_message_is_edited_or_deleted(alice: Window, bob: Window) -> None:
     alice.write("Tea or cofee?")
     bob.see("Tea or cofee?")
     bob.reply("Tea or cofee?", "Tea")

@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .pages import Window, command, post
 from .browsers import Browsers
+from .pages import Window, command, post
 
 A_SECOND = 1_000
 

@@ -10,7 +10,7 @@ never converged.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from .recording import Entry, Fault, Recording, Row, DatabaseState
+from .recording import DatabaseState, Entry, Fault, Recording, Row
 
 SHOWN = 12
 
@@ -24,7 +24,11 @@ def check(recordings: Iterable[Recording], database: DatabaseState, *, dense: bo
     recordings = list(recordings)
     found = ((room, row) for room, rows in database.rows.items() for row in rows)
     stored = {(row.author, row.nonce): (room, row) for room, row in found}
-    faults = [*_stored_twice(database, dense), *(_holes(database) if dense else ()), *_after_removal(database)]
+    faults = [
+        *_stored_twice(database, dense),
+        *(_holes(database) if dense else ()),
+        *_after_removal(database),
+    ]
     for recording in recordings:
         faults += _answers(recording, stored)
         faults += _order(recording, stored)

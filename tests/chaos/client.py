@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tests.support import websocket
+
 from .recording import Recording, Row, row, rows
 
 HEARTBEAT, ANSWER, PATIENCE = 20.0, 10.0, 10.0

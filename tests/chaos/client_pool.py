@@ -10,7 +10,7 @@ from typing import Any
 from .client import BACK_OFF, Client, Person
 from .recording import Recording
 
-__all__ = ["BACK_OFF", "Client", "Person", "ClientPool", "until"]
+__all__ = ["BACK_OFF", "Client", "ClientPool", "Person", "until"]
 
 
 class ClientPool:

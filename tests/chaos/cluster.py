@@ -25,9 +25,9 @@ from tests.services.programs import free_port
 from tests.services.sites import at_end, folder, manage
 
 from . import database
+from .client_pool import Person
 from .forked_server import ForkedServer
 from .recording import DatabaseState
-from .client_pool import Person
 
 BASE = {"CHAT_RATE_LIMITS": "off", "ALLOWED_HOSTS": "localhost,127.0.0.1", "SECRET_KEY": "chaos" * 10}
 PRODUCT, STAND_IN = "chatsite.asgi:application", "tests.chaos.asgi:application"
@@ -172,7 +172,11 @@ class Cluster:
     def tracebacks(self) -> list[str]:
         """Log lines with a traceback, except those a case expects."""
         found = [line for line in self.logs().splitlines() if "Traceback" in line or "Unhandled" in line]
-        return [line for line in found if not any(re.search(pattern, line) for pattern in self.expected_tracebacks)]
+        return [
+            line
+            for line in found
+            if not any(re.search(pattern, line) for pattern in self.expected_tracebacks)
+        ]
 
     def rss(self, number: int = 0) -> int:
         """Resident bytes of a daphne."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from .recording import Row, DatabaseState
+from .recording import DatabaseState, Row
 
 MESSAGES = """SELECT r.key, m.id, m.seq, m.author_id, m.nonce,
     CASE WHEN m.deleted_at IS NULL THEN m.body END

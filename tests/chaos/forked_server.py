@@ -64,8 +64,9 @@ class ForkedServer(Server):
         self.made_for = list(self.command), dict(self.environment)
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                FORK_SERVER + self.command[len(COLD) :], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-                env=self.environment, cwd=dev.ROOT, start_new_session=True, bufsize=0,
+                FORK_SERVER + self.command[len(COLD) :],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=self.environment, cwd=dev.ROOT,
+                start_new_session=True, bufsize=0,
             )  # fmt: skip
 
     def stop_fork_server(self) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checker import around, check
+from .client_pool import ClientPool, until
 from .cluster import Cluster
 from .recording import Entry, Fault, Recording
-from .client_pool import ClientPool, until
 
 # Generous: the promise is that it happens. How soon is a figure, good on a machine with nothing else to do.
 SETTLE = 90.0

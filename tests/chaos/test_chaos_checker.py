@@ -1,7 +1,7 @@
 """Tests that the checker finds each kind of broken promise, and nothing in a correct run."""
 
 from tests.chaos.checker import check
-from tests.chaos.recording import Recording, Row, DatabaseState
+from tests.chaos.recording import DatabaseState, Recording, Row
 
 ANN, BEN = 1, 2
 ONE, TWO, THREE = (

@@ -160,9 +160,7 @@ def test_a_picture_loses_its_location_and_camera_data(
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_is_turned_upright(
-    remade: Any, paths: tuple[Path, Path, Path], format: str
-) -> None:
+def test_a_picture_is_turned_upright(remade: Any, paths: tuple[Path, Path, Path], format: str) -> None:
     """Orientation 6: the camera was turned by a quarter, so the left edge of the file is on top."""
     made = remade(picture((40, 20), format, exif=exif(6)))
     assert (made.width, made.height, made.small) == (20, 40, False)

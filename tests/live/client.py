@@ -269,7 +269,9 @@ class Client:
                     await self._news.wait()
             except TimeoutError:
                 if not true():
-                    raise AssertionError(f"not within {seconds} s: {what}; received {self._lately()}") from None
+                    raise AssertionError(
+                        f"not within {seconds} s: {what}; received {self._lately()}"
+                    ) from None
         return time.monotonic() - start
 
     async def acked(self, nonce: str, seconds: float = 5) -> Event:

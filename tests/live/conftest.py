@@ -14,8 +14,8 @@ import pytest
 
 from tests import services
 
-from .django_shell import DjangoShell
 from .client import Client
+from .django_shell import DjangoShell
 
 ON_POSTGRES = os.environ.get("CHAT_TEST_ON") == "postgres"
 numbers = itertools.count(1)

@@ -23,7 +23,8 @@ class DjangoShell:
         )  # fmt: skip
 
     def call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
-        """Calls `module.function` of the chat, or one of shell_functions. Returns plain data; errors are raised."""
+        """Calls `module.function` of the chat, or one of shell_functions. Returns plain data; errors are
+        raised."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps({"call": name, "args": args, "kwargs": kwargs}) + "\n")

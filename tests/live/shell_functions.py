@@ -142,8 +142,8 @@ def messages(room: str) -> list[list[Any]]:
 FUNCTIONS = {
     function.__name__: function
     for function in (
-        start_ids_apart, make_person, log_in, make_staff, make_guest, delete_login, change_password, deactivate,
-        ban_address, open_sessions, post_many, count_deleted, messages,
+        start_ids_apart, make_person, log_in, make_staff, make_guest, delete_login, change_password,
+        deactivate, ban_address, open_sessions, post_many, count_deleted, messages,
     )
 }  # fmt: skip
 

@@ -82,7 +82,9 @@ async def test_a_flood_ends_the_connection(connect: Any, alice: Person) -> None:
     assert bye["retry_after"] > 0
 
 
-async def test_no_cookie_or_an_expired_one_is_asked_to_sign_in(site: Site, connect: Any, alice: Person) -> None:
+async def test_no_cookie_or_an_expired_one_is_asked_to_sign_in(
+    site: Site, connect: Any, alice: Person
+) -> None:
     stale = Person(alice.id, "stale", "sessionid=abcdefghijklmnopqrstuvwxyz012345")
     for somebody in (None, stale):
         client = site.client(somebody)

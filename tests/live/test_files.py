@@ -51,9 +51,7 @@ def bring(server: Any, person: Person, room: str, data: Any) -> dict[str, Any]:
     return dict(json.loads(said))
 
 
-async def test_an_upload_is_stored_without_growing_memory(
-    server: Any, alice: Person, room: str
-) -> None:
+async def test_an_upload_is_stored_without_growing_memory(server: Any, alice: Person, room: str) -> None:
     """With a declared size or in chunks; three at once."""
     bring(server, alice, room, b"the first one loads what is needed")
     before = resident(server)

@@ -112,16 +112,15 @@ async def test_the_server_stops_reading_from_a_client_that_does_not_read(scene: 
 
 
 async def test_a_slow_reader_gets_everything_in_order_without_a_gap(scene: SlowScene) -> None:
-    async with scene.site.client(scene.alice) as hers:
-        async with scene.raw(scene.bob) as slow:
-            [start] = [room["seq"] for room in json.loads((await slow.frame())[1])["rooms"]]
-            slow.stop_reading()
-            # More than the kernel is ready to keep for it, in less time than it may stall.
-            nonces = await scene.post(hers, 400, LONGEST)
-            slow.resume_reading()
-            reading = asyncio.create_task(_read_up_to(slow, start, start + 450))
-            nonces += await scene.post(hers, 50, LONGEST)
-            seen, pages = await reading
+    async with scene.site.client(scene.alice) as hers, scene.raw(scene.bob) as slow:
+        [start] = [room["seq"] for room in json.loads((await slow.frame())[1])["rooms"]]
+        slow.stop_reading()
+        # More than the kernel is ready to keep for it, in less time than it may stall.
+        nonces = await scene.post(hers, 400, LONGEST)
+        slow.resume_reading()
+        reading = asyncio.create_task(_read_up_to(slow, start, start + 450))
+        nonces += await scene.post(hers, 50, LONGEST)
+        seen, pages = await reading
     assert seen == nonces
     assert pages, "it never lagged: this test proves nothing"
 

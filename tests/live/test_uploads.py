@@ -113,9 +113,7 @@ def bytes_read(server: Any) -> int:
     return int(Path(f"/proc/{server.pid}/io").read_text().split()[1])
 
 
-def test_only_members_get_100_continue(
-    server: Any, alice: Person, charlie: Person, room: str
-) -> None:
+def test_only_members_get_100_continue(server: Any, alice: Person, charlie: Person, room: str) -> None:
     """`curl -T` asks before it sends."""
     expect = "Expect: 100-continue\r\n"
     for person, status in ((None, 401), (charlie, 404)):

@@ -77,7 +77,9 @@ def test_people_are_divided_among_rooms_and_all_are_in_the_first(capsys: Any) ->
     assert Membership.objects.exclude(room__key=key).exclude(role="owner").count() == 9
 
 
-def test_the_command_asks_first_if_there_are_real_people(alice: Any, room: Room, no_terminal: None, capsys: Any) -> None:
+def test_the_command_asks_first_if_there_are_real_people(
+    alice: Any, room: Room, no_terminal: None, capsys: Any
+) -> None:
     with pytest.raises(CommandError, match="--yes"):
         demo(capsys, "--people", "2")
     assert get_user_model()._default_manager.count() == 2

@@ -114,7 +114,9 @@ def looks(published: list[Hint]) -> int:
     return len(hints)
 
 
-def test_only_changes_of_public_rooms_make_processes_reread_the_list(harbour: dict[str, Any], published: list[Hint]) -> None:
+def test_only_changes_of_public_rooms_make_processes_reread_the_list(
+    harbour: dict[str, Any], published: list[Hint]
+) -> None:
     alice = harbour["alice"]
     with run_commit_hooks():
         actions.change_room(alice, harbour["cellar"].key, name="Vault")

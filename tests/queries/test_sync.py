@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from chat import broadcast, limits, queries
 from tests.support.database import interleaved, rolled_back
+from tests.support.model_client import Crowd, ModelClient
 from tests.support.published import decode_events
-from tests.support.model_client import ModelClient, Crowd
 
 _numbers = st.integers(0, 10_000)
 # Saying something is what most people do, and most of what is done is done by those who may.

@@ -10,7 +10,7 @@ from chat.accounts.sessions import LoginSession, SessionStatus
 from chat.protocol import Close, InfoRow, MyRoom
 from chat.realtime.server import access_monitor
 from chat.realtime.server.access_monitor import AccessMonitor
-from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, run
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, run
 
 
 class Database:

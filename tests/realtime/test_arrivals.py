@@ -44,7 +44,9 @@ def come(door: Arrivals, count: int, network: str | None) -> list[Connection]:
     return come
 
 
-def test_connections_without_complete_headers_are_closed_and_others_are_not(door: Arrivals, clock: Clock) -> None:
+def test_connections_without_complete_headers_are_closed_and_others_are_not(
+    door: Arrivals, clock: Clock
+) -> None:
     silent, talks, done = come(door, 3, "203.0.113.1")
     door.has_headers(talks)
     door.forget(done)

@@ -64,7 +64,9 @@ def sweep() -> None:
     asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
 
 
-def test_uploads_never_posted_are_deleted_with_their_bytes_and_others_stay(bob: Any, room: Room, disk: Path) -> None:
+def test_uploads_never_posted_are_deleted_with_their_bytes_and_others_stay(
+    bob: Any, room: Room, disk: Path
+) -> None:
     old, new, posted = (make_upload(bob.pk, room, key) for key in ("old-upload", "new-upload", "posted-one"))
     post_message(bob.pk, room, attachments=[posted])
     put(old, small=True)  # too young for a stray: it goes because its row went

@@ -54,9 +54,7 @@ def test_options_are_stored_once_and_apply_to_each_connection(factory: Any) -> N
     assert (second.maxFramePayloadSize, second.echoCloseCodeReason) == (300, True)
 
 
-def test_options_are_not_formatted_for_a_disabled_log(
-    factory: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_options_are_not_formatted_for_a_disabled_log(factory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     printed: list[Any] = []
     monkeypatch.setattr(autobahn, "pformat", printed.append)
     share_options(connected(factory))

@@ -92,9 +92,7 @@ def test_records_of_connections_are_deleted_a_month_after_they_closed(
 # -- guests --------------------------------------------------------------------------------------
 
 
-def test_an_old_silent_guest_leaves_visibly_and_is_later_deleted(
-    room: Room, published: list[Hint]
-) -> None:
+def test_an_old_silent_guest_leaves_visibly_and_is_later_deleted(room: Room, published: list[Hint]) -> None:
     guest, heads = last_here(come_in(room)), {room.pk: Room.objects.get(pk=room.pk).seq}
     del published[:]
     with run_commit_hooks():
@@ -200,7 +198,10 @@ def test_the_serving_process_runs_every_cleanup(room: Room, settings: Any, tmp_p
 def test_a_guest_has_a_smaller_quota_than_others(settings: Any) -> None:
     settings.CHAT_FILES_MB_EACH, settings.CHAT_GUEST_FILES_MB = 7, 3
     file_limits = files.file_limits()
-    assert (file_limits.quota(is_guest=False), file_limits.quota(is_guest=True)) == (7 * files.MIB, 3 * files.MIB)
+    assert (file_limits.quota(is_guest=False), file_limits.quota(is_guest=True)) == (
+        7 * files.MIB,
+        3 * files.MIB,
+    )
 
 
 def test_all_files_together_are_limited(room: Room, bob: Any, settings: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chat.realtime.hub.hub import STALLED, Hub
 from chat.realtime.layers import InProcessChannelLayer
-from tests.support.virtual_time import TOO_SLOW, Recorder, FakeDatabase, make_hub, run, until
+from tests.support.virtual_time import TOO_SLOW, FakeDatabase, Recorder, make_hub, run, until
 
 
 class Scene:

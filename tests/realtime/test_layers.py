@@ -18,7 +18,7 @@ from channels.testing import WebsocketCommunicator
 
 from chat.realtime.layers import InProcessChannelLayer
 from chat.realtime.layers.shared import SharedChannelLayer
-from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, until
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, until
 
 REDIS_URL = os.environ.get("REDIS_URL")
 # Long enough that a busy machine does not let expire what is still to be read.

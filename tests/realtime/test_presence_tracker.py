@@ -19,7 +19,7 @@ from chat.realtime.server import lease_keeper
 from chat.realtime.server.lease_keeper import LeaseKeeper
 from chat.realtime.server.presence_tracker import PresenceTracker
 from chat.writer.writer import Writer
-from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, until
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, until
 
 LEASE = 0.6
 

@@ -42,7 +42,8 @@ def way(request: pytest.FixtureRequest) -> str:
 def opened(way: str, guarded: bool, folder: Path) -> Iterator[Door]:
     server = services.daphne({"CHAOS_GUARDED": "1" if guarded else ""})
     server.command = [
-        "tests.support.bare_application:application" if "application" in word else word for word in server.command
+        "tests.support.bare_application:application" if "application" in word else word
+        for word in server.command
     ]
     if way == "plain":
         with server:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from chat.realtime.hub.hub import Hub
 from chat.realtime.layers import InProcessChannelLayer
-from tests.support.hostile_layer import HostileLayer
 from tests.support.feed_scenarios import PEOPLE, Room
-from tests.support.virtual_time import Recorder, FakeDatabase, make_hub, run
+from tests.support.hostile_layer import HostileLayer
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, run
 
 DELAYS = st.sampled_from([0.0, 0.001, 0.02, 0.1, 0.6])
 WHO, NUMBER, FATE = st.sampled_from(PEOPLE), st.integers(0, 5), st.sampled_from(["now", "now", "lost"])

@@ -61,7 +61,9 @@ def names(people: dict[str, Any]) -> dict[int, str]:
     rooms = {name: make_room(people, name) for name in ("Harbour", "Lounge")}
     names: dict[int, str] = {}
     for name, room, author, body in SAID:
-        files = [make_upload(people[author], rooms[room], name="报告.pdf", kind="file")] if name == "zh2" else []
+        files = (
+            [make_upload(people[author], rooms[room], name="报告.pdf", kind="file")] if name == "zh2" else []
+        )
         names[post_message(people[author], rooms[room], body, attachments=files).pk] = name
     moments = {"old1": datetime.datetime(2026, 1, 31, 12), "old2": datetime.datetime(2026, 2, 1, 12)}
     for pk, name in names.items():
@@ -142,7 +144,9 @@ def test_a_query_is_limited_in_its_normal_form(people: dict[str, Any]) -> None:
     assert sum(len(term.text) for term in asked.terms) <= limits.SEARCH_CHARACTERS
 
 
-def test_a_limited_number_of_characters_is_indexed_while_posts_wait(people: dict[str, Any], room: Room) -> None:
+def test_a_limited_number_of_characters_is_indexed_while_posts_wait(
+    people: dict[str, Any], room: Room
+) -> None:
     for _ in range(5):
         post_message(people["bob"], room, "ﷺ" * 3_999)
     last = post_message(people["bob"], room, "lamp")
@@ -170,9 +174,7 @@ def test_only_members_find_a_message(people: dict[str, Any], room: Room) -> None
         assert ids(people["charlie"], text) == []
 
 
-def test_a_search_in_one_room_finds_only_its_messages(
-    people: dict[str, Any], room: Room
-) -> None:
+def test_a_search_in_one_room_finds_only_its_messages(people: dict[str, Any], room: Room) -> None:
     direct = actions.talk_to(people["alice"], {people["bob"]})
     said = {place: post_message(people["alice"], place, "a quiet word").pk for place in (room, direct)}
     index()
@@ -191,9 +193,7 @@ def test_a_search_in_one_room_finds_only_its_messages(
     ],
     ids=["left", "removed", "barred"],
 )
-def test_former_members_find_nothing(
-    people: dict[str, Any], room: Room, end: Any
-) -> None:
+def test_former_members_find_nothing(people: dict[str, Any], room: Room, end: Any) -> None:
     said = post_message(people["bob"], room, "a quiet word")
     index()
     end(people, room)

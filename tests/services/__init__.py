@@ -49,8 +49,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 def start(on: str) -> None:
-    """Prepares the environment that settings.py reads, and starts the services it names. Without pytest, exit ends
-    them."""
+    """Prepares the environment that settings.py reads, and starts the services it names. Without pytest,
+    exit ends them."""
     global postgres, redis
     if on not in ("sqlite", "postgres"):
         raise pytest.UsageError(f"CHAT_TEST_ON={on} is neither sqlite nor postgres")

@@ -53,7 +53,8 @@ class Service:
         raise NotImplementedError
 
     def start(self) -> Self:
-        """Waits until it answers. In a session of its own, so that Ctrl-C reaches pytest alone, which ends it in order."""
+        """Waits until it answers. In a session of its own, so that Ctrl-C reaches pytest alone, which ends
+        it in order."""
         self.process = self.launch()
         try:
             wait_until(lambda: not self.is_alive() or self.is_ready(), f"{self.name} answers", 30)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from tests.support.virtual_time import Recorder, OrderCheck, FakeDatabase, make_hub, run
+from tests.support.virtual_time import FakeDatabase, OrderCheck, Recorder, make_hub, run
 
 T = TypeVar("T")
 
@@ -127,7 +127,9 @@ class Room:
                 assert check.faults == [] or connection in self.liars
                 assert connection.closed or check.cursor == self.db.head
             else:
-                assert max((event.get("upto", event["seq"]) for event in connection.received), default=0) <= end
+                assert (
+                    max((event.get("upto", event["seq"]) for event in connection.received), default=0) <= end
+                )
                 assert not connection.feeds
 
     def end(self) -> None:

@@ -1,6 +1,7 @@
 """Builds what tests begin with: people, login sessions, members, messages and uploads.
 
-Also used by programs of the fault tests and the benchmarks: they run in a site's environment, beside its servers.
+Also used by programs of the fault tests and the benchmarks: they run in a site's environment, beside its
+servers.
 """
 
 import os
@@ -101,7 +102,9 @@ def post_message(
     return Message.objects.get(pk=outcome.message)
 
 
-def make_upload(person: Any, room: Room, key: str = "", bytes: int = 1000, quota: int = 0, **shown: Any) -> str:
+def make_upload(
+    person: Any, room: Room, key: str = "", bytes: int = 1000, quota: int = 0, **shown: Any
+) -> str:
     """The row of an upload that waits for its message, without its bytes. Returns its key. Raises Refused."""
     shown = {"name": "photo.jpg", "kind": "image", "type": "image/jpeg", "width": 40, "height": 20} | shown
     stored = Stored(key=key or os.urandom(8).hex(), size=bytes, bytes=bytes, **shown)

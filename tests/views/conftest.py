@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from chat.models import JoinLink, Room
-
 from tests.support.scene import signed_in_client
 
 

@@ -11,7 +11,6 @@ from django.test import Client
 
 from chat import actions
 from chat.models import JoinLink, Profile, Room
-
 from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,9 @@ def test_a_guest_opens_the_link_types_a_name_and_is_in(client: Client, room: Roo
     assert not profile.user.has_usable_password()
 
 
-def test_the_join_page_names_the_workspace_and_not_the_room(client: Client, room: Room, link: JoinLink) -> None:
+def test_the_join_page_names_the_workspace_and_not_the_room(
+    client: Client, room: Room, link: JoinLink
+) -> None:
     text = client.get(f"/join/{link.code}/").content.decode()
     assert "Lamplight" in text
     assert room.name not in text
@@ -96,7 +97,9 @@ def test_signing_up_needs_a_join_link(client: Client, room: Room) -> None:
     assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()
 
 
-def test_a_visitor_with_a_link_can_create_an_account_and_continues_to_the_link(client: Client, link: JoinLink) -> None:
+def test_a_visitor_with_a_link_can_create_an_account_and_continues_to_the_link(
+    client: Client, link: JoinLink
+) -> None:
     here = f"/join/{link.code}/"
     client.get(here)
     answer = client.post("/accounts/signup/", NEW | {"next": here})

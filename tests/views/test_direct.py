@@ -7,9 +7,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.support.scene import make_person
-
-from tests.support.scene import membership_of
+from tests.support.scene import make_person, membership_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,15 +16,15 @@ def names(page: Any) -> list[str]:
     return [person.name for person in page.context["found"]]
 
 
-def test_you_find_only_people_you_share_a_room_with(
-    as_alice: Client, as_charlie: Client, room: Room
-) -> None:
+def test_you_find_only_people_you_share_a_room_with(as_alice: Client, as_charlie: Client, room: Room) -> None:
     assert names(as_alice.get("/direct/")) == ["Bob"]
     assert names(as_charlie.get("/direct/")) == []
     assert names(as_charlie.post("/direct/", {"q": "bo", "find": "on"})) == []
 
 
-def test_a_person_in_a_list_is_written_to_with_one_click(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_a_person_in_a_list_is_written_to_with_one_click(
+    as_alice: Client, alice: Any, bob: Any, room: Room
+) -> None:
     page = as_alice.post("/direct/", {"person": bob.pk}, follow=True)
     made = Room.objects.get(kind="direct")
     assert page.redirect_chain == [(f"/rooms/{made.key}/", 302)]
@@ -70,7 +68,9 @@ def test_a_direct_room_is_closed_to_others_and_has_no_settings(
     assert made not in as_alice.get("/rooms/").context["rooms"]
 
 
-def test_leaving_a_direct_room_says_that_it_can_return(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_leaving_a_direct_room_says_that_it_can_return(
+    as_alice: Client, alice: Any, bob: Any, room: Room
+) -> None:
     made = actions.talk_to(alice.pk, [bob.pk])
     page = as_alice.post(f"/rooms/{made.key}/leave/", follow=True)
     assert "It will reappear when there’s a new message." in page.content.decode()

@@ -193,13 +193,17 @@ def test_only_members_can_download_a_file(
     assert get(client, address).status_code == 302
 
 
-def test_before_posting_only_the_uploader_can_download_a_file(as_alice: Client, as_bob: Client, room: Room) -> None:
+def test_before_posting_only_the_uploader_can_download_a_file(
+    as_alice: Client, as_bob: Client, room: Room
+) -> None:
     address = f"/files/{sent(as_bob, room)['id']}/notes.txt"
     assert get(as_bob, address).body == TEXT
     assert get(as_alice, address).status_code == 404
 
 
-def test_removed_and_banned_people_can_no_longer_download_a_file(as_bob: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_removed_and_banned_people_can_no_longer_download_a_file(
+    as_bob: Client, alice: Any, bob: Any, room: Room
+) -> None:
     address, _ = posted(as_bob, bob, room)
     actions.remove_member(alice.pk, room.key, bob.pk)
     assert get(as_bob, address).status_code == 404

@@ -16,7 +16,6 @@ from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import BannedAddress, JoinLink, Profile, Room, Session, Workspace
 from chat.web.views import profile
-
 from tests.support.scene import PASSWORD, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +196,9 @@ def test_an_existing_guest_cannot_continue_from_a_banned_address(
     assert other.get(f"/rooms/{room.key}/", REMOTE_ADDR=banned).status_code == 403
 
 
-def test_a_guest_at_a_banned_address_cannot_join_or_change_anything(banned: str, link: JoinLink, alice: Any) -> None:
+def test_a_guest_at_a_banned_address_cannot_join_or_change_anything(
+    banned: str, link: JoinLink, alice: Any
+) -> None:
     other = Client()
     other.post(f"/join/{link.code}/", {"name": "Other"})
     den = actions.make_room(alice.pk, "Den")
@@ -217,9 +218,7 @@ def as_admin(alice: Any, room: Room) -> Client:
     return signed_in_client(alice)
 
 
-def test_a_ban_in_the_admin_includes_the_address_if_ticked(
-    as_admin: Client, guest: Any, room: Room
-) -> None:
+def test_a_ban_in_the_admin_includes_the_address_if_ticked(as_admin: Client, guest: Any, room: Room) -> None:
     Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
     page = as_admin.get("/admin/chat/profile/").content.decode()
     assert 'name="ban_addresses"' in page
@@ -307,9 +306,7 @@ def test_an_invalid_next_address_leads_home(client: Client, alice: Any, room: Ro
         client.post("/language/", {"language": "en", "next": next}),
         client.post("/language/", {"language": "en"}, headers={"referer": next}),
         signed_in_client(alice).post("/accounts/logout/", {"next": next}),
-        client.post(
-            "/accounts/login/", {"login": "alice", "password": PASSWORD, "next": next}
-        ),
+        client.post("/accounts/login/", {"login": "alice", "password": PASSWORD, "next": next}),
     ]
     signed_in_client(alice).get("/accounts/login/", {"next": next})
     for answer in answers:

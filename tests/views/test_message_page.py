@@ -8,9 +8,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.support.scene import post_message
-
-from tests.support.scene import signed_in_client
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,6 @@ from chat import actions
 from chat.models import JoinLink, Profile, Room
 from chat.web import importmap
 from chat.writer import writer
-
 from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -88,9 +87,7 @@ def test_no_page_is_cached_by_proxies(as_alice: Client, room: Room, page: str) -
     assert "Cookie" in answer["Vary"]
 
 
-def test_pages_and_the_admin_run_only_their_own_scripts(
-    as_alice: Client, alice: Any, room: Room
-) -> None:
+def test_pages_and_the_admin_run_only_their_own_scripts(as_alice: Client, alice: Any, room: Room) -> None:
     policy = as_alice.get("/rooms/")["Content-Security-Policy"]
     assert "require-trusted-types-for 'script'" in policy
     assert importmap.source() in policy

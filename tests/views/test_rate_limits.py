@@ -15,11 +15,9 @@ from chat.limits import RATES
 from chat.models import JoinLink, Profile, Room
 from chat.realtime.server import upload_access
 from chat.realtime.transport import Asked, Declined, Uploader
-
 from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
-
 
 
 def sent(client: Client, times: int, address: str, given: Any = None, **how: Any) -> list[int]:
@@ -33,9 +31,7 @@ def no_more(person: Any, name: str) -> float:
     return rate_limit.allowance_of(person.pk).take(name)
 
 
-def test_too_frequent_uploads_are_refused_before_their_body(
-    as_bob: Client, bob: Any, room: Room
-) -> None:
+def test_too_frequent_uploads_are_refused_before_their_body(as_bob: Client, bob: Any, room: Room) -> None:
     cookies = [(b"cookie", f"sessionid={as_bob.cookies['sessionid'].value}".encode())]
     asked = Asked(f"/rooms/{room.key}/files/", cookies, 10, "10.1.1.1", 10)
     key = sessions.session_key_of(cookies)
@@ -166,9 +162,7 @@ def test_one_address_makes_a_limited_number_of_guests(link: JoinLink, settings: 
     assert come_in(link) == 302
 
 
-def test_a_whole_class_can_join_by_a_link_made_for_it(
-    link: JoinLink, settings: Any
-) -> None:
+def test_a_whole_class_can_join_by_a_link_made_for_it(link: JoinLink, settings: Any) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS = 5
     JoinLink.objects.update(most_uses=61)
     assert [come_in(link) for _ in range(62)] == [302] * 61 + [404]

@@ -13,9 +13,7 @@ from django.test import Client
 from chat import actions, queries
 from chat.models import Message, Room, Workspace
 from chat.web.views import rooms
-from tests.support.scene import post_message
-
-from tests.support.scene import membership_of, signed_in_client
+from tests.support.scene import membership_of, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +206,9 @@ def test_an_outsider_gets_the_join_page_of_a_room_cached_for_others(
         assert "for those who are in" not in look(outside, room, **headers).content.decode()
 
 
-def test_each_person_s_page_shows_that_person(as_alice: Client, as_bob: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_each_person_s_page_shows_that_person(
+    as_alice: Client, as_bob: Client, alice: Any, bob: Any, room: Room
+) -> None:
     for client, person in ((as_alice, alice), (as_bob, bob), (as_alice, alice)):
         page = look(client, room).context["page"]
         assert (page["me"], page["moderates"]) == (person.pk, person == alice)

@@ -9,7 +9,6 @@ from django.test import Client
 
 from chat import actions
 from chat.models import JoinLink, Membership, Room
-
 from tests.support.scene import membership_of
 
 pytestmark = pytest.mark.django_db

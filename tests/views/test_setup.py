@@ -13,7 +13,6 @@ from chat import actions
 from chat.accounts import first_run
 from chat.models import Room, Workspace, new_key
 from chat.writer import writer
-
 from tests.support.scene import PASSWORD, signed_in_client
 
 pytestmark = pytest.mark.django_db

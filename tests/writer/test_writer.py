@@ -259,9 +259,7 @@ def test_stopping_writes_what_was_accepted_and_refuses_the_rest(answers: Answers
     assert thread.stopping
 
 
-def test_a_failing_callback_does_not_stop_the_others(
-    thread: Writer, answers: Answers, caplog: Any
-) -> None:
+def test_a_failing_callback_does_not_stop_the_others(thread: Writer, answers: Answers, caplog: Any) -> None:
     gate = Gate(thread)
     thread.submit(lambda: 1, done=lambda _: 1 / 0)
     thread.submit(lambda: 2, done=answers.append)

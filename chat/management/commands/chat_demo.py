@@ -15,15 +15,14 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
 from chat import actions
-from chat.management.demo import people as demo_people, showcase, talk, words
+from chat.management.demo import people as demo_people
+from chat.management.demo import showcase, talk, words
 from chat.models import Profile, Room, Workspace
 from chat.writer import writer
 
 
 class Command(BaseCommand):
-    help = (
-        "Creates demo people, rooms and conversations. The last line printed is the room's id."
-    )
+    help = "Creates demo people, rooms and conversations. The last line printed is the room's id."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
@@ -33,7 +32,11 @@ class Command(BaseCommand):
         add("--messages", type=int, default=60, help="messages in each room (60)")
         add("--cookies", type=Path, help="write a ready Cookie header value per person and line")
         add("--talk", type=float, default=0, help="then let them post for this many seconds")
-        add("--showcase", type=Path, help="make one room for every state of a page, and write a JSON file about them")
+        add(
+            "--showcase",
+            type=Path,
+            help="make one room for every state of a page, and write a JSON file about them",
+        )
         add("--yes", action="store_true", help="do not ask, even where there are real people")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,7 +65,9 @@ class Command(BaseCommand):
 
     def _ask(self) -> None:
         """Asks before adding demo people among real ones. Raises CommandError if the answer is no."""
-        real = get_user_model()._default_manager.exclude(email__endswith=f"@{demo_people.DEMO_DOMAIN}").count()
+        real = (
+            get_user_model()._default_manager.exclude(email__endswith=f"@{demo_people.DEMO_DOMAIN}").count()
+        )
         if not real:
             return
         question = f"There are {real} real people here. Add demo people among them? [y/N] "
@@ -98,7 +103,9 @@ class Command(BaseCommand):
         users: Any = get_user_model()._default_manager
         name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
         rights = {"is_staff": True, "is_superuser": True}
-        user = users.create(username=name, email=f"{name}@{demo_people.DEMO_DOMAIN}", password=hashed, **rights)
+        user = users.create(
+            username=name, email=f"{name}@{demo_people.DEMO_DOMAIN}", password=hashed, **rights
+        )
         Profile.objects.create(user=user, name="Demo admin")
         actions.create_workspace(user.pk, "Lamplight")
         self.stdout.write(f"Administrator: {name}, password: {password}")

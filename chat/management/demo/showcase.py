@@ -32,7 +32,9 @@ def make() -> dict[str, Any]:
     awake = _large_room(rooms, cast)
     _many_rooms(rooms, cast)
     _restrict(rooms, cast)
-    cookies = demo_people.make_login_cookies([*(DemoPerson(person, "en") for person in cast.values()), *awake])
+    cookies = demo_people.make_login_cookies(
+        [*(DemoPerson(person, "en") for person in cast.values()), *awake]
+    )
     return {
         "rooms": rooms,
         "link": _link(rooms["busy"], cast["ines"]),
@@ -120,7 +122,9 @@ def _written(body: str) -> tuple[str, str | None]:
 
 
 def _upload(room: str, author: Any, name: str) -> str:
-    stored = files.receive_upload(io.BytesIO(sample_files.file_bytes(name)), new_key(), name, files.file_limits())
+    stored = files.receive_upload(
+        io.BytesIO(sample_files.file_bytes(name)), new_key(), name, files.file_limits()
+    )
     return str(actions.add_upload(author, room, stored, 0).id)
 
 

@@ -55,7 +55,9 @@ class ServerRuntime:
         transport.when_running(self.start, self.drain)
         most = getattr(settings, "CHAT_MAX_BODY_BYTES", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         bytes_most, network = files.file_limits().bytes, upload_access.network_of
-        larger = transport.Larger(UPLOADS, bytes_most, files.incoming_folder, self._admit, network, files.has_space)
+        larger = transport.Larger(
+            UPLOADS, bytes_most, files.incoming_folder, self._admit, network, files.has_space
+        )
         transport.limit_bodies(most, larger)
         transport.guard_connections(network, transport.raise_limit())
 

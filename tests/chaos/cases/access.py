@@ -8,9 +8,9 @@ import sys
 import time
 
 from bin import dev
+from tests.chaos.client_pool import until
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import until
 
 EVERYBODY = list(range(12))
 IMPORTS = "from chat import actions\nfrom chat.writer import writer\n"
@@ -39,9 +39,7 @@ async def removed(run: Run) -> None:
         for person in out:
             person.rooms.remove(room)
         await run.settle(cluster, pool, dense=False)
-        run.must(
-            all(any(r.of("out")) for r in pool.recordings[6:]), "somebody was not told of their removal"
-        )
+        run.must(all(any(r.of("out")) for r in pool.recordings[6:]), "somebody was not told of their removal")
 
 
 @case("I10b", "banned while they write: closed with 4403, and nothing is written after the ban")

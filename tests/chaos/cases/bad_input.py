@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from chat.protocol import Code
-from tests.support import websocket
-from tests.chaos.cluster import Cluster
-from tests.support.raw_websocket import RawWebSocket
-from tests.chaos.run import Run, case
 from tests.chaos.client_pool import until
+from tests.chaos.cluster import Cluster
+from tests.chaos.run import Run, case
+from tests.support import websocket
+from tests.support.raw_websocket import RawWebSocket
 
 # What may be answered to what is wrong: anything, but that something of ours has failed.
 DOCUMENTED = {code.value for code in Code if code != Code.FAILED}
@@ -156,7 +156,9 @@ async def handshakes(run: Run) -> None:
     async with run.connected(people=2) as (cluster, pool):
         port, cookie = cluster.servers[0].port, cluster.people[0].cookie
         for origin in (*ORIGINS, f"http://127.0.0.1:{port}.evil.example"):
-            await _refused(run, cluster, websocket.handshake(port, cookie, extra=f"Origin: {origin}\r\n"), origin)
+            await _refused(
+                run, cluster, websocket.handshake(port, cookie, extra=f"Origin: {origin}\r\n"), origin
+            )
         two = f"Origin: http://127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n"
         await _refused(run, cluster, websocket.handshake(port, cookie, extra=two), "two origins")
         for path in ("/ws", "/ws/x/", "/%zz/", "/ws/%ff", "//", "/ws/../ws/", "/" + "a" * 3000, "/ws/?x=%zz"):

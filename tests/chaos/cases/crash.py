@@ -3,10 +3,10 @@
 import asyncio
 from pathlib import Path
 
+from tests.chaos.client_pool import Client, ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.failpoints import POINTS
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import Client, ClientPool, until
 
 from .bad_input import commands
 

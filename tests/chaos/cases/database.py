@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bin import dev
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.cluster import Cluster, original, postgres
 from tests.chaos.run import Missing, Run, case
-from tests.chaos.client_pool import ClientPool, until
 
 CLUSTER, FILE = ("cluster",), ("sqlite",)
 TINY = "size=6m"
@@ -75,7 +75,11 @@ async def _page(port: int) -> None:
     await reader.read(100)
 
 
-@case("F17", "another process holds the SQLite write lock for 10 s: reported, reads go on, nothing lost", on=FILE)
+@case(
+    "F17",
+    "another process holds the SQLite write lock for 10 s: reported, reads go on, nothing lost",
+    on=FILE,
+)
 async def locked(run: Run) -> None:
     async with run.connected() as (cluster, pool):
         task = await talking(pool, 20)

@@ -14,10 +14,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 from chat import limits
-from tests.support import websocket
+from tests.chaos.client_pool import ClientPool, Person
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import Person, ClientPool
+from tests.support import websocket
 
 from .hostile_sockets import ACKNOWLEDGED, acknowledged
 
@@ -30,7 +30,12 @@ async def flood(port: int, person: Person, number: int, seen: Counter[str]) -> N
     while time.monotonic() < end:
         closed = asyncio.Event()
         with contextlib.suppress(OSError, TimeoutError):
-            socket = await websocket.connect(port, person.cookie, lambda _frame: None, lambda _code: closed.set())  # noqa: B023
+            socket = await websocket.connect(
+                port,
+                person.cookie,
+                lambda _frame: None,
+                lambda _code: closed.set(),  # noqa: B023
+            )
             for _ in range(AT_ONCE):
                 seen["posts"] += 1
                 nonce = f"flood-{number:03}-{seen['posts']:012}"

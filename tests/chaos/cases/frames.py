@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.chaos.cluster import Cluster
-from tests.support.raw_websocket import Received, RawWebSocket
 from tests.chaos.run import Run, case
+from tests.support.raw_websocket import RawWebSocket, Received
 from tests.support.websocket import BINARY, CLOSE, PING, PONG, TEXT, frame, handshake
 
 ASK = b'{"type":"ping"}'

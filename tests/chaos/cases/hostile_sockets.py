@@ -7,9 +7,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 
+from tests.chaos.client_pool import ClientPool, Person, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import Person, ClientPool, until
 
 SECONDS = 15.0
 # A bystander's: seconds from a post to its acknowledgement, 99 of 100.

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 from tests.chaos.client import Client
-from tests.chaos.run import Run, case
 from tests.chaos.client_pool import ClientPool, until
+from tests.chaos.run import Run, case
 
 GUESTS, BYSTANDERS = 6, 4
 BLANK = "\n" * 1_250

@@ -1,7 +1,7 @@
 """Cases: nobody notices a channel layer that loses, delays or repeats hints."""
 
-from tests.chaos.run import Run, case, delivery_delays
 from tests.chaos.client_pool import ClientPool
+from tests.chaos.run import Run, case, delivery_delays
 
 HEALED = 2.5
 

@@ -8,10 +8,10 @@ import asyncio
 import time
 
 from tests.chaos import long_runs
+from tests.chaos.client_pool import ClientPool
 from tests.chaos.cluster import Cluster, postgres, redis
 from tests.chaos.recording import Fault
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import ClientPool
 
 from .redis import asked
 

@@ -3,9 +3,9 @@
 import asyncio
 import time
 
+from tests.chaos.client_pool import BACK_OFF, ClientPool, until
 from tests.chaos.proxy import Proxy
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import BACK_OFF, ClientPool, until
 
 EXCHANGE = 420  # bytes of a send and its acknowledgement, with room to spare
 

@@ -5,9 +5,9 @@ import asyncio
 import secrets
 from typing import Any
 
+from tests.chaos.client_pool import Client, ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import Client, ClientPool, until
 
 RACED = 1000
 Event = dict[str, Any]

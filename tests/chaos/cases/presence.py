@@ -3,9 +3,9 @@
 import asyncio
 import time
 
+from tests.chaos.client_pool import Client, ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import Client, ClientPool, until
 
 CLUSTER = ("cluster",)
 LEASE, SLACK = 15.0, 3.0  # of a machine that does other things too

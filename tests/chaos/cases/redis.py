@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from redis import Redis as Client
 
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.cluster import Cluster, redis
 from tests.chaos.run import Run, case, delivery_delays
-from tests.chaos.client_pool import ClientPool, until
 
 LATE = 2.5
 # Ours, on a machine that does other things too.

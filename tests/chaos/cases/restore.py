@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 from bin import dev
+from tests.chaos.client_pool import until
 from tests.chaos.cluster import Cluster, begun
 from tests.chaos.run import Missing, Run, case
-from tests.chaos.client_pool import until
 
 FILE = ("sqlite",)
 

@@ -33,7 +33,8 @@ async def _told(kind: str, seed: int) -> list[str]:
     async with Cluster(kind, people=1, rooms=[[0]], daphnes=0) as cluster:
         env = os.environ | cluster.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings", "REDIS_URL": ""}
         ran = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-m", "tests.chaos.event_trace", str(seed), str(ACTS)], cwd=dev.ROOT,
+            subprocess.run, [sys.executable, "-m", "tests.chaos.event_trace", str(seed), str(ACTS)],
+            cwd=dev.ROOT,
             env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-1500:]

@@ -5,9 +5,9 @@ import signal
 import socket
 import time
 
-from tests.support import websocket
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
+from tests.support import websocket
 
 LIMIT = 25.0
 

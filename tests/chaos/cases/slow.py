@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import time
 
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.proxy import Proxy
-from tests.support.raw_websocket import RawWebSocket, small_buffer_socket
 from tests.chaos.run import Run, case
-from tests.chaos.client_pool import ClientPool, until
+from tests.support.raw_websocket import RawWebSocket, small_buffer_socket
 from tests.support.websocket import TEXT, frame, handshake
 
 FILE = ("sqlite",)
