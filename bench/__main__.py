@@ -15,13 +15,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "bin"))
+from . import machine, report, targets, worst_render
+from .rows import ROWS
+from .run import Failed, measure
+from .servers import NAMES, Servers
+from .services import Measured
 
-from . import machine, report, targets, worst_render  # noqa: E402
-from .rows import ROWS  # noqa: E402
-from .run import Failed, measure  # noqa: E402
-from .servers import NAMES, Servers  # noqa: E402
+ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         home = Path(tempfile.mkdtemp(prefix="bench-", dir="/var/tmp"))
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         home.chmod(0o711)
-        servers = Servers(home, stack, given.nice)
+        Measured.nice, servers = given.nice, Servers(home, stack)
         found = {"about": machine.about(home, given.quick), "rows": {}}
         for name, row in chosen.items():
             found["rows"][name] = measured(servers, name, row, given)

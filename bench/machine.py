@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import dev
+from bin import dev
 
 PACKAGES = ("django", "channels", "channels-redis", "daphne", "twisted", "autobahn", "msgspec", "psycopg")
 
@@ -20,14 +20,14 @@ def fit() -> None:
     """Exits with one line if Go, taskset, a second core or Redis is missing; collects static files."""
     if not shutil.which("go") and not dev.installed_by_apt(["golang-go"]):
         raise SystemExit(
-            "The bench needs Go, for the load generator and the Go hub. On Debian: apt-get install golang-go"
+            "The benchmarks need Go for the load generator and the Go hub. Debian: apt-get install golang-go"
         )
     if sys.platform != "linux" or not shutil.which("taskset"):
         raise SystemExit(
-            "The bench reads /proc and pins programs to cores with taskset: it runs on Linux only"
+            "The benchmarks read /proc and pin programs to cores with taskset: they run on Linux only"
         )
     if len(os.sched_getaffinity(0)) < 2:
-        raise SystemExit("The bench needs two cores: one for the server, one for the load")
+        raise SystemExit("The benchmarks need two cores: one for the server, one for the load")
     if not shutil.which("redis-server"):
         raise SystemExit("Redis' server is missing. On Debian: apt-get install redis-server")
     dev.collect_static()

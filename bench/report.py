@@ -95,10 +95,10 @@ def _about(found: dict[str, Any]) -> str:
     about, others = found["about"], _others(found["rows"])
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     noise = (
-        f"**The machine was shared: others kept {others:.2f} cores busy in the median run.** Ratios and CPU "
-        "figures of interleaved runs hold to some 10 to 20 %, rates and delays do not hold."
+        f"**The machine was shared: other programs kept {others:.2f} cores busy in the median run.** "
+        "Ratios and CPU figures of interleaved runs are accurate to 10 to 20 %; rates and delays are not."
         if others > NOISE
-        else f"The machine was quiet: others kept {others:.2f} cores busy."
+        else f"The machine was quiet: other programs kept {others:.2f} cores busy."
     )
     return (
         f"\nMeasured {about['date']} at commit {about['commit']}{' (--quick)' if about['quick'] else ''} on "

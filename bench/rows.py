@@ -52,16 +52,16 @@ ROWS = {
     "posts1room": Row("64 authors in one room", 1, 64, "-posters 64 -window 64", (*OURS, "gohub"), POSTS),
     "posts512": Row("512 authors in 512 rooms", 512, 1, "-posters 1 -window 1", (*OURS, "gohub"), POSTS),
     "arrive": Row(
-        "1,000 people come into 20 rooms: connect, log in, welcome, room.open", 20, 50, "-mode arrive",
+        "1,000 people arrive in 20 rooms: connect, log in, welcome, room.open", 20, 50, "-mode arrive",
         (*OURS, "tutorial", "gohub"), ("arrivals_per_s", "cpu_us", "p50_ms", "p95_ms", "p99_ms"),
     ),
     "idle": Row(
-        "5,000 connections at rest, in 100 rooms", 100, 50, "-mode arrive -settle 7",
+        "5,000 idle connections in 100 rooms", 100, 50, "-mode arrive -settle 7",
         ("chat", "tutorial", "gohub"), ("kb_per_connection", "rss_empty_mb", "rss_mb", "arrivals_per_s"),
         runs=1,
     ),
     "pages": Row(
-        "The page of a room, with its last 50 messages", 1, 32, "-mode pages -at-once 32", OURS,
+        "A room page with its last 50 messages", 1, 32, "-mode pages -at-once 32", OURS,
         ("pages_per_s", "cpu_us", "p50_ms", "p95_ms", "p99_ms", "bytes"), paths=(0,),
     ),
     "million": Row(
@@ -69,18 +69,18 @@ ROWS = {
         ("pages_per_s", "medians_ms", "p99_ms"), runs=1, seed="--last-room 1000000", paths=(0, 1),
     ),
     "search": Row(
-        "Search among 1,000,000 messages in 20 rooms: all of them, one of them", 20, 1,
+        "Search 1,000,000 messages in 20 rooms: half of the people are in all rooms, half in one", 20, 1,
         "-mode ask -answer found", OURS, ASKS, runs=1, seconds=10,
-        seed="--everywhere 10 --said 1000000 --asks search",
+        seed="--everywhere 10 --messages 1000000 --asks search",
     ),
     # Twenty people are in every room, and only they connect.
     "welcome": Row(
-        "Come in where one has 200 rooms, with 100 unread in each", 200, 1, "-mode come-and-go -rooms 20",
+        "Connect with 200 rooms, 100 unread messages in each", 200, 1, "-mode come-and-go -rooms 20",
         OURS, ("arrivals_per_s", "cpu_us", "cpu_database_us", "p50_ms", "p95_ms", "p99_ms"),
         seed="--everywhere 20",
     ),
     "reads": Row(
-        "Read on in one of 200 rooms, until the new counts are there", 200, 1,
+        "Mark messages as read in one of 200 rooms, until the new counts arrive", 200, 1,
         "-mode ask -answer read -rooms 20 -settle 6", OURS, ASKS, seed="--everywhere 20 --asks reads",
     ),
     "processes": Row(

@@ -7,7 +7,7 @@ from typing import Any
 
 from .rows import Row
 from .servers import Running, Servers
-from .services import LOAD_CORE, weigh
+from .services import LOAD_CORE, Measured, set_nice
 
 PATIENCE = 180
 
@@ -18,7 +18,7 @@ class Failed(Exception):
 
 def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, Any]:
     with servers.running(name, row) as server:
-        out, errors, code = _load(servers, _told(server, row, seconds))
+        out, errors, code = _load(servers, _arguments(server, row, seconds))
     if code:
         raise Failed(f"{row.title}, {name}: {errors.strip()}\n{servers.log.read_text()[-2000:]}")
     found: dict[str, Any] = json.loads(out)
@@ -27,14 +27,14 @@ def measure(servers: Servers, row: Row, name: str, seconds: float) -> dict[str, 
     return found
 
 
-def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
+def _load(servers: Servers, arguments: list[str]) -> tuple[str, str, int]:
     process = subprocess.Popen(
-        ["taskset", "-c", LOAD_CORE, servers.program("load"), *told],
+        ["taskset", "-c", LOAD_CORE, servers.program("load"), *arguments],
         # Threads that never block need no preemption.
         env={**os.environ, "GODEBUG": "asyncpreemptoff=1"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    weigh(process.pid, servers.nice)
+    set_nice(process.pid, Measured.nice)
     try:
         out, errors = process.communicate(timeout=PATIENCE)
     finally:
@@ -43,12 +43,12 @@ def _load(servers: Servers, told: list[str]) -> tuple[str, str, int]:
     return out, errors, process.returncode
 
 
-def _told(server: Running, row: Row, seconds: float) -> list[str]:
-    told = {
-        "wire": server.wire, "to": ",".join(f"127.0.0.1:{port}" for port in server.ports),
-        "pids": ",".join(str(process.pid) for process in server.processes),
-        "rooms": str(row.rooms), "members": str(row.members), "seconds": str(seconds), **server.told,
+def _arguments(server: Running, row: Row, seconds: float) -> list[str]:
+    arguments = {
+        "wire": server.wire, "to": ",".join(f"127.0.0.1:{program.port}" for program in server.programs),
+        "pids": ",".join(str(program.pid) for program in server.programs),
+        "rooms": str(row.rooms), "members": str(row.members), "seconds": str(seconds), **server.arguments,
     }  # fmt: skip
     if row.paths:
-        told["paths"] = ",".join(f"/rooms/{server.keys[room]}/" for room in row.paths)
-    return [*(f"-{name}={value}" for name, value in told.items()), *row.load.split()]
+        arguments["paths"] = ",".join(f"/rooms/{server.keys[room]}/" for room in row.paths)
+    return [*(f"-{name}={value}" for name, value in arguments.items()), *row.load.split()]

@@ -5,7 +5,6 @@ Each runs afresh for one measurement, on one core, with production settings.
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import dev
+from bin import dev
+from tests.services.programs import free_port
 
 from .rows import Row
-from .services import Postgres, Redis, end, free_port, kill, start, wait_until
+from .services import Postgres, Program, Redis
 
 BENCH = Path(__file__).parent
 NAMES = {
@@ -35,17 +35,16 @@ class Running:
     """What the load generator needs to know about a server."""
 
     wire: str
-    ports: list[int]
-    processes: list[subprocess.Popen[bytes]]
+    programs: list[Program]
     keys: list[str] = field(default_factory=list)
-    told: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
 
 
 class Servers:
     """Resources shared by all runs: built programs, PostgreSQL, Redis, empty databases."""
 
-    def __init__(self, home: Path, stack: ExitStack, nice: int) -> None:
-        self.home, self.nice, self._stack = home, nice, stack
+    def __init__(self, home: Path, stack: ExitStack) -> None:
+        self.home, self._stack = home, stack
         self.log = home / "server.log"
 
     def program(self, folder: str) -> str:
@@ -60,74 +59,68 @@ class Servers:
 
     @cached_property
     def redis(self) -> Redis:
-        made = Redis(self.home, self.nice)
-        self._stack.callback(end, made.process)
-        return made
+        return self._started(Redis(self._folder("redis")))
 
     @cached_property
     def postgres(self) -> Postgres:
-        made = Postgres(self.home, self.nice)
-        self._stack.callback(end, made.process)
-        return made
+        return self._started(Postgres(self._folder("postgres")))
 
-    def _start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        return start(command, self.log, self.nice, **options)
+    def _started(self, service: Any) -> Any:
+        self._stack.callback(service.end)
+        return service.start()
+
+    def _folder(self, name: str) -> Path:
+        folder = self.home / name
+        folder.mkdir()
+        return folder
 
     @contextmanager
     def running(self, name: str, row: Row) -> Iterator[Running]:
         with ExitStack() as stack:
             if name == "gohub":
-                server = self._gohub(stack)
+                server = self._gohub()
             elif name == "tutorial":
-                server = self._tutorial(stack)
+                server = self._tutorial()
             else:
                 people = ["--rooms", str(row.rooms), "--members", str(row.members), *row.seed.split()]
                 server = self._chat(stack, name, people)
-            for process, port in zip(server.processes, server.ports, strict=True):
-                wait_until(lambda port=port: _listens(port), process, self.log)
+            for program in server.programs:
+                stack.callback(program.kill9)  # an orderly shutdown takes seconds, and the data is discarded
+                program.start()
             yield server
 
-    def _gohub(self, stack: ExitStack) -> Running:
+    def _gohub(self) -> Running:
         port = free_port()
-        process = self._start([self.program("peers/gohub"), "-addr", f"127.0.0.1:{port}"])
-        stack.callback(kill, process)
-        return Running("hub", [port], [process])
+        command = [self.program("peers/gohub"), "-addr", f"127.0.0.1:{port}"]
+        return Running("hub", [Program(self.home, port, command, self.home, None)])
 
-    def _tutorial(self, stack: ExitStack) -> Running:
+    def _tutorial(self) -> Running:
         port = free_port()
         command = [
             sys.executable,
-            "-m",
-            "daphne",
-            "-v",
-            "0",
-            "-b",
-            "127.0.0.1",
-            "-p",
+            *["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p"],
             str(port),
             "asgi:application",
         ]
         environment = _environment({"DJANGO_SETTINGS_MODULE": "settings"})
-        process = self._start(command, cwd=BENCH / "peers" / "tutorial", env=environment)
-        stack.callback(kill, process)
-        return Running("tutorial", [port], [process])
+        return Running(
+            "tutorial", [Program(self.home, port, command, BENCH / "peers" / "tutorial", environment)]
+        )
 
     def _chat(self, stack: ExitStack, name: str, people: list[str]) -> Running:
         environment = self._site(name)
         stack.callback(shutil.rmtree, environment["DATA_DIR"])
         _django(environment, "-m", "bench.seed", *people, "--out", environment["DATA_DIR"])
-        processes, ports = [], []
+        programs = []
         for _ in range(2 if name == "chat-2" else 1):
             port = free_port()
             command = [sys.executable, *dev.DAPHNE, "-b", "127.0.0.1", "-p", str(port)]
-            processes.append(self._start(command, cwd=BENCH.parent, env=environment))
-            stack.callback(kill, processes[-1])
-            ports.append(port)
+            programs.append(Program(self.home, port, command, BENCH.parent, environment))
         folder = Path(environment["DATA_DIR"])
-        told = {what: str(folder / f"{what}.txt") for what in ("keys", "cookies", "asks")}
+        arguments = {what: str(folder / f"{what}.txt") for what in ("keys", "cookies", "asks")}
         if name != "chat":
-            told |= {"redis": str(self.redis.process.pid), "database": str(self.postgres.process.pid)}
-        return Running("chat", ports, processes, (folder / "keys.txt").read_text().split(), told)
+            arguments |= {"redis": str(self.redis.pid), "database": str(self.postgres.pid)}
+        return Running("chat", programs, (folder / "keys.txt").read_text().split(), arguments)
 
     def _site(self, name: str) -> dict[str, str]:
         """Returns the environment of a site with an empty database, migrated once and then copied."""
@@ -184,8 +177,3 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
 
 def _django(environment: dict[str, str], *words: str) -> None:
     subprocess.run([sys.executable, *words], cwd=BENCH.parent, env=environment, check=True)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -7,12 +7,12 @@ import json
 import random
 from collections.abc import Iterator
 
-from chat.management.demo.words import SAYS
+from chat.management.demo.words import SENTENCES as DEMO_SENTENCES
 from chat.models import Message
 from tests.support.search_queries import GOLDEN, SAID
 
 SENTENCES = [body for *_, body in SAID] + [
-    body for language in SAYS.values() for body in language if "\n" not in body
+    body for language in DEMO_SENTENCES.values() for body in language if "\n" not in body
 ]
 # Makes the rarest sentence occur once in some hundred messages, the commonest in every third.
 SKEW = 4

@@ -1,8 +1,7 @@
-"""Rate limits of people and of network addresses: token buckets in the memory of this process.
+"""Rate limits of people and network addresses: token buckets in this process's memory.
 
-A bucket belongs to a person and not to a connection, so reconnecting does not refill it, and a person's
-connections and forms share it. A guest's address pays too, because a guest is quickly made anew. A restart
-fills all buckets.
+A bucket belongs to a person, not to a connection, so reconnecting does not refill it. A guest's address
+pays as well, because guests are quickly created. A restart fills all buckets.
 """
 
 import hashlib
@@ -16,19 +15,19 @@ from . import limits
 from .conf import chat_settings
 from .networks import network_of
 
-# Buckets kept at most. A bucket takes about 330 bytes.
+# Most buckets stored. A bucket takes about 330 bytes.
 MAX_BUCKETS = 65_536
-# How many of the oldest entries are looked at when one has to go.
+# How many of the oldest entries are compared when one has to go.
 SAMPLE = 8
-# What rounding may add to a sum of waits, in seconds.
+# Rounding error allowed in a sum of waits, in seconds.
 ROUNDING = 1e-9
 
 
 class BucketStore:
-    """When each bucket is full again, by its key. A bucket that is full says nothing and is dropped.
+    """Stores when each bucket will be full again. Full buckets are dropped.
 
-    When there are too many, those that are full soonest go first: many addresses with one attempt each do
-    not push out the one that has made many.
+    If there are too many, those that are full soonest are dropped: many addresses with one attempt each do
+    not push out the one with many attempts.
     """
 
     def __init__(self, most: int = MAX_BUCKETS) -> None:
@@ -50,7 +49,8 @@ class BucketStore:
         self._full_at.clear()
 
     def _make_room(self, now: float) -> None:
-        """Two looks for each new bucket keep the store at about the number of buckets that are not full."""
+        """Checking two entries per new bucket keeps the store near the number of buckets that are not
+        full."""
         for _ in range(min(2, len(self))):
             key, full_at = self._full_at.popitem(last=False)
             if full_at > now:
@@ -62,7 +62,7 @@ class BucketStore:
 
 
 class Owner(NamedTuple):
-    """Who pays: a person, or an address with `times` as much as a person has."""
+    """Who pays: a person, or an address that gets `times` a person's allowance."""
 
     store: BucketStore
     key: str
@@ -75,7 +75,7 @@ network = network_of
 
 
 class Allowance:
-    """The buckets of RATES that one person (and their address) has. Without owners everything is allowed."""
+    """A person's buckets in RATES, and their address's. Without owners everything is allowed."""
 
     __slots__ = ("_clock", "owners")
 
@@ -83,9 +83,9 @@ class Allowance:
         self.owners, self._clock = owners, clock
 
     def take(self, name: str, cost: float = 1.0) -> float:
-        """Returns 0.0, or the seconds to wait; then nothing is taken. A name without a rate is free.
+        """Returns 0.0, or the seconds to wait and takes nothing. A name without a rate is free.
 
-        A cost above what fits in the bucket is taken when the bucket is full, and owed.
+        A cost above the bucket's size is taken when the bucket is full, and owed.
         """
         if name not in limits.RATES:
             return 0.0
@@ -103,7 +103,7 @@ class Allowance:
         return 0.0
 
     def charge(self, name: str, cost: float) -> None:
-        """Takes what is known only afterwards, also when it is not there: it is owed. Negative gives back."""
+        """Takes a cost known only afterwards, even if it must be owed. A negative cost is given back."""
         with _lock:
             self._spend(name, cost / limits.RATES[name][0], self._clock())
 
@@ -113,30 +113,30 @@ class Allowance:
             store.set((key, name), (full_at if full_at > now else now) + seconds / times, now)
 
     def is_flood(self) -> bool:
-        """Counts one refusal. True when the person's refusals come faster than they are forgotten."""
+        """Counts a refusal. True if the person's refusals come faster than they are forgotten."""
         return Allowance(*self.owners[:1], clock=self._clock).take("refusal") > 0.0
 
 
 def allowance_of(person: Any, guest_from: str | None = None) -> Allowance:
-    """A person's allowance; a guest also pays from the address they come from."""
+    """A person's allowance. Guests also pay from their address."""
     owner = Owner(people, f"person {person}")
     return _if_on(owner) if guest_from is None else _if_on(owner, *_owners(guest_from, limits.ADDRESS_TIMES))
 
 
 def visitors_from(address: str) -> Allowance:
-    """Of an address whose people are not known yet."""
+    """The allowance of an address whose people are not known yet."""
     return _if_on(*_owners(address, 1.0))
 
 
 def newcomers_from(address: str) -> Allowance:
-    """Who may come in from an address as a guest, or make an account there."""
+    """How many guests and accounts an address may create."""
     return _if_on(*_owners(address, chat_settings.CHAT_GUESTS_PER_ADDRESS))
 
 
 def sign_ins_of(username: str, address: str) -> Allowance:
-    """Wrong passwords of one username from one address, so that nobody elsewhere can keep a person out; and
-    all wrong ones from that address."""
-    # Hashed, for a username that is sent can be as long as a form.
+    """Wrong passwords: for one username from one address, so that nobody else can lock a person out, and
+    for the address."""
+    # Hashed, because the submitted username can be as long as a form.
     name = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
     return _if_on(Owner(addresses, f"{name} {network(address)}"), *_owners(address, limits.ADDRESS_TIMES))
 
@@ -146,7 +146,7 @@ def _if_on(*owners: Owner) -> Allowance:
 
 
 def _owners(address: str, times: float) -> list[Owner]:
-    """A provider gives out 65,536 networks of IPv6 as easily as one: they pay together, too."""
+    """A provider hands out 65,536 IPv6 networks as easily as one: they share an allowance."""
     narrow, wide = network(address), network(address, 48)
     owners = [Owner(addresses, narrow, times)]
     return owners if wide == narrow else [*owners, Owner(addresses, wide, times * limits.WIDE_TIMES)]

@@ -1,5 +1,4 @@
-"""Cleans what people type, recognises plain text, and finds mentions. `rendering` makes the HTML that is
-shown."""
+"""Cleans what people type, recognises plain text, and finds mentions. `rendering` makes HTML."""
 
 import re
 import unicodedata
@@ -9,36 +8,36 @@ from typing import Any, NamedTuple
 
 from . import limits
 
-# C0 and C1 but for tab and line feed; line and paragraph separators; non-characters; lone surrogates.
+# C0 and C1 except tab and line feed; line and paragraph separators; non-characters; lone surrogates.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
 )
-# A run of marks on one letter that no script needs climbs over its neighbours' lines.
+# More marks on one letter than any script needs cover the neighbouring lines.
 _PILED_MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
-# In which there may be more marks than that: marks are no letters.
 _MARKS_IN_A_ROW = 30
+# The only runs that can hold more marks than that: \w contains no marks.
 _LONG_RUN = re.compile(r"[^\w\s\x00-\u02ff]{16,}")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# What can begin markup, besides some words. Asked one after the other: one expression for all of it takes ten
-# times as long to say no.
+# Everything that can begin markup, besides some words. Checked one by one: a single expression takes ten
+# times as long to find nothing.
 _SIGNS = re.compile(r"[*_`~\[\]\\]")
 _BLOCK = re.compile(r"(?:^|\n)\s{0,3}(?:>|[-+] |\d{1,9}[.)] )")
 
 # After @ these name everybody in the room.
 EVERYBODY = ("room", "所有人")
-# A letter of a script that puts spaces between words. Chinese, Japanese and Thai do not, and a Korean
-# particle follows the name it belongs to.
+# A letter of a script with spaces between words. Chinese, Japanese and Thai have none, and a Korean particle
+# follows the name directly.
 _SPACED = (
     "[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf"
     "\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
 )
-# Not inside a word: that is an address, of mail or of a page.
+# Not inside a word: that is an e-mail or web address.
 _AT = re.compile(f"(?<!{_SPACED})(?<![/.+-])[@＠]")
 _CUT_SHORT = re.compile(f"{_SPACED}(?={_SPACED})")
-# What has matched is never given back: a line of 4,000 tildes would be tried once for each of them.
+# Possessive: a line of 4,000 tildes would otherwise be tried once for each of them.
 _FENCED = re.compile(
     r"^ {0,3}+(?P<fence>`{3,}+|~{3,}+)[^`\n]*+\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
     re.MULTILINE | re.DOTALL,
@@ -46,16 +45,16 @@ _FENCED = re.compile(
 _TICKS = re.compile("`+")
 
 
-# Characters of a name that are looked at: many more than it may have once it is composed.
+# Characters of a name that are read: more than a composed name may have.
 NAME_LOOKED_AT = 2_000
 
 
 class BadBody(ValueError):
-    """The text says nothing, or says it with characters that no text needs."""
+    """Nothing visible is left, or the text has characters that no text needs."""
 
 
 def clean(body: str) -> str:
-    """The body as it is kept: NFC, line feeds only, no blank ends. Raises BadBody."""
+    """The body as it is stored: NFC, line feeds only, no blank ends. Raises BadBody."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if len(body) > 3 * limits.BODY_CHARACTERS:  # also when it is composed
         raise BadBody("too long")
@@ -71,12 +70,12 @@ def clean(body: str) -> str:
     return body
 
 
-# Some browsers write it behind an emoji, some do not.
+# Some browsers write it after an emoji, some do not.
 _VARIATION_SELECTOR = "\ufe0f"
 
 
 def search_form(text: str) -> str:
-    """Width, compatibility forms and case folded: how texts are compared when searching. Its first
+    """Normalises width, compatibility forms and case, to compare texts in searches. Its first
     SEARCH_FORM_CHARACTERS."""
     text = text[: limits.SEARCH_FORM_CHARACTERS]
     if text.isascii():
@@ -86,8 +85,7 @@ def search_form(text: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A person's or room's name: one line, no marks that turn the text around it. Raises BadBody when nothing
-    is left."""
+    """A person's or room's name: one line, no marks that reverse text. Raises BadBody if nothing is left."""
     name = _FORBIDDEN.sub(" ", _TURNING.sub("", name[:NAME_LOOKED_AT]))
     name = _PILED_MARKS.sub(r"\1", " ".join(_normal(name).split()))
     if _INVISIBLE.fullmatch(name):
@@ -96,38 +94,38 @@ def clean_name(name: str) -> str:
 
 
 def _normal(text: str) -> str:
-    """NFC. Of marks in a row 30 are kept, as UAX #15 has it (its stream-safe format): the time to put them in
-    order grows with the square of their number."""
+    """NFC. Keeps 30 marks in a row, like UAX #15's stream-safe format: sorting marks takes time with the
+    square of their number."""
     return unicodedata.normalize("NFC", _LONG_RUN.sub(_with_few_marks, text))
 
 
 def _with_few_marks(run: re.Match[str]) -> str:
-    kept, marks = [], 0
+    result, marks = [], 0
     for character in run[0]:
         parts = unicodedata.normalize("NFD", character)
         marks = marks + len(parts) if unicodedata.combining(parts[0]) else 0
         if marks <= _MARKS_IN_A_ROW:
-            kept.append(character)
-    return "".join(kept)
+            result.append(character)
+    return "".join(result)
 
 
 def is_plain(body: str) -> bool:
-    """True where nothing in the body can be markup: most messages, which never meet the parser."""
+    """True if nothing in the body can be markup. Most messages are plain and skip the parser."""
     if _SIGNS.search(body) or "://" in body or "www." in body or "mailto:" in body:
         return False
     return not (_BLOCK.search(body) if "\n" in body else _BLOCK.match(body))
 
 
 class Mention(NamedTuple):
-    """A name as it was written after @, and who that is; None is everybody."""
+    """A name after @ and the people it means; None is everybody."""
 
     name: str
     person: Any
 
 
 def mentions(body: str, people: Mapping[str, Sequence[Any]]) -> list[Mention]:
-    """Whom this names, each once, at most MENTIONS. `people` are those who can be named, by casefolded name:
-    of several names that fit the longest is meant, of several people with one name all."""
+    """The people this mentions, each once, at most MENTIONS. `people` are those who can be mentioned, by
+    casefolded name. The longest matching name counts; all people with that name are meant."""
     found: dict[Mention, None] = {}
     shown = _without_code(body) if "`" in body or "~~~" in body else body
     for at in islice(_AT.finditer(shown), limits.MENTIONS_LOOKED_AT):
@@ -139,7 +137,7 @@ def mentions(body: str, people: Mapping[str, Sequence[Any]]) -> list[Mention]:
 
 
 def _without_code(body: str) -> str:
-    """The body with spaces in the place of its code. Each run of backticks is looked at twice."""
+    """The body with its code replaced by spaces. Looks at each run of backticks twice."""
     body = _FENCED.sub(lambda code: " " * len(code[0]), body)
     runs = [run.span() for run in _TICKS.finditer(body)]
     if len(runs) > limits.MARKDOWN_SIGNS:  # shown as it was typed
@@ -156,7 +154,7 @@ def _without_code(body: str) -> str:
 
 
 def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
-    """For each run the number of the next one that is as long, or 0."""
+    """For each run, the number of the next run of the same length, or 0."""
     found, latest = [0] * len(runs), dict[int, int]()
     for number in reversed(range(len(runs))):
         length = runs[number][1] - runs[number][0]
@@ -165,7 +163,7 @@ def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
 
 
 def _longest(text: str, people: Mapping[str, Sequence[Any]]) -> str:
-    """The longest name that the text begins with; "Ann" does not name Anna, nor "Anna" Ann."""
+    """The longest name that the text begins with; "Ann" does not match in "Anna", nor "Anna" in "Ann"."""
     text = text[: limits.NAME_CHARACTERS + 1]
     folded = text.casefold()
     ends: Sequence[int] = range(len(text) + 1)

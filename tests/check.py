@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def steps() -> dict[str, list[str] | Callable[[], Iterator[str]]]:
-    """Commands, and functions that name faults."""
+    """Commands, and functions that yield faults."""
     python, node = [sys.executable, "-m"], "node_modules/.bin/"
     manage = [sys.executable, "manage.py"]
     scripts = [str(path) for path in sorted(ROOT.glob("tests/js/*.test.js"))]
@@ -66,7 +66,7 @@ def passed(name: str, step: list[str] | Callable[[], Iterator[str]]) -> bool:
 
 
 def stale_messages() -> Iterator[str]:
-    """Every .mo is what its .po compiles to today."""
+    """Every .mo must equal what its .po compiles to."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = os.path.join(folder, "fresh.mo")
         for po in dev.message_files():
@@ -75,12 +75,12 @@ def stale_messages() -> Iterator[str]:
 
 
 def texts(mo: str) -> bytes:
-    """What a compiled file says, less the minute in which it was compiled."""
+    """The compiled texts without the time of compilation."""
     return re.sub(rb"POT-Creation-Date:.*", b"", dev.contents(mo)) if os.path.exists(mo) else b""
 
 
 def faults_of_locks() -> Iterator[str]:
-    """Locks pin all that is asked for, and name no place where one machine or another fetched it."""
+    """Lock files must pin every requirement and name no registry."""
     for lock in dev.EVERYTHING:
         pinned = dev.text(lock)
         for place in re.findall(r"^-.*|.*://.*", pinned, re.MULTILINE):

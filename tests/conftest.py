@@ -4,48 +4,45 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
 from chat import actions, broadcast, rate_limit
-from chat.models import Profile, Room
+from chat.models import Room
 from chat.writer.writer import Writer
+from tests.support import hypothesis_profiles
+from tests.support.scene import make_user, signed_in_client
 from tests.support.writer_answers import Answers
 
-
-def make_person(name: str) -> Any:
-    user = get_user_model().objects.create_user(username=name, password="correct horse battery")
-    Profile.objects.create(user=user, name=name.title())
-    return user
+hypothesis_profiles.load()
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
-    """Hashing that is slow on purpose would be most of the suite's time."""
+    """Slow hashing would take most of the suite's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
 def full_buckets() -> None:
-    """What an earlier test has taken is none of this one's."""
+    """Rate limits start full in every test."""
     rate_limit.people.clear()
     rate_limit.addresses.clear()
 
 
 @pytest.fixture
 def alice(db: None) -> Any:
-    return make_person("alice")
+    return make_user("alice")
 
 
 @pytest.fixture
 def bob(db: None) -> Any:
-    return make_person("bob")
+    return make_user("bob")
 
 
 @pytest.fixture
 def charlie(db: None) -> Any:
-    return make_person("charlie")
+    return make_user("charlie")
 
 
 @pytest.fixture
@@ -58,26 +55,23 @@ def room(alice: Any, bob: Any) -> Room:
 
 @pytest.fixture
 def staff(db: None) -> Any:
-    """May look at everything that is the chat's in the admin, and change it."""
-    user = make_person("staff")
-    user.is_staff = True
-    user.save()
+    """Somebody who may view and change everything of the chat's in the admin."""
+    user = make_user("staff", is_staff=True)
     rights = Permission.objects.filter(content_type__app_label="chat")
     user.user_permissions.set(rights.filter(codename__regex="^(view|change)_"))
     return user
 
 
 @pytest.fixture
-def desk(staff: Any) -> Client:
+def staff_client(staff: Any) -> Client:
     """The admin as this person sees it."""
-    client = Client()
-    client.force_login(staff)
-    return client
+    return signed_in_client(staff)
 
 
 @pytest.fixture
-def announced(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
-    """What this process would tell its hub. Commits must be real, or captured, for anything to be told."""
+def published(monkeypatch: pytest.MonkeyPatch) -> list[broadcast.Hint]:
+    """The hints that this process would give to its hub. Commits must be real, or captured, for any to
+    appear."""
     hints: list[broadcast.Hint] = []
     monkeypatch.setattr(broadcast, "outlet", hints.extend)
     return hints

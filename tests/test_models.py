@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat import actions, limits
 from chat.models import JoinLink, Membership, Message, Profile, Room, Workspace, new_key
-from tests.support.helpers import say, someone
+from tests.support.scene import make_person, post_message
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -20,7 +20,7 @@ HOUR = datetime.timedelta(hours=1)
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     return people | {"room": room}
@@ -35,27 +35,27 @@ def is_refused(write: Callable[[], Any]) -> bool:
     return False
 
 
-def test_there_is_one_place(db: None) -> None:
+def test_there_is_only_one_workspace(db: None) -> None:
     assert Workspace.current() == Workspace.current()
     assert is_refused(lambda: Workspace.objects.create(pk=2))
     assert is_refused(lambda: Workspace.objects.create(pk=1))
 
 
-def test_a_person_has_one_place_in_a_room(lamp: dict[str, Any]) -> None:
+def test_a_person_has_one_membership_per_room(lamp: dict[str, Any]) -> None:
     assert is_refused(lambda: Membership.objects.create(room=lamp["room"], user_id=lamp["bob"]))
 
 
-def test_a_nonce_names_one_message_of_an_author_and_a_seq_one_of_a_room(lamp: dict[str, Any]) -> None:
-    said = say(lamp["bob"], lamp["room"])
+def test_a_nonce_is_unique_per_author_and_a_seq_per_room(lamp: dict[str, Any]) -> None:
+    said = post_message(lamp["bob"], lamp["room"])
     row = {"room": lamp["room"], "author_id": lamp["bob"], "body": "x", "created_at": timezone.now()}
     assert is_refused(lambda: Message.objects.create(**row, nonce=said.nonce, seq=said.seq + 1))
     assert is_refused(lambda: Message.objects.create(**row, nonce="other", seq=said.seq))
     assert not is_refused(lambda: Message.objects.create(**row, nonce="other", seq=said.seq + 1))
 
 
-def test_whoever_has_said_something_cannot_be_deleted_from_under_it(lamp: dict[str, Any]) -> None:
-    """A cascade would take rows away without a seq."""
-    said = say(lamp["bob"], lamp["room"])
+def test_an_author_with_messages_cannot_be_deleted(lamp: dict[str, Any]) -> None:
+    """A cascade would delete rows without a seq."""
+    said = post_message(lamp["bob"], lamp["room"])
     for row in (lamp["room"], Membership.objects.get(user_id=lamp["bob"]).user):
         assert is_refused(row.delete)
     assert Message.objects.filter(pk=said.pk).exists()
@@ -67,7 +67,7 @@ def test_keys_are_long_safe_in_an_address_and_never_the_same() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", key) for key in keys)
 
 
-def test_open_to_is_public_or_one_s_own(lamp: dict[str, Any]) -> None:
+def test_open_to_returns_public_rooms_and_your_own(lamp: dict[str, Any]) -> None:
     den = actions.make_room(lamp["alice"], "Den", Room.Kind.PRIVATE)
     assert set(Room.objects.open_to(lamp["alice"])) == {lamp["room"], den}
     assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"]}
@@ -77,7 +77,7 @@ def test_open_to_is_public_or_one_s_own(lamp: dict[str, Any]) -> None:
     assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"]}
 
 
-def test_only_those_who_are_there_moderate() -> None:
+def test_only_present_members_moderate() -> None:
     roles = {role: Membership(role=role).moderates for role in Membership.Role.values}
     assert roles == {"owner": True, "moderator": True, "member": False}
     assert not Membership(role="owner", removed_at=timezone.now()).moderates
@@ -104,16 +104,16 @@ def test_a_usable_link_is_fresh_unspent_and_not_revoked(
     assert not JoinLink.objects.usable().exists()
 
 
-def test_a_profile_is_made_once_with_a_name_that_fits(db: None) -> None:
+def test_a_profile_is_created_once_with_a_name_that_fits(db: None) -> None:
     user = get_user_model()._default_manager.create(username="x" * 100)
     assert Profile.of(user).name == "x" * limits.NAME_CHARACTERS
     Profile.objects.update(name="Other")
     assert Profile.of(user).name == "Other"
 
 
-def test_what_a_row_calls_itself_shows_no_secret(lamp: dict[str, Any]) -> None:
+def test_the_name_of_a_row_shows_no_secret(lamp: dict[str, Any]) -> None:
     said, link = (
-        say(lamp["bob"], lamp["room"], "secret"),
+        post_message(lamp["bob"], lamp["room"], "secret"),
         actions.make_join_link(lamp["alice"], lamp["room"].key),
     )
     assert "secret" not in str(said)

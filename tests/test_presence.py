@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from chat import actions, broadcast, presence
 from chat.broadcast import Hint
 from chat.models import Membership, Room, ServerProcess, Session
-from tests.support.helpers import events, rolled_back, someone
+from tests.support.database import rolled_back
+from tests.support.published import decode_events
+from tests.support.scene import make_person
 
 SECOND = datetime.timedelta(seconds=1)
 HERE, THERE = UUID(int=1), UUID(int=2)
@@ -24,7 +26,7 @@ HERE, THERE = UUID(int=1), UUID(int=2)
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside; two processes serve."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     for node in (HERE, THERE):
@@ -40,7 +42,7 @@ def open_tab(person: Any, node: UUID = HERE) -> UUID:
 
 
 def pass_time(seconds: float, *, renewing: tuple[UUID, ...] = (HERE, THERE)) -> None:
-    """All stored times move into the past; these processes have renewed their lease meanwhile."""
+    """Moves all stored times into the past; these processes have renewed their lease meanwhile."""
     by = seconds * SECOND
     Session.objects.update(opened_at=F("opened_at") - by, closed_at=F("closed_at") - by)
     Membership.objects.update(joined_at=F("joined_at") - by)
@@ -65,7 +67,7 @@ def test_online_is_an_open_session_on_a_living_process(lamp: dict[str, Any]) -> 
     assert stands(lamp["bob"]) == "offline", "nothing had to run for that"
 
 
-def test_away_only_if_every_tab_is(lamp: dict[str, Any]) -> None:
+def test_a_person_is_away_only_if_every_tab_is(lamp: dict[str, Any]) -> None:
     bob = lamp["bob"]
     one, two = open_tab(bob), open_tab(bob, THERE)
     assert presence.set_away(one, True) is True
@@ -76,37 +78,39 @@ def test_away_only_if_every_tab_is(lamp: dict[str, Any]) -> None:
     assert stands(bob) == "online"
 
 
-def test_the_same_state_again_is_no_news(lamp: dict[str, Any]) -> None:
+def test_an_unchanged_state_is_not_published(lamp: dict[str, Any]) -> None:
     tab = open_tab(lamp["bob"])
     assert [presence.set_away(tab, away) for away in (False, True, True, False)] == [False, True, False, True]
     presence.close_sessions([tab])
     assert presence.set_away(tab, True) is False
 
 
-def test_a_reload_makes_no_noise_and_an_absence_does(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_a_reload_publishes_nothing_and_an_absence_does(lamp: dict[str, Any], published: list[Hint]) -> None:
     bob = lamp["bob"]
     presence.close_sessions([open_tab(bob)])
     pass_time(4)
     assert stands(bob) == "online"
     presence.publish_departures({bob})
-    assert not announced
+    assert not published
     pass_time(2)
     assert stands(bob) == "offline"
     presence.publish_departures({bob})
-    [told] = events(announced)
+    [told] = decode_events(published)
     assert (told["whole"], told["online"], told["away"], told["offline"]) == (False, [], [], [bob])
 
 
-def test_whoever_is_back_in_time_is_not_told_to_be_gone(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_a_person_back_in_time_is_not_published_as_offline(
+    lamp: dict[str, Any], published: list[Hint]
+) -> None:
     presence.close_sessions([open_tab(lamp["bob"])])
     pass_time(4)
     open_tab(lamp["bob"], THERE)
     pass_time(9)
     presence.publish_departures({lamp["bob"]})
-    assert not announced
+    assert not published
 
 
-def test_an_orderly_end_leaves_its_people_their_grace(lamp: dict[str, Any]) -> None:
+def test_an_orderly_shutdown_leaves_its_people_the_grace_period(lamp: dict[str, Any]) -> None:
     open_tab(lamp["bob"], THERE)
     presence.end_process(THERE)
     assert stands(lamp["bob"]) == "online"
@@ -127,7 +131,7 @@ def test_a_lease_that_ran_out_cannot_be_renewed(lamp: dict[str, Any]) -> None:
     assert presence.renew_process(HERE) is False
 
 
-def test_suspects_are_the_others(lamp: dict[str, Any]) -> None:
+def test_only_other_processes_are_checked_for_death(lamp: dict[str, Any]) -> None:
     third = UUID(int=3)
     presence.start_process(third, "machine")
     pass_time(16, renewing=(HERE, third))
@@ -137,7 +141,7 @@ def test_suspects_are_the_others(lamp: dict[str, Any]) -> None:
     assert presence.other_processes(HERE) == ([], [])
 
 
-def test_one_process_is_elected_to_tell_of_a_dead_one(lamp: dict[str, Any]) -> None:
+def test_one_process_is_elected_to_publish_a_dead_one_s_people(lamp: dict[str, Any]) -> None:
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
     pass_time(16, renewing=(HERE,))
@@ -146,19 +150,19 @@ def test_one_process_is_elected_to_tell_of_a_dead_one(lamp: dict[str, Any]) -> N
     assert stands(lamp["alice"]) == "online"
 
 
-def test_the_dead_get_no_grace_and_those_who_came_back_are_not_told(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_people_of_a_dead_process_get_no_grace_period_unless_they_are_back(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     open_tab(lamp["alice"], THERE)
     open_tab(lamp["bob"], THERE)
     open_tab(lamp["alice"], HERE)
     presence.publish_departures(presence.expire_process(THERE))
-    assert [told["offline"] for told in events(announced)] == [[lamp["bob"]]]
+    assert [told["offline"] for told in decode_events(published)] == [[lamp["bob"]]]
     assert (stands(lamp["alice"]), stands(lamp["bob"])) == ("online", "offline")
     assert Session.objects.get(user=lamp["bob"]).lost
 
 
-def test_a_burial_names_those_who_had_just_left_but_nobody_else(lamp: dict[str, Any]) -> None:
+def test_expiring_a_process_includes_people_who_had_just_left_and_nobody_else(lamp: dict[str, Any]) -> None:
     presence.close_sessions([open_tab(lamp["alice"], THERE)])
     pass_time(60)
     presence.close_sessions([open_tab(lamp["bob"], THERE)])
@@ -168,7 +172,7 @@ def test_a_burial_names_those_who_had_just_left_but_nobody_else(lamp: dict[str, 
 # -- told ----------------------------------------------------------------------------------------
 
 
-def test_opening_is_idempotent_and_news_once(lamp: dict[str, Any]) -> None:
+def test_opening_a_session_is_idempotent_and_published_once(lamp: dict[str, Any]) -> None:
     arrivals = [presence.Arrival(uuid4(), HERE, lamp[name], None, "") for name in ("alice", "bob")]
     assert presence.open_sessions(arrivals) == [True, True]
     assert presence.open_sessions(arrivals) == [False, False]
@@ -177,7 +181,7 @@ def test_opening_is_idempotent_and_news_once(lamp: dict[str, Any]) -> None:
     assert presence.open_sessions([arrivals[0]._replace(session=uuid4())]) == [True]
 
 
-def test_who_entered_a_room_since_they_were_last_seen_is_news_there_though_online_elsewhere(
+def test_a_person_online_elsewhere_is_published_in_a_newly_joined_room(
     lamp: dict[str, Any],
 ) -> None:
     open_tab(lamp["charlie"])
@@ -189,31 +193,29 @@ def test_who_entered_a_room_since_they_were_last_seen_is_news_there_though_onlin
     assert presence.open_sessions([arrival._replace(session=uuid4())]) == [False]
 
 
-def test_one_event_a_room_however_many_of_its_people_it_is_about(
-    lamp: dict[str, Any], announced: list[Hint]
-) -> None:
-    crowd = [someone(f"p{number}") for number in range(30)]
+def test_one_event_per_room_covers_all_its_people(lamp: dict[str, Any], published: list[Hint]) -> None:
+    crowd = [make_person(f"p{number}") for number in range(30)]
     den = actions.make_room(lamp["alice"], "Den")
     for person in crowd:
         actions.join_room(person, lamp["room"].key)
         actions.join_room(person, den.key)
-    del announced[:]
+    del published[:]
     arrivals = [presence.Arrival(uuid4(), HERE, person, None, "") for person in crowd]
     with CaptureQueriesContext(connection) as opening:
         presence.open_sessions(arrivals)
     with CaptureQueriesContext(connection) as telling:
         presence.publish_arrivals(set(crowd))
-    assert {told["room"]: told["online"] for told in events(announced)} == {
+    assert {told["room"]: told["online"] for told in decode_events(published)} == {
         lamp["room"].key: sorted(crowd), den.key: sorted(crowd),
     }  # fmt: skip
-    assert len(announced) == 2
+    assert len(published) == 2
     assert (len(opening), len(telling)) == (2, 2), "however many"
 
 
-def test_all_rooms_of_somebody_are_told_in_one_go(
+def test_all_rooms_of_a_person_are_published_together(
     lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each time the loop is woken costs more than what one room is told."""
+    """Waking the loop costs more than one room's event."""
     for name in ("Den", "Attic", "Shed"):
         actions.make_room(lamp["bob"], name)
     told: list[list[Hint]] = []
@@ -224,27 +226,27 @@ def test_all_rooms_of_somebody_are_told_in_one_go(
     assert [len(hints) for hints in told] == [4, 1]
 
 
-def test_nobody_outside_hears_and_nobody_outside_is_shown(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_outsiders_neither_receive_nor_appear_in_presence(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     open_tab(lamp["charlie"])
     open_tab(lamp["bob"])
     presence.publish_arrivals({lamp["charlie"], lamp["bob"]})
-    assert [hint["audience"] for hint in announced] == [f"chat.room.{lamp['room'].pk}"]
-    assert [told["online"] for told in events(announced)] == [[lamp["bob"]]]
+    assert [hint["audience"] for hint in published] == [f"chat.room.{lamp['room'].pk}"]
+    assert [told["online"] for told in decode_events(published)] == [[lamp["bob"]]]
     whole = presence.room_presence(lamp["room"].pk, lamp["room"].key)
     assert str(lamp["charlie"]) not in whole.decode().replace(lamp["room"].key, "").partition('"online"')[2]
     actions.leave_room(lamp["bob"], lamp["room"].key)
     assert b'"online":[]' in presence.room_presence(lamp["room"].pk, lamp["room"].key)
 
 
-def test_the_whole_replaces_and_says_who_is_away(lamp: dict[str, Any]) -> None:
+def test_a_whole_presence_includes_who_is_away(lamp: dict[str, Any]) -> None:
     room: Room = lamp["room"]
     open_tab(lamp["alice"])
     presence.set_away(open_tab(lamp["bob"]), True)
     with CaptureQueriesContext(connection) as captured:
         frame = presence.room_presence(room.pk, room.key)
-    [told] = events([{"frames": [frame]}])  # type: ignore[typeddict-item]
+    [told] = decode_events([{"frames": [frame]}])  # type: ignore[typeddict-item]
     assert told == {
         "type": "presence", "room": room.key, "whole": True, "online": [lamp["alice"]], "away": [lamp["bob"]],
         "offline": [],
@@ -252,11 +254,11 @@ def test_the_whole_replaces_and_says_who_is_away(lamp: dict[str, Any]) -> None:
     assert len(captured) == 1
 
 
-def test_typing_is_told_at_once_and_stored_nowhere(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_typing_is_sent_at_once_and_not_stored(lamp: dict[str, Any], published: list[Hint]) -> None:
     with CaptureQueriesContext(connection) as captured:
         presence.typing(lamp["room"].pk, lamp["room"].key, lamp["bob"])
-    assert events(announced) == [{"type": "typing", "room": lamp["room"].key, "person": lamp["bob"]}]
-    assert (announced[0]["first"], announced[0]["last"]) == (0, 0)
+    assert decode_events(published) == [{"type": "typing", "room": lamp["room"].key, "person": lamp["bob"]}]
+    assert (published[0]["first"], published[0]["last"]) == (0, 0)
     assert not captured.captured_queries
 
 
@@ -267,7 +269,7 @@ _steps = st.lists(st.tuples(_verbs, st.integers(0, 9)), max_size=14)
 
 
 class Model:
-    """A person's tabs as they would be remembered: node, away, since when closed, lost."""
+    """A model of a person's tabs: process, away, closed since, lost."""
 
     def __init__(self) -> None:
         self.tabs: list[dict[str, Any]] = []

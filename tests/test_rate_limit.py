@@ -12,7 +12,6 @@ from chat import limits, protocol, rate_limit
 from chat.limits import RATES
 from chat.networks import network_of
 from chat.rate_limit import Allowance, BucketStore, Owner, allowance_of
-from tests.support import helpers  # noqa: F401  how long hypothesis tries
 
 
 class Clock:
@@ -30,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def of(clock: Clock) -> Callable[[str], Allowance]:
-    """The allowance of somebody in a store of this test's own."""
+    """A person's allowance in a store of this test's own."""
     store = BucketStore()
     return lambda person: Allowance(Owner(store, person), clock=clock)
 
@@ -96,22 +95,22 @@ class TwoPeopleReconnect(RuleBasedStateMachine):
 test_two_people_reconnect = TwoPeopleReconnect.TestCase
 
 
-def test_a_burst_goes_through_at_once_and_not_one_more(of: Any) -> None:
+def test_a_burst_is_allowed_and_not_one_more(of: Any) -> None:
     for name, (_rate, burst) in RATES.items():
         assert taken(of("alice"), name, 200) == burst
 
 
-def test_connections_of_a_person_share_and_people_do_not(of: Any) -> None:
+def test_a_person_s_connections_share_a_bucket_and_people_do_not(of: Any) -> None:
     assert sum(taken(of("alice"), "message.post", 20) for _connection in range(20)) == 20
     assert taken(of("bob"), "message.post", 20) == 20
 
 
-def test_names_do_not_share(of: Any) -> None:
+def test_each_name_has_its_own_bucket(of: Any) -> None:
     taken(of("alice"), "typing", 100)
     assert of("alice").take("message.post") == 0.0
 
 
-def test_a_cost_is_taken_whole_and_one_above_the_bucket_is_owed(of: Any, clock: Clock) -> None:
+def test_a_cost_is_taken_whole_and_one_larger_than_the_bucket_is_owed(of: Any, clock: Clock) -> None:
     rate, burst = RATES["message.post"]
     assert of("alice").take("message.post", burst - 1) == 0.0
     assert of("alice").take("message.post", 2) == pytest.approx(1 / rate)
@@ -120,7 +119,7 @@ def test_a_cost_is_taken_whole_and_one_above_the_bucket_is_owed(of: Any, clock: 
     assert of("alice").take("message.post") == pytest.approx((2 * burst + 1) / rate)
 
 
-def test_what_is_known_afterwards_is_charged_and_waited_for(of: Any, clock: Clock) -> None:
+def test_a_cost_known_afterwards_is_charged_and_delays_the_next(of: Any, clock: Clock) -> None:
     rate, burst = RATES["message.post"]
     of("alice").charge("message.post", burst + 10)
     assert of("alice").take("message.post", 0) == pytest.approx(10 / rate)
@@ -133,7 +132,7 @@ def test_every_command_has_a_rate_and_a_name_without_one_is_free(of: Any) -> Non
     assert taken(of("alice"), "nothing", 1_000) == 1_000
 
 
-def test_a_flood_is_being_refused_without_a_pause_and_is_forgotten(of: Any, clock: Clock) -> None:
+def test_refusals_without_a_pause_are_a_flood_and_are_forgotten(of: Any, clock: Clock) -> None:
     for _ in range(limits.FLOOD * 2):
         assert not of("patient").is_flood()
         clock.now += 0.1
@@ -143,7 +142,7 @@ def test_a_flood_is_being_refused_without_a_pause_and_is_forgotten(of: Any, cloc
     assert not of("wild").is_flood()
 
 
-def test_a_guest_also_pays_from_the_address_and_is_no_flood_for_what_others_do() -> None:
+def test_a_guest_also_pays_from_the_address_but_others_cannot_make_them_a_flood() -> None:
     guests = [allowance_of(number, "10.0.0.1") for number in range(100)]
     got = sum(taken(guest, "message.post", 20) for guest in guests)
     assert 400 <= got <= 420
@@ -164,7 +163,7 @@ def test_without_limits_everything_is_allowed(settings: Any) -> None:
 # -- what is kept ------------------------------------------------------------------------------------
 
 
-def test_a_bucket_that_is_full_is_forgotten(clock: Clock) -> None:
+def test_a_full_bucket_is_dropped(clock: Clock) -> None:
     store = BucketStore()
     for person in range(10_000):
         clock.now += 0.05  # a post's second-fifth is over after four of these
@@ -172,7 +171,7 @@ def test_a_bucket_that_is_full_is_forgotten(clock: Clock) -> None:
     assert len(store) < 20
 
 
-def test_the_store_has_an_end_and_whoever_has_taken_much_stays_in_it(clock: Clock) -> None:
+def test_the_store_is_bounded_and_keeps_those_who_took_most(clock: Clock) -> None:
     store = BucketStore(most=100)
     busy = [Allowance(Owner(store, f"busy {number}"), clock=clock) for number in range(7)]
     for number in range(10_000):
@@ -184,17 +183,17 @@ def test_the_store_has_an_end_and_whoever_has_taken_much_stays_in_it(clock: Cloc
 
 
 @given(st.integers(0, 2**64 - 1))
-def test_of_one_ipv6_network_all_addresses_are_one(host: int) -> None:
+def test_all_addresses_of_one_ipv6_network_count_as_one(host: int) -> None:
     groups = ":".join(f"{host >> shift & 0xFFFF:x}" for shift in (48, 32, 16, 0))
     assert network_of(f"2001:db8:1:2:{groups}") == "2001:db8:1:2::/64"
 
 
-def test_an_ipv4_address_is_one_however_it_is_written() -> None:
+def test_an_ipv4_address_is_the_same_however_it_is_written() -> None:
     assert network_of("::ffff:10.0.0.1") == network_of("10.0.0.1") == "10.0.0.1"
     assert network_of("10.0.0.2") != network_of("10.0.0.1")
 
 
-def test_many_networks_of_one_provider_pay_together(settings: Any) -> None:
+def test_networks_of_one_provider_share_a_bucket(settings: Any) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS = 10
     came_in = sum(
         taken(rate_limit.newcomers_from(f"2001:db8:1:{number:x}::1"), "newcomer", 3) for number in range(100)
@@ -204,5 +203,5 @@ def test_many_networks_of_one_provider_pay_together(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("address", ["", "unix:", "not an address"])
-def test_without_an_address_all_are_one(address: str) -> None:
+def test_clients_without_an_address_share_a_bucket(address: str) -> None:
     assert network_of(address) == "unknown"

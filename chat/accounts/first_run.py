@@ -44,14 +44,14 @@ def _token() -> str | None:
 
 
 def set_up_by_link(token: str, given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """Checks the token again: somebody else may have been faster. Raises Refused."""
+    """Checks the token again: another request may have been faster. Raises Refused."""
     if not is_token(token):
         raise Refused(Code.NOT_ALLOWED)
     return set_up(given, password)
 
 
 def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
-    """Create the first administrator and room, or neither. `password` is a hash. Raises Refused."""
+    """Creates the first administrator and room, or neither. `password` is a hash. Raises Refused."""
     user = new_user(given["username"], password=password, is_staff=True, is_superuser=True)
     try:
         user.save()
@@ -61,6 +61,6 @@ def set_up(given: dict[str, Any], password: str) -> tuple[Any, str]:
 
 
 def set_up_as(superuser: Any, given: dict[str, Any]) -> str:
-    """Make this superuser the founder. Returns the key of the first room."""
+    """Makes this superuser the founder. Returns the key of the first room."""
     actions.change_profile(superuser.pk, name=given["name"], language=given.get("language"))
     return actions.create_workspace(superuser.pk, given["workspace"]).key

@@ -50,15 +50,15 @@ class SessionOwner(NamedTuple):
 
 
 class SessionStatus(NamedTuple):
-    """`close`: why the connection must end, if so. `version`: of the person's set of rooms."""
+    """`close`: why the connection must end, if it must. `version`: of the person's set of rooms."""
 
     close: Close | None
     version: int
 
 
 def is_banned(person: Profile | ProfileFields, address: str | None) -> bool:
-    """Whether the person is banned or, for a guest, their address. Used by pages, uploads and all admin
-    sites; `session_statuses` applies the same rule to many connections at once."""
+    """Whether the person is banned or, for a guest, their address. For pages, uploads and all admin sites;
+    `session_statuses` applies the same rule to many connections at once."""
     from_address = person.kind == Profile.Kind.GUEST and BannedAddress.holds(address)
     return person.banned_at is not None or from_address
 
@@ -90,7 +90,7 @@ def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def plain(key: str) -> str | None:
-    """None if it is not like Django's own: a cookie can hold anything, and PostgreSQL refuses NUL."""
+    """None if it does not look like Django's own: a cookie can hold anything, and PostgreSQL refuses NUL."""
     return key if key.isascii() and key.isalnum() else None
 
 
@@ -109,13 +109,13 @@ _people = CompiledQuery(
 
 
 def session_owners(session_keys: Iterable[str]) -> dict[str, SessionOwner]:
-    """The owners of these login sessions by key; sessions that are not valid are left out.
+    """The owners of these login sessions by key, without sessions that are not valid.
 
     Same rules as `django.contrib.auth.get_user`, but two queries for any number of sessions.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    held = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
-    claims = {key: data for key, data in held.items() if _is_signed_in(data)}
+    stored = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
+    claims = {key: data for key, data in stored.items() if _is_signed_in(data)}
     of_people = {
         pk: (password, ProfileFields(*shown)) for pk, password, *shown in _people(_named(claims.values()))
     }
@@ -144,7 +144,7 @@ def _named(claims: Iterable[dict[str, Any]]) -> list[Any]:
 
 
 def login_sessions_of(session_keys: list[str]) -> list[LoginSession | Close]:
-    """For each key its login session, or the code to close the connection with."""
+    """The login session for each key, or the code to close the connection with."""
     found = session_owners(session_keys)
     return [_let_in(found.get(key)) for key in session_keys]
 
@@ -168,10 +168,10 @@ def _was_given_for(password: str, signed: str) -> bool:
 
 
 def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
-    """Check many logins at once: three queries, plus one if there are guests."""
+    """Checks many logins at once: three queries, plus one if there are guests."""
     people = {login.person for login in logins}
     keys = StoredSession.objects.filter(session_key__in={login.session_key for login in logins})
-    held = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))
+    stored = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))
     users = get_user_model()._default_manager.filter(pk__in=people, is_active=True)
     passwords = dict(users.values_list("pk", "password"))
     profiles = {
@@ -184,8 +184,8 @@ def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
     found = []
     for login in logins:
         banned_at, version = profiles.get(login.person, (None, 0))
-        holds = login.session_key in held and passwords.get(login.person) == login.password
+        is_valid = login.session_key in stored and passwords.get(login.person) == login.password
         banned = banned_at is not None or (login.is_guest and login.address in addresses)
-        close = (Close.BANNED if banned else None) if holds else Close.LOGIN_ENDED
+        close = (Close.BANNED if banned else None) if is_valid else Close.LOGIN_ENDED
         found.append(SessionStatus(close, version))
     return found

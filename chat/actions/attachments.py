@@ -47,7 +47,7 @@ def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
 def refuse_without_space(size: int) -> None:
     """Raise Refused where so many bytes are too many for all files together or for the disk. Asked before
     they are taken; `size` includes what the running uploads of this process may still bring."""
-    total = files.bounds().total
+    total = files.file_limits().total
     if total and Attachment.objects.bytes() + size > total:
         raise Refused(Code.NO_SPACE, "site full")
     if not files.has_space(size):

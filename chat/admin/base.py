@@ -30,8 +30,6 @@ LOGIN_FIELD = get_user_model().USERNAME_FIELD
 
 
 class BoundedPages(Pages):
-    """Counts rows up to a limit."""
-
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
@@ -81,11 +79,16 @@ class ActionAdmin(NoTransactionAdmin):
         return False
 
     def do(
-        self, request: HttpRequest, said: str, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]
+        self,
+        request: HttpRequest,
+        success_message: str,
+        what: str,
+        rows: QuerySet[Any],
+        action: Callable[[Any], Any],
     ) -> HttpResponse | None:
         """Runs `action` on each of `rows` (those that still need it), in batches. The log records `what`, the
-        page shows `said`, or the progress so far."""
-        return bulk.answer(self, request, bulk.work(request, what, rows, action), said)
+        page shows `success_message`, or the progress so far."""
+        return bulk.answer(self, request, bulk.work(request, what, rows, action), success_message)
 
 
 class ReadOnlyAdmin(ActionAdmin):

@@ -57,21 +57,25 @@ def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[
     return Result(_done_before(request) + done, left, refused, stopped)
 
 
-def answer(page: Any, request: HttpRequest, result: Result, said: str) -> HttpResponse | None:
+def answer(page: Any, request: HttpRequest, result: Result, success_message: str) -> HttpResponse | None:
     """Returns the progress page while work is left; else adds messages to the list page."""
     if result.left:
         return _progress(page, request, result)
     if result.done or not (result.refused or result.stopped):
-        page.message_user(request, said % {"count": result.done}, messages.SUCCESS)
+        page.message_user(request, success_message % {"count": result.done}, messages.SUCCESS)
     for sentence, rows in _by_reason(result.refused).items():
         names = ", ".join(f"“{Truncator(row).chars(40)}”" for row in rows[:NAMED])
-        told = {"count": len(rows), "names": names + (", …" if len(rows) > NAMED else ""), "reason": sentence}
+        values = {
+            "count": len(rows),
+            "names": names + (", …" if len(rows) > NAMED else ""),
+            "reason": sentence,
+        }
         page.message_user(
-            request, gettext("Could not change %(count)d (%(names)s). %(reason)s") % told, messages.ERROR
+            request, gettext("Could not change %(count)d (%(names)s). %(reason)s") % values, messages.ERROR
         )
     if result.stopped:
-        told = {"count": result.done, "reason": error_messages.sentence(result.stopped)}
-        page.message_user(request, gettext("Stopped after %(count)d. %(reason)s") % told, messages.ERROR)
+        values = {"count": result.done, "reason": error_messages.sentence(result.stopped)}
+        page.message_user(request, gettext("Stopped after %(count)d. %(reason)s") % values, messages.ERROR)
     return None
 
 

@@ -34,7 +34,7 @@ SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "
 SYSTEMS |= {"Linux": "Linux"}
 
 
-def told(notice: Message) -> str:
+def notice_change(notice: Message) -> str:
     """The change a notice stands for, from what to what. Notices hold data, not sentences
     (actions/notices.py)."""
     change = json.loads(notice.body)
@@ -80,7 +80,7 @@ class MessageAdmin(HidesPrivate):
     @admin.display(description=_("message"))
     def excerpt(self, message: Message) -> str:
         notice = message.kind == Message.Kind.NOTICE
-        return Truncator(told(message) if notice else message.body).chars(120)
+        return Truncator(notice_change(message) if notice else message.body).chars(120)
 
     @admin.display(description=_("author"))
     def author_name(self, message: Message) -> str:

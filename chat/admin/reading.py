@@ -35,11 +35,11 @@ class HidesPrivate(ReadOnlyAdmin):
         return readable(super().get_queryset(request), request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        said = gettext("Messages in private rooms and direct conversations are not listed.")
+        hint = gettext("Messages in private rooms and direct conversations are not listed.")
         if chat_settings.CHAT_STAFF_READS == "recorded":
-            said += " " + gettext("To read them, open the room’s page and give a reason.")
+            hint += " " + gettext("To read them, open the room’s page and give a reason.")
         if request.method == "GET":
-            self.message_user(request, said, messages.INFO)
+            self.message_user(request, hint, messages.INFO)
         return super().changelist_view(request, extra_context)
 
 

@@ -1,25 +1,25 @@
-"""Files people upload: checked by their bytes, made harmless, stored on the disk.
+"""Uploaded files: identified by their bytes, made harmless, stored on disk.
 
 Knows no people, no rooms and no database.
 """
 
 from .file_names import clean_file_name
 from .file_types import FILE, Kind, is_picture, kind_of
-from .limits import MIB, FileLimits, bounds
+from .limits import MIB, FileLimits, file_limits
 from .picture_worker import Made, RejectedFile, reencode
-from .ranges import OutOfRange, stretch
+from .ranges import OutOfRange, parse_range
 from .storage import (
-    Piece,
-    clear_incoming,
-    entrance,
-    folders,
+    FilePart,
+    delete_unfinished,
     free_bytes,
     has_space,
-    incoming,
-    keep,
-    kept_before,
+    incoming_folder,
+    new_work_folder,
     open_file,
     remove,
+    store,
+    stored_before,
+    stored_folders,
 )
 from .uploads import Stored, receive_upload
 
@@ -27,27 +27,27 @@ __all__ = [
     "FILE",
     "MIB",
     "FileLimits",
+    "FilePart",
     "Kind",
     "Made",
     "OutOfRange",
-    "Piece",
     "RejectedFile",
     "Stored",
-    "bounds",
     "clean_file_name",
-    "clear_incoming",
-    "entrance",
-    "folders",
+    "delete_unfinished",
+    "file_limits",
     "free_bytes",
     "has_space",
-    "incoming",
+    "incoming_folder",
     "is_picture",
-    "keep",
-    "kept_before",
     "kind_of",
+    "new_work_folder",
     "open_file",
+    "parse_range",
     "receive_upload",
     "reencode",
     "remove",
-    "stretch",
+    "store",
+    "stored_before",
+    "stored_folders",
 ]  # fmt: skip

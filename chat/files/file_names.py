@@ -1,21 +1,20 @@
-"""Cleans the names of uploaded files. They are shown to people, never used as a path, and say nothing
-reliable about the content."""
+"""Cleans the names of uploaded files. Names are only shown, never used as a path or to decide the file
+type."""
 
 import unicodedata
 
 LONGEST = 120
 _READ = 1_000
 NAMELESS = "file"
-# Joiners that some scripts spell with; every other mark without a shape of its own can disguise an ending.
+# Joiners that some scripts need; every other invisible mark can disguise an ending.
 _SPELLING = {"\u200c", "\u200d"}
-# Of pictures, which are made anew as one of these.
+# Endings of pictures, which are re-encoded as one of these types.
 _ENDINGS = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "image/webp": (".webp",)}
 
 
 def clean_file_name(name: str, type: str) -> str:
-    """Without folders, control characters and marks that turn the text around; a picture ends as what it
-    is."""
-    # Its end is enough: to normalise marks takes time that grows with the square of their number.
+    """Without folders, control characters and marks that reverse text; a picture's ending fits its type."""
+    # Only the end is kept: normalising marks takes time with the square of their number.
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2][-_READ:])
     name = " ".join("".join(c for c in name if _has_shape(c)).split()).strip(". ") or NAMELESS
     if type in _ENDINGS and not name.lower().endswith(_ENDINGS[type]):
@@ -29,6 +28,6 @@ def _has_shape(c: str) -> bool:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Stem and ending; what is long is no ending."""
+    """Stem and ending; an ending that is too long belongs to the stem."""
     stem, dot, ending = name.rpartition(".")
     return (stem, dot + ending) if dot and stem and len(ending) <= 10 else (name, "")

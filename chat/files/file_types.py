@@ -1,4 +1,4 @@
-"""Recognises a file's type from its first bytes, never from what the sender calls it.
+"""Recognises a file's type from its first bytes, never from its name.
 
 An allow-list: anything else is served as a download that no browser opens in a page. SVG, HTML and PDF can
 hold scripts and are never on it. Pictures are re-encoded before they are served; here only their decoder is
@@ -9,12 +9,12 @@ import re
 from typing import IO, NamedTuple
 
 IMAGE, AUDIO, VIDEO, FILE = "image", "audio", "video", "file"
-# As many bytes as `kind_of` needs to see.
+# Bytes that `kind_of` reads.
 HEAD = 4096
 
 
 class Kind(NamedTuple):
-    """How a page shows it, and the type it is served as."""
+    """How a page shows a file, and the type it is served as."""
 
     kind: str
     type: str
@@ -41,12 +41,12 @@ _PATTERNS = [(re.compile(start, re.DOTALL), kind) for start, kind in _KINDS]
 
 
 def kind_of(head: bytes) -> Kind:
-    """From the first HEAD bytes."""
+    """Decides from the first HEAD bytes."""
     return next((kind for start, kind in _PATTERNS if start.match(head)), OTHER)
 
 
 def is_picture(file: IO[bytes]) -> bool:
-    """Told from its start, to which the file returns."""
+    """Reads the start of the file and seeks back to it."""
     head = file.read(HEAD)
     file.seek(0)
     return kind_of(head).kind == IMAGE

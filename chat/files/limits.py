@@ -8,8 +8,8 @@ MIB = 2**20
 
 
 class FileLimits(NamedTuple):
-    """`bytes` of one file (0: none are taken); of all files of one person `each`, of a guest `guest`, and of
-    everybody `total` (0: no end). `reserve` stays free on the disk. `pixels` and `frames` of a picture."""
+    """`bytes` of one file (0: uploads are off); of all files of one person `each`, of a guest `guest`, and of
+    everybody `total` (0: unlimited). `reserve` stays free on the disk. `pixels` and `frames` of a picture."""
 
     bytes: int
     each: int
@@ -20,11 +20,11 @@ class FileLimits(NamedTuple):
     frames: int
 
     def quota(self, is_guest: bool) -> int:
-        """Of all files of one person."""
+        """The quota of one person."""
         return self.guest if is_guest else self.each
 
 
-def bounds() -> FileLimits:
+def file_limits() -> FileLimits:
     return FileLimits(
         bytes=chat_settings.CHAT_FILE_MB * MIB,
         each=chat_settings.CHAT_FILES_MB_EACH * MIB,

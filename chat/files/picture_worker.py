@@ -1,7 +1,7 @@
-"""Re-encodes a picture in a process of its own, with bounds on its memory, time and output.
+"""Re-encodes a picture in a process of its own, with limits on memory, time and output.
 
-A decoder holds the interpreter while it works and cannot be interrupted: in a thread here, one malicious
-picture would stop every delivery or take all memory.
+A decoder holds the interpreter lock and cannot be interrupted: in a thread, one malicious picture would
+stop every delivery or take all memory.
 """
 
 import json
@@ -14,16 +14,16 @@ from typing import NamedTuple
 log = logging.getLogger(__name__)
 
 PROGRAM = Path(__file__).with_name("pictures.py")
-# Seconds: of a processor, and by the clock, which a busy machine needs more of. The first ends it also when
-# nobody is left to look at the clock.
+# Seconds of CPU time, and by the clock, which a busy machine needs more of. The CPU limit also holds when the
+# parent is gone.
 WORK, DEADLINE = 30, 120.0
-# Memory: Python and its libraries, and for each pixel the copies that turning, drawing and encoding hold.
+# Memory: Python and its libraries, and for each pixel the copies that rotating, drawing and encoding need.
 BASE_BYTES, PIXEL_BYTES = 512 * 2**20, 16
 WRITTEN_BYTES = 256 * 2**20
 
 
 class Made(NamedTuple):
-    """A picture as it is now. `small` says that there is a small one beside it."""
+    """A picture after re-encoding. `small`: there is a thumbnail."""
 
     type: str
     width: int
@@ -32,8 +32,7 @@ class Made(NamedTuple):
 
 
 class RejectedFile(Exception):
-    """Why it is not taken: `damaged`, or too many `pixels` or `frames`; how many there are, where that is
-    known, and how many may be."""
+    """The reason: `damaged`, or too many `pixels` or `frames`; the number, if known, and the limit."""
 
     def __init__(self, why: str, found: int | None = None, most: int | None = None) -> None:
         super().__init__(why, found, most)
@@ -44,10 +43,10 @@ def reencode(
     source: Path, target: Path, small: Path, pixels: int, frames: int, deadline: float = DEADLINE
 ) -> Made:
     """Blocks for up to `deadline` seconds. Raises RejectedFile."""
-    bounds = [BASE_BYTES + PIXEL_BYTES * pixels, WORK, WRITTEN_BYTES]
-    arguments = [str(one) for one in (source, target, small, pixels, frames, *bounds)]
+    limits = [BASE_BYTES + PIXEL_BYTES * pixels, WORK, WRITTEN_BYTES]
+    arguments = [str(one) for one in (source, target, small, pixels, frames, *limits)]
     try:
-        # -I: neither the environment nor the folder it starts in can put other code in the way.
+        # -I: neither the environment nor the current folder can inject code.
         done = subprocess.run(  # noqa: S603  our own program, and names of our own making
             [sys.executable, "-I", str(PROGRAM), *arguments], stdin=subprocess.DEVNULL, capture_output=True,
             timeout=deadline, check=False, env={},

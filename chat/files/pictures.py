@@ -1,6 +1,7 @@
-"""Decodes a picture and draws it anew, so that only its pixels remain: no metadata, no second file behind it.
+"""Decodes a picture and encodes it again, so that only its pixels remain: no metadata, no hidden second
+file.
 
-A program of its own, started and bounded by picture_worker.py, because decoders are where hostile bytes
+A program of its own, started and limited by picture_worker.py, because decoders are what malicious files
 attack. Imports nothing of ours, so that it starts fast.
 """
 
@@ -16,26 +17,26 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-# Few formats: each decoder more is more that can be attacked.
+# Few formats: every decoder can be attacked.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 # What the timeline shows, at twice its size in CSS pixels.
 SMALL = (800, 640)
-# Of all that comes with the pixels only what they mean is kept.
+# Of the metadata only what affects the pixels is kept.
 _KEPT = ("transparency",)
 
 
 class Refusal(Exception):
-    """Too much of something: what, how much there is, how much may be."""
+    """A limit is exceeded: its name, the value, the limit."""
 
 
 def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) -> dict[str, Any]:
-    """Write the picture anew, and a small one where it is larger than SMALL or moves. Returns what it is
-    now: type, width, height, and whether there is a small one."""
+    """Writes the picture anew, and a thumbnail if it is larger than SMALL or moves. Returns its type, width
+    and height, and whether there is a thumbnail."""
     Image.MAX_IMAGE_PIXELS = None  # the header is read by us: a refusal says how many there are
     with Image.open(source, formats=FORMATS) as image:
         _refuse_if_too_much(image, pixels, frames)
         moves = getattr(image, "n_frames", 1) > 1
-        return _remake_moving(image, target, small) if moves else _remake_still(image, target, small)
+        return _reencode_animation(image, target, small) if moves else _reencode_still(image, target, small)
 
 
 def _refuse_if_too_much(image: Image.Image, pixels: int, frames: int) -> None:
@@ -47,16 +48,17 @@ def _refuse_if_too_much(image: Image.Image, pixels: int, frames: int) -> None:
     count = getattr(image, "n_frames", 1)
     if count > frames:
         raise Refusal("frames", count, frames)
-    # All frames together: each is decoded and encoded. One picture's worth is always allowed.
+    # The limit is for all frames together: each is decoded and encoded. One picture's worth is always
+    # allowed.
     if size * count > 2 * pixels:
         raise Refusal("pixels", size * count, 2 * pixels)
 
 
-def _remake_still(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
     kind = image.format if image.format in ("PNG", "WEBP") else "JPEG" if image.format == "JPEG" else "PNG"
     turned = ImageOps.exif_transpose(image)
     drawn = _in_plain_colours(turned)
-    # As it was compressed before, where nothing was changed: a second loss would be for nothing.
+    # With the original compression if nothing was changed, to avoid a second loss.
     again = kind == "JPEG" and drawn is turned and image.getexif().get(0x0112, 1) == 1
     drawn.info = {key: value for key, value in drawn.info.items() if key in _KEPT}
     if kind == "JPEG" and drawn.mode not in ("L", "RGB"):
@@ -73,24 +75,24 @@ def _remake_still(image: Image.Image, target: Path, small: Path) -> dict[str, An
         drawn.save(target, "PNG", compress_level=3)  # of photos smaller than 6, in a third of its time
     fits = drawn.width <= SMALL[0] and drawn.height <= SMALL[1]
     if not fits:
-        _draw_small(drawn, small)
+        _save_thumbnail(drawn, small)
     return _made(kind, drawn, small=not fits)
 
 
-def _remake_moving(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_animation(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
     """Frame by frame: all at once would not fit in memory."""
     image.save(
         target, "WEBP", save_all=True, quality=75, method=2, exif=b"", xmp=b"", icc_profile=b"",
         loop=image.info.get("loop", 0),
     )  # fmt: skip
     image.seek(0)
-    _draw_small(image, small)
+    _save_thumbnail(image, small)
     return _made("WEBP", image, small=True)
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
-    """In sRGB: without its profile a picture of a wider space would look washed out. One that cannot be
-    understood is left out."""
+    """Converts to sRGB: without its profile a wide-gamut picture would look washed out. An invalid profile is
+    ignored."""
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA"):
         with suppress(ImageCms.PyCMSError, OSError, ValueError):
@@ -102,7 +104,7 @@ def _in_plain_colours(image: Image.Image) -> Image.Image:
     return image
 
 
-def _draw_small(image: Image.Image, small: Path) -> None:
+def _save_thumbnail(image: Image.Image, small: Path) -> None:
     copy = image.convert("RGBA" if _is_transparent(image) else "RGB")
     copy.info = {}
     copy.thumbnail(SMALL, Image.Resampling.LANCZOS, reducing_gap=3.0)
@@ -117,9 +119,9 @@ def _made(kind: str, image: Image.Image, small: bool) -> dict[str, Any]:
     return {"type": f"image/{kind.lower()}", "width": image.width, "height": image.height, "small": small}
 
 
-def bound(memory: int, seconds: int, written: int) -> None:
-    """What this process may take from now on; whoever takes more is ended by the system. Where it knows no
-    such bounds the deadline of whoever started us is left."""
+def limit_process(memory: int, seconds: int, written: int) -> None:
+    """Limits this process; the system ends it beyond that. Where the system knows no such limits, only the
+    parent's deadline applies."""
     with suppress(ImportError):
         resource = importlib.import_module("resource")
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -141,8 +143,8 @@ def answer(source: str, target: str, small: str, pixels: int, frames: int) -> di
 
 
 def main(source: str, target: str, small: str, *numbers: str) -> None:
-    pixels, frames, *bounds = map(int, numbers)
-    bound(*bounds)
+    pixels, frames, *limits = map(int, numbers)
+    limit_process(*limits)
     print(json.dumps(answer(source, target, small, pixels, frames)))
 
 

@@ -9,11 +9,11 @@ _ONE = re.compile(r"\s*bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.ASCII | r
 
 
 class OutOfRange(ValueError):
-    """Not a byte of it is in the file."""
+    """No byte of the range is in the file."""
 
 
-def stretch(header: str, size: int) -> tuple[int, int] | None:
-    """First byte and how many, or None for the whole. Raises OutOfRange."""
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
+    """First byte and length, or None for the whole file. Raises OutOfRange."""
     asked = _ONE.fullmatch(header)
     if asked is None or asked.groups() == ("", ""):
         return None

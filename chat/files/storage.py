@@ -14,83 +14,82 @@ from typing import BinaryIO
 
 from chat.conf import chat_settings
 
-from .limits import bounds
+from .limits import file_limits
 
 SMALL = ".small"
 PIECE = 262_144
 
 
-def incoming() -> Path:
-    """A folder of its own for something that is being worked on, on the same disk as what is kept. Whoever
-    asked for it removes it."""
-    return Path(tempfile.mkdtemp(dir=entrance()))
+def new_work_folder() -> Path:
+    """A new work folder on the same disk as the stored files. The caller removes it."""
+    return Path(tempfile.mkdtemp(dir=incoming_folder()))
 
 
-def entrance() -> Path:
-    """Where all that comes is at first."""
-    place = _root() / "incoming"
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+def incoming_folder() -> Path:
+    """The folder that uploads are received in."""
+    folder = _root() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def free_bytes() -> int:
-    """On the disk where files are kept."""
-    return shutil.disk_usage(entrance()).free
+    """Free bytes on the disk of the stored files."""
+    return shutil.disk_usage(incoming_folder()).free
 
 
 def has_space(size: int) -> bool:
-    """Whether so many bytes fit on the disk without touching what stays free."""
-    return free_bytes() - size >= bounds().reserve
+    """Whether so many bytes fit on the disk without touching the reserve."""
+    return free_bytes() - size >= file_limits().reserve
 
 
-def keep(key: str, whole: Path, small: Path | None) -> int:
-    """Move them to their place. Returns how many bytes they take."""
-    _place(key).parent.mkdir(parents=True, exist_ok=True)
+def store(key: str, whole: Path, small: Path | None) -> int:
+    """Moves files to their place. Returns how many bytes they take."""
+    _path(key).parent.mkdir(parents=True, exist_ok=True)
     taken = 0
-    for source, target in ((whole, _place(key)), (small, _place(key, small=True))):
+    for source, target in ((whole, _path(key)), (small, _path(key, small=True))):
         if source is not None:
             taken += source.stat().st_size
-            _to_disk(source)
+            _sync(source)
             source.replace(target)
     return taken
 
 
 def open_file(key: str, *, small: bool = False) -> BinaryIO:
     """Raises FileNotFoundError."""
-    return _place(key, small).open("rb")
+    return _path(key, small).open("rb")
 
 
 def remove(keys: Iterable[str]) -> None:
     for key in keys:
         for small in (False, True):
-            _place(key, small).unlink(missing_ok=True)
+            _path(key, small).unlink(missing_ok=True)
 
 
-def clear_incoming(age: float) -> None:
-    """What was left half done more than `age` seconds ago."""
+def delete_unfinished(age: float) -> None:
+    """Deletes unfinished work that is older than `age` seconds."""
     for left in (_root() / "incoming").glob("*"):
         if left.stat().st_mtime < time.time() - age:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def folders() -> list[Path]:
+def stored_folders() -> list[Path]:
     return sorted((_root() / "kept").glob("*"))
 
 
-def kept_before(folder: Path, age: float) -> set[str]:
-    """Keys of what has been in this folder for more than `age` seconds."""
+def stored_before(folder: Path, age: float) -> set[str]:
+    """Keys of files that have been in this folder for more than `age` seconds."""
     before = time.time() - age
     return {file.name.removesuffix(SMALL) for file in folder.iterdir() if file.stat().st_mtime < before}
 
 
-class Piece:
-    """A stretch of an open file, read as it is asked for. It closes the file at its end."""
+class FilePart:
+    """Part of an open file, read in pieces. Closes the file at its end."""
 
     def __init__(self, file: BinaryIO, start: int, length: int) -> None:
         self._file, self._left = file, length
         file.seek(start)
 
-    def __iter__(self) -> "Piece":
+    def __iter__(self) -> "FilePart":
         return self
 
     def __next__(self) -> bytes:
@@ -110,11 +109,11 @@ def _root() -> Path:
     return Path(chat_settings.CHAT_FILES_DIR)
 
 
-def _place(key: str, small: bool = False) -> Path:
+def _path(key: str, small: bool = False) -> Path:
     return _root() / "kept" / key[:2] / (key + SMALL if small else key)
 
 
-def _to_disk(file: Path) -> None:
-    """Before the row says that it is there."""
+def _sync(file: Path) -> None:
+    """Syncs to disk, before a database row refers to the file."""
     with file.open("rb") as opened:
         os.fsync(opened.fileno())

@@ -1,4 +1,4 @@
-"""Receives an upload: writes, counts, checks and stores it. A rejected one leaves nothing behind."""
+"""Receives an upload: writes, counts, checks and stores it. A rejected one leaves no file behind."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from .file_names import clean_file_name
 from .file_types import HEAD, IMAGE, Kind, kind_of
 from .limits import FileLimits
 from .picture_worker import RejectedFile, reencode
-from .storage import incoming, keep
+from .storage import new_work_folder, store
 
 PIECE = 262_144
 
@@ -18,7 +18,7 @@ class Readable(Protocol):
 
 
 class Stored(NamedTuple):
-    """What is on the disk under `key`. `bytes` counts the small picture too."""
+    """A file stored under `key`. `bytes` includes the thumbnail."""
 
     key: str
     name: str
@@ -31,22 +31,22 @@ class Stored(NamedTuple):
     small: bool = False
 
 
-def receive_upload(stream: Readable, key: str, name: str, bounds: FileLimits) -> Stored:
-    """Blocks for as long as the stream does, and a picture takes. Raises RejectedFile."""
-    place = incoming()
+def receive_upload(stream: Readable, key: str, name: str, limits: FileLimits) -> Stored:
+    """Blocks until the stream ends and a picture is re-encoded. Raises RejectedFile."""
+    folder = new_work_folder()
     try:
-        kind = _write_down(stream, place / "came", bounds.bytes)
+        kind = _receive(stream, folder / "received", limits.bytes)
         if kind.kind == IMAGE:
-            return _keep_picture(place, key, name, bounds)
-        size = (place / "came").stat().st_size
-        taken = keep(key, place / "came", None)
+            return _store_picture(folder, key, name, limits)
+        size = (folder / "received").stat().st_size
+        taken = store(key, folder / "received", None)
         return Stored(key, clean_file_name(name, kind.type), kind.kind, kind.type, size, taken)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_down(stream: Readable, path: Path, most: int) -> Kind:
-    """What is declared is checked before; what comes is counted here."""
+def _receive(stream: Readable, path: Path, most: int) -> Kind:
+    """Counts what arrives; the declared length was checked before."""
     size, head = 0, b""
     with path.open("xb") as file:
         while data := stream.read(PIECE):
@@ -59,9 +59,9 @@ def _write_down(stream: Readable, path: Path, most: int) -> Kind:
     return kind_of(head)
 
 
-def _keep_picture(place: Path, key: str, name: str, bounds: FileLimits) -> Stored:
-    whole, small = place / "whole", place / "small"
-    made = reencode(place / "came", whole, small, bounds.pixels, bounds.frames)
+def _store_picture(folder: Path, key: str, name: str, limits: FileLimits) -> Stored:
+    whole, small = folder / "whole", folder / "small"
+    made = reencode(folder / "received", whole, small, limits.pixels, limits.frames)
     size = whole.stat().st_size
-    taken = keep(key, whole, small if made.small else None)
+    taken = store(key, whole, small if made.small else None)
     return Stored(key, clean_file_name(name, made.type), IMAGE, made.type, size, taken, *made[1:])

@@ -1,7 +1,8 @@
 """A group "Moderators" with the rights that moderation in the admin needs, and none over accounts.
 
-Permissions and content types are made here where they are missing: Django makes them only after all migrations,
-and leaves those that are there. An operator may rename, change or delete the group; it is not made again.
+Permissions and content types are made here where they are missing: Django makes them only after all
+migrations, and leaves those that are there. An operator may rename, change or delete the group; it is not
+made again.
 """
 
 from typing import Any

@@ -1,1 +1,1 @@
-"""Markdown to safe HTML. `markdown` renders; `pool` has dear bodies rendered by other processes."""
+"""Markdown to safe HTML: `markdown` renders, `pool` lets other processes render slow bodies."""

@@ -1,8 +1,7 @@
-"""Colours for fenced code whose language is named.
+"""Highlights fenced code whose language is named, in bounded time.
 
-Whoever writes chooses the lexer, and the time of some lexers grows with the square of what they read. So a
-message has a number of characters that are coloured, and a processor time for it; the rest of its code is
-shown without colours.
+The author chooses the lexer, and some lexers take time with the square of their input. So each message has
+a limit of highlighted characters and of CPU time; the rest of its code is shown without colours.
 """
 
 import signal
@@ -16,9 +15,9 @@ from typing import Any
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Text, Whitespace
 
-# Of all the code of one message.
+# Highlighted characters per message.
 CHARACTERS = 1_500
-# Seconds of processor time, in a process that has called `use_alarm`.
+# Seconds of CPU time, in a process that has called `use_alarm`.
 SECONDS = 0.006
 LANGUAGES = {
     "bash", "c", "c++", "console", "cpp", "css", "dart", "diff", "docker", "dockerfile", "elixir",
@@ -32,17 +31,16 @@ _PLAIN = {Text, Whitespace}
 
 
 class OutOfTime(BaseException):
-    """No Exception, which a lexer might catch."""
+    """Not an Exception, which a lexer might catch."""
 
 
 class Colours:
-    """What may still be coloured of one message."""
+    """How much more may be highlighted in one message."""
 
     def __init__(self) -> None:
         self.characters, self.in_time = CHARACTERS, True
 
     def of(self, code: str, language: str) -> str:
-        """The code as HTML."""
         if language.lower() not in LANGUAGES or len(code) > self.characters or not self.in_time:
             return escape(code)
         self.characters -= len(code)
@@ -67,15 +65,15 @@ def _html(tokens: list[tuple[Any, str]]) -> str:
 
 @cache
 def _css_class(kind: Any) -> str:
-    """That of the nearest kind which has one."""
+    """The class of the nearest token type that has one."""
     while kind not in STANDARD_TYPES:
         kind = kind.parent
     return "" if kind in _PLAIN else STANDARD_TYPES[kind]
 
 
 def use_alarm() -> None:
-    """Let this process's alarm end what takes too long: also inside one regular expression, which looks for
-    signals while it searches. Only in a main thread, and only where nobody else needs the alarm."""
+    """Ends slow highlighting by this process's alarm, even inside one regular expression, which checks for
+    signals. Only in a main thread, and only where nothing else needs the alarm."""
     signal.signal(signal.SIGVTALRM, _out_of_time)
 
 

@@ -1,14 +1,14 @@
-"""Finds addresses in text: http://, https://, www. and mailto: become links.
+"""Finds links in text: http://, https://, www. and mailto:.
 
-Each character is looked at a fixed number of times, whatever is typed. `linkify-it`, which markdown-it would
-use, starts again at every `://` and needs a tenth of a second for 4,000 hostile characters.
+Looks at each character a bounded number of times. `linkify-it`, markdown-it's own, starts again at every
+`://` and needs a tenth of a second for 4,000 hostile characters.
 """
 
 import re
 
-# Where an address can begin: `START` is a part of the expression at which the parser stops.
+# Where a link can begin: `START` is part of the expression at which the parser stops.
 START = r"(?<![A-Za-z0-9])(?:https?://|mailto:)|(?<![A-Za-z0-9./@-])www\."
-# Up to a space, a quote, a bracket that is no part of addresses, or Chinese punctuation.
+# Up to a space, a quote, a bracket that links do not contain, or Chinese punctuation.
 _START = re.compile(START, re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:https?://(?=\w)|www\.(?=[\w-]{1,63}\.\w)|mailto:(?=[\w.+-]{1,64}@\w))"
@@ -19,8 +19,8 @@ _SENTENCE_END = "?!.,:;*_~'&"
 
 
 def address_at(text: str, start: int, end: int) -> str | None:
-    """The address that begins here, without the punctuation of the sentence around it; "" where only its
-    beginning is here, None where not even that."""
+    """The link that begins here, without the sentence's punctuation; "" if only its beginning is here, None
+    if there is no link."""
     if not _START.match(text, start, end):
         return None
     found = _ADDRESS.match(text, start, end)
@@ -28,7 +28,7 @@ def address_at(text: str, start: int, end: int) -> str | None:
 
 
 def _without_end(address: str) -> str:
-    """A closing bracket belongs to the address only if it was opened there."""
+    """A closing bracket belongs to the link only if it was opened there."""
     unopened = address.count(")") - address.count("(")
     while True:
         shorter = address.rstrip(_SENTENCE_END)

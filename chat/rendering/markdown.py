@@ -1,7 +1,7 @@
-"""Markdown of a small kind to safe HTML, in bounded time.
+"""Renders a subset of Markdown to safe HTML in bounded time.
 
-What costs is counted: lines, characters that can be markup, links, characters of code that are coloured. A
-message that has more of one than anybody writes is shown without it.
+Expensive things are counted: lines, markup characters, links, highlighted characters. A message with more
+of one than anybody writes is shown without it.
 """
 
 import re
@@ -22,7 +22,7 @@ from .code import Colours
 
 _CJK = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]")
 _SIGNS = re.compile(r"[\n*_`~\[\]\\<]")
-# At these the parser stops reading plain text.
+# The parser stops reading plain text at these.
 _STOPS = re.compile(_SIGNS.pattern + "|" + links.START, re.IGNORECASE)
 
 _TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
@@ -33,7 +33,7 @@ Env = MutableMapping[str, Any]
 
 
 def render(body: str) -> str | None:
-    """The body as safe HTML, or None where it is plain text, or to be shown as such."""
+    """The body as safe HTML, or None if it is plain text or shown as such."""
     if text.is_plain(body) or body.count("\n") > limits.MARKDOWN_LINES:
         return None
     left = {"signs": limits.MARKDOWN_SIGNS, "links": limits.MARKDOWN_LINKS, "colours": Colours()}
@@ -46,9 +46,8 @@ def render(body: str) -> str | None:
 
 
 class _State(StateInline):
-    """CommonMark asks for a space between a letter and emphasis that begins or ends with punctuation.
-    Chinese, Japanese and Korean write none: beside one of their characters it opens and closes all the
-    same."""
+    """CommonMark wants a space between a letter and emphasis that begins or ends with punctuation. Chinese,
+    Japanese and Korean have no spaces: beside their characters emphasis opens and closes anyway."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         opens, closes, count = super().scanDelims(start, canSplitWord)
@@ -84,7 +83,7 @@ def _as_it_is(src: str, tokens: list[Token]) -> list[Token]:
 
 
 def _counted(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """The rule for a link, as long as the message may have more of them."""
+    """The rule for links, until the message has too many."""
 
     def counted(state: StateInline, silent: bool) -> bool:
         if state.env["links"] <= 0 or not rule(state, silent):
@@ -96,7 +95,7 @@ def _counted(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline
 
 
 def _link_address(state: StateInline, silent: bool) -> bool:
-    """In the place of markdown-it's rule for addresses."""
+    """Replaces markdown-it's rule for bare links."""
     if state.linkLevel or state.env["links"] <= 0:
         return False
     address = links.address_at(state.src, state.pos, state.posMax)

@@ -1,8 +1,8 @@
-"""Renders bodies without holding the event loop.
+"""Renders bodies without blocking the event loop.
 
-A short body without code is rendered where it is, which takes a millisecond or two. Any other goes to one of
-a few processes: a lexer holds the interpreter's lock, so in a thread it would stop every delivery. What takes
-too long, or ends its process, is shown as plain text.
+A short body without code is rendered at once, which takes a millisecond or two. Any other goes to one of a
+few processes: a lexer holds the interpreter lock, so a thread would stop every delivery. A body that takes
+too long or crashes its process is shown as plain text.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ from .markdown import render
 log = logging.getLogger(__name__)
 
 PROCESSES = 2
-# Characters of a body that is rendered on the loop.
+# Longer bodies are not rendered on the event loop.
 SHORT = 300
-# Seconds by the clock, of which the first body of a process needs one to start it.
+# Seconds by the clock; the first body of a process needs one of them to start it.
 DEADLINE = 5.0
 ROOT = Path(__file__).parent.parent.parent
 
 
 class Rendered(NamedTuple):
-    """`html` is None for plain text; `seconds` of a processor were used."""
+    """`html` is None for plain text; `seconds` is the CPU time used."""
 
     html: str | None
     seconds: float
@@ -43,7 +43,7 @@ PLAIN = Rendered(None, 0.0)
 
 
 class Renderer:
-    """Of one person one body at a time is with the processes, so the others wait for one each."""
+    """One body per person at a time is with the processes, so others wait for at most one of each."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="chat-render")
@@ -60,7 +60,7 @@ class Renderer:
             return await loop.run_in_executor(self._threads, self._render_elsewhere, body)
 
     def _render_elsewhere(self, body: str) -> Rendered:
-        """In a thread, which waits."""
+        """Blocks, in a thread."""
         worker = self._idle_or_new()
         try:
             rendered = worker.render(body)
@@ -88,13 +88,13 @@ def is_short(body: str) -> bool:
 
 
 class Worker:
-    """A process that renders, started with its first body."""
+    """A rendering process, started with its first body."""
 
     def __init__(self) -> None:
         self._process: Any = None
 
     def render(self, body: str, deadline: float = DEADLINE) -> Rendered:
-        """Blocks. Raises OSError or ValueError; the process is then of no more use."""
+        """Blocks. Raises OSError or ValueError; the process is then unusable."""
         process = self._process = self._process or _start()
         until = time.monotonic() + deadline
         process.stdin.write(json.dumps(body).encode() + b"\n")
@@ -108,7 +108,7 @@ class Worker:
 
 
 def _start() -> Any:
-    """With nothing of this process's environment, which holds its keys."""
+    """Without this process's environment, which holds its keys."""
     return subprocess.Popen(
         [sys.executable, "-m", "chat.rendering.worker"], cwd=ROOT, env={},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,

@@ -1,6 +1,6 @@
-"""The program of a rendering process: one JSON line in, a body; one out, its HTML and the seconds it took.
+"""The program of a rendering process: reads a body per JSON line, writes its HTML and the seconds it took.
 
-Run by `pool`. It ends with its standard input, so also when the server is killed.
+Started by `pool`. It ends with its standard input, so also when the server is killed.
 """
 
 import json

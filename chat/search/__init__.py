@@ -1,4 +1,4 @@
-"""Message search: an index of words gives candidates, the text decides."""
+"""Message search: an index of tokens gives candidates, the text decides."""
 
 from .indexing import index_changes, rebuild_index
 from .lookup import find_messages

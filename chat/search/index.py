@@ -1,7 +1,6 @@
-"""Queries the index of words on each database for candidates, newest first.
+"""Queries the token index of each database for candidates, newest first.
 
-Whether a person may see a message is part of the same statement; whether its text matches is decided by
-`lookup`.
+The same statement checks whether the person may see a message; `lookup` checks whether its text matches.
 """
 
 import json
@@ -15,7 +14,7 @@ from chat.models import Message
 
 
 class OneOf(NamedTuple):
-    """A message has one of these tokens; with `beginning`, one that begins like this."""
+    """A message has one of these tokens or, with `beginning`, one that begins like this."""
 
     tokens: Iterable[str]
     beginning: bool = False
@@ -28,10 +27,10 @@ _EACH = f"""CROSS JOIN LATERAL (SELECT * FROM chat_message message WHERE message
     AND {_SEEN.format(rooms="unnest(%s::bigint[])")} OFFSET 0) message
     ORDER BY entry.message_id DESC LIMIT %s"""  # noqa: S608  fixed text, as all of these
 
-# Ways through the index, one after the other: candidates before an id. FTS5 gives them in order. PostgreSQL
-# has to gather all of them first, and for a word that many messages have that takes a second: such a word is
-# found among the latest entries, read one by one, and any other has not many. OFFSET 0 keeps its planner, who
-# guesses badly how rare a word is, from another way.
+# Statements to try in turn, for candidates before an id. FTS5 returns them in order. PostgreSQL must gather
+# and sort them first, which takes a second for a common word: a common word is found among the latest
+# entries, read one by one, and a rare word has few. OFFSET 0 stops its planner, which misjudges how rare a
+# word is, from choosing another plan.
 _WAYS = {
     "sqlite": [
         f"""SELECT message.* FROM chat_search
@@ -53,8 +52,8 @@ _SIGNS = {"sqlite": (" OR ", " AND ", '"', " *"), "postgresql": (" | ", " & ", "
 
 
 def candidates(person: Any, rooms: Iterable[int], wanted: Iterable[OneOf], before: int) -> Iterator[Message]:
-    """Messages of those of these rooms the person is in, with all that is wanted, in growing parts: most
-    questions need one."""
+    """Messages that match all of `wanted`, in those of these rooms the person is in, in growing parts: most
+    searches need one."""
     size, listed = limits.SEARCH_PAGE + 1, list(rooms)
     mine = [person, json.dumps(listed) if connection.vendor == "sqlite" else listed]
     match = _match(wanted)
@@ -68,7 +67,7 @@ def candidates(person: Any, rooms: Iterable[int], wanted: Iterable[OneOf], befor
 
 
 def _match(wanted: Iterable[OneOf]) -> str:
-    """As FTS5 or a tsquery writes it. Tokens hold no quotes."""
+    """In the syntax of FTS5 or a tsquery. Tokens contain no quotes."""
     either, both, quote, onward = _SIGNS[connection.vendor]
     return both.join(
         f"({either.join(quote + token + quote + onward * beginning for token in tokens)})"

@@ -1,6 +1,6 @@
-"""Indexes messages for search, after they were posted and in batches, by each room's seq, so none is missed.
+"""Indexes messages for search after they were posted, in batches by each room's seq, so that none is missed.
 
-Whether a message may be found is decided when somebody searches: a deleted one is gone at once.
+Access and deletion are checked when somebody searches, so a deleted message disappears at once.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from chat.text import search_form
 
 from . import tokenizer
 
-# One process indexes at a time.
+# Only one process indexes at a time.
 _LOCK = 0x63686174
 
 _PUT = {
@@ -33,7 +33,8 @@ _DROP = {
 
 @transaction.atomic
 def index_changes(most: int) -> int:
-    """At most so many of the next changes, and INDEXED_CHARACTERS. Returns how many: 0 when none is left."""
+    """Indexes the next changes: at most so many, and INDEXED_CHARACTERS. Returns how many; 0 when none are
+    left."""
     if not _alone():
         return 0
     left, characters = most, limits.INDEXED_CHARACTERS
@@ -51,7 +52,7 @@ def index_changes(most: int) -> int:
 
 
 def _fitting(messages: list[Message], characters: int) -> tuple[int, int]:
-    """How many of these are indexed, up to the one with which no character is left, and what is left then."""
+    """How many of these can be indexed before the characters run out, and how many characters are left."""
     for count, message in enumerate(messages, 1):
         characters -= len(search_form(message.text_found))
         if characters <= 0:
@@ -60,13 +61,13 @@ def _fitting(messages: list[Message], characters: int) -> tuple[int, int]:
 
 
 def rebuild_index() -> None:
-    """`index_changes` begins from the start, and replaces each entry. Deleting them all at once would make
-    everybody wait."""
+    """Makes `index_changes` start from the beginning and replace each entry. Deleting all entries at once
+    would block everybody."""
     SearchIndexState.objects.all().delete()
 
 
 def _alone() -> bool:
-    """Until the end of this transaction. SQLite has one writer anyway."""
+    """Locks until the end of this transaction. SQLite has one writer anyway."""
     if connection.vendor == "sqlite":
         return True
     with connection.cursor() as cursor:
@@ -75,8 +76,8 @@ def _alone() -> bool:
 
 
 def _behind() -> Iterator[tuple[Room, int]]:
-    """Rooms with changes that are not indexed, and from where on. With their heads: commits come in the order
-    of seq, so everything up to a head can be read."""
+    """Rooms with changes that are not indexed, from which seq, and their heads. Seqs commit in order, so
+    everything up to a head can be read."""
     reached = SearchIndexState.objects.filter(room=OuterRef("pk")).values("seq")
     rooms: Any = Room.objects.annotate(reached=Coalesce(Subquery(reached), 0)).filter(seq__gt=F("reached"))
     for room in rooms.order_by("pk"):
@@ -84,7 +85,7 @@ def _behind() -> Iterator[tuple[Room, int]]:
 
 
 def _write(messages: list[Message]) -> None:
-    """What nobody wrote is not searched."""
+    """Notices are not searched."""
     written = [message for message in messages if message.kind == Message.Kind.TEXT]
     there = [(m.pk, " ".join(sorted(_tokens(m)))) for m in written if m.deleted_at is None]
     gone = [(m.pk,) for m in written if m.deleted_at is not None]

@@ -1,6 +1,6 @@
 """Finds messages in a person's rooms, newest first, the same on every database.
 
-The index gives candidates; whether one matches is decided here by its text.
+The index gives candidates; their text decides.
 """
 
 import datetime
@@ -23,24 +23,23 @@ _END = 2**62
 _MOMENT = datetime.timedelta(microseconds=1)
 _FIRST, _LAST = datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)
 
-# Rooms with a smaller part of all that was said are asked for in the index: else it would give mostly what
-# others may see. With a larger one that would cost more than it saves.
+# With a smaller share of all messages, the index is asked for these rooms only: otherwise it would mostly
+# return what others may see. With a larger share that would cost more than it saves.
 _SMALL_PART = 0.25
 
 
 class _Scope(NamedTuple):
-    """What the names of a question mean to whoever asks: rooms by primary key, people; and between which
-    moments."""
+    """What a search's names mean to this person: primary keys of rooms and people, and a period of time."""
 
     rooms: dict[int, str]
-    small: bool
+    is_small_part: bool
     authors: list[int] | None
     first: datetime.datetime
     end: datetime.datetime
 
 
 def find_messages(person: Any, ask: protocol.Search) -> bytes:
-    """One page of what is found, encoded. `next` goes on from there; a page may be shorter than asked for."""
+    """A page of results, encoded. `next` continues after it; a page may be shorter than requested."""
     asked = query_parser.read(ask.text)
     scope = _scope(person, asked, ask)
     found, rest = _page(person, asked, scope, ask) if asked and scope.rooms else ([], None)
@@ -55,18 +54,18 @@ def find_messages(person: Any, ask: protocol.Search) -> bytes:
 def _page(
     person: Any, asked: SearchQuery, scope: _Scope, ask: protocol.Search
 ) -> tuple[list[Message], int | None]:
-    """Up to `limit` messages that fit, and the last one looked at where there may be more behind it: a search
-    is bounded in messages, in their characters, and in time."""
+    """Up to `limit` matching messages, and the last one examined if there may be more: a search is bounded in
+    messages, characters and time."""
     patterns = [term.pattern for term in asked.terms]
     found: list[Message] = []
     left, until = limits.SEARCHED_CHARACTERS, time.thread_time() + limits.SEARCHED_SECONDS
     rows = candidates(person, scope.rooms, _wanted(asked, scope), ask.next or _END)
-    for looked, message in enumerate(rows, 1):
+    for examined, message in enumerate(rows, 1):
         text = search_form(message.text_found)
         left -= len(text)
         if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
             found.append(message)
-        over = looked == limits.MAX_SEARCHED or left <= 0 or time.thread_time() > until
+        over = examined == limits.MAX_SEARCHED or left <= 0 or time.thread_time() > until
         if over or len(found) == ask.limit:
             return found, message.pk
     return found, None
@@ -81,7 +80,7 @@ def _wanted(asked: SearchQuery, scope: _Scope) -> list[OneOf]:
         found.append(OneOf([tokenizer.WITH_FILE]))
     if asked.before or asked.after:
         found.append(OneOf(tokenizer.written_between(scope.first, scope.end - _MOMENT)))
-    if scope.small or not found:
+    if scope.is_small_part or not found:
         found.append(OneOf(map(tokenizer.in_room, scope.rooms)))
     return found
 
@@ -92,14 +91,18 @@ def _wanted(asked: SearchQuery, scope: _Scope) -> list[OneOf]:
 def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
     east = datetime.timezone(datetime.timedelta(minutes=ask.utc_offset))
     columns = "room", "room__key", "room__name", "room__seq"
-    places = Membership.objects.present().of(person).values_list(*columns)
+    memberships = Membership.objects.present().of(person).values_list(*columns)
     if ask.room:
-        places = places.filter(room__key=ask.room)
-    named = [place for place in places if not asked.rooms or search_form(place[2]) in asked.rooms]
-    said = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
+        memberships = memberships.filter(room__key=ask.room)
+    named = [
+        membership
+        for membership in memberships
+        if not asked.rooms or search_form(membership[2]) in asked.rooms
+    ]
+    total = Room.objects.aggregate(all=Sum("seq"))["all"] or 0
     return _Scope(
         rooms={pk: key for pk, key, _, _ in named},
-        small=sum(seq for *_, seq in named) < _SMALL_PART * said,
+        is_small_part=sum(seq for *_, seq in named) < _SMALL_PART * total,
         authors=_authors(person, [pk for pk, *_ in named], asked.people) if asked.people else None,
         first=_midnight(asked.after + datetime.timedelta(days=1) if asked.after else _FIRST, east),
         end=_midnight(asked.before or _LAST, east),
@@ -107,7 +110,7 @@ def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
 
 
 def _authors(person: Any, rooms: Iterable[int], names: list[str]) -> list[int]:
-    """People of these rooms, also who left, with one of the names; `me` is whoever asks."""
+    """Current and former members of these rooms with one of the names; `me` is the person who searches."""
     there = Membership.objects.filter(room__in=list(rooms)).values("user")
     known = Profile.objects.filter(pk__in=there).values_list("pk", "name")
     return [pk for pk, name in known if search_form(name) in names or ("me" in names and pk == person)]

@@ -1,6 +1,6 @@
 """Parses a search: words, "quoted phrases", `from:`, `in:`, `before:`, `after:` and `has:file`.
 
-Anything that is no operator is a word, so no search is an error.
+Anything that is not an operator is a word, so no search is an error.
 """
 
 import datetime
@@ -12,15 +12,15 @@ from chat.text import search_form
 
 from .tokenizer import Term
 
-# In their normal form already: a full-width colon, as input methods write it, is one too.
+# In normal form, so that the full-width colon of input methods works too.
 _PART = re.compile(r'(?:(from|in|before|after|has):)?(?:"([^"]+)"|([^\s"]\S*))')
-# Each is looked for in each candidate; one character in its normal form can be four words.
+# Every term is checked in every candidate; one character can become four words in its normal form.
 MAX_TERMS = 20
 _QUOTES = str.maketrans("“”„«»「」『』", '"' * 9)
 
 
 class SearchQuery(NamedTuple):
-    """All of it must hold; of several people or rooms one. Days are those of whoever asks."""
+    """All conditions must hold; of several people or rooms, one. Days are in the searcher's time zone."""
 
     terms: list[Term]
     people: list[str]
@@ -55,7 +55,7 @@ def read(text: str) -> SearchQuery:
 
 
 def _normal(text: str) -> str:
-    """Not longer than a question may be: some characters are many in their normal form."""
+    """Shortened to the longest search: some characters become several in their normal form."""
     return search_form(text.translate(_QUOTES))[: limits.SEARCH_CHARACTERS]
 
 

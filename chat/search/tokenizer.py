@@ -1,7 +1,7 @@
-"""Splits texts and searches into the same tokens, on every database.
+"""Splits texts and searches into the same tokens on every database.
 
-Scripts without spaces (Chinese, Japanese, Thai …), and Korean, whose words grow at their ends, are found by
-any part: each character is a token, and each two neighbours. Everything else is found by whole words, the
+Scripts without spaces (Chinese, Japanese, Thai …), and Korean, whose words take suffixes, are found by any
+part: each character is a token, and each pair of neighbours. Everything else is found by whole words, the
 last one by its beginning. Tokens only choose candidates; `Term.pattern` decides.
 """
 
@@ -20,19 +20,19 @@ _UNSPACED = (
 _SIGNS = "\u2190-\u2bff\U0001f000-\U0001faff"
 _LETTER = f"[^\\W{_UNSPACED}]"
 _RUNS = re.compile(f"([{_UNSPACED}]+)|({_LETTER}+)|([{_SIGNS}])")
-# Longer words are found by their first so many characters; a tsvector takes no more than 2,046 bytes.
+# Longer words are found by this many characters; a tsvector takes at most 2,046 bytes.
 MAX_TOKEN = 40
-# So short a beginning is most of a dictionary: a shorter word must be the whole one.
+# A shorter beginning would match most of a dictionary: such a word must match whole.
 MIN_PREFIX = 3
 
 
 def tokens(text: str) -> set[str]:
-    """Everything a text may be found by."""
+    """The tokens of a text."""
     return {token for unspaced, other in _runs(search_form(text)) for token in _parts(unspaced) or [other]}
 
 
 def _runs(text: str) -> Iterator[tuple[str, str]]:
-    """Each run as (unspaced, ""), or as ("", word or sign)."""
+    """Splits into runs: (unspaced, "") or ("", word or sign)."""
     for unspaced, word, sign in _RUNS.findall(text):
         yield unspaced, word[:MAX_TOKEN] or sign
 
@@ -46,14 +46,14 @@ def _pairs(run: str) -> list[str]:
 
 
 class Term(NamedTuple):
-    """Something to be found as it stands, in its normal form. An open one may go on where it ends."""
+    """A search term in its normal form. An open one may continue after its end."""
 
     text: str
     open: bool
 
     @property
     def tokens(self) -> list[str]:
-        """Those that every text with this term has; the last of an open term is left to `beginning`."""
+        """Tokens that every text with this term has; the last of an open term is left to `beginning`."""
         found = [
             token for unspaced, other in _runs(self.text) for token in _pairs(unspaced) or [unspaced or other]
         ]
@@ -61,7 +61,7 @@ class Term(NamedTuple):
 
     @property
     def beginning(self) -> str:
-        """What one of the text's words begins with, or nothing."""
+        """The beginning of one of the text's words, or ""."""
         last = re.search(f"{_LETTER}+\\Z", self.text) if self.open else None
         return last[0][:MAX_TOKEN] if last and len(last[0]) >= MIN_PREFIX else ""
 
@@ -72,7 +72,7 @@ class Term(NamedTuple):
         return re.compile(start + re.escape(self.text) + end)
 
 
-# -- what else a message is found by: words nobody can write, for they hold a colon ----------------
+# -- tokens for room, author, month and file: they contain a colon, so nobody can type them ----------
 
 
 def in_room(room: int) -> str:
@@ -87,12 +87,12 @@ WITH_FILE = "has:file"
 
 
 def written_on(day: datetime.date) -> list[str]:
-    """Its year and its month, in UTC."""
+    """The year and month tokens of a time, in UTC."""
     return [f"on:{day:%Y}", f"on:{day:%Y%m}"]
 
 
 def written_between(first: datetime.date, last: datetime.date) -> list[str]:
-    """Whole years, and months where a year is not whole: few, however long it is."""
+    """Whole years, and months for partial years, so that long periods need few tokens."""
     found: list[str] = []
     for year in range(first.year, last.year + 1):
         start = first.month if year == first.year else 1

@@ -24,18 +24,18 @@ from chat.accounts.sessions import (
 )
 from chat.models import BannedAddress, Profile
 from chat.protocol import Close
-from tests.support.helpers import someone
+from tests.support.scene import make_person
 
 NAME = settings.SESSION_COOKIE_NAME
 
 
 @pytest.fixture
 def people(db: None) -> dict[str, Any]:
-    return {name: someone(name) for name in ("alice", "bob", "charlie")}
+    return {name: make_person(name) for name in ("alice", "bob", "charlie")}
 
 
 def sign_in(person: Any) -> str:
-    """The key of a login session that Django itself has made."""
+    """The key of a login session made by Django."""
     client = Client()
     client.force_login(get_user_model()._default_manager.get(pk=person), settings.AUTHENTICATION_BACKENDS[0])
     return client.cookies[NAME].value
@@ -48,7 +48,7 @@ def login(person: Any) -> LoginSession:
 
 
 def stands(one: LoginSession) -> Close | None:
-    """As a new connection and as an open one: both must say the same."""
+    """The status for a new connection and for an open one, which must agree."""
     [standing], [again] = session_statuses([one]), login_sessions_of([one.session_key])
     assert standing.close == (again if isinstance(again, Close) else None)
     return standing.close
@@ -81,13 +81,13 @@ def test_the_key_is_the_one_in_the_cookie(cookies: list[str], key: str | None) -
 @given(
     st.lists(st.binary(max_size=60) | st.text(f'{NAME}=;, "\\\0é', max_size=60).map(str.encode), max_size=3)
 )
-def test_a_malformed_cookie_is_nobody_and_no_fault(cookies: list[bytes]) -> None:
+def test_a_malformed_cookie_identifies_nobody_without_an_error(cookies: list[bytes]) -> None:
     key = session_key_of([(b"cookie", cookie) for cookie in cookies])
     assert key is None or key.isalnum()
 
 
 @pytest.mark.parametrize("key", ["", "x", "x" * 40, "x" * 5_000, "ü" * 32, "../../etc/passwd", "' OR 1=1 --"])
-def test_a_key_that_was_never_given_out_lets_nobody_in(people: dict[str, Any], key: str) -> None:
+def test_an_unknown_session_key_identifies_nobody(people: dict[str, Any], key: str) -> None:
     sign_in(people["bob"])
     assert login_sessions_of([key]) == [Close.LOGIN_ENDED]
     assert session_statuses([LoginSession(key, people["bob"], "!", 0)])[0].close == Close.LOGIN_ENDED
@@ -96,13 +96,13 @@ def test_a_key_that_was_never_given_out_lets_nobody_in(people: dict[str, Any], k
 # -- what ends it --------------------------------------------------------------------------------
 
 
-def test_a_login_is_its_person_s(people: dict[str, Any]) -> None:
+def test_a_login_session_belongs_to_its_person(people: dict[str, Any]) -> None:
     bob = login(people["bob"])
     assert (bob.person, bob.version) == (people["bob"], 0)
     assert stands(bob) is None
 
 
-def test_a_login_without_a_profile_is_a_login(people: dict[str, Any]) -> None:
+def test_a_login_session_needs_no_profile(people: dict[str, Any]) -> None:
     Profile.objects.filter(pk=people["bob"]).delete()
     assert stands(login(people["bob"])) is None
 
@@ -135,7 +135,7 @@ def _ban(bob: LoginSession) -> None:
     [(_sign_out, Close.LOGIN_ENDED), (_expire, Close.LOGIN_ENDED), (_other_password, Close.LOGIN_ENDED),
      (_deactivate, Close.LOGIN_ENDED), (_ban, Close.BANNED)],
 )  # fmt: skip
-def test_what_ends_a_login_ends_it_and_nobody_else_s(
+def test_ending_a_login_session_ends_no_other_person_s(
     people: dict[str, Any], ending: Any, code: Close
 ) -> None:
     alice, bob = login(people["alice"]), login(people["bob"])
@@ -147,14 +147,14 @@ def test_what_ends_a_login_ends_it_and_nobody_else_s(
     assert stands(elsewhere) == (None if ending in (_sign_out, _expire) else code)
 
 
-def test_a_ban_that_is_lifted_lets_the_login_live(people: dict[str, Any]) -> None:
+def test_a_lifted_ban_leaves_the_login_session_valid(people: dict[str, Any]) -> None:
     bob = login(people["bob"])
     actions.ban_person(people["bob"])
     actions.unban_person(people["bob"])
     assert stands(bob) is None
 
 
-def test_the_version_says_that_the_set_of_rooms_is_another(people: dict[str, Any]) -> None:
+def test_the_version_changes_with_the_set_of_rooms(people: dict[str, Any]) -> None:
     bob = login(people["bob"])
     room = actions.make_room(people["alice"], "Lamp")
     versions = [bob.version]
@@ -172,7 +172,7 @@ def test_the_version_says_that_the_set_of_rooms_is_another(people: dict[str, Any
 def test_a_ban_of_an_address_ends_the_connections_of_its_guests_and_of_nobody_else(
     people: dict[str, Any],
 ) -> None:
-    guest = someone("guest", kind="guest")
+    guest = make_person("guest", kind="guest")
     here, elsewhere = "192.0.2.7", "192.0.2.8"
     hers = login(people["alice"])._replace(address=here)
     first, second = (login(guest)._replace(address=address) for address in (here, elsewhere))
@@ -187,7 +187,7 @@ def test_a_ban_of_an_address_ends_the_connections_of_its_guests_and_of_nobody_el
 # -- what it costs -------------------------------------------------------------------------------
 
 
-def test_all_connections_are_looked_at_with_three_statements(people: dict[str, Any]) -> None:
+def test_all_connections_are_checked_with_three_statements(people: dict[str, Any]) -> None:
     logins = [login(person) for person in people.values() for _ in range(5)]
     actions.ban_person(people["charlie"])
     _sign_out(logins[0])

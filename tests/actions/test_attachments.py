@@ -14,7 +14,9 @@ from chat.actions import Refused
 from chat.broadcast import Hint
 from chat.models import Attachment, Message, Room
 from chat.protocol import Code, Post, parse
-from tests.support.helpers import commits, events, refusal, say, upload
+from tests.support.published import decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +32,11 @@ def on_the_wire(message: Message) -> list[Any]:
 # -- posting ---------------------------------------------------------------------------------------
 
 
-def test_a_message_carries_its_files_in_its_row(bob: Any, room: Room, announced: list[Hint]) -> None:
-    keys = [upload(bob.pk, room), upload(bob.pk, room, name="b.jpg")]
-    with commits():
-        message = say(bob.pk, room, "", attachments=keys)
-    [told] = [event for event in events(announced) if event["type"] == "message"]
+def test_a_message_carries_its_files_in_its_row(bob: Any, room: Room, published: list[Hint]) -> None:
+    keys = [make_upload(bob.pk, room), make_upload(bob.pk, room, name="b.jpg")]
+    with run_commit_hooks():
+        message = post_message(bob.pk, room, "", attachments=keys)
+    [told] = [event for event in decode_events(published) if event["type"] == "message"]
     assert told["message"]["body"] == ""
     assert [one["id"] for one in told["message"]["attachments"]] == keys
     assert [one.id for one in on_the_wire(message)] == keys
@@ -50,37 +52,37 @@ def test_a_message_needs_words_or_files() -> None:
 
 
 def test_nobody_posts_the_upload_of_another(alice: Any, bob: Any, room: Room) -> None:
-    key = upload(alice.pk, room)
-    assert refusal(say, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
+    key = make_upload(alice.pk, room)
+    assert refusal_code(post_message, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
 
 
-def test_an_upload_stays_in_the_room_it_was_brought_into(bob: Any, room: Room) -> None:
+def test_an_upload_can_only_be_posted_in_its_room(bob: Any, room: Room) -> None:
     other = actions.make_room(bob.pk, "Other")
-    key = upload(bob.pk, room)
-    assert refusal(say, bob.pk, other, attachments=[key]) == Code.NO_SUCH_FILE
+    key = make_upload(bob.pk, room)
+    assert refusal_code(post_message, bob.pk, other, attachments=[key]) == Code.NO_SUCH_FILE
 
 
 def test_an_upload_is_posted_once(bob: Any, room: Room) -> None:
-    key = upload(bob.pk, room)
-    assert refusal(say, bob.pk, room, attachments=[key, key]) == Code.NO_SUCH_FILE
-    say(bob.pk, room, attachments=[key])
-    assert refusal(say, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
+    key = make_upload(bob.pk, room)
+    assert refusal_code(post_message, bob.pk, room, attachments=[key, key]) == Code.NO_SUCH_FILE
+    post_message(bob.pk, room, attachments=[key])
+    assert refusal_code(post_message, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
 
 
-def test_a_post_sent_again_is_answered_though_its_files_are_taken(bob: Any, room: Room) -> None:
-    key = upload(bob.pk, room)
-    first = say(bob.pk, room, nonce="a-nonce-of-sixteen", attachments=[key])
-    assert say(bob.pk, room, nonce="a-nonce-of-sixteen", attachments=[key]).pk == first.pk
+def test_a_repeated_post_is_answered_although_its_files_are_already_posted(bob: Any, room: Room) -> None:
+    key = make_upload(bob.pk, room)
+    first = post_message(bob.pk, room, nonce="a-nonce-of-sixteen", attachments=[key])
+    assert post_message(bob.pk, room, nonce="a-nonce-of-sixteen", attachments=[key]).pk == first.pk
 
 
 def test_an_edit_keeps_the_files(bob: Any, room: Room) -> None:
-    message = say(bob.pk, room, attachments=[upload(bob.pk, room)])
+    message = post_message(bob.pk, room, attachments=[make_upload(bob.pk, room)])
     actions.edit_message(bob.pk, message.pk, "other words", None)
     assert len(on_the_wire(message)) == 1
 
 
 def test_a_deleted_message_shows_none_and_a_restored_one_shows_them_again(bob: Any, room: Room) -> None:
-    message = say(bob.pk, room, attachments=[upload(bob.pk, room)])
+    message = post_message(bob.pk, room, attachments=[make_upload(bob.pk, room)])
     actions.delete_message(bob.pk, message.pk)
     assert on_the_wire(message) == []
     actions.restore_message(message.pk)
@@ -91,52 +93,52 @@ def test_a_deleted_message_shows_none_and_a_restored_one_shows_them_again(bob: A
 
 
 def test_only_members_who_may_write_may_upload(alice: Any, bob: Any, charlie: Any, room: Room) -> None:
-    assert refusal(upload, charlie.pk, room) == Code.NO_SUCH_ROOM
+    assert refusal_code(make_upload, charlie.pk, room) == Code.NO_SUCH_ROOM
     actions.mute(alice.pk, room.key, bob.pk, timezone.now() + datetime.timedelta(hours=1))
-    assert refusal(upload, bob.pk, room) == Code.MUTED
+    assert refusal_code(make_upload, bob.pk, room) == Code.MUTED
     actions.mute(alice.pk, room.key, bob.pk, None)
     actions.change_room(alice.pk, room.key, archived=True)
-    assert refusal(upload, bob.pk, room) == Code.ARCHIVED
+    assert refusal_code(make_upload, bob.pk, room) == Code.ARCHIVED
     actions.change_room(alice.pk, room.key, archived=False)
     actions.ban_person(bob.pk)
-    assert refusal(upload, bob.pk, room) == Code.BANNED
+    assert refusal_code(make_upload, bob.pk, room) == Code.BANNED
 
 
 def test_a_person_has_a_quota_which_others_do_not_share(alice: Any, bob: Any, room: Room) -> None:
-    upload(bob.pk, room, bytes=700)
-    assert refusal(upload, bob.pk, room, bytes=700, quota=1000) == Code.NO_SPACE
-    assert refusal(upload, alice.pk, room, bytes=700, quota=1000) is None
-    assert refusal(upload, bob.pk, room, bytes=700, quota=0) is None
+    make_upload(bob.pk, room, bytes=700)
+    assert refusal_code(make_upload, bob.pk, room, bytes=700, quota=1000) == Code.NO_SPACE
+    assert refusal_code(make_upload, alice.pk, room, bytes=700, quota=1000) is None
+    assert refusal_code(make_upload, bob.pk, room, bytes=700, quota=0) is None
 
 
-def test_what_is_taken_back_no_longer_counts(bob: Any, alice: Any, room: Room) -> None:
-    key = upload(bob.pk, room, bytes=700)
-    assert refusal(actions.drop_upload, alice.pk, key) == Code.NO_SUCH_FILE
+def test_a_discarded_upload_no_longer_counts(bob: Any, alice: Any, room: Room) -> None:
+    key = make_upload(bob.pk, room, bytes=700)
+    assert refusal_code(actions.drop_upload, alice.pk, key) == Code.NO_SUCH_FILE
     assert actions.drop_upload(bob.pk, key) == key
-    posted = upload(bob.pk, room, bytes=700, quota=1000)
-    say(bob.pk, room, attachments=[posted])
-    assert refusal(actions.drop_upload, bob.pk, posted) == Code.NO_SUCH_FILE
+    posted = make_upload(bob.pk, room, bytes=700, quota=1000)
+    post_message(bob.pk, room, attachments=[posted])
+    assert refusal_code(actions.drop_upload, bob.pk, posted) == Code.NO_SUCH_FILE
 
 
-def test_few_uploads_of_a_person_wait_at_a_time(
+def test_a_person_s_waiting_uploads_are_limited(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "UPLOADS_WAITING", 2)
-    keys = [upload(bob.pk, room), upload(bob.pk, room)]
-    assert refusal(upload, bob.pk, room) == Code.TOO_MANY
-    say(bob.pk, room, attachments=keys)
-    assert refusal(upload, bob.pk, room) is None
+    keys = [make_upload(bob.pk, room), make_upload(bob.pk, room)]
+    assert refusal_code(make_upload, bob.pk, room) == Code.TOO_MANY
+    post_message(bob.pk, room, attachments=keys)
+    assert refusal_code(make_upload, bob.pk, room) is None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(bob: Any, room: Room) -> None:
-    """Two processes, as far as the database can tell: each thread has a connection of its own."""
+def test_two_simultaneous_uploads_cannot_both_use_the_rest_of_the_quota(bob: Any, room: Room) -> None:
+    """Two threads with their own connections, which to the database are two processes."""
     barrier, outcomes = threading.Barrier(2, timeout=10), []
 
     def bring() -> None:
         barrier.wait()
         try:
-            outcomes.append(upload(bob.pk, room, bytes=700, quota=1000))
+            outcomes.append(make_upload(bob.pk, room, bytes=700, quota=1000))
         except Refused as refused:
             outcomes.append(refused.code)
         finally:
@@ -158,9 +160,9 @@ def test_two_uploads_at_once_do_not_both_take_the_last_of_the_quota(bob: Any, ro
 # -- what goes by itself ---------------------------------------------------------------------------
 
 
-def test_an_upload_that_was_never_posted_goes_after_a_day(bob: Any, room: Room) -> None:
-    old, new, posted = (upload(bob.pk, room) for _ in range(3))
-    message = say(bob.pk, room, attachments=[posted])
+def test_an_upload_never_posted_is_deleted_after_a_day(bob: Any, room: Room) -> None:
+    old, new, posted = (make_upload(bob.pk, room) for _ in range(3))
+    message = post_message(bob.pk, room, attachments=[posted])
     for key in (old, posted):
         aged(key, hours=25)
     aged(new, hours=23)
@@ -169,9 +171,9 @@ def test_an_upload_that_was_never_posted_goes_after_a_day(bob: Any, room: Room) 
     assert len(on_the_wire(message)) == 1
 
 
-def test_files_go_when_their_message_can_no_longer_be_restored(bob: Any, room: Room) -> None:
-    keys = [upload(bob.pk, room) for _ in range(2)]
-    gone, kept = (say(bob.pk, room, attachments=[key]) for key in keys)
+def test_files_are_deleted_when_their_message_can_no_longer_be_restored(bob: Any, room: Room) -> None:
+    keys = [make_upload(bob.pk, room) for _ in range(2)]
+    gone, kept = (post_message(bob.pk, room, attachments=[key]) for key in keys)
     for message, days in ((gone, 31), (kept, 29)):
         actions.delete_message(bob.pk, message.pk)
         then = timezone.now() - datetime.timedelta(days=days)
@@ -181,8 +183,8 @@ def test_files_go_when_their_message_can_no_longer_be_restored(bob: Any, room: R
     assert Message.objects.get(pk=kept.pk).attachments is not None
 
 
-def test_what_was_forgotten_cannot_be_posted(bob: Any, room: Room) -> None:
-    key = upload(bob.pk, room)
+def test_an_expired_upload_cannot_be_posted(bob: Any, room: Room) -> None:
+    key = make_upload(bob.pk, room)
     aged(key, hours=25)
     actions.forget_attachments()
-    assert refusal(say, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE
+    assert refusal_code(post_message, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE

@@ -11,14 +11,15 @@ from chat.broadcast import Hint
 from chat.models import Block, Membership, Room
 from chat.protocol import Code
 from chat.realtime import welcome
-from tests.support.helpers import commits, events, refusal, say, someone
-from tests.views.visitors import signed_in
+from tests.support.published import decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
 
 def waiting(person: Any, room: Room) -> tuple[int, int]:
-    """Unread and mentions, as `welcome` counts them and as `read` does."""
+    """Unread and mentions, by `welcome` and by `read`."""
     mine = queries.my_rooms(person.pk)[room.pk]
     read = json.loads(queries.read_event(Membership.objects.get(room=room, user=person)))
     assert (read["unread"], read["mentions"]) == (mine.unread, mine.mentions)
@@ -30,63 +31,67 @@ def listed(person: Any, room: Room) -> bool:
     return mine is not None and mine.level != "hidden"
 
 
-def test_nothing_of_theirs_is_counted_and_what_others_write_is(room: Room, alice: Any, bob: Any) -> None:
-    third = someone("third")
+def test_messages_of_blocked_people_are_not_counted_and_those_of_others_are(
+    room: Room, alice: Any, bob: Any
+) -> None:
+    third = make_person("third")
     actions.join_room(third, room.key)
-    say(bob.pk, room, "@Alice and @room")
-    say(third, room, "@Alice")
+    post_message(bob.pk, room, "@Alice and @room")
+    post_message(third, room, "@Alice")
     assert waiting(alice, room) == (2, 2)
     actions.block_person(alice.pk, bob.pk)
-    say(bob.pk, room, "@Alice")
+    post_message(bob.pk, room, "@Alice")
     assert waiting(alice, room) == (1, 1)
     actions.unblock_person(alice.pk, bob.pk)
     assert waiting(alice, room) == (3, 3)
 
 
-def test_only_the_blocker_hears_of_it(room: Room, alice: Any, bob: Any, announced: list[Hint]) -> None:
-    with commits():
+def test_only_the_blocker_is_notified_of_a_block(
+    room: Room, alice: Any, bob: Any, published: list[Hint]
+) -> None:
+    with run_commit_hooks():
         actions.block_person(alice.pk, bob.pk)
-    assert [hint["audience"] for hint in announced] == [f"chat.person.{alice.pk}"]
-    assert events(announced) == [{"type": "blocks", "people": [bob.pk]}]
+    assert [hint["audience"] for hint in published] == [f"chat.person.{alice.pk}"]
+    assert decode_events(published) == [{"type": "blocks", "people": [bob.pk]}]
     greetings = {person.pk: json.loads(welcome.of([person.pk])[0][0]) for person in (alice, bob)}
     assert greetings[alice.pk]["blocked"] == [bob.pk]
     assert greetings[bob.pk]["blocked"] == []
 
 
-def test_who_left_a_direct_room_is_not_brought_back_by_somebody_they_blocked(
+def test_a_blocked_person_does_not_bring_the_blocker_back_into_a_direct_room(
     room: Room, alice: Any, bob: Any
 ) -> None:
     direct = actions.talk_to(bob.pk, [alice.pk])
-    say(bob.pk, direct)
+    post_message(bob.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.block_person(alice.pk, bob.pk)
-    say(bob.pk, direct, "are you there?")
+    post_message(bob.pk, direct, "are you there?")
     assert not listed(alice.pk, direct)
     actions.talk_to(alice.pk, [bob.pk])
     assert listed(alice.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.unblock_person(alice.pk, bob.pk)
-    say(bob.pk, direct)
+    post_message(bob.pk, direct)
     assert listed(alice.pk, direct)
 
 
-def test_a_conversation_they_begin_never_comes_into_the_blocker_s_list(
+def test_a_conversation_begun_by_a_blocked_person_is_hidden_from_the_blocker(
     room: Room, alice: Any, bob: Any
 ) -> None:
     actions.block_person(alice.pk, bob.pk)
     direct = actions.talk_to(bob.pk, [alice.pk])
-    assert say(bob.pk, direct).pk, "and they are told nothing else than before"
+    assert post_message(bob.pk, direct).pk, "and they are told nothing else than before"
     assert not listed(alice.pk, direct)
 
 
 @pytest.mark.parametrize("left", [False, True])
-def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
-    room: Room, alice: Any, bob: Any, announced: list[Hint], left: bool
+def test_a_blocked_person_sees_nothing_unusual_in_a_conversation(
+    room: Room, alice: Any, bob: Any, published: list[Hint], left: bool
 ) -> None:
-    third = someone("third")
+    third = make_person("third")
     actions.join_room(third, room.key)
     seen = [
-        _seen_by(bob.pk, other, announced, left, block) for other, block in ((alice.pk, True), (third, False))
+        _seen_by(bob.pk, other, published, left, block) for other, block in ((alice.pk, True), (third, False))
     ]
     assert seen[0] == seen[1]
     direct = actions.talk_to(bob.pk, [alice.pk])
@@ -94,30 +99,34 @@ def test_who_is_blocked_sees_of_a_conversation_what_everybody_sees(
     assert queries.my_rooms(alice.pk)[direct.pk].unread == 0
 
 
-def _seen_by(person: Any, other: Any, announced: list[Hint], left: bool, block: bool) -> str:
-    """All that somebody is told who writes to another twice, with that other's id and room under one name."""
+def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: bool) -> str:
+    """All events an author gets for writing to a person twice, with that person's id and room replaced by a
+    fixed name."""
     direct = actions.talk_to(person, [other])
     if left:
-        say(person, direct, nonce=f"nonce-before-{other}")
+        post_message(person, direct, nonce=f"nonce-before-{other}")
         actions.leave_room(other, direct.key)
     if block:
         actions.block_person(other, person)
-    before = len(announced)
-    with commits():
-        answers = [say(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
+    before = len(published)
+    with run_commit_hooks():
+        answers = [post_message(person, direct, nonce=f"nonce-{n}-of-{other}").seq for n in range(2)]
     heard = [
         hint
-        for hint in announced[before:]
+        for hint in published[before:]
         if hint["audience"] in (f"chat.room.{direct.pk}", f"chat.person.{person}")
     ]
-    told = [(e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other) for e in events(heard)]
+    told = [
+        (e["type"], e.get("seq"), (e.get("member") or {}).get("person") == other)
+        for e in decode_events(heard)
+    ]
     shown = json.loads(queries.snapshot(direct.pk).frame)
     members = sorted(("other" if m["person"] == other else "self", m["seq"]) for m in shown["members"])
     return repr((answers, told, shown["seq"], shown["member_count"], members))
 
 
-def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
-    third = someone("third")
+def test_in_a_group_conversation_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
+    third = make_person("third")
     actions.join_room(third, room.key)
     direct = actions.talk_to(third, [alice.pk, bob.pk])
     actions.block_person(alice.pk, bob.pk)
@@ -126,17 +135,19 @@ def test_among_several_others_still_bring_the_room_back(room: Room, alice: Any, 
             actions.leave_room(alice.pk, direct.key)
         if direct.pk not in queries.my_rooms(bob.pk):
             actions.talk_to(bob.pk, [alice.pk, third])
-        say(writer, direct)
+        post_message(writer, direct)
         assert listed(alice.pk, direct) is comes
 
 
-def test_of_whom_one_has_not_met_nobody_learns_that_they_exist(room: Room, alice: Any, charlie: Any) -> None:
+def test_blocking_does_not_reveal_whether_an_unknown_person_exists(
+    room: Room, alice: Any, charlie: Any
+) -> None:
     for stranger in (charlie.pk, 2**52, alice.pk):
-        assert refusal(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
+        assert refusal_code(actions.block_person, alice.pk, stranger) == Code.NOT_ALLOWED
     assert not Block.objects.exists()
 
 
-def test_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, charlie: Any) -> None:
+def test_a_person_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, charlie: Any) -> None:
     actions.leave_room(bob.pk, room.key)
     actions.block_person(alice.pk, bob.pk)
     actions.join_room(charlie.pk, room.key)
@@ -147,21 +158,23 @@ def test_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob: Any, cha
     assert queries.blocked_by(alice.pk) == [bob.pk, charlie.pk]
 
 
-def test_there_is_an_end_to_it(room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_blocked_people_is_limited(
+    room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "BLOCKS", 1)
-    third = someone("third")
+    third = make_person("third")
     actions.join_room(third, room.key)
     actions.block_person(alice.pk, bob.pk)
-    assert refusal(actions.block_person, alice.pk, bob.pk) is None
-    assert refusal(actions.block_person, alice.pk, third) == Code.TOO_MANY
+    assert refusal_code(actions.block_person, alice.pk, bob.pk) is None
+    assert refusal_code(actions.block_person, alice.pk, third) == Code.TOO_MANY
 
 
 def test_the_profile_page_lists_them_and_unblocks(room: Room, alice: Any, bob: Any) -> None:
-    browser: Client = signed_in(alice)
+    browser: Client = signed_in_client(alice)
     assert "Blocked people" not in browser.get("/profile/").content.decode()
     actions.block_person(alice.pk, bob.pk)
     assert "Bob" in browser.get("/profile/").content.decode()
-    assert "Blocked people" not in signed_in(bob).get("/profile/").content.decode()
+    assert "Blocked people" not in signed_in_client(bob).get("/profile/").content.decode()
     assert browser.post("/profile/unblock/", {"person": "x"}).status_code == 302
     browser.post("/profile/unblock/", {"person": bob.pk})
     assert not Block.objects.exists()

@@ -15,13 +15,16 @@ from chat.models import Membership, Room, Workspace
 from chat.protocol import Code, Post
 from chat.realtime import welcome
 from chat.writer import writer
-from tests.support.helpers import assert_told_is_stored, commits, events, everything, refusal, say, someone
+from tests.support.database import all_rows
+from tests.support.published import assert_hints_match_rows, decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
-    """alice, bob and charlie share a room; dora is in none of theirs."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie", "dora")}
+    """alice, bob and charlie share a room; dora shares none with them."""
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie", "dora")}
     room = actions.create_workspace(people["alice"], "Lamplight")
     for name in ("bob", "charlie"):
         actions.join_room(people[name], room.key)
@@ -50,8 +53,8 @@ def test_the_same_people_always_find_the_same_room(lamp: dict[str, Any]) -> None
 
 
 def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) -> None:
-    """On PostgreSQL they do ask at once; on SQLite one waits for the other."""
-    alice, bob = someone("alice"), someone("bob")
+    """On PostgreSQL both run at once; on SQLite one waits for the other."""
+    alice, bob = make_person("alice"), make_person("bob")
     actions.join_room(bob, actions.make_room(alice, "Lamp").key)
     start, found = threading.Barrier(2), list[int]()
 
@@ -72,7 +75,7 @@ def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) ->
     assert who(Room.objects.get(kind="direct")) == {alice, bob}
 
 
-def test_a_direct_room_has_no_name_but_says_whose_it_is(lamp: dict[str, Any], pair: Room) -> None:
+def test_a_direct_room_has_no_name_but_lists_its_people(lamp: dict[str, Any], pair: Room) -> None:
     look = json.loads(queries.snapshot(pair.pk).frame)
     assert (look["info"]["name"], look["info"]["kind"]) == ("", "direct")
     assert set(look["info"]["people"]) == {lamp["alice"], lamp["bob"]}
@@ -80,26 +83,26 @@ def test_a_direct_room_has_no_name_but_says_whose_it_is(lamp: dict[str, Any], pa
     assert queries.my_rooms(lamp["alice"])[pair.pk].info.people == look["info"]["people"]
 
 
-def test_from_two_to_nine_people(lamp: dict[str, Any]) -> None:
-    crowd = [someone(f"guest{number}") for number in range(limits.DIRECT_PEOPLE)]
+def test_a_direct_room_has_two_to_nine_people(lamp: dict[str, Any]) -> None:
+    crowd = [make_person(f"guest{number}") for number in range(limits.DIRECT_PEOPLE)]
     for person in crowd:
         actions.join_room(person, lamp["room"].key)
-    assert refusal(actions.talk_to, lamp["alice"], crowd) == Code.TOO_MANY
-    assert refusal(actions.talk_to, lamp["alice"], []) == Code.TOO_MANY
-    assert refusal(actions.talk_to, lamp["alice"], [lamp["alice"]]) == Code.TOO_MANY
-    assert refusal(actions.talk_to, lamp["alice"], crowd[:-1]) is None
+    assert refusal_code(actions.talk_to, lamp["alice"], crowd) == Code.TOO_MANY
+    assert refusal_code(actions.talk_to, lamp["alice"], []) == Code.TOO_MANY
+    assert refusal_code(actions.talk_to, lamp["alice"], [lamp["alice"]]) == Code.TOO_MANY
+    assert refusal_code(actions.talk_to, lamp["alice"], crowd[:-1]) is None
 
 
-def test_whom_one_shares_no_room_with_one_cannot_write_to_nor_learn_of(lamp: dict[str, Any]) -> None:
-    before = everything()
+def test_you_cannot_write_to_or_learn_of_people_you_share_no_room_with(lamp: dict[str, Any]) -> None:
+    before = all_rows()
     told = []
     for stranger in (lamp["dora"], 2**40):
         with pytest.raises(Refused) as refused:
             actions.talk_to(lamp["alice"], [lamp["bob"], stranger])
         told.append(refused.value.args)
     assert told[0] == told[1] == (Code.NOT_ALLOWED, "", None)
-    assert refusal(actions.talk_to, lamp["dora"], [lamp["alice"]]) == Code.NOT_ALLOWED
-    assert everything() == before
+    assert refusal_code(actions.talk_to, lamp["dora"], [lamp["alice"]]) == Code.NOT_ALLOWED
+    assert all_rows() == before
     assert list(queries.acquaintances(lamp["dora"])) == []
     assert {one.name for one in queries.acquaintances(lamp["alice"])} == {"Bob", "Charlie"}
 
@@ -109,18 +112,18 @@ def test_a_conversation_is_found_again_when_nothing_else_is_shared(lamp: dict[st
     assert actions.talk_to(lamp["bob"], [lamp["alice"]]) == pair
 
 
-def test_whoever_is_banned_writes_to_nobody_and_is_not_found(lamp: dict[str, Any]) -> None:
+def test_a_banned_person_writes_to_nobody_and_is_not_found(lamp: dict[str, Any]) -> None:
     actions.ban_person(lamp["bob"])
-    assert refusal(actions.talk_to, lamp["alice"], [lamp["bob"]]) == Code.NOT_ALLOWED
-    assert refusal(actions.talk_to, lamp["bob"], [lamp["alice"]]) == Code.BANNED
+    assert refusal_code(actions.talk_to, lamp["alice"], [lamp["bob"]]) == Code.NOT_ALLOWED
+    assert refusal_code(actions.talk_to, lamp["bob"], [lamp["alice"]]) == Code.BANNED
     assert not Room.objects.filter(kind="direct").exists()
 
 
 def test_nobody_joins_a_direct_room_or_is_removed_from_it(lamp: dict[str, Any], pair: Room) -> None:
-    say(lamp["alice"], pair)
+    post_message(lamp["alice"], pair)
     alice, bob, charlie, key = lamp["alice"], lamp["bob"], lamp["charlie"], pair.key
-    before = everything()
-    assert refusal(actions.join_room, charlie, key) == Code.NO_SUCH_ROOM
+    before = all_rows()
+    assert refusal_code(actions.join_room, charlie, key) == Code.NO_SUCH_ROOM
     for refused in (
         lambda: actions.make_join_link(alice, key),
         lambda: actions.remove_member(alice, key, bob),
@@ -133,71 +136,71 @@ def test_nobody_joins_a_direct_room_or_is_removed_from_it(lamp: dict[str, Any], 
         lambda: actions.change_room(alice, lamp["room"].key, kind="direct"),
         lambda: actions.make_room(alice, "x", "direct"),
     ):
-        assert refusal(refused) == Code.NOT_ALLOWED
-    assert everything() == before
+        assert refusal_code(refused) == Code.NOT_ALLOWED
+    assert all_rows() == before
     assert pair not in Room.objects.open_to(charlie)
 
 
 # -- in whose list it stands ---------------------------------------------------------------------
 
 
-def test_it_comes_into_the_others_lists_with_its_first_message(
-    lamp: dict[str, Any], pair: Room, announced: list[Hint]
+def test_a_direct_room_appears_in_the_others_lists_with_its_first_message(
+    lamp: dict[str, Any], pair: Room, published: list[Hint]
 ) -> None:
     assert pair.pk not in queries.my_rooms(lamp["bob"])
     heads = dict(Room.objects.values_list("pk", "seq"))
-    with commits():
-        say(lamp["alice"], pair)
-    assert [event["type"] for event in events(announced)] == ["membership", "message"]
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{lamp['bob']}"]
-    assert_told_is_stored(announced, heads)
+    with run_commit_hooks():
+        post_message(lamp["alice"], pair)
+    assert [event["type"] for event in decode_events(published)] == ["membership", "message"]
+    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{lamp['bob']}"]
+    assert_hints_match_rows(published, heads)
     assert queries.my_rooms(lamp["bob"])[pair.pk].unread == 1
 
 
-def test_leaving_takes_it_out_of_one_s_list_and_writing_brings_it_back_for_everybody(
+def test_leaving_hides_a_direct_room_and_writing_brings_it_back_for_everybody(
     lamp: dict[str, Any],
 ) -> None:
     three = actions.talk_to(lamp["alice"], [lamp["bob"], lamp["charlie"]])
-    say(lamp["alice"], three)
+    post_message(lamp["alice"], three)
     for name in ("bob", "charlie"):
         actions.leave_room(lamp[name], three.key)
         assert three.pk not in queries.my_rooms(lamp[name])
-    assert refusal(say, lamp["bob"], three) == Code.NO_SUCH_ROOM
+    assert refusal_code(post_message, lamp["bob"], three) == Code.NO_SUCH_ROOM
     assert actions.talk_to(lamp["bob"], [lamp["charlie"], lamp["alice"]]) == three
     assert who(three) == {lamp["alice"], lamp["bob"]}
-    say(lamp["bob"], three)
+    post_message(lamp["bob"], three)
     assert queries.my_rooms(lamp["charlie"])[three.pk].unread == 1
     assert who(three) == {lamp["alice"], lamp["bob"], lamp["charlie"]}
 
 
-def test_everybody_may_leave_it_there_is_no_last_owner(lamp: dict[str, Any], pair: Room) -> None:
-    say(lamp["alice"], pair)
+def test_everybody_may_leave_a_direct_room_even_the_last_owner(lamp: dict[str, Any], pair: Room) -> None:
+    post_message(lamp["alice"], pair)
     for name in ("alice", "bob"):
         actions.leave_room(lamp[name], pair.key)
     assert who(pair) == set()
     assert set(pair.memberships.values_list("role", flat=True)) == {"member"}
 
 
-def test_what_is_refused_brings_nobody_back(lamp: dict[str, Any], pair: Room) -> None:
-    said = say(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
+def test_a_refused_message_brings_nobody_back(lamp: dict[str, Any], pair: Room) -> None:
+    said = post_message(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
     actions.leave_room(lamp["bob"], pair.key)
-    again = say(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
+    again = post_message(lamp["alice"], pair, nonce="nonce-of-sixteen-1")
     assert again == said
-    assert refusal(say, lamp["alice"], pair, reply_to=2**40) == Code.NO_SUCH_MESSAGE
+    assert refusal_code(post_message, lamp["alice"], pair, reply_to=2**40) == Code.NO_SUCH_MESSAGE
     assert who(pair) == {lamp["alice"]}
 
 
-def test_whoever_is_banned_is_not_brought_back_until_that_ends(lamp: dict[str, Any], pair: Room) -> None:
+def test_a_banned_person_is_not_brought_back_until_the_ban_ends(lamp: dict[str, Any], pair: Room) -> None:
     actions.ban_person(lamp["bob"])
-    say(lamp["alice"], pair)
+    post_message(lamp["alice"], pair)
     assert who(pair) == {lamp["alice"]}
     actions.unban_person(lamp["bob"])
-    say(lamp["alice"], pair)
+    post_message(lamp["alice"], pair)
     assert who(pair) == {lamp["alice"], lamp["bob"]}
 
 
 def test_many_at_once_into_direct_and_other_rooms_are_one_batch(
-    lamp: dict[str, Any], pair: Room, announced: list[Hint]
+    lamp: dict[str, Any], pair: Room, published: list[Hint]
 ) -> None:
     other = actions.talk_to(lamp["charlie"], [lamp["bob"]])
     heads = dict(Room.objects.values_list("pk", "seq"))
@@ -212,14 +215,14 @@ def test_many_at_once_into_direct_and_other_rooms_are_one_batch(
             ]
         )
     ]
-    with commits(), transaction.atomic():
+    with run_commit_hooks(), transaction.atomic():
         assert not any(isinstance(outcome, Refused) for outcome in post_messages(drafts))
-    assert_told_is_stored(announced, heads)
+    assert_hints_match_rows(published, heads)
     assert who(pair) == {lamp["alice"], lamp["bob"]}
     assert who(other) == {lamp["charlie"], lamp["bob"]}
 
 
-def test_its_people_are_named_with_the_welcome(lamp: dict[str, Any], pair: Room) -> None:
+def test_the_welcome_names_the_people_of_a_direct_room(lamp: dict[str, Any], pair: Room) -> None:
     Workspace.current()
     [(greeting, _)] = welcome.of([lamp["alice"]])
     assert {row["name"] for row in json.loads(greeting)["people"].values()} == {"Alice", "Bob"}

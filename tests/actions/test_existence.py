@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from chat import actions, protocol, queries
 from chat.models import Message, Room
 from chat.protocol import Code
-from tests.support.helpers import refusal, say
-from tests.views.visitors import signed_in
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 NOBODY = 2**52
@@ -19,19 +19,19 @@ NOBODY = 2**52
 
 @pytest.fixture
 def hidden(alice: Any, room: Room) -> Message:
-    """In a private room that only alice is in."""
-    return say(alice.pk, actions.make_room(alice.pk, "Den", "private"))
+    """A private room with only alice in it."""
+    return post_message(alice.pk, actions.make_room(alice.pk, "Den", "private"))
 
 
 def statements(action: Callable[[], Any]) -> tuple[Any, list[str]]:
-    """What the action answers, and the statements it runs, without their values."""
+    """The action's answer and its statements without their values."""
     with CaptureQueriesContext(connection) as ran:
-        answer = refusal(action)
+        answer = refusal_code(action)
     return answer, [_without_values(query["sql"]) for query in ran]
 
 
 def _without_values(sql: str) -> str:
-    """Only the shape: savepoints are numbered, and values are written into what is captured."""
+    """Removes numbers of savepoints and values from the captured statements."""
     return sql.split(" WHERE ")[0].split("`")[0] if "SAVEPOINT" not in sql else sql.split()[0]
 
 
@@ -59,9 +59,7 @@ BY_ROOM: dict[str, Callable[[Any, str], Any]] = {
 
 
 @pytest.mark.parametrize("what", BY_MESSAGE)
-def test_a_message_one_may_not_see_costs_what_one_costs_that_does_not_exist(
-    hidden: Message, bob: Any, what: str
-) -> None:
+def test_a_hidden_message_costs_the_same_as_a_missing_one(hidden: Message, bob: Any, what: str) -> None:
     foreign = statements(lambda: BY_MESSAGE[what](bob.pk, hidden.pk))
     missing = statements(lambda: BY_MESSAGE[what](bob.pk, NOBODY))
     assert foreign == missing
@@ -70,9 +68,7 @@ def test_a_message_one_may_not_see_costs_what_one_costs_that_does_not_exist(
 
 
 @pytest.mark.parametrize("what", BY_ROOM)
-def test_a_room_one_may_not_see_costs_what_one_costs_that_does_not_exist(
-    hidden: Message, bob: Any, what: str
-) -> None:
+def test_a_hidden_room_costs_the_same_as_a_missing_one(hidden: Message, bob: Any, what: str) -> None:
     key = hidden.room.key
     foreign = statements(lambda: BY_ROOM[what](bob.pk, key))
     missing = statements(lambda: BY_ROOM[what](bob.pk, "no-such-room"))
@@ -80,7 +76,7 @@ def test_a_room_one_may_not_see_costs_what_one_costs_that_does_not_exist(
     assert foreign[0] == Code.NO_SUCH_ROOM
 
 
-def test_what_a_message_said_before_is_asked_with_the_same_statement(hidden: Message, bob: Any) -> None:
+def test_revisions_of_hidden_and_missing_messages_take_the_same_statement(hidden: Message, bob: Any) -> None:
     def ask(message: int) -> Any:
         return lambda: queries.revisions(bob.pk, protocol.ReadRevisions(message=message))
 
@@ -88,22 +84,20 @@ def test_what_a_message_said_before_is_asked_with_the_same_statement(hidden: Mes
     assert ask(hidden.pk)() == ask(NOBODY)() == Code.NO_SUCH_MESSAGE
 
 
-def test_who_was_removed_from_a_private_room_is_told_that_there_is_none(
-    room: Room, alice: Any, bob: Any
-) -> None:
+def test_a_private_room_does_not_exist_for_a_removed_person(room: Room, alice: Any, bob: Any) -> None:
     den = actions.make_room(alice.pk, "Den")
     actions.join_room(bob.pk, den.key)
     actions.change_room(alice.pk, den.key, kind="private")
     actions.remove_member(alice.pk, den.key, bob.pk)
-    assert refusal(actions.leave_room, bob.pk, den.key) == Code.NO_SUCH_ROOM
-    assert refusal(actions.leave_room, bob.pk, room.key) is None
-    assert refusal(actions.leave_room, bob.pk, room.key) is None
+    assert refusal_code(actions.leave_room, bob.pk, den.key) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.leave_room, bob.pk, room.key) is None
+    assert refusal_code(actions.leave_room, bob.pk, room.key) is None
 
 
-def test_the_picture_of_a_foreign_link_costs_what_one_costs_of_a_link_that_does_not_exist(
+def test_another_room_s_qr_code_costs_the_same_as_a_missing_one(
     hidden: Message, alice: Any, bob: Any
 ) -> None:
-    code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in(bob)
+    code, browser = actions.make_join_link(alice.pk, hidden.room.key).code, signed_in_client(bob)
     browser.get("/join/warm-up/qr.svg")
 
     def look(code: str) -> tuple[int, list[str]]:

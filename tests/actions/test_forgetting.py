@@ -13,7 +13,9 @@ from chat.models import Message, Revision, Room
 from chat.protocol import Code
 from chat.realtime.server.cleanup import Cleanup
 from tests.realtime.test_cleanup import Direct
-from tests.support.helpers import everything, refusal, say
+from tests.support.database import all_rows
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +24,8 @@ SECRET = "the secret of the lamp"
 
 @pytest.fixture
 def said(bob: Any, room: Room) -> Message:
-    """Edited, named somebody, with a reaction: and deleted."""
-    said = say(bob.pk, room, f"@Alice {SECRET}")
+    """A deleted message that was edited, mentioned somebody and had a reaction."""
+    said = post_message(bob.pk, room, f"@Alice {SECRET}")
     actions.edit_message(bob.pk, said.pk, f"*@Alice* {SECRET}!", f"<p><em>@Alice</em> {SECRET}</p>")
     actions.add_reaction(bob.pk, said.pk, "👍")
     return actions.delete_message(bob.pk, said.pk)
@@ -33,14 +35,14 @@ def deleted_days_ago(message: Message, days: float) -> None:
     Message.objects.filter(pk=message.pk).update(deleted_at=timezone.now() - timedelta(days=days))
 
 
-def test_after_its_days_the_text_is_in_no_table(bob: Any, room: Room, said: Message) -> None:
-    other = actions.delete_message(bob.pk, say(bob.pk, room, "deleted later").pk)
+def test_deleted_text_is_in_no_table_after_the_retention_time(bob: Any, room: Room, said: Message) -> None:
+    other = actions.delete_message(bob.pk, post_message(bob.pk, room, "deleted later").pk)
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     deleted_days_ago(other, limits.DELETED_DAYS - 0.1)
     room.refresh_from_db()
     seq = room.seq
     assert actions.forget_messages() == 1
-    tables = everything()
+    tables = all_rows()
     assert SECRET not in str(tables)
     assert "deleted later" in str(tables)
     assert not Revision.objects.exists()
@@ -51,29 +53,29 @@ def test_after_its_days_the_text_is_in_no_table(bob: Any, room: Room, said: Mess
     assert actions.forget_messages() == 0
 
 
-def test_what_is_not_deleted_stays(bob: Any, room: Room) -> None:
-    say(bob.pk, room, SECRET)
+def test_messages_that_are_not_deleted_stay(bob: Any, room: Room) -> None:
+    post_message(bob.pk, room, SECRET)
     Message.objects.update(created_at=timezone.now() - timedelta(days=1000))
     assert actions.forget_messages() == 0
-    assert SECRET in str(everything())
+    assert SECRET in str(all_rows())
 
 
-def test_what_is_no_longer_kept_is_not_restored_swept_or_not(said: Message) -> None:
+def test_an_expired_message_cannot_be_restored_even_before_the_cleanup(said: Message) -> None:
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     for sweep in (lambda: 0, actions.forget_messages):
         sweep()
-        assert refusal(actions.restore_message, said.pk) == Code.NO_SUCH_MESSAGE
+        assert refusal_code(actions.restore_message, said.pk) == Code.NO_SUCH_MESSAGE
     assert Message.objects.get(pk=said.pk).deleted_at is not None
 
 
-def test_its_nonce_stays_taken(bob: Any, room: Room, said: Message) -> None:
-    """A message is not said twice because it was forgotten."""
+def test_the_nonce_of_an_erased_message_stays_taken(bob: Any, room: Room, said: Message) -> None:
+    """A repeated nonce must not post an erased message again."""
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
     actions.forget_messages()
-    assert say(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk
+    assert post_message(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk
 
 
-def test_to_look_for_them_costs_an_index_not_the_table(said: Message) -> None:
+def test_finding_expired_messages_uses_an_index(said: Message) -> None:
     plan = "QUERY PLAN" if connection.vendor == "sqlite" else ""
     sql, parameters = Message.objects.filter(deleted_at__lt=timezone.now()).query.sql_with_params()
     with connection.cursor() as cursor:
@@ -84,12 +86,14 @@ def test_to_look_for_them_costs_an_index_not_the_table(said: Message) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_hourly_sweep_does_it_in_parts(
+def test_the_hourly_cleanup_erases_in_batches(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
 ) -> None:
     settings.CHAT_FILES_DIR = tmp_path
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(5):
-        deleted_days_ago(actions.delete_message(bob.pk, say(bob.pk, room, f"{SECRET} {number}").pk), 31)
+        deleted_days_ago(
+            actions.delete_message(bob.pk, post_message(bob.pk, room, f"{SECRET} {number}").pk), 31
+        )
     asyncio.run(Cleanup(Direct()).sweep())  # type: ignore[arg-type]
-    assert SECRET not in str(everything())
+    assert SECRET not in str(all_rows())

@@ -13,7 +13,8 @@ from chat.accounts import sessions
 from chat.models import BannedAddress, JoinLink, Membership, Profile, Room, Session, Workspace
 from chat.networks import can_be_banned, network_of
 from chat.protocol import Code
-from tests.support.helpers import refusal, someone
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def guest(room: Room) -> Any:
 
 @pytest.fixture
 def attic(alice: Any, room: Room) -> Room:
-    """A public room that no link let the guest into."""
+    """A public room that the guest has no link to."""
     return actions.make_room(alice.pk, "Attic")
 
 
@@ -42,7 +43,7 @@ def come_in(room: Room, name: str = "Grace", **how: Any) -> Any:
 
 
 def _tell(guest: Any) -> list[str]:
-    """The public rooms that a guest's open pages are told of."""
+    """The public rooms that are sent to a guest's open pages."""
     return [room["name"] for room in json.loads(queries.opened()[1])["rooms"]]
 
 
@@ -50,12 +51,12 @@ REACHES: dict[str, Callable[[Any, Room], bool]] = {
     "sees it": lambda guest, attic: Room.objects.open_to(guest).filter(pk=attic.pk).exists(),
     "finds it": lambda guest, attic: attic in queries.directory(guest, "attic"),
     "is told of it": lambda guest, attic: attic.name in _tell(guest),
-    "joins it": lambda guest, attic: refusal(actions.join_room, guest, attic.key) is None,
+    "joins it": lambda guest, attic: refusal_code(actions.join_room, guest, attic.key) is None,
 }
 
 
 @pytest.mark.parametrize("how", REACHES)
-def test_a_public_room_is_there_for_guests_only_where_the_workspace_says_so(
+def test_guests_see_public_rooms_only_if_the_workspace_allows_it(
     guest: Any, bob: Any, attic: Room, how: str
 ) -> None:
     assert not REACHES[how](guest, attic)
@@ -64,7 +65,7 @@ def test_a_public_room_is_there_for_guests_only_where_the_workspace_says_so(
     assert REACHES[how](guest, attic)
 
 
-def test_a_public_room_answers_a_guest_as_one_that_does_not_exist(guest: Any, attic: Room) -> None:
+def test_a_public_room_answers_a_guest_like_a_missing_room(guest: Any, attic: Room) -> None:
     answers = []
     for action in (actions.join_room, actions.leave_room, actions.make_join_link):
         for key in (attic.key, "none"):
@@ -74,51 +75,51 @@ def test_a_public_room_answers_a_guest_as_one_that_does_not_exist(guest: Any, at
     assert set(answers) == {(Code.NO_SUCH_ROOM, "", None)}
 
 
-def test_a_guest_has_the_room_of_the_link_and_may_come_back_by_it_only(guest: Any, room: Room) -> None:
+def test_a_guest_has_only_the_link_s_room_and_can_rejoin_only_by_the_link(guest: Any, room: Room) -> None:
     assert list(Room.objects.open_to(guest)) == [room]
-    assert refusal(actions.join_room, guest, room.key) is None, "again is nothing"
+    assert refusal_code(actions.join_room, guest, room.key) is None, "again is nothing"
     actions.leave_room(guest, room.key)
-    assert refusal(actions.join_room, guest, room.key) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.join_room, guest, room.key) == Code.NO_SUCH_ROOM
     actions.join_by_link(guest, room.join_links.get().code)
     assert list(Room.objects.open_to(guest)) == [room]
 
 
-def test_a_guest_makes_rooms_only_where_the_workspace_says_so(guest: Any, bob: Any) -> None:
-    assert refusal(actions.make_room, guest, "Den") == Code.NOT_ALLOWED
-    assert refusal(actions.make_room, bob.pk, "Den") is None
+def test_guests_create_rooms_only_if_the_workspace_allows_it(guest: Any, bob: Any) -> None:
+    assert refusal_code(actions.make_room, guest, "Den") == Code.NOT_ALLOWED
+    assert refusal_code(actions.make_room, bob.pk, "Den") is None
     Workspace.objects.update(guests_create_rooms=True)
-    assert refusal(actions.make_room, guest, "Den") is None
+    assert refusal_code(actions.make_room, guest, "Den") is None
 
 
 def test_a_guest_writes_to_people_of_their_rooms_and_to_nobody_else(
     guest: Any, bob: Any, charlie: Any
 ) -> None:
-    assert refusal(actions.talk_to, guest, [bob.pk]) is None
-    assert refusal(actions.talk_to, guest, [charlie.pk]) == Code.NOT_ALLOWED
+    assert refusal_code(actions.talk_to, guest, [bob.pk]) is None
+    assert refusal_code(actions.talk_to, guest, [charlie.pk]) == Code.NOT_ALLOWED
 
 
-def test_a_guest_makes_links_only_where_the_room_says_so(guest: Any, alice: Any, room: Room) -> None:
-    assert refusal(actions.make_join_link, guest, room.key) == Code.NOT_ALLOWED
+def test_guests_create_join_links_only_if_the_room_allows_it(guest: Any, alice: Any, room: Room) -> None:
+    assert refusal_code(actions.make_join_link, guest, room.key) == Code.NOT_ALLOWED
     seq = Room.objects.get(pk=room.pk).seq
     actions.change_room(alice.pk, room.key, guests_invite=True)
     assert Room.objects.get(pk=room.pk).seq == seq, "nobody's screen shows it"
-    assert refusal(actions.make_join_link, guest, room.key) is None
+    assert refusal_code(actions.make_join_link, guest, room.key) is None
 
 
-def test_with_an_account_the_same_person_has_what_others_have(guest: Any, room: Room, attic: Room) -> None:
+def test_a_guest_with_an_account_has_all_rights_of_a_member(guest: Any, room: Room, attic: Room) -> None:
     actions.change_profile(guest, kind=Profile.Kind.ACCOUNT)
     assert all(reaches(guest, attic) for how, reaches in REACHES.items() if how != "is told of it")
-    assert refusal(actions.make_room, guest, "Den") is None
-    assert refusal(actions.make_join_link, guest, room.key) is None
+    assert refusal_code(actions.make_room, guest, "Den") is None
+    assert refusal_code(actions.make_join_link, guest, room.key) is None
 
 
 # -- how many ------------------------------------------------------------------------------------
 
 
-def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, charlie: Any) -> None:
+def test_the_workspace_has_a_limit_of_guests_but_not_of_accounts(room: Room, charlie: Any) -> None:
     Workspace.objects.update(max_guests=2)
     first, _second = come_in(room, "One"), come_in(room, "Two")
-    assert refusal(come_in, room, "Three") == Code.TOO_MANY
+    assert refusal_code(come_in, room, "Three") == Code.TOO_MANY
     actions.join_by_link(charlie.pk, room.join_links.get().code)
     actions.ban_person(first)
     come_in(room, "Instead")
@@ -127,35 +128,35 @@ def test_the_workspace_takes_so_many_guests_and_then_accounts_only(room: Room, c
         come_in(room, "One more")
 
 
-def test_a_guest_who_has_been_away_for_a_month_leaves_room_for_another(room: Room) -> None:
+def test_a_guest_away_for_a_month_frees_a_place(room: Room) -> None:
     Workspace.objects.update(max_guests=1, max_guests_per_room=1)
     away = come_in(room)
-    assert refusal(come_in, room, "Next") == Code.TOO_MANY
+    assert refusal_code(come_in, room, "Next") == Code.TOO_MANY
     Profile.objects.get(pk=away).user._meta.model.objects.filter(pk=away).update(
         date_joined=timezone.now() - datetime.timedelta(days=31)
     )
     Session.objects.create(node_id="0" * 32, user_id=away, opened_at=timezone.now())
-    assert refusal(come_in, room, "Next") == Code.TOO_MANY, "still seen"
+    assert refusal_code(come_in, room, "Next") == Code.TOO_MANY, "still seen"
     Session.objects.all().delete()
     come_in(room, "Next")
 
 
-def test_a_room_takes_so_many_guests_by_link_or_door(room: Room, bob: Any, attic: Room) -> None:
+def test_a_room_has_a_limit_of_guests_however_they_join(room: Room, bob: Any, attic: Room) -> None:
     Workspace.objects.update(max_guests_per_room=1, guests_see_public_rooms=True)
-    guest, other = come_in(room), someone("other", kind="guest")
+    guest, other = come_in(room), make_person("other", kind="guest")
     code = room.join_links.get().code
-    assert refusal(actions.join_by_link, other, code) == Code.TOO_MANY
-    assert refusal(actions.join_room, other, room.key) == Code.TOO_MANY
+    assert refusal_code(actions.join_by_link, other, code) == Code.TOO_MANY
+    assert refusal_code(actions.join_room, other, room.key) == Code.TOO_MANY
     assert JoinLink.objects.get(code=code).uses == 1, "a refused entrance uses no link up"
-    assert refusal(actions.join_room, other, attic.key) is None
-    assert refusal(actions.join_by_link, guest, code) is None, "who is in stays in"
-    assert refusal(actions.join_by_link, someone("dora"), code) is None
+    assert refusal_code(actions.join_room, other, attic.key) is None
+    assert refusal_code(actions.join_by_link, guest, code) is None, "who is in stays in"
+    assert refusal_code(actions.join_by_link, make_person("dora"), code) is None
 
 
 # -- links ---------------------------------------------------------------------------------------
 
 
-def test_a_link_has_an_end_and_a_limit_unless_somebody_widens_them(alice: Any, room: Room) -> None:
+def test_a_join_link_expires_and_is_limited_unless_chosen_otherwise(alice: Any, room: Room) -> None:
     for link in (room.join_links.get(), actions.make_join_link(alice.pk, room.key)):
         assert link.most_uses == 100
         assert datetime.timedelta(days=29) < link.expires_at - timezone.now() < datetime.timedelta(days=31)
@@ -164,7 +165,7 @@ def test_a_link_has_an_end_and_a_limit_unless_somebody_widens_them(alice: Any, r
 
 
 @pytest.mark.parametrize("end", ["banned", "removed", "barred", "switched off"])
-def test_a_link_ends_with_the_place_of_whoever_made_it(alice: Any, bob: Any, room: Room, end: str) -> None:
+def test_a_join_link_ends_when_its_creator_leaves(alice: Any, bob: Any, room: Room, end: str) -> None:
     hers, his = room.join_links.get(), actions.make_join_link(bob.pk, room.key)
     elsewhere = actions.make_join_link(bob.pk, actions.make_room(bob.pk, "Own").key)
     if end == "banned":
@@ -179,7 +180,7 @@ def test_a_link_ends_with_the_place_of_whoever_made_it(alice: Any, bob: Any, roo
     assert his.pk not in JoinLink.objects.usable().values_list("pk", flat=True) or end == "switched off"
 
 
-def test_a_link_for_a_few_is_not_what_everybody_in_the_room_invites_with(alice: Any, room: Room) -> None:
+def test_a_limited_link_is_not_the_one_that_members_share(alice: Any, room: Room) -> None:
     many = room.join_links.get()
     actions.make_join_link(alice.pk, room.key, most_uses=1)
     assert queries.room_page_data(alice.pk, room.key).link == many.code
@@ -197,12 +198,12 @@ def test_a_link_for_a_few_is_not_what_everybody_in_the_room_invites_with(alice: 
         ("fe80::1%eth0", "fe80::/64"), ("::ffff:192.0.2.7", "192.0.2.7"), ("", "unknown"),
     ],
 )  # fmt: skip
-def test_what_counts_as_one_address(address: str, network: str) -> None:
+def test_addresses_are_grouped_by_network(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
 @pytest.mark.parametrize("network", ["127.0.0.1", "::1", "unknown"])
-def test_this_machine_and_nowhere_cannot_be_banned(network: str) -> None:
+def test_loopback_and_unknown_addresses_cannot_be_banned(network: str) -> None:
     assert not can_be_banned(network)
 
 
@@ -211,7 +212,7 @@ def _connected(person: Any, address: str, ago: datetime.timedelta = datetime.tim
     Session.objects.create(node_id="0" * 32, user_id=person, address=address, opened_at=then, closed_at=then)
 
 
-def test_a_ban_may_include_the_addresses_until_a_day(guest: Any, room: Room) -> None:
+def test_a_ban_can_include_addresses_until_a_day(guest: Any, room: Room) -> None:
     _connected(guest, "192.0.2.7")
     _connected(guest, "2001:db8::1")
     _connected(guest, "127.0.0.1")
@@ -220,15 +221,15 @@ def test_a_ban_may_include_the_addresses_until_a_day(guest: Any, room: Room) -> 
     actions.ban_person(guest, until)
     actions.ban_person(guest, until)
     assert set(BannedAddress.objects.values_list("network", flat=True)) == {"192.0.2.7", "2001:db8::/64"}
-    assert refusal(come_in, room, "Again", address="192.0.2.7") == Code.BANNED
-    assert refusal(come_in, room, "Again", address="2001:db8::dead:beef") == Code.BANNED
-    assert refusal(come_in, room, "Other", address="192.0.2.8") is None
+    assert refusal_code(come_in, room, "Again", address="192.0.2.7") == Code.BANNED
+    assert refusal_code(come_in, room, "Again", address="2001:db8::dead:beef") == Code.BANNED
+    assert refusal_code(come_in, room, "Other", address="192.0.2.8") is None
     assert sessions.from_banned_address({"client": ["192.0.2.7", 1], "headers": []})
     BannedAddress.objects.update(until=timezone.now())
-    assert refusal(come_in, room, "Later", address="192.0.2.7") is None
+    assert refusal_code(come_in, room, "Later", address="192.0.2.7") is None
 
 
-def test_without_the_choice_no_address_is_banned_and_undoing_lifts_those_that_were(guest: Any) -> None:
+def test_addresses_are_banned_only_if_chosen_and_an_unban_lifts_them(guest: Any) -> None:
     _connected(guest, "192.0.2.7")
     actions.ban_person(guest)
     assert not BannedAddress.objects.exists()
@@ -240,5 +241,5 @@ def test_without_the_choice_no_address_is_banned_and_undoing_lifts_those_that_we
 
 def test_a_direct_room_is_never_full(guest: Any, bob: Any, alice: Any) -> None:
     Workspace.objects.update(max_guests_per_room=1)
-    assert refusal(actions.talk_to, guest, [bob.pk, alice.pk]) is None
+    assert refusal_code(actions.talk_to, guest, [bob.pk, alice.pk]) is None
     assert Membership.objects.present().filter(user=guest, room__kind="direct").exists()

@@ -10,27 +10,29 @@ from chat.broadcast import Hint
 from chat.emoji import FILE
 from chat.models import Message, Room
 from chat.protocol import Code
-from tests.support.helpers import commits, events, refusal, say, someone
+from tests.support.published import decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message
 
 SECRET = "the secret of the lamp"
 
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
-    """alice owns the room, bob is a member, charlie is outside; bob has said something."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    """alice owns the room, bob is a member who has posted, charlie is outside."""
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
-    return people | {"room": room, "said": say(people["bob"], room, SECRET)}
+    return people | {"room": room, "said": post_message(people["bob"], room, SECRET)}
 
 
-def test_an_edit_keeps_id_place_and_nonce_and_takes_the_next_seq(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_an_edit_keeps_id_order_and_nonce_and_takes_the_next_seq(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     said: Message = lamp["said"]
-    with commits():
+    with run_commit_hooks():
         edited = actions.edit_message(lamp["bob"], said.pk, "*new*", "<p><em>new</em></p>")
-    [event] = events(announced)
+    [event] = decode_events(published)
     row = event["message"]
     assert (row["id"], row["nonce"], row["author"]) == (said.pk, said.nonce, lamp["bob"])
     assert (row["body"], row["html"], row["seq"]) == ("*new*", "<p><em>new</em></p>", said.seq + 1)
@@ -38,22 +40,22 @@ def test_an_edit_keeps_id_place_and_nonce_and_takes_the_next_seq(
     assert edited.created_at == said.created_at
 
 
-def test_the_same_body_is_no_edit(lamp: dict[str, Any], announced: list[Hint]) -> None:
-    with commits():
+def test_the_same_body_is_not_an_edit(lamp: dict[str, Any], published: list[Hint]) -> None:
+    with run_commit_hooks():
         actions.edit_message(lamp["bob"], lamp["said"].pk, SECRET, None)
-    assert not announced
+    assert not published
     assert Message.objects.get(pk=lamp["said"].pk).edited_at is None
 
 
-def test_deleted_text_is_nowhere_on_the_wire_and_kept_for_a_while(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_deleted_text_is_never_sent_and_is_kept_for_a_while(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     room: Room = lamp["room"]
     actions.edit_message(lamp["bob"], lamp["said"].pk, f"*{SECRET}*", f"<p>{SECRET}</p>")
     actions.add_reaction(lamp["alice"], lamp["said"].pk, "👍")
-    with commits():
+    with run_commit_hooks():
         actions.delete_message(lamp["alice"], lamp["said"].pk)
-    [event] = events(announced)
+    [event] = decode_events(published)
     assert (event["message"]["body"], event["message"]["html"], event["message"]["reactions"]) == (
         None,
         None,
@@ -61,7 +63,7 @@ def test_deleted_text_is_nowhere_on_the_wire_and_kept_for_a_while(
     )
     room.refresh_from_db()
     for frame in (
-        announced[0]["frames"][0],
+        published[0]["frames"][0],
         queries.snapshot(room.pk).frame,
         queries.changes(room.pk, 0).frame,
     ):
@@ -69,18 +71,18 @@ def test_deleted_text_is_nowhere_on_the_wire_and_kept_for_a_while(
     assert SECRET in Message.objects.get(pk=lamp["said"].pk).body
 
 
-def test_restoring_brings_back_what_it_was(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_restoring_brings_back_the_message_as_it_was(lamp: dict[str, Any], published: list[Hint]) -> None:
     actions.add_reaction(lamp["alice"], lamp["said"].pk, "👍")
     actions.delete_message(lamp["bob"], lamp["said"].pk)
-    with commits():
+    with run_commit_hooks():
         actions.restore_message(lamp["said"].pk)
-    [event] = events(announced)
+    [event] = decode_events(published)
     assert event["message"]["body"] == SECRET
     assert event["message"]["reactions"] == {"👍": [lamp["alice"]]}
     assert event["message"]["deleted_at"] is None
 
 
-def test_reactions_keep_the_order_in_which_people_came(lamp: dict[str, Any]) -> None:
+def test_reactions_keep_the_order_in_which_people_reacted(lamp: dict[str, Any]) -> None:
     pk = lamp["said"].pk
     for name in ("bob", "alice"):
         actions.add_reaction(lamp[name], pk, "👍")
@@ -89,21 +91,25 @@ def test_reactions_keep_the_order_in_which_people_came(lamp: dict[str, Any]) -> 
     assert actions.remove_reaction(lamp["alice"], pk, "👍").reactions == {}
 
 
-def test_reactions_travel_in_one_order_on_both_databases(lamp: dict[str, Any], announced: list[Hint]) -> None:
-    with commits():
+def test_reactions_are_sent_in_the_same_order_on_both_databases(
+    lamp: dict[str, Any], published: list[Hint]
+) -> None:
+    with run_commit_hooks():
         for emoji in ("👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"):
             actions.add_reaction(lamp["bob"], lamp["said"].pk, emoji)
-    assert list(events(announced)[-1]["message"]["reactions"]) == sorted(["👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"])
+    assert list(decode_events(published)[-1]["message"]["reactions"]) == sorted(
+        ["👩‍👩‍👧‍👦", "👍", "🍵", "❤️", "🎉"]
+    )
     fresh = Message.objects.get(pk=lamp["said"].pk)
-    assert announced[-1]["frames"] == [queries.message_event(lamp["room"], fresh)]
+    assert published[-1]["frames"] == [queries.message_event(lamp["room"], fresh)]
 
 
 @pytest.mark.parametrize("text", ["x", "👍👍", "👍 ", ":+1:", "❤", "👩‍", "\ufe0f", "👍🏽", "1", "<b>"])
 def test_a_reaction_is_one_whole_emoji_and_nothing_else(lamp: dict[str, Any], text: str) -> None:
-    assert refusal(actions.add_reaction, lamp["bob"], lamp["said"].pk, text) == Code.BAD_EMOJI
+    assert refusal_code(actions.add_reaction, lamp["bob"], lamp["said"].pk, text) == Code.BAD_EMOJI
 
 
-def test_the_emoji_are_those_of_the_package_and_no_longer_than_the_wire_takes() -> None:
+def test_the_emoji_are_those_of_the_package_and_fit_the_protocol() -> None:
     assert FILE.read_text(encoding="utf-8") == emojis.text()
     rows = emojis.entries()
     assert len(rows) > 1_500
@@ -111,25 +117,25 @@ def test_the_emoji_are_those_of_the_package_and_no_longer_than_the_wire_takes() 
     assert all(english and chinese for _, english, chinese in rows)
 
 
-def test_a_message_has_so_many_kinds_of_reactions_and_no_more(lamp: dict[str, Any]) -> None:
+def test_the_kinds_of_reactions_on_a_message_are_limited(lamp: dict[str, Any]) -> None:
     pk = lamp["said"].pk
     for number in range(limits.REACTION_KINDS):
         actions.add_reaction(lamp["bob"], pk, chr(0x1F600 + number))
-    assert refusal(actions.add_reaction, lamp["bob"], pk, "👍") == Code.TOO_MANY
-    assert refusal(actions.add_reaction, lamp["alice"], pk, chr(0x1F600)) is None
+    assert refusal_code(actions.add_reaction, lamp["bob"], pk, "👍") == Code.TOO_MANY
+    assert refusal_code(actions.add_reaction, lamp["alice"], pk, chr(0x1F600)) is None
 
 
-def test_an_archived_room_can_be_read_and_cleaned_and_nothing_else(lamp: dict[str, Any]) -> None:
+def test_in_an_archived_room_you_can_only_read_and_delete(lamp: dict[str, Any]) -> None:
     actions.change_room(lamp["alice"], lamp["room"].key, archived=True)
     bob, pk = lamp["bob"], lamp["said"].pk
-    assert refusal(actions.edit_message, bob, pk, "x", None) == Code.ARCHIVED
-    assert refusal(actions.add_reaction, bob, pk, "x") == Code.ARCHIVED
-    assert refusal(actions.delete_message, bob, pk) is None
+    assert refusal_code(actions.edit_message, bob, pk, "x", None) == Code.ARCHIVED
+    assert refusal_code(actions.add_reaction, bob, pk, "x") == Code.ARCHIVED
+    assert refusal_code(actions.delete_message, bob, pk) is None
 
 
-def test_a_message_of_a_room_one_has_left_does_not_exist(lamp: dict[str, Any]) -> None:
+def test_messages_of_a_room_you_left_do_not_exist_for_you(lamp: dict[str, Any]) -> None:
     actions.leave_room(lamp["bob"], lamp["room"].key)
     bob, pk = lamp["bob"], lamp["said"].pk
-    assert refusal(actions.edit_message, bob, pk, "x", None) == Code.NO_SUCH_MESSAGE
-    assert refusal(actions.delete_message, bob, pk) == Code.NO_SUCH_MESSAGE
-    assert refusal(actions.add_reaction, bob, pk, "x") == Code.NO_SUCH_MESSAGE
+    assert refusal_code(actions.edit_message, bob, pk, "x", None) == Code.NO_SUCH_MESSAGE
+    assert refusal_code(actions.delete_message, bob, pk) == Code.NO_SUCH_MESSAGE
+    assert refusal_code(actions.add_reaction, bob, pk, "x") == Code.NO_SUCH_MESSAGE

@@ -13,21 +13,22 @@ from chat import actions
 from chat.actions import accounts
 from chat.models import Membership, ModerationEvent, Room
 from chat.protocol import Code
-from tests.support.helpers import refusal, say
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 LATER = datetime.datetime(2030, 1, 2, 3, 4, tzinfo=datetime.UTC)
 
 
 def recorded() -> list[tuple[Any, ...]]:
-    """Kind, actor, person, message, detail and whether as staff, in order; each of them just now."""
+    """Kind, actor, person, message, detail and whether as staff, in order; checks that each is recent."""
     events = ModerationEvent.objects.order_by("pk")
     assert all(timezone.now() - event.at < datetime.timedelta(minutes=1) for event in events)
     return list(events.values_list("kind", "actor", "person", "message", "detail", "as_staff"))
 
 
-def test_what_a_moderator_does_in_a_room_is_recorded(room: Room, alice: Any, bob: Any) -> None:
-    said, me, him = say(bob.pk, room, "a secret"), alice.pk, bob.pk
+def test_a_moderator_s_actions_in_a_room_are_recorded(room: Room, alice: Any, bob: Any) -> None:
+    said, me, him = post_message(bob.pk, room, "a secret"), alice.pk, bob.pk
     actions.delete_message(me, said.pk)
     actions.set_role(me, room.key, him, "moderator")
     actions.mute(me, room.key, him, LATER)
@@ -45,8 +46,8 @@ def test_what_a_moderator_does_in_a_room_is_recorded(room: Room, alice: Any, bob
     assert set(ModerationEvent.objects.values_list("room", flat=True)) == {room.pk}
 
 
-def test_what_staff_does_is_recorded_as_such(room: Room, alice: Any, bob: Any) -> None:
-    said, me, him = say(bob.pk, room), alice.pk, bob.pk
+def test_actions_of_staff_are_recorded_as_such(room: Room, alice: Any, bob: Any) -> None:
+    said, me, him = post_message(bob.pk, room), alice.pk, bob.pk
     actions.delete_message(me, said.pk, as_staff=True)
     actions.restore_message(said.pk, by=me)
     actions.ban_person(him, by=me)
@@ -59,9 +60,9 @@ def test_what_staff_does_is_recorded_as_such(room: Room, alice: Any, bob: Any) -
     ]
 
 
-def test_what_was_refused_or_changed_nothing_is_not_recorded(room: Room, alice: Any, bob: Any) -> None:
-    hers, his = say(alice.pk, room), say(bob.pk, room)
-    assert refusal(actions.delete_message, bob.pk, hers.pk) == Code.NOT_ALLOWED
+def test_refused_and_empty_changes_are_not_recorded(room: Room, alice: Any, bob: Any) -> None:
+    hers, his = post_message(alice.pk, room), post_message(bob.pk, room)
+    assert refusal_code(actions.delete_message, bob.pk, hers.pk) == Code.NOT_ALLOWED
     actions.delete_message(bob.pk, his.pk)
     actions.delete_message(alice.pk, his.pk)
     actions.unban_person(bob.pk, by=alice.pk)
@@ -70,7 +71,7 @@ def test_what_was_refused_or_changed_nothing_is_not_recorded(room: Room, alice: 
     assert recorded() == []
 
 
-def test_a_log_entry_that_fails_undoes_the_act(
+def test_an_action_that_cannot_be_recorded_is_undone(
     room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -85,53 +86,57 @@ def test_a_log_entry_that_fails_undoes_the_act(
 NEW = {"password1": "another horse battery", "password2": "another horse battery", "usable_password": "true"}
 
 
-def set_password(desk: Client, person: Any) -> Any:
+def set_password(staff_client: Client, person: Any) -> Any:
     get_user_model()._default_manager.filter(username="staff").update(is_superuser=True)
     page = reverse("admin:auth_user_password_change", args=[person.pk])
-    return desk.post(page, NEW | {"set-password": "1"})
+    return staff_client.post(page, NEW | {"set-password": "1"})
 
 
-def test_setting_somebody_elses_password_is_recorded_and_they_are_told(desk: Client, bob: Any) -> None:
+def test_setting_somebody_else_s_password_is_recorded_and_shown_to_them(
+    staff_client: Client, bob: Any
+) -> None:
     told, his = "An administrator set your password on", Client()
     staff = get_user_model()._default_manager.get(username="staff")
-    assert set_password(desk, bob).status_code == 302
+    assert set_password(staff_client, bob).status_code == 302
     assert his.login(username="bob", password=NEW["password1"])
     assert recorded() == [("password", staff.pk, bob.pk, None, "", True)]
     assert told in his.get("/profile/").content.decode()
-    assert told not in desk.get("/profile/").content.decode()
+    assert told not in staff_client.get("/profile/").content.decode()
     then = timezone.now() - datetime.timedelta(days=31)
     ModerationEvent.objects.update(at=then)
     assert told not in his.get("/profile/").content.decode()
 
 
-def test_ones_own_password_and_other_changes_of_an_account_are_not_recorded(desk: Client, bob: Any) -> None:
+def test_setting_your_own_password_and_other_account_changes_are_not_recorded(
+    staff_client: Client, bob: Any
+) -> None:
     staff = get_user_model()._default_manager.get(username="staff")
-    assert set_password(desk, staff).status_code == 302
+    assert set_password(staff_client, staff).status_code == 302
     bob.email = "bob@example.org"
     accounts.save_account(staff.pk, bob)
     assert recorded() == []
 
 
 def test_a_password_that_cannot_be_recorded_is_not_set(
-    desk: Client, bob: Any, monkeypatch: pytest.MonkeyPatch
+    staff_client: Client, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(ModerationEvent.objects, "create", fail)
-    desk.raise_request_exception = False
-    assert set_password(desk, bob).status_code == 500
+    staff_client.raise_request_exception = False
+    assert set_password(staff_client, bob).status_code == 500
     assert not Client().login(username="bob", password=NEW["password1"])
 
 
 def test_no_text_of_a_message_is_in_the_log(room: Room, alice: Any, bob: Any) -> None:
-    said = say(bob.pk, room, "今晚七点")
+    said = post_message(bob.pk, room, "今晚七点")
     actions.delete_message(alice.pk, said.pk)
     assert "今晚七点" not in str(list(ModerationEvent.objects.values()))
 
 
-def test_staff_reads_the_log_and_nobody_writes_it(
-    desk: Client,
+def test_staff_can_read_the_log_and_nobody_can_write_it(
+    staff_client: Client,
     room: Room,
     alice: Any,
     bob: Any,
@@ -144,22 +149,22 @@ def test_staff_reads_the_log_and_nobody_writes_it(
         "": [ban, mute], "?kind__exact=ban": [ban], f"?room={room.pk}": [mute],
         f"?person__id__exact={bob.pk}": [ban, mute], "?q=Bob": [ban, mute], "?q=nobody": [],
     }.items():  # fmt: skip
-        assert list(desk.get(page + asked).context["cl"].result_list) == found, asked
+        assert list(staff_client.get(page + asked).context["cl"].result_list) == found, asked
     get_user_model()._default_manager.filter(username="staff").update(is_superuser=True)
     one = reverse("admin:chat_moderationevent_change", args=[ban.pk])
-    assert desk.get(one).status_code == 200
-    assert desk.post(one, {"reason": "forged"}).status_code == 403
-    assert desk.get(reverse("admin:chat_moderationevent_add")).status_code == 403
-    assert desk.post(reverse("admin:chat_moderationevent_delete", args=[ban.pk])).status_code == 403
+    assert staff_client.get(one).status_code == 200
+    assert staff_client.post(one, {"reason": "forged"}).status_code == 403
+    assert staff_client.get(reverse("admin:chat_moderationevent_add")).status_code == 403
+    assert staff_client.post(reverse("admin:chat_moderationevent_delete", args=[ban.pk])).status_code == 403
 
 
-def test_the_pages_of_a_room_and_of_a_person_lead_to_their_history(
-    desk: Client,
+def test_the_pages_of_a_room_and_a_person_link_to_their_log(
+    staff_client: Client,
     room: Room,
     bob: Any,
 ) -> None:
     log = reverse("admin:chat_moderationevent_changelist")
-    about_room = desk.get(reverse("admin:chat_room_change", args=[room.pk])).content.decode()
+    about_room = staff_client.get(reverse("admin:chat_room_change", args=[room.pk])).content.decode()
     assert f'href="{log}?room={room.pk}"' in about_room
-    about_bob = desk.get(reverse("admin:chat_profile_change", args=[bob.pk])).content.decode()
+    about_bob = staff_client.get(reverse("admin:chat_profile_change", args=[bob.pk])).content.decode()
     assert f'href="{log}?person__id__exact={bob.pk}"' in about_bob

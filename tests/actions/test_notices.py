@@ -9,13 +9,15 @@ from chat import actions, queries, search
 from chat.broadcast import Hint
 from chat.models import Message, Room
 from chat.protocol import Code, Search
-from tests.support.helpers import assert_told_is_stored, commits, refusal, say, someone
+from tests.support.published import assert_hints_match_rows, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp")
     actions.join_room(people["bob"], room.key)
     return people | {"room": room, "key": room.key}
@@ -25,14 +27,14 @@ def told(room: Room) -> list[dict[str, Any]]:
     return [json.loads(row.body) for row in room.messages.filter(kind="notice").order_by("pk")]
 
 
-def test_each_thing_that_changes_is_one_notice(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_each_change_of_a_room_is_one_notice(lamp: dict[str, Any], published: list[Hint]) -> None:
     heads = dict(Room.objects.values_list("pk", "seq"))
-    with commits():
+    with run_commit_hooks():
         actions.change_room(
             lamp["alice"], lamp["key"], name="Lantern", topic="light", kind="private", posting="moderators",
             archived=True,
         )  # fmt: skip
-    assert_told_is_stored(announced, heads)
+    assert_hints_match_rows(published, heads)
     assert told(lamp["room"]) == [
         {"what": "name", "from": "Lamp", "to": "Lantern", "by": "Alice"},
         {"what": "topic", "from": "", "to": "light", "by": "Alice"},
@@ -49,26 +51,28 @@ def test_what_changes_nothing_is_no_notice(lamp: dict[str, Any]) -> None:
     assert told(lamp["room"]) == []
 
 
-def test_a_role_is_told_with_the_name_of_who_has_it(lamp: dict[str, Any]) -> None:
+def test_a_role_notice_names_the_member(lamp: dict[str, Any]) -> None:
     actions.set_role(lamp["alice"], lamp["key"], lamp["bob"], "moderator")
     who = {"person": lamp["bob"], "name": "Bob", "by": "Alice"}
     assert told(lamp["room"]) == [{"what": "role", "from": "member", "to": "moderator"} | who]
 
 
-def test_staff_is_named_and_nobody_in_particular_tells_nothing(lamp: dict[str, Any]) -> None:
+def test_a_notice_names_staff_and_changes_without_an_actor_make_none(lamp: dict[str, Any]) -> None:
     actions.change_room(lamp["charlie"], lamp["key"], name="Desk", as_staff=True)
     actions.change_room(None, lamp["key"], name="Shelf", as_staff=True)
     assert [(one["to"], one["by"]) for one in told(lamp["room"])] == [("Desk", "Charlie")]
     assert Room.objects.get(pk=lamp["room"].pk).name == "Shelf"
 
 
-def test_a_change_that_fails_has_told_nothing(lamp: dict[str, Any]) -> None:
-    assert refusal(actions.change_room, lamp["bob"], lamp["key"], name="Mine") == Code.NOT_ALLOWED
-    assert refusal(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
+def test_a_failed_change_leaves_no_notice(lamp: dict[str, Any]) -> None:
+    assert refusal_code(actions.change_room, lamp["bob"], lamp["key"], name="Mine") == Code.NOT_ALLOWED
+    assert (
+        refusal_code(actions.change_room, lamp["alice"], lamp["key"], topic="ok", name=" ") == Code.BAD_BODY
+    )
     assert told(lamp["room"]) == []
 
 
-def test_a_notice_is_never_unread_and_moves_nobody_up(lamp: dict[str, Any]) -> None:
+def test_a_notice_is_never_unread_and_does_not_reorder_rooms(lamp: dict[str, Any]) -> None:
     before = Room.objects.get(pk=lamp["room"].pk).active_at
     actions.change_room(lamp["alice"], lamp["key"], topic="@Bob @room light")
     mine = queries.my_rooms(lamp["bob"])[lamp["room"].pk]
@@ -76,26 +80,26 @@ def test_a_notice_is_never_unread_and_moves_nobody_up(lamp: dict[str, Any]) -> N
     assert mine.active_at == before
 
 
-def test_a_notice_is_not_found_by_its_words(lamp: dict[str, Any]) -> None:
-    say(lamp["alice"], lamp["room"], "a lighthouse")
+def test_search_finds_no_notices(lamp: dict[str, Any]) -> None:
+    post_message(lamp["alice"], lamp["room"], "a lighthouse")
     actions.change_room(lamp["alice"], lamp["key"], topic="lighthouse", name="Lighthouse")
     search.index_changes(100)
     found = json.loads(search.find_messages(lamp["bob"], Search(text="lighthouse")))
     assert [one["message"]["kind"] for one in found["results"]] == ["text"]
 
 
-def test_a_notice_is_nobody_s_to_change_or_to_answer(lamp: dict[str, Any]) -> None:
+def test_nobody_can_edit_or_answer_a_notice(lamp: dict[str, Any]) -> None:
     alice = lamp["alice"]
     actions.change_room(alice, lamp["key"], topic="light")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk
-    assert refusal(actions.edit_message, alice, notice, "dark", None) == Code.NOT_ALLOWED
-    assert refusal(actions.add_reaction, alice, notice, "👍") == Code.NOT_ALLOWED
-    assert refusal(say, alice, lamp["room"], reply_to=notice) == Code.NO_SUCH_MESSAGE
+    assert refusal_code(actions.edit_message, alice, notice, "dark", None) == Code.NOT_ALLOWED
+    assert refusal_code(actions.add_reaction, alice, notice, "👍") == Code.NOT_ALLOWED
+    assert refusal_code(post_message, alice, lamp["room"], reply_to=notice) == Code.NO_SUCH_MESSAGE
 
 
-def test_a_moderator_may_take_a_notice_away(lamp: dict[str, Any]) -> None:
-    """Or a name that should never have been given would stand there for ever."""
+def test_a_moderator_can_delete_a_notice(lamp: dict[str, Any]) -> None:
+    """Otherwise an offensive name would stay there for ever."""
     actions.change_room(lamp["alice"], lamp["key"], name="Rude word")
     notice = Message.objects.get(room=lamp["room"], kind="notice").pk
-    assert refusal(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED
-    assert refusal(actions.delete_message, lamp["alice"], notice) is None
+    assert refusal_code(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED
+    assert refusal_code(actions.delete_message, lamp["alice"], notice) is None

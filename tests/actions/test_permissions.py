@@ -16,15 +16,9 @@ from chat.actions import Draft, Posted, Refused
 from chat.broadcast import Hint
 from chat.models import JoinLink, Membership, Message, Profile, Room
 from chat.protocol import Code, Post
-from tests.support.helpers import (
-    assert_told_is_stored,
-    commits,
-    everything,
-    rolled_back,
-    say,
-    someone,
-    upload,
-)
+from tests.support.database import all_rows, rolled_back
+from tests.support.published import assert_hints_match_rows, run_commit_hooks
+from tests.support.scene import make_person, make_upload, post_message
 
 # Everybody but the outsider was once a member; muted, banned and barred are so since. "." is done.
 MATRIX = """
@@ -87,10 +81,10 @@ LATER = timezone.now() + datetime.timedelta(days=1)
 
 
 class Scene:
-    """A public and a private room with the same people in them, and carol, to whom things are done."""
+    """A public and a private room with the same people, and carol, on whom actions are tried."""
 
     def __init__(self) -> None:
-        self.people = {name: someone(name) for name in [*PEOPLE, "carol"]}
+        self.people = {name: make_person(name) for name in [*PEOPLE, "carol"]}
         Profile.objects.filter(pk=self.people["guest"]).update(kind=Profile.Kind.GUEST)
         owner = self.people["owner"]
         self.room, self.den = actions.make_room(owner, "Lamp"), actions.make_room(owner, "Den")
@@ -100,16 +94,16 @@ class Scene:
                 actions.join_room(self.people[name], room.key)
             actions.join_by_link(self.people["guest"], self.links[room.pk].code)
             actions.set_role(owner, room.key, self.people["moderator"], "moderator")
-        self.carols = say(self.people["carol"], self.room)
-        self.deleted = say(self.people["carol"], self.room)
-        self.pinned = actions.pin_message(owner, say(self.people["carol"], self.room).pk)
-        self.own = {name: say(self.people[name], self.room) for name in PEOPLE if name != "outsider"}
+        self.carols = post_message(self.people["carol"], self.room)
+        self.deleted = post_message(self.people["carol"], self.room)
+        self.pinned = actions.pin_message(owner, post_message(self.people["carol"], self.room).pk)
+        self.own = {name: post_message(self.people[name], self.room) for name in PEOPLE if name != "outsider"}
         self.own["outsider"] = self.carols
         for name in PEOPLE[:-1]:
             actions.add_reaction(self.people[name], self.carols.pk, "👍")
         actions.delete_message(owner, self.deleted.pk)
         actions.change_room(owner, self.den.key, kind="private")
-        self.upload = upload(self.people["carol"], self.room)
+        self.upload = make_upload(self.people["carol"], self.room)
         for room in (self.room, self.den):
             actions.mute(owner, room.key, self.people["muted"], LATER)
             actions.remove_member(owner, room.key, self.people["barred"], bar=True)
@@ -167,7 +161,7 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "unblock_person carol": lambda s, me, _: actions.unblock_person(me, s.people["carol"]),
     "mute owner": lambda s, me, _: actions.mute(me, s.room.key, s.people["owner"], LATER),
     "refuse_upload": lambda s, me, _: actions.refuse_upload(me, s.room.key, 1, 0),
-    "add_upload": lambda s, me, _: upload(me, s.room),
+    "add_upload": lambda s, me, _: make_upload(me, s.room),
     "drop_upload of carol": lambda s, me, _: actions.drop_upload(me, s.upload),
 }
 # What makes another one each time it is asked.
@@ -176,7 +170,7 @@ MAKES = {"add_upload", "make_room", "make_join_link public", "make_join_link pri
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    """Once for all tests of this file: each works in a transaction of its own inside this one."""
+    """Created once for this file; each test runs in a transaction inside this one."""
     with django_db_blocker.unblock(), rolled_back():
         yield Scene()
 
@@ -193,35 +187,35 @@ def test_every_action_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_who_may_do_it(scene: Scene, announced: list[Hint], row: str) -> None:
+def test_permissions_are_as_in_the_table(scene: Scene, published: list[Hint], row: str) -> None:
     for name, cell in zip(PEOPLE, ROWS[row], strict=True):
         with rolled_back():
-            del announced[:]
+            del published[:]
             try:
-                _is_as_promised(scene, announced, row, name, CODES[cell])
+                _is_as_promised(scene, published, row, name, CODES[cell])
             except AssertionError as error:
                 raise AssertionError(f"{row} by {name}: {error}") from error
 
 
 def _is_as_promised(scene: Scene, told: list[Hint], row: str, name: str, code: Code | None) -> None:
-    before, heads = everything(), dict(Room.objects.values_list("pk", "seq"))
+    before, heads = all_rows(), dict(Room.objects.values_list("pk", "seq"))
     assert _code(scene, row, name) == code
     if code is not None:
-        assert everything() == before
+        assert all_rows() == before
         assert not told
         return
-    assert_told_is_stored(told, heads)
-    after, heads = everything(), dict(Room.objects.values_list("pk", "seq"))
+    assert_hints_match_rows(told, heads)
+    after, heads = all_rows(), dict(Room.objects.values_list("pk", "seq"))
     del told[:]
     if row not in MAKES and _code(scene, row, name) is None:
-        assert everything() == after, "again is not nothing"
-        assert_told_is_stored(told, heads)
+        assert all_rows() == after, "again is not nothing"
+        assert_hints_match_rows(told, heads)
 
 
 def _code(scene: Scene, row: str, name: str) -> Code | None:
-    """As the writer does it: in a savepoint of its own."""
+    """Runs in a savepoint of its own, like the writer."""
     try:
-        with commits():
+        with run_commit_hooks():
             scene.do(row, name)
     except Refused as refused:
         return refused.code
@@ -243,17 +237,19 @@ STAFF: dict[str, Callable[[Scene], Any]] = {
 
 
 @pytest.mark.parametrize("what", STAFF)
-def test_the_staff_may_and_again_is_nothing(scene: Scene, announced: list[Hint], what: str) -> None:
-    before = everything()
+def test_staff_may_do_it_and_repeating_it_changes_nothing(
+    scene: Scene, published: list[Hint], what: str
+) -> None:
+    before = all_rows()
     for expected in (True, False):
         heads = dict(Room.objects.values_list("pk", "seq"))
-        del announced[:]
-        with commits():
+        del published[:]
+        with run_commit_hooks():
             STAFF[what](scene)
-        assert bool(announced) is expected
-        assert (everything() != before) is expected
-        assert_told_is_stored(announced, heads)
-        before = everything()
+        assert bool(published) is expected
+        assert (all_rows() != before) is expected
+        assert_hints_match_rows(published, heads)
+        before = all_rows()
 
 
 def test_as_staff_is_never_the_default(scene: Scene) -> None:
@@ -267,17 +263,17 @@ def test_as_staff_is_never_the_default(scene: Scene) -> None:
         assert _code(scene, what, "outsider") in (Code.NO_SUCH_MESSAGE, Code.NO_SUCH_ROOM)
 
 
-def test_a_ban_says_look_again_and_ends_with_its_undoing(scene: Scene, announced: list[Hint]) -> None:
+def test_a_ban_rechecks_access_and_an_unban_restores_it(scene: Scene, published: list[Hint]) -> None:
     carol = scene.people["carol"]
-    with commits():
+    with run_commit_hooks():
         actions.ban_person(carol)
-    assert [(hint["audience"], hint["look"]) for hint in announced] == [(f"chat.person.{carol}", True)]
+    assert [(hint["audience"], hint["look"]) for hint in published] == [(f"chat.person.{carol}", True)]
     assert _code(scene, "post_messages", "banned") == Code.BANNED
     actions.unban_person(scene.people["banned"])
     assert _code(scene, "post_messages", "banned") is None
 
 
-def test_what_does_not_exist_is_refused_and_not_a_fault(scene: Scene) -> None:
+def test_a_missing_object_is_refused_without_an_error(scene: Scene) -> None:
     me, key = scene.people["owner"], "no-such-room"
     room: list[Callable[[], Any]] = [
         lambda: actions.join_room(me, key), lambda: actions.leave_room(me, key),
@@ -301,8 +297,8 @@ def test_what_does_not_exist_is_refused_and_not_a_fault(scene: Scene) -> None:
 
 
 def test_the_outsider_learns_nothing_of_a_private_room(scene: Scene) -> None:
-    """I18: the answer is the one of a room, or message, that does not exist; to the byte."""
-    hidden, outsider = say(scene.people["owner"], scene.den), scene.people["outsider"]
+    """I18: the answer equals that for a missing room or message, to the byte."""
+    hidden, outsider = post_message(scene.people["owner"], scene.den), scene.people["outsider"]
     for action, there, nowhere in [
         (actions.join_room, scene.den.key, "none"),
         (actions.leave_room, scene.den.key, "none"),
@@ -316,8 +312,8 @@ def test_the_outsider_learns_nothing_of_a_private_room(scene: Scene) -> None:
         assert one.value.args == other.value.args
 
 
-def test_the_rows_are_the_three_people_s_too(scene: Scene) -> None:
-    """The table would prove little if its people were not what it says."""
+def test_the_table_s_rows_include_the_three_people(scene: Scene) -> None:
+    """Checks that the table's people have the roles it says."""
     places = {p.user_id: p for p in Membership.objects.filter(room=scene.room)}
     people = scene.people
     assert places[people["moderator"]].moderates

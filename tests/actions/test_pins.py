@@ -9,7 +9,9 @@ from chat import actions, limits, queries
 from chat.broadcast import Hint
 from chat.models import Room
 from chat.protocol import Code
-from tests.support.helpers import commits, events, refusal, say
+from tests.support.published import decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +24,9 @@ def test_the_snapshot_carries_what_is_pinned_latest_first_with_its_people(
     alice: Any, bob: Any, charlie: Any, room: Room
 ) -> None:
     actions.join_room(charlie.pk, room.key)
-    first = say(charlie.pk, room, "worth finding")
+    first = post_message(charlie.pk, room, "worth finding")
     actions.leave_room(charlie.pk, room.key)
-    others = [say(bob.pk, room).pk for _ in range(limits.HISTORY_PAGE)]
+    others = [post_message(bob.pk, room).pk for _ in range(limits.HISTORY_PAGE)]
     for pk in (first.pk, others[3]):
         actions.pin_message(alice.pk, pk)
     assert pinned(room) == [others[3], first.pk]
@@ -35,49 +37,49 @@ def test_the_snapshot_carries_what_is_pinned_latest_first_with_its_people(
     assert pinned(room) == [first.pk]
 
 
-def test_to_pin_and_to_unpin_are_changes_of_the_room(
-    alice: Any, bob: Any, room: Room, announced: list[Hint]
+def test_pinning_and_unpinning_are_changes_of_the_room(
+    alice: Any, bob: Any, room: Room, published: list[Hint]
 ) -> None:
-    said = say(bob.pk, room)
-    with commits():
+    said = post_message(bob.pk, room)
+    with run_commit_hooks():
         actions.pin_message(alice.pk, said.pk)
         actions.unpin_message(alice.pk, said.pk)
-    rows = [event["message"] for event in events(announced)]
+    rows = [event["message"] for event in decode_events(published)]
     assert [row["seq"] for row in rows] == [said.seq + 1, said.seq + 2]
     assert [row["pinned_at"] is None for row in rows] == [False, True]
 
 
-def test_what_is_deleted_is_pinned_no_more_also_when_it_comes_back(
-    alice: Any, bob: Any, room: Room, announced: list[Hint]
+def test_a_deleted_message_is_unpinned_and_stays_so_when_restored(
+    alice: Any, bob: Any, room: Room, published: list[Hint]
 ) -> None:
-    said = actions.pin_message(alice.pk, say(bob.pk, room).pk)
-    with commits():
+    said = actions.pin_message(alice.pk, post_message(bob.pk, room).pk)
+    with run_commit_hooks():
         actions.delete_message(bob.pk, said.pk)
-    assert events(announced)[-1]["message"]["pinned_at"] is None
+    assert decode_events(published)[-1]["message"]["pinned_at"] is None
     assert pinned(room) == []
     actions.restore_message(said.pk)
     assert pinned(room) == []
 
 
-def test_a_room_has_so_many_pins_and_no_more(alice: Any, bob: Any, room: Room) -> None:
-    said = [say(bob.pk, room).pk for _ in range(limits.PINS + 1)]
+def test_the_number_of_pins_in_a_room_is_limited(alice: Any, bob: Any, room: Room) -> None:
+    said = [post_message(bob.pk, room).pk for _ in range(limits.PINS + 1)]
     for pk in said[1:]:
         actions.pin_message(alice.pk, pk)
-    assert refusal(actions.pin_message, alice.pk, said[0]) == Code.TOO_MANY
-    assert refusal(actions.pin_message, alice.pk, said[1]) is None, "again is nothing"
+    assert refusal_code(actions.pin_message, alice.pk, said[0]) == Code.TOO_MANY
+    assert refusal_code(actions.pin_message, alice.pk, said[1]) is None, "again is nothing"
     actions.delete_message(alice.pk, said[1])
-    assert refusal(actions.pin_message, alice.pk, said[0]) is None
+    assert refusal_code(actions.pin_message, alice.pk, said[0]) is None
 
 
-def test_in_a_direct_room_any_of_its_people_pins(alice: Any, bob: Any, charlie: Any, room: Room) -> None:
+def test_in_a_direct_room_everybody_can_pin(alice: Any, bob: Any, charlie: Any, room: Room) -> None:
     both = actions.talk_to(alice.pk, [bob.pk])
-    said = say(alice.pk, both)
-    assert refusal(actions.pin_message, bob.pk, said.pk) is None
-    assert refusal(actions.unpin_message, alice.pk, said.pk) is None
-    assert refusal(actions.pin_message, charlie.pk, said.pk) == Code.NO_SUCH_MESSAGE
+    said = post_message(alice.pk, both)
+    assert refusal_code(actions.pin_message, bob.pk, said.pk) is None
+    assert refusal_code(actions.unpin_message, alice.pk, said.pk) is None
+    assert refusal_code(actions.pin_message, charlie.pk, said.pk) == Code.NO_SUCH_MESSAGE
 
 
-def test_in_an_archived_room_nothing_is_pinned(alice: Any, bob: Any, room: Room) -> None:
-    said = say(bob.pk, room)
+def test_nothing_can_be_pinned_in_an_archived_room(alice: Any, bob: Any, room: Room) -> None:
+    said = post_message(bob.pk, room)
     actions.change_room(alice.pk, room.key, archived=True)
-    assert refusal(actions.pin_message, alice.pk, said.pk) == Code.ARCHIVED
+    assert refusal_code(actions.pin_message, alice.pk, said.pk) == Code.ARCHIVED

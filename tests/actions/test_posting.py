@@ -18,7 +18,9 @@ from chat.broadcast import Hint
 from chat.models import Attachment, Membership, Message, Profile, Room
 from chat.protocol import Code, Post
 from chat.rendering.markdown import render
-from tests.support.helpers import commits, everything, rolled_back, say, someone, upload
+from tests.support.database import all_rows, rolled_back
+from tests.support.published import run_commit_hooks
+from tests.support.scene import make_person, make_upload, post_message
 
 Outcome = Posted | Refused
 NONCES = [f"nonce-of-sixteen-{n}" for n in range(8)]
@@ -33,7 +35,7 @@ class World:
     writes; dora is muted there, eve banned, gone has left, charlie was never in."""
 
     def __init__(self) -> None:
-        self.people = {name: someone(name) for name in ("alice", "bob", "charlie", "dora", "eve", "gone")}
+        self.people = {name: make_person(name) for name in ("alice", "bob", "charlie", "dora", "eve", "gone")}
         alice, bob = self.people["alice"], self.people["bob"]
         self.rooms = [actions.make_room(alice, name) for name in ("lamp", "den", "attic", "board")]
         lamp, den, attic, board = self.rooms
@@ -45,15 +47,18 @@ class World:
             actions.mute(alice, room.key, self.people["dora"], later)
         ended = timezone.now() - datetime.timedelta(seconds=1)
         actions.mute(alice, lamp.key, bob, ended)
-        self.messages = [say(bob, lamp, "hello", nonce=NONCES[0]), say(bob, den, "hello", nonce=NONCES[1])]
-        self.messages.append(say(alice, lamp, "hello", nonce=NONCES[0]))
+        self.messages = [
+            post_message(bob, lamp, "hello", nonce=NONCES[0]),
+            post_message(bob, den, "hello", nonce=NONCES[1]),
+        ]
+        self.messages.append(post_message(alice, lamp, "hello", nonce=NONCES[0]))
         for author, at, key in UPLOADS:
-            upload(self.people[author], self.rooms[at], key)
-        say(bob, lamp, "", attachments=["old"])
-        actions.edit_message(bob, say(bob, lamp, "hello", nonce=NONCES[2]).pk, "edited", None)
-        actions.delete_message(alice, say(alice, lamp, "hello", nonce=NONCES[2]).pk)
-        self.messages.append(say(self.people["eve"], lamp, "hello", nonce=NONCES[3]))
-        say(bob, attic, "hello", nonce=NONCES[3])
+            make_upload(self.people[author], self.rooms[at], key)
+        post_message(bob, lamp, "", attachments=["old"])
+        actions.edit_message(bob, post_message(bob, lamp, "hello", nonce=NONCES[2]).pk, "edited", None)
+        actions.delete_message(alice, post_message(alice, lamp, "hello", nonce=NONCES[2]).pk)
+        self.messages.append(post_message(self.people["eve"], lamp, "hello", nonce=NONCES[3]))
+        post_message(bob, attic, "hello", nonce=NONCES[3])
         actions.change_room(alice, attic.key, archived=True)
         actions.change_room(alice, board.key, posting="moderators")
         actions.change_room(alice, lamp.key, topic="tides")
@@ -63,7 +68,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Once for all tests of this file: each works in a transaction of its own inside this one."""
+    """Created once for this file; each test runs in a transaction inside this one."""
     with django_db_blocker.unblock(), rolled_back():
         yield World()
 
@@ -75,7 +80,7 @@ def world(built: World, db: None) -> World:
 
 @st.composite
 def batches(draw: Any) -> list[dict[str, Any]]:
-    """Names and numbers into a World, which is made later."""
+    """A post by names and numbers, resolved in a World later."""
     draft = st.fixed_dictionaries(
         {
             "author": st.sampled_from(["alice", "bob", "bob", "charlie", "dora", "eve", "gone"]),
@@ -119,7 +124,7 @@ def as_row(file: Attachment) -> dict[str, Any]:
 
 
 def post_one(draft: Draft) -> Outcome:
-    """What posting means, as plainly as it can be said."""
+    """Posting written as plainly as possible with the ORM."""
     author, post = draft.author, draft.post
     room = Room.objects.filter(key=post.room).first()
     place = Membership.objects.present().filter(room=room, user_id=author).first()
@@ -167,7 +172,7 @@ def _named(room: Room, body: str) -> list[dict[str, Any]] | None:
 
 
 def _seen(outcomes: list[Outcome]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Answers, rows and heads, without ids and times: those differ between two runs."""
+    """Answers, rows and heads, without ids and times, which differ between runs."""
     names = dict(Message.objects.values_list("pk", "nonce"))
     answers = [
         o.code if isinstance(o, Refused) else (o.room, o.seq, o.nonce, names[o.message]) for o in outcomes
@@ -192,16 +197,16 @@ def test_a_batch_is_its_posts_one_after_the_other(world: World, batch: list[dict
 
 
 @given(batches())
-def test_a_batch_tells_each_new_row_once_and_in_order(
-    world: World, announced: list[Hint], batch: list[dict[str, Any]]
+def test_a_batch_publishes_each_new_row_once_and_in_order(
+    world: World, published: list[Hint], batch: list[dict[str, Any]]
 ) -> None:
     with rolled_back():
         heads = dict(Room.objects.values_list("pk", "seq"))
-        del announced[:]
-        with commits():
+        del published[:]
+        with run_commit_hooks():
             post_messages(drafts_in(world, batch))
-        told = {hint["audience"]: hint for hint in announced}
-        assert len(told) == len(announced)
+        told = {hint["audience"]: hint for hint in published}
+        assert len(told) == len(published)
         for room in world.rooms:
             new = list(room.messages.filter(seq__gt=heads[room.pk]).order_by("seq"))
             hint = told.pop(f"chat.room.{room.pk}", None)
@@ -215,7 +220,7 @@ def test_a_batch_tells_each_new_row_once_and_in_order(
 # -- what a batch costs --------------------------------------------------------------------------
 
 
-def test_a_batch_without_a_mention_pays_nothing_and_all_mentions_one_statement(world: World) -> None:
+def test_mentions_cost_a_batch_at_most_one_statement(world: World) -> None:
     plain = [_known_post() | {"nonce": f"{n:020}", "body": "hello"} for n in range(3)]
     naming = [_known_post() | {"nonce": f"x{n:020}", "room": n % 2, "body": "@bob"} for n in range(9)]
     taken = []
@@ -242,12 +247,12 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(world: World, siz
 
 
 def test_a_batch_that_writes_nothing_does_not_write(world: World) -> None:
-    before = everything()
+    before = all_rows()
     [known] = post_messages(drafts_in(world, [_known_post()]))
     with CaptureQueriesContext(connection) as captured:
         assert post_messages(drafts_in(world, [_known_post()])) == [known]
     assert not [query for query in captured if not query["sql"].lstrip().startswith(("SELECT", "WITH"))]
-    assert everything() == before
+    assert all_rows() == before
 
 
 def _known_post() -> dict[str, Any]:
@@ -287,7 +292,7 @@ def test_a_nonce_sent_again_is_answered_from_its_row_whatever_has_come_since(wor
     assert post_messages(drafts) == [first]
 
 
-def test_whoever_is_out_or_banned_is_not_answered_from_a_row(world: World) -> None:
+def test_a_removed_or_banned_author_gets_no_ack_for_an_old_nonce(world: World) -> None:
     [refused] = post_messages(drafts_in(world, [_known_post() | {"author": "eve", "nonce": NONCES[3]}]))
     assert isinstance(refused, Refused)
     assert refused.code == Code.BANNED
@@ -304,9 +309,9 @@ def test_a_mute_says_how_long_it_lasts(world: World) -> None:
     assert 3500 < (refused.retry_after or 0) <= 3600
 
 
-def test_what_is_rolled_back_is_not_told(world: World, announced: list[Hint]) -> None:
-    with commits(), rolled_back():
+def test_a_rolled_back_batch_publishes_nothing(world: World, published: list[Hint]) -> None:
+    with run_commit_hooks(), rolled_back():
         [posted] = post_messages(drafts_in(world, [_known_post() | {"nonce": NONCES[7]}]))
         assert isinstance(posted, Posted)
-    assert not announced
+    assert not published
     assert not Message.objects.filter(nonce=NONCES[7]).exists()

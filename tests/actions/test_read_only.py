@@ -7,53 +7,58 @@ import pytest
 from chat import actions
 from chat.models import Message, Room
 from chat.protocol import Code
-from tests.support.helpers import refusal, say, someone, upload
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, make_upload, post_message
 
 
 @pytest.fixture
 def board(db: None) -> dict[str, Any]:
     """alice owns it, mona moderates it, bob is a member who wrote before, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "mona", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "mona", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Board")
     for name in ("mona", "bob"):
         actions.join_room(people[name], room.key)
     actions.set_role(people["alice"], room.key, people["mona"], "moderator")
-    his = say(people["bob"], room, "before")
+    his = post_message(people["bob"], room, "before")
     return people | {"room": actions.change_room(people["alice"], room.key, posting="moderators"), "his": his}
 
 
 def test_moderators_write_and_members_do_not(board: dict[str, Any]) -> None:
     room = board["room"]
-    assert refusal(say, board["alice"], room) is refusal(say, board["mona"], room) is None
-    assert refusal(say, board["bob"], room) == Code.READ_ONLY
-    assert refusal(say, board["charlie"], room) == Code.NO_SUCH_ROOM
+    assert (
+        refusal_code(post_message, board["alice"], room)
+        is refusal_code(post_message, board["mona"], room)
+        is None
+    )
+    assert refusal_code(post_message, board["bob"], room) == Code.READ_ONLY
+    assert refusal_code(post_message, board["charlie"], room) == Code.NO_SUCH_ROOM
 
 
-def test_members_react_and_take_back_but_edit_nothing(board: dict[str, Any]) -> None:
+def test_members_can_react_and_delete_but_not_edit(board: dict[str, Any]) -> None:
     bob, his = board["bob"], board["his"]
-    news = say(board["alice"], board["room"], "news")
-    assert refusal(actions.add_reaction, bob, news.pk, "👍") is None
-    assert refusal(actions.remove_reaction, bob, news.pk, "👍") is None
-    assert refusal(actions.edit_message, bob, his.pk, "after", None) == Code.READ_ONLY
-    assert refusal(actions.delete_message, bob, his.pk) is None
+    news = post_message(board["alice"], board["room"], "news")
+    assert refusal_code(actions.add_reaction, bob, news.pk, "👍") is None
+    assert refusal_code(actions.remove_reaction, bob, news.pk, "👍") is None
+    assert refusal_code(actions.edit_message, bob, his.pk, "after", None) == Code.READ_ONLY
+    assert refusal_code(actions.delete_message, bob, his.pk) is None
 
 
-def test_members_bring_no_files_either(board: dict[str, Any]) -> None:
-    assert refusal(upload, board["bob"], board["room"]) == Code.READ_ONLY
-    assert refusal(upload, board["mona"], board["room"]) is None
+def test_members_cannot_upload_either(board: dict[str, Any]) -> None:
+    assert refusal_code(make_upload, board["bob"], board["room"]) == Code.READ_ONLY
+    assert refusal_code(make_upload, board["mona"], board["room"]) is None
 
 
-def test_what_was_stored_stays_acknowledged(board: dict[str, Any]) -> None:
-    """I14: a post sent again is answered from its row, whatever has come since."""
-    again = say(board["bob"], board["room"], "before", nonce=board["his"].nonce)
+def test_a_stored_message_stays_acknowledged(board: dict[str, Any]) -> None:
+    """I14: a repeated post is answered from its row, whatever happened since."""
+    again = post_message(board["bob"], board["room"], "before", nonce=board["his"].nonce)
     assert again.pk == board["his"].pk
 
 
-def test_only_moderators_make_it_so_and_a_new_room_may_begin_so(board: dict[str, Any]) -> None:
+def test_only_moderators_make_a_room_read_only_and_a_new_room_may_start_so(board: dict[str, Any]) -> None:
     key = board["room"].key
-    assert refusal(actions.change_room, board["bob"], key, posting="everybody") == Code.NOT_ALLOWED
+    assert refusal_code(actions.change_room, board["bob"], key, posting="everybody") == Code.NOT_ALLOWED
     actions.change_room(board["mona"], key, posting="everybody")
-    assert refusal(say, board["bob"], board["room"]) is None
+    assert refusal_code(post_message, board["bob"], board["room"]) is None
     made = actions.make_room(board["bob"], "News", posting="moderators")
     assert Room.objects.get(pk=made.pk).posting == "moderators"
     assert not Message.objects.filter(room=made).exists()

@@ -8,14 +8,15 @@ import pytest
 from chat import actions, limits, queries
 from chat.models import Message, Revision, Room
 from chat.protocol import Code, ReadRevisions
-from tests.support.helpers import refusal, say
+from tests.support.refusals import refusal_code
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def said(bob: Any, room: Room) -> Message:
-    return say(bob.pk, room, "first")
+    return post_message(bob.pk, room, "first")
 
 
 def edit(author: Any, message: Message, *bodies: str) -> None:
@@ -24,7 +25,7 @@ def edit(author: Any, message: Message, *bodies: str) -> None:
 
 
 def ask(person: Any, message: Message) -> Any:
-    """What they are shown, or why not."""
+    """The versions shown, or the refusal."""
     answer = queries.revisions(person.pk, ReadRevisions(message=message.pk, ref="1"))
     return answer if isinstance(answer, Code) else json.loads(answer)
 
@@ -33,7 +34,7 @@ def bodies(person: Any, message: Message) -> list[str]:
     return [row["body"] for row in ask(person, message)["revisions"]]
 
 
-def test_an_edit_keeps_what_was_said_and_since_when(alice: Any, bob: Any, said: Message) -> None:
+def test_an_edit_stores_the_earlier_version_with_its_time(alice: Any, bob: Any, said: Message) -> None:
     edit(bob, said, "second")
     between = Message.objects.get(pk=said.pk).edited_at
     edit(bob, said, "second", "third")
@@ -43,7 +44,7 @@ def test_an_edit_keeps_what_was_said_and_since_when(alice: Any, bob: Any, said: 
     assert (answer["message"], answer["more"], answer["ref"]) == (said.pk, False, "1")
 
 
-def test_only_those_who_moderate_see_it_and_only_while_they_do(
+def test_only_current_moderators_see_earlier_versions(
     alice: Any, bob: Any, charlie: Any, room: Room, said: Message
 ) -> None:
     edit(bob, said, "second")
@@ -55,13 +56,13 @@ def test_only_those_who_moderate_see_it_and_only_while_they_do(
     assert ask(alice, said) == Code.NO_SUCH_MESSAGE
 
 
-def test_in_a_direct_room_nobody_does(alice: Any, bob: Any, room: Room) -> None:
-    said = say(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "first")
+def test_in_a_direct_room_nobody_sees_earlier_versions(alice: Any, bob: Any, room: Room) -> None:
+    said = post_message(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "first")
     edit(alice, said, "second")
     assert [ask(person, said) for person in (alice, bob)] == [Code.NOT_ALLOWED] * 2
 
 
-def test_of_a_deleted_message_nothing_is_told(alice: Any, bob: Any, said: Message) -> None:
+def test_a_deleted_message_shows_no_earlier_versions(alice: Any, bob: Any, said: Message) -> None:
     edit(bob, said, "second")
     actions.delete_message(bob.pk, said.pk)
     assert ask(alice, said) == Code.NO_SUCH_MESSAGE
@@ -69,19 +70,19 @@ def test_of_a_deleted_message_nothing_is_told(alice: Any, bob: Any, said: Messag
     assert bodies(alice, said) == ["first"]
 
 
-def test_what_was_not_changed_is_not_kept(alice: Any, bob: Any, said: Message) -> None:
-    assert refusal(edit, alice, said, "hers") == Code.NOT_ALLOWED
+def test_an_unchanged_body_stores_no_version(alice: Any, bob: Any, said: Message) -> None:
+    assert refusal_code(edit, alice, said, "hers") == Code.NOT_ALLOWED
     edit(bob, said, "first")
     assert not Revision.objects.exists()
 
 
-def test_so_many_edits_and_no_more(bob: Any, said: Message) -> None:
+def test_the_number_of_edits_is_limited(bob: Any, said: Message) -> None:
     edit(bob, said, *(f"version {n}" for n in range(limits.REVISIONS)))
-    assert refusal(edit, bob, said, "one more") == Code.TOO_MANY
+    assert refusal_code(edit, bob, said, "one more") == Code.TOO_MANY
     assert Message.objects.get(pk=said.pk).body == f"version {limits.REVISIONS - 1}"
 
 
-def test_of_long_ones_the_latest_that_a_page_holds(alice: Any, bob: Any, said: Message) -> None:
+def test_only_the_latest_long_versions_that_fit_a_page_are_sent(alice: Any, bob: Any, said: Message) -> None:
     long = "字" * (limits.BODY_CHARACTERS - 2)
     edit(bob, said, *(f"{long}{n:02}" for n in range(20)))
     answer = ask(alice, said)

@@ -13,7 +13,10 @@ from chat.actions import Refused
 from chat.broadcast import Hint
 from chat.models import JoinLink, Membership, Profile, Room, Workspace
 from chat.protocol import Code
-from tests.support.helpers import commits, events, everything, refusal, say, someone
+from tests.support.database import all_rows
+from tests.support.published import decode_events, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_person, post_message
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -21,7 +24,7 @@ HOUR = datetime.timedelta(hours=1)
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.create_workspace(people["alice"], "Lamplight")
     actions.join_room(people["bob"], room.key)
     room.refresh_from_db()
@@ -35,10 +38,10 @@ def place(lamp: dict[str, Any], name: str) -> Membership:
 # -- founding ------------------------------------------------------------------------------------
 
 
-def test_the_place_is_founded_once(lamp: dict[str, Any]) -> None:
-    before = everything()
-    assert refusal(actions.create_workspace, lamp["bob"], "Mine") == Code.NOT_ALLOWED
-    assert everything() == before
+def test_the_workspace_is_created_once(lamp: dict[str, Any]) -> None:
+    before = all_rows()
+    assert refusal_code(actions.create_workspace, lamp["bob"], "Mine") == Code.NOT_ALLOWED
+    assert all_rows() == before
     assert Workspace.objects.get().founder_id == lamp["alice"]
     assert Workspace.objects.get().name == "Lamplight"
 
@@ -52,17 +55,17 @@ def test_the_founder_owns_a_lobby_with_a_link(lamp: dict[str, Any]) -> None:
 # -- joining -------------------------------------------------------------------------------------
 
 
-def test_a_new_member_has_everything_so_far_read(lamp: dict[str, Any]) -> None:
-    last = say(lamp["alice"], lamp["room"])
+def test_a_new_member_starts_with_everything_read(lamp: dict[str, Any]) -> None:
+    last = post_message(lamp["alice"], lamp["room"])
     actions.join_room(lamp["charlie"], lamp["key"])
     assert place(lamp, "charlie").read_up_to == last.pk
     actions.leave_room(lamp["charlie"], lamp["key"])
-    later = say(lamp["alice"], lamp["room"])
+    later = post_message(lamp["alice"], lamp["room"])
     actions.join_room(lamp["charlie"], lamp["key"])
     assert place(lamp, "charlie").read_up_to == later.pk
 
 
-def test_coming_back_lifts_no_mute_and_gives_no_role_back(lamp: dict[str, Any]) -> None:
+def test_rejoining_does_not_end_a_mute_or_restore_a_role(lamp: dict[str, Any]) -> None:
     until = timezone.now() + HOUR
     actions.set_role(lamp["alice"], lamp["key"], lamp["bob"], "moderator")
     actions.mute(lamp["alice"], lamp["key"], lamp["bob"], until)
@@ -73,37 +76,37 @@ def test_coming_back_lifts_no_mute_and_gives_no_role_back(lamp: dict[str, Any]) 
     assert place(lamp, "bob").removed_at is None
 
 
-def test_joining_tells_the_room_and_every_tab_of_whoever_joins(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_joining_notifies_the_room_and_every_tab_of_the_person(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
-    with commits():
+    with run_commit_hooks():
         actions.join_room(lamp["charlie"], lamp["key"])
-    [event] = events(announced)
+    [event] = decode_events(published)
     assert event["member"]["person"] == lamp["charlie"]
     assert event["people"][str(lamp["charlie"])]["name"] == "Charlie"
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{lamp['charlie']}"]
+    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{lamp['charlie']}"]
     assert Profile.objects.get(pk=lamp["charlie"]).version == 1
 
 
 def test_nobody_joins_an_archived_room(lamp: dict[str, Any]) -> None:
     link = actions.make_join_link(lamp["alice"], lamp["key"])
     actions.change_room(lamp["alice"], lamp["key"], archived=True)
-    assert refusal(actions.join_room, lamp["charlie"], lamp["key"]) == Code.ARCHIVED
-    assert refusal(actions.join_by_link, lamp["charlie"], link.code) == Code.NO_SUCH_ROOM
-    assert refusal(actions.make_join_link, lamp["alice"], lamp["key"]) == Code.ARCHIVED
+    assert refusal_code(actions.join_room, lamp["charlie"], lamp["key"]) == Code.ARCHIVED
+    assert refusal_code(actions.join_by_link, lamp["charlie"], link.code) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.make_join_link, lamp["alice"], lamp["key"]) == Code.ARCHIVED
 
 
 # -- links ---------------------------------------------------------------------------------------
 
 
-def test_a_link_lets_in_as_many_as_it_says_and_counts_each_once(lamp: dict[str, Any]) -> None:
+def test_a_join_link_admits_its_number_of_people_and_counts_each_once(lamp: dict[str, Any]) -> None:
     actions.change_room(lamp["alice"], lamp["key"], kind="private")
     link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses=2)
     for name in ("dora", "dora", "eve", "alice"):
-        actions.join_by_link(lamp.setdefault(name, lamp.get(name) or someone(name)), link.code)
+        actions.join_by_link(lamp.setdefault(name, lamp.get(name) or make_person(name)), link.code)
     link.refresh_from_db()
     assert link.uses == 2
-    assert refusal(actions.join_by_link, lamp["charlie"], link.code) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.join_by_link, lamp["charlie"], link.code) == Code.NO_SUCH_ROOM
     assert actions.join_by_link(lamp["eve"], link.code).user_id == lamp["eve"], "who is in stays in"
 
 
@@ -114,19 +117,19 @@ def test_a_link_that_does_not_work_does_not_exist(lamp: dict[str, Any], how: str
         JoinLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - HOUR)
     if how == "revoked":
         actions.revoke_join_link(lamp["alice"], link.code)
-    before = everything()
+    before = all_rows()
     with pytest.raises(Refused) as refused:
         actions.join_by_link(lamp["charlie"], "x" * 22 if how == "unknown" else link.code)
     assert refused.value.args == (Code.NO_SUCH_ROOM, "", None)
-    assert everything() == before
+    assert all_rows() == before
 
 
-def test_a_refused_entrance_does_not_use_a_link_up(lamp: dict[str, Any]) -> None:
+def test_a_refused_join_does_not_use_up_a_link(lamp: dict[str, Any]) -> None:
     link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses=1)
     actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], bar=True)
     actions.ban_person(lamp["charlie"])
-    assert refusal(actions.join_by_link, lamp["bob"], link.code) == Code.NO_SUCH_ROOM
-    assert refusal(actions.join_by_link, lamp["charlie"], link.code) == Code.BANNED
+    assert refusal_code(actions.join_by_link, lamp["bob"], link.code) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.join_by_link, lamp["charlie"], link.code) == Code.BANNED
     link.refresh_from_db()
     assert link.uses == 0
 
@@ -134,8 +137,8 @@ def test_a_refused_entrance_does_not_use_a_link_up(lamp: dict[str, Any]) -> None
 # -- going ---------------------------------------------------------------------------------------
 
 
-def test_a_removal_is_the_last_thing_and_says_whose_it_is(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_a_removal_is_the_last_event_and_names_the_person(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     for leave in (
         lambda: actions.leave_room(lamp["bob"], lamp["key"]),
@@ -143,10 +146,10 @@ def test_a_removal_is_the_last_thing_and_says_whose_it_is(
         lambda: actions.remove_member(None, lamp["key"], lamp["bob"], bar=True, as_staff=True),
     ):
         actions.join_room(lamp["bob"], lamp["key"])
-        del announced[:]
-        with commits():
+        del published[:]
+        with run_commit_hooks():
             leave()
-        durable, look = announced
+        durable, look = published
         seq = place(lamp, "bob").seq
         assert durable["removed"] == [(lamp["bob"], seq)]
         assert durable["first"] == durable["last"] == seq == Room.objects.get(pk=lamp["room"].pk).seq
@@ -171,61 +174,59 @@ def test_the_last_owner_stays_while_others_are_in(lamp: dict[str, Any]) -> None:
     assert not lamp["room"].memberships.present().exists()
 
 
-def test_a_barred_person_stays_out_of_every_door(lamp: dict[str, Any]) -> None:
+def test_a_person_banned_from_a_room_cannot_join_in_any_way(lamp: dict[str, Any]) -> None:
     link = actions.make_join_link(lamp["alice"], lamp["key"])
     actions.leave_room(lamp["bob"], lamp["key"])
     actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], bar=True)
-    assert refusal(actions.join_room, lamp["bob"], lamp["key"]) == Code.NO_SUCH_ROOM
-    assert refusal(actions.join_by_link, lamp["bob"], link.code) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.join_room, lamp["bob"], lamp["key"]) == Code.NO_SUCH_ROOM
+    assert refusal_code(actions.join_by_link, lamp["bob"], link.code) == Code.NO_SUCH_ROOM
 
 
 # -- people --------------------------------------------------------------------------------------
 
 
-def test_another_name_restamps_each_membership_that_stands(
-    lamp: dict[str, Any], announced: list[Hint]
-) -> None:
+def test_a_new_name_renumbers_each_current_membership(lamp: dict[str, Any], published: list[Hint]) -> None:
     den, left = (actions.make_room(lamp["bob"], name) for name in ("Den", "Left"))
     actions.leave_room(lamp["bob"], left.key)
     heads = dict(Room.objects.values_list("pk", "seq"))
-    with commits():
+    with run_commit_hooks():
         actions.change_profile(lamp["bob"], name="Robert")
-    told = events(announced)
+    told = decode_events(published)
     assert [event["room"] for event in told] == [lamp["key"], den.key]
     assert {event["people"][str(lamp["bob"])]["name"] for event in told} == {"Robert"}
     assert [event["seq"] for event in told] == [heads[lamp["room"].pk] + 1, heads[den.pk] + 1]
 
 
-def test_what_only_oneself_sees_is_told_to_nobody(lamp: dict[str, Any], announced: list[Hint]) -> None:
-    with commits(), CaptureQueriesContext(connection) as asked:
+def test_private_preferences_are_published_to_nobody(lamp: dict[str, Any], published: list[Hint]) -> None:
+    with run_commit_hooks(), CaptureQueriesContext(connection) as asked:
         actions.change_profile(lamp["bob"], name="Bob", theme="dark", language="zh-hans")
-    assert not announced
+    assert not published
     assert not [query for query in asked if "chat_room" in query["sql"]], "no room is locked for it"
     assert Profile.objects.get(pk=lamp["bob"]).theme == "dark"
 
 
-def test_a_guest_becomes_an_account_in_everybody_s_eyes(lamp: dict[str, Any], announced: list[Hint]) -> None:
+def test_everybody_sees_that_a_guest_became_an_account(lamp: dict[str, Any], published: list[Hint]) -> None:
     guest = actions.make_guest("Grace").pk
     actions.join_by_link(guest, actions.make_join_link(lamp["alice"], lamp["key"]).code)
-    del announced[:]
-    with commits():
+    del published[:]
+    with run_commit_hooks():
         actions.change_profile(guest, kind="account")
-    assert [event["people"][str(guest)]["kind"] for event in events(announced)] == ["account"]
+    assert [event["people"][str(guest)]["kind"] for event in decode_events(published)] == ["account"]
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "\u0958" * 101, "", "\u200b", "\u202e"])
-def test_a_name_has_something_to_see_and_fits(lamp: dict[str, Any], name: str) -> None:
-    """On both databases: SQLite would keep what PostgreSQL refuses."""
+def test_a_name_must_be_visible_and_fit(lamp: dict[str, Any], name: str) -> None:
+    """SQLite would store lengths that PostgreSQL refuses."""
     alice, key = lamp["alice"], lamp["key"]
     Workspace.objects.update(founder=None)
-    before = everything()
+    before = all_rows()
     for refused in (
         lambda: actions.make_guest(name), lambda: actions.make_room(alice, name),
         lambda: actions.change_room(alice, key, name=name), lambda: actions.change_profile(alice, name=name),
         lambda: actions.create_workspace(alice, name),
     ):  # fmt: skip
-        assert refusal(refused) == Code.BAD_BODY
-    assert everything() == before
+        assert refusal_code(refused) == Code.BAD_BODY
+    assert all_rows() == before
 
 
 def test_sizes_of_names_are_exact(lamp: dict[str, Any]) -> None:
@@ -235,11 +236,11 @@ def test_sizes_of_names_are_exact(lamp: dict[str, Any]) -> None:
         (limits.ROOM_NAME_CHARACTERS, lambda name: actions.change_room(alice, key, name=name)),
         (limits.TOPIC_CHARACTERS, lambda topic: actions.change_room(alice, key, topic=topic)),
     ):
-        assert refusal(named, "字" * most) is None
-        assert refusal(named, "字" * (most + 1)) == Code.BAD_BODY
+        assert refusal_code(named, "字" * most) is None
+        assert refusal_code(named, "字" * (most + 1)) == Code.BAD_BODY
 
 
-def test_a_topic_is_one_line_and_may_be_nothing(lamp: dict[str, Any]) -> None:
+def test_a_topic_is_one_line_and_may_be_empty(lamp: dict[str, Any]) -> None:
     alice, key = lamp["alice"], lamp["key"]
     assert actions.change_room(alice, key, topic=" one\x00\n\u202eline ").topic == "one line"
     assert actions.change_room(alice, key, topic="  ").topic == ""
@@ -248,45 +249,47 @@ def test_a_topic_is_one_line_and_may_be_nothing(lamp: dict[str, Any]) -> None:
 # -- reading -------------------------------------------------------------------------------------
 
 
-def test_reading_goes_forwards_only_and_not_beyond_the_last(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_the_read_position_only_moves_forward_and_not_past_the_last_message(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
-    first, last = say(lamp["alice"], lamp["room"]), say(lamp["alice"], lamp["room"])
+    first, last = post_message(lamp["alice"], lamp["room"]), post_message(lamp["alice"], lamp["room"])
     for asked, then in ((last.pk, last.pk), (first.pk, last.pk), (2**52, last.pk), (0, last.pk)):
         actions.mark_read(lamp["bob"], lamp["key"], asked)
         assert place(lamp, "bob").read_up_to == then
-    elsewhere = say(lamp["alice"], actions.make_room(lamp["alice"], "Den"))
-    newest = say(lamp["alice"], lamp["room"])
+    elsewhere = post_message(lamp["alice"], actions.make_room(lamp["alice"], "Den"))
+    newest = post_message(lamp["alice"], lamp["room"])
     actions.mark_read(lamp["bob"], lamp["key"], elsewhere.pk)
     assert place(lamp, "bob").read_up_to == last.pk < elsewhere.pk < newest.pk
 
 
-def test_reading_is_told_to_oneself_only_with_an_exact_count(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_a_read_position_is_sent_only_to_its_person_with_an_exact_count(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
-    messages = [say(lamp["alice"], lamp["room"]) for _ in range(3)]
+    messages = [post_message(lamp["alice"], lamp["room"]) for _ in range(3)]
     Membership.objects.filter(user_id=lamp["bob"]).update(read_up_to=0)
-    del announced[:]
-    with commits():
+    del published[:]
+    with run_commit_hooks():
         actions.mark_read(lamp["bob"], lamp["key"], messages[0].pk)
-    assert [hint["audience"] for hint in announced] == [f"chat.person.{lamp['bob']}"]
+    assert [hint["audience"] for hint in published] == [f"chat.person.{lamp['bob']}"]
     lamp["room"].refresh_from_db()
     told = {"turn": 0, "seq": lamp["room"].seq, "last": messages[-1].pk, "unread": 2, "mentions": 0}
-    assert events(announced) == [{"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}]
+    assert decode_events(published) == [
+        {"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}
+    ]
 
 
-def test_what_was_read_is_unread_again_from_here_and_undone(
-    lamp: dict[str, Any], announced: list[Hint]
+def test_messages_can_be_marked_unread_from_one_on_and_that_can_be_undone(
+    lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     bob, key = lamp["bob"], lamp["key"]
-    first, second, third = [say(lamp["alice"], lamp["room"]) for _ in range(3)]
+    first, second, third = [post_message(lamp["alice"], lamp["room"]) for _ in range(3)]
     actions.mark_read(bob, key, third.pk)
-    del announced[:]
-    with commits():
+    del published[:]
+    with run_commit_hooks():
         actions.unmark_read(bob, key, second.pk)
         actions.unmark_read(bob, key, third.pk)
         actions.mark_read(bob, key, third.pk)
-    told = [(event["message"], event["turn"], event["unread"]) for event in events(announced)]
+    told = [(event["message"], event["turn"], event["unread"]) for event in decode_events(published)]
     assert told == [(first.pk, 1, 2), (first.pk, 1, 2), (third.pk, 1, 0)]
-    assert {hint["audience"] for hint in announced} == {f"chat.person.{bob}"}
-    assert refusal(actions.unmark_read, lamp["charlie"], key, first.pk) == Code.NO_SUCH_ROOM
+    assert {hint["audience"] for hint in published} == {f"chat.person.{bob}"}
+    assert refusal_code(actions.unmark_read, lamp["charlie"], key, first.pk) == Code.NO_SUCH_ROOM

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from chat import actions
 from chat.models import Message, ModerationEvent, Room
-from tests.support.helpers import say
-from tests.views.visitors import signed_in
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:chat_message_changelist")
@@ -28,7 +27,7 @@ def den(alice: Any, bob: Any, room: Room) -> Room:
 
 @pytest.fixture
 def whisper(den: Room, bob: Any) -> Message:
-    said = say(bob.pk, den, "first whisper")
+    said = post_message(bob.pk, den, "first whisper")
     actions.edit_message(bob.pk, said.pk, "second whisper", None)
     said.refresh_from_db()
     return said
@@ -36,15 +35,15 @@ def whisper(den: Room, bob: Any) -> Message:
 
 @pytest.fixture
 def direct(alice: Any, bob: Any, room: Room) -> Message:
-    return say(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "third whisper")
+    return post_message(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "third whisper")
 
 
-def opens(desk: Client, room: Room, reason: str = "a report by Bob") -> Any:
-    return desk.post(reverse("admin:chat_room_read", args=[room.pk]), {"reason": reason}, follow=True)
+def opens(staff_client: Client, room: Room, reason: str = "a report by Bob") -> Any:
+    return staff_client.post(reverse("admin:chat_room_read", args=[room.pk]), {"reason": reason}, follow=True)
 
 
-def everywhere(desk: Client, message: Message) -> str:
-    """Whatever the admin could show of a message."""
+def everywhere(staff_client: Client, message: Message) -> str:
+    """Every admin page that could show a message."""
     pages = [
         LIST, f"{LIST}?q=whisper", f"{LIST}?room={message.room_id}", f"{LIST}?body__startswith=f",
         f"{LIST}?reply_to__body__startswith=f", f"{LIST}?author={message.author_id}",
@@ -55,84 +54,90 @@ def everywhere(desk: Client, message: Message) -> str:
         reverse("admin:chat_room_changelist") + "?messages__body__startswith=f",
         reverse("admin:chat_room_change", args=[message.room_id]), reverse("admin:index"),
     ]  # fmt: skip
-    shown = "\n".join(desk.get(page, follow=True).content.decode() for page in pages)
+    shown = "\n".join(staff_client.get(page, follow=True).content.decode() for page in pages)
     return shown.replace("q=whisper", "").replace('value="whisper"', "")  # what was asked for, said again
 
 
 @pytest.mark.parametrize("superuser", [False, True])
-def test_without_a_reason_nothing_of_a_private_or_direct_room_is_shown(
-    desk: Client, staff: Any, whisper: Message, direct: Message, superuser: bool
+def test_staff_see_nothing_of_private_or_direct_rooms_without_a_reason(
+    staff_client: Client, staff: Any, whisper: Message, direct: Message, superuser: bool
 ) -> None:
     get_user_model()._default_manager.filter(pk=staff.pk).update(is_superuser=superuser)
     actions.delete_message(staff.pk, whisper.pk, as_staff=True)
     for message in (whisper, direct):
-        assert "whisper" not in everywhere(desk, message)
+        assert "whisper" not in everywhere(staff_client, message)
     act = {"action": "restore_messages", "_selected_action": [whisper.pk]}
-    desk.post(LIST, act)
+    staff_client.post(LIST, act)
     whisper.refresh_from_db()
     assert whisper.deleted_at is not None, "what is hidden cannot be acted on"
     assert not LogEntry.objects.filter(object_repr__contains="whisper").exists()
 
 
 def test_a_reason_opens_that_room_alone_to_that_person_for_an_hour(
-    desk: Client, staff: Any, whisper: Message, direct: Message, django_user_model: Any
+    staff_client: Client, staff: Any, whisper: Message, direct: Message, django_user_model: Any
 ) -> None:
-    assert "second whisper" in opens(desk, whisper.room).content.decode()
-    page = desk.get(reverse("admin:chat_message_change", args=[whisper.pk])).content.decode()
+    assert "second whisper" in opens(staff_client, whisper.room).content.decode()
+    page = staff_client.get(reverse("admin:chat_message_change", args=[whisper.pk])).content.decode()
     assert "first whisper" in page
-    assert "third whisper" not in everywhere(desk, direct)
+    assert "third whisper" not in everywhere(staff_client, direct)
     other = django_user_model.objects.create(username="other", is_staff=True, is_superuser=True)
-    assert "second whisper" not in everywhere(signed_in(other), whisper)
+    assert "second whisper" not in everywhere(signed_in_client(other), whisper)
     past = timezone.now() - datetime.timedelta(minutes=61)
     ModerationEvent.objects.filter(kind="read").update(at=past)
-    assert "second whisper" not in everywhere(desk, whisper)
+    assert "second whisper" not in everywhere(staff_client, whisper)
 
 
-def test_opening_is_recorded_with_its_reason_and_refused_without(desk: Client, staff: Any, den: Room) -> None:
+def test_opening_is_recorded_with_its_reason_and_refused_without(
+    staff_client: Client, staff: Any, den: Room
+) -> None:
     for empty in ("", "   ", "\u200b", "x" * 201):
-        opens(desk, den, empty)
+        opens(staff_client, den, empty)
     assert not ModerationEvent.objects.exists()
-    opens(desk, den, "a report by Bob")
+    opens(staff_client, den, "a report by Bob")
     event = ModerationEvent.objects.get()
     assert (event.kind, event.actor, event.room, event.reason) == ("read", staff, den, "a report by Bob")
 
 
-def test_who_may_not_see_messages_may_not_open_a_room(desk: Client, staff: Any, den: Room, bob: Any) -> None:
+def test_staff_without_permission_to_see_messages_cannot_open_a_room(
+    staff_client: Client, staff: Any, den: Room, bob: Any
+) -> None:
     staff.user_permissions.remove(*staff.user_permissions.filter(codename="view_message"))
-    assert opens(desk, den).status_code == 403
-    assert opens(signed_in(bob), den).redirect_chain[0][0].startswith("/admin/login/")
+    assert opens(staff_client, den).status_code == 403
+    assert opens(signed_in_client(bob), den).redirect_chain[0][0].startswith("/admin/login/")
     assert not ModerationEvent.objects.exists()
 
 
-def test_where_it_is_switched_off_nobody_opens_anything(
-    desk: Client, staff: Any, whisper: Message, settings: Any
+def test_with_staff_reading_off_nobody_opens_a_room(
+    staff_client: Client, staff: Any, whisper: Message, settings: Any
 ) -> None:
     get_user_model()._default_manager.filter(pk=staff.pk).update(is_superuser=True)
-    opens(desk, whisper.room)
+    opens(staff_client, whisper.room)
     settings.CHAT_STAFF_READS = "never"
-    assert "whisper" not in everywhere(desk, whisper), "what was opened before is closed, too"
-    assert opens(desk, whisper.room).status_code == 404
+    assert "whisper" not in everywhere(staff_client, whisper), "what was opened before is closed, too"
+    assert opens(staff_client, whisper.room).status_code == 404
     with pytest.raises(actions.Refused):
         actions.open_to_staff(staff.pk, whisper.room.key, "because")
 
 
-def test_the_people_of_a_room_see_that_staff_can_read_and_who_last_did(
-    desk: Client, den: Room, direct: Message, room: Room, bob: Any, charlie: Any, settings: Any
+def test_members_see_that_staff_can_read_and_who_last_did(
+    staff_client: Client, den: Room, direct: Message, room: Room, bob: Any, charlie: Any, settings: Any
 ) -> None:
     pages = {den: f"/rooms/{den.key}/settings/", direct.room: f"/rooms/{direct.room.key}/about/"}
     for where, page in pages.items():
-        assert "No administrator has ever opened it." in signed_in(bob).get(page).content.decode()
-        opens(desk, where)
-        shown = signed_in(bob).get(page).content.decode()
+        assert "No administrator has ever opened it." in signed_in_client(bob).get(page).content.decode()
+        opens(staff_client, where)
+        shown = signed_in_client(bob).get(page).content.decode()
         assert "only after recording a reason" in shown
         assert "by Staff." in shown
         assert "a report by Bob" not in shown
-        assert signed_in(charlie).get(page).status_code == 404
-    assert "Who can read this" not in signed_in(bob).get(f"/rooms/{room.key}/settings/").content.decode()
+        assert signed_in_client(charlie).get(page).status_code == 404
+    assert (
+        "Who can read this" not in signed_in_client(bob).get(f"/rooms/{room.key}/settings/").content.decode()
+    )
     settings.CHAT_STAFF_READS = "never"
-    assert "Only its members." in signed_in(bob).get(pages[den]).content.decode()
+    assert "Only its members." in signed_in_client(bob).get(pages[den]).content.decode()
 
 
-def test_files_of_a_private_room_are_not_the_staff_s(desk: Client, den: Room) -> None:
-    opens(desk, den)
-    assert desk.get(f"/rooms/{den.key}/").status_code == 404
+def test_staff_cannot_download_files_of_private_rooms(staff_client: Client, den: Room) -> None:
+    opens(staff_client, den)
+    assert staff_client.get(f"/rooms/{den.key}/").status_code == 404

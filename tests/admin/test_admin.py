@@ -19,7 +19,7 @@ from django.utils import timezone
 from chat import actions
 from chat.admin.base import BoundedPages
 from chat.models import JoinLink, Membership, Message, Profile, Room, ServerProcess, Session, Workspace
-from tests.support.helpers import say
+from tests.support.scene import post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def root(db: None) -> Any:
 
 @pytest.fixture
 def moderator(db: None) -> Any:
-    """Staff who may look at and change what is the chat's, and nothing else."""
+    """Staff who may view and change the chat's rows and nothing else."""
     user = get_user_model()._default_manager.create(username="mo", password="!", is_staff=True)
     rights = Permission.objects.filter(content_type__app_label="chat")
     user.user_permissions.set(rights.filter(codename__regex="^(view|change)_"))
@@ -51,7 +51,7 @@ def office(moderator: Any) -> Client:
 
 @pytest.fixture
 def message(room: Room, bob: Any) -> Message:
-    return say(bob.pk, room, "今晚七点 at the quay")
+    return post_message(bob.pk, room, "今晚七点 at the quay")
 
 
 def address(model: Any, page: str = "changelist", *args: Any) -> str:
@@ -70,7 +70,7 @@ def test_deleting_and_restoring_a_message_are_changes_of_the_room(
     office: Client,
     room: Room,
     message: Message,
-    announced: list[Any],
+    published: list[Any],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     for action, deleted in (("delete_messages", True), ("restore_messages", False)):
@@ -82,32 +82,32 @@ def test_deleting_and_restoring_a_message_are_changes_of_the_room(
         room.refresh_from_db()
         assert (message.deleted_at is not None) is deleted
         assert message.seq == room.seq == before + 1
-        assert announced[-1]["audience"] == f"chat.room.{room.pk}"
+        assert published[-1]["audience"] == f"chat.room.{room.pk}"
 
 
-def test_what_was_done_is_in_the_log(office: Client, moderator: Any, message: Message) -> None:
+def test_every_action_is_logged(office: Client, moderator: Any, message: Message) -> None:
     act(office, Message, "delete_messages", message)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (moderator, str(message.pk))
 
 
-def test_an_author_is_banned_and_let_back_in(
-    office: Client, bob: Any, message: Message, announced: list[Any], django_capture_on_commit_callbacks: Any
+def test_an_author_is_banned_and_unbanned(
+    office: Client, bob: Any, message: Message, published: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         act(office, Message, "ban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is not None
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{bob.pk}"]
+    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{bob.pk}"]
     act(office, Message, "unban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is None
 
 
-def test_administrators_are_not_banned_by_moderators_nor_anybody_by_themselves(
+def test_moderators_cannot_ban_administrators_or_themselves(
     office: Client, moderator: Any, room: Room, root: Any
 ) -> None:
     for person in (root, moderator):
         actions.join_room(person.pk, room.key)
-        answer = act(office, Message, "ban_authors", say(person.pk, room))
+        answer = act(office, Message, "ban_authors", post_message(person.pk, room))
         assert "You don’t have permission to do this." in answer.content.decode()
         assert Profile.objects.get(pk=person.pk).banned_at is None
 
@@ -115,7 +115,7 @@ def test_administrators_are_not_banned_by_moderators_nor_anybody_by_themselves(
 def test_messages_are_found_by_text_room_author_and_state(
     office: Client, room: Room, alice: Any, bob: Any, message: Message
 ) -> None:
-    other = say(alice.pk, actions.make_room(alice.pk, "Other"), "elsewhere")
+    other = post_message(alice.pk, actions.make_room(alice.pk, "Other"), "elsewhere")
     actions.delete_message(alice.pk, other.pk)
     asks = {
         f"?q={'七点'}": [message],
@@ -141,7 +141,7 @@ def test_a_message_is_shown_and_cannot_be_written(office: Client, root: Any, mes
     assert message.body == "今晚七点 at the quay"
 
 
-def test_what_a_message_said_before_is_shown_with_it_also_when_it_is_deleted(
+def test_earlier_versions_are_shown_with_a_message_even_if_it_is_deleted(
     office: Client, bob: Any, message: Message
 ) -> None:
     actions.edit_message(bob.pk, message.pk, "Tomorrow, rather", None)
@@ -154,7 +154,9 @@ def test_what_a_message_said_before_is_shown_with_it_also_when_it_is_deleted(
     assert office.post(page, {"revisions-0-body": "forged"}).status_code == 403
 
 
-def test_what_is_no_longer_kept_is_politely_not_restored(office: Client, bob: Any, message: Message) -> None:
+def test_an_erased_message_cannot_be_restored_and_the_page_says_so(
+    office: Client, bob: Any, message: Message
+) -> None:
     actions.delete_message(bob.pk, message.pk)
     Message.objects.update(deleted_at=timezone.now() - timedelta(days=31))
     answer = act(office, Message, "restore_messages", message)
@@ -169,14 +171,14 @@ def test_a_notice_says_what_has_changed(office: Client, room: Room, alice: Any) 
 
 
 def test_markup_in_a_message_stays_text(office: Client, room: Room, bob: Any) -> None:
-    say(bob.pk, room, "<img src=x onerror=alert(1)>")
+    post_message(bob.pk, room, "<img src=x onerror=alert(1)>")
     assert "<img src=x" not in office.get(address(Message)).content.decode()
 
 
 # -- the rest --------------------------------------------------------------------------------------
 
 
-def test_sessions_say_who_was_there_from_where_since_and_until(office: Client, bob: Any) -> None:
+def test_sessions_show_person_address_start_and_end(office: Client, bob: Any) -> None:
     now = timezone.now()
     alive = ServerProcess.objects.create(host="a", started_at=now, lease_until=now + timedelta(hours=1))
     dead = ServerProcess.objects.create(host="b", started_at=now, lease_until=now - timedelta(hours=1))
@@ -213,13 +215,15 @@ def test_a_room_is_changed_by_the_action(office: Client, room: Room) -> None:
     ]
 
 
-def test_a_room_made_here_belongs_to_whoever_made_it(office: Client, root: Any) -> None:
+def test_a_room_created_in_the_admin_belongs_to_its_creator(office: Client, root: Any) -> None:
     office.force_login(root)
     office.post(address(Room, "add"), {"name": "New", "kind": "public", "posting": "everybody", "topic": ""})
     assert Membership.objects.get(room__name="New").user == root
 
 
-def test_a_member_is_muted_promoted_removed_and_kept_out(office: Client, room: Room, bob: Any) -> None:
+def test_a_member_can_be_muted_promoted_removed_and_banned_from_the_room(
+    office: Client, room: Room, bob: Any
+) -> None:
     member = Membership.objects.get(room=room, user=bob)
     page = address(Membership, "change", member.pk)
     office.post(page, {"role": "moderator", "muted_until_0": "2030-01-01", "muted_until_1": "00:00"})
@@ -249,7 +253,7 @@ def test_staff_give_themselves_no_role_in_a_room(
     assert mine.role == "member", "an owner may lay it down"
 
 
-def test_a_refusal_is_told_and_nothing_is_logged(office: Client, room: Room, alice: Any) -> None:
+def test_a_refusal_is_shown_and_not_logged(office: Client, room: Room, alice: Any) -> None:
     owner = Membership.objects.get(room=room, user=alice)
     answer = office.post(address(Membership, "change", owner.pk), {"role": "member"}, follow=True)
     assert "needs at least one owner" in answer.content.decode()
@@ -274,7 +278,7 @@ def test_people_are_banned_from_their_own_list_too(office: Client, bob: Any) -> 
     assert profile.banned_at is None
 
 
-def test_the_place_gets_another_name_and_no_second_one(office: Client, room: Room) -> None:
+def test_the_workspace_can_be_renamed_but_not_added(office: Client, room: Room) -> None:
     office.post(address(Workspace, "change", 1), {"name": "Harbour office"})
     assert Workspace.current().name == "Harbour office"
     assert office.get(address(Workspace, "add")).status_code == 403
@@ -300,7 +304,7 @@ def test_nothing_can_be_deleted_not_even_by_an_administrator(model: Any, rf: Any
 
 
 @pytest.mark.parametrize("model", OURS)
-def test_people_without_the_right_see_none_of_it(model: Any, bob: Any, client: Client) -> None:
+def test_people_without_permission_see_no_admin_page(model: Any, bob: Any, client: Client) -> None:
     client.force_login(bob)
     assert client.get(address(model)).status_code == 302
     bob.is_staff = True
@@ -317,27 +321,27 @@ def test_a_list_costs_the_same_however_long_it_is(model: Any, office: Client, ro
             assert office.get(address(model)).status_code == 200
         return len(caught)
 
-    say(bob.pk, room)
+    post_message(bob.pk, room)
     before = queries()
     for name in ("one", "two", "three"):
         person = get_user_model()._default_manager.create(username=name, password="!")
         actions.join_room(person.pk, room.key)
-        say(person.pk, room)
+        post_message(person.pk, room)
         actions.make_join_link(person.pk, room.key)
     assert queries() == before
 
 
-def test_counting_ends_at_a_bound(room: Room, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_are_bounded(room: Room, bob: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.admin.base.MAX_COUNTED", 2)
     for _ in range(4):
-        say(bob.pk, room)
+        post_message(bob.pk, room)
     assert BoundedPages(Message.objects.order_by("-pk"), 50).count == 2
 
 
 def test_no_form_holds_a_transaction_while_the_writer_works(
     office: Client, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite it would hold the lock that the writer is waiting for, until one of them gives up."""
+    """On SQLite a transaction would hold the lock that the writer waits for, until one of them gives up."""
     depth: list[int] = []
     outer = len(connection.savepoint_ids)
     original = actions.change_room
@@ -361,8 +365,8 @@ def test_staff_from_outside_the_room_withdraw_a_join_link(office: Client, room: 
     assert link.revoked_at is not None
 
 
-def test_no_address_has_a_regular_expression_matched(room: Room, root: Any) -> None:
-    """SQLite has Python match it, and one pattern on one long name would stop the whole process."""
+def test_an_address_cannot_run_a_regular_expression(room: Room, root: Any) -> None:
+    """SQLite lets Python match it, and one pattern on one long name would stop the whole process."""
     client = Client()
     client.force_login(root)
     actions.change_profile(root.pk, name="a" * 40)
@@ -378,7 +382,9 @@ def test_no_address_has_a_regular_expression_matched(room: Room, root: Any) -> N
 
 
 @pytest.mark.parametrize("number", ["²", "٣", "99999999999999999999999", "9" * 5_000, "-1", "1.5", "\0"])
-def test_a_number_that_no_row_has_shows_the_whole_list(office: Client, message: Message, number: str) -> None:
+def test_an_unknown_id_in_a_filter_shows_the_whole_list(
+    office: Client, message: Message, number: str
+) -> None:
     for name in ("room", "author"):
         answer = office.get(address(Message), {name: number})
         assert answer.status_code == 200

@@ -17,7 +17,9 @@ from django.urls import reverse
 from chat import actions
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Message, ModerationEvent, Profile, Room, Session, Workspace
-from tests.support.helpers import refusal, rolled_back, say
+from tests.support.database import rolled_back
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_user, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -27,15 +29,15 @@ PEOPLE = ("owner", "partner", "senior", "clerk", "peer", "person")
 
 
 def make(name: str, *rights: str, **flags: Any) -> Any:
-    user = User._default_manager.create(username=name, password="!", email="old@example.org", **flags)
-    Profile.objects.create(user=user, name=name.title())
+    user = make_user(name, password=None, email="old@example.org", **flags)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return user
 
 
 @pytest.fixture
 def people(room: Room) -> dict[str, Any]:
-    """Two superusers; three of the staff, of whom one has a right more; and somebody. All are in the room."""
+    """Two superusers, three staff of whom one has one more permission, and one person. All are in the
+    room."""
     ours = Permission.objects.filter(content_type__app_label="chat", codename__regex="^(view|change)_")
     rights = [*ours.values_list("codename", flat=True), "view_user", "change_user", "add_user"]
     staff, root = {"is_staff": True}, {"is_staff": True, "is_superuser": True}
@@ -49,14 +51,8 @@ def people(room: Room) -> dict[str, Any]:
     }
     for user in found.values():
         actions.join_room(user.pk, room.key)
-        say(user.pk, room)
+        post_message(user.pk, room)
     return found
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(model: Any, name: str = "changelist", *args: Any) -> str:
@@ -69,7 +65,7 @@ def act(client: Client, model: Any, action: str, *rows: Any) -> Any:
 
 
 def fill_in(client: Client, user: Any, **given: Any) -> Any:
-    """Send the form of an account as the browser would, with some of it changed."""
+    """Sends the form of an account as a browser would, with some fields changed."""
     form = {"username": user.username, "email": user.email, "is_active": "on"}
     form |= {flag: "on" for flag in ("is_staff", "is_superuser") if getattr(user, flag)}
     form |= {"date_joined_0": "2020-01-01", "date_joined_1": "00:00:00"} | given
@@ -112,7 +108,7 @@ RANKS = [
 
 
 def state(user: Any) -> list[Any]:
-    """All that is stored of a person, but for what posting changes."""
+    """All stored rows of a person, except what posting changes."""
     account = User._default_manager.filter(pk=user.pk).values().get()
     profile = Profile.objects.filter(pk=user.pk).values("name", "banned_at").get()
     place = Membership.objects.filter(user=user).values("role", "muted_until", "removed_at", "barred").get()
@@ -128,28 +124,28 @@ def test_nobody_acts_on_a_person_above_them(people: dict[str, Any], who: str, wh
     before = state(people[whom])
     for name, deed in DEEDS.items():
         with rolled_back():
-            deed(signed_in(people[who]), people[whom])
+            deed(signed_in_client(people[who]), people[whom])
             assert (state(people[whom]) != before) is done, name
 
 
 @pytest.mark.parametrize("whom", ["owner", "senior", "clerk"])
-def test_nor_lets_them_back_in_nor_anybody_themselves(people: dict[str, Any], whom: str) -> None:
+def test_nobody_unbans_a_person_above_them_or_themselves(people: dict[str, Any], whom: str) -> None:
     actions.ban_person(people[whom].pk)
-    assert refusal(actions.unban_person, people[whom].pk, by=people["clerk"].pk) is not None
-    act(signed_in(people["peer"]), Profile, "unban", people[whom].chat_profile)
+    assert refusal_code(actions.unban_person, people[whom].pk, by=people["clerk"].pk) is not None
+    act(signed_in_client(people["peer"]), Profile, "unban", people[whom].chat_profile)
     assert (Profile.objects.get(pk=people[whom].pk).banned_at is None) is (whom == "clerk")
 
 
 @pytest.mark.parametrize("who", ["owner", "clerk"])
-def test_nobody_does_this_to_themselves(people: dict[str, Any], who: str) -> None:
+def test_nobody_acts_on_themselves(people: dict[str, Any], who: str) -> None:
     before = state(people[who])
     for name in ("ban", "ban the author", "mute", "remove", "keep out"):
-        DEEDS[name](signed_in(people[who]), people[who])
+        DEEDS[name](signed_in_client(people[who]), people[who])
         assert state(people[who]) == before, name
 
 
 @pytest.mark.parametrize("whom", ["clerk", "peer", "person"])
-def test_rights_are_given_by_superusers_only(people: dict[str, Any], whom: str) -> None:
+def test_only_superusers_give_permissions(people: dict[str, Any], whom: str) -> None:
     group = Group.objects.create(name="Everything")
     right = Permission.objects.get(codename="delete_user")
 
@@ -162,26 +158,26 @@ def test_rights_are_given_by_superusers_only(people: dict[str, Any], whom: str) 
         {"is_staff": "on"}, {"is_staff": None}, {"is_superuser": "on"}, {"groups": [group.pk]},
         {"user_permissions": [right.pk]}, {"user_permissions": []},
     ):  # fmt: skip
-        fill_in(signed_in(people["clerk"]), people[whom], **given)
+        fill_in(signed_in_client(people["clerk"]), people[whom], **given)
         assert rights() == before, given
-    fill_in(signed_in(people["owner"]), people[whom], is_superuser="on", groups=[group.pk])
+    fill_in(signed_in_client(people["owner"]), people[whom], is_superuser="on", groups=[group.pk])
     assert rights()[1:3] == [True, group]
 
 
-def test_a_new_account_of_the_staff_s_has_no_rights(people: dict[str, Any]) -> None:
+def test_an_account_created_by_staff_has_no_permissions(people: dict[str, Any]) -> None:
     form = PASSWORD | {"username": "new", "is_staff": "on", "is_superuser": "on"}
-    signed_in(people["clerk"]).post(page(User, "add"), form)
+    signed_in_client(people["clerk"]).post(page(User, "add"), form)
     new = User._default_manager.get(username="new")
     assert (new.is_staff, new.is_superuser) == (False, False)
 
 
-def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, Any]) -> None:
+def test_only_superusers_edit_groups_whatever_permissions_say(people: dict[str, Any]) -> None:
     group = Group.objects.create(name="Clerks")
     clerk = people["clerk"]
     clerk.user_permissions.add(*Permission.objects.filter(content_type__model__in=["group", "permission"]))
     clerk.groups.add(group)
     client, form = (
-        signed_in(clerk),
+        signed_in_client(clerk),
         {"name": "Kings", "permissions": [Permission.objects.get(codename="delete_user").pk]},
     )
     for address in (
@@ -193,7 +189,7 @@ def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, An
         assert client.get(address).status_code == 403
         assert client.post(address, form).status_code == 403
     assert "auth/group" not in client.get("/admin/").content.decode()
-    signed_in(people["owner"]).post(page(Group, "change", group.pk), form)
+    signed_in_client(people["owner"]).post(page(Group, "change", group.pk), form)
     assert Group.objects.get(pk=group.pk).name == "Kings"
 
 
@@ -201,16 +197,16 @@ def test_groups_are_the_superusers_whatever_permissions_say(people: dict[str, An
 
 
 LAST: dict[str, Callable[[Any], Any]] = {
-    "switched off": lambda who: fill_in(signed_in(who), who, is_active=None),
-    "no longer one": lambda who: fill_in(signed_in(who), who, is_superuser=None),
-    "no longer staff": lambda who: fill_in(signed_in(who), who, is_staff=None),
-    "banned": lambda who: refusal(actions.ban_person, who.pk),
+    "switched off": lambda who: fill_in(signed_in_client(who), who, is_active=None),
+    "no longer one": lambda who: fill_in(signed_in_client(who), who, is_superuser=None),
+    "no longer staff": lambda who: fill_in(signed_in_client(who), who, is_staff=None),
+    "banned": lambda who: refusal_code(actions.ban_person, who.pk),
 }
 
 
 @pytest.mark.parametrize("end", LAST)
 @pytest.mark.parametrize("other", ["banned", "inactive", "not staff", "active"])
-def test_one_active_superuser_stays(people: dict[str, Any], end: str, other: str) -> None:
+def test_the_last_active_superuser_cannot_be_removed(people: dict[str, Any], end: str, other: str) -> None:
     owner, partner = people["owner"], people["partner"]
     if other == "banned":
         actions.ban_person(partner.pk)
@@ -224,9 +220,9 @@ def test_one_active_superuser_stays(people: dict[str, Any], end: str, other: str
     assert here.exists()
 
 
-def test_that_is_said(people: dict[str, Any]) -> None:
+def test_removing_the_last_superuser_is_refused_with_a_sentence(people: dict[str, Any]) -> None:
     User._default_manager.filter(pk=people["partner"].pk).update(is_active=False)
-    answer = fill_in(signed_in(people["owner"]), people["owner"], is_active=None)
+    answer = fill_in(signed_in_client(people["owner"]), people["owner"], is_active=None)
     assert "This is the last active superuser." in answer.content.decode()
 
 
@@ -251,9 +247,9 @@ def pages_of(user: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["partner", "clerk"])
-def test_whoever_is_banned_is_told_so_on_every_page_of_every_login(people: dict[str, Any], who: str) -> None:
+def test_a_banned_person_sees_so_on_every_page_in_every_login(people: dict[str, Any], who: str) -> None:
     user = people[who]
-    at_home, at_work = signed_in(user), signed_in(user)
+    at_home, at_work = signed_in_client(user), signed_in_client(user)
     assert at_work.get("/admin/").status_code == 200
     actions.ban_person(user.pk)
     for client in (at_home, at_work):
@@ -262,8 +258,8 @@ def test_whoever_is_banned_is_told_so_on_every_page_of_every_login(people: dict[
             assert (answer.status_code, "been banned" in answer.content.decode()) == (403, True), address
 
 
-def test_whoever_is_banned_cannot_undo_it_nor_change_anything(people: dict[str, Any]) -> None:
-    client = signed_in(people["partner"])
+def test_a_banned_person_cannot_unban_themselves_or_change_anything(people: dict[str, Any]) -> None:
+    client = signed_in_client(people["partner"])
     actions.ban_person(people["partner"].pk)
     before = state(people["partner"])
     for deed in DEEDS.values():
@@ -276,7 +272,7 @@ def test_whoever_is_banned_cannot_undo_it_nor_change_anything(people: dict[str, 
     assert Profile.objects.get(pk=people["partner"].pk).language == ""
 
 
-def test_whoever_is_banned_signs_in_to_be_told_so_and_may_sign_out(people: dict[str, Any]) -> None:
+def test_a_banned_person_can_sign_in_to_see_so_and_sign_out(people: dict[str, Any]) -> None:
     clerk, client = people["clerk"], Client()
     clerk.set_password("correct horse battery")
     clerk.save()
@@ -291,15 +287,15 @@ def test_whoever_is_banned_signs_in_to_be_told_so_and_may_sign_out(people: dict[
         assert client.get("/accounts/login/").status_code == 200
 
 
-def test_an_account_that_is_switched_off_has_no_page_left(people: dict[str, Any]) -> None:
-    client = signed_in(people["partner"])
+def test_a_deactivated_account_has_no_page(people: dict[str, Any]) -> None:
+    client = signed_in_client(people["partner"])
     User._default_manager.filter(pk=people["partner"].pk).update(is_active=False)
     for address in ("/admin/", "/rooms/", "/accounts/password/change/"):
         assert client.get(address).status_code == 302, address
 
 
-def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any]) -> None:
-    client = signed_in(people["clerk"])
+def test_banned_staff_cannot_read_the_metrics(people: dict[str, Any]) -> None:
+    client = signed_in_client(people["clerk"])
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200
     actions.ban_person(people["clerk"].pk)
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
@@ -317,8 +313,8 @@ def test_numbers_of_the_process_are_not_for_banned_staff(people: dict[str, Any])
      (Membership, "room__join_links__code__startswith"), (Room, "join_links__code__startswith"),
      (Workspace, "founder__password__startswith"), (User, "password__startswith")],
 )  # fmt: skip
-def test_no_filter_spells_out_a_secret(people: dict[str, Any], model: Any, asked: str) -> None:
-    assert signed_in(people["clerk"]).get(page(model), {asked: "a"}).status_code == 400
+def test_no_filter_reveals_a_secret(people: dict[str, Any], model: Any, asked: str) -> None:
+    assert signed_in_client(people["clerk"]).get(page(model), {asked: "a"}).status_code == 400
 
 
 # -- the group -------------------------------------------------------------------------------------
@@ -331,7 +327,7 @@ EXACTLY = {
 
 
 def made_by_migration() -> Group:
-    """As on a database whose permissions Django has not made yet."""
+    """As on a database before Django has created its permissions."""
     Group.objects.filter(name="Moderators").delete()
     Permission.objects.filter(content_type__app_label="chat").delete()
     migration.make_group(apps, SimpleNamespace(connection=connection))
@@ -339,14 +335,16 @@ def made_by_migration() -> Group:
     return Group.objects.get(name="Moderators")
 
 
-def test_moderators_have_what_moderation_needs_and_no_more(people: dict[str, Any], room: Room) -> None:
+def test_the_moderators_group_has_exactly_the_permissions_it_needs(
+    people: dict[str, Any], room: Room
+) -> None:
     group = made_by_migration()
     assert set(group.permissions.values_list("codename", flat=True)) == EXACTLY
     names = Permission.objects.filter(content_type__app_label="chat").values_list("codename", flat=True)
     assert len(names) == len(set(names))
     mo = make("mo", is_staff=True)
     mo.groups.add(group)
-    client, message = signed_in(mo), say(people["person"].pk, room)
+    client, message = signed_in_client(mo), post_message(people["person"].pk, room)
     for model in (Message, Session, Room, Membership, Profile, JoinLink, ModerationEvent):
         assert client.get(page(model)).status_code == 200
     for model in (User, Group, Workspace):
@@ -362,14 +360,14 @@ def test_moderators_have_what_moderation_needs_and_no_more(people: dict[str, Any
     assert room.join_links.get().revoked_at is not None
 
 
-def test_a_group_of_that_name_is_left_as_it_is() -> None:
+def test_an_existing_moderators_group_is_not_changed() -> None:
     Group.objects.filter(name="Moderators").delete()
     mine = Group.objects.create(name="Moderators")
     migration.make_group(apps, SimpleNamespace(connection=connection))
     assert not mine.permissions.exists()
 
 
-def test_the_shell_of_the_server_stands_above_all(people: dict[str, Any], room: Room) -> None:
+def test_the_server_s_shell_may_act_on_everybody(people: dict[str, Any], room: Room) -> None:
     actions.mute(None, room.key, people["owner"].pk, None, as_staff=True)
     actions.ban_person(people["partner"].pk)
     with pytest.raises(Refused):

@@ -8,8 +8,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests import services
 
+from .browsers import PATIENCE, BrowserPool, Browsers, Site, launched
 from .pages import Window
-from .stage import PATIENCE, Pool, Site, Stage, launched
 
 expect.set_options(timeout=PATIENCE)
 
@@ -22,50 +22,50 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="package")
-def pool(site: Site) -> Iterator[Pool]:
-    """For this package only: while Playwright runs it holds an event loop, beside which async tests fail."""
+def pool(site: Site) -> Iterator[BrowserPool]:
+    """For this package only: while Playwright runs it holds an event loop, which makes async tests fail."""
     with sync_playwright() as playwright:
         browser = launched(playwright.chromium)
-        yield Pool(browser, site)
+        yield BrowserPool(browser, site)
         browser.close()
 
 
 @pytest.fixture(scope="module")
-def new_place() -> Iterator[services.Server]:
+def new_site() -> Iterator[services.Server]:
     """A server of a site that is not set up yet."""
     with services.daphne() as server:
         yield server
 
 
 @pytest.fixture
-def stage(pool: Pool) -> Iterator[Stage]:
+def browsers(pool: BrowserPool) -> Iterator[Browsers]:
     pool.site.revive()
-    stage = Stage(pool)
-    yield stage
-    stage.close()
-    assert not stage.witness.complaints
+    browsers = Browsers(pool)
+    yield browsers
+    browsers.close()
+    assert not browsers.errors.unexpected
 
 
 @pytest.fixture
-def alice(stage: Stage) -> Window:
-    """She has just made a room, and is at the first process."""
-    return stage.owner("Alice")
+def alice(browsers: Browsers) -> Window:
+    """She has just made a room and is on the first process."""
+    return browsers.owner("Alice")
 
 
 @pytest.fixture
-def bob(stage: Stage, alice: Window) -> Window:
-    """He came into Alice's room by its link, and is at the other process where there is one."""
-    return stage.guest("Bob", alice.join_link)
+def bob(browsers: Browsers, alice: Window) -> Window:
+    """He joined Alice's room by its link, on the other process if there is one."""
+    return browsers.guest("Bob", alice.join_link)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """What stood on the screens, and what the browsers said, beside what went wrong."""
+    """Adds the screens and the browsers' errors to the report of a failed test."""
     report = yield
-    stage = getattr(item, "funcargs", {}).get("stage")
-    if report.failed and stage:
+    browsers = getattr(item, "funcargs", {}).get("browsers")
+    if report.failed and browsers:
         report.sections += [
-            ("screens", "\n\n".join(stage.screens())),
-            ("said", "\n".join(stage.witness.heard)),
+            ("screens", "\n\n".join(browsers.screens())),
+            ("said", "\n".join(browsers.errors.heard)),
         ]
     return report

@@ -19,7 +19,7 @@ class Window:
     # -- going somewhere --------------------------------------------------------------------------
 
     def go(self, path: str) -> Self:
-        """An address of this window's own process, whoever named it."""
+        """Opens an address on this window's own process."""
         parts = urlsplit(path)
         self.page.goto(self.address + parts.path + (f"?{parts.query}" if parts.query else ""))
         return self
@@ -29,7 +29,7 @@ class Window:
         self.connected()
         return self
 
-    def another(self) -> "Window":
+    def second_tab(self) -> "Window":
         """A second tab of the same browser, in the same room."""
         return Window(self.page.context.new_page(), self.address).enter(f"/rooms/{self.key}/")
 
@@ -41,14 +41,15 @@ class Window:
         self.until("chat.state().connection === 'open'", seconds)
         return self
 
-    def comes_back(self) -> Self:
-        """Connected again. Somebody keeps looking, so it tries now: by itself it may wait half a minute."""
+    def reconnects(self) -> Self:
+        """Waits for the connection. The focus events make it retry now; by itself it may wait half a
+        minute."""
         looks = "dispatchEvent(new Event('focus')) && chat.state().connection === 'open'"
         self.page.wait_for_function(f"() => {looks}", timeout=20_000, polling=500)
         return self
 
     def until(self, true: str, seconds: float = 10) -> None:
-        """Wait for an expression of JavaScript to hold; before the page has begun nothing does."""
+        """Waits until a JavaScript expression is true; false until the page's scripts run."""
         self.page.wait_for_function(f"() => window.chat && ({true})", timeout=seconds * 1000, polling=50)
 
     # -- what there is ----------------------------------------------------------------------------
@@ -64,7 +65,7 @@ class Window:
 
     @property
     def join_link(self) -> str:
-        """As the page shows it to whoever wants to invite."""
+        """As the page shows it to people who may invite."""
         shown = self.page.evaluate("JSON.parse(document.getElementById('page').textContent).join_link")
         return str(shown)
 
@@ -74,7 +75,7 @@ class Window:
 
     @property
     def messages(self) -> Locator:
-        """Those the server has, oldest first."""
+        """Messages that the server has, oldest first."""
         return self.page.locator("#timeline .msg[data-message]")
 
     @property
@@ -83,7 +84,7 @@ class Window:
 
     @property
     def pending(self) -> Locator:
-        """Mine that the server does not have yet."""
+        """My messages that the server does not have yet."""
         return self.page.locator("#timeline .msg.sending")
 
     def message(self, text: str) -> Locator:
@@ -102,7 +103,7 @@ class Window:
             self.composer.press("Enter")
 
     def act(self, on: str, name: str) -> None:
-        """Press one of a message's actions, as with a mouse."""
+        """Presses one of a message's actions with the mouse."""
         self.message(on).hover()
         button = self.message(on).get_by_role("button", name=name, exact=True)
         if not button.is_visible():
@@ -126,13 +127,13 @@ class Window:
     # -- seeing -----------------------------------------------------------------------------------
 
     def see(self, *texts: str, seconds: float = 10) -> None:
-        """These messages and no others, in this order, all of them the server's."""
+        """These messages and no others, in this order, all stored by the server."""
         expect(self.bodies).to_have_text(list(texts), timeout=seconds * 1000)
         expect(self.messages).to_have_count(len(texts), timeout=seconds * 1000)
 
     @property
     def screen(self) -> list[str]:
-        """Every message as it stands there: author where one is named, words, marks."""
+        """Each message as shown: quote, body, mark, reactions, id."""
         shown: list[str] = self.messages.evaluate_all(
             """all => all.map((one) => {
                 const text = (part) => one.querySelector(part)?.textContent ?? '';
@@ -157,7 +158,7 @@ class Window:
 # -- coming in ----------------------------------------------------------------------------------------
 
 
-def found_the_place(window: Window, link: str, place: str = "Lighthouse", name: str = "Ada") -> None:
+def set_up_workspace(window: Window, link: str, place: str = "Lighthouse", name: str = "Ada") -> None:
     window.go(link)
     page = window.page
     page.get_by_label("Name of your workspace").fill(place)
@@ -168,7 +169,7 @@ def found_the_place(window: Window, link: str, place: str = "Lighthouse", name: 
     window.connected()
 
 
-def come_in_by_link(window: Window, link: str, name: str) -> None:
+def join_by_link(window: Window, link: str, name: str) -> None:
     """The three interactions of a guest: open the link, type a name, press Enter."""
     window.go(link)
     expect(window.page.get_by_role("textbox")).to_be_focused()
@@ -178,7 +179,7 @@ def come_in_by_link(window: Window, link: str, name: str) -> None:
 
 
 def post(window: Window, path: str, **fields: str) -> str:
-    """Send a form without showing it: what a test needs to begin with. Returns where it led."""
+    """Sends a form without showing it. Returns where it led."""
     asking, path = window.page.context.request, window.address + urlsplit(path).path
     how: Any = {
         "headers": {"Accept-Language": window.page.evaluate("navigator.language")},
@@ -195,7 +196,7 @@ def token(window: Window) -> str:
 
 
 def press(where: Locator) -> None:
-    """With a finger that stays, until there is something to choose from; then it is lifted."""
+    """A long press: until the actions are shown."""
     box = where.bounding_box()
     assert box, "nothing there to press"
     page = where.page
@@ -210,14 +211,14 @@ def press(where: Locator) -> None:
 
 POST = """
 ({room, bodies}) => new Promise((done, failed) => {
-  const wire = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
+  const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
   const waiting = new Set();
-  wire.onerror = () => failed(new Error('no connection'));
-  wire.onmessage = ({data}) => {
+  socket.onerror = () => failed(new Error('no connection'));
+  socket.onmessage = ({data}) => {
     const event = JSON.parse(data);
     if (event.type === 'error') failed(new Error(data));
     if (event.type === 'ack' && waiting.delete(event.nonce)) next();
-    if (event.type === 'ack' && !waiting.size) { wire.close(); done(); }
+    if (event.type === 'ack' && !waiting.size) { socket.close(); done(); }
     if (event.type !== 'welcome') return;
     for (let n = 0; n < 500; n++) next();
   };
@@ -226,22 +227,22 @@ POST = """
     if (body === undefined) return;
     const nonce = crypto.randomUUID();
     waiting.add(nonce);
-    wire.send(JSON.stringify({type: 'message.post', room, nonce, body}));
+    socket.send(JSON.stringify({type: 'message.post', room, nonce, body}));
   };
 })
 """
 
 
 def post_many(window: Window, bodies: list[str]) -> None:
-    """By a connection of its own, as fast as it goes: always five hundred under way."""
+    """Posts through a connection of its own, with up to five hundred messages under way."""
     window.page.evaluate(POST, {"room": window.key, "bodies": bodies})
 
 
 COMMAND = """
 async (command) => {
   window.raw ??= await new Promise((done) => {
-    const wire = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
-    wire.onmessage = ({data}) => JSON.parse(data).type === 'welcome' && done(wire);
+    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
+    socket.onmessage = ({data}) => JSON.parse(data).type === 'welcome' && done(socket);
   });
   const ref = crypto.randomUUID();
   return await new Promise((done) => {
@@ -256,6 +257,6 @@ async (command) => {
 
 
 def command(window: Window, type: str, **keys: Any) -> dict[str, Any]:
-    """By a connection of its own, which stays; the answer."""
+    """Sends a command through a connection of its own, which stays open. Returns the answer."""
     answer: dict[str, Any] = window.page.evaluate(COMMAND, {"type": type, **keys})
     return answer

@@ -1,6 +1,6 @@
 """Serves the site made by `chat_demo --showcase` and opens its pages for screenshots and checks.
 
-states.py lists the states, album.py takes the pictures.
+states.py lists the states, screenshots.py takes the pictures.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests import services
 
+from .browsers import PATIENCE
 from .pages import Window, post
-from .stage import PATIENCE
 
 HERO = "mara"
 PHONE, TABLET, DESK = 390, 768, 1440
@@ -37,8 +37,8 @@ STILL = """
 """
 
 
-class Troupe:
-    """Those who are there, and write: connections without a page, in a thread of their own."""
+class BackgroundPeople:
+    """People who are online and typing: connections without a page, in a thread of their own."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -50,7 +50,7 @@ class Troupe:
         self.thread.start()
 
     def come(self, cookies: Iterable[str]) -> None:
-        """Back when all of them are here."""
+        """Returns when all of them are connected."""
         self._wait(self._come([cookie for cookie in cookies if cookie not in self.here]))
 
     async def _come(self, cookies: list[str]) -> None:
@@ -61,22 +61,22 @@ class Troupe:
             await event.wait()
 
     async def _stay(self, cookie: str, arrived: asyncio.Event) -> None:
-        """Hears everything, so that nobody thinks it is slow."""
-        async with websockets.connect(self.address, additional_headers={"Cookie": cookie}) as wire:
-            await wire.recv()
+        """Reads everything, so that the server does not take it for a slow client."""
+        async with websockets.connect(self.address, additional_headers={"Cookie": cookie}) as socket:
+            await socket.recv()
             arrived.set()
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wire.recv(), 0.5)
+                    await asyncio.wait_for(socket.recv(), 0.5)
                 if room := self.writing.get(cookie):
-                    await self._write(wire, cookie, room)
+                    await self._write(socket, cookie, room)
 
-    async def _write(self, wire: Any, cookie: str, room: str) -> None:
-        """As often as a page says it: every three seconds."""
+    async def _write(self, socket: Any, cookie: str, room: str) -> None:
+        """As often as a page sends it: every three seconds."""
         now = self.loop.time()
         if now - self.wrote.get(cookie, 0.0) > 3:
             self.wrote[cookie] = now
-            await wire.send(json.dumps({"type": "typing", "room": room}))
+            await socket.send(json.dumps({"type": "typing", "room": room}))
 
     def end(self) -> None:
         self._wait(self._end())
@@ -94,7 +94,7 @@ class Troupe:
 
 
 class Showcase:
-    """One site with everything in it; `made` is what `chat_demo` says is where."""
+    """One site with everything in it; `made` is what `chat_demo` wrote about it."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
@@ -103,12 +103,14 @@ class Showcase:
         services.manage("chat_demo", "--showcase", str(file), env=env)
         self.made: dict[str, Any] = json.loads(file.read_text())
         self.server = services.daphne(env).start()
-        self.troupe = Troupe(self.server.ws_url)
-        self.troupe.come(self.made["cookies"][who] for who in ("ines", "mo", "xia", "salma", "tom", "yutong"))
+        self.background = BackgroundPeople(self.server.ws_url)
+        self.background.come(
+            self.made["cookies"][who] for who in ("ines", "mo", "xia", "salma", "tom", "yutong")
+        )
         self.contexts: dict[tuple[str, bool], BrowserContext] = {}
 
     @cached_property
-    def new_place(self) -> services.Server:
+    def new_site(self) -> services.Server:
         """A server of a site that is not set up yet."""
         return services.daphne().start()
 
@@ -125,7 +127,7 @@ class Showcase:
         return self.contexts[language, phone]
 
     def do(self, who: str, path: str, **fields: str) -> None:
-        """What somebody does elsewhere, by a form."""
+        """Sends a form as this person, in another browser."""
         context = self.browser.new_context()
         context.add_cookies([self.cookie("sessionid", self.made["cookies"][who].partition("=")[2])])
         context.request.get(f"{self.server.url}/profile/")  # for the token of its forms
@@ -138,14 +140,14 @@ class Showcase:
     def end(self) -> None:
         for context in self.contexts.values():
             context.close()
-        self.troupe.end()
+        self.background.end()
         self.server.end()
-        if "new_place" in vars(self):
-            self.new_place.end()
+        if "new_site" in vars(self):
+            self.new_site.end()
 
 
 class Visit:
-    """Somebody's window, in one language, on a phone or not. A context manager: nothing is left behind."""
+    """A person's window, in one language, on a phone or not. A context manager: it leaves nothing behind."""
 
     def __init__(self, showcase: Showcase, language: str, phone: bool) -> None:
         self.showcase, self.language, self.phone = showcase, language, phone
@@ -176,8 +178,8 @@ class Visit:
     def writes(self, *people: str, room: str) -> None:
         for who in people:
             cookie = self.showcase.made["cookies"][who]
-            self.showcase.troupe.writing[cookie] = self.showcase.made["rooms"][room]
-        self.undo.append(self.showcase.troupe.writing.clear)
+            self.showcase.background.writing[cookie] = self.showcase.made["rooms"][room]
+        self.undo.append(self.showcase.background.writing.clear)
 
     def width(self, width: int) -> None:
         self.page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 844)})

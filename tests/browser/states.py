@@ -1,7 +1,7 @@
 """The page states for screenshots and checks, by name, and how a window gets into each.
 
-A new state is one line in STATES, and a function where it takes more than an address. Elements are found by
-id, because pages are in two languages. The rooms' content is in chat/management/demo/scenes.py.
+A new state is one line in STATES, and a function if it takes more than an address. Elements are found by id,
+because pages are in two languages. The rooms' content is in chat/management/demo/scenes.py.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def page(path: str, who: str | None = HERO, on: str = "busy") -> Bring:
 
 
 def wrong(bring: Bring, **fields: str) -> Bring:
-    """A form filled in as nobody should, and sent."""
+    """A form filled in wrongly and sent."""
 
     def bring_it(visit: Visit) -> None:
         bring(visit)
@@ -95,7 +95,7 @@ def show_rooms(visit: Visit, name: str, who: str = HERO) -> None:
 
 
 def large(visit: Visit) -> None:
-    visit.showcase.troupe.come(visit.showcase.made["crowd"])
+    visit.showcase.background.come(visit.showcase.made["online"])
     window = visit.room("large")
     expect(window.page.locator("#here li")).to_have_count(50)
     show_people(visit)
@@ -107,7 +107,7 @@ def people_pane(visit: Visit) -> None:
 
 
 def people_blocked(visit: Visit) -> None:
-    """With one person blocked, and the notice that says so."""
+    """One person blocked, with the notice about it."""
     visit.undo.append(lambda: visit.showcase.do(HERO, "/profile/unblock/", person=tom_of(visit)))
     people_pane(visit)
     row = visit.page.locator(f"#people li[data-person='{tom_of(visit)}']")
@@ -134,7 +134,7 @@ def show_people(visit: Visit) -> None:
 
 
 def actions(visit: Visit) -> None:
-    """Of one's own message: under a pointer, or a finger that stays."""
+    """The actions on one's own message, with a pointer or by a long press."""
     window = visit.room("code")
     message = window.page.locator(".run.mine .msg").last
     hold(visit, message)
@@ -159,7 +159,7 @@ def editing(visit: Visit) -> None:
 
 
 def replying(visit: Visit) -> None:
-    """With somebody's name begun, and a file beside it."""
+    """With a mention being typed and a file attached."""
     window = visit.room("busy")
     message = window.page.locator(".msg[data-message]").last
     hold(visit, message)
@@ -183,7 +183,7 @@ def search(visit: Visit) -> None:
 
 
 def search_names(visit: Visit) -> None:
-    """A name being completed."""
+    """While a name is being completed."""
     searching(visit, "tide from:")
     visit.page.locator("#search .choices li").first.wait_for()
     visit.page.locator("#found mark").first.wait_for()
@@ -208,7 +208,7 @@ def keyboard(visit: Visit) -> None:
 
 
 def notifications(visit: Visit) -> None:
-    """As somebody finds it who was not asked yet. A browser without windows says that it was told no."""
+    """As before anybody was asked. A headless browser says that permission was denied."""
     visit.page.add_init_script("Object.defineProperty(Notification, 'permission', {value: 'default'})")
     page = visit.room("busy").page
     page.evaluate("document.querySelector('#notifications-button').click()")
@@ -232,7 +232,7 @@ def dropping(visit: Visit) -> None:
 
 
 def offline(visit: Visit) -> None:
-    """Three wait, one was refused."""
+    """Three files wait, one was refused."""
     window = visit.room("busy")
     window.page.evaluate(FAIL, [window.key, NO_SUCH_MESSAGE])
     window.reload()
@@ -249,7 +249,7 @@ def offline(visit: Visit) -> None:
 
 
 def removed(visit: Visit) -> None:
-    """While the room is on the screen."""
+    """Shown while the room is on the screen."""
     made, do = visit.showcase.made, visit.showcase.do
     left, jonas = made["rooms"]["left"], str(made["people"]["jonas"])
     visit.room("left", "jonas")
@@ -259,18 +259,18 @@ def removed(visit: Visit) -> None:
 
 
 def invite(visit: Visit) -> None:
-    """On a phone the way to it is among the people."""
+    """On a phone it is reached through the list of people."""
     people_pane(visit)
     visit.page.locator("[data-invite]:visible").click()
 
 
 def hearing(visit: Visit) -> None:
-    """What one may want to hear of a room."""
+    """The notification level of a room."""
     visit.room("busy").page.locator("#room-level-button").click()
 
 
 def out_of_sight(visit: Visit) -> None:
-    """What is archived, and what somebody does not want to see."""
+    """Archived and hidden rooms."""
     show_rooms(visit, "archived")
     visit.page.locator("#hidden-rooms a").first.wait_for()
 
@@ -281,7 +281,7 @@ def picture_of_a_link(visit: Visit) -> None:
 
 
 def menu(visit: Visit) -> None:
-    """One's own: name, language, signing out."""
+    """One's own menu: name, language, signing out."""
     show_rooms(visit, "busy")
     visit.page.locator(".me-row .who").click()
 
@@ -290,12 +290,12 @@ def menu(visit: Visit) -> None:
 
 
 def first_run(visit: Visit) -> None:
-    """On the same machine: cookies know no ports, so the language is the one that was chosen."""
-    visit.page.goto(services.setup_link(visit.showcase.new_place))
+    """Cookies ignore ports, so the language is the one chosen before."""
+    visit.page.goto(services.setup_link(visit.showcase.new_site))
 
 
 def not_set_up(visit: Visit) -> None:
-    visit.page.goto(visit.showcase.new_place.url)
+    visit.page.goto(visit.showcase.new_site.url)
 
 
 def first_run_wrong(visit: Visit) -> None:
@@ -303,14 +303,14 @@ def first_run_wrong(visit: Visit) -> None:
 
 
 def not_sent(visit: Visit) -> None:
-    """The token of the form is gone."""
+    """The form's CSRF token is missing."""
     page("/profile/")(visit)
     visit.context.clear_cookies(name="csrftoken")
     visit.page.locator("main .btn").first.click()
 
 
 def slow_down(visit: Visit) -> None:
-    """A form that is sent too often."""
+    """A form sent too often."""
     page("/profile/")(visit)
     token = next(c["value"] for c in visit.context.cookies() if c["name"] == "csrftoken")
     address = visit.page.url
@@ -320,7 +320,7 @@ def slow_down(visit: Visit) -> None:
 
 
 def broken(visit: Visit) -> None:
-    """Nothing on the site breaks on purpose: the page as the server sends it."""
+    """Rendered as the server sends it, because nothing on the site fails on purpose."""
     body = render_to_string("500.html")
     visit.page.route(
         "**/broken", lambda route: route.fulfill(status=500, content_type="text/html", body=body)
@@ -329,19 +329,19 @@ def broken(visit: Visit) -> None:
 
 
 def pins(visit: Visit) -> None:
-    """What is worth finding again, as a list."""
+    """The room's pinned messages."""
     visit.room("rules").page.locator("#pins").click()
     visit.page.locator("#pins-dialog li").first.wait_for()
 
 
 def versions(visit: Visit) -> None:
-    """What a message said before, for who moderates."""
+    """Earlier versions of a message, as moderators see them."""
     visit.room("rules").page.locator("[data-act=revisions]").first.click()
     visit.page.locator("#revisions-dialog li").first.wait_for()
 
 
 def permalink(visit: Visit) -> None:
-    """Of a message that was deleted since: it says so where it stood."""
+    """The permalink of a message that was deleted since."""
     window = visit.room("busy")
     gone = window.page.locator(".msg:has(.gone)").first.get_attribute("data-message")
     window.enter(f"/rooms/{window.key}/{gone}/")

@@ -5,14 +5,14 @@ import itertools
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .browsers import Browsers
 from .pages import Window
-from .stage import Stage
-from .test_looks import PHONE
+from .test_themes_and_phones import PHONE
 
 
 @pytest.fixture
-def ada(stage: Stage) -> Window:
-    return stage.founder()
+def ada(browsers: Browsers) -> Window:
+    return browsers.founder()
 
 
 def said(window: Window, text: str) -> Locator:
@@ -20,14 +20,14 @@ def said(window: Window, text: str) -> Locator:
 
 
 def press(window: Window, name: str, button: str) -> None:
-    """In the row of somebody in the list of people."""
+    """A button in a person's row of the list of people."""
     row = window.page.locator("#people li").filter(has_text=name)
     row.hover()
     row.get_by_role("button", name=button).click()
 
 
-def test_what_a_blocked_person_writes_is_one_line(stage: Stage, ada: Window) -> None:
-    bob = stage.guest("Bob", ada.join_link)
+def test_messages_of_a_blocked_person_fold_into_one_line(browsers: Browsers, ada: Window) -> None:
+    bob = browsers.guest("Bob", ada.join_link)
     bob.write("pelican")
     ada.see("pelican")
     press(ada, "Bob", "Block Bob")
@@ -44,8 +44,8 @@ def test_what_a_blocked_person_writes_is_one_line(stage: Stage, ada: Window) -> 
     expect(said(ada, "seagull")).to_have_count(1)
 
 
-def test_blocking_is_undone_at_once_and_later_on_the_profile_page(stage: Stage, ada: Window) -> None:
-    stage.guest("Eve", ada.join_link)
+def test_blocking_is_undone_at_once_and_later_on_the_profile_page(browsers: Browsers, ada: Window) -> None:
+    browsers.guest("Eve", ada.join_link)
     row = ada.page.locator("#people li").filter(has_text="Eve")
     press(ada, "Eve", "Block Eve")
     expect(row.get_by_text("blocked")).to_be_visible()
@@ -58,9 +58,9 @@ def test_blocking_is_undone_at_once_and_later_on_the_profile_page(stage: Stage, 
     expect(ada.page.get_by_text("Blocked people")).to_have_count(0)
 
 
-def test_on_a_phone_a_finger_blocks_and_unblocks(stage: Stage) -> None:
-    ada = stage.founder(**PHONE)
-    stage.guest("Fay", ada.join_link)
+def test_people_can_be_blocked_and_unblocked_on_a_phone(browsers: Browsers) -> None:
+    ada = browsers.founder(**PHONE)
+    browsers.guest("Fay", ada.join_link)
     ada.page.get_by_role("button", name="People").tap()
     row = ada.people.locator("li").filter(has_text="Fay")
     row.get_by_role("button", name="Block Fay").tap()
@@ -71,6 +71,6 @@ def test_on_a_phone_a_finger_blocks_and_unblocks(stage: Stage) -> None:
 
 
 def overlapping(parts: Locator) -> list[str]:
-    """Those of a line that begin before the one in front of them ends."""
+    """Words of a line that overlap the one before."""
     boxes = parts.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
     return [one for before, one in itertools.pairwise(boxes) if one["left"] < before["right"] - 0.5]

@@ -4,8 +4,8 @@ import contextlib
 
 from playwright.sync_api import Error, expect
 
+from .browsers import Browsers
 from .pages import Window
-from .stage import Stage
 
 # How browsers tell of the Enter that ends a composition: most, by an old key code, and Safari, too late.
 TOLD = """
@@ -21,14 +21,14 @@ TOLD = """
 
 
 def compose(window: Window, text: str) -> None:
-    """As an input method does: something is being composed, and nothing is decided."""
+    """Composes text like an input method, without ending the composition."""
     keys = window.page.context.new_cdp_session(window.page)
     at = len(text)
     keys.send("Input.imeSetComposition", {"text": text, "selectionStart": at, "selectionEnd": at})
 
 
 def enter(window: Window) -> None:
-    """The key as the input method has it: it decides the composition, and types nothing."""
+    """A key that ends the composition and types nothing."""
     keys = window.page.context.new_cdp_session(window.page)
     code = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
     keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **code})
@@ -53,7 +53,7 @@ def test_enter_while_composing_never_sends(alice: Window, bob: Window) -> None:
     bob.see("你好")
 
 
-def test_whatever_way_a_browser_tells_it_the_enter_of_an_input_method_is_not_ours(
+def test_enter_that_ends_a_composition_is_ignored_however_a_browser_reports_it(
     alice: Window, bob: Window
 ) -> None:
     alice.composer.fill("你好")
@@ -63,7 +63,7 @@ def test_whatever_way_a_browser_tells_it_the_enter_of_an_input_method_is_not_our
     bob.see("sent on purpose")
 
 
-def test_nor_does_it_end_an_edit(alice: Window, bob: Window) -> None:
+def test_enter_while_composing_does_not_end_an_edit(alice: Window, bob: Window) -> None:
     alice.write("你号")
     bob.see("你号")
     alice.act("你号", "Edit")
@@ -111,8 +111,8 @@ def test_a_draft_belongs_to_its_room_and_survives_a_reload(alice: Window) -> Non
     expect(alice.composer).to_have_value("for the other room")
 
 
-def test_a_draft_survives_a_tab_that_crashed(stage: Stage, alice: Window) -> None:
-    stage.witness.expect("crash")
+def test_a_draft_survives_a_tab_that_crashed(browsers: Browsers, alice: Window) -> None:
+    browsers.errors.expect("crash")
     alice.composer.press_sequentially("half a thought")
     alice.page.wait_for_timeout(500)  # so long it may take to be kept
     context = alice.page.context
@@ -123,7 +123,7 @@ def test_a_draft_survives_a_tab_that_crashed(stage: Stage, alice: Window) -> Non
     expect(again.composer).to_have_value("half a thought")
 
 
-def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window, bob: Window) -> None:
+def test_arrow_up_edits_your_last_message_and_escape_cancels(alice: Window, bob: Window) -> None:
     alice.write("mine, firts")
     bob.see("mine, firts")
     bob.write("not mine")
@@ -142,10 +142,10 @@ def test_arrow_up_edits_the_last_of_ones_own_and_escape_leaves_it(alice: Window,
     expect(alice.composer).to_be_focused()
 
 
-def test_what_is_edited_stays_in_view_though_others_write(stage: Stage) -> None:
-    """A little above the end, which is followed otherwise."""
-    alice = stage.owner("Alice", viewport={"width": 390, "height": 500})
-    bob = stage.guest("Bob", alice.join_link)
+def test_the_edited_message_stays_in_view_while_others_write(browsers: Browsers) -> None:
+    """Scrolled a little up, because at the end the page follows new messages."""
+    alice = browsers.owner("Alice", viewport={"width": 390, "height": 500})
+    bob = browsers.guest("Bob", alice.join_link)
     alice.write("one\ntwo\nthree")
     bob.write(*(f"number {number}" for number in range(6)))
     expect(alice.message("number 5")).to_be_in_viewport()
@@ -160,7 +160,7 @@ def test_what_is_edited_stays_in_view_though_others_write(stage: Stage) -> None:
     expect(alice.message("number 7")).to_be_in_viewport()
 
 
-def test_too_long_is_said_before_it_bites_and_the_text_stays(alice: Window, bob: Window) -> None:
+def test_the_length_limit_is_shown_early_and_the_text_stays(alice: Window, bob: Window) -> None:
     alice.composer.fill("字" * 4_001)
     expect(alice.page.get_by_text("1 over the limit")).to_be_visible()
     expect(alice.page.get_by_role("button", name="Send")).to_be_disabled()
@@ -172,14 +172,14 @@ def test_too_long_is_said_before_it_bites_and_the_text_stays(alice: Window, bob:
     bob.see("字" * 4_000)
 
 
-def test_only_blanks_are_not_sent(alice: Window) -> None:
+def test_blank_text_is_not_sent(alice: Window) -> None:
     alice.composer.fill("  \n ")
     alice.composer.press("Enter")
     expect(alice.page.get_by_role("button", name="Send")).to_be_disabled()
     expect(alice.page.locator("#timeline .msg")).to_have_count(0)
 
 
-def test_what_is_about_to_be_answered_empties_when_it_is_deleted(alice: Window, bob: Window) -> None:
+def test_a_quoted_message_that_is_deleted_disappears_from_the_composer(alice: Window, bob: Window) -> None:
     alice.write("to be answered")
     bob.act("to be answered", "Reply")
     expect(bob.page.locator("#reply-bar bdi")).to_have_text("to be answered")

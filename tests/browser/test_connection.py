@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Error, expect
 
+from .browsers import Browsers
 from .pages import Window
-from .stage import Stage
 
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
 
@@ -24,10 +24,10 @@ def test_a_reload_shows_what_was_there(alice: Window, bob: Window) -> None:
         assert window.screen == before
 
 
-def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
-    stage: Stage, alice: Window, bob: Window
+def test_messages_typed_offline_stay_visible_and_are_sent_in_order_once(
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(*NO_NETWORK)
+    browsers.errors.expect(*NO_NETWORK)
     alice.write("before")
     bob.see("before")
     alice.page.context.set_offline(True)
@@ -47,10 +47,10 @@ def test_what_is_typed_offline_waits_in_sight_and_goes_out_in_order_once(
     alice.see("before", "meanwhile", "first", "second", "third")
 
 
-def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
-    stage: Stage, alice: Window, bob: Window
+def test_messages_typed_offline_are_sent_even_after_a_reload(
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(*NO_NETWORK)
+    browsers.errors.expect(*NO_NETWORK)
     alice.page.context.set_offline(True)
     alice.until("chat.state().connection !== 'open'")
     alice.write("first", "second")
@@ -65,10 +65,10 @@ def test_it_goes_out_even_if_the_page_is_reloaded_while_offline(
     expect(alice.composer).to_have_value("not finished")
 
 
-def test_a_refused_message_keeps_its_text_and_can_be_tried_again_or_thrown_away(
-    stage: Stage, alice: Window, bob: Window
+def test_a_refused_message_keeps_its_text_and_can_be_retried_or_discarded(
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    stage.witness.expect(*NO_NETWORK)
+    browsers.errors.expect(*NO_NETWORK)
     bob.page.context.set_offline(True)
     bob.until("chat.state().connection !== 'open'")
     bob.write("keep this", "and this")
@@ -90,7 +90,7 @@ def test_a_refused_message_keeps_its_text_and_can_be_tried_again_or_thrown_away(
 
 
 def change(window: Window, name: str, how: str) -> None:
-    """In the settings of a room: open what can be done with a member, and do it."""
+    """Opens a member's actions in the room settings and uses one."""
     row = window.page.get_by_role("listitem").filter(has_text=name)
     row.get_by_text("Change", exact=True).click()
     row.get_by_role("button", name=how, exact=True).click()

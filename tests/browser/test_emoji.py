@@ -17,7 +17,7 @@ def reaction(window: Window, emoji: str) -> Locator:
     return window.page.locator(f'.reaction[data-emoji="{emoji}"]')
 
 
-def test_one_reacts_with_what_is_found_in_either_language_and_everybody_sees_who(
+def test_emoji_are_found_in_either_language_and_everybody_sees_who_reacted(
     alice: Window, bob: Window
 ) -> None:
     alice.write("tea?")
@@ -40,7 +40,7 @@ def test_one_reacts_with_what_is_found_in_either_language_and_everybody_sees_who
     expect(picker(bob).get_by_role("option").first).to_have_text("🍵")
 
 
-def test_the_picker_stays_in_the_window_when_that_is_turned(alice: Window) -> None:
+def test_the_picker_stays_in_the_window_when_a_phone_is_rotated(alice: Window) -> None:
     alice.page.get_by_role("button", name="Emoji").click()
     expect(picker(alice).get_by_role("option").nth(100)).to_be_attached()
     alice.page.set_viewport_size({"width": 700, "height": 500})
@@ -49,7 +49,7 @@ def test_the_picker_stays_in_the_window_when_that_is_turned(alice: Window) -> No
     expect(picker(alice).get_by_role("option").first).to_be_focused()
 
 
-def test_the_picker_is_walked_by_keyboard_and_escape_leaves_it(alice: Window, bob: Window) -> None:
+def test_the_picker_works_by_keyboard_and_escape_closes_it(alice: Window, bob: Window) -> None:
     alice.composer.fill("good morning ")
     alice.page.get_by_role("button", name="Emoji").click()
     expect(picker(alice).get_by_role("option").nth(100)).to_be_attached()
@@ -73,7 +73,7 @@ def test_the_picker_is_walked_by_keyboard_and_escape_leaves_it(alice: Window, bo
     bob.see("good morning 🎉 🚀")
 
 
-def test_after_twelve_kinds_it_is_how_many_more_and_a_key_shows_them(alice: Window, bob: Window) -> None:
+def test_after_twelve_kinds_reactions_fold_and_a_key_shows_them(alice: Window, bob: Window) -> None:
     alice.write("who brings what?")
     bob.see("who brings what?")
     kinds, brought = bob.messages.locator(".reaction"), "🍅🍇🍈🍉🍊🍋🍌🍍🍏🍐🍑🍒🍓🥝🥥🥭🫐"

@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.files.test_files import picture
 
+from .browsers import Browsers
 from .pages import Window, post
-from .stage import Stage
 
 PASTE = """
 (field, [name, type, data]) => {
@@ -107,7 +107,7 @@ def ready(window: Window, count: int) -> None:
 
 
 class HeldHint:
-    """Requests for files that go no further until they are let go."""
+    """Holds back requests for files until they are released."""
 
     def __init__(self, window: Window) -> None:
         self.holding, self.routes = True, list[Route]()
@@ -125,7 +125,7 @@ class HeldHint:
             route.continue_()
 
     def lose(self, name: str) -> None:
-        """The connection breaks under this one; what comes next goes through."""
+        """Breaks the connection of this request; later ones pass."""
         self.holding = False
         next(route for route in self.routes if name in route.request.url).abort()
 
@@ -167,7 +167,7 @@ def test_files_by_button_paste_and_drop_are_seen_by_others_without_a_jump(
 
 
 def places(message: Locator) -> list[Any]:
-    """Where each picture stands, and its size."""
+    """Position and size of each picture."""
     found: list[Any] = message.locator(".picture img").evaluate_all(
         """all => all.map((one) => {
             const {x, y, width, height} = one.getBoundingClientRect();
@@ -177,10 +177,10 @@ def places(message: Locator) -> list[Any]:
     return found
 
 
-def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
-    stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
+def test_an_upload_shows_its_progress_and_can_be_cancelled(
+    browsers: Browsers, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
-    stage.witness.expect("ERR_FAILED")
+    browsers.errors.expect("ERR_FAILED")
     held = HeldHint(alice)
     alice.composer.fill("words that stay")
     choose(alice, shots["harbour.jpg"], shots["mast.png"])
@@ -198,8 +198,10 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
     expect(bob.message("words that stay").locator(".picture")).to_have_count(1)
 
 
-def test_a_refused_file_says_why_and_the_text_is_kept(stage: Stage, alice: Window, tmp_path: Path) -> None:
-    stage.witness.expect("status of 422")
+def test_a_refused_file_says_why_and_the_text_is_kept(
+    browsers: Browsers, alice: Window, tmp_path: Path
+) -> None:
+    browsers.errors.expect("status of 422")
     (tmp_path / "film.mov").write_bytes(bytes(26 * 2**20))
     (tmp_path / "torn.jpg").write_bytes(picture((400, 400))[:3000])
     alice.composer.fill("words that stay")
@@ -214,7 +216,7 @@ def test_a_refused_file_says_why_and_the_text_is_kept(stage: Stage, alice: Windo
     alice.see("words that stay")
 
 
-def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, shots: dict[str, Path]) -> None:
+def test_pictures_can_be_viewed_by_keyboard(alice: Window, bob: Window, shots: dict[str, Path]) -> None:
     choose(alice, *shots.values())
     ready(alice, 3)
     alice.composer.press("Enter")
@@ -236,8 +238,8 @@ def test_a_picture_is_looked_at_with_the_keyboard(alice: Window, bob: Window, sh
     expect(links.nth(1)).to_be_focused()
 
 
-def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> None:
-    """From any point of them: a browser asks for parts."""
+def test_audio_and_video_play_in_place(alice: Window, bob: Window) -> None:
+    """Seeking works because the server answers ranges."""
     film = base64.b64decode(alice.page.evaluate(FILM))
     with alice.page.expect_file_chooser() as chooser:
         alice.page.get_by_role("button", name="Attach files").click()
@@ -261,7 +263,7 @@ def test_sound_and_film_play_where_they_stand(alice: Window, bob: Window) -> Non
 
 
 def sound(seconds: int) -> bytes:
-    """Silence, as it is recorded."""
+    """A WAV file of silence."""
     out = io.BytesIO()
     with wave.open(out, "wb") as recording:
         recording.setnchannels(1)
@@ -271,10 +273,10 @@ def sound(seconds: int) -> bytes:
     return out.getvalue()
 
 
-def test_a_deleted_message_takes_its_pictures_with_it(
-    stage: Stage, alice: Window, bob: Window, shots: dict[str, Path]
+def test_deleting_a_message_removes_its_pictures(
+    browsers: Browsers, alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
-    stage.witness.expect("status of 404")
+    browsers.errors.expect("status of 404")
     alice.composer.fill("not for you")
     choose(alice, shots["harbour.jpg"])
     ready(alice, 1)
@@ -286,7 +288,7 @@ def test_a_deleted_message_takes_its_pictures_with_it(
     assert bob.page.evaluate("async (at) => (await fetch(at)).status", address) == 404
 
 
-def test_what_waits_in_one_room_does_not_go_into_another(
+def test_files_waiting_in_one_room_are_not_sent_in_another(
     alice: Window, bob: Window, shots: dict[str, Path]
 ) -> None:
     first = alice.key

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests import services
 
-from .pages import PASSWORD, Window, come_in_by_link, found_the_place
-from .stage import Stage
+from .browsers import Browsers
+from .pages import PASSWORD, Window, join_by_link, set_up_workspace
 
 
 class MakeRun(services.Server):
@@ -33,16 +33,16 @@ def made() -> Iterator[MakeRun]:
 
 
 def test_the_link_that_make_run_prints_sets_up_the_chat_once_and_nothing_else_does(
-    stage: Stage, made: MakeRun
+    browsers: Browsers, made: MakeRun
 ) -> None:
-    stage.witness.expect("503", "404")
+    browsers.errors.expect("503", "404")
     (link,) = re.findall(rf"^{made.url}/setup/\w+/$", made.printed, re.MULTILINE)
-    ada, grace = stage.window(made.url), stage.window(made.url)
+    ada, grace = browsers.window(made.url), browsers.window(made.url)
     for path in ("/", "/setup/wrong/"):
         grace.go(path)
         expect(grace.page.get_by_role("heading", name="This chat isn’t set up yet")).to_be_visible()
         expect(grace.page.get_by_role("textbox")).to_have_count(0)
-    found_the_place(ada, link, "Lighthouse", "Ada")
+    set_up_workspace(ada, link, "Lighthouse", "Ada")
     grace.go(link)
     expect(grace.page.get_by_role("button", name="Sign in")).to_be_visible()
 
@@ -54,9 +54,9 @@ def test_the_link_that_make_run_prints_sets_up_the_chat_once_and_nothing_else_do
     assert "set up" not in made.printed
 
 
-def test_the_founder_lets_the_second_in_by_link(stage: Stage, new_place: services.Server) -> None:
-    ada, grace = stage.window(new_place.url), stage.window(new_place.url)
-    found_the_place(ada, services.setup_link(new_place), "Lighthouse", "Ada")
+def test_the_founder_invites_a_second_person_by_link(browsers: Browsers, new_site: services.Server) -> None:
+    ada, grace = browsers.window(new_site.url), browsers.window(new_site.url)
+    set_up_workspace(ada, services.setup_link(new_site), "Lighthouse", "Ada")
     expect(ada.page.get_by_role("heading", name="Lobby")).to_be_visible()
     expect(ada.page.get_by_text("It’s just you so far.")).to_be_visible()
     link = ada.page.locator("#empty code").inner_text()
@@ -64,14 +64,14 @@ def test_the_founder_lets_the_second_in_by_link(stage: Stage, new_place: service
     ada.page.locator("#empty").get_by_role("button", name="Copy link").click()
     expect(ada.page.locator("#empty").get_by_role("status")).to_have_text("Copied.")
 
-    come_in_by_link(grace, f"http://{link}", "Grace")
+    join_by_link(grace, f"http://{link}", "Grace")
     grace.write("Found it")
     ada.see("Found it")
     expect(ada.page.get_by_text("It’s just you so far.")).to_be_hidden()
 
 
-def test_a_guest_is_in_the_room_after_three_interactions(stage: Stage, alice: Window) -> None:
-    window = stage.window(1)
+def test_a_guest_is_in_the_room_after_three_interactions(browsers: Browsers, alice: Window) -> None:
+    window = browsers.window(1)
     window.go(alice.join_link)
     expect(window.page.get_by_label("Your name")).to_be_focused()
     window.page.keyboard.type("Bob")
@@ -81,15 +81,15 @@ def test_a_guest_is_in_the_room_after_three_interactions(stage: Stage, alice: Wi
     expect(window.composer).to_be_visible()
 
 
-def test_a_link_that_leads_nowhere_says_so(stage: Stage) -> None:
-    stage.witness.expect("404")
-    window = stage.window()
+def test_an_invalid_link_says_so(browsers: Browsers) -> None:
+    browsers.errors.expect("404")
+    window = browsers.window()
     window.go("/join/nothing-of-the-kind/")
     expect(window.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
 
 
 def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     name = f"bob-{alice.key}"
     bob.write("I was here as a guest")
@@ -100,7 +100,7 @@ def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
     bob.page.get_by_role("button", name="Create account").click()
     expect(bob.page.get_by_role("status")).to_contain_text("Your account is ready")
 
-    elsewhere = stage.window(0)
+    elsewhere = browsers.window(0)
     elsewhere.go("/")
     elsewhere.page.get_by_label("Username").fill(name)
     elsewhere.page.get_by_label("Password").fill(PASSWORD)
@@ -112,10 +112,10 @@ def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
 
 
 def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    """The password is new, so every connection is looked at again; the login session is not."""
-    other = bob.another()
+    """The new password triggers a recheck, but the login session stays the same."""
+    other = bob.second_tab()
     bob.go("/profile/account/")
     bob.page.get_by_label("Username").fill(f"still-{alice.key}")
     bob.page.get_by_label("Password").fill(PASSWORD)
@@ -127,8 +127,10 @@ def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
     alice.see("Are you still there?", "I am")
 
 
-def test_signing_out_closes_every_page_of_that_browser(stage: Stage, alice: Window, bob: Window) -> None:
-    other = bob.another()
+def test_signing_out_closes_every_page_of_that_browser(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
+    other = bob.second_tab()
     bob.page.get_by_role("button", name="Bob").click()
     bob.page.get_by_role("button", name="Sign out").click()
     expect(bob.page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .browsers import BrowserPool, Browsers
 from .pages import Window, post_many
-from .stage import Pool, Stage
 
 MANY = 300
 PIXEL = 1.0
@@ -36,21 +36,21 @@ MOVED = """
 
 
 @pytest.fixture(scope="module")
-def told(pool: Pool) -> str:
-    """The link of a room in which three hundred things have been said, some of them long."""
-    stage = Stage(pool)
-    alice = stage.owner("Alice")
+def told(pool: BrowserPool) -> str:
+    """The link of a room with three hundred messages, some of them long."""
+    browsers = Browsers(pool)
+    alice = browsers.owner("Alice")
     long = "long words " * 30
     bodies = [f"number {n}" if n % 7 else f"number {n} {long}" for n in range(MANY)]
     post_many(alice, bodies)
     link = alice.join_link
-    stage.close()
+    browsers.close()
     return link
 
 
 @pytest.fixture
-def bob(stage: Stage, told: str) -> Window:
-    bob = stage.guest("Bob", told)
+def bob(browsers: Browsers, told: str) -> Window:
+    bob = browsers.guest("Bob", told)
     expect(bob.messages.last).to_contain_text(f"number {MANY - 1}")
     return bob
 
@@ -74,7 +74,7 @@ def test_the_line_being_read_does_not_move_when_older_ones_come(bob: Window) -> 
     assert not bob.state["at_end"] or len(bob.state["messages"]) == MANY
 
 
-def test_it_does_not_move_under_the_wheel_either(bob: Window) -> None:
+def test_the_line_being_read_does_not_move_while_scrolling_with_the_wheel(bob: Window) -> None:
     """With a wheel everything moves: by what was turned, and by nothing else. What is left of one turn may
     belong to the next."""
     bob.page.get_by_role("log").hover()
@@ -92,9 +92,11 @@ def test_it_does_not_move_under_the_wheel_either(bob: Window) -> None:
     assert numbers(bob) == list(range(numbers(bob)[-1] + 1))
 
 
-def test_it_does_not_move_when_something_above_or_below_it_changes(stage: Stage, alice: Window) -> None:
+def test_the_line_being_read_does_not_move_when_something_around_it_changes(
+    browsers: Browsers, alice: Window
+) -> None:
     post_many(alice, [f"number {n}" for n in range(45)])
-    bob = stage.guest("Bob", alice.join_link)
+    bob = browsers.guest("Bob", alice.join_link)
     bob.see(*(f"number {n}" for n in range(45)))
     bob.page.evaluate("document.getElementById('timeline').scrollTop = 500")
     expect(bob.page.get_by_role("button", name="Jump to latest")).to_be_visible()
@@ -111,7 +113,7 @@ def test_it_does_not_move_when_something_above_or_below_it_changes(stage: Stage,
     expect(bob.message("below")).to_be_in_viewport()
 
 
-def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
+def test_a_button_jumps_from_far_above_to_the_newest(bob: Window) -> None:
     for _ in range(20):
         bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
         bob.page.wait_for_timeout(50)
@@ -122,7 +124,7 @@ def test_a_press_leads_from_far_above_to_the_newest(bob: Window) -> None:
     expect(bob.page.locator("#jump-down")).to_be_hidden()
 
 
-def test_what_one_writes_oneself_is_seen_wherever_one_was(bob: Window) -> None:
+def test_your_own_new_message_scrolls_into_view(bob: Window) -> None:
     bob.page.evaluate("document.getElementById('timeline').scrollTop = 0")
     expect(bob.page.get_by_role("button", name="Jump to latest")).to_be_visible()
     bob.composer.fill("number 300")
@@ -137,7 +139,7 @@ def box(of: Locator) -> dict[str, float]:
 
 
 def opens_in_place(more: Locator, folded: Locator, lines: int) -> None:
-    """What is pressed shows the rest below what one was reading, which stands where it stood."""
+    """The button unfolds the rest below the line being read, which does not move."""
     more.scroll_into_view_if_needed()
     before = box(folded)
     more.press("Enter")
@@ -147,7 +149,7 @@ def opens_in_place(more: Locator, folded: Locator, lines: int) -> None:
     assert after["height"] >= lines
 
 
-def test_what_is_very_long_is_folded_and_opens_where_one_reads(alice: Window) -> None:
+def test_a_very_long_message_is_folded_and_opens_in_place(alice: Window) -> None:
     long, code = "\n".join(f"line {n}" for n in range(40)), "\n".join(f"x = {n}" for n in range(30))
     alice.write(long, f"```python\n{code}\n```", "the end")
     expect(alice.messages).to_have_count(3)

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests import services
 
+from .browsers import Browsers
 from .pages import Window
-from .stage import Stage
 
 CHINESE: dict[str, Any] = {"locale": "zh-CN"}
 # Names of people, places, rooms and languages; what is a code and not a word.
@@ -38,23 +38,23 @@ SEEN = """
 
 
 def english(page: Page) -> list[str]:
-    """What is left in English on this page."""
+    """English texts left on this page."""
     left = [re.sub(NAMES, "", text) for text in page.evaluate(SEEN)]
     return sorted({text for text in left if re.search("[A-Za-z]{2,}", text)})
 
 
 @pytest.fixture
-def alice(stage: Stage) -> Window:
-    return stage.owner("Alice", **CHINESE)
+def alice(browsers: Browsers) -> Window:
+    return browsers.owner("Alice", **CHINESE)
 
 
 @pytest.fixture
-def bob(stage: Stage, alice: Window) -> Window:
-    return stage.guest("Bob", alice.join_link, **CHINESE)
+def bob(browsers: Browsers, alice: Window) -> Window:
+    return browsers.guest("Bob", alice.join_link, **CHINESE)
 
 
-def test_the_language_is_switched_with_a_press_and_the_draft_stays(stage: Stage) -> None:
-    alice = stage.owner("Alice")
+def test_switching_the_language_keeps_the_draft(browsers: Browsers) -> None:
+    alice = browsers.owner("Alice")
     alice.write("hello")
     alice.see("hello")
     alice.composer.fill("not finished")
@@ -71,8 +71,8 @@ def test_the_language_is_switched_with_a_press_and_the_draft_stays(stage: Stage)
     expect(alice.page.get_by_role("button", name="Send")).to_be_visible()
 
 
-def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: Window) -> None:
-    stage.witness.expect("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
+def test_nothing_in_a_room_is_left_in_english(browsers: Browsers, alice: Window, bob: Window) -> None:
+    browsers.errors.expect("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
     left = {}
     bob.write("第一条", "第二条", "第三条")
     alice.see("第一条", "第二条", "第三条")
@@ -110,9 +110,9 @@ def test_nothing_in_a_room_is_left_in_english(stage: Stage, alice: Window, bob: 
 
 
 def test_nothing_on_any_other_page_is_left_in_english(
-    stage: Stage, alice: Window, bob: Window, new_place: services.Server
+    browsers: Browsers, alice: Window, bob: Window, new_site: services.Server
 ) -> None:
-    stage.witness.expect("40[034]", "503")
+    browsers.errors.expect("40[034]", "503")
     key, link, left = alice.key, alice.join_link, {"empty": english(alice.page)}
     paths = [
         "/rooms/",
@@ -121,11 +121,11 @@ def test_nothing_on_any_other_page_is_left_in_english(
         "/profile/",
         "/rooms/no/",
     ]
-    for path in (*paths, f"/rooms/{stage.site.lobby.key}/", "/accounts/logout/"):
+    for path in (*paths, f"/rooms/{browsers.site.lobby.key}/", "/accounts/logout/"):
         left[path] = english(alice.go(path).page)
     for path in ("/rooms/", "/rooms/new/", "/profile/", "/profile/account/"):
         left[f"guest: {path}"] = english(bob.go(path).page)
-    stranger = stage.window(**CHINESE)
+    stranger = browsers.window(**CHINESE)
     sign_up = f"/accounts/signup/?next={urlsplit(link).path}"
     for path in (link, "/accounts/login/", sign_up, "/accounts/signup/", "/join/nowhere/"):
         left[path] = english(stranger.go(path).page)
@@ -133,17 +133,17 @@ def test_nothing_on_any_other_page_is_left_in_english(
         left[f"mistakes: {path}"] = mistakes(stranger.go(path).page)
     left["mistakes: /rooms/new/"] = mistakes(alice.go("/rooms/new/").page)
     left["mistakes: /profile/account/"] = mistakes(bob.go("/profile/account/").page)
-    first = stage.window(new_place.url, **CHINESE).go("/").page
+    first = browsers.window(new_site.url, **CHINESE).go("/").page
     left["not set up"] = english(first)
-    left["wrong link"] = english(stage.window(new_place.url, **CHINESE).go("/setup/wrong/").page)
-    first = stage.window(new_place.url, **CHINESE).go(services.setup_link(new_place)).page
+    left["wrong link"] = english(browsers.window(new_site.url, **CHINESE).go("/setup/wrong/").page)
+    first = browsers.window(new_site.url, **CHINESE).go(services.setup_link(new_site)).page
     left["first run"] = english(first)
     left["mistakes: first run"] = mistakes(first)
     assert not {where: what for where, what in left.items() if what}
 
 
 def mistakes(page: Page) -> list[str]:
-    """Send the form as it is, and see what it says; then with a bad password."""
+    """Sends the form as it is, then with a bad password, and reads the errors."""
     button = page.locator("main form .btn").first
     button.click()
     said = english(page)

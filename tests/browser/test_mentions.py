@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
+from .browsers import Browsers
 from .pages import Window
-from .stage import Stage
 from .test_composer import commit, compose, enter
 
 
@@ -12,9 +12,9 @@ def choices(window: Window) -> list[str]:
 
 
 def test_a_name_is_completed_right_after_chinese_characters_by_any_part_of_it(
-    stage: Stage, alice: Window, bob: Window
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    lin = stage.guest("林小夏", alice.join_link)
+    lin = browsers.guest("林小夏", alice.join_link)
     alice.people.get_by_text("林小夏").wait_for()
     alice.composer.press_sequentially("你好@小")
     expect(alice.page.get_by_role("option")).to_have_text(["林林小夏"])

@@ -5,20 +5,20 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from .browsers import Browsers
 from .pages import Window
-from .stage import Stage
 
 A_SECOND = 1_000
 
 
 @pytest.fixture
-def admin(stage: Stage, alice: Window) -> Page:
-    """The founder, at the list of messages."""
-    return stage.founder().go("/admin/chat/message/").page
+def admin(browsers: Browsers, alice: Window) -> Page:
+    """The superuser's list of messages."""
+    return browsers.founder().go("/admin/chat/message/").page
 
 
 def moderate(admin: Page, text: str, action: str) -> None:
-    """Look for a message, tick it, choose what to do, press Run."""
+    """Finds a message, ticks it, chooses an action and runs it."""
     admin.locator("#searchbar").fill(text)
     admin.locator("#searchbar").press("Enter")
     row = admin.get_by_role("row").filter(has_text=text)
@@ -30,7 +30,7 @@ def run(admin: Page) -> None:
     admin.get_by_role("button", name=re.compile("^(Run|Go)$")).click()
 
 
-def test_deleted_in_the_admin_is_gone_from_both_screens_and_restored_it_is_back(
+def test_deleting_and_restoring_in_the_admin_reaches_both_screens(
     alice: Window, bob: Window, admin: Page
 ) -> None:
     text = f"spam {alice.key[:8]}"
@@ -48,10 +48,10 @@ def test_deleted_in_the_admin_is_gone_from_both_screens_and_restored_it_is_back(
     expect(admin.get_by_text("Restored: 1.")).to_be_visible()
 
 
-def test_the_banned_are_out_at_once_and_stay_out_until_let_back_in(
-    stage: Stage, alice: Window, bob: Window, admin: Page
+def test_a_banned_person_is_out_at_once_until_unbanned(
+    browsers: Browsers, alice: Window, bob: Window, admin: Page
 ) -> None:
-    stage.witness.expect("403", "WebSocket connection to")
+    browsers.errors.expect("403", "WebSocket connection to")
     text = f"insult {alice.key[:8]}"
     bob.write(text)
     alice.see(text)
@@ -76,7 +76,7 @@ def test_the_banned_are_out_at_once_and_stay_out_until_let_back_in(
 
 
 def test_messages_and_sessions_are_found_by_room_author_and_time(
-    stage: Stage, alice: Window, bob: Window, admin: Page
+    browsers: Browsers, alice: Window, bob: Window, admin: Page
 ) -> None:
     bob.write("Where is this listed?")
     alice.see("Where is this listed?")
@@ -84,5 +84,5 @@ def test_messages_and_sessions_are_found_by_room_author_and_time(
     room = alice.page.locator("#room-name").inner_text()
     admin.get_by_role("link", name=room, exact=True).first.click()
     expect(admin.get_by_role("row").filter(has_text="Where is this listed?")).to_have_count(1)
-    admin.goto(f"{stage.site.door(0)}/admin/chat/session/?open=yes")
+    admin.goto(f"{browsers.site.address(0)}/admin/chat/session/?open=yes")
     expect(admin.get_by_role("row").filter(has_text="Bob").first).to_contain_text("127.0.0.1")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from .pages import Window, post_many
 
 
-def test_pins_are_a_number_in_the_head_and_lead_to_their_messages(alice: Window, bob: Window) -> None:
+def test_the_header_counts_pins_and_leads_to_their_messages(alice: Window, bob: Window) -> None:
     post_many(alice, [f"number {n}" for n in range(70)])
     alice.page.reload()
     alice.connected()
@@ -32,7 +32,7 @@ def test_pins_are_a_number_in_the_head_and_lead_to_their_messages(alice: Window,
     expect(bob.page.get_by_role("button", name="1 pinned message")).to_be_visible()
 
 
-def test_the_mark_of_an_edit_opens_all_versions_for_who_moderates(alice: Window, bob: Window) -> None:
+def test_moderators_open_all_versions_from_the_edited_mark(alice: Window, bob: Window) -> None:
     bob.write("<b>first</b>")
     bob.see("<b>first</b>")
     bob.edit("<b>first</b>", "second")

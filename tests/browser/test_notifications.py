@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from .browsers import Browsers
 from .pages import Window, post
-from .stage import Stage
 
 # The browser's notifications as a page sees them, kept where a test can look.
 RECORD = """
@@ -31,16 +31,16 @@ def notes(*windows: Window) -> list[Any]:
 
 
 @pytest.fixture
-def den(stage: Stage, alice: Window) -> Window:
+def den(browsers: Browsers, alice: Window) -> Window:
     """Alice in a second room."""
     window = Window(alice.page.context.new_page(), alice.address)
     return window.enter(post(alice, "/rooms/new/", name="Den", kind="public"))
 
 
 @pytest.fixture
-def bob(stage: Stage, alice: Window, den: Window) -> Window:
-    """Bob, in both rooms, looks at the first. His browser allows notifications, and tells what it showed."""
-    bob = stage.guest("Bob", den.join_link, permissions=["notifications"])
+def bob(browsers: Browsers, alice: Window, den: Window) -> Window:
+    """Bob is in both rooms and looks at the first. His browser allows notifications and records them."""
+    bob = browsers.guest("Bob", den.join_link, permissions=["notifications"])
     bob.page.context.add_init_script(RECORD)
     post(bob, alice.join_link)
     return bob.enter(f"/rooms/{alice.key}/")
@@ -52,7 +52,7 @@ def turn_on(window: Window) -> None:
     expect(window.page.get_by_text("Notifications are on in this browser.")).to_be_visible()
 
 
-def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
+def test_other_rooms_notify_only_after_opting_in_and_lead_to_the_message(
     alice: Window, den: Window, bob: Window
 ) -> None:
     den.write("before the bell")
@@ -82,12 +82,12 @@ def test_told_of_another_room_only_after_the_bell_and_led_to_the_message(
     expect(bob.page.get_by_role("button", name="Notifications in this browser: on")).to_be_visible()
 
 
-def test_of_several_tabs_one_speaks_and_what_is_read_elsewhere_is_taken_back(
-    stage: Stage, alice: Window, den: Window, bob: Window
+def test_only_one_tab_notifies_and_notifications_read_elsewhere_disappear(
+    browsers: Browsers, alice: Window, den: Window, bob: Window
 ) -> None:
     turn_on(bob)
-    tabs = [bob, bob.another(), bob.another()]
-    phone = stage.window(viewport={"width": 390, "height": 844})
+    tabs = [bob, bob.second_tab(), bob.second_tab()]
+    phone = browsers.window(viewport={"width": 390, "height": 844})
     phone.page.context.add_cookies(bob.page.context.cookies())
     for text in ("one", "two"):
         den.write(text)

@@ -3,40 +3,40 @@
 import pytest
 from playwright.sync_api import expect
 
+from .browsers import BrowserPool, Browsers
 from .pages import Window, post, post_many
-from .stage import Pool, Stage
 
 MANY = 160
 
 
 @pytest.fixture(scope="module")
-def told(pool: Pool) -> tuple[str, str, list[int]]:
+def told(pool: BrowserPool) -> tuple[str, str, list[int]]:
     """A room's key, the link into it and the ids of all that has been said there. What was said before that
     was said in another room."""
-    stage = Stage(pool)
-    zoe = stage.owner("Zoe")
+    browsers = Browsers(pool)
+    zoe = browsers.owner("Zoe")
     zoe.write("elsewhere")
     zoe.until("chat.state().messages.length")
-    alice = stage.owner("Alice")
+    alice = browsers.owner("Alice")
     post_many(alice, [f"number {n}" for n in range(MANY)])
     alice.until(f"chat.state().last >= {MANY}")
     last = alice.state["messages"][-1]
     found = alice.key, alice.join_link, list(range(last - MANY + 1, last + 1))
-    stage.close()
+    browsers.close()
     return found
 
 
 def held(window: Window, text: str) -> None:
-    """In view, and marked for a while."""
+    """In view and highlighted for a moment."""
     expect(window.message(text)).to_be_in_viewport()
     expect(window.page.locator(".msg.highlighted .body")).to_have_text(text)
 
 
 def test_a_link_opens_in_context_and_leads_to_the_newest(
-    stage: Stage, told: tuple[str, str, list[int]]
+    browsers: Browsers, told: tuple[str, str, list[int]]
 ) -> None:
     key, link, ids = told
-    bob = stage.guest("Bob", link)
+    bob = browsers.guest("Bob", link)
     bob.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     bob.act(f"number {MANY - 2}", "Copy link")
     expect(bob.page.get_by_text("Copied.")).to_be_visible()
@@ -65,11 +65,11 @@ def test_a_link_opens_in_context_and_leads_to_the_newest(
     expect(bob.message("late to the party")).to_be_in_viewport()
 
 
-def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
-    stage: Stage, told: tuple[str, str, list[int]]
+def test_a_missing_message_is_reported_and_the_room_opens_at_its_end(
+    browsers: Browsers, told: tuple[str, str, list[int]]
 ) -> None:
     key, link, ids = told
-    bob = stage.guest("Bob", link)
+    bob = browsers.guest("Bob", link)
     for nowhere in (10**12, ids[0] - 1):
         bob.enter(f"/rooms/{key}/{nowhere}/")
         expect(
@@ -83,10 +83,10 @@ def test_what_is_not_there_is_said_and_the_room_opens_at_its_end(
 
 
 def test_a_link_in_a_message_leads_into_another_room_and_back(
-    stage: Stage, told: tuple[str, str, list[int]]
+    browsers: Browsers, told: tuple[str, str, list[int]]
 ) -> None:
     key, link, ids = told
-    bob = stage.owner("Bob", room="Elsewhere")
+    bob = browsers.owner("Bob", room="Elsewhere")
     post(bob, link)
     bob.reload()
     bob.page.evaluate("window.same = true")
@@ -106,12 +106,12 @@ def test_a_link_in_a_message_leads_into_another_room_and_back(
     assert bob.page.evaluate("window.same")
 
 
-def test_a_deleted_one_says_so_where_it_stood(stage: Stage, alice: Window) -> None:
+def test_the_permalink_of_a_deleted_message_says_so_in_place(browsers: Browsers, alice: Window) -> None:
     alice.write("one", "two", "three")
     alice.see("one", "two", "three")
     address = f"/rooms/{alice.key}/{alice.state['messages'][1]}/"
     alice.delete("two")
-    bob = stage.guest("Bob", alice.join_link)
+    bob = browsers.guest("Bob", alice.join_link)
     bob.enter(address)
     held(bob, "This message was deleted")
     bob.see("one", "This message was deleted", "three")

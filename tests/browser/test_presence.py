@@ -6,13 +6,13 @@ import signal
 
 from playwright.sync_api import expect
 
-from .pages import Window, come_in_by_link
-from .stage import Stage
+from .browsers import Browsers
+from .pages import Window, join_by_link
 
 GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
 
 
-def test_people_are_listed_as_here_and_as_gone(alice: Window, bob: Window) -> None:
+def test_people_are_listed_as_online_and_offline(alice: Window, bob: Window) -> None:
     for window, other in ((alice, "Bob"), (bob, "Alice")):
         expect(window.people).to_contain_text("Online 2")
         expect(window.people.locator("#here")).to_contain_text(other)
@@ -21,11 +21,11 @@ def test_people_are_listed_as_here_and_as_gone(alice: Window, bob: Window) -> No
     expect(alice.people).to_contain_text("Online 1")
 
 
-def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
-    stage: Stage, alice: Window, bob: Window
+def test_joining_and_leaving_share_one_quiet_line_never_about_yourself(
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     expect(alice.notices).to_have_text(["Bob came online."])
-    carol = stage.guest("Carol", alice.join_link)
+    carol = browsers.guest("Carol", alice.join_link)
     expect(alice.notices).to_have_text(["Bob and Carol came online."])
     expect(bob.notices).to_have_text(["Carol came online."])
     expect(carol.notices).to_have_count(0)
@@ -35,9 +35,9 @@ def test_comings_and_goings_are_one_quiet_line_and_never_about_oneself(
     expect(alice.page).to_have_title(re.compile("^Room"))
 
 
-def test_a_reload_is_neither_leaving_nor_coming(stage: Stage, alice: Window, bob: Window) -> None:
-    """Carol's leaving, which began later, has been told by the time Bob's would have been."""
-    carol = stage.guest("Carol", alice.join_link)
+def test_a_reload_does_not_change_presence(browsers: Browsers, alice: Window, bob: Window) -> None:
+    """Carol left later, and her leaving is shown by the time Bob's would have been."""
+    carol = browsers.guest("Carol", alice.join_link)
     expect(alice.notices).to_have_text(["Bob and Carol came online."])
     alice.page.evaluate(
         """() => {
@@ -52,11 +52,11 @@ def test_a_reload_is_neither_leaving_nor_coming(stage: Stage, alice: Window, bob
     assert all("Bob" in line for line in alice.page.evaluate("window.lines"))
 
 
-def test_who_has_several_tabs_is_here_until_the_last_is_closed(
-    stage: Stage, alice: Window, bob: Window
+def test_a_person_with_several_tabs_is_online_until_the_last_is_closed(
+    browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    carol = stage.guest("Carol", alice.join_link)
-    last = bob.another()
+    carol = browsers.guest("Carol", alice.join_link)
+    last = bob.second_tab()
     bob.page.close()
     carol.page.close()
     expect(alice.people.locator("#away")).to_contain_text("Carol", timeout=GONE)
@@ -64,11 +64,11 @@ def test_who_has_several_tabs_is_here_until_the_last_is_closed(
     assert last.state["connection"] == "open"
 
 
-def test_who_goes_with_a_killed_browser_is_gone(stage: Stage, alice: Window) -> None:
-    """For us: nothing is said any more, neither by the page nor by the browser."""
-    doomed = stage.pool.another_browser()
-    bob = Window(doomed.new_page(), stage.site.door(1))
-    come_in_by_link(bob, alice.join_link, "Bob")
+def test_a_person_whose_browser_is_killed_goes_offline(browsers: Browsers, alice: Window) -> None:
+    """Neither the page nor the browser can send anything any more."""
+    doomed = browsers.pool.another_browser()
+    bob = Window(doomed.new_page(), browsers.site.address(1))
+    join_by_link(bob, alice.join_link, "Bob")
     expect(alice.people.locator("#here")).to_contain_text("Bob")
     asked = doomed.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
     [pid] = [process["id"] for process in asked["processInfo"] if process["type"] == "browser"]
@@ -76,7 +76,7 @@ def test_who_goes_with_a_killed_browser_is_gone(stage: Stage, alice: Window) -> 
     expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=GONE)
 
 
-def test_whoever_writes_is_seen_writing_until_they_stop(alice: Window, bob: Window) -> None:
+def test_typing_is_shown_until_the_person_stops(alice: Window, bob: Window) -> None:
     bob.composer.press_sequentially("I am thin")
     line = alice.page.locator("#typing")
     expect(line).to_have_text("Bob is typing...")
@@ -87,7 +87,7 @@ def test_whoever_writes_is_seen_writing_until_they_stop(alice: Window, bob: Wind
     expect(bob.page.locator("#typing")).to_be_empty()
 
 
-def test_the_message_itself_ends_the_writing(alice: Window, bob: Window) -> None:
+def test_a_message_ends_the_typing_notice(alice: Window, bob: Window) -> None:
     bob.composer.press_sequentially("Done")
     expect(alice.page.locator("#typing")).to_contain_text("Bob is typing")
     bob.composer.press("Enter")

@@ -5,8 +5,8 @@ import re
 import segno
 from playwright.sync_api import expect
 
+from .browsers import Browsers
 from .pages import Window, post
-from .stage import Stage
 
 
 def make_room(window: Window, name: str, kind: str = "Everyone in the workspace") -> None:
@@ -18,11 +18,11 @@ def make_room(window: Window, name: str, kind: str = "Everyone in the workspace"
     window.connected()
 
 
-def test_a_public_room_is_found_in_the_list_and_joined(stage: Stage, alice: Window) -> None:
+def test_a_public_room_is_found_in_the_list_and_joined(browsers: Browsers, alice: Window) -> None:
     name = f"Garden {alice.key[:6]}"
     make_room(alice, name)
     expect(alice.page.get_by_role("heading", name=name)).to_be_visible()
-    charlie = stage.owner("Charlie", door=1)
+    charlie = browsers.owner("Charlie", server=1)
     search = f"zdraví {charlie.key[:6]}"
     waiting = charlie.page.get_by_role("link", name="All rooms")
     expect(waiting).to_have_text("All rooms")
@@ -43,12 +43,12 @@ def test_a_public_room_is_found_in_the_list_and_joined(stage: Stage, alice: Wind
     alice.see("So this is the garden")
 
 
-def test_a_private_room_is_there_only_for_those_who_have_its_link(stage: Stage, alice: Window) -> None:
-    stage.witness.expect("404")
+def test_a_private_room_is_joined_only_by_its_link(browsers: Browsers, alice: Window) -> None:
+    browsers.errors.expect("404")
     name = f"Cellar {alice.key[:6]}"
     make_room(alice, name, "Only people with an invite link")
     expect(alice.room(name).get_by_role("img", name="private")).to_be_visible()
-    charlie = stage.owner("Charlie", door=1)
+    charlie = browsers.owner("Charlie", server=1)
     charlie.go("/rooms/")
     expect(charlie.page.get_by_text(name)).to_have_count(0)
     charlie.go(f"/rooms/{alice.key}/")
@@ -79,9 +79,9 @@ SEEN = """
 """
 
 
-def test_the_picture_of_a_join_link_is_that_very_address(stage: Stage) -> None:
-    """In the dark theme too it is dark on light, with the margin that readers need."""
-    alice = stage.owner("Alice", color_scheme="dark")
+def test_the_qr_code_contains_the_join_link(browsers: Browsers) -> None:
+    """Dark on light in both themes, with the margin that scanners need."""
+    alice = browsers.owner("Alice", color_scheme="dark")
     alice.write("Come in")
     alice.page.get_by_role("button", name="Invite", exact=True).click()
     picture = alice.page.get_by_role("dialog").get_by_role("img", name="QR code for the invite link")
@@ -95,8 +95,10 @@ def test_the_picture_of_a_join_link_is_that_very_address(stage: Stage) -> None:
     )
 
 
-def test_the_last_owner_stays_until_somebody_else_is_one(stage: Stage, alice: Window, bob: Window) -> None:
-    charlie = stage.guest("Charlie", alice.join_link)
+def test_the_last_owner_cannot_leave_before_somebody_else_is_owner(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
+    charlie = browsers.guest("Charlie", alice.join_link)
     settings = alice.page.get_by_role("link", name="Room settings")
     expect(settings).to_be_visible()
     expect(charlie.page.get_by_role("link", name="Room settings")).to_be_hidden()
@@ -127,9 +129,11 @@ def give_role(window: Window, name: str, role: str) -> None:
     row.get_by_role("button", name="Change role").click()
 
 
-def test_the_same_few_people_find_the_same_conversation(stage: Stage, alice: Window, bob: Window) -> None:
+def test_the_same_few_people_find_the_same_conversation(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
     for name in ("Chloé", "林夏"):
-        stage.guest(name, alice.join_link)
+        browsers.guest(name, alice.join_link)
     converse(alice, "Bob", "Chloé", "林夏")
     expect(alice.page.get_by_role("heading", level=1)).to_have_text("Bob, Chloé and 林夏")
     alice.write("Between the four of us")
@@ -150,7 +154,7 @@ def converse(window: Window, *names: str) -> None:
     window.connected()
 
 
-def test_whoever_leaves_is_out_and_may_come_back(stage: Stage, alice: Window, bob: Window) -> None:
+def test_a_person_who_left_is_out_and_may_return(browsers: Browsers, alice: Window, bob: Window) -> None:
     alice.write("Stay")
     bob.see("Stay")
     leave(bob)
@@ -169,8 +173,8 @@ def come_back(window: Window, link: str) -> None:
     window.connected()
 
 
-def test_a_room_made_in_one_tab_stands_in_the_list_of_the_other(alice: Window) -> None:
-    other, name = alice.another(), f"Attic {alice.key[:6]}"
+def test_a_room_created_in_one_tab_appears_in_the_other_s_list(alice: Window) -> None:
+    other, name = alice.second_tab(), f"Attic {alice.key[:6]}"
     make_room(alice, name)
     expect(other.room(name)).to_be_visible()
     other.room(name).click()
@@ -221,8 +225,8 @@ def test_in_a_read_only_room_members_read_and_react(alice: Window, bob: Window) 
     expect(bob.notices.last).to_have_text("Alice made you a moderator.")
 
 
-def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(stage: Stage) -> None:
-    alice = stage.owner("Alice", room="Zenith", viewport={"width": 1280, "height": 400})
+def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(browsers: Browsers) -> None:
+    alice = browsers.owner("Alice", room="Zenith", viewport={"width": 1280, "height": 400})
     for number in range(10):
         post(alice, "/rooms/new/", name=f"Atoll {number}", kind="public")
     alice.reload()
@@ -232,11 +236,11 @@ def test_in_a_list_longer_than_the_screen_the_open_room_is_in_view(stage: Stage)
     expect(alice.room("Zenith")).to_be_in_viewport()
 
 
-def test_the_bell_says_what_one_hears_of_a_room(stage: Stage, alice: Window, bob: Window) -> None:
-    """In every tab at once: a quiet room counts nothing, a hidden one is out of sight and within reach."""
-    stage.upgrade(bob)
+def test_the_bell_sets_a_room_s_notification_level(browsers: Browsers, alice: Window, bob: Window) -> None:
+    """In every tab at once: a muted room has no count, a hidden one is folded away but reachable."""
+    browsers.upgrade(bob)
     name = bob.page.get_by_role("heading", level=1).inner_text()
-    other = bob.another()
+    other = bob.second_tab()
     make_room(bob, f"Elsewhere {bob.key[:6]}")
     choose(other, "Off")
     expect(bob.room(name).get_by_role("img", name="notifications off")).to_be_visible()
@@ -253,7 +257,7 @@ def test_the_bell_says_what_one_hears_of_a_room(stage: Stage, alice: Window, bob
 
 
 def choose(window: Window, level: str) -> None:
-    """By keyboard, as far as it goes."""
+    """As far as possible by keyboard."""
     window.page.get_by_role("button", name=re.compile("^Notifications: ")).press("Enter")
     item = window.page.get_by_role("menuitemradio", name=level, exact=True)
     for _ in range(4):
@@ -264,7 +268,7 @@ def choose(window: Window, level: str) -> None:
     expect(item).to_be_hidden()
 
 
-def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window, bob: Window) -> None:
+def test_an_archived_room_can_be_read_but_not_written_in(alice: Window, bob: Window) -> None:
     alice.write("The end")
     bob.see("The end")
     settings = f"/rooms/{alice.key}/settings/"
@@ -280,8 +284,10 @@ def test_an_archived_room_is_read_by_all_and_written_in_by_nobody(alice: Window,
     bob.see("The end", "The beginning")
 
 
-def test_removed_and_kept_out_means_out_and_no_link_helps(stage: Stage, alice: Window, bob: Window) -> None:
-    stage.witness.expect("403", "404")
+def test_a_person_banned_from_a_room_cannot_return_by_a_link(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
+    browsers.errors.expect("403", "404")
     link = alice.join_link
     alice.go(f"/rooms/{alice.key}/settings/")
     row = alice.page.get_by_role("listitem").filter(has_text="Bob")
@@ -294,12 +300,12 @@ def test_removed_and_kept_out_means_out_and_no_link_helps(stage: Stage, alice: W
     expect(bob.page.get_by_role("heading", name="Not allowed")).to_be_visible()
 
 
-def test_a_withdrawn_link_lets_nobody_in(stage: Stage, alice: Window) -> None:
-    stage.witness.expect("404")
+def test_a_revoked_link_admits_nobody(browsers: Browsers, alice: Window) -> None:
+    browsers.errors.expect("404")
     link = alice.join_link
     alice.go(f"/rooms/{alice.key}/settings/")
     alice.page.get_by_role("button", name="Revoke").click()
     expect(alice.page.get_by_role("status")).to_have_text("Invite link revoked.")
-    window = stage.window()
+    window = browsers.window()
     window.go(link)
     expect(window.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()

@@ -13,13 +13,13 @@ from playwright.sync_api import expect
 from bin import dev
 from tests import services
 
-from . import album
-from .pages import Window, found_the_place, post
+from . import screenshots
+from .browsers import BrowserPool, Browsers, Site
+from .pages import Window, post, set_up_workspace
 from .showcase import Showcase
-from .stage import Pool, Site, Stage
 from .states import STATES
 
-ALBUM = Path(dev.ROOT, "data", "screenshots")
+FOLDER = Path(dev.ROOT, "data", "screenshots")
 PICTURE = Path(dev.ROOT, "docs", "screenshot.png")
 
 NIGHT = """It did. Somebody pulled the plug at two, and nothing was lost:
@@ -41,43 +41,45 @@ for message, minutes in zip(Message.objects.filter(room__key={room!r}).order_by(
 """
 REACT = """
 ([message, emoji]) => new Promise((done) => {
-  const wire = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
-  wire.onmessage = ({data}) => {
+  const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/`);
+  socket.onmessage = ({data}) => {
     const {type} = JSON.parse(data);
-    if (type === 'welcome') wire.send(JSON.stringify({type: 'reaction.add', message, emoji}));
-    if (type === 'ack') { wire.close(); done(); }
+    if (type === 'welcome') socket.send(JSON.stringify({type: 'reaction.add', message, emoji}));
+    if (type === 'ack') { socket.close(); done(); }
   };
 })
 """
 
 
 @pytest.fixture(scope="module")
-def showcase(pool: Pool) -> Iterator[Showcase]:
-    ALBUM.mkdir(parents=True, exist_ok=True)
+def showcase(pool: BrowserPool) -> Iterator[Showcase]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
     showcase = Showcase(pool.browser)
     yield showcase
     showcase.end()
-    album.contact_sheet(ALBUM)
+    screenshots.contact_sheet(FOLDER)
 
 
 @pytest.mark.screenshots
 @pytest.mark.parametrize("name", STATES)
-def test_a_state_can_be_looked_at_and_nothing_is_wrong_with_it(showcase: Showcase, name: str) -> None:
-    assert not album.look(showcase, name, folder=ALBUM)
+def test_each_state_is_drawn_without_faults(showcase: Showcase, name: str) -> None:
+    assert not screenshots.check_state(showcase, name, folder=FOLDER)
 
 
 @pytest.mark.screenshots
-@pytest.mark.parametrize("lens", album.LENSES)
-@pytest.mark.parametrize("name", album.LENSED)
-def test_it_can_be_looked_at_otherwise(showcase: Showcase, name: str, lens: str) -> None:
-    """With the system's own colours, from right to left, closer together."""
-    assert not album.look_through(showcase, name, lens, ALBUM)
+@pytest.mark.parametrize("variant", screenshots.VARIANTS)
+@pytest.mark.parametrize("name", screenshots.VARIED_STATES)
+def test_states_are_drawn_in_forced_colours_mirrored_and_compact(
+    showcase: Showcase, name: str, variant: str
+) -> None:
+    """In forced colours, mirrored, and with the compact density."""
+    assert not screenshots.check_variant(showcase, name, variant, FOLDER)
 
 
 @pytest.mark.screenshots
-def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Site) -> None:
-    ines = stage.window()
-    found_the_place(ines, services.setup_link(site.servers[0]), "Lighthouse", "Ines Duarte")
+def test_the_readme_shows_a_room_in_the_middle_of_its_day(browsers: Browsers, site: Site) -> None:
+    ines = browsers.window()
+    set_up_workspace(ines, services.setup_link(site.servers[0]), "Lighthouse", "Ines Duarte")
     for name in ("读书会", "Night shift"):
         post(ines, "/rooms/new/", name=name, topic="", kind="public")
     harbour = post(
@@ -85,8 +87,8 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
     )
     ines.enter(harbour)
     names = ("Tom Okafor", "王若水", "Mara Ellison", "陈默", "林夏", "Jonas Weber")
-    tom, ruoshui, mara, mo, xia, jonas = (stage.guest(name, ines.join_link) for name in names)
-    stage.upgrade(mara)
+    tom, ruoshui, mara, mo, xia, jonas = (browsers.guest(name, ines.join_link) for name in names)
+    browsers.upgrade(mara)
     for absent in (tom, ruoshui):
         absent.page.close()
     mara.write("Morning. The new lamp is in, and it turns.")
@@ -117,7 +119,7 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
     # A page is kept for each seq: with another one it is made anew, and with these times.
     xia.page.evaluate(REACT, [xia.state["messages"][3], "🎉"])
     ines = Window(ines.page.context.new_page(), ines.address).enter(harbour)
-    stage.guest("سلمى حداد", ines.join_link)
+    browsers.guest("سلمى حداد", ines.join_link)
     expect(ines.notices).to_have_text(["سلمى حداد came online."])
     xia.composer.press_sequentially("蛋糕")
     expect(ines.page.locator("#typing")).to_have_text("林夏 is typing...")
@@ -128,14 +130,14 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(stage: Stage, site: Si
 
 
 def together(*windows: Window) -> None:
-    """Until all have what was said last."""
+    """Waits until all have the last message."""
     last = max(window.state["ahead"] for window in windows)
     for window in windows:
         window.until(f"chat.state().outbox === 0 && chat.state().cursor >= {last}")
 
 
 def elsewhere(mara: Window) -> None:
-    """Two other rooms, in which something waits."""
+    """Two other rooms with unread messages."""
     home = mara.key
     mara.go("/rooms/")
     for name, words in (

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from . import album
+from . import screenshots
+from .browsers import BrowserPool
 from .showcase import Showcase, Visit
-from .stage import Pool
 from .states import STATES
 
 pytestmark = pytest.mark.skipif(
@@ -24,25 +24,25 @@ FEW = (
 
 
 @pytest.fixture(scope="module")
-def showcase(pool: Pool) -> Iterator[Showcase]:
+def showcase(pool: BrowserPool) -> Iterator[Showcase]:
     showcase = Showcase(pool.browser)
     yield showcase
     showcase.end()
 
 
 @pytest.mark.parametrize("name", FEW)
-def test_nothing_serious_for_axe_nothing_too_small_for_a_finger_nothing_sideways_at_320(
+def test_pages_have_no_axe_faults_no_small_targets_and_no_sideways_scrolling(
     showcase: Showcase, name: str
 ) -> None:
-    assert not album.look(showcase, name, languages=["en"])
+    assert not screenshots.check_state(showcase, name, languages=["en"])
 
 
 @pytest.mark.parametrize("name", ["directory", "room-settings", "profile", "new-room", "write-to"])
-def test_the_tab_key_leads_everywhere_and_one_sees_where(showcase: Showcase, name: str) -> None:
+def test_the_tab_key_reaches_everything_visibly(showcase: Showcase, name: str) -> None:
     with Visit(showcase, "en", phone=False) as visit:
         STATES[name](visit)
-        assert not album.without_a_mouse(visit.page)
+        assert not screenshots.keyboard_faults(visit.page)
 
 
-def test_each_of_them_is_a_state() -> None:
+def test_each_chosen_state_exists() -> None:
     assert set(FEW) <= set(STATES)

@@ -6,24 +6,24 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .browsers import Browsers
 from .pages import Window, command, post
-from .stage import Stage
 
 A_SECOND = 1_000
 
 
 @pytest.fixture
-def den(stage: Stage, alice: Window) -> Window:
-    """Alice in a second room, which Bob joins too."""
+def den(browsers: Browsers, alice: Window) -> Window:
+    """A second room of Alice's, which Bob joins too."""
     window = Window(alice.page.context.new_page(), alice.address)
     window.enter(post(alice, "/rooms/new/", name="Den", kind="public"))
     return window
 
 
 @pytest.fixture
-def bob(stage: Stage, alice: Window, den: Window) -> Window:
-    """Bob is in both rooms, and looks at the first."""
-    bob = stage.guest("Bob", den.join_link)
+def bob(browsers: Browsers, alice: Window, den: Window) -> Window:
+    """Bob is in both rooms and looks at the first."""
+    bob = browsers.guest("Bob", den.join_link)
     post(bob, alice.join_link)
     bob.enter(f"/rooms/{alice.key}/")
     return bob
@@ -33,7 +33,7 @@ def count(window: Window, room: str = "Den") -> Locator:
     return window.room(room).locator(".count")
 
 
-def test_each_room_counts_what_waits_in_it_and_the_title_counts_all(den: Window, bob: Window) -> None:
+def test_each_room_counts_its_unread_messages_and_the_title_counts_all(den: Window, bob: Window) -> None:
     den.write("one", "two", "three")
     expect(count(bob)).to_have_text("3")
     expect(bob.page).to_have_title(re.compile(r"^\(3\) "))
@@ -49,7 +49,7 @@ def test_each_room_counts_what_waits_in_it_and_the_title_counts_all(den: Window,
 
 
 def test_read_in_one_tab_is_read_in_the_other_within_a_second(den: Window, bob: Window) -> None:
-    other = bob.another()
+    other = bob.second_tab()
     den.write("hello")
     for window in (bob, other):
         expect(count(window)).to_have_text("1")
@@ -59,8 +59,8 @@ def test_read_in_one_tab_is_read_in_the_other_within_a_second(den: Window, bob: 
     expect(bob.page).to_have_title(re.compile("^Room"), timeout=A_SECOND)
 
 
-def test_what_is_read_as_it_comes_never_counts(den: Window, bob: Window) -> None:
-    """Not for a moment: a title that blinks says that something waits."""
+def test_messages_read_on_arrival_are_never_counted(den: Window, bob: Window) -> None:
+    """Not even for a moment: a flickering title would announce something unread."""
     bob.room("Den").click()
     bob.page.evaluate(
         """() => {
@@ -75,7 +75,7 @@ def test_what_is_read_as_it_comes_never_counts(den: Window, bob: Window) -> None
     assert not [title for title in bob.page.evaluate("window.titles") if title.startswith("(")]
 
 
-def test_a_divider_shows_what_is_new_and_stays_while_one_reads(den: Window, bob: Window) -> None:
+def test_the_new_divider_stays_while_you_read(den: Window, bob: Window) -> None:
     den.write("read before")
     bob.room("Den").click()
     bob.see("read before")
@@ -99,8 +99,8 @@ def test_a_divider_shows_what_is_new_and_stays_while_one_reads(den: Window, bob:
     expect(divider).to_have_count(0)
 
 
-def test_ones_own_words_never_count(den: Window, bob: Window) -> None:
-    other = bob.another()
+def test_your_own_messages_are_never_counted(den: Window, bob: Window) -> None:
+    other = bob.second_tab()
     bob.room("Den").click()
     bob.write("my own")
     den.see("my own")
@@ -110,8 +110,8 @@ def test_ones_own_words_never_count(den: Window, bob: Window) -> None:
     expect(count(other)).to_have_text("1")
 
 
-def test_marked_as_unread_it_stays_so_in_every_window_until_it_is_undone(den: Window, bob: Window) -> None:
-    other = bob.another()
+def test_marking_as_unread_applies_to_every_window_and_can_be_undone(den: Window, bob: Window) -> None:
+    other = bob.second_tab()
     bob.room("Den").click()
     den.write("one", "two", "three")
     bob.see("one", "two", "three")
@@ -132,7 +132,7 @@ def test_marked_as_unread_it_stays_so_in_every_window_until_it_is_undone(den: Wi
         expect(count(window)).to_be_empty(timeout=2 * A_SECOND)
 
 
-def test_escape_marks_all_as_read_and_that_is_undone_too(den: Window, bob: Window) -> None:
+def test_escape_marks_all_as_read_and_can_be_undone(den: Window, bob: Window) -> None:
     den.write(*(f"line {n}\n\n\n\n\nend {n}" for n in range(12)))
     expect(count(bob)).to_have_text("12")
     bob.room("Den").click()
@@ -148,7 +148,7 @@ def test_escape_marks_all_as_read_and_that_is_undone_too(den: Window, bob: Windo
     assert int(count(bob).inner_text()) >= left - 1
 
 
-def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob: Window) -> None:
+def test_a_button_jumps_to_the_first_unread_message_and_back(den: Window, bob: Window) -> None:
     den.write(*(f"line {n}" for n in range(40)))
     bob.room("Den").click()
     line, up, down = (bob.page.locator(one) for one in ("#timeline .new", "#jump-up", "#jump-down"))
@@ -158,7 +158,7 @@ def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob
     expect(line).not_to_be_in_viewport()
     expect(bob.message("line 39")).to_be_in_viewport()
     expect(up).to_be_hidden()  # its start has been seen
-    other = bob.another()
+    other = bob.second_tab()
     other.room("Den").click()
     other.act("line 5", "Mark as unread from here")
     expect(up).to_have_text("35 new above")
@@ -170,7 +170,7 @@ def test_from_the_newest_one_jumps_to_the_first_unread_and_back(den: Window, bob
     expect(bob.message("line 39")).to_be_in_viewport()
 
 
-def test_what_names_one_counts_apart_and_shows_in_list_title_and_icon(den: Window, bob: Window) -> None:
+def test_mentions_are_counted_apart_in_list_title_and_icon(den: Window, bob: Window) -> None:
     den.write("hello", "你好@Bob看这里", "@room tea")
     expect(count(bob)).to_have_text("3")
     expect(count(bob)).to_have_attribute("data-for-me", "")
@@ -188,7 +188,7 @@ def test_what_names_one_counts_apart_and_shows_in_list_title_and_icon(den: Windo
 UNTOUCHED = "{ const now = Date.now; Date.now = () => now() + 61_000 }"
 
 
-def test_what_comes_while_nobody_touches_anything_waits_until_somebody_does(den: Window, bob: Window) -> None:
+def test_messages_stay_unread_while_nobody_uses_the_page(den: Window, bob: Window) -> None:
     bob.room("Den").click()
     expect(bob.page).to_have_title("Den · Lighthouse")
     bob.page.evaluate(UNTOUCHED)
@@ -201,15 +201,15 @@ def test_what_comes_while_nobody_touches_anything_waits_until_somebody_does(den:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_two_tabs_and_a_device_agree_with_the_database_within_a_second(
-    stage: Stage, den: Window, bob: Window, seed: int
+    browsers: Browsers, den: Window, bob: Window, seed: int
 ) -> None:
-    """For us: zero means zero, whatever is sent, deleted, edited, read or marked as unread."""
-    device = stage.window(door=0)
+    """Zero means zero, whatever is sent, deleted, edited, read or marked as unread."""
+    device = browsers.window(server=0)
     device.page.context.add_cookies(bob.page.context.cookies())
     device.enter(f"/rooms/{bob.key}/")
-    windows = [bob, bob.another(), device]
+    windows = [bob, bob.second_tab(), device]
     much_happens(random.Random(seed), den, windows)
-    fresh = bob.another().state
+    fresh = bob.second_tab().state
     for window in windows:
         for what in ("unread", "mentions"):
             window.until(f"(chat.state().{what}['{den.key}'] ?? 0) === {fresh[what].get(den.key, 0)}", 1)

@@ -1,6 +1,7 @@
-"""Do the promises hold while servers die, layers lie and clients misbehave? `make chaos` tries.
+"""Fault tests: servers die, layers lose hints and clients misbehave while the promises must hold. Run by
+`make chaos`.
 
-Stands outside of the product: servers are real processes on loopback, clients are sockets, the truth is read
-with plain SQL. What came of it is in docs/reliability.md.
-What a case needs to break inside a server is wrapped around it by asgi.py.
+It stands outside the product: servers are real processes on loopback, clients are sockets, the database is
+read with plain SQL. What a case needs to break inside a server is wrapped around it by asgi.py. Results are
+in docs/reliability.md.
 """

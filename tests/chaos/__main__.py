@@ -1,7 +1,7 @@
-"""`make chaos`: run the catalogue, say what held, write the figures down. Environment:
+"""`make chaos`: runs the cases, reports what held and writes down the figures. Environment:
 
 CASE=F1,F12 only these · ON=sqlite or cluster only there · ROUNDS=20 kills · FRAMES=50000 mutated frames
-· SEED= · BREAK=name with one promise broken, which has to end red · WAY=twisted or asgi instead of straight
+· SEED= · BREAK=name with one promise broken, which must fail · WAY=twisted or asgi instead of straight
 to the socket · MINUTES= for the long run (CASE=LONG)
 """
 
@@ -16,11 +16,11 @@ from typing import Any
 
 from tests import services
 
-from . import breaks, cases, report, ways
+from . import breaks, cases, report, write_paths
 from .run import CASES, Named, Run, perform
 
 assert cases
-SWITCHES = {"BREAK": breaks.BREAKS, "WAY": ways.WAYS}
+SWITCHES = {"BREAK": breaks.BREAKS, "WAY": write_paths.WRITE_PATHS}
 
 
 def chosen() -> list[tuple[Named, str]]:

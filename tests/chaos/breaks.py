@@ -1,6 +1,6 @@
-"""Would the harness notice? Each function breaks one promise of the product, inside a daphne.
+"""Functions that break one promise of the product each, inside a daphne, to prove that the harness notices.
 
-`BREAK=name make chaos` has to end red; tests/chaos/test_chaos.py checks that for each.
+`BREAK=name make chaos` must fail; tests/chaos/test_chaos.py checks that for each.
 """
 
 import secrets
@@ -12,7 +12,7 @@ EVERY = 15
 
 
 def _emitting(change: Callable[[Any, int, list[bytes]], list[bytes]]) -> None:
-    """Replace what a room hands on: `change(feed, count, frames)` of each emission of live events."""
+    """Replaces what a room sends: `change(feed, count, frames)` for each batch of live events."""
     from chat.realtime.hub.room_feed import RoomFeed
 
     emit, count = RoomFeed._emit, iter(range(1, 10**9))
@@ -24,17 +24,17 @@ def _emitting(change: Callable[[Any, int, list[bytes]], list[bytes]]) -> None:
 
 
 def skip() -> None:
-    """An event is left out."""
+    """One event is left out."""
     _emitting(lambda feed, count, frames: frames[1:] if count % EVERY == 0 else frames)
 
 
 def double() -> None:
-    """An event is said twice."""
+    """One event is sent twice."""
     _emitting(lambda feed, count, frames: [*frames, *frames[-1:]] if count % EVERY == 0 else frames)
 
 
 def swap() -> None:
-    """An event comes after the one that follows it."""
+    """One event is sent after the event that follows it."""
     late: dict[int, bytes] = {}
 
     def swapped(feed: Any, count: int, frames: list[bytes]) -> list[bytes]:
@@ -53,7 +53,7 @@ def invent() -> None:
 
 
 def deaf() -> None:
-    """Hints are lost, and nobody looks whether there was something."""
+    """Hints are lost, and the head check is off."""
     from chat.realtime.hub.hub import Hub
     from chat.realtime.hub.layer_client import LayerClient
 
@@ -65,7 +65,7 @@ def deaf() -> None:
 
 
 def early_ack() -> None:
-    """The answer comes before COMMIT."""
+    """The ack is sent before COMMIT."""
     from django.db import transaction
 
     from chat.writer import batch as batches
@@ -85,7 +85,7 @@ def early_ack() -> None:
 
 
 def nonce() -> None:
-    """A message sent again is another message."""
+    """A message sent again becomes another message."""
     import msgspec
 
     from chat import actions
@@ -109,7 +109,7 @@ def nonce() -> None:
 
 
 def removal() -> None:
-    """Whoever is removed hears on."""
+    """A removed person still receives events."""
     from chat.realtime.hub.room_feed import RoomFeed
     from chat.realtime.server.access_monitor import AccessMonitor
 
@@ -122,14 +122,14 @@ def removal() -> None:
 
 
 def ban() -> None:
-    """A ban does not end what is being written."""
+    """A ban does not stop posts that are under way."""
     from chat.actions import guards, posting
 
     posting.hold_people = guards.hold_people = lambda people, **_: set()  # type: ignore[assignment]
 
 
 def unbounded() -> None:
-    """Nobody asks how much a socket has not taken yet."""
+    """Sockets are written to without a bound."""
     from chat.realtime.hub.hub import Hub
     from chat.realtime.transport import StraightConnection
 
@@ -148,7 +148,7 @@ def lease() -> None:
 
 
 def fence() -> None:
-    """A process that cannot renew its lease serves on."""
+    """A process that cannot renew its lease goes on serving."""
     from chat.realtime.server.presence_tracker import PresenceTracker
 
     assert hasattr(PresenceTracker, "_fence")
@@ -156,7 +156,7 @@ def fence() -> None:
 
 
 def epoch() -> None:
-    """A restored backup passes for the history that went on."""
+    """A restored backup keeps the epoch of the history that went on."""
     from types import SimpleNamespace
 
     from chat.realtime import welcome
@@ -165,7 +165,7 @@ def epoch() -> None:
 
 
 def drain() -> None:
-    """SIGTERM means at once."""
+    """SIGTERM ends the process at once."""
     import os
     import signal
 

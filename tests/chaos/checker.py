@@ -1,14 +1,16 @@
-"""Were the promises kept? Recordings against the database: pure functions, no sockets, no clock.
+"""Compares clients' recordings with the database and lists broken promises. Pure functions: no sockets, no
+clock.
 
-lost: acknowledged and not stored, or stored and never seen by who converged. duplicated: stored twice, or
-said twice on one connection. reordered: later before earlier. gap: a number left out of a live stream.
-phantom: seen and never stored. leaked: seen by somebody who may not. stuck: never answered, never converged.
+lost: acknowledged but not stored, or stored but never seen by a client that converged. duplicated: stored
+twice, or sent twice on one connection. reordered: later before earlier. gap: a number left out of a live
+stream. phantom: seen but never stored. leaked: seen by somebody without access. stuck: never answered,
+never converged.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from .recording import Entry, Fault, Recording, Row, Truth
+from .recording import DatabaseState, Entry, Fault, Recording, Row
 
 SHOWN = 12
 
@@ -16,25 +18,29 @@ SHOWN = 12
 Stored = dict[tuple[int, str], tuple[str, Row]]
 
 
-def check(recordings: Iterable[Recording], truth: Truth, *, dense: bool = True) -> list[Fault]:
-    """Every broken promise of a run. `dense` where no row was changed twice, so that each seq is on one, and
+def check(recordings: Iterable[Recording], database: DatabaseState, *, dense: bool = True) -> list[Fault]:
+    """Every broken promise of a run. With `dense`, no row was changed twice, so each seq is on one row, and
     no body was written twice."""
     recordings = list(recordings)
-    found = ((room, row) for room, rows in truth.rows.items() for row in rows)
+    found = ((room, row) for room, rows in database.rows.items() for row in rows)
     stored = {(row.author, row.nonce): (room, row) for room, row in found}
-    faults = [*_stored_twice(truth, dense), *(_holes(truth) if dense else ()), *_after_removal(truth)]
+    faults = [
+        *_stored_twice(database, dense),
+        *(_holes(database) if dense else ()),
+        *_after_removal(database),
+    ]
     for recording in recordings:
         faults += _answers(recording, stored)
         faults += _order(recording, stored)
-        faults += Replay(recording, truth, stored).faults
+        faults += Replay(recording, database, stored).faults
     return faults
 
 
 # -- the database by itself ----------------------------------------------------------------------------------
 
 
-def _stored_twice(truth: Truth, dense: bool) -> Iterator[Fault]:
-    for room, rows in truth.rows.items():
+def _stored_twice(database: DatabaseState, dense: bool) -> Iterator[Fault]:
+    for room, rows in database.rows.items():
         names = {
             "nonce": [(row.author, row.nonce) for row in rows],
             "seq": [row.seq for row in rows],
@@ -46,20 +52,20 @@ def _stored_twice(truth: Truth, dense: bool) -> Iterator[Fault]:
                     yield Fault("duplicated", room, f"{count} rows with {what} {value!r}")
 
 
-def _holes(truth: Truth) -> Iterator[Fault]:
-    for room, head in truth.heads.items():
-        missing = set(range(1, head + 1)) - set(truth.numbers.get(room, ()))
-        beyond = [seq for seq in truth.numbers.get(room, ()) if seq > head]
+def _holes(database: DatabaseState) -> Iterator[Fault]:
+    for room, head in database.heads.items():
+        missing = set(range(1, head + 1)) - set(database.numbers.get(room, ()))
+        beyond = [seq for seq in database.numbers.get(room, ()) if seq > head]
         if missing or beyond:
             yield Fault(
                 "gap", room, f"head {head}, no row at {sorted(missing)[:SHOWN]}, beyond it {beyond[:3]}"
             )
 
 
-def _after_removal(truth: Truth) -> Iterator[Fault]:
-    for room, rows in truth.rows.items():
+def _after_removal(database: DatabaseState) -> Iterator[Fault]:
+    for room, rows in database.rows.items():
         for row in rows:
-            removed = truth.members.get((room, row.author))
+            removed = database.members.get((room, row.author))
             if removed and row.seq > removed:
                 yield Fault("leaked", f"person {row.author}", f"wrote {row.seq} in {room}, out at {removed}")
 
@@ -102,7 +108,7 @@ def _answer(
 
 
 def _order(recording: Recording, stored: Stored) -> Iterator[Fault]:
-    """What one client sent to one room and saw acknowledged lies there in the order it was sent."""
+    """What one client sent to one room and saw acknowledged is stored in the order it was sent."""
     acked = {entry.nonce for entry in recording.of("ack")}
     last: dict[str, Row] = {}
     for entry in recording.of("submit"):
@@ -118,7 +124,7 @@ def _order(recording: Recording, stored: Stored) -> Iterator[Fault]:
 
 
 class Workspace:
-    """Where a client is in one room. `floor`: ids below it were not shown; `asked`: the past is coming."""
+    """A client's position in one room. `floor`: lower ids were not shown; `asked`: the past was requested."""
 
     __slots__ = ("asked", "cursor", "floor", "have", "out", "said")
 
@@ -130,10 +136,10 @@ class Workspace:
 
 
 class Replay:
-    """A client's run once more, by the rules of the wire; whatever the client itself made of it."""
+    """Replays a client's run by the rules of the protocol, whatever the client itself made of it."""
 
-    def __init__(self, recording: Recording, truth: Truth, stored: Stored) -> None:
-        self.who, self.person, self.truth, self.stored = recording.name, recording.person, truth, stored
+    def __init__(self, recording: Recording, database: DatabaseState, stored: Stored) -> None:
+        self.who, self.person, self.database, self.stored = recording.name, recording.person, database, stored
         self.faults: list[Fault] = []
         self.places: defaultdict[str, Workspace] = defaultdict(Workspace)
         for entry in recording.entries:
@@ -165,14 +171,14 @@ class Replay:
         place.out = 0
 
     def on_room(self, entry: Entry, place: Workspace) -> None:
-        """A snapshot. `note` says that there are older messages than these."""
+        """A snapshot. `note` says that there are older messages."""
         self._allowed(entry, place)
         place.floor = min((row.id for row in entry.rows), default=0) if entry.note else 0
         place.cursor, place.asked, place.have = entry.seq, False, {row.id: row for row in entry.rows}
         self._exists(entry)
 
     def on_changes(self, entry: Entry, place: Workspace) -> None:
-        """`note` is what they begin after."""
+        """`note` is the seq they begin after."""
         self._allowed(entry, place)
         self._exists(entry)
         if entry.note <= place.cursor < entry.seq:
@@ -202,7 +208,7 @@ class Replay:
                 place.have[row.id] = row
 
     def _allowed(self, entry: Entry, place: Workspace) -> None:
-        if (entry.room, self.person) not in self.truth.members:
+        if (entry.room, self.person) not in self.database.members:
             self._fault("leaked", f"{entry.what} of {entry.room}, whose member they never were", entry.at)
         elif place.out and entry.seq > place.out:
             self._fault("leaked", f"{entry.what} {entry.seq} of {entry.room}, out at {place.out}", entry.at)
@@ -216,11 +222,11 @@ class Replay:
                 self._fault("phantom", f"{row} in {entry.room}, stored as {stored}", entry.at)
 
     def _compare(self, room: str, place: Workspace) -> None:
-        """Whoever converged has what a fresh look would show."""
-        if place.cursor != self.truth.heads.get(room):
-            self._fault("stuck", f"{room} at {place.cursor}, its head is {self.truth.heads.get(room)}")
+        """A client that converged has what a fresh snapshot would show."""
+        if place.cursor != self.database.heads.get(room):
+            self._fault("stuck", f"{room} at {place.cursor}, its head is {self.database.heads.get(room)}")
             return
-        stored = {row.id: row for row in self.truth.rows.get(room, ()) if row.id >= place.floor}
+        stored = {row.id: row for row in self.database.rows.get(room, ()) if row.id >= place.floor}
         missing = [row for pk, row in stored.items() if pk not in place.have]
         stale = [row for pk, row in stored.items() if pk in place.have and place.have[pk] != row]
         for row in missing[:SHOWN]:
@@ -230,7 +236,7 @@ class Replay:
 
 
 def around(recording: Recording, at: float, seconds: float = 0.5, most: int = 30) -> list[Entry]:
-    """What happened to a client about the time of a fault."""
+    """What happened to a client around the time of a fault."""
     near = [index for index, entry in enumerate(recording.entries) if abs(entry.at - at) <= seconds]
     middle = near[len(near) // 2] if near else len(recording.entries)
     return recording.entries[max(0, middle - most // 2) : middle + most // 2]

@@ -1,7 +1,8 @@
-"""What does an honest client do? It keeps the rules that the browser keeps too.
+"""A simulated client that follows the same rules as the browser.
 
-A cursor per room; a hole is asked about once; what was written stays in an outbox until it is acknowledged,
-one message of a room under way at a time; reconnecting takes full jitter and heeds `retry_after`.
+It has a cursor per room and asks once about a hole; what was written stays in an outbox until it is
+acknowledged, one message of a room under way at a time; it reconnects with full jitter and obeys
+`retry_after`.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from . import wire
+from tests.support import websocket
+
 from .recording import Recording, Row, row, rows
 
 HEARTBEAT, ANSWER, PATIENCE = 20.0, 10.0, 10.0
@@ -24,7 +26,7 @@ PASSING = {"overloaded", "storage_unavailable", "rate_limited", "failed"}
 
 
 class Person(NamedTuple):
-    """Somebody with a login session. `rooms` are the keys of those they are in."""
+    """A person with a login session. `rooms` are the keys of their rooms."""
 
     id: int
     cookie: str
@@ -37,7 +39,7 @@ class Letter(NamedTuple):
 
 
 class Outbox:
-    """One room's: what waits, how much of its head is under way, and until when it is held."""
+    """One room's outbox: waiting messages, how many are under way, and until when it is held back."""
 
     __slots__ = ("held_until", "sent_at", "under_way", "waiting")
 
@@ -48,7 +50,7 @@ class Outbox:
 
 
 class Client:
-    """One person's page. `port()` is where to dial, asked at each attempt."""
+    """One person's page. `port()` is asked at each attempt to connect."""
 
     back_off = SHORT
 
@@ -61,7 +63,7 @@ class Client:
         self.rooms: set[str] = set()
         self.asked: set[str] = set()
         self.outboxes: dict[str, Outbox] = {}
-        self.socket: wire.Wire | None = None
+        self.socket: websocket.WebSocket | None = None
         self.welcomed = self.stopped = False
         self.epoch = ""
         self.attempts, self.not_before, self.written = 0, 0.0, 0
@@ -75,30 +77,30 @@ class Client:
     # -- connecting ------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Until `stop`, or a close code that is final."""
+        """Runs until `stop` or a final close code."""
         while not self.stopped:
             await asyncio.sleep(self._pause())
             closed = asyncio.get_running_loop().create_future()
             try:
                 self.attempts += 1
-                await wire.dial(
+                await websocket.connect(
                     self.port(), self.person.cookie, self._hear,
                     lambda code, c=closed: self._closed(code, c), on_open=self._opened,
                 )  # fmt: skip
             except (OSError, TimeoutError) as error:
-                self.refused += isinstance(error, wire.HandshakeRefused)
+                self.refused += isinstance(error, websocket.HandshakeRefused)
                 continue
             while not closed.done():
                 await asyncio.wait([closed], timeout=1.0)
                 self._tick()
 
-    def _opened(self, socket: wire.Wire) -> None:
+    def _opened(self, socket: websocket.WebSocket) -> None:
         self.socket, self.pinged_at, self.heard_at = socket, 0.0, time.monotonic()
         if self.stopped:
             socket.close()
 
     def _pause(self) -> float:
-        """Full jitter, and never before the server wants us back."""
+        """Full jitter, but never before the server's `retry_after`."""
         most = 0.0 if not self.attempts else min(self.back_off, 0.5 * 2 ** (self.attempts - 1))
         return max(self.dice.uniform(0.0, most), self.not_before - time.monotonic())
 
@@ -115,7 +117,7 @@ class Client:
             closed.set_result(None)
 
     def _tick(self) -> None:
-        """Heartbeat and patience."""
+        """Heartbeat and timeouts."""
         now = time.monotonic()
         if self.socket is None or not self.welcomed:
             if self.socket is not None and now - self.heard_at > 3 * ANSWER:
@@ -139,7 +141,7 @@ class Client:
     # -- writing ---------------------------------------------------------------------------------------------
 
     def post(self, room: str, body: str | None = None) -> str:
-        """Write something, which nobody else has written; its nonce."""
+        """Writes a message that is unique and returns its nonce."""
         self.written += 1
         letter = Letter(secrets.token_urlsafe(16), body or f"{self.name} says {self.written}")
         box = self.outboxes.setdefault(room, Outbox())
@@ -197,7 +199,7 @@ class Client:
             self.send({"type": "room.open", "room": room, "since": self.cursors.get(room)})
 
     def ask_again(self) -> None:
-        """As a browser that opens the room anew."""
+        """Opens the room anew, as a browser would."""
         for room in list(self.cursors)[:1]:
             self.ask(room)
 

@@ -1,7 +1,7 @@
-"""What is it that gets broken? A site with people in it, its database and Redis, and its daphnes.
+"""The site under test: people, database, Redis and daphnes.
 
-`sqlite`: one daphne and a file. `cluster`: two daphnes, PostgreSQL and Redis. Each run has a database of its
-own; PostgreSQL and Redis are started once and come back after whatever a case does to them.
+`sqlite`: one daphne and a file. `cluster`: two daphnes, PostgreSQL and Redis. Each run has its own database;
+PostgreSQL and Redis are started once and restarted after whatever a case does to them.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ from tests.services.processes import Postgres, Redis
 from tests.services.programs import free_port
 from tests.services.sites import at_end, folder, manage
 
-from . import truth
-from .nested import Nested
-from .recording import Truth
-from .swarm import Person
+from . import database
+from .client_pool import Person
+from .forked_server import ForkedServer
+from .recording import DatabaseState
 
 BASE = {"CHAT_RATE_LIMITS": "off", "ALLOWED_HOSTS": "localhost,127.0.0.1", "SECRET_KEY": "chaos" * 10}
 PRODUCT, STAND_IN = "chatsite.asgi:application", "tests.chaos.asgi:application"
@@ -51,7 +51,7 @@ def begun(service: Any) -> Any:
 
 @cache
 def original(kind: str) -> dict[str, str]:
-    """An empty, migrated database, to be copied."""
+    """The environment of an empty, migrated database, to be copied."""
     env = BASE | {"DATA_DIR": str(folder()), "DATABASE_URL": "", "REDIS_URL": ""}
     if kind == "cluster":
         env["DATABASE_URL"] = new_database()
@@ -61,7 +61,7 @@ def original(kind: str) -> dict[str, str]:
 
 @cache
 def inhabited(kind: str, asked: str) -> tuple[dict[str, str], str]:
-    """One with these people and rooms, to be copied, too; and what seed.py said of them."""
+    """The environment of a database with these people and rooms, to be copied, and the output of seed.py."""
     env = copied(kind, original(kind), folder())
     ran = subprocess.run(
         [sys.executable, "-m", "tests.chaos.seed", asked], cwd=dev.ROOT,
@@ -90,10 +90,10 @@ def new_database(how: str = "") -> str:
 
 
 class Cluster:
-    """An async context manager. `rooms` as seed.py takes them; `env` is laid over what all daphnes get.
+    """An async context manager. `rooms` as in seed.py; `env` is added to the environment of all daphnes.
 
-    `stand_in` says what to break inside of them (see asgi.py). `apart` puts each on a machine of its own, as
-    far as file locks can tell. `open_files` is the most that each may have.
+    `stand_in` says what to break inside them (see asgi.py). `apart` gives each daphne its own data folder,
+    as on separate machines. `open_files` is the limit for each.
     """
 
     def __init__(
@@ -105,9 +105,9 @@ class Cluster:
         self.asked = {"people": people, "rooms": rooms or [list(range(people))]}
         self.extra, self.stand_in, self.apart = env or {}, stand_in or {}, apart
         self.data_dir, self.open_files = data_dir or folder(), open_files
-        self.servers: list[Nested] = []
+        self.servers: list[ForkedServer] = []
         self.turn = itertools.count()
-        self.forgiven: list[str] = []
+        self.expected_tracebacks: list[str] = []
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._begin)
@@ -124,10 +124,10 @@ class Cluster:
         for server in self.servers:
             server.start()
 
-    def _server(self) -> Nested:
+    def _server(self) -> ForkedServer:
         env = self.env | ({"DATA_DIR": str(folder())} if self.apart else {})
         home = folder()
-        server = Nested(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
+        server = ForkedServer(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
         if self.stand_in:
             server.command = [STAND_IN if word == PRODUCT else word for word in server.command]
         if self.open_files:
@@ -143,12 +143,12 @@ class Cluster:
         for server in self.servers:
             server.resume()
             server.kill9()
-            server.leave_nest()
+            server.stop_fork_server()
 
     # -- daphnes ---------------------------------------------------------------------------------------------
 
     def port(self) -> int:
-        """Where the next client goes: each daphne in turn, whether it lives or not."""
+        """Where the next client connects: each daphne in turn, alive or not."""
         return self.servers[next(self.turn) % len(self.servers)].port
 
     async def kill9(self, number: int = 0) -> None:
@@ -158,21 +158,25 @@ class Cluster:
         await asyncio.to_thread(self.servers[number].start)
 
     async def terminate(self, number: int = 0, seconds: float = 60) -> int:
-        """SIGTERM; the exit code."""
+        """Sends SIGTERM and returns the exit code."""
         return await asyncio.to_thread(self.servers[number].terminate, seconds)
 
     def logs(self) -> str:
         return "\n".join(server.log.read_text(errors="replace") for server in self.servers)
 
-    def loud(self, most: int = 25) -> str:
-        """The last lines of the logs that are more than information."""
+    def log_tail(self, most: int = 25) -> str:
+        """The last log lines above the level INFO."""
         found = [line[:600] for line in self.logs().splitlines() if " INFO " not in line]
         return "\n".join(["from the logs:", *(f"  {line}" for line in found[-most:])])
 
     def tracebacks(self) -> list[str]:
-        """Lines of the logs that hold one, but for those a case expects."""
+        """Log lines with a traceback, except those a case expects."""
         found = [line for line in self.logs().splitlines() if "Traceback" in line or "Unhandled" in line]
-        return [line for line in found if not any(re.search(pattern, line) for pattern in self.forgiven)]
+        return [
+            line
+            for line in found
+            if not any(re.search(pattern, line) for pattern in self.expected_tracebacks)
+        ]
 
     def rss(self, number: int = 0) -> int:
         """Resident bytes of a daphne."""
@@ -181,14 +185,14 @@ class Cluster:
 
     # -- the database ----------------------------------------------------------------------------------------
 
-    async def truth(self) -> Truth:
-        return await asyncio.to_thread(truth.read, self.env)
+    async def database_state(self) -> DatabaseState:
+        return await asyncio.to_thread(database.read, self.env)
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return truth.query(self.env, sql, *values)
+        return database.query(self.env, sql, *values)
 
     def execute(self, sql: str, *values: Any) -> None:
-        truth.execute(self.env, sql, *values)
+        database.execute(self.env, sql, *values)
 
     def person(self, name: str) -> Person:
         return self.people[int(name.lstrip("pc"))]

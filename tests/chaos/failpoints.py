@@ -1,6 +1,6 @@
-"""Where exactly does a daphne die? At a named point, by kill -9, once, when there is a file CHAOS_ARM.point.
+"""Named points at which a daphne kills itself with SIGKILL, once, when there is a file CHAOS_ARM.point.
 
-Each function wraps the product at its point. The file is removed first, so that what comes back lives.
+Each function wraps the product at its point. The file is removed first, so that the restarted process lives.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ def before_commit() -> None:
 
 
 def before_ack() -> None:
-    """Committed, and nobody has been told."""
+    """Committed, and nothing is sent yet."""
     from chat.writer.writer import Writer
 
     answer = Writer._answer
@@ -69,7 +69,7 @@ def before_ack() -> None:
 
 
 def before_hint() -> None:
-    """The author has the acknowledgement, nobody else anything."""
+    """The author has the ack, nobody else has anything."""
     from chat.realtime.hub.hub import Hub
 
     publish = Hub.publish
@@ -84,7 +84,7 @@ def before_hint() -> None:
 
 
 def mid_page() -> None:
-    """While somebody is handed the past: this page has gone out, what follows it has not."""
+    """During a catch-up: this page was sent, the next one was not."""
     from chat.realtime.hub.room_feed import RoomFeed
 
     show = RoomFeed._send_page

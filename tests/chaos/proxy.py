@@ -1,7 +1,7 @@
-"""What can happen to a connection on its way? A TCP proxy on loopback that cuts, swallows and holds back.
+"""A TCP proxy on loopback that cuts, swallows or delays what passes.
 
-One per client or many; what it does is changed while it runs. Bytes are counted from the first one of a
-connection, both directions apart.
+Serves one client or many; its behaviour changes while it runs. Bytes are counted per connection and
+direction.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from typing import Self
 
 
 class Proxy:
-    """An async context manager. While `swallow` is set nothing passes, and nobody is told."""
+    """An async context manager. While `swallow` is set nothing passes, and neither side is notified."""
 
     def __init__(self, target: int) -> None:
         self.target = target
@@ -29,7 +29,7 @@ class Proxy:
         self.cut_all()
 
     def cut_after(self, way: str, more: int) -> None:
-        """Close both sides after `more` further bytes: up to the server, or down from it."""
+        """Closes both sides after `more` further bytes: up to the server, or down from it."""
         self.cuts[way] = self.passed[way] + more
 
     def release(self) -> None:
@@ -57,7 +57,7 @@ class Proxy:
         self.pairs -= {writer, far}
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str) -> None:
-        """Until one side ends, or the cut."""
+        """Copies until one side ends or the cut is reached."""
         with contextlib.suppress(OSError):
             while data := await reader.read(65_536):
                 while self.swallow:  # noqa: ASYNC110 - for as long as a case likes

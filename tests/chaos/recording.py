@@ -1,7 +1,7 @@
-"""What did each simulated client see? And what does the database say? Plain data, and nothing else.
+"""Plain data: what each simulated client saw, and what the database holds.
 
-A recording is appended to while a run lasts and judged afterwards by checker.py; the swarm's own idea of
-where it is plays no part in that. Times are seconds of this process's monotonic clock.
+Recordings grow while a run lasts and are judged afterwards by checker.py; the clients' own cursors play no
+part in that. Times are seconds of this process's monotonic clock.
 """
 
 import time
@@ -21,10 +21,10 @@ class Row(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One thing that happened to a client. `what` says which of the fields mean something:
+    """One thing that happened to a client. `what` says which fields mean something:
 
     open · close code · submit nonce room body · ack nonce room seq message · nack nonce code · refused nonce
-    (for good) · follow room (asked for the past) · room/changes/live room seq rows · out room seq (own
+    (for good) · follow room (requested the past) · room/changes/live room seq rows · out room seq (own
     removal) · in room · epoch
     """
 
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 @dataclass
 class Recording:
-    """One client's whole run. `converged` is set by the swarm for those that were connected at the end."""
+    """One client's whole run. `converged` is set for clients that were connected at the end."""
 
     name: str
     person: int
@@ -54,7 +54,7 @@ class Recording:
 
 
 @dataclass
-class Truth:
+class DatabaseState:
     """The database after the run. `rows` by room; `members` are (room, person) to the seq of their removal, 0
     while they are in. `numbers` are all seqs that rows of any kind carry, by room."""
 
@@ -65,7 +65,7 @@ class Truth:
 
 
 class Fault(NamedTuple):
-    """A broken promise: which, whose, what exactly, and when (None where the database shows it)."""
+    """A broken promise: its kind, the client, the details, and when (None where the database shows it)."""
 
     kind: str
     who: str

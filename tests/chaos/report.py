@@ -1,4 +1,4 @@
-"""What is said of a run, on the screen and in docs/reliability.md? Figures with the machine and the date."""
+"""Reports a run on the screen and in docs/reliability.md, with the machine and the date."""
 
 import datetime
 import os
@@ -13,7 +13,7 @@ from .run import CASES, Named, Run
 
 PAGE = Path(dev.ROOT, "docs", "reliability.md")
 BEGIN, END = "<!-- figures: make chaos -->", "<!-- end of figures -->"
-CATALOGUE = "<!-- catalogue: python -m tests.chaos.catalogue -->", "<!-- end of catalogue -->"
+CATALOGUE = "<!-- catalogue: python -m tests.chaos.write_catalogue -->", "<!-- end of catalogue -->"
 
 
 def begin(how: dict[str, Any], wanted: list[Any]) -> None:
@@ -61,12 +61,12 @@ def lines(runs: list[tuple[Named, Run, float]]) -> list[str]:
 
 
 def write(table: str) -> None:
-    """Between the markers of the page; the words around them are people's."""
+    """Writes the table between the markers of the page."""
     put(PAGE.read_text(), f"{machine()}\n\n{table}", BEGIN, END)
 
 
 def catalogue() -> str:
-    """Every case, in Markdown: its name, what it claims, where it runs. A ring: only if it is asked for."""
+    """Every case in Markdown: name, claim, where it runs. A ring marks those that run only when asked for."""
     rows = [
         f"| {named.name}{'' if named.daily else '°'} | {named.claim} | {' and '.join(named.on)} |"
         for named in CASES.values()
@@ -80,7 +80,7 @@ def put(text: str, what: str, begin: str, end: str) -> None:
 
 
 def between(text: str, begin: str, end: str) -> tuple[str, str, str]:
-    """What stands before the two markers, between them, and after."""
+    """The text before the two markers, between them, and after."""
     before, rest = text.split(begin)
     inside, after = rest.split(end)
     return before, inside, after

@@ -1,4 +1,5 @@
-"""What is a case, and how is one run? Named, on one deployment or both, and judged at its end."""
+"""Defines cases and runs them: a case has a name, runs on one deployment or both, and is judged at its
+end."""
 
 import asyncio
 import time
@@ -9,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checker import around, check
+from .client_pool import ClientPool, until
 from .cluster import Cluster
 from .recording import Entry, Fault, Recording
-from .swarm import Swarm, until
 
 # Generous: the promise is that it happens. How soon is a figure, good on a machine with nothing else to do.
 SETTLE = 90.0
@@ -23,7 +24,7 @@ class Missing(Exception):
 
 @dataclass
 class Run:
-    """What a case is told, and what it tells: figures by name, faults."""
+    """The parameters of a case and its results: figures by name, counts, faults."""
 
     kind: str
     seed: int
@@ -42,16 +43,16 @@ class Run:
         return Cluster(self.kind, **how)
 
     @asynccontextmanager
-    async def crowd(self, port: Any = None, **how: Any) -> AsyncIterator[tuple[Cluster, Swarm]]:
-        """A cluster, and everybody of it in."""
+    async def connected(self, port: Any = None, **how: Any) -> AsyncIterator[tuple[Cluster, ClientPool]]:
+        """A cluster with all its clients connected."""
         async with (
             self.cluster(**how) as cluster,
-            Swarm(cluster.people, port or cluster.port, self.seed) as swarm,
+            ClientPool(cluster.people, port or cluster.port, self.seed) as pool,
         ):
-            await swarm.all_in(300)
-            yield cluster, swarm
+            await pool.all_in(300)
+            yield cluster, pool
             if self.faults and not self.histories:
-                self.histories.append(cluster.loud())
+                self.histories.append(cluster.log_tail())
 
     def count(self, what: str, more: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + more
@@ -61,40 +62,40 @@ class Run:
             self.faults.append(Fault(kind, "", what))
 
     def figure(self, name: str, value: float) -> None:
-        """The worst of a run counts."""
+        """Keeps the worst value of a run."""
         self.figures[name] = max(value, self.figures.get(name, value))
 
-    async def settle(self, cluster: Cluster, swarm: Swarm, *, dense: bool = True) -> None:
-        """Faults are over: everybody comes back, everything is answered, everybody converges. Then judge."""
+    async def settle(self, cluster: Cluster, pool: ClientPool, *, dense: bool = True) -> None:
+        """After the faults: waits until every client is back, answered and up to date. Then judges."""
         start = time.monotonic()
         try:
-            await until(lambda: not any(c.unsettled for c in swarm.clients if not c.stopped), self.patience)
-            await self._converge(cluster, swarm)
+            await until(lambda: not any(c.unsettled for c in pool.clients if not c.stopped), self.patience)
+            await self._converge(cluster, pool)
         except AssertionError:
-            stuck = [c.name for c in swarm.clients if c.unsettled or not c.welcomed]
+            stuck = [c.name for c in pool.clients if c.unsettled or not c.welcomed]
             self.faults.append(
                 Fault("stuck", ", ".join(stuck[:10]), f"not settled within {self.patience:.0f} s")
             )
         self.figure("settled after s", round(time.monotonic() - start, 2))
-        for client in swarm.clients:
+        for client in pool.clients:
             client.recording.converged = not client.stopped and client.follows
-        self.judge(await cluster.truth(), swarm.recordings, dense=dense)
+        self.judge(await cluster.database_state(), pool.recordings, dense=dense)
         if self.faults:
-            self.histories.append(cluster.loud())
+            self.histories.append(cluster.log_tail())
         for line in cluster.tracebacks()[:3]:
             self.faults.append(Fault("traceback", "log", f"{line[:250]} … {line[-350:]}"))
 
-    async def _converge(self, cluster: Cluster, swarm: Swarm) -> None:
-        heads = (await cluster.truth()).heads
-        followers = [c for c in swarm.clients if not c.stopped and c.follows]
+    async def _converge(self, cluster: Cluster, pool: ClientPool) -> None:
+        heads = (await cluster.database_state()).heads
+        followers = [c for c in pool.clients if not c.stopped and c.follows]
         await until(lambda: all(c.welcomed for c in followers), self.patience)
         await until(
             lambda: all(c.cursors.get(r, -1) >= heads[r] for c in followers for r in c.rooms),
             self.patience / 3,
         )
 
-    def judge(self, truth: Any, recordings: list[Recording], *, dense: bool = True) -> None:
-        found = check(recordings, truth, dense=dense)
+    def judge(self, database: Any, recordings: list[Recording], *, dense: bool = True) -> None:
+        found = check(recordings, database, dense=dense)
         self.faults += found
         by_name = {recording.name: recording for recording in recordings}
         for fault in found[:3]:
@@ -114,7 +115,7 @@ def shown(entry: Entry) -> str:
 
 
 def delivery_delays(recordings: list[Recording]) -> list[float]:
-    """From the moment of writing to each first sight of it, by everybody."""
+    """Seconds from writing each message to each client's first sight of it."""
     sent = {entry.nonce: entry.at for recording in recordings for entry in recording.of("submit")}
     delays = []
     for recording in recordings:
@@ -146,7 +147,8 @@ CASES: dict[str, Named] = {}
 
 def case(name: str, claim: str, on: tuple[str, ...] = BOTH, limit: float = 900.0,
          daily: bool = True) -> Callable[[Case], Case]:  # fmt: skip
-    """Name a case. `claim` is printed; after `limit` seconds it has failed. Not `daily`: only if asked."""
+    """Registers a case. `claim` is printed; after `limit` seconds it has failed. Not `daily`: only when
+    asked for."""
 
     def named(function: Case) -> Case:
         CASES[name] = Named(name, claim, on, function, limit, daily)
@@ -156,7 +158,7 @@ def case(name: str, claim: str, on: tuple[str, ...] = BOTH, limit: float = 900.0
 
 
 async def perform(named: Named, run: Run) -> Run:
-    """Run one case on one deployment. Whatever goes wrong is a fault of the run, never an exception."""
+    """Runs one case on one deployment. Whatever goes wrong is a fault of the run, never an exception."""
     try:
         async with asyncio.timeout(named.limit):
             await named.case(run)

@@ -45,7 +45,7 @@ def test_a_load_with_three_kills_holds() -> None:
     assert run.counts["acked"] > 500
 
 
-def test_what_dies_at_the_worst_moments_leaves_nothing_half_done() -> None:
+def test_a_process_killed_at_the_worst_moments_leaves_nothing_half_done() -> None:
     run = performed("F2a")
     assert not run.faults, "\n".join([*map(str, run.faults[:10]), *run.histories])
     assert run.counts["kill -9"] == 5

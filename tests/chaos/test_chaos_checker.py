@@ -1,7 +1,7 @@
-"""The checker sees each kind of broken promise, and nothing in a run that was whole."""
+"""Tests that the checker finds each kind of broken promise, and nothing in a correct run."""
 
 from tests.chaos.checker import check
-from tests.chaos.recording import Recording, Row, Truth
+from tests.chaos.recording import DatabaseState, Recording, Row
 
 ANN, BEN = 1, 2
 ONE, TWO, THREE = (
@@ -11,13 +11,13 @@ ONE, TWO, THREE = (
 )
 
 
-def truth(*rows: Row, out: int = 0) -> Truth:
+def state(*rows: Row, out: int = 0) -> DatabaseState:
     members = {("r", ANN): 0, ("r", BEN): out}
-    return Truth({"r": list(rows)}, {"r": 5}, members, {"r": [1, 2, *(row.seq for row in rows)]})
+    return DatabaseState({"r": list(rows)}, {"r": 5}, members, {"r": [1, 2, *(row.seq for row in rows)]})
 
 
 def ben() -> Recording:
-    """Opened at 2; nothing said yet."""
+    """A recording that opened the room at seq 2."""
     recording = Recording("ben", BEN, converged=True)
     recording.add("open")
     recording.add("room", room="r", seq=2, note=False)
@@ -39,10 +39,10 @@ def ann(*acked: Row) -> Recording:
     return recording
 
 
-WHOLE = truth(ONE, TWO, THREE)
+WHOLE = state(ONE, TWO, THREE)
 
 
-def kinds(*recordings: Recording, stored: Truth = WHOLE) -> set[str]:
+def kinds(*recordings: Recording, stored: DatabaseState = WHOLE) -> set[str]:
     return {fault.kind for fault in check(recordings, stored)}
 
 
@@ -76,7 +76,7 @@ def test_a_left_out_number_is_a_gap() -> None:
 
 
 def test_a_number_without_a_row_is_a_gap() -> None:
-    assert "gap" in kinds(stored=truth(ONE, THREE))
+    assert "gap" in kinds(stored=state(ONE, THREE))
 
 
 def test_the_same_event_twice_is_duplicated() -> None:
@@ -85,7 +85,7 @@ def test_the_same_event_twice_is_duplicated() -> None:
 
 def test_one_message_as_two_rows_is_duplicated() -> None:
     again = Row(4, 5, ANN, "other", ONE.body)
-    assert "duplicated" in kinds(stored=truth(ONE, TWO, again))
+    assert "duplicated" in kinds(stored=state(ONE, TWO, again))
 
 
 def test_two_answers_to_one_nonce_are_duplicated() -> None:
@@ -111,24 +111,24 @@ def test_seen_with_another_body_is_a_phantom() -> None:
 
 
 def test_an_older_state_of_an_edited_row_is_no_phantom() -> None:
-    edited = truth(ONE._replace(seq=5, body="better"), TWO)
+    edited = state(ONE._replace(seq=5, body="better"), TWO)
     assert not {"phantom"} & {f.kind for f in check([say(ben(), ONE)], edited, dense=False)}
 
 
-def test_a_stranger_who_hears_something_is_a_leak() -> None:
+def test_an_event_seen_by_an_outsider_is_leaked() -> None:
     stranger = say(Recording("eve", 66), ONE)
     assert "leaked" in kinds(stranger)
 
 
-def test_hearing_on_after_ones_removal_is_a_leak() -> None:
+def test_an_event_received_after_a_removal_is_leaked() -> None:
     recording = say(ben(), ONE)
     recording.add("live", room="r", seq=4)
     recording.add("out", room="r", seq=4)
-    assert "leaked" in kinds(say(recording, THREE), stored=truth(ONE, TWO, THREE, out=4))
+    assert "leaked" in kinds(say(recording, THREE), stored=state(ONE, TWO, THREE, out=4))
 
 
-def test_writing_on_after_ones_removal_is_a_leak() -> None:
-    assert "leaked" in kinds(stored=truth(ONE, TWO, THREE, out=4))
+def test_a_message_written_after_a_removal_is_leaked() -> None:
+    assert "leaked" in kinds(stored=state(ONE, TWO, THREE, out=4))
 
 
 def test_never_answered_is_stuck() -> None:

@@ -42,7 +42,7 @@ def moving(frames: int, size: tuple[int, int] = (20, 10), format: str = "GIF") -
 
 
 def png_of(width: int, height: int, data: bytes = b"") -> bytes:
-    """A header that promises so much, whatever there is behind it."""
+    """A header that declares this size, whatever follows it."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -59,7 +59,7 @@ def paths(tmp_path: Path) -> tuple[Path, Path, Path]:
 
 @pytest.fixture
 def remade(paths: tuple[Path, Path, Path]) -> Any:
-    """Through the process of its own, as an upload goes."""
+    """Through the worker process, like an upload."""
 
     def remade(data: bytes, pixels: int = 1_000_000, frames: int = 50, **how: Any) -> files.Made:
         paths[0].write_bytes(data)
@@ -88,7 +88,7 @@ def remade(paths: tuple[Path, Path, Path]) -> Any:
         (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm", ("video", "video/webm")),
     ],
 )
-def test_what_a_page_shows_is_known_by_its_first_bytes(head: bytes, kind: tuple[str, str]) -> None:
+def test_displayable_types_are_detected_by_their_first_bytes(head: bytes, kind: tuple[str, str]) -> None:
     assert files.kind_of(head[: file_types.HEAD]) == kind
 
 
@@ -108,7 +108,7 @@ def test_what_a_page_shows_is_known_by_its_first_bytes(head: bytes, kind: tuple[
         b"",
     ],
 )
-def test_what_could_hold_scripts_or_is_not_known_is_only_ever_downloaded(head: bytes) -> None:
+def test_scriptable_and_unknown_types_are_only_downloaded(head: bytes) -> None:
     assert files.kind_of(head) == ("file", "application/octet-stream")
 
 
@@ -132,7 +132,7 @@ def test_what_could_hold_scripts_or_is_not_known_is_only_ever_downloaded(head: b
         ("x" * 300 + ".txt", "", "x" * 116 + ".txt"),
     ],
 )
-def test_a_name_is_only_a_name(given: str, type: str, kept: str) -> None:
+def test_a_file_name_is_cleaned(given: str, type: str, kept: str) -> None:
     assert files.clean_file_name(given, type) == kept
 
 
@@ -140,7 +140,7 @@ def test_a_name_is_only_a_name(given: str, type: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_keeps_nothing_of_where_and_with_what_it_was_taken(
+def test_a_picture_loses_its_location_and_camera_data(
     remade: Any, paths: tuple[Path, Path, Path], format: str
 ) -> None:
     how: dict[str, Any] = {"exif": exif(), "xmp": b"<x:xmpmeta>http://ns.adobe.com/ 52.5 N</x:xmpmeta>"}
@@ -160,10 +160,8 @@ def test_a_picture_keeps_nothing_of_where_and_with_what_it_was_taken(
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_stands_as_the_camera_was_held(
-    remade: Any, paths: tuple[Path, Path, Path], format: str
-) -> None:
-    """Six: the camera was turned a quarter, so what was left in its file is on top."""
+def test_a_picture_is_turned_upright(remade: Any, paths: tuple[Path, Path, Path], format: str) -> None:
+    """Orientation 6: the camera was turned by a quarter, so the left edge of the file is on top."""
     made = remade(picture((40, 20), format, exif=exif(6)))
     assert (made.width, made.height, made.small) == (20, 40, False)
     with Image.open(paths[1]) as image:
@@ -172,7 +170,7 @@ def test_a_picture_stands_as_the_camera_was_held(
     assert bottom[2] > 200 > bottom[0]  # type: ignore[index]
 
 
-def test_a_jpeg_as_large_as_they_get_is_not_taken_for_a_damaged_one(remade: Any) -> None:
+def test_the_largest_jpeg_is_not_treated_as_damaged(remade: Any) -> None:
     """Noise, all of it kept: more bytes than pixels, which encoders do not expect."""
     out = BytesIO()
     noise = Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000))
@@ -181,14 +179,14 @@ def test_a_jpeg_as_large_as_they_get_is_not_taken_for_a_damaged_one(remade: Any)
     assert remade(out.getvalue()).width == 1000
 
 
-def test_a_small_picture_has_the_same_shape_and_fits(remade: Any, paths: tuple[Path, Path, Path]) -> None:
+def test_a_thumbnail_keeps_the_aspect_ratio_and_fits(remade: Any, paths: tuple[Path, Path, Path]) -> None:
     assert remade(picture((1200, 600))).small
     with Image.open(paths[2]) as image:
         assert image.size == (800, 400)
 
 
-def test_colours_of_a_wider_space_look_as_they_did(remade: Any, paths: tuple[Path, Path, Path]) -> None:
-    """A profile is not kept; what it meant is."""
+def test_wide_gamut_colours_keep_their_look(remade: Any, paths: tuple[Path, Path, Path]) -> None:
+    """The profile is removed after it was applied."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     remade(picture(format="PNG", icc_profile=profile))
     with Image.open(paths[1]) as image:
@@ -197,19 +195,19 @@ def test_colours_of_a_wider_space_look_as_they_did(remade: Any, paths: tuple[Pat
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
-def test_every_way_of_storing_pixels_comes_through(remade: Any, mode: str) -> None:
+def test_every_pixel_format_is_accepted(remade: Any, mode: str) -> None:
     made = remade(picture((900, 20), "PNG", mode))
     assert made == ("image/png", 900, 20, True)
 
 
-def test_what_is_printed_in_four_inks_is_shown_in_three(remade: Any, paths: tuple[Path, Path, Path]) -> None:
+def test_a_cmyk_picture_is_converted_to_rgb(remade: Any, paths: tuple[Path, Path, Path]) -> None:
     assert remade(picture(mode="CMYK")).type == "image/jpeg"
     with Image.open(paths[1]) as image:
         assert image.mode == "RGB"
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
-def test_a_picture_that_moves_still_moves_and_has_one_that_does_not(
+def test_an_animation_stays_animated_and_has_a_still_thumbnail(
     remade: Any, paths: tuple[Path, Path, Path], format: str
 ) -> None:
     assert remade(moving(5, format=format)) == ("image/webp", 20, 10, True)
@@ -242,7 +240,7 @@ def test_too_many_pixels_are_refused_by_the_header_alone(remade: Any) -> None:
     assert time.monotonic() - before < 10
 
 
-def test_the_refusal_says_how_many_there_are(remade: Any) -> None:
+def test_a_refusal_says_how_many_pixels_there_are(remade: Any) -> None:
     refused = unfit(remade, picture((1200, 1000)))
     assert (refused.why, refused.found, refused.most) == ("pixels", 1_200_000, 1_000_000)
 
@@ -269,7 +267,7 @@ def test_frames_count_with_their_pixels(remade: Any) -> None:
         png_of(300, 300, b"no zlib"),
     ],
 )
-def test_what_cannot_be_read_is_refused(remade: Any, data: bytes) -> None:
+def test_an_unreadable_picture_is_refused(remade: Any, data: bytes) -> None:
     assert unfit(remade, data).why == "damaged"
 
 
@@ -297,7 +295,7 @@ def test_a_decoder_that_wants_too_much_memory_gets_none(remade: Any, monkeypatch
 
 
 def test_the_bytes_are_never_decoded_in_the_serving_process() -> None:
-    """Whoever imports the package, or the whole chat, gets no decoder."""
+    """Importing the package or the whole chat loads no decoder."""
     import subprocess
     import sys
 

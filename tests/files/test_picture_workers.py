@@ -20,7 +20,7 @@ class Clock:
 
 
 class Bench:
-    """Work that is done when it is let go; what has begun, in order."""
+    """Work that blocks until released; `begun` lists what has started, in order."""
 
     def __init__(self, workers: int, clock: Any) -> None:
         self.turns = FairPool(workers, "bench", clock)
@@ -29,7 +29,7 @@ class Bench:
         self.tasks: dict[str, asyncio.Task[Any]] = {}
 
     def bring(self, *names: str) -> None:
-        """Of the person with the first letter."""
+        """Work of the person named by the first letter."""
         for name in names:
             self.ends[name] = threading.Event()
             self.tasks[name] = asyncio.create_task(self.turns.run(name[0], self.work, name))
@@ -51,7 +51,7 @@ async def until(ready: Callable[[], Any]) -> None:
 
 
 async def settled() -> None:
-    """What could begin has begun: a thread that is there takes it in a moment."""
+    """Waits until everything that can start has started."""
     await asyncio.sleep(0.05)
 
 
@@ -60,7 +60,7 @@ def clock() -> Clock:
     return Clock()
 
 
-async def test_one_of_each_person_at_a_time_and_the_others_in_turn(clock: Clock) -> None:
+async def test_one_picture_per_person_at_a_time_and_people_take_turns(clock: Clock) -> None:
     bench = Bench(2, clock)
     bench.bring("a1", "a2", "a3", "a4", "b1", "c1")
     await until(lambda: sorted(bench.begun) == ["a1", "b1"])
@@ -76,7 +76,7 @@ async def test_one_of_each_person_at_a_time_and_the_others_in_turn(clock: Clock)
         await bench.end(name)
 
 
-async def test_who_has_used_much_rests_and_others_go_on(
+async def test_a_person_who_used_much_time_pauses_and_others_go_on(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fair_pool, "SHARE", 100.0)
@@ -97,7 +97,7 @@ async def test_who_has_used_much_rests_and_others_go_on(
     await bench.end(bench.begun[-1])
 
 
-async def test_a_rest_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pause_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_pool, "BURST", 0.0)
     monkeypatch.setattr(fair_pool, "SHARE", 0.5)
     bench = Bench(1, time.monotonic)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 from .site import OWNER, PASSWORD, PREFIX, Host, HostServer, run
 from .visitor import Visitor, sign_in

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.pages import Window, come_in_by_link
-from tests.browser.stage import PATIENCE, launched
+from tests.browser.browsers import PATIENCE, launched
+from tests.browser.pages import Window, join_by_link
 
 from .site import OWNER, PASSWORD, PREFIX, HostServer
 
@@ -46,7 +46,7 @@ def test_people_join_talk_upload_and_follow_a_permalink(
     olga.connected()
     assert olga.page.url == f"{server.chat}/rooms/{olga.key}/"
     assert olga.join_link.startswith(f"{server.chat}/join/")
-    come_in_by_link(gus, olga.join_link, "Hana")
+    join_by_link(gus, olga.join_link, "Hana")
     gus.write("hello club")
     olga.write("hello Hana")
     for one in (olga, gus):

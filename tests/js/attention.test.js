@@ -5,7 +5,7 @@ import { openPage } from "./page.js";
 const window = openPage();
 const { Attention } = await import("../../chat/static/chat/page/attention.js");
 
-test("somebody reads while the page is visible, focused, and was touched within the last minute", () => {
+test("a page counts as being read while visible, focused and used within the last minute", () => {
   mock.timers.enable({ apis: ["Date", "setInterval"] });
   const seen = { hidden: false, focused: true };
   Object.defineProperty(document, "hidden", { get: () => seen.hidden });

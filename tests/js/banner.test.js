@@ -38,7 +38,7 @@ test("a loss of less than three seconds shows nothing", () => {
   assert.equal(element.hidden, true);
 });
 
-test("after that it says since when, what is safe, and when it tries again; and goes when it is over", () => {
+test("after three seconds the banner says since when, what is safe and when it retries, and disappears on reconnect", () => {
   banner.draw(lost());
   waiting = 3;
   mock.timers.tick(3_000);
@@ -54,7 +54,7 @@ test("after that it says since when, what is safe, and when it tries again; and 
   assert.deepEqual([element.hidden, missed], [true, 2]);
 });
 
-test("a connection that ended says why, at once", () => {
+test("a connection that ended for good says why at once", () => {
   banner.draw(lost({ phase: "stopped", code: 4403, retryAt: null }));
   assert.equal(element.hidden, false);
   assert.equal(element.querySelector("b").textContent, "You’ve been banned from this workspace.");

@@ -27,7 +27,7 @@ function roomsWith(blocked) {
 
 const hear = (rooms, ...rows) => rows.map((row) => rooms.handle(said(row), 0));
 
-test("what somebody I have blocked writes is neither counted nor told, what others write is", () => {
+test("messages of blocked people are neither counted nor announced, those of others are", () => {
   for (const [blocked, unread] of [
     [[], 2],
     [[INES], 1],
@@ -43,7 +43,7 @@ test("what somebody I have blocked writes is neither counted nor told, what othe
   }
 });
 
-test("blocking holds at once in every room, and is undone at once", () => {
+test("blocking and unblocking apply at once in every room", () => {
   const rooms = roomsWith([]);
   hear(rooms, message(1));
   rooms.setBlocked([INES]);
@@ -52,13 +52,13 @@ test("blocking holds at once in every room, and is undone at once", () => {
   assert.equal(rooms.total().unread, 1);
 });
 
-test("nobody I have blocked is shown as writing", () => {
+test("a blocked person is never shown as typing", () => {
   const rooms = roomsWith([INES]);
   for (const person of [INES, KAI]) rooms.handle({ type: "typing", room: "harbour", person }, 0);
   assert.deepEqual(typists(rooms.of("harbour"), 1), [String(KAI)]);
 });
 
-test("they hang no divider", () => {
+test("messages of blocked people start no divider", () => {
   const rooms = roomsWith([INES]);
   hear(rooms, message(1));
   const drawn = blocks(rooms.of("harbour"), [], [], { after: 0, upto: 1, count: 1 });
@@ -68,7 +68,7 @@ test("they hang no divider", () => {
   );
 });
 
-test("a direct room with them alone is out of sight, one with others is not", () => {
+test("a direct room with a blocked person alone is hidden, one with others is not", () => {
   const rooms = new Rooms(ME, "en");
   const direct = (id, people) => mine({ id, info: info(1, { kind: "direct", people }) });
   rooms.welcome(
@@ -84,7 +84,7 @@ test("a direct room with them alone is out of sight, one with others is not", ()
   assert.equal(rooms.levelOf(rooms.of("three")), "everything");
 });
 
-test("their message is one line until it is asked for, also where others quote it", () => {
+test("a blocked person's message is one line until opened, also in quotes", () => {
   const rows = { 1: message(1, { body: "nasty", ...named }), 2: message(2, { author: KAI, reply_to: 1 }) };
   const around = {
     me: ME,

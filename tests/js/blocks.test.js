@@ -36,7 +36,7 @@ test("a run is one author, one day, five minutes, nothing between", () => {
   assert.deepEqual(short(draw(rows)), ["day", "1,2", "3", "4", "day", "5"]);
 });
 
-test("what I have written and the server does not have yet comes last, once", () => {
+test("my pending messages come last, once", () => {
   const rows = [message(1, at(0)), message(2, at(1, { author: ME, nonce: "mine" }))];
   assert.deepEqual(short(draw(rows, { entries: [entry("mine"), entry("later")] })).slice(-1), ["later"]);
 });
@@ -52,7 +52,7 @@ test("pending messages wait for the end of the window", () => {
   assert.deepEqual(short(blocks(room, [entry("mine")], [], null)), ["day", "1"]);
 });
 
-test("the divider hangs above the first unread; the ribbon is cut at the last that came while I was away", () => {
+test("the divider is above the first unread message; the ribbon ends at the last that came while I was away", () => {
   const rows = [
     message(1, at(0)),
     message(2, at(1)),
@@ -76,7 +76,7 @@ test("the divider hangs above the first unread; the ribbon is cut at the last th
   );
 });
 
-test("the count is what hangs from the ribbon: nothing deleted, nothing of mine, no notices", () => {
+test("the divider's count excludes deleted messages, my own and notices", () => {
   const rows = [
     message(1, at(0)),
     message(2, at(1, { deleted_at: "now" })),
@@ -87,7 +87,7 @@ test("the count is what hangs from the ribbon: nothing deleted, nothing of mine,
   assert.equal(draw(rows, { divider: { after: 0, upto: 5 } }).find((block) => block.kind === "new").count, 2);
 });
 
-test("a divider whose place is not loaded is not drawn; one whose end is not loaded tells all it stands for", () => {
+test("a divider outside the loaded messages is not drawn; one that ends outside them still counts all", () => {
   const rows = [message(11, at(0)), message(12, at(1))];
   const divider = { after: 10, upto: 90, count: 74 };
   assert.deepEqual(short(draw(rows, { more: true, divider: { ...divider, after: 5 } })), ["day", "11,12"]);
@@ -96,7 +96,7 @@ test("a divider whose place is not loaded is not drawn; one whose end is not loa
   assert.deepEqual([mark.kind, mark.count], ["new", 74]);
 });
 
-test("comings and goings stand where they happened and break no author line", () => {
+test("joining and leaving are shown where they happened and break no run", () => {
   const notice = { id: 1, at: Date.parse(at(1).created_at), after: 1, came: ["3"], left: [] };
   const list = draw([message(1, at(0)), message(2, at(2))], { notices: [notice] });
   assert.deepEqual(short(list), ["day", "1", "presence", "2"]);
@@ -104,7 +104,7 @@ test("comings and goings stand where they happened and break no author line", ()
   assert.equal(list[3].follows, true);
 });
 
-test("notices that are rows stand together, between messages whose author is not named again", () => {
+test("consecutive notices are grouped and do not repeat the author's name", () => {
   const notice = (id, more) => message(id, at(1, { kind: "notice", ...more }));
   const gone = notice(4, { deleted_at: "2026-11-23T09:02:00Z" });
   const list = draw([message(1, at(0)), notice(2), notice(3, { author: ME }), gone, message(5, at(2))]);

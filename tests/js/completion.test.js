@@ -39,7 +39,7 @@ beforeEach(() => {
   type("");
 });
 
-test("arrows, Enter and Tab choose a name right after Chinese characters; that Enter does not send", () => {
+test("arrows, Enter and Tab choose a name after Chinese characters; that Enter does not send", () => {
   type("你好@林");
   assert.deepEqual(shown(), ["林夏", "林默"]);
   press("ArrowDown");
@@ -53,7 +53,7 @@ test("arrows, Enter and Tab choose a name right after Chinese characters; that E
   assert.equal(field.value, "@Ines ");
 });
 
-test("while an input method composes its keys choose nothing and send nothing", () => {
+test("keys of an input method choose nothing and send nothing", () => {
   type("@林");
   press("Enter", { isComposing: true });
   press("Enter", { keyCode: 229 });
@@ -71,7 +71,7 @@ test("Escape closes the list and nothing else", () => {
   assert.deepEqual([shown(), field.value], [null, "@"]);
 });
 
-test("what goes on after the caret stays", () => {
+test("text after the caret stays", () => {
   field.value = "@In and others";
   field.setSelectionRange(3, 3);
   field.dispatchEvent(new window.Event("input", { bubbles: true }));

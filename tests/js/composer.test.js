@@ -66,7 +66,7 @@ test("Enter during a composition belongs to the input method", () => {
   assert.deepEqual(sent, []);
 });
 
-test("where the composition ends before the key is told (Safari), that Enter does not send; the next one does", () => {
+test("where the composition ends before the key event (Safari), that Enter does not send; the next one does", () => {
   write("你好");
   compose("compositionstart");
   compose("compositionend");
@@ -77,14 +77,14 @@ test("where the composition ends before the key is told (Safari), that Enter doe
   assert.deepEqual(sent, [["你好", null]]);
 });
 
-test("nothing but space is nothing to send", () => {
+test("white space alone is not sent", () => {
   write(" \n ");
   press("Enter");
   assert.deepEqual(sent, []);
   assert.equal(part("send").disabled, true);
 });
 
-test("the length is told before it bites, counted as the server counts", () => {
+test("the length is shown before the limit, counted as the server counts", () => {
   write("😀".repeat(20));
   assert.equal(part("characters-left").textContent, "0 left");
   assert.equal(part("send").disabled, false);
@@ -95,7 +95,7 @@ test("the length is told before it bites, counted as the server counts", () => {
   assert.equal(field.value, "😀".repeat(21));
 });
 
-test("a draft stays with its room, and goes when it is sent", () => {
+test("a draft belongs to its room and is cleared when sent", () => {
   write("half a thought");
   composer.open("harbour");
   assert.equal(field.value, "");
@@ -108,7 +108,7 @@ test("a draft stays with its room, and goes when it is sent", () => {
   assert.equal(field.value, "");
 });
 
-test("writing is told at most every three seconds, and not for an empty field", () => {
+test("typing is sent at most every three seconds, and not for an empty field", () => {
   write("a");
   write("ab");
   write("abc");
@@ -120,7 +120,7 @@ test("writing is told at most every three seconds, and not for an empty field", 
   assert.equal(typed, 2);
 });
 
-test("↑ in an empty field asks for my last message; in a text it moves the caret", () => {
+test("↑ in an empty field edits my last message; in a text it moves the caret", () => {
   press("ArrowUp");
   assert.equal(ups, 1);
   write("text");
@@ -128,7 +128,7 @@ test("↑ in an empty field asks for my last message; in a text it moves the car
   assert.equal(ups, 1);
 });
 
-test("an answer carries the message it answers; Escape lets go of it", () => {
+test("a reply carries the quoted message; Escape cancels it", () => {
   composer.answer({ id: 7, name: "Ines", text: "when?" });
   assert.equal(part("reply-bar").hidden, false);
   write("at seven");

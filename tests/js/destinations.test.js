@@ -34,13 +34,13 @@ beforeEach(() => {
   );
 });
 
-test("without a word: where something was said last, and where one is comes last", () => {
+test("without a query: the most recently active first, the current room last", () => {
   assert.deepEqual(names(""), ["读书会 Reading group", "Press", "Ines Duarte", "Harbour rebuild"]);
   rooms.handle({ ...said(message(5, { seq: 1, created_at: "2026-11-27T11:00:00Z" })), room: "press" }, 0);
   assert.equal(names("")[0], "Press");
 });
 
-test("by any part of a name, its start first; all parts of what is typed; Chinese, too", () => {
+test("matches any part of a name, its start first, all typed parts, also Chinese", () => {
   assert.deepEqual(names("re"), ["读书会 Reading group", "Press", "Harbour rebuild"]);
   assert.deepEqual(names("press"), ["Press"]);
   assert.deepEqual(names("ｐｒｅ"), ["Press"]);
@@ -49,7 +49,7 @@ test("by any part of a name, its start first; all parts of what is typed; Chines
   assert.deepEqual(names("nobody"), []);
 });
 
-test("people of the open room, less those one has a room of two with, and less oneself", () => {
+test("offers people of the open room without me and those I have a direct room with", () => {
   rooms.handle(
     {
       ...snapshot([]),
@@ -66,6 +66,6 @@ test("people of the open room, less those one has a room of two with, and less o
   assert.deepEqual([ines.kind, ines.room], ["direct", "us"]);
 });
 
-test("what waits there is shown", () => {
+test("unread counts are shown", () => {
   assert.deepEqual(destinations(rooms, "harbour", "读")[0].waiting, { unread: 3, mentions: 1 });
 });

@@ -18,14 +18,14 @@ const shown = (...mine) => {
   return [directory.link.querySelector("small").textContent, directory.link.title];
 };
 
-test("whoever comes for the first time has missed nothing; what opens then is new", () => {
+test("on a first visit nothing is new; rooms that open later are", () => {
   directory.update([room("b", "02"), room("a", "01")]);
   assert.deepEqual(shown(), ["", ""]);
   directory.update([room("d", "04"), room("c", "03"), room("b", "02")]);
   assert.deepEqual(shown(), ["2 new", "Room d, Room c"]);
 });
 
-test("a room I am in, and one that has closed again, is not new", () => {
+test("a room I am in, or one that closed again, is not new", () => {
   directory.update([]);
   directory.update([room("b", "02"), room("a", "01")]);
   assert.deepEqual(shown("a"), ["1 new", "Room b"]);
@@ -33,7 +33,7 @@ test("a room I am in, and one that has closed again, is not new", () => {
   assert.deepEqual(shown("a"), ["", ""]);
 });
 
-test("what the list of all has shown since is new no more", () => {
+test("rooms seen in the directory are no longer new", () => {
   directory.update([]);
   directory.update([room("a", "01")]);
   directory.seen = Date.parse(room("a", "01").opened_at);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const found = (query) => emojis.find(query).map(({ emoji }) => emoji);
 
-test("found in English and in Chinese, by any part, what begins with it first", () => {
+test("emoji are found in English and Chinese by any part of the name, prefixes first", () => {
   assert.equal(found("thumbsup")[0], "👍");
   assert.ok(found("拇指").includes("👍"));
   assert.ok(found("cat face").includes("🐱"));
@@ -25,7 +25,7 @@ test("found in English and in Chinese, by any part, what begins with it first", 
   assert.deepEqual(found("nothing is called this"), []);
 });
 
-test("recent are those used last, for the same person only, filled up with what is usual", () => {
+test("recent emoji are the last used ones of this person, filled up with common ones", () => {
   assert.equal(emojis.recent[0], "👍");
   emojis.use("🍵");
   emojis.use("🎉");
@@ -35,7 +35,7 @@ test("recent are those used last, for the same person only, filled up with what 
   assert.equal(new Emojis("", "2", storage).recent[0], "👍");
 });
 
-test("after a colon two letters find it", () => {
+test("two letters after a colon suggest emoji", () => {
   assert.deepEqual(emojis.named("t"), []);
   assert.equal(emojis.named("tad")[0].text, "🎉");
   assert.deepEqual(emojis.named("tad "), []);

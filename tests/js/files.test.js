@@ -55,7 +55,7 @@ const press = (name, index = 0) =>
     .querySelector(`[data-tray=${name}]`)
     .dispatchEvent(new window.Event("click", { bubbles: true }));
 
-test("three go at a time, the next when one is there", () => {
+test("three uploads run at a time, the next starts when one is done", () => {
   tray.add([file("a"), file("b"), file("c"), file("d")]);
   assert.deepEqual(
     asked.map(({ file }) => file.name),
@@ -65,7 +65,7 @@ test("three go at a time, the next when one is there", () => {
   assert.equal(asked[3].file.name, "d");
 });
 
-test("what is sent waits until all of it is there, in the order it was brought", () => {
+test("a message waits until all its files are uploaded, in the order they were added", () => {
   tray.add([file("a"), file("b")]);
   asked[1].answer(201, row("b"));
   assert.equal(tray.busy, true);
@@ -78,14 +78,14 @@ test("what is sent waits until all of it is there, in the order it was brought",
   assert.equal(list.hidden, true);
 });
 
-test("it says how far each is", () => {
+test("each upload shows its progress", () => {
   tray.add([file("a", 512)]);
   asked[0].upload.onprogress({ loaded: 128, total: 512 });
   assert.deepEqual(shown(), ["0.5 kB, 25 %"]);
   assert.equal(list.querySelector("progress").value, 0.25);
 });
 
-test("what is cancelled is stopped; what is there already is taken back", () => {
+test("a cancelled upload is stopped, or discarded if it is complete", () => {
   tray.add([file("a"), file("b")]);
   press("cancel");
   assert.equal(asked[0].aborted, true);
@@ -95,7 +95,7 @@ test("what is cancelled is stopped; what is there already is taken back", () => 
   assert.deepEqual([tray.busy, tray.rows], [false, []]);
 });
 
-test("a broken connection is tried again, a refusal is not", () => {
+test("an upload is retried after a broken connection, but not after a refusal", () => {
   tray.add([file("a"), file("b")]);
   asked[0].onerror();
   asked[1].answer(422, { code: "bad_file", sentence: "This file is empty." });
@@ -111,13 +111,13 @@ test("a broken connection is tried again, a refusal is not", () => {
   );
 });
 
-test("a page in the place of an answer is a refusal", () => {
+test("an HTML page instead of JSON counts as a refusal", () => {
   tray.add([file("a")]);
   Object.assign(asked[0], { status: 200, responseText: "<!doctype html>" }).onload();
   assert.deepEqual(shown(), ["Upload failed."]);
 });
 
-test("what the server would refuse does not go there", () => {
+test("files that the server would refuse are not sent", () => {
   tray.add([file("large", 1001), file("a"), file("b"), file("c"), file("d")]);
   assert.deepEqual(
     asked.map(({ file }) => file.name),
@@ -127,7 +127,7 @@ test("what the server would refuse does not go there", () => {
   assert.equal(shown()[4], "A message can have up to 4 files.");
 });
 
-test("each room has its own", () => {
+test("each room has its own attachments", () => {
   tray.add([file("a")]);
   tray.open("harbour");
   assert.deepEqual([tray.busy, list.hidden], [false, true]);
@@ -140,21 +140,21 @@ test("each room has its own", () => {
   );
 });
 
-test("a post names its files by their ids, and says nothing of none", () => {
+test("a post lists the ids of its files, and omits the key without files", () => {
   const entry = { room: "lobby", nonce: "n", body: "", reply_to: null };
   assert.deepEqual(command.post({ ...entry, attachments: [row("a"), row("b")] }).attachments, ["a", "b"]);
   assert.equal("attachments" in command.post({ ...entry, attachments: [] }), false);
   assert.equal("attachments" in command.post(entry), false);
 });
 
-test("a picture's place is known before it comes, and never too small to press", () => {
+test("a picture's space is reserved before it loads, and never too small to press", () => {
   assert.deepEqual(box({ width: 1600, height: 1200 }), { width: 400, height: 300 });
   assert.deepEqual(box({ width: 20, height: 9000 }), { width: 44, height: 320 });
   assert.deepEqual(box({ width: 9000, height: 20 }), { width: 400, height: 44 });
   assert.deepEqual(box({ width: 100, height: 50 }), { width: 100, height: 50 });
 });
 
-test("each kind of file has its form", () => {
+test("each kind of file is shown in its own way", () => {
   const place = document.createElement("div");
   document.body.append(place);
   const kinds = ["image", "video", "audio", "file"];
@@ -171,7 +171,7 @@ test("each kind of file has its form", () => {
   assert.equal(place.querySelector(".file a").getAttribute("href"), "/files/file/file.jpg");
 });
 
-test("a name is only text, and its address stays one address", () => {
+test("a file name is only text and cannot break its address", () => {
   const place = document.createElement("div");
   const name = "<b>报告</b> 1/2?#.txt";
   drawFiles(place, [row("x", { kind: "file", name })]);
@@ -179,7 +179,7 @@ test("a name is only text, and its address stays one address", () => {
   assert.equal(fileAddress({ id: "x", name }), `/files/x/${encodeURIComponent(name)}`);
 });
 
-test("sizes are said as people say them", () => {
+test("sizes are shown in readable units", () => {
   assert.deepEqual([512, 1024 * 90, 1024 * 1024 * 1.6, 34 * 1024 ** 2].map(bytes), [
     "0.5 kB",
     "90 kB",

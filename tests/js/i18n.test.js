@@ -39,7 +39,7 @@ test("every refusal of the protocol has its sentence", async () => {
   for (const [, code] of codes) assert.ok(words[`refused.${code}`], code);
 });
 
-test("numbers and lists take the form of the language", () => {
+test("numbers and lists are formatted for the language", () => {
   loadMessages(words, "en");
   assert.equal(text(sentence("typing", { names: names("Ines"), n: 1 })), "Ines is typing");
   assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines and 林夏 are typing");
@@ -55,7 +55,7 @@ test("a name keeps its own direction inside a sentence", () => {
   assert.equal(box.innerHTML, "<bdi>سلمى حداد</bdi> came online.");
 });
 
-test("what a person wrote is never part of the sentence's own markup", () => {
+test("text of people never becomes markup of a sentence", () => {
   loadMessages(words, "en");
   const box = document.createElement("p");
   box.append(sentence("notice.came", { came: names("<img src=x> {left}") }));
@@ -63,7 +63,7 @@ test("what a person wrote is never part of the sentence's own markup", () => {
   assert.equal(box.querySelector("img"), null);
 });
 
-test("days are said in the reader's language", () => {
+test("days are named in the reader's language", () => {
   loadMessages(words, "en");
   assert.equal(day(new Date(2020, 10, 22)), "Sunday, 22 November 2020");
   assert.match(day(Date.now()), /^Today, \d+ \w+$/);

@@ -4,7 +4,7 @@ import test from "node:test";
 
 const HERE = new URL("../../chat/static/chat/", import.meta.url);
 
-test("whoever listens for Enter asks first whether it belongs to an input method", () => {
+test("every handler of Enter first checks for an input method", () => {
   const files = readdirSync(HERE, { recursive: true, encoding: "utf8" });
   const scripts = files.filter((name) => name.endsWith(".js") && !name.endsWith("keys.js"));
   const texts = scripts.map((name) => [name, readFileSync(new URL(name, HERE), "utf8")]);

@@ -12,7 +12,7 @@ function shown(text) {
   return body.querySelector("a");
 }
 
-test("of a very long address the middle is left out, and the whole one is kept", () => {
+test("a very long address is shortened in the middle, and its link is complete", () => {
   const address = `https://example.org/${"a".repeat(200)}/the-end`;
   const link = shown(address);
   assert.match(link.textContent, /^https:\/\/example\.org\/a+…a+\/the-end$/);
@@ -21,7 +21,7 @@ test("of a very long address the middle is left out, and the whole one is kept",
   assert.equal(link.href, "https://example.org/");
 });
 
-test("three lines of an address, and a sentence that is a link, stay as they are", () => {
+test("an address of three lines and a linked sentence are not shortened", () => {
   for (const text of [`https://example.org/${"a".repeat(100)}`, "many words ".repeat(30).trim()]) {
     assert.equal(shown(text).textContent, text);
     assert.equal(shown(text).title, "");

@@ -6,7 +6,7 @@ const shown = (found) => found.map(({ text, hit }) => (hit ? `[${text}]` : text)
 const words = (text, ...looked) => shown(pieces(text, asWords(looked)));
 const parts = (text, ...looked) => shown(pieces(text, asParts(looked)));
 
-test("one form for what reads the same: case, width, compatibility", () => {
+test("case, width and compatibility forms are normalised", () => {
   for (const [a, b] of [
     ["Straße", "STRASSE"],
     ["ＴＩＤＥ", "tide"],
@@ -17,7 +17,7 @@ test("one form for what reads the same: case, width, compatibility", () => {
     assert.equal(normal(a), normal(b));
 });
 
-test("words are marked where they begin, Chinese anywhere, in the letters that were written", () => {
+test("words are marked at their start, Chinese anywhere, in the original letters", () => {
   assert.equal(words("The Tide, a tidemark, riptide", "tide"), "The [Tide], a [tide]mark, riptide");
   assert.equal(words("a banana", "a"), "[a] banana");
   assert.equal(words("昨晚的潮位计坏了", "潮位"), "昨晚的[潮位]计坏了");
@@ -27,14 +27,14 @@ test("words are marked where they begin, Chinese anywhere, in the letters that w
   assert.equal(words("as it stands"), "as it stands");
 });
 
-test("parts of a name are marked within words, and what one sees as one letter stays one", () => {
+test("parts of a name are marked within words without splitting a visible letter", () => {
   assert.equal(parts("Harbour rebuild", "bu"), "Harbour re[bu]ild");
   assert.equal(parts("林小夏", "小"), "林[小]夏");
   assert.equal(parts("👩‍👩‍👧 crew", "👩‍👩‍👧"), "[👩‍👩‍👧] crew");
   assert.equal(parts("Straße", "ss"), "Stra[ß]e");
 });
 
-test("a long text is shown from a little before the first mark on", () => {
+test("a long text is shown from shortly before the first match", () => {
   const long = `${"so many words ".repeat(30)}and the tide`;
   const [first, hit] = excerpt(long, asWords(["tide"]));
   assert.match(first.text, /^…\S.* the $/);

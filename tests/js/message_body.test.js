@@ -42,7 +42,7 @@ beforeEach(() => {
   globalThis.getComputedStyle = () => ({ lineHeight: "26px" });
 });
 
-test("code of more than twenty lines is folded, until somebody wants to see it", () => {
+test("code of more than twenty lines is folded until opened", () => {
   draw([message(1, code(20)), message(2, code(84))]);
   assert.equal(at(1).querySelector(".unfold"), null);
   assert.ok(at(2).querySelector("pre").matches(".folded"));
@@ -69,7 +69,7 @@ test("a message of more than twenty-four lines is folded, but not one that came 
   assert.equal(at(2).querySelector(".unfold").textContent, "Show full message");
 });
 
-test("what is pressed to unfold does not lose the keyboard", () => {
+test("unfolding keeps the keyboard focus", () => {
   draw([message(2, code(84))]);
   at(2).querySelector(".unfold").focus();
   timeline.unfolded.add("2");
@@ -77,7 +77,7 @@ test("what is pressed to unfold does not lose the keyboard", () => {
   assert.equal(document.activeElement, at(2));
 });
 
-test("after twelve kinds of reactions it is how many more", () => {
+test("after twelve kinds of reactions the number of the others is shown", () => {
   const reactions = Object.fromEntries([..."abcdefghijklmnopq"].map((kind) => [kind, [INES]]));
   draw([message(1, { reactions })]);
   assert.equal(at(1).querySelectorAll(".reaction").length, 12);
@@ -87,7 +87,7 @@ test("after twelve kinds of reactions it is how many more", () => {
   assert.equal(at(1).querySelectorAll(".reaction").length, 17);
 });
 
-test("one to three emoji and nothing else are large, whatever they are joined of", () => {
+test("one to three emoji alone are large, also composed ones", () => {
   for (const text of ["👍", "❤️", "👩‍👩‍👧‍👦", "👍🏽 🎉", "🇳🇴🇯🇵", "😀\n😀 😀", "1️⃣", "✌🏽"])
     assert.ok(fewEmoji(text), text);
   for (const text of ["", "😀😀😀😀", "1", "ok 👍", "❤", "©", "®™", "好", "#", "👍!", "‍"])
@@ -99,7 +99,7 @@ test("one to three emoji and nothing else are large, whatever they are joined of
   );
 });
 
-test("the mark of an edit leads those who moderate to what was said before, and nobody else", () => {
+test("only moderators can open earlier versions from the edited mark", () => {
   const edited = [message(1, { edited_at: "2026-11-23T10:00:00Z" })];
   draw(edited);
   assert.equal(at(1).querySelector(".mark button"), null);

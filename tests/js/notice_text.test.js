@@ -18,7 +18,7 @@ beforeEach(() => {
   loadMessages(words, "en");
 });
 
-test("each thing that can change is told in a sentence of its own", () => {
+test("each kind of change has its own sentence", () => {
   assert.deepEqual(
     say(
       notice({ what: "name", from: "Quay", to: "Harbour" }),
@@ -39,7 +39,7 @@ test("each thing that can change is told in a sentence of its own", () => {
   );
 });
 
-test("whoever is not known here is called as they were then; I am you", () => {
+test("unknown people keep the name in the notice; I am called you", () => {
   assert.deepEqual(say(notice({ what: "topic", from: "x", to: "" }, 99)), ["Ada removed the topic."]);
   assert.deepEqual(say(notice({ what: "role", person: ME, name: "M", from: "member", to: "owner" })), [
     "Ines made you an owner.",
@@ -49,7 +49,7 @@ test("whoever is not known here is called as they were then; I am you", () => {
   ]);
 });
 
-test("a name changed three times in a row is told once, from the first to the last", () => {
+test("three changes of a name in a row become one notice, from the first to the last", () => {
   const change = (from, to) => notice({ what: "name", from, to });
   assert.deepEqual(say(change("a", "b"), change("b", "c"), change("c", "d")), [
     "Ines renamed the room from “a” to “d”.",
@@ -57,12 +57,12 @@ test("a name changed three times in a row is told once, from the first to the la
   assert.deepEqual(say(change("a", "b"), change("b", "a")), ["Ines renamed the room from “b” to “a”."]);
 });
 
-test("what is not understood is left out", () => {
+test("unknown notices are left out", () => {
   const odd = message(500, { kind: "notice", body: "no JSON" });
   assert.deepEqual(say(odd, notice({ what: "weather", from: 1, to: 2 })), []);
 });
 
-test("that a private room will be opened is told with the time from which it may be", () => {
+test("the notice of an opening names its earliest time", () => {
   const at = new Date(Date.now() + 60_000).toISOString();
   const [plan, end] = [
     notice({ what: "opening", from: "", to: at }),

@@ -67,7 +67,7 @@ beforeEach(() => {
   });
 });
 
-test("nothing is asked, shown or heard before it was turned on", async () => {
+test("nothing is asked, shown or played before notifications are turned on", async () => {
   state.permission = "granted";
   notifier.notify(news("den", 1));
   assert.deepEqual([made(), rung, state.asked], [[], 0, 0]);
@@ -77,14 +77,14 @@ test("nothing is asked, shown or heard before it was turned on", async () => {
   assert.deepEqual([made().length, rung], [1, 1]);
 });
 
-test("what was refused stays off and is not asked again", async () => {
+test("after a refusal notifications stay off without asking again", async () => {
   state.answer = "denied";
   await notifier.turnOn();
   await notifier.turnOn();
   assert.deepEqual([notifier.settings.on, state.asked], [false, 1]);
 });
 
-test("one for each room, which counts on; a press leads to the latest message and takes it away", async () => {
+test("one notification per room counts messages; a click opens the latest and closes it", async () => {
   await notifier.turnOn();
   notifier.notify(news("den", 1));
   notifier.notify(news("den", 2));
@@ -100,7 +100,7 @@ test("one for each room, which counts on; a press leads to the latest message an
   assert.equal(Note.made.at(-1).title, "Ines", "it begins to count anew");
 });
 
-test("the sound is a choice of its own, and the choice holds in every tab", async () => {
+test("the sound is a separate setting that applies to every tab", async () => {
   await notifier.turnOn();
   notifier.save({ sound: false });
   notifier.notify(news("den", 1));
@@ -110,7 +110,7 @@ test("the sound is a choice of its own, and the choice holds in every tab", asyn
   assert.deepEqual([made().length, rung], [1, 0]);
 });
 
-test("a page of plain http has the sound at least", async () => {
+test("a page on plain http can still play the sound", async () => {
   globalThis.isSecureContext = false;
   await notifier.turnOn();
   notifier.notify(news("den", 1));
@@ -118,7 +118,7 @@ test("a page of plain http has the sound at least", async () => {
   globalThis.isSecureContext = true;
 });
 
-test("the bell tells what became of a test, and the way back from a refusal", async () => {
+test("the test button shows its result, and how to undo a refusal", async () => {
   const dialog = document.getElementById("notification-settings");
   const here = { leads: async () => true, level: () => "mentions" };
   const panel = new NotificationSettings(
@@ -158,7 +158,7 @@ test("the bell tells what became of a test, and the way back from a refusal", as
   assert.equal(dialog.querySelector("[data-notify=on]").hidden, true);
 });
 
-test("each browser keeps its answer in a place of its own", () => {
+test("how to allow notifications is explained for each browser", () => {
   assert.equal(browserFamily("Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/140.0"), "firefox");
   assert.equal(browserFamily("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/18 Safari/605"), "safari");
   assert.equal(browserFamily("Mozilla/5.0 (X11) AppleWebKit/537 Chrome/140 Safari/537"), "chromium");

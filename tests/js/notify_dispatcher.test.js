@@ -56,7 +56,7 @@ const inDen = (id, more = {}) => hear({ ...said(message(id, { seq: id, ...more }
 const texts = () =>
   told.map(({ title, text, count }) => `${title}: ${text}${count > 1 ? ` (${count})` : ""}`);
 
-test("nothing of the room that is being read; of another one, and of this one once nobody looks", async () => {
+test("notifies about other rooms, and about the open one only when nobody reads it", async () => {
   await say(3);
   assert.deepEqual(texts(), []);
   await inDen(1);
@@ -65,13 +65,13 @@ test("nothing of the room that is being read; of another one, and of this one on
   assert.deepEqual(texts(), ["Ines · Den: message 1", "Ines · Harbour: message 4"]);
 });
 
-test("only the tab that leads", async () => {
+test("only the leading tab notifies", async () => {
   here.leads = false;
   await inDen(1);
   assert.deepEqual(told, []);
 });
 
-test("as the room's level has it: everything, what names me, nothing", async () => {
+test("follows the room's level: everything, mentions, nothing", async () => {
   const naming = { mentions: [{ name: "Me", person: ME }] };
   level("den", "mentions");
   await inDen(1);
@@ -83,7 +83,7 @@ test("as the room's level has it: everything, what names me, nothing", async () 
   assert.deepEqual(texts(), ["Ines · Den: message 2"]);
 });
 
-test("nothing of my own, no notices, nothing edited, deleted or loaded as history", async () => {
+test("no notification for my own messages, notices, edits, deleted messages or history", async () => {
   here.reading = false;
   await say(3, { author: ME });
   await say(4, { kind: "notice" });
@@ -101,7 +101,7 @@ test("nothing of my own, no notices, nothing edited, deleted or loaded as histor
   assert.deepEqual(told, []);
 });
 
-test("after a sleep each room speaks once, with how much came", async () => {
+test("after a sleep there is one notification per room, with the number of messages", async () => {
   here.reading = false;
   const before = dispatcher.waiting;
   rooms.welcome(
@@ -116,7 +116,7 @@ test("after a sleep each room speaks once, with how much came", async () => {
   assert.deepEqual(texts(), ["Den: 7 unread (7)", "Ines · Harbour: message 4 (2)"]);
 });
 
-test("what was read elsewhere, or deleted, is taken back", async () => {
+test("notifications for messages read elsewhere or deleted are closed", async () => {
   await inDen(1);
   await inDen(2);
   await hear({ type: "read", room: "den", message: 1, turn: 0, seq: 2, last: 2, unread: 1, mentions: 0 });

@@ -38,7 +38,7 @@ beforeEach(() => {
   storage = new Storage();
 });
 
-test("what is written without a connection goes out in order when it is there", () => {
+test("messages written offline are sent in order on reconnect", () => {
   const outbox = open();
   for (const body of ["one", "two", "three"]) outbox.add("lobby", body, null);
   assert.deepEqual(bodies(), []);
@@ -57,7 +57,7 @@ test("one message of a room is under way at a time; rooms do not wait for each o
   assert.deepEqual(bodies(), ["one", "other"]);
 });
 
-test("a reload keeps what was not confirmed, with its nonces, for the same person only", () => {
+test("a reload keeps unconfirmed messages with their nonces, for the same person only", () => {
   const before = open();
   before.connect();
   before.add("lobby", "one", 7);
@@ -87,7 +87,7 @@ test("a lost connection sends again what was under way, with the same nonce", ()
   assert.equal(sent[0].nonce, sent[1].nonce);
 });
 
-test("no answer for ten seconds: it is asked again, with the same nonce", () => {
+test("without an answer for ten seconds a message is sent again with the same nonce", () => {
   const outbox = open();
   outbox.connect();
   outbox.add("lobby", "one", null);
@@ -117,7 +117,7 @@ for (const code of ["rate_limited", "overloaded", "storage_unavailable"])
     assert.equal(sent[0].nonce, sent[2].nonce);
   });
 
-test("a refusal marks its message, keeps its text, and lets the others go", () => {
+test("a refusal marks its message and keeps its text; the others are sent", () => {
   const outbox = open();
   outbox.connect();
   outbox.add("lobby", "one", null);
@@ -131,7 +131,7 @@ test("a refusal marks its message, keeps its text, and lets the others go", () =
   ]);
 });
 
-test("a failed message is sent again with its nonce, or with another where that one is taken", () => {
+test("a failed message is retried with its nonce, or a new one if that is taken", () => {
   const outbox = open();
   outbox.connect();
   const entry = outbox.add("lobby", "one", null);
@@ -153,7 +153,7 @@ test("a discarded message is gone", () => {
   assert.deepEqual([outbox.entries, Object.keys(storage)], [[], []]);
 });
 
-test("its row ends an entry even where the confirmation was lost", () => {
+test("a message's row confirms it even if the ack was lost", () => {
   const outbox = open();
   outbox.connect();
   const entry = outbox.add("lobby", "one", null);
@@ -162,7 +162,7 @@ test("its row ends an entry even where the confirmation was lost", () => {
   assert.deepEqual(bodies(), ["one", "two"]);
 });
 
-test("confirmed but not yet seen, it stays to be drawn, and is not kept", () => {
+test("a confirmed message is drawn until its row arrives, but not stored", () => {
   const outbox = open();
   outbox.connect();
   outbox.add("lobby", "one", null);
@@ -171,7 +171,7 @@ test("confirmed but not yet seen, it stays to be drawn, and is not kept", () => 
   assert.deepEqual(Object.keys(storage), []);
 });
 
-test("storage that refuses costs the reload, not the message", () => {
+test("if storage fails, only surviving a reload is lost", () => {
   storage = {
     setItem() {
       throw new Error("full");

@@ -25,7 +25,7 @@ function tell(...events) {
   return notices.map(({ came, left }) => [came, left]);
 }
 
-test("comings and goings within ten minutes are one line", () => {
+test("joining and leaving within ten minutes is one line", () => {
   const moves = [
     [0, presence({ online: [2] })],
     [5, presence({ online: [3] })],
@@ -38,14 +38,14 @@ test("comings and goings within ten minutes are one line", () => {
   ]);
 });
 
-test("how things stand is no news, and neither am I", () => {
+test("the initial presence and my own are not announced", () => {
   assert.deepEqual(
     tell([0, presence({ whole: true, online: [2, 3] })], [1, presence({ online: [ME], offline: [ME] })]),
     [],
   );
 });
 
-test("who is back from being away, or opens a second window, has not come in", () => {
+test("returning from away or opening a second window is not announced", () => {
   const moves = [
     [0, presence({ whole: true, away: [2], online: [3] })],
     [1, presence({ online: [2, 3] })],
@@ -54,6 +54,6 @@ test("who is back from being away, or opens a second window, has not come in", (
   assert.deepEqual(tell(...moves), []);
 });
 
-test("who was not known to be here has not left", () => {
+test("leaving is not announced for people not known to be online", () => {
   assert.deepEqual(tell([0, presence({ offline: [4] })]), []);
 });

@@ -86,7 +86,7 @@ test("a row that is not newer is ignored", () => {
   assert.equal(after.seq, 6);
 });
 
-test("a state is never changed, only followed by another", () => {
+test("states are immutable", () => {
   const room = opened(upTo(3));
   const before = structuredClone(room);
   apply(room, said(message(4)), 0);
@@ -94,12 +94,12 @@ test("a state is never changed, only followed by another", () => {
   assert.deepEqual(room, before);
 });
 
-test("a snapshot forgets what was", () => {
+test("a snapshot replaces the state", () => {
   const room = apply(opened(upTo(3)), snapshot([message(9)], { seq: 700 }), 0);
   assert.deepEqual([ids(room), room.seq, behind(room)], [[9], 700, false]);
 });
 
-test("a page of history goes before what is there; one asked for another window is ignored", () => {
+test("a page of history is prepended; one for another window is ignored", () => {
   const room = opened([message(51), message(52)], { more: true });
   const page = {
     type: "history",
@@ -155,14 +155,14 @@ test("the window is bounded, and away from its end new messages are only counted
   assert.equal(apply(after, next, 0).atEnd, true);
 });
 
-test("welcome keeps what is whole and lets go of what is behind", () => {
+test("welcome keeps rooms that are current and drops those behind", () => {
   const room = opened(upTo(3));
   assert.equal(listed(room, mine({ seq: 3 })).messages, room.messages);
   assert.deepEqual(listed(room, mine({ seq: 9 })).messages, []);
   assert.equal(listed(room, mine({ seq: 9 })).seq, 9);
 });
 
-test("a membership that ended stays known, counts no more, and carries new names", () => {
+test("an ended membership stays known, is not counted, and carries new names", () => {
   const gone = {
     type: "membership",
     room: "harbour",
@@ -175,13 +175,13 @@ test("a membership that ended stays known, counts no more, and carries new names
   assert.equal(room.people[2].name, "Ines D.");
 });
 
-test("info takes its turn like everything else", () => {
+test("info follows the order of seq like every event", () => {
   const event = { type: "info", room: "harbour", seq: 4, info: info(4, { name: "Harbour rebuild" }) };
   assert.equal(apply(opened(upTo(3)), event, 0).info.name, "Harbour rebuild");
   assert.equal(apply(opened(upTo(2)), event, 0).info.name, "Harbour");
 });
 
-test("who writes stops by itself, by going, or by having written; I never write to myself", () => {
+test("typing ends by time, by leaving or with a message, and is never shown for me", () => {
   const typing = (person) => ({ type: "typing", room: "harbour", person });
   let room = apply(apply(opened([], { seq: 0 }), typing(INES), 0), typing(ME), 0);
   assert.deepEqual(typists(room, 5999), ["2"]);
@@ -195,7 +195,7 @@ test("who writes stops by itself, by going, or by having written; I never write 
   assert.deepEqual(typists(room, 1), []);
 });
 
-test("what is answered and not known is asked for, and a later change of it wins over the answer", () => {
+test("an unknown quoted message is requested, and a later change wins over the answer", () => {
   let room = opened([message(90)], { more: true, quoted: [message(5)] });
   for (const [id, reply_to] of [
     [91, 5],

@@ -28,12 +28,12 @@ const fold = () => document.getElementById("hidden-fold");
 
 const archived = { archived_at: "2026-03-01T09:00:00Z" };
 
-test("an archived room in which something waits stays until it is read", () => {
+test("an archived room with unread messages stays in the list until read", () => {
   draw("a", room("a"), room("b", {}, archived), room("c", { unread: 0 }, archived));
   assert.deepEqual([names("rooms"), names("hidden-rooms")], [["a", "b"], ["c"]]);
 });
 
-test("hidden and archived rooms are out of sight, and counted on the fold", () => {
+test("hidden and archived rooms are folded and counted", () => {
   draw("a", room("a"), room("b", { level: "hidden" }), room("c", { unread: 0 }, archived));
   assert.deepEqual([names("rooms"), names("hidden-rooms")], [["a"], ["b", "c"]]);
   assert.deepEqual(
@@ -42,12 +42,12 @@ test("hidden and archived rooms are out of sight, and counted on the fold", () =
   );
 });
 
-test("without any there is no fold", () => {
+test("without hidden or archived rooms there is no fold", () => {
   draw("a", room("a"), room("b", { level: "nothing" }));
   assert.deepEqual([fold().hidden, names("rooms")], [true, ["a", "b"]]);
 });
 
-test("it unfolds for the room that is open, once: who folds it again has their reasons", () => {
+test("the fold opens once for the current room and stays closed if closed again", () => {
   draw("b", room("a"), room("b", { level: "hidden" }));
   assert.equal(fold().open, true);
   fold().open = false;
@@ -55,7 +55,7 @@ test("it unfolds for the room that is open, once: who folds it again has their r
   assert.equal(fold().open, false);
 });
 
-test("a quiet room is marked as one, and shows no number", () => {
+test("a muted room is marked and shows no number", () => {
   draw("a", room("a"), room("b", { level: "nothing" }));
   const [loud, quiet] = [...document.querySelectorAll("#rooms a")];
   const marked = (link) => !link.querySelector("[data-mark=muted]").hasAttribute("hidden");

@@ -26,7 +26,7 @@ beforeEach(() => {
   rooms.handle(snapshot(upTo(3)), 0);
 });
 
-test("the open room keeps its cursor over a loss; others begin with the numbers of the welcome", () => {
+test("the open room keeps its cursor when the connection is lost; others take the welcome's numbers", () => {
   rooms.handle({ ...snapshot(upTo(2)), room: "lobby" }, 0);
   rooms.welcome(welcome([mine({ seq: 9, unread: 6 }), lobby({ seq: 8, last: 8, unread: 4 })]), "harbour");
   assert.deepEqual([rooms.of("harbour").seq, rooms.of("harbour").messages.length], [3, 3]);
@@ -36,12 +36,12 @@ test("the open room keeps its cursor over a loss; others begin with the numbers 
   );
 });
 
-test("another epoch: nothing that was known is true", () => {
+test("another epoch discards everything", () => {
   rooms.welcome(welcome([mine({ seq: 2 })], { epoch: "two" }), "harbour");
   assert.deepEqual([rooms.of("harbour").loaded, rooms.of("harbour").seq], [false, 2]);
 });
 
-test("rooms are listed by name, and total what waits in them", () => {
+test("rooms are sorted by name, and unread counts are added up", () => {
   rooms.handle({ ...said(message(1)), room: "lobby" }, 0);
   assert.deepEqual(
     rooms.listed.map((room) => room.key),
@@ -50,7 +50,7 @@ test("rooms are listed by name, and total what waits in them", () => {
   assert.deepEqual([rooms.total().unread, rooms.total("lobby").unread], [4, 3]);
 });
 
-test("a room I want nothing from adds nothing; one I want mentions from, those", () => {
+test("a muted room adds nothing to the total; one at mentions adds only those", () => {
   rooms.welcome(
     welcome([
       mine({ last: 9, unread: 5, level: "nothing" }),
@@ -61,7 +61,7 @@ test("a room I want nothing from adds nothing; one I want mentions from, those",
   assert.deepEqual(rooms.total(), { unread: 2, mentions: 2 });
 });
 
-test("another level counts from that moment on, on every screen", () => {
+test("a new level applies to counts at once, on every screen", () => {
   rooms.handle(said(message(4)), 0);
   assert.equal(rooms.total().unread, 4);
   rooms.setLevel({ type: "level", room: "harbour", level: "nothing" });
@@ -72,7 +72,7 @@ test("another level counts from that moment on, on every screen", () => {
   assert.equal(rooms.memberships.has("elsewhere"), false);
 });
 
-test("my own mute and role arrive however the row comes", () => {
+test("my mute and role are applied from any event", () => {
   rooms.handle(
     { type: "membership", room: "harbour", seq: 4, member: member(ME, 4, { role: "moderator" }), people: {} },
     0,
@@ -82,7 +82,7 @@ test("my own mute and role arrive however the row comes", () => {
   assert.equal(rooms.memberships.get("harbour").mutedUntil, "2099-01-01T00:00:00Z");
 });
 
-test("a room I left is gone from the list and from memory", () => {
+test("a room I left is removed from the list and from memory", () => {
   rooms.leave("lobby");
   assert.deepEqual(
     rooms.listed.map((room) => room.key),
@@ -97,7 +97,7 @@ const called = (people) =>
     Object.entries(people).map(([id, name]) => [id, { name, kind: "account", avatar: null }]),
   );
 
-test("a direct room is called after its other people, and stands among the rooms by that name", () => {
+test("a direct room is named after its other people and sorted by that name", () => {
   const people = called({ [ME]: "Me", [INES]: "Ines", 3: "陈默" });
   rooms.welcome(
     welcome([mine(), direct("pair", [ME, INES]), direct("three", [ME, INES, 3])], { people }),
@@ -109,7 +109,7 @@ test("a direct room is called after its other people, and stands among the rooms
   );
 });
 
-test("whoever is renamed renames the direct rooms they are in", () => {
+test("renaming a person renames their direct rooms", () => {
   const people = called({ [ME]: "Me", [INES]: "Ines" });
   rooms.welcome(welcome([direct("pair", [ME, INES])], { people }), "");
   const named = { people: called({ [INES]: "Inés" }), member: member(INES, 1) };
@@ -117,7 +117,7 @@ test("whoever is renamed renames the direct rooms they are in", () => {
   assert.equal(rooms.titleOf(rooms.of("pair")), "Inés");
 });
 
-test("whoever enters a room again begins at its end, and its pins are still known", () => {
+test("rejoining a room starts at its end with its pins", () => {
   const pinned = message(7, { pinned_at: "2026-11-23T10:00:00Z" });
   rooms.handle(snapshot(upTo(3), { pinned: [pinned], seq: 3 }), 0);
   const page = { type: "history", room: "harbour", quoted: [], people: {}, more: true };

@@ -30,7 +30,7 @@ const found = (ids, more = {}) => ({
 });
 const ids = () => search.results.map(({ message }) => message.id);
 
-test("it is asked once, a moment after the last key", () => {
+test("a search is sent once, shortly after the last key", () => {
   for (const text of ["t", "ti", "tide"]) write(text);
   assert.equal(asked.length, 0);
   wait();
@@ -45,7 +45,7 @@ test("it is asked once, a moment after the last key", () => {
   assert.deepEqual([search.phase, ids()], ["found", [9, 7]]);
 });
 
-test("one question at a time: the answer to an older one is dropped and the newest is asked", () => {
+test("one search at a time: an older answer is dropped and the newest query is sent", () => {
   write("ti");
   wait();
   write("tide");
@@ -62,7 +62,7 @@ test("one question at a time: the answer to an older one is dropped and the newe
   assert.deepEqual(ids(), [5]);
 });
 
-test("more goes on where the last page ended, once; an empty page with a next one is passed over", () => {
+test("more results continue after the last page, once; an empty page with a next one is skipped", () => {
   write("tide");
   wait();
   search.handle(found([9], { next: 9 }));
@@ -80,7 +80,7 @@ test("more goes on where the last page ended, once; an empty page with a next on
   assert.equal(asked.length, 3, "there is no more");
 });
 
-test("no further page of what no longer stands in the field", () => {
+test("no further page is loaded for an old query", () => {
   write("tide");
   wait();
   search.handle(found([9], { next: 9 }));
@@ -92,7 +92,7 @@ test("no further page of what no longer stands in the field", () => {
   assert.deepEqual([asked[1].text, asked[1].room, asked[1].next], ["tides", "harbour", null]);
 });
 
-test("an empty field finds nothing and asks nothing, whatever comes late", () => {
+test("an empty field sends nothing and ignores late answers", () => {
   write("tide");
   wait();
   write("");
@@ -101,7 +101,7 @@ test("an empty field finds nothing and asks nothing, whatever comes late", () =>
   assert.deepEqual([search.phase, ids(), asked.length], ["nothing", [], 1]);
 });
 
-test("what a lost connection was asked is asked again; what it answered late is not heard", () => {
+test("a search is repeated after a reconnect, and late answers are ignored", () => {
   write("tide");
   wait();
   const lost = asked[0].ref;
@@ -115,7 +115,7 @@ test("what a lost connection was asked is asked again; what it answered late is 
   assert.equal(asked.length, 2);
 });
 
-test("a refusal is told, and the next question is asked all the same", () => {
+test("a refusal is shown, and the next search is sent anyway", () => {
   write("tide");
   wait();
   search.refused({ type: "error", code: "failed", ref: asked[0].ref });
@@ -126,7 +126,7 @@ test("a refusal is told, and the next question is asked all the same", () => {
   assert.deepEqual([search.phase, ids()], ["found", [2]]);
 });
 
-test("deleted, it is gone from what was found; edited, it says what it says now; a room left takes its own along", () => {
+test("results follow deletions, edits and leaving a room", () => {
   write("tide");
   wait();
   search.handle(found([9, 7]));

@@ -26,7 +26,7 @@ beforeEach(() => {
   told = [];
 });
 
-test("each key leads its way, from the composer too", () => {
+test("each shortcut works, from the composer too", () => {
   press("k", { ctrlKey: true }, composer);
   press("k", { metaKey: true });
   press("F", { ctrlKey: true, shiftKey: true }, composer);
@@ -45,14 +45,14 @@ test("each key leads its way, from the composer too", () => {
   ]);
 });
 
-test("a question mark asks for help, but is a question mark where one writes", () => {
+test("a question mark opens the help, except in a text field", () => {
   assert.equal(press("?", { shiftKey: true }, composer), false);
   assert.deepEqual(told, []);
   assert.equal(press("?", { shiftKey: true }), true);
   assert.deepEqual(told, ["help"]);
 });
 
-test("no letter alone, nothing of an input method, nothing of the browser's own", () => {
+test("no single letters, input method keys or browser shortcuts are used", () => {
   for (const key of ["k", "f", "ArrowUp", "Escape"]) assert.equal(press(key), false);
   assert.equal(press("k", { ctrlKey: true, isComposing: true }), false);
   assert.equal(press("ArrowUp", { altKey: true, keyCode: 229 }), false);
@@ -61,7 +61,7 @@ test("no letter alone, nothing of an input method, nothing of the browser's own"
   assert.deepEqual(told, []);
 });
 
-test("while something lies over the page nothing moves behind it", () => {
+test("shortcuts do nothing while an overlay is open", () => {
   const dialog = document.getElementById("shortcuts");
   dialog.setAttribute("open", "");
   press("ArrowUp", { altKey: true });
@@ -73,7 +73,7 @@ test("while something lies over the page nothing moves behind it", () => {
   dialog.removeAttribute("open");
 });
 
-test("rooms go round, unread ones are counted from where one is", () => {
+test("moving through rooms wraps around, and starts from the current room", () => {
   const all = ["a", "b", "c", "d"];
   assert.equal(neighbour(all, "d", 1), "a");
   assert.equal(neighbour(all, "a", -1), "d");

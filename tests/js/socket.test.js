@@ -80,7 +80,7 @@ for (const code of [4001, 4009, 4401, 4403, 4404])
     assert.deepEqual([socket.connection.phase, socket.connection.code, wires.length], ["stopped", code, 1]);
   });
 
-test("the first try comes at once, the next ones later and later", () => {
+test("the first retry is immediate, the next ones come later and later", () => {
   open();
   for (const wait of [250, 500, 1000, 2000]) {
     wires.at(-1).lose(1006);
@@ -92,7 +92,7 @@ test("the first try comes at once, the next ones later and later", () => {
   }
 });
 
-test("a server that takes us in only to throw us out does not start the count anew", () => {
+test("a server that closes right after the welcome does not reset the backoff", () => {
   const socket = open();
   for (let n = 0; n < 4; n++) {
     wires.at(-1).welcome();
@@ -106,7 +106,7 @@ test("a server that takes us in only to throw us out does not start the count an
   assert.equal(socket.attempt, 1);
 });
 
-test("bye counts even where the close frame never comes, or says less", () => {
+test("bye counts even if the close frame is missing", () => {
   const socket = open();
   wires[0].welcome();
   wires[0].hear({ type: "bye", code: 4401, reason: "logged out", retry_after: null });
@@ -116,7 +116,7 @@ test("bye counts even where the close frame never comes, or says less", () => {
   assert.equal(socket.connection.phase, "stopped");
 });
 
-test("bye says how long to stay away, and no reason to hurry shortens that", () => {
+test("nothing shortens the wait that bye asks for", () => {
   const socket = open();
   wires[0].welcome();
   wires[0].hear({ type: "bye", code: 4012, reason: "restarting", retry_after: 5 });
@@ -127,7 +127,7 @@ test("bye says how long to stay away, and no reason to hurry shortens that", () 
   assert.equal(wires.length, 2);
 });
 
-test("a reason to hope hastens the retry", () => {
+test("coming online or focus triggers a retry", () => {
   const socket = open();
   for (let n = 0; n < 8; n++) {
     wires.at(-1).lose(1006);
@@ -152,7 +152,7 @@ test("a ping every heartbeat, give or take a fifth; silence for ten seconds drop
   assert.ok(wires[0].closed);
 });
 
-test("anything heard is a sign of life", () => {
+test("any event counts as a sign of life", () => {
   const socket = open();
   wires[0].welcome();
   mock.timers.tick(20_000);
@@ -162,7 +162,7 @@ test("anything heard is a sign of life", () => {
   assert.equal(socket.connection.phase, "open");
 });
 
-test("nothing is sent before the welcome, nor after the loss", () => {
+test("nothing is sent before the welcome or after the connection is lost", () => {
   const socket = open();
   assert.equal(socket.send({ type: "typing", room: "lobby" }), false);
   wires[0].welcome();
@@ -191,7 +191,7 @@ test("the time of the loss stays that of the first one until it is back", () => 
   assert.equal(socket.connection.lostAt, null);
 });
 
-test("a late word of a connection given up is not heard", () => {
+test("late events of a dropped connection are ignored", () => {
   const socket = open();
   wires[0].welcome();
   socket.drop();

@@ -4,14 +4,14 @@ import { choose, tokenIn } from "../../chat/static/chat/composer/suggestions.js"
 
 const token = (text) => tokenIn(text, "@＠")?.query ?? null;
 
-test("a sign begins a name at the start, after a space, a bracket, or right after a Chinese character", () => {
+test("@ starts a mention at the beginning, after a space or bracket, or after a Chinese character", () => {
   for (const text of ["@", "hello @", "(@", "你好@", "こんにちは@", "안녕@", "你好，＠"])
     assert.equal(token(text), "", text);
   assert.equal(token("你好@林"), "林");
   assert.equal(token("@Ines D"), "Ines D");
 });
 
-test("not inside a word: that is an address; and not once the line or the thought has moved on", () => {
+test("a mention neither starts inside a word nor continues on another line", () => {
   for (const text of [
     "bob@",
     "bob@exa",

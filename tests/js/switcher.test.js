@@ -47,7 +47,7 @@ beforeEach(() => {
   switcher.open();
 });
 
-test("the field names the row that is chosen, arrows go round, Enter goes there", () => {
+test("the field names the chosen row, arrows wrap around, Enter opens it", () => {
   assert.equal(field.getAttribute("aria-activedescendant"), chosen().id);
   assert.equal(list.querySelectorAll("[aria-selected=true]").length, 1);
   press("ArrowUp");
@@ -59,7 +59,7 @@ test("the field names the row that is chosen, arrows go round, Enter goes there"
   assert.deepEqual([went, dialog.open ?? dialog.hasAttribute("open")], [["Ines"], false]);
 });
 
-test("the last row searches for what was typed, also where nobody is called so", () => {
+test("the last row searches messages, also without a matching name", () => {
   type("tide");
   assert.deepEqual(
     [...list.children].map((row) => row.textContent),
@@ -69,7 +69,7 @@ test("the last row searches for what was typed, also where nobody is called so",
   assert.deepEqual(went, ["search tide"]);
 });
 
-test("while an input method composes, Enter goes nowhere", () => {
+test("Enter of an input method opens nothing", () => {
   press("Enter", { isComposing: true });
   press("Enter", { keyCode: 229 });
   field.dispatchEvent(new window.CompositionEvent("compositionend"));
@@ -80,7 +80,7 @@ test("while an input method composes, Enter goes nowhere", () => {
   assert.deepEqual(went, ["Harbour"]);
 });
 
-test("a row says what waits, who is not here and where one is; the part that fits is marked", () => {
+test("a row shows unread counts, presence and the current room, and marks the match", () => {
   const [harbour, ines, here] = list.children;
   assert.equal(harbour.querySelector(".count").textContent, "12");
   assert.ok(harbour.querySelector(".count").hasAttribute("data-for-me"));
@@ -91,7 +91,7 @@ test("a row says what waits, who is not here and where one is; the part that fit
   assert.equal(list.querySelector("mark").textContent, "arb");
 });
 
-test("a press on a row goes there", () => {
+test("a click on a row opens it", () => {
   list.children[1].dispatchEvent(new window.Event("click", { bubbles: true }));
   assert.deepEqual(went, ["Ines"]);
 });

@@ -43,7 +43,7 @@ class Locks {
   }
 }
 
-test("of three tabs one holds the lock; the one somebody looks at takes it; a lost connection passes it on", async () => {
+test("one of three tabs has the lock; the focused one takes it; a lost connection passes it on", async () => {
   const locks = new Locks();
   const [a, b, c] = [1, 2, 3].map(() => tab(() => new LockLeader(locks)));
   focused = false;
@@ -80,7 +80,7 @@ class Channels {
   }
 }
 
-test("without locks the tabs agree: the last looked at speaks, and one that comes late is told", async () => {
+test("without locks the last focused tab leads, and a new tab learns this", async () => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
   const channels = new Channels();
   const [a, b] = [1, 2].map(() => tab(() => new ElectedLeader(channels.open())));

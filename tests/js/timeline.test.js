@@ -61,7 +61,7 @@ test("a change redraws the one message that changed", () => {
   assert.equal(at(2).querySelector(".mark").textContent, "edited");
 });
 
-test("what is pending and what is stored take the same place", () => {
+test("a pending message and its stored row use the same element", () => {
   draw([message(1)], [entry("nonce-of-mine")]);
   assert.equal(root.querySelector(".sending .body").textContent, "body of nonce-of-mine");
   draw(
@@ -72,7 +72,7 @@ test("what is pending and what is stored take the same place", () => {
   assert.equal(root.querySelectorAll(".msg").length, 2);
 });
 
-test("a refused message says so, and offers two ways on", () => {
+test("a refused message says so and offers to retry or discard", () => {
   draw([], [entry("n", { state: "failed", code: "muted" })]);
   const failed = root.querySelector(".msg.failed");
   assert.equal(failed.querySelector("strong").textContent, "Not sent. You’re muted in this room.");
@@ -88,7 +88,7 @@ test("a plain body is text, whatever it looks like", () => {
   assert.equal(body(1), "<img src=x onerror=alert(1)>");
 });
 
-test("a deleted message is its words and nothing else", () => {
+test("a deleted message shows only its note", () => {
   const gone = {
     body: null,
     html: null,
@@ -102,7 +102,7 @@ test("a deleted message is its words and nothing else", () => {
   for (const part of [".mark", ".reactions", ".quote"]) assert.equal(at(2).querySelector(part), null);
 });
 
-test("an answer to me carries the flag and the quote; the quote follows an edit of what it quotes", () => {
+test("a reply to me has the flag and the quote, which follows edits", () => {
   draw([message(1, { author: ME, body: "when?" }), message(2, { reply_to: 1 })]);
   assert.ok(at(2).matches(".for-me"));
   assert.equal(at(2).querySelector(".quote bdi").textContent, "when?");
@@ -110,7 +110,7 @@ test("an answer to me carries the flag and the quote; the quote follows an edit 
   assert.equal(at(2).querySelector(".quote bdi").textContent, "at what time?");
 });
 
-test("to delete a message empties what quotes it at once, also where only the quote is loaded", () => {
+test("deleting a message empties its quotes at once, also where only the quote is loaded", () => {
   const answer = message(9, { reply_to: 1 });
   let room = apply(emptyRoom("harbour", ME), snapshot([answer], { quoted: [message(1)], more: true }), 0);
   const gone = message(1, { seq: 10, body: null, deleted_at: "2026-11-23T10:00:00Z" });
@@ -119,7 +119,7 @@ test("to delete a message empties what quotes it at once, also where only the qu
   assert.equal(at(9).querySelector(".quote bdi").textContent, "This message was deleted");
 });
 
-test("what is in hand stays in hand when the message is drawn anew", () => {
+test("focus stays when a message is redrawn", () => {
   draw([message(1), message(2)]);
   toolbar.attach(at(2));
   at(2).querySelector('[data-act="reply"]').focus();
@@ -128,7 +128,7 @@ test("what is in hand stays in hand when the message is drawn anew", () => {
   assert.equal(document.activeElement.dataset.act, "reply");
 });
 
-test("deleting takes two presses", () => {
+test("deleting takes two clicks", () => {
   draw([message(1)]);
   toolbar.attach(at(1));
   const button = at(1).querySelector('[data-act="delete"]');
@@ -139,7 +139,7 @@ test("deleting takes two presses", () => {
   assert.deepEqual(acts, [["delete", 1]]);
 });
 
-test("more than three names are two, and how many others, until somebody wants to know", () => {
+test("more than three names are shortened to two and a number until opened", () => {
   const notice = { id: 1, at: Date.UTC(2026, 10, 23, 9, 1), after: 1, came: ["2", "3", "4", "5"], left: [] };
   draw([message(1)], [], [notice]);
   assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara and 2 others came online.");

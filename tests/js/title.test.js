@@ -20,14 +20,14 @@ const draw = (unread, mentions) => {
   return [document.title, icon.getAttribute("href")];
 };
 
-test("title and icon say how much waits, and whether any of it is for me", () => {
+test("title and icon show the unread count and mentions", () => {
   assert.deepEqual(draw(0, 0), ["Harbour · Lighthouse", "icon.svg"]);
   assert.deepEqual(draw(3, 0), ["(3) Harbour · Lighthouse", "unread.svg"]);
   assert.deepEqual(draw(1200, 2), ["(@ 999+) Harbour · Lighthouse", "for-me.svg"]);
   assert.deepEqual(draw(0, 0), ["Harbour · Lighthouse", "icon.svg"]);
 });
 
-test("the badge of an installed app follows, once for each change; where there is none nothing fails", () => {
+test("the app badge follows each change once, and its absence causes no error", () => {
   badges.length = 0;
   for (const n of [2, 2, 5, 0, 0]) draw(n, 0);
   assert.deepEqual(badges, [2, 5, 0]);

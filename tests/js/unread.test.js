@@ -20,7 +20,7 @@ const read = (message, more = {}) => ({
 });
 const naming = (person) => ({ mentions: [{ name: "x", person }] });
 
-test("unread are messages of others, text, not deleted, above what was read", () => {
+test("unread counts text messages of others that are not deleted and above the read position", () => {
   let room = listed(opened(upTo(4)), mine({ seq: 4, last: 4, read_up_to: 2, unread: 2 }));
   assert.equal(unread(room), 2);
   room = apply(room, said(message(5, { author: ME })), 0);
@@ -31,7 +31,7 @@ test("unread are messages of others, text, not deleted, above what was read", ()
   assert.equal(unread(apply(room, read(3, { seq: 7, last: 6 }), 0)), 0);
 });
 
-test("mentions are those of them that name me, or everybody", () => {
+test("mentions count unread messages that name me or everybody", () => {
   let room = listed(fresh(), mine({ seq: 4, last: 4, unread: 3, mentions: 1 }));
   room = apply(room, said(message(5, naming(ME))), 0);
   room = apply(room, said(message(6, naming(null))), 0);
@@ -42,7 +42,7 @@ test("mentions are those of them that name me, or everybody", () => {
   assert.deepEqual(waiting(room), { unread: 5, mentions: 2 });
 });
 
-test("a room that is not open counts without its messages; of an older row it cannot know and is in doubt", () => {
+test("a closed room counts without loaded messages and asks when unsure about an older row", () => {
   let room = listed(fresh(), mine({ seq: 10, last: 10, unread: 3, read_up_to: 5 }));
   const says = (id, seq, more) => {
     room = apply(room, said(message(id, { seq, ...more })), 0);
@@ -60,14 +60,14 @@ test("a room that is not open counts without its messages; of an older row it ca
   assert.deepEqual(room.messages, []);
 });
 
-test("a row that the count holds already is not counted again, whichever comes first", () => {
+test("a row already in the count is not counted again, whichever comes first", () => {
   const room = listed(fresh(), mine({ seq: 4, last: 4, unread: 1, read_up_to: 3 }));
   const answer = read(3, { seq: 5, last: 5, unread: 2 });
   assert.equal(unread(apply(apply(room, said(message(5)), 0), answer, 0)), 2);
   assert.equal(unread(apply(apply(room, answer, 0), said(message(5)), 0)), 2);
 });
 
-test("within a turn reading goes forwards only; a later turn wins, however late the earlier one comes", () => {
+test("within a turn the read position only moves forward; a later turn wins even if it arrives first", () => {
   let room = { ...opened(upTo(3)), readUpTo: 3, seen: 3 };
   assert.equal(apply(room, read(2), 0), room);
   room = apply(room, read(1, { turn: 1, seq: 3, last: 3, unread: 2 }), 0);

@@ -13,7 +13,7 @@ function screen() {
   return { app, scrolled, become };
 }
 
-test("a keyboard that lies over the page leaves it as high as what is above", () => {
+test("an on-screen keyboard shrinks the page to the visible height", () => {
   const { app, scrolled, become } = screen();
   become({ height: 480 });
   assert.equal(app.style.height, "480px");
@@ -22,7 +22,7 @@ test("a keyboard that lies over the page leaves it as high as what is above", ()
   assert.equal(app.style.height, "");
 });
 
-test("a bar of the browser, and two fingers that look closer, change nothing", () => {
+test("browser bars and pinch zoom change nothing", () => {
   const { app, become } = screen();
   become({ height: 740 });
   assert.equal(app.style.height, "");

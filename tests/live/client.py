@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
-from .view import Event, View
+from .room_view import Event, RoomView
 
 # What is worth asking again, after `retry_after`.
 PASSING = {"rate_limited", "overloaded", "storage_unavailable"}
@@ -31,8 +31,8 @@ PASSING = {"rate_limited", "overloaded", "storage_unavailable"}
 FINAL = {4001, 4009, 4401, 4403, 4404}
 
 
-class Heard(NamedTuple):
-    """An event as it came. `at` is seconds of the monotonic clock."""
+class Received(NamedTuple):
+    """An event as it came. `at` is a time of the monotonic clock."""
 
     at: float
     event: Event
@@ -58,9 +58,9 @@ class Client:
         self.url, self.stay, self.how = url, stay, how
         self.origin = origin or url.replace("ws", "http", 1).removesuffix("/ws/")
         self.headers = {"Cookie": cookie} if cookie else {}
-        self.rooms: dict[str, View] = {}
+        self.rooms: dict[str, RoomView] = {}
         self.welcome: Event = {}
-        self.heard: list[Heard] = []
+        self.received: list[Received] = []
         self.closes: list[Closed] = []
         self.outbox: dict[str, Event] = {}
         self.acks: dict[str, Event] = {}
@@ -69,7 +69,7 @@ class Client:
         self._answers: dict[str, Event] = {}
         self._refs = itertools.count(1)
         self._under_way: dict[str, str] = {}
-        self._wire: ClientConnection | None = None
+        self._socket: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
@@ -85,7 +85,7 @@ class Client:
         await self.leave()
 
     async def connect(self, *, welcomed: bool = True) -> None:
-        """Open, and wait for the welcome or the end."""
+        """Connects and waits for the welcome or the end."""
         self._leaving, self.welcome = False, {}
         closes = len(self.closes)
         if self._task is None or self._task.done():
@@ -96,24 +96,24 @@ class Client:
 
     async def leave(self) -> None:
         self._leaving = True
-        if self._wire is not None:
-            await self._wire.close()
+        if self._socket is not None:
+            await self._socket.close()
         if self._task is not None:
             await self._task
 
     def cut(self) -> None:
-        """The network is gone: no goodbye, and the server is not told."""
-        assert self._wire is not None
-        self._wire.transport.abort()
+        """Drops the connection without a close frame."""
+        assert self._socket is not None
+        self._socket.transport.abort()
 
     async def closed(self, seconds: float = 5) -> Closed:
-        """Wait for the end of this connection."""
-        await self.until(lambda: self._wire is None and self.closes, "closed", seconds)
+        """Waits for the end of this connection."""
+        await self.until(lambda: self._socket is None and self.closes, "closed", seconds)
         return self.closes[-1]
 
     @property
     def is_open(self) -> bool:
-        return self._wire is not None and bool(self.welcome)
+        return self._socket is not None and bool(self.welcome)
 
     async def _live(self) -> None:
         failed = 0
@@ -131,34 +131,34 @@ class Client:
 
     async def _one_connection(self) -> int:
         how = {"compression": None, "proxy": None, "ping_interval": None, "max_size": None} | self.how
-        wire = await connect(self.url, origin=self.origin, additional_headers=self.headers, **how)
-        self._wire = wire
+        socket = await connect(self.url, origin=self.origin, additional_headers=self.headers, **how)
+        self._socket = socket
         try:
-            async for frame in wire:
-                self._hear(json.loads(frame))
+            async for frame in socket:
+                self._receive(json.loads(frame))
         except ConnectionClosed:
             pass
         finally:
-            code = wire.close_code or 1006
+            code = socket.close_code or 1006
             self._ended(code)
         return code
 
     def _ended(self, code: int, error: Exception | None = None) -> None:
-        self._wire, self.welcome = None, {}
+        self._socket, self.welcome = None, {}
         self._under_way.clear()
         self.closes.append(Closed(time.monotonic(), code))
         if error is not None:
-            self.heard.append(Heard(time.monotonic(), {"type": "refused", "error": repr(error)}))
+            self.received.append(Received(time.monotonic(), {"type": "refused", "error": repr(error)}))
         self._news.set()
 
     def _asked_to_wait(self) -> float:
-        last = self.heard[-1].event if self.heard else {}
+        last = self.received[-1].event if self.received else {}
         return (last.get("retry_after") or 0.0) if last.get("type") == "bye" else 0.0
 
     # -- hearing ----------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
-        self.heard.append(Heard(time.monotonic(), event))
+    def _receive(self, event: Event) -> None:
+        self.received.append(Received(time.monotonic(), event))
         handler = getattr(self, f"_on_{event['type']}", None)
         if handler is not None:
             handler(event)
@@ -170,10 +170,10 @@ class Client:
         self._news.set()
 
     def _on_welcome(self, event: Event) -> None:
-        """Rooms that were open catch up from their cursor; the others begin where they are."""
+        """Rooms that were open catch up from their cursor; the others begin at their head."""
         self.welcome = event
         for mine in event["rooms"]:
-            view = self.rooms.setdefault(mine["id"], View(mine["id"], mine["seq"]))
+            view = self.rooms.setdefault(mine["id"], RoomView(mine["id"], mine["seq"]))
             if view.cursor < mine["seq"]:
                 self.send({"type": "room.open", "room": view.key, "since": view.cursor})
         for room in {command["room"]: None for command in self.outbox.values()}:
@@ -181,7 +181,7 @@ class Client:
 
     def _on_joined(self, event: Event) -> None:
         mine = event["room"]
-        self.rooms[mine["id"]] = View(mine["id"], mine["seq"])
+        self.rooms[mine["id"]] = RoomView(mine["id"], mine["seq"])
 
     def _on_left(self, event: Event) -> None:
         self.rooms.pop(event["room"], None)
@@ -210,29 +210,29 @@ class Client:
     # -- saying -----------------------------------------------------------------------------------
 
     def send(self, command: Event | str | bytes) -> bool:
-        """Now or not at all, as a page does; a str or bytes goes out as it is."""
-        if self._wire is None or self._wire.state.name != "OPEN":
+        """Sends now or not at all, as a page does. A str or bytes is sent as it is."""
+        if self._socket is None or self._socket.state.name != "OPEN":
             return False
         text = command if isinstance(command, str | bytes) else json.dumps(command)
-        task = asyncio.ensure_future(self._send(self._wire, text))
+        task = asyncio.ensure_future(self._send(self._socket, text))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return True
 
-    async def _send(self, wire: ClientConnection, text: str | bytes) -> None:
+    async def _send(self, socket: ClientConnection, text: str | bytes) -> None:
         with contextlib.suppress(ConnectionClosed):
-            await wire.send(text)
+            await socket.send(text)
 
     async def ask(self, type: str, seconds: float = 5, **keys: Any) -> Event:
-        """Send a command and wait for its own answer."""
+        """Sends a command and waits for its own answer."""
         ref = f"ref-{next(self._refs)}"
         assert self.send({"type": type, "ref": ref, **keys}), "not connected"
         await self.until(lambda: ref in self._answers, f"an answer to {type}", seconds)
         return self._answers[ref]
 
     def write(self, room: str, body: str, nonce: str | None = None, **keys: Any) -> str:
-        """Put a message into the outbox, which sends it now or when it can. One of a room is under way at a
-        time, so that a refusal can never let a later one overtake it."""
+        """Puts a message into the outbox, which sends it now or when it can. Only one message of a room is
+        under way at a time, so that a refused one is never overtaken by a later one."""
         nonce = nonce or new_nonce()
         self.outbox[nonce] = {"type": "message.post", "room": room, "nonce": nonce, "body": body, **keys}
         self._send_next(room)
@@ -259,7 +259,7 @@ class Client:
     # -- waiting and looking ----------------------------------------------------------------------
 
     async def until(self, true: Callable[[], Any], what: str, seconds: float = 5) -> float:
-        """Wait for a condition, looked at whenever something arrives. Returns the seconds it took."""
+        """Waits for a condition, checked whenever something arrives. Returns the seconds it took."""
         start = time.monotonic()
         while not true():
             self._news.clear()
@@ -269,7 +269,9 @@ class Client:
                     await self._news.wait()
             except TimeoutError:
                 if not true():
-                    raise AssertionError(f"not within {seconds} s: {what}; heard {self._lately()}") from None
+                    raise AssertionError(
+                        f"not within {seconds} s: {what}; received {self._lately()}"
+                    ) from None
         return time.monotonic() - start
 
     async def acked(self, nonce: str, seconds: float = 5) -> Event:
@@ -278,7 +280,7 @@ class Client:
         return self.acks[nonce]
 
     async def sees(self, room: str, nonce: str, seconds: float = 5) -> Event:
-        """Wait until this message stands in the room; its row."""
+        """Waits until the message is in the room. Returns its row."""
         await self.until(
             lambda: room in self.rooms and self.rooms[room].by_nonce(nonce), f"{nonce} in {room}", seconds
         )
@@ -286,11 +288,11 @@ class Client:
         assert row is not None
         return row
 
-    async def hears(self, type: str, seconds: float = 5, since: int = 0, **keys: Any) -> Heard:
-        """Wait for an event of this type with these keys; `since` is a length of `heard`."""
+    async def receives(self, type: str, seconds: float = 5, since: int = 0, **keys: Any) -> Received:
+        """Waits for an event of this type with these keys; `since` is a length of `received`."""
 
-        def find() -> Heard | None:
-            fits = (h for h in self.heard[since:] if h.event["type"] == type)
+        def find() -> Received | None:
+            fits = (h for h in self.received[since:] if h.event["type"] == type)
             return next((h for h in fits if all(h.event.get(k) == v for k, v in keys.items())), None)
 
         await self.until(find, f"{type} {keys}", seconds)
@@ -298,9 +300,9 @@ class Client:
         assert found is not None
         return found
 
-    async def open(self, room: str, since: int | None = None) -> View:
-        """Show a room: wait for its snapshot, or for what changed."""
-        before = len(self.heard)
+    async def open(self, room: str, since: int | None = None) -> RoomView:
+        """Opens a room: waits for its snapshot, or for what changed."""
+        before = len(self.received)
         self.send({"type": "room.open", "room": room, "since": since})
         await self.until(
             lambda: any(e["type"] in ("room", "changes") and e["room"] == room for e in self.events(before)),
@@ -309,7 +311,7 @@ class Client:
         return self.rooms[room]
 
     def events(self, since: int = 0, *types: str) -> list[Event]:
-        return [h.event for h in self.heard[since:] if not types or h.event["type"] in types]
+        return [h.event for h in self.received[since:] if not types or h.event["type"] in types]
 
     @property
     def gaps(self) -> int:

@@ -14,8 +14,8 @@ import pytest
 
 from tests import services
 
-from .backstage import Backstage
 from .client import Client
+from .django_shell import DjangoShell
 
 ON_POSTGRES = os.environ.get("CHAT_TEST_ON") == "postgres"
 numbers = itertools.count(1)
@@ -27,14 +27,14 @@ class Person:
 
 
 class Site:
-    """Servers on one database, and a process backstage. `processes` of them may be asked for by number."""
+    """Servers on one database, and a Django shell beside them."""
 
     def __init__(self, processes: int, env: dict[str, str] | None = None) -> None:
         self.env = services.site()
         self.servers = [services.daphne(self.env | (env or {})) for _ in range(processes)]
-        self.backstage = Backstage(self.env)
-        self.call = self.backstage.call
-        self.call("prepare")
+        self.shell = DjangoShell(self.env)
+        self.call = self.shell.call
+        self.call("start_ids_apart")
 
     def start(self) -> "Site":
         for server in self.servers:
@@ -44,7 +44,7 @@ class Site:
     def end(self) -> None:
         for server in self.servers:
             server.end()
-        self.backstage.end()
+        self.shell.end()
 
     def person(self, name: str) -> Person:
         return Person(**self.call("make_person", f"{name}-{next(numbers)}"))
@@ -59,12 +59,12 @@ class Site:
         return key
 
     def client(self, person: Person | None, server: int = 0, **how: Any) -> Client:
-        """On the server of this number; where there is only one, on that."""
+        """Connects to the server of this number; where there is only one, to that."""
         url = self.servers[server % len(self.servers)].ws_url
         return Client(url, person and person.cookie, **how)
 
     def logs(self) -> list[str]:
-        """What each server has said so far."""
+        """The log of each server so far."""
         return [server.log.read_text() for server in self.servers]
 
 
@@ -76,7 +76,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def own_site() -> Iterator[Callable[..., Site]]:
-    """Make a site for one test: `own_site(processes=2, env={...})`, not yet started."""
+    """Makes a site for one test: `own_site(processes=2, env={...})`, not yet started."""
     with contextlib.ExitStack() as stack:
 
         def make(processes: int = 1, env: dict[str, str] | None = None) -> Site:
@@ -115,7 +115,7 @@ def room(site: Site, alice: Person, bob: Person) -> str:
 
 @pytest.fixture
 async def connect(site: Site) -> AsyncIterator[Callable[..., Any]]:
-    """Open clients that are closed with the test: `await connect(alice, server=1)`."""
+    """Opens clients that are closed with the test: `await connect(alice, server=1)`."""
     async with contextlib.AsyncExitStack() as stack:
 
         async def open(person: Person, server: int = 0, **how: Any) -> Client:

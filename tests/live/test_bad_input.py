@@ -29,7 +29,7 @@ async def test_a_bad_frame_is_answered_with_one_error_and_the_connection_lives(
 ) -> None:
     hers = await connect(alice)
     hers.send(frame)
-    assert (await hers.hears("error")).event["code"] == "bad_frame"
+    assert (await hers.receives("error")).event["code"] == "bad_frame"
     assert (await hers.ask("ping"))["type"] == "pong"
     assert len(hers.events(0, "error")) == 1
 
@@ -40,7 +40,7 @@ async def test_a_frame_that_is_too_large_is_refused_and_the_largest_is_not(
     hers = await connect(alice)
     hers.write(room, "x" * 4000)
     hers.write(room, "x" * 4001)
-    refusal = await hers.hears("error")
+    refusal = await hers.receives("error")
     assert refusal.event["code"] == "bad_frame"
     assert len(hers.acks) == 1
     hers.send("x" * 65_537)
@@ -59,7 +59,7 @@ async def test_five_bad_frames_in_a_row_end_it_and_four_do_not(connect: Any, ali
     assert hers.events(0, "bye")[-1]["code"] == 4001
 
 
-async def test_too_many_messages_are_held_back_with_a_time_and_all_arrive(
+async def test_too_many_messages_get_a_retry_time_and_all_arrive(
     connect: Any, alice: Person, room: str
 ) -> None:
     hers = await connect(alice)
@@ -82,7 +82,9 @@ async def test_a_flood_ends_the_connection(connect: Any, alice: Person) -> None:
     assert bye["retry_after"] > 0
 
 
-async def test_no_cookie_and_a_stale_one_are_told_to_log_in(site: Site, connect: Any, alice: Person) -> None:
+async def test_no_cookie_or_an_expired_one_is_asked_to_sign_in(
+    site: Site, connect: Any, alice: Person
+) -> None:
     stale = Person(alice.id, "stale", "sessionid=abcdefghijklmnopqrstuvwxyz012345")
     for somebody in (None, stale):
         client = site.client(somebody)
@@ -92,13 +94,13 @@ async def test_no_cookie_and_a_stale_one_are_told_to_log_in(site: Site, connect:
 
 
 async def lines_of(site: Site, work: Callable[[], Any]) -> list[str]:
-    """What the servers say in their logs while something is done."""
+    """The log lines of the servers during a block."""
     before = [len(log) for log in site.logs()]
     await work()
     return [line for log, old in zip(site.logs(), before, strict=True) for line in log[old:].splitlines()]
 
 
-async def test_an_unknown_address_is_said_in_a_close_code_and_one_line(site: Site, alice: Person) -> None:
+async def test_an_unknown_path_gets_a_close_code_and_one_log_line(site: Site, alice: Person) -> None:
     async def knock() -> None:
         client = Client(site.servers[0].ws_url.replace("/ws/", "/wss/secret/"), alice.cookie,
                         origin=site.servers[0].url)  # fmt: skip
@@ -143,5 +145,5 @@ async def test_nothing_that_people_wrote_is_in_the_log(
     hers = await connect(alice)
     await hers.acked(hers.write(room, "a-very-secret-word"))
     hers.send('{"type": "message.post", "body": "a-very-secret-word"}')
-    await hers.hears("error")
+    await hers.receives("error")
     assert "a-very-secret-word" not in "".join(site.logs())

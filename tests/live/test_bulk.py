@@ -63,7 +63,7 @@ def delete_all(site: Site, staff: Person) -> list[int]:
 
 
 async def meanwhile(site: Site, person: Person, room: str, work: Awaitable[Any]) -> tuple[Any, list[float]]:
-    """What `work` returned, and how long each post of this person took until it was acknowledged."""
+    """The result of `work`, and the seconds until each of this person's posts was acknowledged."""
     took, task = list[float](), asyncio.ensure_future(work)
     async with site.client(person) as client:
         while not task.done():
@@ -87,11 +87,11 @@ async def test_1500_messages_are_deleted_and_a_bystander_does_not_notice(own_sit
     staff, author, bystander = (site.person(name) for name in ("staff", "author", "bystander"))
     room = site.room(author, bystander)
     site.call("make_staff", staff.id)
-    site.call("say_much", author.id, room, MESSAGES)
+    site.call("post_many", author.id, room, MESSAGES)
     work = asyncio.to_thread(delete_all, site, staff)
     seen, took = await meanwhile(site, bystander, room, work)
     assert seen == sorted(set(seen))
-    assert site.call("deleted", room) >= MESSAGES
+    assert site.call("count_deleted", room) >= MESSAGES
     nobody_waited(took)
     assert "lease" not in site.logs()[0]
 

@@ -13,7 +13,7 @@ async def test_a_direct_room_appears_with_its_first_message_and_again_after_one_
     await hers.until(lambda: pair in hers.rooms, "in alice's list", 6)
     assert pair not in his.rooms
     first = hers.write(pair, "between us")
-    joined = (await his.hears("joined")).event
+    joined = (await his.receives("joined")).event
     assert joined["room"]["info"]["people"] == sorted([alice.id, bob.id], key=str)
     assert set(joined["people"]) == {str(alice.id), str(bob.id)}
     assert joined["room"]["unread"] == 1

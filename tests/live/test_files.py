@@ -51,10 +51,8 @@ def bring(server: Any, person: Person, room: str, data: Any) -> dict[str, Any]:
     return dict(json.loads(said))
 
 
-async def test_what_is_brought_is_there_and_memory_does_not_grow_by_it(
-    server: Any, alice: Person, room: str
-) -> None:
-    """Its size is declared or comes in chunks; three at once."""
+async def test_an_upload_is_stored_without_growing_memory(server: Any, alice: Person, room: str) -> None:
+    """With a declared size or in chunks; three at once."""
     bring(server, alice, room, b"the first one loads what is needed")
     before = resident(server)
     chunks = (LARGE[at : at + MIB] for at in range(0, len(LARGE), MIB))
@@ -68,7 +66,7 @@ async def test_what_is_brought_is_there_and_memory_does_not_grow_by_it(
     assert resident(server) - before < 10 * MIB
 
 
-async def test_more_than_a_file_may_be_is_refused_before_it_is_sent(
+async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
     server: Any, alice: Person, room: str
 ) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
@@ -83,7 +81,7 @@ async def test_more_than_a_file_may_be_is_refused_before_it_is_sent(
         assert conn.recv(65_536).startswith(b"HTTP/1.1 413")
 
 
-async def test_other_addresses_take_no_more_than_before(server: Any, alice: Person, room: str) -> None:
+async def test_other_paths_still_refuse_large_bodies(server: Any, alice: Person, room: str) -> None:
     for at in (f"/rooms/{room}/leave/", f"/rooms/{room}/files/more/", "/"):
         with socket.create_connection(("127.0.0.1", server.port), timeout=20) as conn:
             lines = [f"POST {at} HTTP/1.1", "Host: localhost", f"Content-Length: {4 * MIB}", "", ""]
@@ -91,8 +89,8 @@ async def test_other_addresses_take_no_more_than_before(server: Any, alice: Pers
             assert conn.recv(65_536).startswith(b"HTTP/1.1 413")
 
 
-async def test_who_reads_slowly_has_nothing_held_for_them(server: Any, alice: Person, room: str) -> None:
-    """Eight who ask for 20 MiB each and do not read it: Twisted's own buffer holds a part of one each."""
+async def test_a_slow_download_takes_no_memory(server: Any, alice: Person, room: str) -> None:
+    """Eight clients request 20 MiB each and do not read: Twisted buffers a part for each."""
     row = bring(server, alice, room, LARGE)
     before = resident(server)
     asked = f"GET /files/{row['id']}/x HTTP/1.1\r\nHost: localhost\r\nCookie: {alice.cookie}\r\n\r\n".encode()
@@ -111,8 +109,8 @@ async def test_who_reads_slowly_has_nothing_held_for_them(server: Any, alice: Pe
             conn.close()
 
 
-def test_a_slow_line_has_a_large_file_whole_however_long_it_takes(own_site: Any) -> None:
-    """Longer than daphne gives an answer: what counts is that something is taken."""
+def test_a_slow_download_of_a_large_file_completes(own_site: Any) -> None:
+    """Longer than daphne's timeout: what counts is that the client goes on reading."""
     site = own_site(1)
     [server] = site.servers
     at = server.command.index("--http-timeout") + 1
@@ -149,7 +147,7 @@ def read_to_end(conn: socket.socket, at_least: int) -> bytes:
     return b"".join(parts)
 
 
-async def test_a_part_of_a_large_file_costs_that_part(server: Any, alice: Person, room: str) -> None:
+async def test_a_range_of_a_large_file_costs_only_that_range(server: Any, alice: Person, room: str) -> None:
     row = bring(server, alice, room, LARGE)
     status, said, came = ask(server, alice, "GET", f"/files/{row['id']}/x", Range="bytes=9000000-9000099")
     assert (status, came) == (206, LARGE[9_000_000:9_000_100])

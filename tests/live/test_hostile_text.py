@@ -17,7 +17,7 @@ BODIES = [
 ]
 
 
-async def test_dear_bodies_arrive_in_order_and_nobody_is_closed(
+async def test_slow_bodies_arrive_in_order_and_nobody_is_closed(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(bob)

@@ -11,7 +11,7 @@ GRACE, SWEEP = 5.0, 1.0
 
 
 def told(client: Client, room: str, person: Person, since: int = 0) -> list[str]:
-    """What a page was told about somebody in a room, in order."""
+    """The presence events about a person in a room, in order."""
     return [
         state
         for event in client.events(since, "presence")
@@ -22,13 +22,13 @@ def told(client: Client, room: str, person: Person, since: int = 0) -> list[str]
 
 
 async def opened(client: Client, room: str) -> dict[str, Any]:
-    """Who is here, as a page that opens the room is told."""
-    before = len(client.heard)
+    """The presence that a page gets when it opens the room."""
+    before = len(client.received)
     await client.open(room)
-    return (await client.hears("presence", since=before, room=room, whole=True)).event
+    return (await client.receives("presence", since=before, room=room, whole=True)).event
 
 
-async def test_many_tabs_are_one_person_a_reload_is_no_news_and_the_last_one_out_is(
+async def test_several_tabs_are_one_person_and_only_the_last_close_is_sent(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = site.room(alice, bob, charlie)
@@ -55,10 +55,10 @@ async def test_many_tabs_are_one_person_a_reload_is_no_news_and_the_last_one_out
     await reloading.leave()
 
 
-async def test_who_comes_into_another_room_is_here_at_once_connected_or_on_the_way(
+async def test_joining_another_room_shows_the_person_online_there_at_once(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    """In a room that has never heard of them, though elsewhere they have been online all the time."""
+    """The room has never had them, although they were online elsewhere all the time."""
     room, elsewhere = site.room(alice), site.room(bob, charlie)
     hers, his = await connect(alice), await connect(bob, server=1)
     on_the_way = site.client(charlie)
@@ -73,7 +73,7 @@ async def test_who_comes_into_another_room_is_here_at_once_connected_or_on_the_w
     await on_the_way.leave()
 
 
-async def test_away_is_told_only_when_every_tab_is(
+async def test_away_is_sent_only_when_every_tab_is_away(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)

@@ -16,7 +16,7 @@ CONNECTS = int(limits.RATES["connect"][1])
 
 
 async def flood(client: Client, room: str, count: int) -> None:
-    """So many posts, all at once on a new connection, which is cut when all are answered or it is closed."""
+    """Posts all at once on a new connection, which is cut when all are answered or it was closed."""
     await client.connect(welcomed=False)
     refs = {new_nonce() for _ in range(count)}
     for ref in refs:
@@ -30,7 +30,7 @@ async def flood(client: Client, room: str, count: int) -> None:
 
 
 async def accepted(witness: Client, room: str) -> int:
-    """How many posts of a flood are in the room, as somebody else sees it."""
+    """The number of a flood's posts that another member sees."""
     await witness.sees(room, witness.write(room, "the last one"))
     return witness.rooms[room].bodies.count("flood")
 
@@ -54,7 +54,7 @@ async def test_twenty_connections_share_one_allowance(
     assert BURST <= await accepted(witness, room) <= BURST + RATE * (time.monotonic() - start)
 
 
-async def test_one_s_flood_takes_nothing_from_another(
+async def test_one_person_s_flood_does_not_limit_another(
     site: Site, connect: Any, alice: Person, bob: Person
 ) -> None:
     room = site.room(alice, bob)
@@ -63,7 +63,7 @@ async def test_one_s_flood_takes_nothing_from_another(
     assert [await his.acked(his.write(room, "calm")) for _ in range(int(BURST))]
 
 
-async def test_who_opens_connections_without_end_is_told_to_wait(site: Site, alice: Person) -> None:
+async def test_endless_new_connections_are_told_to_wait(site: Site, alice: Person) -> None:
     client = site.client(alice)
     for _ in range(CONNECTS + 10):
         await client.connect(welcomed=False)

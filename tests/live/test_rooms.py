@@ -9,7 +9,7 @@ from .client import new_nonce
 from .conftest import Person, Site
 
 
-async def test_history_pages_are_whole_ordered_and_end(connect: Any, alice: Person, room: str) -> None:
+async def test_history_pages_are_complete_ordered_and_end(connect: Any, alice: Person, room: str) -> None:
     hers = await connect(alice)
     said = [(await hers.acked(hers.write(room, f"number {n}")))["message"] for n in range(12)]
     older = await hers.ask("room.history", room=room, before=said[8], limit=5)
@@ -24,7 +24,7 @@ async def test_history_pages_are_whole_ordered_and_end(connect: Any, alice: Pers
     assert [row["id"] for row in around["messages"]] == said[4:8]
 
 
-async def test_what_is_read_in_one_tab_is_read_in_the_other(
+async def test_reading_in_one_tab_marks_the_other_tab_read(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(bob)
@@ -33,20 +33,20 @@ async def test_what_is_read_in_one_tab_is_read_in_the_other(
     [mine] = [mine for mine in tab.welcome["rooms"] if mine["id"] == room]
     assert mine["unread"] == 3
     await his.ask("read.mark", room=room, message=said[1])
-    assert (await tab.hears("read", room=room)).event["unread"] == 1
+    assert (await tab.receives("read", room=room)).event["unread"] == 1
     await tab.ask("read.mark", room=room, message=said[2])
-    await his.hears("read", room=room, message=said[2], unread=0)
+    await his.receives("read", room=room, message=said[2], unread=0)
     await his.ask("read.mark", room=room, message=said[0])  # backwards is nothing
     assert his.events(0, "read")[-1]["message"] == said[2]
 
 
-async def test_a_level_chosen_in_one_tab_holds_in_all_of_them_and_is_nobody_else_s(
+async def test_a_notification_level_applies_to_all_tabs_of_the_person_only(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)
     await one.ask("room.level", room=room, level="mentions")
     for tab in (one, other):
-        await tab.hears("level", room=room, level="mentions")
+        await tab.receives("level", room=room, level="mentions")
     later = await connect(bob, server=1)
     assert [mine["level"] for mine in later.welcome["rooms"] if mine["id"] == room] == ["mentions"]
     await hers.sees(room, one.write(room, "all the same"))
@@ -70,7 +70,7 @@ async def test_joining_and_leaving_show_in_the_persons_other_tabs_and_to_the_roo
     await hers.until(lambda: charlie.id not in hers.rooms[room].present, "alice sees charlie go")
 
 
-async def test_a_room_made_elsewhere_appears_and_is_alive(
+async def test_a_room_created_elsewhere_appears_and_receives_events(
     site: Site, connect: Any, alice: Person, bob: Person
 ) -> None:
     hers, his = await connect(alice), await connect(bob, server=1)
@@ -89,7 +89,7 @@ async def test_a_change_of_the_room_itself_is_seen(
     assert his.gaps == 0
 
 
-async def test_everybody_hears_of_public_rooms_that_open_and_nobody_of_others(
+async def test_everybody_is_sent_new_public_rooms_and_no_others(
     site: Site, connect: Any, alice: Person, charlie: Person
 ) -> None:
     his, elsewhere = await connect(charlie), await connect(charlie, server=1)
@@ -98,17 +98,17 @@ async def test_everybody_hears_of_public_rooms_that_open_and_nobody_of_others(
         for kind in ("private", "public")
     }
     for tab in (his, elsewhere):
-        await tab.until(lambda tab=tab: made["public"] in heard(tab), "the public room", 8)
+        await tab.until(lambda tab=tab: made["public"] in received(tab), "the public room", 8)
     site.call("actions.change_room", alice.id, made["public"], kind="private")
     for tab in (his, elsewhere):
-        await tab.until(lambda tab=tab: made["public"] not in heard(tab), "it closed", 8)
+        await tab.until(lambda tab=tab: made["public"] not in received(tab), "it closed", 8)
         assert not any(made["private"] in json.dumps(event) for event in tab.events(0, "directory"))
     later = await connect(charlie, server=1)
     await later.until(lambda: later.events(0, "directory"), "the list behind the welcome")
-    assert made["public"] not in heard(later)
+    assert made["public"] not in received(later)
 
 
-def heard(tab: Any) -> set[str]:
+def received(tab: Any) -> set[str]:
     """The rooms in the latest list."""
     told = tab.events(0, "directory")
     return {room["id"] for room in told[-1]["rooms"]} if told else set()
@@ -129,7 +129,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command["type"])
-async def test_a_private_room_answers_an_outsider_exactly_as_one_that_does_not_exist(
+async def test_a_private_room_answers_an_outsider_exactly_like_a_missing_one(
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person, command: dict[str, Any]
 ) -> None:
     private = site.room(alice, bob, kind="private")
@@ -143,7 +143,7 @@ async def test_a_private_room_answers_an_outsider_exactly_as_one_that_does_not_e
     assert his.is_open
 
 
-async def test_messages_of_a_room_one_is_not_in_do_not_exist(
+async def test_messages_of_other_people_s_rooms_do_not_exist(
     connect: Any, alice: Person, charlie: Person, room: str
 ) -> None:
     hers, his = await connect(alice), await connect(charlie)
@@ -166,7 +166,7 @@ async def test_typing_reaches_the_room_and_nobody_else(
     hers, his, outside = await connect(alice), await connect(bob, server=1), await connect(charlie)
     await outside.until(lambda: outside.welcome, "charlie is here")
     hers.send({"type": "typing", "room": room})
-    await his.hears("typing", room=room, person=alice.id)
+    await his.receives("typing", room=room, person=alice.id)
     # Whatever would have come to charlie came before this.
     await outside.sees(elsewhere, his.write(elsewhere, "hello", nonce=new_nonce()))
     assert outside.events(0, "typing") == []

@@ -13,7 +13,7 @@ SECONDS = 8.0  # on a machine that runs two suites; it was 15 s while searches t
 
 
 async def search(client: Client) -> None:
-    """As often as one may, and then as often as one is told."""
+    """Searches as often as allowed, then after each `retry_after`."""
     while client.is_open:
         answer = await client.ask("search", 60, text='from:me "عليه الله"', utc_offset=0)
         await asyncio.sleep(answer.get("retry_after", 0) if answer["type"] == "error" else 0)
@@ -27,11 +27,11 @@ async def come_in_and_read(site: Site, person: Person, room: str) -> float:
         return time.monotonic() - began
 
 
-async def test_one_s_searches_keep_nobody_waiting(
+async def test_one_person_s_searches_delay_nobody(
     site: Site, connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     mine = site.room(bob)
-    site.call("say_much", bob.id, mine, MESSAGES, "ﷺ " * 1_999)
+    site.call("post_many", bob.id, mine, MESSAGES, "ﷺ " * 1_999)
     while site.call("search.index_changes", 1_000):
         pass
     clients = [await connect(bob) for _ in range(CONNECTIONS)]

@@ -37,7 +37,7 @@ def opening(at: str, length: int | None, cookie: str = "", more: str = "") -> by
 
 
 def begin(server: Any, room: str, person: Person | None, length: int = MIB, more: str = "") -> socket.socket:
-    """An upload of which the headers and one byte were sent."""
+    """An upload of which only the headers and one byte were sent."""
     conn = socket.create_connection(("127.0.0.1", server.port), timeout=20)
     cookie = person.cookie if person else ""
     conn.sendall(opening(f"/rooms/{room}/files/", length, cookie, more) + (b"" if more else b"x"))
@@ -45,7 +45,7 @@ def begin(server: Any, room: str, person: Person | None, length: int = MIB, more
 
 
 def answer_of(conn: socket.socket) -> tuple[int, Any]:
-    """Status and JSON, of a response that ends the connection or not."""
+    """Status and JSON of a response, whether or not it ends the connection."""
     said = b""
     with contextlib.suppress(ConnectionError, TimeoutError):
         while b"\r\n\r\n" not in said or len(said.partition(b"\r\n\r\n")[2]) < length_of(said):
@@ -62,7 +62,7 @@ def length_of(said: bytes) -> int:
 
 
 def files_on_their_way(server: Any) -> int:
-    """Open files without a name in the folder of what comes."""
+    """The number of open unnamed files in the upload folder."""
     found = 0
     for link in Path(f"/proc/{server.pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
@@ -84,7 +84,7 @@ async def test_half_sent_uploads_of_strangers_keep_no_member_waiting(
 
 
 def send_until_answered(conn: socket.socket, most: int) -> tuple[int, bytes]:
-    """How many bytes went out before an answer came, and how it begins."""
+    """How many bytes were sent before an answer came, and its beginning."""
     sent = 0
     while sent < most:
         conn.settimeout(0.0)
@@ -113,9 +113,7 @@ def bytes_read(server: Any) -> int:
     return int(Path(f"/proc/{server.pid}/io").read_text().split()[1])
 
 
-def test_an_expected_continue_comes_to_members_only(
-    server: Any, alice: Person, charlie: Person, room: str
-) -> None:
+def test_only_members_get_100_continue(server: Any, alice: Person, charlie: Person, room: str) -> None:
     """`curl -T` asks before it sends."""
     expect = "Expect: 100-continue\r\n"
     for person, status in ((None, 401), (charlie, 404)):
@@ -127,7 +125,7 @@ def test_an_expected_continue_comes_to_members_only(
         assert answer_of(conn)[0] == 201
 
 
-def test_who_is_not_in_the_room_or_has_no_space_left_is_told_so_at_once(
+def test_outsiders_and_people_without_space_are_refused_at_once(
     site: Site, server: Any, charlie: Person, alice: Person, room: str
 ) -> None:
     with begin(server, room, charlie, 20 * MIB) as conn:
@@ -139,7 +137,7 @@ def test_who_is_not_in_the_room_or_has_no_space_left_is_told_so_at_once(
         assert answer_of(conn)[0] == 403
 
 
-def test_one_person_holds_a_few_places_and_not_those_of_others(
+def test_one_person_cannot_take_the_upload_slots_of_others(
     server: Any, alice: Person, bob: Person, room: str
 ) -> None:
     with contextlib.ExitStack() as stack:
@@ -160,7 +158,7 @@ def answer_status(conn: socket.socket) -> int:
 
 
 def moving_picture(frames: int) -> bytes:
-    """One that takes a second or two for each ten frames."""
+    """An animation that takes a second or two for each ten frames."""
     drawn = [
         Image.effect_mandelbrot((600, 600), (-2 + n / 50, -1.5, 1, 1.5), 30).convert("P")
         for n in range(min(frames, 6))
@@ -172,11 +170,11 @@ def moving_picture(frames: int) -> bytes:
 
 
 def is_decoding(server: Any) -> bool:
-    """A process of one of its threads."""
+    """The decoder process, a child of one of its threads."""
     return any(file.read_text() for file in Path(f"/proc/{server.pid}/task").glob("*/children"))
 
 
-async def test_a_text_and_somebody_else_s_picture_do_not_wait_for_four_moving_pictures(
+async def test_four_animations_delay_neither_a_text_nor_another_person_s_picture(
     server: Any, alice: Person, bob: Person, room: str
 ) -> None:
     slow, quick = moving_picture(60), moving_picture(1)
@@ -215,7 +213,7 @@ def test_guests_who_send_slowly_keep_neither_members_nor_other_guests_waiting(
         assert {answer_status(conn) for conn in select.select(conns, [], [], 5.0)[0]} == {503}
 
 
-def test_pictures_that_wait_for_their_turn_hold_no_slots(site: Site, server: Any, room: str) -> None:
+def test_pictures_waiting_to_be_decoded_hold_no_slots(site: Site, server: Any, room: str) -> None:
     """More at once than guests have slots, and none of them is refused."""
     picture = moving_picture(4)
     conns = []
@@ -229,8 +227,8 @@ def test_pictures_that_wait_for_their_turn_hold_no_slots(site: Site, server: Any
         assert {answer_status(conn) for conn in conns} == {201}
 
 
-def test_what_running_uploads_may_still_bring_is_not_given_away_twice(own_site: Any, tmp_path: Path) -> None:
-    """60 MB are left, and twelve come in chunks, each of up to 25 MB."""
+def test_space_for_running_uploads_is_reserved(own_site: Any, tmp_path: Path) -> None:
+    """60 MB are free, and twelve uploads arrive in chunks, each of up to 25 MB."""
     free = shutil.disk_usage(tmp_path).free // MIB
     site = own_site(1, {"CHAT_FREE_DISK_MB": str(free - 60)}).start()
     [server], owner = site.servers, site.person("owner")

@@ -1,6 +1,7 @@
 """Tests that each system check finds its fault and accepts the shipped settings."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ def ids(check: Callable[..., Any]) -> list[str]:
     return [str(message.id) for message in check()]
 
 
-def test_what_we_ship_passes_every_check_of_settings() -> None:
+def test_the_shipped_settings_pass_every_check() -> None:
     shipped = (checks.login_sessions, checks.requests_without_transactions, checks.sqlite_options)
     for check in (*shipped, checks.channel_layer, checks.versions, checks.hosts):
         assert ids(check) == []
@@ -38,7 +39,7 @@ def test_a_transaction_around_every_request_is_an_error(monkeypatch: Any) -> Non
     assert ids(checks.requests_without_transactions) == ["chat.E002"]
 
 
-def test_sqlite_as_django_sets_it_up_is_two_errors(monkeypatch: Any) -> None:
+def test_django_s_default_sqlite_settings_are_two_errors(monkeypatch: Any) -> None:
     monkeypatch.setattr(checks, "settings", databases(ENGINE=checks.SQLITE))
     assert ids(checks.sqlite_options) == ["chat.E003", "chat.E004"]
 
@@ -79,6 +80,19 @@ def test_what_we_ship_passes_every_check_of_a_project() -> None:
         project_checks.account_pages, project_checks.files_folder,
     ):  # fmt: skip
         assert ids(check) == []
+
+
+def test_allowing_every_host_is_an_error(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    assert ids(checks.hosts) == ["chat.E009"]
+
+
+def test_static_files_that_were_never_collected_are_an_error(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    assert ids(checks.static_files) == ["chat.E010"]
+    (tmp_path / "chat").mkdir()
+    (tmp_path / "chat/chat.0123456789ab.css").touch()
+    assert ids(checks.static_files) == []
 
 
 def model(**fields: Any) -> Any:

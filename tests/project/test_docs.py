@@ -12,7 +12,7 @@ import pytest
 from chat import limits
 from chat.conf import ChatSettings, Setting
 from chat.protocol import COMMANDS, EVENTS, Close, Code, parse
-from tests.support.helpers import ROOT, examples
+from tests.support.docs import ROOT, protocol_examples
 
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()
 SCRIPT = (ROOT / "chat/static/chat/net/protocol.js").read_text()
@@ -30,7 +30,7 @@ def chapter(title: str) -> str:
 
 
 def first_cells(text: str) -> list[str]:
-    """Of each row of its tables, without their heads."""
+    """The first cell of each row of its tables, without the heads."""
     rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
     return [cell for cell in rows if not re.fullmatch(r"-+|code|what|commands|[A-Z]\w+", cell)]
 
@@ -42,22 +42,22 @@ def test_every_command_and_event_is_described_once_with_an_example() -> None:
     for title, types in (("Commands", COMMANDS), ("Events", EVENTS)):
         tags = [one.__struct_config__.tag for one in types]
         assert sorted(re.findall(r"^### (\S+)$", chapter(title), re.MULTILINE)) == sorted(tags)
-        assert sorted(examples(title)) == sorted(tags)
+        assert sorted(protocol_examples(title)) == sorted(tags)
 
 
 def test_an_example_is_what_its_heading_says() -> None:
-    for tag, text in examples("Commands").items():
+    for tag, text in protocol_examples("Commands").items():
         assert parse(text).__struct_config__.tag == tag
     by_tag = {event.__struct_config__.tag: event for event in EVENTS}
-    for tag, text in examples("Events").items():
+    for tag, text in protocol_examples("Events").items():
         event = msgspec.json.decode(text, type=by_tag[tag])
         assert set(json.loads(text)) - {"ref"} == {"type", *event.__struct_fields__} - {"ref"}
 
 
 def test_an_example_of_a_command_shows_each_of_its_keys() -> None:
-    """All but `ref`, and but the marks of history, of which there is one."""
+    """Every key except `ref` and the marks of history, of which only one is used."""
     for command in COMMANDS:
-        shown = json.loads(examples("Commands")[command.__struct_config__.tag])
+        shown = json.loads(protocol_examples("Commands")[command.__struct_config__.tag])
         assert set(command.__struct_fields__) - shown.keys() <= {"ref", "after", "around"}
 
 
@@ -207,7 +207,7 @@ def test_each_line_of_code_about_embedding_is_that_of_the_tested_project() -> No
 
 
 def paths_in(text: str) -> set[str]:
-    """Files with a known suffix, wherever they are named; and folders in backticks or links."""
+    """Files with a known suffix anywhere, and folders in backticks or links."""
     files = set(re.findall(rf"(?<![\w./<>*-])((?:[\w.-]+/)*[\w.-]+\.(?:{SUFFIXES}))\b(?![/\w])", text))
     folders = set(re.findall(r"(?:`|\]\()([\w-]+(?:/[\w-]+)*/)(?:`|\))", text))
     return {path for path in files | folders if not path.startswith(GENERATED)}

@@ -3,14 +3,14 @@
 import ast
 import re
 
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 PAGE = (ROOT / "docs" / "promises.md").read_text()
 NAMED = re.compile(r"`([\w/]+\.(?:py|test\.js)) › ([^`]+)`")
 
 
 def names_in(path: str) -> set[str]:
-    """Their names; of the scripts' tests the sentences."""
+    """Names of Python tests, and titles of script tests."""
     text = (ROOT / "tests" / path).read_text()
     if path.endswith(".js"):
         return set(re.findall(r'^test\("([^"]+)"', text, re.MULTILINE))

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from chatsite import environment, logs, settings
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 SHOWN = """DEBUG HOST PORT ALLOWED_HOSTS CHAT_SECURE SESSION_COOKIE_SECURE SECURE_HSTS_SECONDS CHANNEL_LAYERS
     DATABASES CHAT_SIGNUP EMAIL_BACKEND"""
@@ -23,7 +23,7 @@ print(json.dumps({name: getattr(s, name) for name in sys.argv[1].split()}, defau
 
 
 def start(tmp_path: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Read the settings in a process of its own, as every start does."""
+    """Reads the settings in a process of its own, as every start does."""
     clean = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
     given = clean | {"DATA_DIR": str(tmp_path / "data")} | environ
     return subprocess.run(
@@ -83,14 +83,14 @@ def test_without_any_variable_it_is_safe_and_local(tmp_path: Path) -> None:
     assert found["CHAT_SIGNUP"] == "link"
 
 
-def test_an_empty_variable_is_as_good_as_none(tmp_path: Path) -> None:
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
     names = (
         "HOST PORT DEBUG ALLOWED_HOSTS DATABASE_URL REDIS_URL SECRET_KEY CHAT_SIGNUP CHAT_SECURE EMAIL_URL"
     )
     assert read(tmp_path, **dict.fromkeys(names.split(), "")) == read(tmp_path)
 
 
-def test_sqlite_waits_for_the_lock_and_keeps_what_it_said_it_kept(tmp_path: Path) -> None:
+def test_sqlite_waits_for_the_lock_and_commits_durably(tmp_path: Path) -> None:
     options = read(tmp_path)["DATABASES"]["default"]["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
@@ -236,8 +236,8 @@ def test_every_sentence_of_the_pages_is_translated(folder: str) -> None:
     assert said <= translated(folder).keys()
 
 
-def test_chinese_speaks_as_agreed() -> None:
-    """你, and never 您; a space between characters and letters; full-width punctuation."""
+def test_chinese_texts_follow_the_style_guide() -> None:
+    """你, not 您; a space between characters and letters; full-width punctuation."""
     for said, meant in translated(*CATALOGUES).items():
         text = re.sub(r"%\(\w+\)[sd]|\{\w+\}", "", meant)
         assert "您" not in text, said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 # What each part of the app may import of the others.
 MAY_IMPORT = {
@@ -102,12 +102,12 @@ TREES = {path: ast.parse(path.read_text()) for path in SOURCES}
 
 
 def part(names: list[str]) -> str:
-    """actions of ["actions", "rooms"], web.forms of ["web", "forms"]."""
+    """["actions", "rooms"] gives actions, ["web", "forms"] gives web.forms."""
     return ".".join(names[: 2 if names[0] in NESTED else 1])
 
 
 def part_of(path: Path) -> str:
-    """chat/actions/rooms.py is of actions, chat/text.py of text."""
+    """chat/actions/rooms.py belongs to actions, chat/text.py to text."""
     names = path.relative_to(CHAT).with_suffix("").parts
     return part([name for name in names if name != "__init__"])
 
@@ -172,8 +172,8 @@ def test_each_script_is_in_a_folder() -> None:
 
 
 @pytest.mark.parametrize("table", [MAY_IMPORT, SCRIPTS_MAY_IMPORT])
-def test_the_tables_themselves_have_no_circle(table: dict[str, str]) -> None:
-    """Taking away, again and again, what imports nothing that is left ends with nothing left."""
+def test_the_import_tables_have_no_cycle(table: dict[str, str]) -> None:
+    """Repeatedly removing parts that import nothing that is left must remove all."""
     left = {part: set(others.split()) for part, others in table.items()}
     while free := {part for part, others in left.items() if not others & left.keys()}:
         left = {part: others for part, others in left.items() if part not in free}
@@ -188,8 +188,8 @@ def test_nothing_imports_the_server_but_the_asgi_application() -> None:
     ] == ["chat/asgi.py:1"]
 
 
-def test_only_actions_and_presence_announce() -> None:
-    """The server hands in the outlet and hands on the names of audiences; it says nothing."""
+def test_only_actions_and_presence_publish() -> None:
+    """The server only sets the outlet and passes on names of audiences."""
     verbs = {"publish_on_commit", "recheck_access", "send_to_person", "send_ephemeral"}
     told = {
         part_of(path)
@@ -222,7 +222,7 @@ def test_only_the_hub_listens() -> None:
 
 
 def test_no_import_inside_a_function() -> None:
-    """Twisted installs its reactor when it is imported: only when one is needed, and only there."""
+    """Importing Twisted installs its reactor, so it is imported only where one is needed."""
     inside = {
         where(path)
         for path, tree in TREES.items()
@@ -246,7 +246,7 @@ def test_rows_are_written_by_actions_and_by_no_override() -> None:
     assert not found
 
 
-def test_the_ladder_s_lower_half_knows_no_async() -> None:
+def test_the_domain_has_no_async_code() -> None:
     for part in (
         "limits",
         "protocol",
@@ -265,7 +265,7 @@ def test_the_ladder_s_lower_half_knows_no_async() -> None:
                 assert not [where(path, n) for n in ast.walk(TREES[path]) if isinstance(n, ast.Await)]
 
 
-def test_the_async_side_knows_no_orm() -> None:
+def test_the_async_side_does_not_use_the_orm() -> None:
     for path in IN_CHAT:
         if part_of(path) in ("realtime.hub", "realtime.transport", "realtime.layers"):
             modules = {n.module or "" for n in ast.walk(TREES[path]) if isinstance(n, ast.ImportFrom)}
@@ -302,7 +302,7 @@ def test_each_word_of_the_glossary_is_used_in_the_code() -> None:
 
 
 def test_one_thing_has_one_word() -> None:
-    """Not: channel for room, envelope for message, websocket for connection."""
+    """Not channel for room, envelope for message, or websocket for connection."""
     names = {
         (name, where(path, node))
         for path in IN_CHAT

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from chat import limits, protocol
 from chat.protocol import COMMANDS, EVENTS, BadFrame, Code, Command, parse
-from tests.support.helpers import examples
+from tests.support.docs import protocol_examples
 
-ASKED = examples("Commands")
-TOLD = examples("Events")
+ASKED = protocol_examples("Commands")
+TOLD = protocol_examples("Events")
 BY_TAG = {command.__struct_config__.tag: command for command in COMMANDS}
 KEY = "4ZtPp8cUQvWqhY0kVb3xXA"
 
@@ -25,7 +25,7 @@ def as_asked(tag: str, /, **fields: Any) -> str:
 
 
 def is_refused(frame: str) -> bool:
-    """Any exception but BadFrame is a failed test."""
+    """Any exception other than BadFrame fails the test."""
     try:
         assert isinstance(parse(frame), Command)
     except BadFrame:
@@ -111,7 +111,7 @@ WRONG: dict[str, list[Any]] = {
 
 
 def _wrong(tag: str, name: str) -> list[Any]:
-    """A message may say nothing where it brings a file, and a search may be in all rooms."""
+    """A message with a file may be empty, and a search may cover all rooms."""
     right = ("message.post", "body", ""), ("search", "room", None)
     return [value for value in WRONG[name] if (tag, name, value) not in right]
 
@@ -181,11 +181,11 @@ NO_COMMAND = [
 
 
 @pytest.mark.parametrize("frame", NO_COMMAND, ids=lambda frame: frame[:30].encode("unicode_escape").decode())
-def test_this_is_no_command(frame: str) -> None:
+def test_an_invalid_command_is_refused(frame: str) -> None:
     assert is_refused(frame)
 
 
-def test_a_backslash_before_u0000_is_innocent() -> None:
+def test_an_escaped_backslash_before_u0000_is_allowed() -> None:
     assert parse('{"type": "typing", "room": "\\\\u0000"}') == protocol.Type(room="\\u0000")
 
 
@@ -219,7 +219,7 @@ def test_the_largest_body_fits_into_a_frame_however_it_is_escaped() -> None:
     assert not is_refused(frame)
 
 
-def test_why_a_frame_is_bad_is_short() -> None:
+def test_the_reason_for_a_bad_frame_is_short() -> None:
     with pytest.raises(BadFrame) as refused:
         parse(json.dumps({"type": "x" * 50_000}))
     assert len(str(refused.value)) <= 200

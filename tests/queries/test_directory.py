@@ -10,13 +10,14 @@ from django.utils import timezone
 from chat import actions, broadcast, queries
 from chat.broadcast import Hint
 from chat.models import Room
-from tests.support.helpers import commits, say, someone
+from tests.support.published import run_commit_hooks
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def harbour(db: None) -> dict[str, Any]:
-    """alice has made rooms, bob is in two of them, charlie in none."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    """alice has created rooms, bob is in two of them, charlie in none."""
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     alice = people["alice"]
     rooms = {
         "quay": actions.make_room(alice, "The Quay", topic="Ropes, Boats & 100% canvas"),
@@ -47,11 +48,11 @@ def test_a_room_is_found_by_any_part_of_name_or_topic(harbour: dict[str, Any], a
 
 
 @pytest.mark.parametrize("asked", ["100_", "q%y", "quay 书", "\\"])
-def test_signs_mean_themselves_and_every_word_counts(harbour: dict[str, Any], asked: str) -> None:
+def test_wildcards_are_literal_and_every_word_must_match(harbour: dict[str, Any], asked: str) -> None:
     assert found(harbour, asked) == []
 
 
-def test_another_name_is_another_way_to_find_it(harbour: dict[str, Any]) -> None:
+def test_a_renamed_room_is_found_by_its_new_name(harbour: dict[str, Any]) -> None:
     actions.change_room(harbour["alice"], harbour["quay"].key, name="Mole")
     assert (found(harbour, "mole"), found(harbour, "the quay")) == (["Mole"], [])
 
@@ -61,10 +62,10 @@ def test_a_private_room_is_found_by_its_people_only(harbour: dict[str, Any]) -> 
     assert set(found(harbour, "quay", "bob")) == {"The Quay", "Quay cellar"}
 
 
-def test_it_says_who_is_in_and_the_liveliest_comes_first(harbour: dict[str, Any]) -> None:
-    """A room in which nobody has said anything stands where it was made; on every database."""
-    say(harbour["alice"], harbour["books"])
-    say(harbour["bob"], harbour["quay"])
+def test_the_directory_counts_members_and_sorts_by_activity(harbour: dict[str, Any]) -> None:
+    """A room without messages is sorted by its creation, on every database."""
+    post_message(harbour["alice"], harbour["books"])
+    post_message(harbour["bob"], harbour["quay"])
     new = actions.make_room(harbour["alice"], "New")
     rows = [(r.name, r.people, r.mine) for r in queries.directory(harbour["bob"])]
     assert rows == [
@@ -91,7 +92,7 @@ def opened() -> list[str]:
     return [room["name"] for room in json.loads(queries.opened()[0])["rooms"]]
 
 
-def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, Any]) -> None:
+def test_only_public_rooms_that_are_not_archived_are_sent_to_everybody(harbour: dict[str, Any]) -> None:
     alice = harbour["alice"]
     actions.talk_to(alice, [harbour["bob"]])
     assert opened() == ["Straße ＡＢＣ", "读书会", "The Quay"]
@@ -105,24 +106,26 @@ def test_what_everybody_hears_of_is_public_and_not_archived(harbour: dict[str, A
     assert Room.objects.get(pk=harbour["books"].pk).opened_at == since
 
 
-def looks(announced: list[Hint]) -> int:
-    """How often everybody was asked to look; nothing is said along with it."""
-    hints = [hint for hint in announced if hint["audience"] == broadcast.EVERYBODY]
+def looks(published: list[Hint]) -> int:
+    """The number of hints to everybody, which carry no events."""
+    hints = [hint for hint in published if hint["audience"] == broadcast.EVERYBODY]
     assert all(hint["look"] and not hint["frames"] for hint in hints)
-    del announced[:]
+    del published[:]
     return len(hints)
 
 
-def test_processes_look_again_for_public_rooms_only(harbour: dict[str, Any], announced: list[Hint]) -> None:
+def test_only_changes_of_public_rooms_make_processes_reread_the_list(
+    harbour: dict[str, Any], published: list[Hint]
+) -> None:
     alice = harbour["alice"]
-    with commits():
+    with run_commit_hooks():
         actions.change_room(alice, harbour["cellar"].key, name="Vault")
         den = actions.make_room(alice, "Den", "private")
         actions.talk_to(alice, [harbour["bob"]])
-        say(alice, harbour["quay"])
-    assert looks(announced) == 0
+        post_message(alice, harbour["quay"])
+    assert looks(published) == 0
     quay, changes = harbour["quay"], ({"archived": True}, {"archived": False}, {"kind": "private"})
     for room, change in ((den, {"kind": "public"}), *((quay, change) for change in changes)):
-        with commits():
+        with run_commit_hooks():
             actions.change_room(alice, room.key, **change)
-        assert looks(announced) == 1, change
+        assert looks(published) == 1, change

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from chat import actions, limits, queries
 from chat.models import Membership, Message, Profile, Room
 from chat.protocol import ReadHistory
-from tests.support.helpers import rolled_back, say, someone
+from tests.support.database import rolled_back
+from tests.support.scene import make_person, post_message
 
 
 @pytest.fixture
 def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
-    people = {name: someone(name) for name in ("alice", "bob", "charlie")}
+    people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp", topic="light")
     actions.join_room(people["bob"], room.key)
     room.refresh_from_db()
@@ -28,13 +29,13 @@ def lamp(db: None) -> dict[str, Any]:
 
 
 def many(lamp: dict[str, Any], count: int) -> list[int]:
-    """With gaps in their ids: another room's messages come between them."""
+    """Messages with gaps in their ids, because another room's messages lie between them."""
     other = actions.make_room(lamp["alice"], "Other")
     said = []
     for number in range(count):
-        said.append(say(lamp["bob"], lamp["room"], f"message {number}").pk)
+        said.append(post_message(lamp["bob"], lamp["room"], f"message {number}").pk)
         if number % 3 == 0:
-            say(lamp["alice"], other)
+            post_message(lamp["alice"], other)
     return said
 
 
@@ -46,7 +47,7 @@ def history(room: Room, **ask: Any) -> tuple[list[int], bool]:
 # -- history -------------------------------------------------------------------------------------
 
 
-def test_pages_before_and_after_meet_without_gap_or_double(lamp: dict[str, Any]) -> None:
+def test_pages_before_and_after_join_without_gap_or_overlap(lamp: dict[str, Any]) -> None:
     said, room = many(lamp, 23), lamp["room"]
     actions.delete_message(lamp["bob"], said[5])
     for limit in (1, 4, 5, 23, 100):
@@ -62,7 +63,7 @@ def test_pages_before_and_after_meet_without_gap_or_double(lamp: dict[str, Any])
             assert read == said
 
 
-def test_a_mark_is_not_on_its_own_page_and_need_not_exist(lamp: dict[str, Any]) -> None:
+def test_a_page_excludes_its_mark_which_need_not_exist(lamp: dict[str, Any]) -> None:
     said, room = many(lamp, 9), lamp["room"]
     assert history(room, before=said[4], limit=2) == (said[2:4], True)
     assert history(room, after=said[4], limit=2) == (said[5:7], True)
@@ -75,7 +76,7 @@ def test_a_mark_is_not_on_its_own_page_and_need_not_exist(lamp: dict[str, Any]) 
     assert history(room, after=2**53 - 1) == ([], False)
 
 
-def test_around_holds_the_message_and_as_many_as_asked(lamp: dict[str, Any]) -> None:
+def test_around_contains_the_message_and_the_requested_number(lamp: dict[str, Any]) -> None:
     said, room = many(lamp, 9), lamp["room"]
     for limit, page in ((1, said[4:5]), (2, said[3:5]), (3, said[3:6]), (4, said[2:6])):
         assert history(room, around=said[4], limit=limit) == (page, True)
@@ -83,19 +84,19 @@ def test_around_holds_the_message_and_as_many_as_asked(lamp: dict[str, Any]) -> 
     assert history(room, around=said[-1], limit=4) == ([*said[-3:-1], said[-1]], True)
 
 
-def test_history_of_one_room_holds_nothing_of_another(lamp: dict[str, Any]) -> None:
+def test_history_contains_only_its_own_room(lamp: dict[str, Any]) -> None:
     said = many(lamp, 5)
     [foreign] = [pk for pk in Message.objects.values_list("pk", flat=True) if pk not in said][:1]
     page, _ = history(lamp["room"], around=foreign, limit=100)
     assert page == said
 
 
-def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lamp: dict[str, Any]) -> None:
-    room, dora = lamp["room"], someone("dora")
+def test_a_reply_carries_its_quote_and_people_but_no_deleted_text(lamp: dict[str, Any]) -> None:
+    room, dora = lamp["room"], make_person("dora")
     actions.join_room(dora, room.key)
-    first = say(dora, room, "quoted")
+    first = post_message(dora, room, "quoted")
     actions.leave_room(dora, room.key)
-    answers = [say(lamp["bob"], room, reply_to=first.pk).pk for _ in range(limits.HISTORY_PAGE)]
+    answers = [post_message(lamp["bob"], room, reply_to=first.pk).pk for _ in range(limits.HISTORY_PAGE)]
     for frame in (queries.snapshot(room.pk).frame, queries.changes(room.pk, first.seq + 1).frame):
         event = json.loads(frame)
         assert [row["body"] for row in event["quoted"]] == ["quoted"]
@@ -110,10 +111,10 @@ def test_an_answer_brings_what_it_quotes_with_its_people_and_no_deleted_text(lam
 
 
 @pytest.mark.parametrize("letter", ["字", '"', "*a* "])
-def test_a_page_holds_no_more_bytes_than_it_says_and_loses_nothing(lamp: dict[str, Any], letter: str) -> None:
+def test_a_page_respects_its_byte_limit_and_loses_nothing(lamp: dict[str, Any], letter: str) -> None:
     room = lamp["room"]
-    said = [say(lamp["bob"], room, letter * (3_990 // len(letter)) + str(n)).pk for n in range(24)]
-    answers = [say(lamp["bob"], room, reply_to=pk).pk for pk in said]
+    said = [post_message(lamp["bob"], room, letter * (3_990 // len(letter)) + str(n)).pk for n in range(24)]
+    answers = [post_message(lamp["bob"], room, reply_to=pk).pk for pk in said]
     for pk in said:
         actions.pin_message(lamp["alice"], pk)
     most = 3 * limits.PAGE_BYTES + 20_000  # messages, quoted, pinned, and a little
@@ -141,9 +142,9 @@ def statements(read: Any, *args: Any) -> int:
     return len(captured)
 
 
-def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) -> None:
+def test_no_query_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) -> None:
     room = lamp["room"]
-    say(lamp["bob"], room)
+    post_message(lamp["bob"], room)
     costs = []
     for size in ("small", "large"):
         room.refresh_from_db()
@@ -162,8 +163,8 @@ def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) 
         )
         first = many(lamp, 120)[0]
         for number in range(20):
-            actions.join_room(someone(f"{size} {number}"), room.key)
-            say(lamp["alice"], room, reply_to=first)
+            actions.join_room(make_person(f"{size} {number}"), room.key)
+            post_message(lamp["alice"], room, reply_to=first)
     small, large = costs
     # Quoted messages are one more, where there are any.
     assert small == {
@@ -176,7 +177,7 @@ def test_no_answer_costs_more_statements_in_a_larger_room(lamp: dict[str, Any]) 
 
 
 def waiting(lamp: dict[str, Any], name: str = "bob") -> tuple[int, int]:
-    """Unread, and mentions among them: the same in `welcome` and in `read`."""
+    """Unread and mentions, which must be the same in `welcome` and `read`."""
     place = Membership.objects.get(room=lamp["room"], user_id=lamp[name])
     mine, told = queries.my_rooms(lamp[name])[lamp["room"].pk], json.loads(queries.read_event(place))
     assert (mine.unread, mine.mentions, mine.seq, mine.last, mine.read_up_to, mine.read_turn) == (
@@ -189,12 +190,12 @@ def unread(lamp: dict[str, Any], name: str = "bob") -> int:
     return waiting(lamp, name)[0]
 
 
-def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, Any]) -> None:
+def test_unread_counts_newer_undeleted_messages_of_others(lamp: dict[str, Any]) -> None:
     room, alice = lamp["room"], lamp["alice"]
     assert unread(lamp) == 0
-    said = [say(alice, room) for _ in range(5)]
-    say(lamp["bob"], room)
-    say(alice, actions.make_room(alice, "Other"))
+    said = [post_message(alice, room) for _ in range(5)]
+    post_message(lamp["bob"], room)
+    post_message(alice, actions.make_room(alice, "Other"))
     assert (unread(lamp), unread(lamp, "alice")) == (5, 1)
     actions.delete_message(alice, said[0].pk)
     actions.edit_message(alice, said[1].pk, "edited", None)
@@ -206,13 +207,13 @@ def test_unread_counts_what_others_said_since_and_still_stands(lamp: dict[str, A
     assert unread(lamp) == 1
 
 
-def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[str, Any]) -> None:
+def test_mentions_count_undeleted_messages_that_name_you_or_everybody(lamp: dict[str, Any]) -> None:
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
-    say(alice, room, "@Bob before")
+    post_message(alice, room, "@Bob before")
     actions.mark_read(bob, room.key, 2**52)
-    named, everybody = say(alice, room, "hello @bob"), say(alice, room, "@room hello")
-    say(alice, room, "`@Bob`, a@bob, @Alice and @Bobby")
-    say(bob, room, "@Bob, that is me")
+    named, everybody = post_message(alice, room, "hello @bob"), post_message(alice, room, "@room hello")
+    post_message(alice, room, "`@Bob`, a@bob, @Alice and @Bobby")
+    post_message(bob, room, "@Bob, that is me")
     assert (waiting(lamp), waiting(lamp, "alice")) == ((3, 2), (1, 0))
     actions.edit_message(alice, everybody.pk, "nobody", None)
     assert waiting(lamp) == (3, 1)
@@ -226,8 +227,8 @@ def test_mentions_count_what_names_one_or_everybody_and_still_stands(lamp: dict[
 def _act(verb: int, message: int, body: str, author: Any, lamp: dict[str, Any]) -> None:
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
     acts: list[Callable[[], Any]] = [
-        lambda: say(author, room, body),
-        lambda: say(alice, room, body),
+        lambda: post_message(author, room, body),
+        lambda: post_message(alice, room, body),
         lambda: actions.delete_message(alice, message),
         lambda: actions.edit_message(alice, message, body, None),
         lambda: actions.mark_read(bob, room.key, message),
@@ -240,7 +241,7 @@ def _act(verb: int, message: int, body: str, author: Any, lamp: dict[str, Any]) 
 def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
     lamp: dict[str, Any], acts: list[tuple[int, int]]
 ) -> None:
-    """Against a count made message by message."""
+    """Compared with a count message by message."""
     room, alice, bob = lamp["room"], lamp["alice"], lamp["bob"]
     with rolled_back():
         for verb, what in acts:
@@ -253,17 +254,17 @@ def test_zero_means_zero_whatever_is_sent_deleted_edited_or_read(
         assert waiting(lamp) == (left.count(), sum("@Bob" in m.body or "@room" in m.body for m in left))
 
 
-def test_unread_stops_counting_at_its_most(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unread_counting_stops_at_its_limit(lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_UNREAD", 3)
     for expected in (1, 2, 3, 3):
-        say(lamp["alice"], lamp["room"])
+        post_message(lamp["alice"], lamp["room"])
         assert unread(lamp) == expected
 
 
 # -- secrets -------------------------------------------------------------------------------------
 
 
-def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -> None:
+def test_room_lists_show_rooms_you_are_in_or_may_join(lamp: dict[str, Any]) -> None:
     den = actions.make_room(lamp["alice"], "Den", "private")
     direct = actions.talk_to(lamp["alice"], [lamp["bob"]])
     old = actions.make_room(lamp["alice"], "Old")
@@ -283,26 +284,26 @@ def test_lists_of_rooms_show_what_one_is_in_or_may_enter(lamp: dict[str, Any]) -
     assert den.pk not in queries.my_rooms(lamp["bob"])
 
 
-def test_the_directory_counts_who_is_there_and_puts_the_liveliest_first(lamp: dict[str, Any]) -> None:
+def test_the_directory_counts_members_and_puts_active_rooms_first(lamp: dict[str, Any]) -> None:
     other = actions.make_room(lamp["alice"], "Other")
-    say(lamp["bob"], lamp["room"])
-    say(lamp["alice"], other)
+    post_message(lamp["bob"], lamp["room"])
+    post_message(lamp["alice"], other)
     actions.leave_room(lamp["bob"], lamp["room"].key)
     found = [(room.name, room.people) for room in queries.directory(lamp["charlie"])]
     assert found == [("Other", 1), ("Lamp", 1)]
 
 
 def test_a_person_without_a_profile_has_a_name_all_the_same(lamp: dict[str, Any]) -> None:
-    from_admin = someone("nobody")
+    from_admin = make_person("nobody")
     Profile.objects.filter(pk=from_admin).delete()
     assert queries.people([from_admin])[str(from_admin)].name == "nobody"
 
 
-def test_members_come_with_those_who_moderate_first(
+def test_members_are_listed_with_moderators_first(
     lamp: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = lamp["room"]
-    people = [someone(f"p{number}") for number in range(5)]
+    people = [make_person(f"p{number}") for number in range(5)]
     for person in people:
         actions.join_room(person, room.key)
     actions.set_role(lamp["alice"], room.key, people[3], "moderator")
@@ -312,7 +313,7 @@ def test_members_come_with_those_who_moderate_first(
     assert event["member_count"] == 7
 
 
-def test_heads_are_of_the_rooms_that_are_asked_for(lamp: dict[str, Any]) -> None:
+def test_heads_are_those_of_the_requested_rooms(lamp: dict[str, Any]) -> None:
     room = lamp["room"]
     assert queries.heads([room.pk, 2**40]) == {room.pk: room.seq}
     assert queries.heads([]) == {}

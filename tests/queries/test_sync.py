@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from chat import broadcast, limits, queries
-from tests.support.helpers import events, interrupted, rolled_back
-from tests.support.model_client import Client, Crowd
+from tests.support.database import interleaved, rolled_back
+from tests.support.model_client import Crowd, ModelClient
+from tests.support.published import decode_events
 
 _numbers = st.integers(0, 10_000)
 # Saying something is what most people do, and most of what is done is done by those who may.
@@ -38,16 +39,16 @@ def crowd(db: None, monkeypatch: pytest.MonkeyPatch) -> Crowd:
 
 
 def heard(crowd: Crowd) -> list[dict]:
-    """What has been told of the room since the last time."""
+    """The room's events since the last call."""
     hints, crowd.hints[:] = list(crowd.hints), []
-    return [event for event in events(hints) if event.get("room") == crowd.room.key and "seq" in event]
+    return [event for event in decode_events(hints) if event.get("room") == crowd.room.key and "seq" in event]
 
 
 # -- any sequence --------------------------------------------------------------------------------
 
 
-class Told(RuleBasedStateMachine):
-    """`wire` is what was announced and has not arrived."""
+class ClientMachine(RuleBasedStateMachine):
+    """`wire` holds hints that have been published and have not arrived."""
 
     crowd: Crowd
 
@@ -56,7 +57,7 @@ class Told(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         del self.crowd.hints[:]
-        self.clients = [Client(self.crowd.room), Client(self.crowd.room)]
+        self.clients = [ModelClient(self.crowd.room), ModelClient(self.crowd.room)]
         self.wire: list[list[dict]] = [[], []]
         self.past: list[dict] = []
         self.pages: list[Callable[[], None]] = []
@@ -73,7 +74,7 @@ class Told(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), count=st.integers(1, 5))
     def some_of_it_arrives(self, which: int, count: int) -> None:
         for event in self.wire[which][:count]:
-            self.clients[which].hear(event)
+            self.clients[which].receive(event)
         del self.wire[which][:count]
 
     @rule(which=st.integers(0, 1), at=_numbers, count=st.integers(1, 3))
@@ -84,7 +85,7 @@ class Told(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), at=_numbers)
     def some_of_it_arrives_again(self, which: int, at: int) -> None:
         if self.past:
-            self.clients[which].hear(self.past[at % len(self.past)])
+            self.clients[which].receive(self.past[at % len(self.past)])
 
     @rule(which=st.integers(0, 1), at=_numbers)
     def some_of_it_overtakes_the_rest(self, which: int, at: int) -> None:
@@ -109,13 +110,13 @@ class Told(RuleBasedStateMachine):
         self.clients[which].reload()
 
     def teardown(self) -> None:
-        """Faults are over: what waits arrives, and the head says what else is missing."""
+        """After the faults: waiting hints arrive, and the head check finds the rest."""
         if not hasattr(self, "clients"):
             return
         try:
             for client, waiting in zip(self.clients, self.wire, strict=True):
                 for event in waiting:
-                    client.hear(event)
+                    client.receive(event)
                 client.catch_up()
                 client.assert_true()
         finally:
@@ -123,25 +124,25 @@ class Told(RuleBasedStateMachine):
             self.savepoint.__exit__(None, None, None)
 
 
-def test_snapshot_and_events_are_a_fresh_snapshot_however_they_are_told(crowd: Crowd) -> None:
-    machine = type("Told", (Told,), {"crowd": crowd})
+def test_a_snapshot_plus_events_equals_a_fresh_snapshot_however_they_arrive(crowd: Crowd) -> None:
+    machine = type("ClientMachine", (ClientMachine,), {"crowd": crowd})
     run_state_machine_as_test(machine)
 
 
 @given(_acts, _acts)
-def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: list) -> None:
-    """Nothing lost, so nothing is asked for again: each change was told, once, in order."""
+def test_events_alone_equal_a_fresh_snapshot(crowd: Crowd, before: list, after: list) -> None:
+    """Without losses nothing is requested: each change arrives once, in order."""
     with rolled_back():
         for act in before:
             crowd.do(*act)
-        client = Client(crowd.room)
+        client = ModelClient(crowd.room)
         heard(crowd)
         for act in after:
             crowd.do(*act)
         told = heard(crowd)
         assert [event["seq"] for event in told] == list(range(client.seq + 1, client.seq + len(told) + 1))
         for event in told:
-            client.hear(event)
+            client.receive(event)
         client.assert_true()
 
 
@@ -151,13 +152,13 @@ def test_events_alone_are_a_fresh_snapshot(crowd: Crowd, before: list, after: li
 # Two people are muted, and a page holds one of them.
 @example([(0, 0, 1), (0, 0, 1)], [(10, 0, 1), (10, 0, 3)], [], 1, 100_000)
 @given(_acts, _acts, st.lists(_act, max_size=6), st.integers(1, 6), st.sampled_from([1, 900, 100_000]))
-def test_pages_of_any_size_lose_nothing_though_people_go_on(
+def test_catch_up_pages_lose_nothing_while_people_go_on(
     crowd: Crowd, before: list, after: list, meanwhile: list, rows: int, size: int
 ) -> None:
     with rolled_back(), pytest.MonkeyPatch.context() as limited:
         for act in before:
             crowd.do(*act)
-        client = Client(crowd.room)
+        client = ModelClient(crowd.room)
         for act in after:
             crowd.do(*act)
         limited.setattr(limits, "CHANGES_PAGE", rows)
@@ -173,41 +174,41 @@ def test_pages_of_any_size_lose_nothing_though_people_go_on(
 def test_what_is_committed_between_two_reads_of_one_answer_is_not_lost(
     crowd: Crowd, before: list, after: list, meanwhile: list, statement: int
 ) -> None:
-    """The cursor is the head as it was read first: what came later has events of its own."""
+    """The cursor is the head as read first: later changes have events of their own."""
     with rolled_back():
         for act in before:
             crowd.do(*act)
-        reader, client = Client(crowd.room), Client(crowd.room)
+        reader, client = ModelClient(crowd.room), ModelClient(crowd.room)
         for act in after:
             crowd.do(*act)
         heard(crowd)
         for one, read in ((reader, reader.reload), (client, client.catch_up)):
-            with interrupted(statement, lambda: [crowd.do(*act) for act in meanwhile]):
+            with interleaved(statement, lambda: [crowd.do(*act) for act in meanwhile]):
                 read()
             told = heard(crowd)
             for event in told:
-                one.hear(event)
+                one.receive(event)
             one.assert_true()
 
 
 def test_a_change_between_the_reads_of_messages_and_members_is_not_lost(crowd: Crowd) -> None:
-    """The smallest case of it: a message, then a membership, after messages were read and before members."""
-    client = Client(crowd.room)
-    with interrupted(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
+    """The smallest case: a message and then a membership, after messages were read and before members."""
+    client = ModelClient(crowd.room)
+    with interleaved(2, lambda: [crowd.do(0, 1, 5), crowd.do(7, 4, 0)]):
         client.catch_up()
     client.catch_up()
     client.assert_true()
 
 
 def test_a_room_s_own_change_between_the_reads_is_not_lost(crowd: Crowd) -> None:
-    client = Client(crowd.room)
-    with interrupted(1, lambda: [crowd.do(13, 0, 5), crowd.do(0, 1, 5)]):
+    client = ModelClient(crowd.room)
+    with interleaved(1, lambda: [crowd.do(13, 0, 5), crowd.do(0, 1, 5)]):
         client.catch_up()
     client.catch_up()
     client.assert_true()
 
 
-def test_a_client_that_is_far_behind_or_ahead_gets_the_room_anew(crowd: Crowd) -> None:
+def test_a_client_far_behind_or_ahead_gets_a_snapshot(crowd: Crowd) -> None:
     for number in range(limits.MAX_CHANGES + 1):
         crowd.do(0, 1, number)
     crowd.room.refresh_from_db()
@@ -218,7 +219,7 @@ def test_a_client_that_is_far_behind_or_ahead_gets_the_room_anew(crowd: Crowd) -
     assert kinds == ["room", "room", "changes", "changes", "room", "room"]
 
 
-def test_who_was_removed_meanwhile_is_named_with_their_last_event(crowd: Crowd) -> None:
+def test_catch_up_names_removed_people_with_their_last_event(crowd: Crowd) -> None:
     since = crowd.room.seq
     crowd.do(0, 2, 1)
     crowd.do(9, 0, 2)
@@ -230,7 +231,7 @@ def test_who_was_removed_meanwhile_is_named_with_their_last_event(crowd: Crowd) 
     assert event["member"]["removed_at"] is not None
 
 
-def test_an_answer_to_nothing_new_is_empty_and_moves_nothing(crowd: Crowd) -> None:
+def test_a_catch_up_without_news_is_empty(crowd: Crowd) -> None:
     look = queries.changes(crowd.room.pk, crowd.room.seq)
     event = json.loads(look.frame)
     assert (look.seq, look.more, look.removed) == (crowd.room.seq, False, [])

@@ -10,11 +10,11 @@ from chat.accounts.sessions import LoginSession, SessionStatus
 from chat.protocol import Close, InfoRow, MyRoom
 from chat.realtime.server import access_monitor
 from chat.realtime.server.access_monitor import AccessMonitor
-from tests.support.virtual_time import Recorder, Truth, make_hub, run
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, run
 
 
 class Database:
-    """Answers of which each takes its own time, as threads of a pool do."""
+    """Answers that each take their own time, like a thread pool."""
 
     def __init__(self) -> None:
         self.version, self.rooms = 1, {1}
@@ -43,7 +43,7 @@ def my_room(pk: int) -> MyRoom:
 
 def scene(story: Callable[[Any], Awaitable[None]]) -> None:
     async def told() -> None:
-        hub, database, alice = make_hub(Truth()), Database(), Recorder("alice")
+        hub, database, alice = make_hub(FakeDatabase()), Database(), Recorder("alice")
         alice.login = LoginSession("key", "alice", "hash", 1)
         hub.arrive(alice)
         hub.join(1, "key-1", alice, 0)
@@ -66,10 +66,10 @@ def rooms(connection: Recorder) -> set[str]:
 
 
 def types(connection: Recorder) -> list[str]:
-    return [event["type"] for event in connection.told]
+    return [event["type"] for event in connection.received]
 
 
-def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
+def test_rooms_joined_or_left_elsewhere_are_applied_and_sent() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {2}
         await s.rights.recheck_access("alice")
@@ -84,7 +84,7 @@ def test_rooms_joined_and_left_elsewhere_are_joined_left_and_said() -> None:
     scene(story)
 
 
-def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> None:
+def test_a_slow_recheck_does_not_bring_back_a_room_left_since() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {1, 2}
         s.database.delays = [0.001, 0.5]  # its rooms are read, and told late
@@ -98,8 +98,8 @@ def test_a_slow_look_does_not_bring_back_a_room_that_a_newer_look_has_left() -> 
     scene(story)
 
 
-def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
-    """A removal's hint that arrives after its person has come back, and been looked at."""
+def test_a_person_removed_by_an_event_and_readmitted_is_joined_again() -> None:
+    """The hint of a removal arrives after the person has rejoined and was rechecked."""
 
     async def story(s: Any) -> None:
         feed = s.hub.rooms[1]
@@ -113,7 +113,7 @@ def test_who_was_let_out_by_an_event_but_is_in_again_is_joined_again() -> None:
     scene(story)
 
 
-def test_a_right_that_has_ended_closes_with_its_code_and_a_word() -> None:
+def test_ended_access_closes_with_its_code_and_reason() -> None:
     async def story(s: Any) -> None:
         s.database.close = Close.BANNED
         await s.rights.recheck_access("alice")

@@ -44,7 +44,9 @@ def come(door: Arrivals, count: int, network: str | None) -> list[Connection]:
     return come
 
 
-def test_who_says_no_whole_headers_is_cut_and_who_has_is_not(door: Arrivals, clock: Clock) -> None:
+def test_connections_without_complete_headers_are_closed_and_others_are_not(
+    door: Arrivals, clock: Clock
+) -> None:
     silent, talks, done = come(door, 3, "203.0.113.1")
     door.has_headers(talks)
     door.forget(done)
@@ -54,7 +56,7 @@ def test_who_says_no_whole_headers_is_cut_and_who_has_is_not(door: Arrivals, clo
     assert len(door) == 1
 
 
-def test_of_too_many_of_one_network_the_oldest_gives_way(door: Arrivals) -> None:
+def test_the_oldest_of_too_many_connections_of_a_network_is_closed(door: Arrivals) -> None:
     theirs, others = come(door, pending_requests.EACH_NETWORK, "203.0.113.1"), come(door, 5, "203.0.113.2")
     newest = come(door, 2, "203.0.113.1")
     assert [one.aborted for one in theirs[:3]] == [True, True, False]
@@ -62,12 +64,12 @@ def test_of_too_many_of_one_network_the_oldest_gives_way(door: Arrivals) -> None
     assert len(door) == pending_requests.EACH_NETWORK + 5
 
 
-def test_those_of_a_proxy_are_not_counted(door: Arrivals) -> None:
+def test_connections_of_a_proxy_are_not_counted(door: Arrivals) -> None:
     all_of_them = come(door, 10 * pending_requests.EACH_NETWORK, None)
     assert not any(one.aborted for one in all_of_them)
 
 
-def test_when_files_run_short_the_oldest_of_the_most_gives_way_then_who_rests_then_the_new_one(
+def test_when_files_run_short_unfinished_then_idle_then_new_connections_are_closed(
     door: Arrivals,
 ) -> None:
     few, many = come(door, 1, "203.0.113.1"), come(door, 3, "203.0.113.2")
@@ -85,7 +87,7 @@ def test_when_files_run_short_the_oldest_of_the_most_gives_way_then_who_rests_th
     assert gone[4] == [*few, *many, resting]
 
 
-def test_a_resting_one_that_speaks_again_has_a_deadline_again(door: Arrivals, clock: Clock) -> None:
+def test_an_idle_connection_that_sends_again_has_a_deadline_again(door: Arrivals, clock: Clock) -> None:
     [one] = come(door, 1, "203.0.113.1")
     door.forget(one)
     door.rest(one, "203.0.113.1")
@@ -98,7 +100,7 @@ def test_a_resting_one_that_speaks_again_has_a_deadline_again(door: Arrivals, cl
     assert one.aborted
 
 
-def test_places_are_counted_for_each_person_each_address_and_all() -> None:
+def test_slots_are_counted_per_person_per_address_and_in_total() -> None:
     slots = Slots(total=4, each_address=3, each_person=2)
     ann, bea = Slot("203.0.113.1", "ann"), Slot("203.0.113.1", "bea")
     assert [slots.take(ann), slots.take(ann), slots.take(ann)] == [True, True, False]

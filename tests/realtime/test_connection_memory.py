@@ -13,7 +13,7 @@ from tests.realtime.test_frame_reader import HANDSHAKE, Wire
 
 
 class Pausing(Wire):
-    """Is it read?"""
+    """Whether the transport is reading."""
 
     reads = True
 
@@ -26,7 +26,7 @@ class Pausing(Wire):
 
 @pytest.fixture
 def factory(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Of a class of its own: what it shares is shared until the end of the process."""
+    """A class of its own, because shared options stay until the process ends."""
     monkeypatch.setattr(autobahn, "pformat", autobahn.pformat)
     made = WebSocketServerFactory()
     made.protocol = type("Listener", (WebSocketServerProtocol,), {})
@@ -42,7 +42,7 @@ def connected(factory: Any) -> Any:
     return protocol
 
 
-def test_options_are_noted_once_and_hold_for_each_connection(factory: Any) -> None:
+def test_options_are_stored_once_and_apply_to_each_connection(factory: Any) -> None:
     first = connected(factory)
     share_options(first)
     second = connected(factory)
@@ -54,9 +54,7 @@ def test_options_are_noted_once_and_hold_for_each_connection(factory: Any) -> No
     assert (second.maxFramePayloadSize, second.echoCloseCodeReason) == (300, True)
 
 
-def test_no_connection_s_options_are_printed_for_a_log_that_is_off(
-    factory: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_options_are_not_formatted_for_a_disabled_log(factory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     printed: list[Any] = []
     monkeypatch.setattr(autobahn, "pformat", printed.append)
     share_options(connected(factory))
@@ -64,7 +62,7 @@ def test_no_connection_s_options_are_printed_for_a_log_that_is_off(
     assert len(printed) == 1
 
 
-def test_a_handshake_is_forgotten_and_nothing_else(factory: Any) -> None:
+def test_only_handshake_data_is_released(factory: Any) -> None:
     protocol = connected(factory)
     headers = [(b"cookie", b"sessionid=abc")]
     forget_handshake({"type": "websocket", "headers": headers, "chat.protocol": protocol})
@@ -72,7 +70,7 @@ def test_a_handshake_is_forgotten_and_nothing_else(factory: Any) -> None:
     assert protocol.state == protocol.STATE_OPEN
 
 
-def test_a_server_we_know_nothing_of_is_left_as_it_is() -> None:
+def test_an_unknown_server_is_left_unchanged() -> None:
     async def receive() -> dict[str, Any]:
         return {"type": "websocket.connect"}
 
@@ -85,7 +83,7 @@ def test_a_server_we_know_nothing_of_is_left_as_it_is() -> None:
 
 
 class Behind:
-    """A protocol as daphne hands it over: the first word is in its queue already."""
+    """A protocol as daphne hands it over, with the connect message already queued."""
 
     state, data = 3, b""
 
@@ -107,7 +105,7 @@ def text(said: str) -> dict[str, Any]:
     return {"type": "websocket.receive", "text": said}
 
 
-def test_what_daphne_held_comes_first_and_its_queue_is_let_go() -> None:
+def test_frames_queued_by_daphne_come_first_and_its_queue_is_released() -> None:
     async def story() -> None:
         behind: Any = Behind()
         receive = bounded(behind, behind.application_queue.get)
@@ -122,7 +120,7 @@ def test_what_daphne_held_comes_first_and_its_queue_is_let_go() -> None:
     asyncio.run(story())
 
 
-def test_a_server_that_keeps_its_words_elsewhere_is_not_taken_over() -> None:
+def test_a_server_with_another_queue_is_not_taken_over() -> None:
     async def story() -> None:
         behind: Any = Behind()
         receive = asyncio.Queue().get
@@ -132,7 +130,7 @@ def test_a_server_that_keeps_its_words_elsewhere_is_not_taken_over() -> None:
 
 
 @pytest.mark.parametrize(("said", "many"), [("x", backpressure.MAX_FRAMES), ("汉" * 30_000, 5)])
-def test_nothing_more_is_read_while_enough_waits_and_all_of_it_arrives(said: str, many: int) -> None:
+def test_reading_pauses_while_enough_frames_wait_and_all_arrive(said: str, many: int) -> None:
     async def story() -> None:
         behind: Any = Behind()
         inbox = Inbox(behind, Reading(behind.transport), asyncio.Queue())

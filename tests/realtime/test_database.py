@@ -16,13 +16,13 @@ from chat.models import Room
 from chat.realtime import welcome
 from chat.realtime.server import database
 from chat.realtime.server.database import Database
-from tests.support.helpers import say
+from tests.support.scene import post_message
 
 GO = threading.Event()
 
 
 class Asked:
-    """A query that waits at its first asking until it is let go."""
+    """A query whose first call blocks until released."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -53,7 +53,7 @@ def ask(made: Database, asked: Asked, *items: int) -> list[asyncio.Future[Any]]:
     return [asyncio.ensure_future(made.read_together(asked, item)) for item in items]
 
 
-def test_the_first_waits_for_nobody_and_all_others_are_read_together_each_with_their_own_answer() -> None:
+def test_the_first_read_starts_at_once_and_the_others_are_batched_with_their_own_answers() -> None:
     async def story(made: Database, asked: Asked) -> None:
         first = ask(made, asked, 1)
         await asyncio.sleep(0)
@@ -67,7 +67,7 @@ def test_the_first_waits_for_nobody_and_all_others_are_read_together_each_with_t
     told(story)
 
 
-def test_a_herd_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_batch_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "HERD", 2)
 
     async def story(made: Database, asked: Asked) -> None:
@@ -78,7 +78,7 @@ def test_a_herd_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     told(story)
 
 
-def test_what_cannot_be_read_is_said_to_those_who_asked_and_the_next_are_read() -> None:
+def test_a_failed_read_raises_for_its_callers_and_the_next_batch_is_read() -> None:
     async def story(made: Database, asked: Asked) -> None:
         GO.set()
         bad = ask(made, asked, -1, 1)
@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_said_to_those_who_asked_and_the_next_are_read() 
     told(story)
 
 
-def test_who_goes_while_waiting_takes_nothing_from_the_others() -> None:
+def test_a_cancelled_caller_does_not_affect_the_others() -> None:
     async def story(made: Database, asked: Asked) -> None:
         gone, *stays = ask(made, asked, 1, 2, 3)
         await asyncio.sleep(0)
@@ -103,7 +103,7 @@ def test_who_goes_while_waiting_takes_nothing_from_the_others() -> None:
 
 
 @pytest.mark.django_db
-def test_a_herd_s_logins_and_rooms_are_as_many_statements_as_one_person_s(
+def test_logins_and_rooms_of_a_batch_take_as_many_statements_as_one_person_s(
     alice: Any, bob: Any, charlie: Any, room: Room, django_assert_num_queries: Any
 ) -> None:
     everybody = [alice, bob, charlie]
@@ -111,7 +111,7 @@ def test_a_herd_s_logins_and_rooms_are_as_many_statements_as_one_person_s(
         Client().force_login(user)
     keys = list(StoredSession.objects.values_list("session_key", flat=True))
     other = actions.make_room(bob.pk, "Other", "private")
-    say(bob.pk, room, "one")
+    post_message(bob.pk, room, "one")
     for some, who in ((keys[:1], everybody[:1]), (keys, everybody)):
         with django_assert_num_queries(2):
             found = sessions.login_sessions_of(some)

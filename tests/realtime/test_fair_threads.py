@@ -9,7 +9,7 @@ from tests.files.test_picture_workers import settled, until
 
 
 class Pages:
-    """Work that is done when it is let go; what has begun, in order."""
+    """Work that blocks until released; `begun` lists what has started, in order."""
 
     def __init__(self, threads: int, each: int) -> None:
         self.fair = FairThreads(threads, each, "test")
@@ -18,7 +18,7 @@ class Pages:
         self.tasks: dict[str, asyncio.Task[Any]] = {}
 
     def ask(self, *names: str) -> None:
-        """Of the person with the first letter."""
+        """Work of the person named by the first letter."""
         for name in names:
             self.ends[name] = threading.Event()
             self.tasks[name] = asyncio.create_task(self.fair.run(name[0], self.work, name))
@@ -35,7 +35,7 @@ class Pages:
         assert await self.tasks[name] == name
 
 
-async def test_a_hundred_requests_of_one_person_stand_in_front_of_nobody() -> None:
+async def test_a_hundred_requests_of_one_person_delay_nobody_else() -> None:
     pages = Pages(threads=2, each=1)
     hundred = [f"a{number}" for number in range(100)]
     pages.ask(*hundred, "b", "c")
@@ -52,7 +52,7 @@ async def test_a_hundred_requests_of_one_person_stand_in_front_of_nobody() -> No
     assert [name for name in pages.begun if name[0] == "a"] == hundred, "each person's in order"
 
 
-async def test_who_leaves_while_waiting_or_working_takes_no_thread_from_others() -> None:
+async def test_a_cancelled_request_takes_no_thread_from_others() -> None:
     pages = Pages(threads=1, each=1)
     pages.ask("a1", "a2", "b1")
     await until(lambda: pages.begun == ["a1"])
@@ -68,7 +68,7 @@ async def test_who_leaves_while_waiting_or_working_takes_no_thread_from_others()
     await pages.end("a2")
 
 
-async def test_who_leaves_in_the_moment_of_their_turn_passes_it_on() -> None:
+async def test_a_request_cancelled_at_its_turn_passes_the_turn_on() -> None:
     pages = Pages(threads=1, each=1)
     pages.ask("a1", "b1", "c1")
     await until(lambda: pages.begun == ["a1"])
@@ -80,7 +80,7 @@ async def test_who_leaves_in_the_moment_of_their_turn_passes_it_on() -> None:
     await pages.end("c1")
 
 
-async def test_work_that_fails_says_so_and_frees_its_thread() -> None:
+async def test_failing_work_raises_and_frees_its_thread() -> None:
     pages = Pages(threads=1, each=1)
     pages.ask("a fails", "b1")
     await until(lambda: pages.begun == ["a fails"])

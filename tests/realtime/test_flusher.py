@@ -10,7 +10,7 @@ from tests.support.virtual_time import Recorder, VirtualLoop, run
 
 
 class Room:
-    """What a ticker flushes: here, some frames for one connection, written in `cost` seconds."""
+    """The work of a flusher: frames for one connection, which take `cost` seconds to write."""
 
     def __init__(self, flusher: Flusher, connection: Recorder, cost: float = 0.0) -> None:
         self.flusher, self.connection, self.cost = flusher, connection, cost
@@ -38,7 +38,7 @@ def ticking(story: Callable[[Flusher, Recorder], Awaitable[None]]) -> None:
     run(told())
 
 
-def test_in_an_idle_room_it_goes_out_in_the_next_turn_of_the_loop() -> None:
+def test_in_an_idle_room_events_are_sent_in_the_next_turn_of_the_loop() -> None:
     async def story(flusher: Flusher, alice: Recorder) -> None:
         room = Room(flusher, alice, cost=0.5)
         for _ in range(3):
@@ -51,7 +51,7 @@ def test_in_an_idle_room_it_goes_out_in_the_next_turn_of_the_loop() -> None:
     ticking(story)
 
 
-def test_what_one_turn_says_is_one_write_with_the_answers_first() -> None:
+def test_one_turn_of_the_loop_is_one_write_with_answers_first() -> None:
     async def story(flusher: Flusher, alice: Recorder) -> None:
         one, other = Room(flusher, alice), Room(flusher, alice)
         one.say(b'{"n": 1}')
@@ -68,7 +68,7 @@ def test_what_one_turn_says_is_one_write_with_the_answers_first() -> None:
 
 
 class Told:
-    """Keeps what it is given to write as it is: what many share is one object."""
+    """Stores what it is given, so that shared objects can be recognised."""
 
     def __init__(self) -> None:
         self.answers: list[bytes] = []
@@ -78,7 +78,7 @@ class Told:
         self.given.append(frames)
 
 
-def test_what_many_are_told_alike_is_framed_once() -> None:
+def test_the_same_events_for_many_are_framed_once() -> None:
     async def story(flusher: Flusher, _alice: Recorder) -> None:
         ann, ben, eve = all_three = [Told(), Told(), Told()]
         flusher.answer(eve, b'{"ack": 1}')  # type: ignore[arg-type]
@@ -93,7 +93,7 @@ def test_what_many_are_told_alike_is_framed_once() -> None:
     ticking(story)
 
 
-def test_answers_alone_go_out_too() -> None:
+def test_answers_without_events_are_sent_too() -> None:
     async def story(flusher: Flusher, alice: Recorder) -> None:
         flusher.answer(alice, b'{"pong": 1}')
         await asyncio.sleep(0)
@@ -103,7 +103,7 @@ def test_answers_alone_go_out_too() -> None:
 
 
 async def busy(flusher: Flusher, alice: Recorder, cost: float) -> tuple[Room, float]:
-    """Somebody speaks every millisecond for a second. The longest anybody waited for the flush to begin."""
+    """An event every millisecond for a second. Returns the longest wait for a flush to begin."""
     room, worst = Room(flusher, alice, cost), 0.0
     loop: Any = asyncio.get_running_loop()
     end = loop.time() + 1.0

@@ -19,14 +19,14 @@ HANDSHAKE = (
 
 
 class Wire(StringTransport):  # type: ignore[misc]
-    """Twisted's real one does not mind either."""
+    """Like Twisted's own transport."""
 
     def unregisterProducer(self) -> None:
         self.producer = None
 
 
 class Listener(WebSocketServerProtocol):  # type: ignore[misc]
-    """What daphne's is to autobahn: it asks the application in before the handshake is over."""
+    """Like daphne's protocol, it starts the application before the handshake is finished."""
 
     ours = False
 
@@ -63,7 +63,7 @@ def outcome(chunks: list[bytes], ours: bool) -> tuple[Any, ...]:
 
 
 def frame(first: int, payload: bytes, key: bytes | None = b"\x37\xfa\x21\x3d", form: int = 0) -> bytes:
-    """`form` bytes for the size, where the shortest is not wanted."""
+    """`form` is the number of length bytes, if not the shortest."""
     size = len(payload)
     form = form or (1 if size < 126 else 2 if size < 65_536 else 8)
     mark = size if form == 1 else {2: 126, 8: 127}[form]
@@ -95,7 +95,7 @@ others = st.builds(
 @example([frame(0x01, b"one "), frame(0x89, b"ping"), frame(0x80, b"two"), frame(0x81, b"three")], [])
 @example([frame(0x01, b"one "), frame(0x81, b"two")], [])
 @example([frame(0x81, b""), frame(0x81, b"short", form=2), frame(0x81, b"after")], [])
-def test_both_hear_answer_and_end_the_same(frames: list[bytes], cuts: list[int]) -> None:
+def test_our_reader_and_autobahn_deliver_answer_and_close_alike(frames: list[bytes], cuts: list[int]) -> None:
     data, chunks = b"".join(frames), []
     for cut in cuts:
         chunks.append(data[:cut])
@@ -105,14 +105,14 @@ def test_both_hear_answer_and_end_the_same(frames: list[bytes], cuts: list[int])
 
 
 @pytest.mark.parametrize("size", [0, 1, 3, 4, 5, 125, 126, 127, 4_000, 65_535])
-def test_a_whole_message_is_taken_with_its_end(size: int) -> None:
+def test_a_whole_message_is_consumed_to_its_end(size: int) -> None:
     payload = bytes(range(32, 127)) * (size // 95 + 1)
     data = frame(0x81, payload[:size])
     assert whole_text(data + b"more") == (payload[:size], len(data))
     assert whole_text(data[:-1]) is None
 
 
-def test_a_whole_message_does_not_meet_autobahn() -> None:
+def test_a_whole_message_bypasses_autobahn() -> None:
     protocol = listener(ours=True)
     protocol.onFrameBegin = None  # would be called, and fail
     protocol.dataReceived(frame(0x81, b"first") + frame(0x81, b"second"))
@@ -123,7 +123,7 @@ def test_a_message_too_long_for_two_bytes_of_size_is_left_to_autobahn() -> None:
     assert whole_text(frame(0x81, b"x" * 65_536)) is None
 
 
-def test_an_autobahn_with_other_insides_stays_as_it_is() -> None:
+def test_an_unknown_autobahn_is_not_patched() -> None:
     class Other:
         def processData(self) -> bool:
             return False

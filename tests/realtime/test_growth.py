@@ -17,7 +17,9 @@ from chat.models import JoinLink, Membership, Profile, Room, ServerProcess, Sess
 from chat.protocol import Code
 from tests.actions.test_guests import come_in
 from tests.realtime.test_cleanup import sweep
-from tests.support.helpers import assert_told_is_stored, commits, refusal, say, upload
+from tests.support.published import assert_hints_match_rows, run_commit_hooks
+from tests.support.refusals import refusal_code
+from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +33,7 @@ def last_here(person: Any, ago: datetime.timedelta = MONTH) -> Any:
 
 
 def left(ago: datetime.timedelta = MONTH) -> None:
-    """Those who are out of a room have been for so long."""
+    """Moves everybody's removal into the past."""
     Membership.objects.exclude(removed_at=None).update(removed_at=timezone.now() - ago)
 
 
@@ -59,7 +61,7 @@ def delete() -> int:
 # -- sessions ------------------------------------------------------------------------------------
 
 
-def test_login_sessions_that_have_run_out_go_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_login_sessions_are_deleted_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
     for number in range(7):
         ends = timezone.now() + datetime.timedelta(days=1 if number < 2 else -1)
@@ -68,7 +70,7 @@ def test_login_sessions_that_have_run_out_go_and_others_stay(monkeypatch: pytest
     assert set(StoredSession.objects.values_list("pk", flat=True)) == {"key0", "key1"}
 
 
-def test_records_of_connections_go_a_month_after_they_closed(
+def test_records_of_connections_are_deleted_a_month_after_they_closed(
     alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
@@ -90,14 +92,12 @@ def test_records_of_connections_go_a_month_after_they_closed(
 # -- guests --------------------------------------------------------------------------------------
 
 
-def test_a_silent_guest_of_long_ago_leaves_as_everybody_sees_and_later_the_account_goes(
-    room: Room, announced: list[Hint]
-) -> None:
+def test_an_old_silent_guest_leaves_visibly_and_is_later_deleted(room: Room, published: list[Hint]) -> None:
     guest, heads = last_here(come_in(room)), {room.pk: Room.objects.get(pk=room.pk).seq}
-    del announced[:]
-    with commits():
+    del published[:]
+    with run_commit_hooks():
         assert retire() == 1
-    assert_told_is_stored(announced, heads)
+    assert_hints_match_rows(published, heads)
     assert Membership.objects.get(user=guest).removed_at is not None
     assert not Users.get(pk=guest).is_active
     assert delete() == 0, "others may not have seen the end of it"
@@ -109,15 +109,15 @@ def test_a_silent_guest_of_long_ago_leaves_as_everybody_sees_and_later_the_accou
 
 
 def _says(guest: Any, room: Room) -> None:
-    say(guest, room)
+    post_message(guest, room)
 
 
 def _reacts(guest: Any, room: Room) -> None:
-    actions.add_reaction(guest, say(room.memberships.get(role="owner").user_id, room).pk, "👍")
+    actions.add_reaction(guest, post_message(room.memberships.get(role="owner").user_id, room).pk, "👍")
 
 
 def _uploads(guest: Any, room: Room) -> None:
-    upload(guest, room)
+    make_upload(guest, room)
 
 
 def _connected(guest: Any, room: Room) -> None:
@@ -144,7 +144,7 @@ def _has_an_account(guest: Any, room: Room) -> None:
 @pytest.mark.parametrize(
     "why", [_says, _reacts, _uploads, _connected, _came_lately, _owns, _is_banned, _has_an_account]
 )
-def test_who_left_a_trace_or_was_here_stays(room: Room, why: Any) -> None:
+def test_guests_who_wrote_or_returned_stay(room: Room, why: Any) -> None:
     guest = last_here(come_in(room))
     why(guest, room)
     assert retire() == 0
@@ -163,7 +163,7 @@ def test_reactions_from_before_the_upgrade_count(room: Room) -> None:
     assert list(Membership.objects.filter(reacted=True).values_list("user", flat=True)) == [guest]
 
 
-def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> None:
+def test_guests_who_are_still_referred_to_stay_deactivated(room: Room, bob: Any) -> None:
     talks, invites = last_here(come_in(room, "Talks")), last_here(come_in(room, "Invites"))
     actions.talk_to(talks, [bob.pk])
     actions.talk_to(bob.pk, [talks])
@@ -172,12 +172,12 @@ def test_who_is_still_referred_to_stays_switched_off(room: Room, bob: Any) -> No
     left()
     assert delete() == 0
     direct = Room.objects.get(kind=Room.Kind.DIRECT)
-    say(bob.pk, direct, "are you still there?")
+    post_message(bob.pk, direct, "are you still there?")
     assert Users.filter(pk__in=[talks, invites], is_active=False).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_serving_process_sweeps_all_of_it(room: Room, settings: Any, tmp_path: Any) -> None:
+def test_the_serving_process_runs_every_cleanup(room: Room, settings: Any, tmp_path: Any) -> None:
     settings.CHAT_FILES_DIR = tmp_path
     gone = [last_here(come_in(room, f"Guest {number}")) for number in range(12)]
     StoredSession.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MONTH)
@@ -197,24 +197,27 @@ def test_the_serving_process_sweeps_all_of_it(room: Room, settings: Any, tmp_pat
 
 def test_a_guest_has_a_smaller_quota_than_others(settings: Any) -> None:
     settings.CHAT_FILES_MB_EACH, settings.CHAT_GUEST_FILES_MB = 7, 3
-    bounds = files.bounds()
-    assert (bounds.quota(is_guest=False), bounds.quota(is_guest=True)) == (7 * files.MIB, 3 * files.MIB)
+    file_limits = files.file_limits()
+    assert (file_limits.quota(is_guest=False), file_limits.quota(is_guest=True)) == (
+        7 * files.MIB,
+        3 * files.MIB,
+    )
 
 
-def test_all_files_together_have_an_end(room: Room, bob: Any, settings: Any) -> None:
+def test_all_files_together_are_limited(room: Room, bob: Any, settings: Any) -> None:
     settings.CHAT_FILES_MB_TOTAL = 1
-    upload(bob.pk, room, bytes=files.MIB - 10)
-    assert refusal(actions.refuse_without_space, 10) is None
-    assert refusal(actions.refuse_without_space, 11) == Code.NO_SPACE
+    make_upload(bob.pk, room, bytes=files.MIB - 10)
+    assert refusal_code(actions.refuse_without_space, 10) is None
+    assert refusal_code(actions.refuse_without_space, 11) == Code.NO_SPACE
     settings.CHAT_FILES_MB_TOTAL = 0
-    assert refusal(actions.refuse_without_space, 11) is None
+    assert refusal_code(actions.refuse_without_space, 11) is None
 
 
 def test_the_disk_is_never_filled(db: None, settings: Any, tmp_path: Any) -> None:
     settings.CHAT_FILES_DIR = tmp_path
     free = files.free_bytes() // files.MIB
     settings.CHAT_FREE_DISK_MB = free // 2
-    assert refusal(actions.refuse_without_space, 0) is None
-    assert refusal(actions.refuse_without_space, files.free_bytes()) == Code.NO_SPACE
+    assert refusal_code(actions.refuse_without_space, 0) is None
+    assert refusal_code(actions.refuse_without_space, files.free_bytes()) == Code.NO_SPACE
     settings.CHAT_FREE_DISK_MB = free * 2
-    assert refusal(actions.refuse_without_space, 0) == Code.NO_SPACE
+    assert refusal_code(actions.refuse_without_space, 0) == Code.NO_SPACE

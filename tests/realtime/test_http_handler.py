@@ -81,7 +81,7 @@ def _these_pages(settings: Any) -> Iterator[None]:
 
 
 class Sent:
-    """Daphne's `send`, as far as it is looked at: what hides behind it, and a buffer that may be full."""
+    """Daphne's `send` as far as it is used: its protocol, and a buffer that may be full."""
 
     def __init__(self, upload: bytes | None = None) -> None:
         file = BytesIO(upload or b"")
@@ -114,7 +114,7 @@ async def ask(
     cookie: bytes = b"",
     client: str = "",
 ) -> tuple[int, bytes]:
-    """A body of None is somebody who goes before it has come."""
+    """A body of None means that the client leaves before it arrives."""
     scope = {"type": "http", "method": method, "path": at, "query_string": b"", "http_version": "1.1",
              "headers": [(b"host", b"localhost"), (b"cookie", cookie)], "scheme": "http",
              "client": (client, 1)}  # fmt: skip
@@ -134,7 +134,7 @@ async def until_called(count: int) -> None:
         await asyncio.sleep(0.01)
 
 
-def test_what_is_sent_arrives_and_what_is_answered_comes_back() -> None:
+def test_requests_and_responses_pass_unchanged() -> None:
     async def story() -> None:
         LET_GO.set()
         assert await ask(HttpHandler(), "/form/", "POST", b"a=b") == (200, b"a=b")
@@ -142,18 +142,18 @@ def test_what_is_sent_arrives_and_what_is_answered_comes_back() -> None:
     asyncio.run(story())
 
 
-def test_a_file_comes_whole() -> None:
+def test_a_file_response_is_complete() -> None:
     with open(__file__, "rb") as file:
         assert asyncio.run(ask(HttpHandler(), "/file/")) == (200, file.read())
 
 
-def test_who_goes_before_they_have_asked_is_nobody() -> None:
+def test_a_client_that_leaves_before_its_request_is_ignored() -> None:
     assert asyncio.run(ask(HttpHandler(), "/form/", "POST", None)) == (0, b"")
     assert CALLS == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thread_sees_a_request_through_and_keeps_or_gives_back_its_database_connection(
+def test_one_thread_serves_a_request_and_keeps_or_returns_its_database_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(http_handler, "QUICK", 1)
@@ -179,7 +179,7 @@ def test_a_thread_sees_a_request_through_and_keeps_or_gives_back_its_database_co
 
 
 @pytest.mark.parametrize("slow", ["/form/", "/admin/hang/"])
-def test_forms_that_wait_keep_nobody_from_reading(slow: str) -> None:
+def test_waiting_forms_do_not_delay_pages(slow: str) -> None:
     async def story() -> None:
         to = HttpHandler()
         method = "POST" if slow == "/form/" else "GET"
@@ -192,7 +192,7 @@ def test_forms_that_wait_keep_nobody_from_reading(slow: str) -> None:
     asyncio.run(story())
 
 
-def test_pages_of_one_network_with_made_up_sessions_leave_threads_to_others() -> None:
+def test_requests_with_invented_sessions_from_one_network_leave_threads_to_others() -> None:
     async def story() -> None:
         to = HttpHandler()
         cookies = [b"sessionid=madeup%d" % number for number in range(10)]
@@ -241,13 +241,13 @@ def test_pages_that_hang_do_not_make_a_process_look_dead(settings: Any) -> None:
 # -- files -----------------------------------------------------------------------------------------
 
 
-def test_an_upload_s_body_is_the_file_it_was_written_to() -> None:
-    """Not what daphne would queue of it: that stays empty."""
+def test_an_upload_s_body_is_its_file_on_disk() -> None:
+    """Daphne's own queue stays empty."""
     LET_GO.set()
     assert asyncio.run(ask(HttpHandler(), "/form/", "POST", b"", Sent(upload=b"bytes"))) == (200, b"bytes")
 
 
-def test_uploads_that_take_long_keep_nobody_from_a_form() -> None:
+def test_slow_uploads_do_not_delay_forms() -> None:
     async def story() -> None:
         to = HttpHandler()
         uploads = [
@@ -265,7 +265,7 @@ def test_uploads_that_take_long_keep_nobody_from_a_form() -> None:
     asyncio.run(story())
 
 
-def test_a_long_file_goes_out_as_it_is_taken_and_is_closed() -> None:
+def test_a_large_file_is_streamed_and_closed() -> None:
     async def story() -> None:
         sent = Sent()
         asked = asyncio.ensure_future(ask(HttpHandler(), "/long/", sent=sent))
@@ -281,7 +281,7 @@ def test_a_long_file_goes_out_as_it_is_taken_and_is_closed() -> None:
     asyncio.run(story())
 
 
-def test_long_answers_to_one_session_at_once_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streamed_responses_per_session_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_handler, "EACH_SESSION", 2)
 
     async def story() -> None:
@@ -304,7 +304,7 @@ def test_long_answers_to_one_session_at_once_are_few(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("leave", ["stopProducing", "stall"])
-def test_who_goes_or_stalls_while_a_long_file_goes_out_is_let_go(
+def test_a_client_that_leaves_or_stalls_during_a_stream_is_dropped(
     leave: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story() -> None:

@@ -9,14 +9,14 @@ import pytest
 
 from chat.realtime.hub.hub import STALLED, Hub
 from chat.realtime.layers import InProcessChannelLayer
-from tests.support.virtual_time import TOO_SLOW, Recorder, Truth, make_hub, run, until
+from tests.support.virtual_time import TOO_SLOW, FakeDatabase, Recorder, make_hub, run, until
 
 
 class Scene:
     def __init__(self, layer: Any = None) -> None:
-        self.truth, self.layer = Truth(), layer or InProcessChannelLayer()
+        self.db, self.layer = FakeDatabase(), layer or InProcessChannelLayer()
         self.looked_at: list[Any] = []
-        self.hub: Hub = make_hub(self.truth, self.layer, self.recheck_access)
+        self.hub: Hub = make_hub(self.db, self.layer, self.recheck_access)
         self.hub.start()
 
     async def recheck_access(self, person: Any) -> None:
@@ -26,7 +26,7 @@ class Scene:
         connection = Recorder(person)
         self.hub.arrive(connection)
         for room in rooms:
-            self.hub.join(room, f"key-{room}", connection, self.truth.head)
+            self.hub.join(room, f"key-{room}", connection, self.db.head)
         return connection
 
     @property
@@ -64,7 +64,7 @@ def test_the_first_one_in_joins_the_group_and_the_last_one_out_leaves_it() -> No
 
 
 class Asked(InProcessChannelLayer):
-    """Keeps what it was asked, and takes its time to answer."""
+    """Records its calls and answers slowly."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,22 +83,22 @@ class Asked(InProcessChannelLayer):
             await self.group_discard(group, channel)
 
 
-def test_whoever_is_in_two_hundred_rooms_comes_and_goes_in_all_of_them_at_once() -> None:
+def test_a_person_joins_and_leaves_two_hundred_rooms_at_once() -> None:
     async def story(scene: Scene) -> None:
         rooms = {f"room.{room}" for room in range(200)}
         alice = scene.come("alice", *range(200))
         await until(lambda: len(scene.groups) == 201, "joined")
-        await until(lambda: scene.truth.reads, "looked at what was said meanwhile", seconds=0.5)
+        await until(lambda: scene.db.reads, "looked at what was said meanwhile", seconds=0.5)
         scene.hub.depart(alice)
         await until(lambda: not scene.groups, "left")
         both = rooms | {"person.alice"}
         assert scene.layer.asked == [("add", both), ("discard", both)]
-        assert scene.truth.reads == 1
+        assert scene.db.reads == 1
 
     play(story, Asked())
 
 
-def test_the_layer_is_last_told_what_is_so_now_however_fast_somebody_comes_and_goes() -> None:
+def test_the_last_group_call_matches_the_current_state_however_fast_people_reconnect() -> None:
     async def story(scene: Scene) -> None:
         for room, pause in enumerate((0.0, 0.01, 0.05, 0.15, 0.25), 10):
             alice = scene.come("alice", 1)
@@ -115,7 +115,7 @@ def test_the_layer_is_last_told_what_is_so_now_however_fast_somebody_comes_and_g
     play(story, Asked())
 
 
-def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses() -> None:
+def test_a_person_s_events_reach_all_their_connections_and_no_others() -> None:
     async def story(scene: Scene) -> None:
         tabs, other = [scene.come("alice"), scene.come("alice")], scene.come("bob")
         await asyncio.sleep(0.1)
@@ -124,15 +124,15 @@ def test_what_concerns_a_person_reaches_all_their_connections_and_nobody_elses()
                 "removed": [], "look": True}  # fmt: skip
         scene.hub.publish([hint])
         await until(lambda: scene.looked_at, "looked again")
-        assert [tab.told for tab in tabs] == [[{"type": "read"}]] * 2
-        assert other.told == []
+        assert [tab.received for tab in tabs] == [[{"type": "read"}]] * 2
+        assert other.received == []
         assert scene.looked_at == ["alice"]
 
     play(story)
 
 
-def test_what_is_said_to_everybody_is_heard_for_as_long_as_the_process_serves() -> None:
-    """Also while nobody is connected: who comes next must not get an old list."""
+def test_events_to_everybody_are_received_as_long_as_the_process_serves() -> None:
+    """Also while nobody is connected: the next connection must not get an old list."""
 
     async def story(scene: Scene) -> None:
         heard: list[str] = []
@@ -149,7 +149,7 @@ def test_what_is_said_to_everybody_is_heard_for_as_long_as_the_process_serves() 
     play(story)
 
 
-def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -> None:
+def test_ephemeral_events_are_sent_once_to_connections_that_can_take_them() -> None:
     async def story(scene: Scene) -> None:
         alice, bob = scene.come("alice", 1), scene.come("bob", 1)
         await asyncio.sleep(0.1)
@@ -157,10 +157,10 @@ def test_what_has_no_number_is_told_to_those_who_can_take_it_and_never_again() -
         hint = {"type": "hint", "audience": "room.1", "first": 0, "last": 0,
                 "frames": [b'{"type": "typing"}'], "removed": [], "look": False}  # fmt: skip
         scene.hub.publish([hint])
-        await until(lambda: alice.told, "typing")
+        await until(lambda: alice.received, "typing")
         bob.catch_up()
         await asyncio.sleep(3)
-        assert bob.told == []
+        assert bob.received == []
 
     play(story)
 
@@ -170,7 +170,7 @@ def send_ephemeral(room: int) -> dict[str, Any]:
             "frames": [b'{"type": "presence"}'], "removed": [], "look": False}  # fmt: skip
 
 
-def test_what_two_hundred_rooms_say_of_one_who_comes_is_one_write_for_each_who_hears_it() -> None:
+def test_presence_in_two_hundred_rooms_is_one_write_per_connection() -> None:
     async def story(scene: Scene) -> None:
         alice, bob = scene.come("alice", *range(200)), scene.come("bob", 7)
         await asyncio.sleep(0.1)
@@ -182,7 +182,7 @@ def test_what_two_hundred_rooms_say_of_one_who_comes_is_one_write_for_each_who_h
     play(story)
 
 
-def test_whoever_lags_for_fifteen_seconds_is_closed_even_if_in_no_feed() -> None:
+def test_a_connection_that_lags_for_fifteen_seconds_is_closed_even_without_a_feed() -> None:
     async def story(scene: Scene) -> None:
         stalled, lagging, fine = scene.come("alice", 1), scene.come("bob", 1), scene.come("charlie", 1)
         nowhere = scene.come("dora")
@@ -195,7 +195,7 @@ def test_whoever_lags_for_fifteen_seconds_is_closed_even_if_in_no_feed() -> None
     play(story)
 
 
-def test_one_who_gives_up_does_not_take_the_answer_from_those_who_asked_with_them() -> None:
+def test_a_cancelled_reader_does_not_cancel_the_shared_read() -> None:
     async def story(scene: Scene) -> None:
         reads: list[int] = []
 
@@ -216,18 +216,18 @@ def test_one_who_gives_up_does_not_take_the_answer_from_those_who_asked_with_the
     play(story)
 
 
-def test_what_fails_on_the_side_is_said_and_the_head_check_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_background_failures_are_logged_and_the_head_check_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     async def story(scene: Scene) -> None:
         async def fail() -> None:
             raise ZeroDivisionError
 
         alice = scene.come("alice", 1)
         scene.hub.spawn(fail())
-        scene.truth.away = True
+        scene.db.away = True
         await asyncio.sleep(5)
-        scene.truth.away = False
-        scene.truth.commit()
-        await until(lambda: alice.told, "the check found it")
+        scene.db.away = False
+        scene.db.commit()
+        await until(lambda: alice.received, "the check found it")
 
     play(story)
     assert any(r.exc_info and r.exc_info[0] is ZeroDivisionError for r in caplog.records)

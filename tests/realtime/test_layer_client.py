@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Moody(InMemoryChannelLayer):  # type: ignore[misc]
-    """A layer that works, refuses or hangs, as its `mood` says, and forgets its groups when told to."""
+    """A layer that works, refuses or hangs, depending on `mood`, and can forget its groups."""
 
     def __init__(self) -> None:
         super().__init__(capacity=10_000)
@@ -54,7 +54,7 @@ class Moody(InMemoryChannelLayer):  # type: ignore[misc]
 
 
 class Ear:
-    """A bus, its layer, and what it was handed."""
+    """A layer client, its layer, and what was delivered."""
 
     def __init__(self) -> None:
         self.layer, self.heard = Moody(), list[dict[str, Any]]()
@@ -110,7 +110,7 @@ def test_hints_of_one_audience_arrive_in_order_one_send_at_a_time() -> None:
     with_an_ear(story)
 
 
-def test_what_gathers_behind_a_send_is_joined_only_where_it_is_contiguous() -> None:
+def test_hints_waiting_behind_a_send_are_joined_only_if_contiguous() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.slow = 0.01
         ear.publish(
@@ -125,7 +125,7 @@ def test_what_gathers_behind_a_send_is_joined_only_where_it_is_contiguous() -> N
     with_an_ear(story)
 
 
-def test_what_has_no_number_is_joined_to_nothing() -> None:
+def test_hints_without_a_seq_are_not_joined() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.slow = 0.01
         send_ephemeral = {**hint(0), "first": 0, "last": 0}
@@ -193,7 +193,7 @@ def test_the_layer_is_trusted_again_five_seconds_after_its_last_refusal() -> Non
     with_an_ear(story)
 
 
-def test_what_waits_behind_a_dead_layer_is_bounded() -> None:
+def test_the_queue_behind_a_dead_layer_is_bounded() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.mood = "hangs"
         for seq in range(1, 3 * MAX_WAITING, 2):
@@ -203,7 +203,7 @@ def test_what_waits_behind_a_dead_layer_is_bounded() -> None:
     with_an_ear(story)
 
 
-def test_listening_goes_on_after_the_layer_has_failed() -> None:
+def test_listening_continues_after_the_layer_has_failed() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.broken_receives = 3
         ear.publish(hint(1))
@@ -236,7 +236,7 @@ def _strict(ear: Ear) -> Callable[[dict[str, Any]], None]:
     return deliver
 
 
-def test_joining_waits_for_no_layer_and_is_made_good_within_a_minute() -> None:
+def test_joining_does_not_wait_for_the_layer_and_is_repeated_within_a_minute() -> None:
     async def story(ear: Ear) -> None:
         ear.layer.mood = "hangs"
         start = ear.loop.time()
@@ -264,7 +264,7 @@ def test_a_group_that_was_left_is_not_joined_again() -> None:
     with_an_ear(story)
 
 
-def test_in_a_single_process_a_hint_is_heard_before_publish_returns() -> None:
+def test_in_a_single_process_a_hint_is_delivered_before_publish_returns() -> None:
     async def story() -> None:
         heard: list[Any] = []
         bus = LayerClient(InProcessChannelLayer(), heard.append)

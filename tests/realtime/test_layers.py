@@ -18,7 +18,7 @@ from channels.testing import WebsocketCommunicator
 
 from chat.realtime.layers import InProcessChannelLayer
 from chat.realtime.layers.shared import SharedChannelLayer
-from tests.support.virtual_time import Recorder, Truth, make_hub, until
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, until
 
 REDIS_URL = os.environ.get("REDIS_URL")
 # Long enough that a busy machine does not let expire what is still to be read.
@@ -35,7 +35,7 @@ Make = Callable[..., Any]
 
 
 async def numbers(layer: Any, channel: str) -> list[int]:
-    """What waits in a channel, from {"n": number}."""
+    """The numbers of the messages that wait in a channel."""
     await until_settled(layer)
     await layer.send(channel, {"n": -1})
     found: list[int] = []
@@ -62,7 +62,7 @@ async def waiting_for(layer: Any, channel: str) -> "asyncio.Task[Any]":
 
 
 def in_a_thread(call: Callable[..., Awaitable[Any]], *args: Any) -> threading.Thread:
-    """As a Django view or a script does, with no loop of ours around it."""
+    """Sends as a Django view or script does, outside our event loop."""
     thread = threading.Thread(target=async_to_sync(call), args=args)
     thread.start()
     return thread
@@ -95,7 +95,7 @@ async def test_messages_arrive_once_in_order_and_as_they_were(make: Make) -> Non
 
 
 @on_both
-async def test_of_two_receivers_one_gets_the_message(make: Make) -> None:
+async def test_one_of_two_receivers_gets_the_message(make: Make) -> None:
     layer = make()
     channel = await layer.new_channel()
     await until_settled(layer)
@@ -117,7 +117,7 @@ async def test_a_message_must_be_a_dict() -> None:
 
 
 @on_both
-async def test_nobody_sees_what_others_do_to_a_message(make: Make) -> None:
+async def test_receivers_do_not_share_a_message_object(make: Make) -> None:
     layer = make()
     one, other = [await layer.new_channel() for _ in range(2)]
     for channel in (one, other):
@@ -131,7 +131,7 @@ async def test_nobody_sees_what_others_do_to_a_message(make: Make) -> None:
 
 
 @on_both
-async def test_what_is_unread_expires_and_the_listener_stays_in_its_group(make: Make) -> None:
+async def test_unread_messages_expire_and_the_listener_stays_in_its_group(make: Make) -> None:
     layer = make(expiry=EXPIRY)
     channel = await layer.new_channel()
     await layer.group_add("news", channel)
@@ -145,7 +145,7 @@ async def test_what_is_unread_expires_and_the_listener_stays_in_its_group(make: 
 
 
 @on_both
-async def test_what_has_expired_takes_no_room(make: Make) -> None:
+async def test_expired_messages_take_no_capacity(make: Make) -> None:
     layer = make(capacity=1, expiry=EXPIRY)
     channel = await layer.new_channel()
     await until_settled(layer)
@@ -156,7 +156,7 @@ async def test_what_has_expired_takes_no_room(make: Make) -> None:
     assert await asyncio.wait_for(layer.receive(channel), 5) == {"n": 2}
 
 
-async def test_what_nobody_ever_reads_is_not_kept() -> None:
+async def test_messages_that_nobody_reads_are_not_stored_for_ever() -> None:
     layer = InProcessChannelLayer(expiry=EXPIRY, group_expiry=EXPIRY)
     await layer.send("forgotten", {"n": 1})
     await layer.group_add("news", "forgotten")
@@ -167,7 +167,7 @@ async def test_what_nobody_ever_reads_is_not_kept() -> None:
     assert not layer.groups
 
 
-async def test_a_receiver_that_gives_up_leaves_the_message_to_the_next() -> None:
+async def test_a_cancelled_receiver_leaves_the_message_to_the_next() -> None:
     layer = InProcessChannelLayer()
     *given_up, other = [await waiting_for(layer, "work") for _ in range(50)]
     await layer.send("work", {"n": 1})
@@ -185,7 +185,7 @@ async def test_a_receiver_that_gives_up_leaves_the_message_to_the_next() -> None
 @pytest.mark.parametrize(
     "name", ["", "with space", "\u623f\u95f4", "a!b!c", "x" * 101, b"bytes", 7], ids=repr
 )
-async def test_names_that_are_none_are_refused(make: Make, name: Any) -> None:
+async def test_invalid_names_are_refused(make: Make, name: Any) -> None:
     layer = make()
     channel = await layer.new_channel()
     asked = [
@@ -199,7 +199,7 @@ async def test_names_that_are_none_are_refused(make: Make, name: Any) -> None:
 
 
 @on_both
-async def test_a_new_channel_is_this_processs_and_takes_what_is_sent_behind_its_mark(make: Make) -> None:
+async def test_a_new_channel_belongs_to_this_process_and_receives_by_its_prefix(make: Make) -> None:
     layer = make()
     channel = await layer.new_channel()
     assert channel != await layer.new_channel()
@@ -217,7 +217,7 @@ async def test_a_new_channel_is_this_processs_and_takes_what_is_sent_behind_its_
 
 
 @on_both
-async def test_a_group_never_raises_and_whoever_is_full_misses_it(make: Make) -> None:
+async def test_a_group_send_never_raises_and_full_channels_miss_it(make: Make) -> None:
     layer = make(capacity=3)
     slow, quick = [await layer.new_channel() for _ in range(2)]
     for channel in (slow, quick):
@@ -244,7 +244,7 @@ async def test_a_pattern_gives_channels_another_capacity(make: Make) -> None:
     assert await numbers(layer, small) == []
 
 
-async def test_to_send_to_a_full_channel_raises_until_there_is_room_again() -> None:
+async def test_sending_to_a_full_channel_raises_until_there_is_space() -> None:
     layer = InProcessChannelLayer(capacity=2, expiry=EXPIRY)
     channel = await layer.new_channel()
     await layer.send(f"{channel}one", {"n": 1})
@@ -282,7 +282,7 @@ async def test_everybody_in_a_group_gets_the_message_once_and_nobody_else_does(m
 
 
 @on_both
-async def test_to_be_in_a_group_ends_some_time_after_the_last_joining(make: Make) -> None:
+async def test_a_group_membership_expires_after_the_last_add(make: Make) -> None:
     layer = make(group_expiry=EXPIRY)
     stays, ends = [await layer.new_channel() for _ in range(2)]
     for channel in (stays, ends):
@@ -311,7 +311,7 @@ async def test_after_a_flush_there_are_no_messages_and_no_groups(make: Make) -> 
 
 
 @on_both
-async def test_a_layer_says_what_it_can_and_what_it_raises(make: Make) -> None:
+async def test_a_layer_declares_its_extensions_and_exceptions(make: Make) -> None:
     layer = make()
     assert set(layer.extensions) == {"groups", "flush"}
     assert (layer.ChannelFull, layer.MessageTooLarge) == (ChannelFull, MessageTooLarge)
@@ -319,7 +319,7 @@ async def test_a_layer_says_what_it_can_and_what_it_raises(make: Make) -> None:
 
 
 @on_both
-async def test_whoever_waits_hears_what_any_thread_sends(make: Make) -> None:
+async def test_a_waiting_receiver_gets_messages_from_any_thread(make: Make) -> None:
     layer = make()
     channel = await layer.new_channel()
     await layer.group_add("news", channel)
@@ -336,7 +336,7 @@ async def test_whoever_waits_hears_what_any_thread_sends(make: Make) -> None:
 
 
 @on_both
-async def test_whoever_attends_is_called_on_its_loop_and_others_find_it_in_their_queue(make: Make) -> None:
+async def test_a_listener_is_called_on_its_loop_and_others_use_their_queue(make: Make) -> None:
     layer, heard = make(capacity=1), list[object]()
     called, other = await layer.new_channel(), await layer.new_channel()
     layer.attend(called, lambda message: heard.append((message, threading.get_ident())))
@@ -353,7 +353,7 @@ async def test_whoever_attends_is_called_on_its_loop_and_others_find_it_in_their
     assert await layer.receive(other) == {"n": 1}
 
 
-async def test_whoever_attends_gets_the_very_same_bytes_at_once() -> None:
+async def test_a_listener_gets_the_same_bytes_object_at_once() -> None:
     layer, heard = InProcessChannelLayer(), list[Any]()
     channel = await layer.new_channel()
     layer.attend(channel, heard.append)
@@ -364,7 +364,7 @@ async def test_whoever_attends_gets_the_very_same_bytes_at_once() -> None:
 
 
 class News(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """What a host project writes. "stop" names the one that is busy until `go`."""
+    """A consumer of a host project. "stop" names the one that is busy until `go`."""
 
     go: asyncio.Event
     channel_names: dict[str, str]
@@ -390,7 +390,7 @@ async def host_connection(path: str) -> WebsocketCommunicator:
 
 
 @on_both
-async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
+async def test_host_consumers_and_the_hub_share_a_layer_without_delays(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = make(capacity=3, expiry=EXPIRY)
@@ -398,20 +398,20 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
     monkeypatch.setattr(News, "go", asyncio.Event(), raising=False)
     monkeypatch.setattr(News, "channel_names", {}, raising=False)
     slow, quick = await host_connection("/slow"), await host_connection("/quick")
-    truth, alice = Truth(), Recorder("alice")
-    truth.away = True  # what is told was handed on, not read
-    hub = make_hub(truth, layer)
+    db, alice = FakeDatabase(), Recorder("alice")
+    db.away = True  # what is told was handed on, not read
+    hub = make_hub(db, layer)
     hub.start()
     hub.arrive(alice)
-    hub.join(1, "key-1", alice, truth.head)
+    hub.join(1, "key-1", alice, db.head)
     await until(lambda: hub.layer._channel and not hub._changed and not hub._regrouping, "joined")
 
     await until_settled(layer)
     for n in range(10):
         await layer.group_send("host.news", {"type": "host.news", "n": n, "stop": "/slow"})
         assert await quick.receive_from(5) == str(n)
-        hub.publish([truth.commit()])
-        await until(lambda: alice.told[-1:] and alice.told[-1]["seq"] == truth.head, "told", 1)
+        hub.publish([db.commit()])
+        await until(lambda: alice.received[-1:] and alice.received[-1]["seq"] == db.head, "told", 1)
     if make is InProcessChannelLayer:  # over Redis the sender cannot know
         with pytest.raises(ChannelFull):
             await layer.send(News.channel_names["/slow"], {"type": "host.news", "n": 9})
@@ -428,7 +428,7 @@ async def test_consumers_of_a_host_and_the_hub_share_a_layer_and_hold_up_nobody(
 
 
 @pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="a single process shares nothing")
-def test_what_is_sent_together_arrives_in_order_for_whoever_is_in_the_group() -> None:
+def test_messages_sent_together_arrive_in_order_for_the_group() -> None:
     async def story() -> None:
         here, there = (SharedChannelLayer(hosts=[os.environ["REDIS_URL"]], prefix="test") for _ in range(2))
         channel = await here.new_channel()
@@ -445,7 +445,7 @@ def test_what_is_sent_together_arrives_in_order_for_whoever_is_in_the_group() ->
 
 
 @pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="a single process shares nothing")
-def test_what_is_joined_and_left_together_is_one_question_each() -> None:
+def test_joining_and_leaving_many_groups_is_one_call_each() -> None:
     async def story() -> None:
         here, there = (SharedChannelLayer(hosts=[os.environ["REDIS_URL"]], prefix="many") for _ in range(2))
         channel, groups = await here.new_channel(), [f"room.{n}" for n in range(50)]
@@ -468,7 +468,7 @@ def test_what_is_joined_and_left_together_is_one_question_each() -> None:
 
 
 def asked_of(layer: SharedChannelLayer) -> list[str]:
-    """From now on, each command that its listening connection sends."""
+    """Records each command that the listening connection sends from now on."""
     [shard], asked = layer._get_layer()._shards, list[str]()
     send = shard._pubsub.execute_command
 
@@ -480,7 +480,7 @@ def asked_of(layer: SharedChannelLayer) -> list[str]:
     return asked
 
 
-def test_a_server_that_is_not_there_is_an_error_and_nothing_hangs() -> None:
+def test_a_missing_server_raises_an_error_and_nothing_hangs() -> None:
     async def story() -> None:
         layer = SharedChannelLayer(hosts=["redis://127.0.0.1:1"])
         with pytest.raises(redis.ConnectionError):

@@ -13,7 +13,7 @@ OURS = "chat.example.org:8000"
 
 
 def scope(host: str | list[str] = OURS, origin: str | list[str] | None = None, **more: str) -> dict[str, Any]:
-    """A handshake as daphne hands it on: header names in lower case, values as they came."""
+    """A handshake as daphne passes it on: lower-case header names, unchanged values."""
     hosts = [host] if isinstance(host, str) else host
     origins = [] if origin is None else [origin] if isinstance(origin, str) else origin
     scheme = more.pop("scheme", "ws")
@@ -42,7 +42,7 @@ def site(settings: Any) -> None:
     ],
     ids=lambda s: str(s["headers"]),
 )
-def test_our_own_page_a_named_one_and_whoever_is_no_browser(good: dict[str, Any]) -> None:
+def test_our_own_origin_a_listed_one_and_no_origin_are_allowed(good: dict[str, Any]) -> None:
     assert is_allowed(good)
 
 
@@ -65,7 +65,7 @@ def test_any_other_origin_is_refused_without_a_fault(origin: str) -> None:
     assert not is_allowed(scope(origin=origin))
 
 
-def test_two_of_what_there_is_one_of_is_refused() -> None:
+def test_duplicate_headers_are_refused() -> None:
     ours = "http://chat.example.org:8000"
     assert not is_allowed(scope(origin=[ours, ours]))
     assert not is_allowed(scope(origin=[ours, "http://evil.example"]))
@@ -83,7 +83,7 @@ def test_a_host_that_is_not_ours_is_refused_whatever_the_origin(host: str) -> No
     assert not is_allowed(scope(host=host))
 
 
-def test_behind_a_proxy_its_header_says_how_the_page_came(settings: Any) -> None:
+def test_behind_a_proxy_its_header_gives_the_scheme(settings: Any) -> None:
     secure, plain = "https://chat.example.org:8000", "http://chat.example.org:8000"
     assert not is_allowed(scope(origin=secure, x_forwarded_proto="https")), (
         "nobody may claim it where none is set"

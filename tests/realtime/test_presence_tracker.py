@@ -19,7 +19,7 @@ from chat.realtime.server import lease_keeper
 from chat.realtime.server.lease_keeper import LeaseKeeper
 from chat.realtime.server.presence_tracker import PresenceTracker
 from chat.writer.writer import Writer
-from tests.support.virtual_time import Recorder, Truth, make_hub, until
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, until
 
 LEASE = 0.6
 
@@ -46,7 +46,7 @@ def refuses(*_: Any) -> bool:
 
 
 def has_told(*_: Any) -> bool:
-    """The lease ran out before it could be renewed: others were told that our people are gone."""
+    """The lease ran out before it could be renewed, so others were sent that our people are offline."""
     return False
 
 
@@ -63,7 +63,7 @@ def served(
         """Takes the lease from the database, which is then as `after` says."""
         monkeypatch.setattr(presence, "start_process", lives)
         monkeypatch.setattr(presence, "renew_process", after)
-        hub, alice = make_hub(Truth()), Recorder("alice")
+        hub, alice = make_hub(FakeDatabase()), Recorder("alice")
         hub.arrive(alice)
         here = PresenceTracker(hub, SimpleNamespace(writer=thread), tmp_path)  # type: ignore[arg-type]
         back.clear()
@@ -91,13 +91,13 @@ async def test_nobody_is_served_past_the_lease(served: Any, after: Callable[...,
         assert alice.code == Close.OVERLOADED
 
 
-async def test_who_finds_the_lease_run_out_lets_go(served: Any) -> None:
+async def test_a_process_whose_lease_ran_out_releases_its_people(served: Any) -> None:
     async with served(has_told) as alice:
         await until(lambda: alice.closed, "let go", 20)
         assert alice.code == Close.OVERLOADED
 
 
-async def test_who_renews_in_time_goes_on(served: Any) -> None:
+async def test_a_process_that_renews_in_time_goes_on(served: Any) -> None:
     async with served(lives) as alice:
         await asyncio.sleep(2 * LEASE)
         assert not alice.closed
@@ -112,7 +112,7 @@ BUSY_LEASE = 2.0
 def keeper(
     transactional_db: None, thread: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LeaseKeeper]:
-    """One that has its lease."""
+    """A process that has its lease."""
     monkeypatch.setattr(presence, "LEASE", datetime.timedelta(seconds=BUSY_LEASE))
     keeper = LeaseKeeper(tmp_path, thread.call_first)
     keeper.thread.start()
@@ -127,7 +127,7 @@ def keeper(
 
 
 def has_lease(keeper: LeaseKeeper) -> bool:
-    """For itself, and for the others."""
+    """In its own view and in that of others."""
     _late, running = presence.other_processes(uuid4())
     return keeper.term.process in running and (keeper.term.left or 0.0) > 0
 

@@ -23,7 +23,7 @@ time.sleep(60)
 
 @contextmanager
 def another_process(path: Path) -> Iterator[tuple[subprocess.Popen[str], bool]]:
-    """One that tries to take the lock, and whether it got it."""
+    """A process that tries to take the lock, and whether it did."""
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     try:
@@ -62,12 +62,12 @@ def test_a_frozen_process_is_not_dead(tmp_path: Path) -> None:
         holder.send_signal(signal.SIGCONT)
 
 
-def test_a_file_that_is_not_here_says_nothing(tmp_path: Path) -> None:
-    """Its process may be on another machine, or have ended in order."""
+def test_a_missing_lock_file_proves_nothing(tmp_path: Path) -> None:
+    """The process may be on another machine, or have ended in order."""
     assert not process_lock.is_dead(tmp_path / "elsewhere.lock")
 
 
-def test_an_orderly_end_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_an_orderly_shutdown_removes_the_lock_file(tmp_path: Path) -> None:
     path = tmp_path / "run" / "node.lock"
     file = process_lock.hold(path)
     assert file is not None

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import services
-from tests.chaos import wire
+from tests.support import websocket
 from tests.support.certificates import certificate, endpoint
 
 MIB = 1 << 20
@@ -22,7 +22,7 @@ MUCH = 30
 
 
 class Door(NamedTuple):
-    """A daphne, and the way in that is tried."""
+    """A daphne and the path that is tested."""
 
     server: services.Server
     port: int
@@ -42,7 +42,8 @@ def way(request: pytest.FixtureRequest) -> str:
 def opened(way: str, guarded: bool, folder: Path) -> Iterator[Door]:
     server = services.daphne({"CHAOS_GUARDED": "1" if guarded else ""})
     server.command = [
-        "tests.chaos.plain:application" if "application" in word else word for word in server.command
+        "tests.support.bare_application:application" if "application" in word else word
+        for word in server.command
     ]
     if way == "plain":
         with server:
@@ -71,7 +72,7 @@ def resident(server: services.Server) -> int:
 
 
 def post(door: Door, head: str, chunks: int, chunk: bytes) -> tuple[bytes, int]:
-    """What was answered, and how many bytes went out before it came."""
+    """The answer, and how many bytes were sent before it came."""
     sent = 0
     with door.knock() as conn:
         conn.sendall(f"POST / HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n".encode())
@@ -116,17 +117,18 @@ def test_a_body_within_the_limit_arrives(guarded: Door) -> None:
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_daphne_by_itself_takes_any_body(stock: Door) -> None:
+def test_daphne_alone_accepts_any_body(stock: Door) -> None:
     answer, sent = post(stock, f"Content-Length: {32 * MIB}", 32, b"x" * MIB)
     assert answer.startswith(b"HTTP/1.1 200"), "daphne refuses large bodies now: request_bodies.py may go"
     assert sent == 32 * MIB
 
 
 async def flood(door: Door) -> int:
-    """48 MiB of frames to somebody who does not listen: by how many MiB the server grew before it does."""
+    """Sends 48 MiB of frames to an application that does not read. Returns the server's growth in MiB until
+    it reads."""
     answers: asyncio.Queue[str] = asyncio.Queue()
     frames = 48 * 20
-    talker = await wire.dial(
+    talker = await websocket.connect(
         door.port, None, lambda payload: answers.put_nowait(payload.decode()), print, tls=door.tls
     )
     for _ in range(frames):
@@ -151,12 +153,12 @@ async def growth(door: Door) -> int:
     return looks[-1]
 
 
-async def test_frames_nobody_takes_stay_outside(guarded: Door) -> None:
+async def test_unread_frames_stay_in_the_socket(guarded: Door) -> None:
     grown = await flood(guarded)
     assert grown < 8
 
 
-async def test_daphne_by_itself_takes_all_frames(stock: Door) -> None:
+async def test_daphne_alone_accepts_all_frames(stock: Door) -> None:
     grown = await flood(stock)
     assert grown > MUCH, "daphne bounds what waits now: backpressure.py may go"
 
@@ -172,7 +174,7 @@ TOO_LARGE = {
 
 
 def get(door: Door, headers: str, path: str = "/", seconds: float = 20) -> bytes:
-    """All that is answered until the connection is closed, or so many seconds nothing comes."""
+    """Everything received until the connection is closed or nothing comes for so many seconds."""
     answer = b""
     with door.knock() as conn:
         conn.settimeout(seconds)
@@ -198,7 +200,7 @@ def test_large_headers_within_the_limit_are_taken(guarded: Door) -> None:
     assert get(guarded, COOKIE + "Connection: close\r\n").startswith(b"HTTP/1.1 200")
 
 
-def test_daphne_by_itself_does_not_say_that_headers_are_too_large(stock: Door) -> None:
+def test_daphne_alone_does_not_answer_431(stock: Door) -> None:
     for headers in TOO_LARGE.values():
         assert not get(stock, headers, seconds=1).startswith(b"HTTP/1.1 431")
 
@@ -250,7 +252,7 @@ def test_a_body_that_comes_too_slowly_is_answered_408(guarded: Door) -> None:
 
 
 def test_large_forms_at_once_are_few_and_small_ones_pass(guarded: Door) -> None:
-    """Of this machine, whose address counts for nobody, all sixteen."""
+    """Loopback addresses are not counted per person, so all sixteen are used."""
     with contextlib.ExitStack() as stack:
         answers = []
         for _ in range(17):

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tests.support.helpers  # noqa: F401  its profiles
 from chat.realtime.hub.room_feed import HOLD
-from tests.support.feed_scenarios import PEOPLE, Room, somebody, tell
+from tests.support.feed_scenarios import PEOPLE, Room, connected, run_story
 from tests.support.virtual_time import Recorder, message, run, until
 
 DELAYS = st.sampled_from([0.0, 0.001, 0.02, 0.04, 0.1, 0.3])
@@ -48,135 +47,135 @@ def test_everybody_gets_a_contiguous_run_that_ends_at_the_head_and_nothing_after
     run(story())
 
 
-def test_hints_that_overtake_each_other_cost_no_read() -> None:
+def test_hints_out_of_order_cost_no_read() -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
+        alice = await connected(room)
         await asyncio.sleep(0.1)
-        first, second = room.truth.commit(), room.truth.commit()
-        reads = room.truth.reads
+        first, second = room.db.commit(), room.db.commit()
+        reads = room.db.reads
         room.hub.deliver(second)
         await asyncio.sleep(0.015)
         room.hub.deliver(first)
         await asyncio.sleep(0.1)
-        assert [heard["seq"] for heard in alice.told] == [1, 2]
-        assert room.truth.reads == reads
+        assert [heard["seq"] for heard in alice.received] == [1, 2]
+        assert room.db.reads == reads
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_hole_is_healed_by_one_read_for_everybody_after_the_hold() -> None:
+def test_a_hole_is_filled_by_one_read_for_everybody_after_the_hold() -> None:
     async def story(room: Room) -> None:
-        people = [await somebody(room, name) for name in PEOPLE * 10]
+        people = [await connected(room, name) for name in PEOPLE * 10]
         await asyncio.sleep(0.1)
-        reads = room.truth.reads
-        room.truth.commit()
-        room.hub.deliver(room.truth.commit())
+        reads = room.db.reads
+        room.db.commit()
+        room.hub.deliver(room.db.commit())
         await asyncio.sleep(HOLD + 0.02)
-        assert room.truth.reads == reads + 1
+        assert room.db.reads == reads + 1
         for person in people:
-            assert person.told == [{"type": "changes", "since": 0, "seq": 2}]
+            assert person.received == [{"type": "changes", "since": 0, "seq": 2}]
 
-    tell(story)
+    run_story(story)
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.3, 1.1, 1.9])
 def test_a_change_whose_every_hint_is_lost_arrives_within_two_and_a_half_seconds(gap: float) -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
+        alice = await connected(room)
         await asyncio.sleep(2.0 + gap)
-        room.truth.commit()
+        room.db.commit()
         start = room.hub.loop.time()
-        await until(lambda: alice.told, "the change")
+        await until(lambda: alice.received, "the change")
         assert room.hub.loop.time() - start < 2.5
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_lost_change_is_found_in_time_although_another_one_is_waited_for() -> None:
-    """What the head check finds must not be forgotten because something else is late at that moment."""
+def test_a_lost_change_is_found_in_time_while_waiting_for_another() -> None:
+    """A gap found by the head check must not be lost because something else is late at that moment."""
 
     async def story(room: Room) -> None:
-        alice = await somebody(room)
+        alice = await connected(room)
         await asyncio.sleep(1.99)
-        first, second = room.truth.commit(), room.truth.commit()
+        first, second = room.db.commit(), room.db.commit()
         room.hub.deliver(second)  # its predecessor is late; the head check comes by, and sees more
-        room.truth.commit()
+        room.db.commit()
         start = room.hub.loop.time()
         await asyncio.sleep(0.025)
         room.hub.deliver(first)
         await until(lambda: room.cursor(alice) == 3, "the third, which has no hint")
         assert room.hub.loop.time() - start < 1.0
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_hint_whose_frames_do_not_match_its_seqs_is_refused_and_said(
+def test_a_hint_whose_frames_do_not_match_its_seqs_is_refused_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
-        hint = {**room.truth.hint(1, 0), "first": 1, "last": 3, "frames": [message(1), message(3)]}
+        alice = await connected(room)
+        hint = {**room.db.hint(1, 0), "first": 1, "last": 3, "frames": [message(1), message(3)]}
         room.hub.deliver(hint)
         await asyncio.sleep(0.001)
-        assert alice.told == []
+        assert alice.received == []
         for _ in range(3):
-            room.truth.commit()
+            room.db.commit()
         await until(lambda: room.cursor(alice) == 3, "all three, from the database")
-        assert room.told(alice).faults == []
+        assert room.order_check(alice).faults == []
 
-    tell(story)
+    run_story(story)
     assert [r.getMessage() for r in caplog.records] == ["a hint for room 1 from 1 to 3 has 2 frames"]
 
 
-def test_a_hint_of_what_does_not_exist_is_not_asked_after_for_ever() -> None:
+def test_a_hint_of_a_missing_seq_is_not_read_for_ever() -> None:
     async def story(room: Room) -> None:
-        await somebody(room)
+        await connected(room)
         await asyncio.sleep(0.1)
-        reads = room.truth.reads
+        reads = room.db.reads
         await room.invent(5)
         await asyncio.sleep(1.0)
-        assert room.truth.reads - reads <= 2
+        assert room.db.reads - reads <= 2
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_herd_that_opens_a_room_costs_one_read() -> None:
+def test_many_who_open_a_room_at_once_cost_one_read() -> None:
     async def story(room: Room) -> None:
-        herd = [await somebody(room, name) for name in PEOPLE * 20]
+        herd = [await connected(room, name) for name in PEOPLE * 20]
         await asyncio.sleep(0.1)
-        reads = room.truth.reads
+        reads = room.db.reads
         feed = room.hub.rooms[1]
         await asyncio.gather(*(feed.admit(connection, None) for connection in herd))
-        assert room.truth.reads == reads + 1
-        assert all(connection.told == [{"type": "room", "seq": 0, "upto": 0}] for connection in herd)
+        assert room.db.reads == reads + 1
+        assert all(connection.received == [{"type": "room", "seq": 0, "upto": 0}] for connection in herd)
 
-    tell(story)
+    run_story(story)
 
 
-def test_what_is_said_while_the_past_is_read_follows_it() -> None:
+def test_events_during_a_catch_up_follow_it() -> None:
     async def story(room: Room) -> None:
-        await somebody(room, "bob")
+        await connected(room, "bob")
         await room.say(3, "now", 0.0)
         await asyncio.sleep(0.1)
-        room.truth.delay = lambda: 0.05
+        room.db.delay = lambda: 0.05
         room.joined_at[alice := Recorder("alice")] = 0
         room.hub.arrive(alice)
         room.hub.join(1, "room", alice, 0)
         await asyncio.sleep(0.07)  # the answer is on its way, and knows three
         await room.say(2, "now", 0.0)
         await asyncio.sleep(0.3)
-        assert room.told(alice).faults == []
+        assert room.order_check(alice).faults == []
         assert room.cursor(alice) == 5
 
-    tell(story)
+    run_story(story)
 
 
-def test_an_answer_that_others_asked_for_earlier_is_not_taken_for_all_there_is() -> None:
+def test_a_shared_older_answer_is_not_taken_as_complete() -> None:
     async def story(room: Room) -> None:
-        await somebody(room, "bob")
+        await connected(room, "bob")
         await room.say(3, "now", 0.0)
         await asyncio.sleep(0.1)
-        room.truth.delay = lambda: 0.05
+        room.db.delay = lambda: 0.05
         first, second = Recorder("alice"), Recorder("charlie")
         for wait, late in ((0.0, first), (0.07, second)):
             room.joined_at[late] = 0
@@ -188,64 +187,64 @@ def test_an_answer_that_others_asked_for_earlier_is_not_taken_for_all_there_is()
             room.hub.join(1, "room", late, 0)  # the second shares the answer of the first, which knows three
         await asyncio.sleep(0.5)
         for late in (first, second):
-            assert room.told(late).faults == []
+            assert room.order_check(late).faults == []
             assert room.cursor(late) == 6
 
-    tell(story)
+    run_story(story)
 
 
-def test_two_openings_at_once_for_one_connection_leave_nothing_out() -> None:
+def test_two_simultaneous_opens_of_one_connection_miss_nothing() -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
+        alice = await connected(room)
         feed = room.hub.rooms[1]
         await room.say(6, "now", 0.0)
-        room.truth.delay = lambda: 0.05
+        room.db.delay = lambda: 0.05
         both = asyncio.gather(feed.admit(alice, None), feed.admit(alice, 0))
         await asyncio.sleep(0.06)
         await room.say(3, "now", 0.0)
         await both
         await room.say(1, "now", 0.0)
         await asyncio.sleep(0.1)
-        assert room.told(alice).faults == []
+        assert room.order_check(alice).faults == []
         assert room.cursor(alice) == 10
 
-    tell(story)
+    run_story(story)
 
 
-def test_who_lags_is_told_nothing_and_then_everything() -> None:
+def test_a_lagging_connection_gets_nothing_and_then_everything() -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
+        alice = await connected(room)
         alice.full = True
         await room.say(1, "now", 0.0)
         await asyncio.sleep(0.1)
-        heard = len(alice.told)
+        heard = len(alice.received)
         await room.say(8, "now", 0.001)
         await asyncio.sleep(1.0)
         assert alice.lagging
-        assert len(alice.told) == heard
+        assert len(alice.received) == heard
         await room.resume(0)
         await until(lambda: room.cursor(alice) == 9, "what she missed")
-        assert room.told(alice).faults == []
+        assert room.order_check(alice).faults == []
         assert 1 in room.hub.rooms
         assert alice in room.hub.rooms[1].live
 
-    tell(story)
+    run_story(story)
 
 
-def test_who_could_not_be_read_to_is_read_to_when_the_database_is_back(
+def test_a_failed_catch_up_is_repeated_when_the_database_is_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
-        room.truth.away = True
+        alice = await connected(room)
+        room.db.away = True
         with pytest.raises(OSError, match="away"):
             await room.hub.rooms[1].admit(alice, None)
         await room.say(2, "now", 0.0)
-        room.truth.away = False
+        room.db.away = False
         await until(lambda: room.cursor(alice) == 2, "what was said meanwhile")
         await room.say(1, "now", 0.0)
         await asyncio.sleep(0.05)
         assert room.cursor(alice) == 3
-        assert room.told(alice).faults == []
+        assert room.order_check(alice).faults == []
 
-    tell(story)
+    run_story(story)

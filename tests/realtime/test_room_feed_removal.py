@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from tests.support.feed_scenarios import Room, somebody, tell
+from tests.support.feed_scenarios import Room, connected, run_story
 from tests.support.virtual_time import Recorder, until
 
 
 async def removed_but_not_heard_of(room: Room) -> Recorder:
-    """alice was removed elsewhere at 4 and more was said since, but no hint has arrived."""
-    await somebody(room, "bob")
-    alice = await somebody(room)
+    """alice was removed elsewhere at seq 4 and more followed, but no hint has arrived."""
+    await connected(room, "bob")
+    alice = await connected(room)
     await room.say(3, "now", 0.0)
     await asyncio.sleep(0.1)
     await room.remove("alice", "lost", 0.0)
@@ -21,19 +21,19 @@ async def removed_but_not_heard_of(room: Room) -> Recorder:
 
 
 @pytest.mark.parametrize("since", [None, 0, 3, 4, 6, 8, 99])
-def test_whoever_opens_a_room_they_were_removed_from_sees_the_removal_and_no_more(since: int | None) -> None:
+def test_opening_a_room_after_removal_shows_the_removal_and_no_more(since: int | None) -> None:
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         await room.hub.rooms[1].admit(alice, since)
-        assert max(heard["seq"] for heard in alice.told) == 4
+        assert max(heard["seq"] for heard in alice.received) == 4
         assert not alice.feeds
         assert alice.removed_from == ["room"]
 
-    tell(story)
+    run_story(story)
 
 
 @pytest.mark.parametrize("healed", [True, False])
-def test_what_was_said_without_a_number_before_a_removal_is_not_seen_after_it(healed: bool) -> None:
+def test_ephemeral_events_before_a_removal_are_not_sent_after_it(healed: bool) -> None:
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         feed = room.hub.rooms[1]
@@ -43,46 +43,46 @@ def test_what_was_said_without_a_number_before_a_removal_is_not_seen_after_it(he
         await (feed._backfill() if healed else feed.admit(alice, 3))
         assert not alice.feeds
         flush()
-        assert [heard["type"] for heard in alice.told][-2:] == ["typing", "message"]
+        assert [heard["type"] for heard in alice.received][-2:] == ["typing", "message"]
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_removal_that_is_healed_is_the_last_thing_the_removed_one_sees() -> None:
+def test_a_removal_found_by_backfill_is_the_last_event_the_person_gets() -> None:
     async def story(room: Room) -> None:
         alice = await removed_but_not_heard_of(room)
         await until(lambda: not alice.feeds, "alice is out")
         await asyncio.sleep(1.0)
-        assert alice.told[-1] == {"type": "message", "seq": 4}
+        assert alice.received[-1] == {"type": "message", "seq": 4}
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_removal_in_the_middle_of_a_hint_lets_the_rest_go_to_the_others_only() -> None:
+def test_events_after_a_removal_within_a_hint_go_only_to_the_others() -> None:
     async def story(room: Room) -> None:
-        alice, bob = await somebody(room), await somebody(room, "bob")
-        room.truth.commit()
-        room.truth.commit(removed="alice")
-        room.truth.commit()
-        room.hub.deliver(room.truth.hint(1, 3))
+        alice, bob = await connected(room), await connected(room, "bob")
+        room.db.commit()
+        room.db.commit(removed="alice")
+        room.db.commit()
+        room.hub.deliver(room.db.hint(1, 3))
         await asyncio.sleep(0.1)
-        assert [heard["seq"] for heard in alice.told] == [1, 2]
-        assert [heard["seq"] for heard in bob.told] == [1, 2, 3]
+        assert [heard["seq"] for heard in alice.received] == [1, 2]
+        assert [heard["seq"] for heard in bob.received] == [1, 2, 3]
 
-    tell(story)
+    run_story(story)
 
 
-def test_a_removal_that_arrives_while_the_past_is_read_ends_the_reading() -> None:
+def test_a_removal_during_a_catch_up_ends_it() -> None:
     async def story(room: Room) -> None:
-        alice = await somebody(room)
+        alice = await connected(room)
         await room.say(3, "now", 0.0)
         await asyncio.sleep(0.1)
-        room.truth.delay = lambda: 0.2
+        room.db.delay = lambda: 0.2
         reading = asyncio.ensure_future(room.hub.rooms[1].admit(alice, None))
         await asyncio.sleep(0.1)
         await room.remove("alice", "now", 0.0)
         await reading
-        assert max(heard["seq"] for heard in alice.told) <= 4
+        assert max(heard["seq"] for heard in alice.received) <= 4
         assert not alice.feeds
 
-    tell(story)
+    run_story(story)

@@ -24,7 +24,7 @@ def startup_error() -> str | None:
 
 @contextmanager
 def recorded(name: str, applied: bool) -> Iterator[None]:
-    """As if this migration of ours had been applied, or had not."""
+    """Records this migration as applied, or not."""
     recorder = MigrationRecorder(connection)
     change, back = recorder.record_applied, recorder.record_unapplied
     if not applied:
@@ -40,7 +40,7 @@ def test_a_database_of_this_version_is_served() -> None:
     assert startup_error() is None
 
 
-def test_a_chat_that_is_not_set_up_is_said_in_the_log_without_the_link(
+def test_an_unfinished_setup_is_logged_without_the_link(
     caplog: pytest.LogCaptureFixture, django_user_model: Any
 ) -> None:
     link = first_run.link()
@@ -54,14 +54,14 @@ def test_a_chat_that_is_not_set_up_is_said_in_the_log_without_the_link(
     assert caplog.messages == []
 
 
-def test_a_newer_database_is_not() -> None:
+def test_a_newer_database_is_not_served() -> None:
     with recorded("9999_from_the_future", applied=True):
         assert startup_error() == (
             "The database is of a newer version: chat.9999_from_the_future is not known here."
         )
 
 
-def test_an_older_database_is_not() -> None:
+def test_an_older_database_is_not_served() -> None:
     last = max(name for app, name in MigrationLoader(connection).disk_migrations if app == "chat")
     with recorded(last, applied=False):
         assert startup_error() == "The database is not of this version: run manage.py migrate first."

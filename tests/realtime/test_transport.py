@@ -31,7 +31,7 @@ def test_frames_are_joined_once_and_the_same_bytes_serve_everybody() -> None:
     assert shared.joined is shared.joined
 
 
-def test_somebodys_answers_go_before_the_shared_bytes_and_leave_them_as_they_are() -> None:
+def test_personal_answers_precede_the_shared_bytes_without_changing_them() -> None:
     shared = Frames([b"two"])
     mine = shared.behind([b"one"])
     assert mine.joined == text_frame(b"one") + text_frame(b"two")
@@ -40,7 +40,7 @@ def test_somebodys_answers_go_before_the_shared_bytes_and_leave_them_as_they_are
 
 
 class Server:
-    """An ASGI server that takes what it is sent when its gate is open."""
+    """An ASGI server that accepts data while its gate is open."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
@@ -71,7 +71,7 @@ def test_on_an_unknown_server_frames_arrive_in_order_and_the_close_is_last() -> 
     run(story())
 
 
-def test_on_an_unknown_server_a_reader_who_stalls_lags_and_is_told_of_when_it_is_done() -> None:
+def test_on_an_unknown_server_a_stalled_reader_lags_and_recovers() -> None:
     async def story() -> None:
         server = Server()
         connection = PlainConnection(server.send)
@@ -91,7 +91,7 @@ def test_on_an_unknown_server_a_reader_who_stalls_lags_and_is_told_of_when_it_is
     run(story())
 
 
-def test_a_server_that_breaks_ends_its_own_connection_only() -> None:
+def test_a_failing_send_ends_only_its_own_connection() -> None:
     async def story() -> None:
         async def broken(_message: Any) -> None:
             raise ConnectionResetError

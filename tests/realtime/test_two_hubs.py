@@ -10,12 +10,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tests.support.helpers  # noqa: F401  its profiles
 from chat.realtime.hub.hub import Hub
 from chat.realtime.layers import InProcessChannelLayer
-from tests.chaos.layers import Hostile
 from tests.support.feed_scenarios import PEOPLE, Room
-from tests.support.virtual_time import Recorder, Truth, make_hub, run
+from tests.support.hostile_layer import HostileLayer
+from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, run
 
 DELAYS = st.sampled_from([0.0, 0.001, 0.02, 0.1, 0.6])
 WHO, NUMBER, FATE = st.sampled_from(PEOPLE), st.integers(0, 5), st.sampled_from(["now", "now", "lost"])
@@ -39,14 +38,14 @@ class Site(Room):
     """A room of two processes. Each verb happens in `hub`; `turn` goes to the other one."""
 
     def __init__(self, seed: int) -> None:
-        self.truth, self.connections = Truth(), list[Recorder]()
+        self.db, self.connections = FakeDatabase(), list[Recorder]()
         self.joined_at, self.liars = dict[Recorder, int](), set[Recorder]()
-        self.layer = Hostile(InProcessChannelLayer(), "mad", random.Random(seed))
+        self.layer = HostileLayer(InProcessChannelLayer(), "mad", random.Random(seed))
         self.hubs = [self._begun(), self._begun()]
         self.hub = self.hubs[0]
 
     def _begun(self) -> Hub:
-        hub = make_hub(self.truth, self.layer)
+        hub = make_hub(self.db, self.layer)
         hub.start()
         return hub
 
@@ -54,7 +53,7 @@ class Site(Room):
         self.hub = self.hubs[self.hubs[0] is self.hub]
 
     async def crash(self) -> None:
-        """What it was about to say is never said; another one takes its place."""
+        """Its unsent hints are lost; another process takes its place."""
         for connection in self._here():
             connection.abort()
             connection.feeds.clear()

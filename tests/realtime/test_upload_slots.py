@@ -41,7 +41,7 @@ class Door:
         self.slots = UploadSlots(**most, clock=self.clock)
 
     def come(self, person: str, rate: float = 1e6, address: str | None = None) -> Sending | None:
-        """One of this person; of a guest where the name begins with g."""
+        """An upload of this person, who is a guest if the name begins with g."""
         upload = Sending(self.clock, Uploader(person, person.startswith("g"), address), rate)
         return upload if self.slots.take(upload) else None
 
@@ -65,7 +65,7 @@ def test_guests_share_a_part_of_the_slots(door: Door) -> None:
     door.take("bob", 1)
 
 
-def test_the_slowest_upload_of_who_holds_most_gives_way_to_a_newcomer(door: Door) -> None:
+def test_the_slowest_upload_of_the_person_with_most_is_ended_for_a_newcomer(door: Door) -> None:
     fast, slow, medium = door.take("ann", 900, 100, 500)
     few = door.take("bob", 1, 1)
     door.take("cem", 1)
@@ -76,7 +76,7 @@ def test_the_slowest_upload_of_who_holds_most_gives_way_to_a_newcomer(door: Door
     assert not any(one.ended for one in few)
 
 
-def test_a_young_upload_gives_way_only_where_there_is_no_older_one(door: Door) -> None:
+def test_a_young_upload_is_ended_only_if_there_is_no_older_one(door: Door) -> None:
     old = door.take("ann", 900, 900)
     door.take("bob", 1, 1)
     door.clock.now += GRACE + 1
@@ -91,7 +91,7 @@ def test_a_young_upload_gives_way_only_where_there_is_no_older_one(door: Door) -
     assert [one.ended for one in recent].count(True) == 1, "nobody is refused while others hold several"
 
 
-def test_nobody_with_a_single_upload_gives_way(door: Door) -> None:
+def test_a_person_s_only_upload_is_never_ended(door: Door) -> None:
     alone = [upload for name in "abcdef" for upload in door.take(name, 1)]
     door.clock.now += GRACE + 1
     assert door.come("zoe") is None
@@ -106,7 +106,7 @@ def test_a_guest_ends_only_uploads_of_guests(door: Door) -> None:
     assert not any(one.ended for one in members)
 
 
-def test_behind_a_full_address_a_newcomer_ends_one_of_the_same_address() -> None:
+def test_at_a_full_address_a_newcomer_ends_an_upload_of_the_same_address() -> None:
     door = Door(total=6, each_address=3)
     elsewhere = door.take("ann", 1, 1, 1, address="203.0.113.9")
     here = door.take("bob", 1, 1, 1, address="203.0.113.1")
@@ -126,7 +126,7 @@ def test_a_complete_body_holds_no_slot_but_counts_for_its_person_until_it_is_ans
     door.take("ann", 1)
 
 
-def test_what_is_promised_counts_until_it_is_answered(door: Door) -> None:
+def test_reserved_space_counts_until_the_upload_is_answered(door: Door) -> None:
     one, other = door.take("ann", 1, 1)
     assert door.slots.promised == 2_000_000
     door.slots.complete(one)
@@ -138,7 +138,7 @@ def test_what_is_promised_counts_until_it_is_answered(door: Door) -> None:
     assert door.slots.promised == 0
 
 
-def test_the_disk_is_looked_at_again_as_bytes_come(tmp_path: Path) -> None:
+def test_free_disk_space_is_rechecked_during_an_upload(tmp_path: Path) -> None:
     free = [True]
     larger = uploads.Larger(
         re.compile(b""), 2**30, lambda: tmp_path, lambda _asked: NotImplemented, lambda _address: None,

@@ -46,7 +46,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_no_body_takes_many_steps(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls of functions, which are the same on every machine. 20,000 take a millisecond or two."""
+    """Function calls, which are the same on every machine. 20,000 take a millisecond or two."""
     monkeypatch.setattr(code, "CHARACTERS", 0)  # lexers are bounded by time, below
     render(body)
     assert calls(body[:MOST]) < 300_000
@@ -79,19 +79,19 @@ def test_a_message_has_one_budget_of_coloured_code() -> None:
     assert third.count("answer = 41 + 1") == 40
 
 
-def test_beyond_so_many_signs_text_is_as_it_was_typed() -> None:
+def test_beyond_the_markup_limit_text_is_shown_as_typed() -> None:
     html = render("*a* " * (limits.MARKDOWN_SIGNS // 2) + "\n\n*b* <c>\n*d*") or ""
     assert html.count("<em>") == limits.MARKDOWN_SIGNS // 2
     assert html.endswith("<p>*b* &lt;c&gt;<br>\n*d*</p>") or html.endswith("<p>*b* &lt;c&gt;<br>*d*</p>")
 
 
-def test_beyond_so_many_links_addresses_are_text() -> None:
+def test_beyond_the_link_limit_addresses_are_text() -> None:
     html = render("http://a.example " * (limits.MARKDOWN_LINKS + 5)) or ""
     assert html.count("<a ") == limits.MARKDOWN_LINKS
     assert html.count("http://a.example") == 2 * limits.MARKDOWN_LINKS + 5
 
 
-def test_beyond_so_many_lines_a_message_is_plain_text() -> None:
+def test_beyond_the_line_limit_a_message_is_plain_text() -> None:
     assert render("*a*" + "\n" * limits.MARKDOWN_LINES) is not None
     assert render("*a*" + "\n" * (limits.MARKDOWN_LINES + 1)) is None
 
@@ -116,7 +116,7 @@ async def test_a_lexer_that_takes_long_is_stopped_and_the_code_is_shown(renderer
     assert "<span" in (html or "")
 
 
-async def test_what_is_dear_is_not_rendered_in_this_process(
+async def test_slow_bodies_are_not_rendered_in_this_process(
     renderer: Renderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here: list[str] = []
@@ -147,7 +147,7 @@ async def test_a_person_has_one_body_at_a_time_with_the_processes(
     assert most == 1
 
 
-def test_a_process_that_answers_too_late_is_of_no_use() -> None:
+def test_a_process_that_answers_too_late_is_replaced() -> None:
     worker = Worker()
     try:
         with pytest.raises(TimeoutError):

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chat import limits
 from chat.rendering.markdown import render
 from chat.text import BadBody, Mention, clean, clean_name, mentions
-from tests.support import helpers  # noqa: F401  how long hypothesis tries
 
 MOST = limits.BODY_CHARACTERS
 BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -43,7 +42,7 @@ def test_clean_is_idempotent_and_normal(body: str) -> None:
         assert "\r" not in once
 
 
-def test_both_databases_can_store_what_is_clean() -> None:
+def test_both_databases_can_store_clean_text() -> None:
     for code in [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFDD0, 0xFFFE, 0xFFFF, 0xD800, 0xDFFF]:
         assert is_bad(f"a{chr(code)}b") is (chr(code) not in "\t\n\r"), hex(code)
 
@@ -53,7 +52,7 @@ def test_every_line_end_becomes_a_line_feed() -> None:
 
 
 @pytest.mark.parametrize("body", ["", " ", "\n\t\r\n", *INVISIBLE, *BIDI, INVISIBLE + " \n" + BIDI, "\u3000"])
-def test_what_nobody_sees_is_no_body(body: str) -> None:
+def test_an_invisible_body_is_refused(body: str) -> None:
     assert is_bad(body)
 
 
@@ -71,7 +70,7 @@ def test_letters_may_carry_eight_marks_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("marks", ["\u0f73", "\u0316\u0301", "\u0344", "x\u0f73\u0f71\u0f72"])
-def test_thousands_of_marks_are_put_in_order_in_no_time(marks: str) -> None:
+def test_thousands_of_marks_are_normalised_quickly(marks: str) -> None:
     """The time of a normal form grows with the square of the marks in a row: a second for a frame of them."""
     long = (marks * limits.FRAME_BYTES)[: limits.FRAME_BYTES]
     for cleaned, text in ((is_bad, long), (clean, long[: 3 * MOST - 1] + "x"), (clean_name, long)):
@@ -84,7 +83,7 @@ def test_thousands_of_marks_are_put_in_order_in_no_time(marks: str) -> None:
 @pytest.mark.parametrize(
     "body", ["漢字とかな", "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 1️⃣", "שלום, world", "مرحبا", "a < b & c > d", "5 > 3 \"q\" 'q'"]
 )
-def test_ordinary_text_is_kept_as_it_is_and_has_no_html(body: str) -> None:
+def test_ordinary_text_is_unchanged_and_has_no_html(body: str) -> None:
     assert clean(body) == body
     assert render(body) is None
 
@@ -95,7 +94,7 @@ def test_ordinary_text_is_kept_as_it_is_and_has_no_html(body: str) -> None:
 @given(st.text(max_size=60) | st.text("e\u0301\x00\u202e\u0316\u2028 a", max_size=60))
 @example("e\x00\u0301")
 @example("e\u202e\u0301")
-def test_a_clean_name_is_one_line_idempotent_and_turns_nothing(name: str) -> None:
+def test_a_clean_name_is_one_line_without_direction_marks_and_idempotent(name: str) -> None:
     try:
         once = clean_name(name)
     except BadBody:
@@ -107,13 +106,13 @@ def test_a_clean_name_is_one_line_idempotent_and_turns_nothing(name: str) -> Non
     assert not any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in once)
 
 
-def test_a_name_cannot_turn_the_line_it_stands_in() -> None:
+def test_a_name_cannot_reverse_the_line_around_it() -> None:
     assert clean_name("\u202eecilA\u2066") == "ecilA"
     assert clean_name(" Alice \n of\t Zalgo" + "\u0335" * 50) == "Alice of Zalgo" + "\u0335" * 8
 
 
 @pytest.mark.parametrize("name", ["", " \n", BIDI, INVISIBLE, "\x00\x1f", "\u2028"])
-def test_what_nobody_sees_is_no_name(name: str) -> None:
+def test_an_invisible_name_is_refused(name: str) -> None:
     with pytest.raises(BadBody):
         clean_name(name)
 
@@ -129,7 +128,7 @@ PATHOLOGICAL = [
 
 
 def calls(body: str) -> int:
-    """How many calls of functions it takes to render this: the same on every machine."""
+    """The number of function calls to render this, which is the same on every machine."""
     count = 0
 
     def counted(*_: object) -> None:
@@ -187,11 +186,11 @@ PEOPLE = {
         ("@Bob " + "@ " * (limits.MENTIONS_LOOKED_AT - 2) + "@Ann @Anna", [("Bob", 7), ("Ann", 1)]),
     ],
 )
-def test_whom_a_text_names(body: str, found: list[tuple[str, int | None]]) -> None:
+def test_mentions_are_found_in_text(body: str, found: list[tuple[str, int | None]]) -> None:
     assert mentions(body, PEOPLE) == [Mention(*one) for one in found]
 
 
-def test_a_name_is_found_whose_folded_form_is_longer() -> None:
+def test_a_name_with_a_longer_folded_form_is_found() -> None:
     people = {"strasse": [1], "strasse 7": [2]}
     assert mentions("@Straße 7! @STRASSE @Straßen", people) == [Mention("Straße 7", 2), Mention("STRASSE", 1)]
 
@@ -200,7 +199,7 @@ def test_a_name_is_found_whose_folded_form_is_longer() -> None:
     st.text("@ab`~ \n林/", max_size=60),
     st.dictionaries(st.text("ab 林", min_size=1, max_size=4), st.just([1])),
 )
-def test_what_is_found_stands_there_after_an_at(body: str, people: dict[str, list[int]]) -> None:
+def test_every_mention_follows_an_at_sign(body: str, people: dict[str, list[int]]) -> None:
     for name, person in mentions(body, people):
         assert f"@{name}" in body
         assert person == 1
@@ -215,8 +214,8 @@ WORST_MENTIONS = [
 
 
 @pytest.mark.parametrize("body", WORST_MENTIONS, ids=lambda body: body[:6])
-def test_the_worst_text_is_searched_in_no_time(body: str) -> None:
-    """This happens in the transaction that writes it."""
+def test_the_worst_text_is_searched_quickly(body: str) -> None:
+    """This runs in the writer's transaction."""
     took = []
     for _ in range(5):
         began = time.process_time()

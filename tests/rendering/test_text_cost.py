@@ -13,18 +13,18 @@ PEOPLE = {"bob": [1], "ss" * 20: [2]}
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_no_run_of_signs_is_read_slowly(name: str) -> None:
+def test_no_run_of_signs_takes_long_to_read(name: str) -> None:
     took, body = worst_text.worst(READERS[name])
     assert took < worst_text.MUST_MS, body[:20]
 
 
 @pytest.mark.parametrize("unit", ["~", "`", "~~~`", "ß~@", "字*@ `@", "@bob ", "@字", "@`", "```\n#@"])
-def test_the_writer_looks_for_mentions_in_a_moment(unit: str) -> None:
-    """Everybody's writer waits for it."""
+def test_finding_mentions_is_fast_on_the_writer(unit: str) -> None:
+    """The one writer waits for it."""
     body = (unit * limits.BODY_CHARACTERS)[: limits.BODY_CHARACTERS - 3] + " @x"
     assert worst_text.milliseconds(lambda text: mentions(text, PEOPLE), body) < 5.0
 
 
-def test_of_a_name_that_is_far_too_long_only_the_beginning_is_looked_at() -> None:
+def test_only_the_beginning_of_an_overlong_name_is_read() -> None:
     assert worst_text.milliseconds(clean_name, "é\u0301" * limits.FRAME_BYTES) < 5.0
     assert len(clean_name("字" * limits.FRAME_BYTES)) > limits.ROOM_NAME_CHARACTERS

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chat.rendering import markdown
 from chat.rendering.markdown import render
 from chat.text import BadBody, clean
-from tests.support import helpers  # noqa: F401  how long hypothesis tries
 
 
 class Tags(HTMLParser):
@@ -71,7 +70,7 @@ class Tags(HTMLParser):
         ("**bold.**word", "<p>**bold.**word</p>"),
     ],
 )
-def test_the_small_kind_of_markdown(body: str, html: str) -> None:
+def test_supported_markdown_is_rendered(body: str, html: str) -> None:
     assert render(body) == html
 
 
@@ -97,7 +96,7 @@ def test_headings_pictures_tables_and_html_are_text() -> None:
         ("https://zh.wikipedia.org/wiki/中文", "https://zh.wikipedia.org/wiki/%E4%B8%AD%E6%96%87"),
     ],
 )
-def test_a_link_goes_where_it_says_and_tells_nothing(body: str, address: str) -> None:
+def test_a_link_has_its_address_and_sends_no_referrer(body: str, address: str) -> None:
     html = render(body) or ""
     assert f'<a href="{address}"' in html
     assert 'rel="nofollow noopener noreferrer"' in html
@@ -113,7 +112,7 @@ def test_code_with_its_language_named_has_classes_and_nothing_else() -> None:
 
 
 @given(st.text(max_size=120) | st.text("*_`~[]()<>!\\ \n-1.>:/wahtp\"'&", max_size=200))
-def test_whatever_is_typed_becomes_allowed_tags_only(body: str) -> None:
+def test_any_input_becomes_allowed_tags_only(body: str) -> None:
     with suppress(BadBody):
         Tags.check(render(clean(body)))
 
@@ -209,7 +208,7 @@ def test_an_attack_is_shown_and_does_not_run(body: str) -> None:
     Tags.check(render(clean(body)))
 
 
-def test_there_are_enough_attacks_and_most_of_them_meet_the_parser() -> None:
+def test_most_attacks_in_the_list_reach_the_parser() -> None:
     assert len([body for body in ATTACKS if render(clean(body)) is not None]) >= 300
 
 
@@ -230,19 +229,19 @@ def _hostile_code() -> Iterator[str]:
 
 
 def test_long_code_is_not_coloured() -> None:
-    """The time of a lexer can grow with the square of what it reads."""
+    """A lexer's time can grow with the square of its input."""
     assert "<span" in (render("```c\n" + "int x;\n" * 200 + "```") or "")
     assert "<span" not in (render("```c\n" + "int x;\n" * 250 + "```") or "")
 
 
 @pytest.mark.timeout(20)
-def test_nobody_can_choose_a_lexer_that_takes_for_ever() -> None:
+def test_slow_lexers_cannot_be_chosen() -> None:
     """81 bodies; with any lexer for any length some of them take seconds each."""
     for body in _hostile_code():
         Tags.check(render(body))
 
 
-def test_plain_text_never_meets_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_text_skips_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     met: list[str] = []
     monkeypatch.setattr(markdown._markdown, "render", lambda body, _: met.append(body) or "")
     for body in (

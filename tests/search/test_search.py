@@ -15,7 +15,7 @@ from chat import actions, limits, search
 from chat.models import Message, Room, SearchIndexState
 from chat.protocol import Search
 from chat.search import query_parser
-from tests.support.helpers import say, someone, upload
+from tests.support.scene import make_person, make_upload, post_message
 from tests.support.search_queries import GOLDEN, SAID
 
 Found = tuple[list[int], int | None]
@@ -24,7 +24,7 @@ Found = tuple[list[int], int | None]
 @pytest.fixture
 def people(db: None) -> dict[str, Any]:
     """alice owns the rooms, bob is a member, charlie is outside."""
-    return {name: someone(name) for name in ("alice", "bob", "charlie")}
+    return {name: make_person(name) for name in ("alice", "bob", "charlie")}
 
 
 @pytest.fixture
@@ -57,12 +57,14 @@ def ids(person: Any, text: str) -> list[int]:
 
 @pytest.fixture
 def names(people: dict[str, Any]) -> dict[int, str]:
-    """Of the golden messages: id to name."""
+    """Names of the golden messages by id."""
     rooms = {name: make_room(people, name) for name in ("Harbour", "Lounge")}
     names: dict[int, str] = {}
     for name, room, author, body in SAID:
-        files = [upload(people[author], rooms[room], name="报告.pdf", kind="file")] if name == "zh2" else []
-        names[say(people[author], rooms[room], body, attachments=files).pk] = name
+        files = (
+            [make_upload(people[author], rooms[room], name="报告.pdf", kind="file")] if name == "zh2" else []
+        )
+        names[post_message(people[author], rooms[room], body, attachments=files).pk] = name
     moments = {"old1": datetime.datetime(2026, 1, 31, 12), "old2": datetime.datetime(2026, 2, 1, 12)}
     for pk, name in names.items():
         if name in moments:
@@ -71,21 +73,21 @@ def names(people: dict[str, Any]) -> dict[int, str]:
     return names
 
 
-def test_fifty_golden_questions(people: dict[str, Any], names: dict[int, str]) -> None:
+def test_fifty_golden_queries_give_their_results(people: dict[str, Any], names: dict[int, str]) -> None:
     assert len(GOLDEN) >= 50
     answers = [(text, " ".join(names[pk] for pk in ids(people["alice"], text))) for text, _ in GOLDEN]
     assert answers == GOLDEN
 
 
-def test_days_are_those_of_whoever_asks(people: dict[str, Any], names: dict[int, str]) -> None:
+def test_days_are_in_the_searcher_s_time_zone(people: dict[str, Any], names: dict[int, str]) -> None:
     noon = [pk for pk, name in names.items() if name == "old1"]
     for offset, there in ((0, noon), (-720, noon), (720, []), (840, [])):
         assert found(people["alice"], "anchor before:2026-02-01", utc_offset=offset)[0] == there
 
 
-def test_pages_meet_without_gap_or_double(people: dict[str, Any], room: Room) -> None:
-    said = [say(people["bob"], room, f"lamp {number}").pk for number in range(45)]
-    say(people["bob"], room, "no light")
+def test_result_pages_join_without_gap_or_overlap(people: dict[str, Any], room: Room) -> None:
+    said = [post_message(people["bob"], room, f"lamp {number}").pk for number in range(45)]
+    post_message(people["bob"], room, "no light")
     index()
     read: list[int] = []
     after: int | None = None
@@ -97,14 +99,14 @@ def test_pages_meet_without_gap_or_double(people: dict[str, Any], room: Room) ->
     assert read == said[::-1]
 
 
-def test_what_fits_none_of_the_candidates_ends_somewhere(
+def test_a_search_without_matches_ends(
     people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pairs of characters that stand apart are candidates for what they would be together."""
+    """Separate pairs of characters are candidates for the text they form together."""
     monkeypatch.setattr(limits, "MAX_SEARCHED", 5)
-    hit = say(people["bob"], room, "甲乙丙丁")
+    hit = post_message(people["bob"], room, "甲乙丙丁")
     for _ in range(12):
-        say(people["bob"], room, "甲乙丙 丙丁 乙丙")
+        post_message(people["bob"], room, "甲乙丙 丙丁 乙丙")
     index()
     pages = [found(people["alice"], "甲乙丙丁")]
     while pages[-1][1] is not None:
@@ -112,9 +114,9 @@ def test_what_fits_none_of_the_candidates_ends_somewhere(
     assert [page for page, _ in pages] == [[], [], [hit.pk]]
 
 
-def test_one_search_looks_at_so_many_characters(people: dict[str, Any], room: Room) -> None:
+def test_a_search_reads_a_limited_number_of_characters(people: dict[str, Any], room: Room) -> None:
     """Each of these is 18 when width and form are folded: a thousand such messages took 5.6 s."""
-    said = [say(people["bob"], room, "ﷺ " * 1_999).pk for _ in range(45)]
+    said = [post_message(people["bob"], room, "ﷺ " * 1_999).pk for _ in range(45)]
     index()
     each = limits.SEARCHED_CHARACTERS // limits.SEARCH_FORM_CHARACTERS
     began = time.thread_time()
@@ -131,21 +133,23 @@ def test_a_search_whose_time_is_over_goes_on_at_the_next_page(
     people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "SEARCHED_SECONDS", 0.0)
-    said = [say(people["bob"], room, "lamp").pk for _ in range(3)]
+    said = [post_message(people["bob"], room, "lamp").pk for _ in range(3)]
     index()
     assert found(people["alice"], "lamp") == ([said[-1]], said[-1])
     assert found(people["alice"], "lamp", next=said[-1]) == ([said[-2]], said[-2])
 
 
-def test_a_question_is_no_longer_in_its_normal_form(people: dict[str, Any]) -> None:
+def test_a_query_is_limited_in_its_normal_form(people: dict[str, Any]) -> None:
     asked = query_parser.read('"' + "ﷺ" * 190 + '"')
     assert sum(len(term.text) for term in asked.terms) <= limits.SEARCH_CHARACTERS
 
 
-def test_so_many_characters_are_indexed_while_posts_wait(people: dict[str, Any], room: Room) -> None:
+def test_a_limited_number_of_characters_is_indexed_while_posts_wait(
+    people: dict[str, Any], room: Room
+) -> None:
     for _ in range(5):
-        say(people["bob"], room, "ﷺ" * 3_999)
-    last = say(people["bob"], room, "lamp")
+        post_message(people["bob"], room, "ﷺ" * 3_999)
+    last = post_message(people["bob"], room, "lamp")
     assert search.index_changes(50) > 0
     state = SearchIndexState.objects.get(room=room)
     assert room.messages.filter(seq__lte=state.seq, kind=Message.Kind.TEXT).count() == 2
@@ -156,8 +160,8 @@ def test_so_many_characters_are_indexed_while_posts_wait(people: dict[str, Any],
 # -- who may see it ------------------------------------------------------------------------------
 
 
-def test_only_who_is_in_the_room_finds_it(people: dict[str, Any], room: Room) -> None:
-    said = say(people["bob"], room, "a quiet word")
+def test_only_members_find_a_message(people: dict[str, Any], room: Room) -> None:
+    said = post_message(people["bob"], room, "a quiet word")
     index()
     for text in (
         "quiet",
@@ -170,11 +174,9 @@ def test_only_who_is_in_the_room_finds_it(people: dict[str, Any], room: Room) ->
         assert ids(people["charlie"], text) == []
 
 
-def test_in_one_room_it_is_looked_for_there_only_and_never_in_one_of_others(
-    people: dict[str, Any], room: Room
-) -> None:
+def test_a_search_in_one_room_finds_only_its_messages(people: dict[str, Any], room: Room) -> None:
     direct = actions.talk_to(people["alice"], {people["bob"]})
-    said = {place: say(people["alice"], place, "a quiet word").pk for place in (room, direct)}
+    said = {place: post_message(people["alice"], place, "a quiet word").pk for place in (room, direct)}
     index()
     assert ids(people["alice"], "quiet") == sorted(said.values(), reverse=True)
     for place, message in said.items():
@@ -191,10 +193,8 @@ def test_in_one_room_it_is_looked_for_there_only_and_never_in_one_of_others(
     ],
     ids=["left", "removed", "barred"],
 )
-def test_who_is_no_longer_in_the_room_finds_nothing_more(
-    people: dict[str, Any], room: Room, end: Any
-) -> None:
-    said = say(people["bob"], room, "a quiet word")
+def test_former_members_find_nothing(people: dict[str, Any], room: Room, end: Any) -> None:
+    said = post_message(people["bob"], room, "a quiet word")
     index()
     end(people, room)
     assert ids(people["bob"], "quiet") == []
@@ -204,8 +204,8 @@ def test_who_is_no_longer_in_the_room_finds_nothing_more(
 # -- as it is now --------------------------------------------------------------------------------
 
 
-def test_what_is_deleted_is_gone_at_once_and_back_when_restored(people: dict[str, Any], room: Room) -> None:
-    said = say(people["bob"], room, "a quiet word")
+def test_a_deleted_message_is_not_found_until_restored(people: dict[str, Any], room: Room) -> None:
+    said = post_message(people["bob"], room, "a quiet word")
     index()
     actions.delete_message(people["bob"], said.pk)
     assert ids(people["alice"], "quiet") == []
@@ -215,8 +215,8 @@ def test_what_is_deleted_is_gone_at_once_and_back_when_restored(people: dict[str
     assert ids(people["alice"], "quiet") == [said.pk]
 
 
-def test_what_is_edited_is_found_by_what_it_says_now(people: dict[str, Any], room: Room) -> None:
-    said = say(people["bob"], room, "a quiet word")
+def test_an_edited_message_is_found_by_its_current_text(people: dict[str, Any], room: Room) -> None:
+    said = post_message(people["bob"], room, "a quiet word")
     index()
     actions.edit_message(people["bob"], said.pk, "a loud one", None)
     assert ids(people["alice"], "quiet") == [], "also before it is indexed anew"
@@ -225,18 +225,18 @@ def test_what_is_edited_is_found_by_what_it_says_now(people: dict[str, Any], roo
     assert ids(people["alice"], "quiet") == []
 
 
-def test_nothing_changes_the_index_while_something_is_posted(people: dict[str, Any], room: Room) -> None:
+def test_posting_does_not_touch_the_index(people: dict[str, Any], room: Room) -> None:
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        say(people["bob"], room, "a quiet word")
+        post_message(people["bob"], room, "a quiet word")
     assert not [
         query for query in asked if "chat_search" in query["sql"] or "chat_searchindexstate" in query["sql"]
     ]
 
 
 def test_indexing_goes_on_where_it_stopped(people: dict[str, Any], room: Room) -> None:
-    said = [say(people["bob"], room, f"lamp {number}").pk for number in range(9)]
+    said = [post_message(people["bob"], room, f"lamp {number}").pk for number in range(9)]
     batches = []
     while done := search.index_changes(4):
         batches.append(done)
@@ -246,7 +246,7 @@ def test_indexing_goes_on_where_it_stopped(people: dict[str, Any], room: Room) -
 
 
 def test_the_index_can_be_made_anew(people: dict[str, Any], room: Room) -> None:
-    said = say(people["bob"], room, "a quiet word")
+    said = post_message(people["bob"], room, "a quiet word")
     index()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM chat_search")
@@ -258,9 +258,9 @@ def test_the_index_can_be_made_anew(people: dict[str, Any], room: Room) -> None:
 # -- how much is read ----------------------------------------------------------------------------
 
 
-def test_a_question_takes_few_statements(people: dict[str, Any], room: Room) -> None:
+def test_a_search_takes_few_statements(people: dict[str, Any], room: Room) -> None:
     for number in range(60):
-        say(people["bob"], room, f"lamp {number}")
+        post_message(people["bob"], room, f"lamp {number}")
     index()
     with CaptureQueriesContext(connection) as asked:
         found(people["alice"], "lamp from:bob")
@@ -275,15 +275,15 @@ def crowded(people: dict[str, Any], room: Room) -> Room:
     actions.join_room(people["bob"], corner.key)
     actions.leave_room(people["bob"], room.key)
     for number in range(3):
-        say(people["bob"], corner, f"lamp {number}")
-    say(people["alice"], room, "lamp")
+        post_message(people["bob"], corner, f"lamp {number}")
+    post_message(people["alice"], room, "lamp")
     index()
     crowd(Room.objects.get(pk=room.pk), 100_000)
     return corner
 
 
 def crowd(room: Room, count: int) -> None:
-    """The room's last message again and again, with its entry, inside the database."""
+    """Copies the room's last message and its index entry many times inside the database."""
     last = room.messages.order_by("-pk")[:1].get()
     columns = [field.column for field in Message._meta.concrete_fields if not field.primary_key]
     values = {"seq": "seq + i", "nonce": "'again-' || CAST(i AS text)"}

@@ -49,7 +49,7 @@ def test_tokens_hide_nothing_that_a_term_would_find(text: str, asked: str, open_
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_written_gives_tokens_an_index_can_hold(text: str) -> None:
+def test_any_text_gives_tokens_that_the_index_accepts(text: str) -> None:
     for token in tokens(text):
         assert 0 < len(token) <= tokenizer.MAX_TOKEN
         assert not set(token) & set(" \"':\\\0"), "would mean something to the database"
@@ -72,7 +72,7 @@ def test_whatever_is_written_gives_tokens_an_index_can_hold(text: str) -> None:
         ("2版本", "新的V2版本", False),
     ],
 )
-def test_how_words_are_found(asked: str, text: str, found: bool) -> None:
+def test_words_are_found_whole_or_by_their_beginning(asked: str, text: str, found: bool) -> None:
     term = Term(search_form(asked), True)
     assert finds(term, text) is found
     assert not found or is_candidate(term, text)
@@ -84,7 +84,7 @@ def test_a_word_that_is_not_the_last_must_be_whole() -> None:
     assert finds(last, "boundary")
 
 
-def test_a_question_is_read() -> None:
+def test_a_query_is_parsed() -> None:
     day = datetime.date(2026, 3, 1)
     assert read('tide from:@Bob in:"The Lobby" before:2026-3-1 has:file') == SearchQuery(
         [Term("tide", True)], ["bob"], ["the lobby"], day, None, True
@@ -96,14 +96,14 @@ def test_a_question_is_read() -> None:
 @pytest.mark.parametrize(
     "text", ["before:soon", "after:2026-02-30", "has:cheese", "from:", '"', "http://a.b"]
 )
-def test_what_is_no_operator_is_a_word(text: str) -> None:
+def test_anything_that_is_not_an_operator_is_a_word(text: str) -> None:
     asked = read(text)
     assert asked == SearchQuery(asked.terms, [], [], None, None, False)
     assert [term.text for term in asked.terms] == [text.strip('"')] * bool(text.strip('"'))
 
 
 @given(st.text(max_size=80))
-def test_no_question_is_wrong(text: str) -> None:
+def test_no_query_is_an_error(text: str) -> None:
     for term in read(text).terms:
         assert term.pattern
         assert all(term.tokens)

@@ -39,7 +39,7 @@ NEUTRAL = dict.fromkeys(re.findall(r"^#?([A-Z_]+)=", dev.text(".env.example"), r
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """A wrapper: it begins before anybody's tryfirst, pytest-django's too."""
+    """A wrapper, to begin before anybody's tryfirst, pytest-django's too."""
     early_config.add_cleanup(at_end.close)
     try:
         start(os.environ.get("CHAT_TEST_ON") or "sqlite")
@@ -49,7 +49,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 def start(on: str) -> None:
-    """Make the environment that settings.py will read; start what it names. Without pytest, exit ends it."""
+    """Prepares the environment that settings.py reads, and starts the services it names. Without pytest,
+    exit ends them."""
     global postgres, redis
     if on not in ("sqlite", "postgres"):
         raise pytest.UsageError(f"CHAT_TEST_ON={on} is neither sqlite nor postgres")
@@ -70,7 +71,7 @@ def begun(kind: type[S]) -> S:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tests that silently run on another database prove nothing; nor do tables of last week."""
+    """Fails if tests would run on another database, or on last week's tables."""
     wanted = {"sqlite": "sqlite", "postgres": "postgresql"}[os.environ["CHAT_TEST_ON"]]
     if connection.vendor != wanted:
         raise pytest.UsageError(f"the tests would run on {connection.vendor}, not {wanted}")

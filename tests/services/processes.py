@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import psycopg
 import pytest
@@ -36,7 +36,7 @@ def wait_until(ready: Callable[[], bool], what: str, seconds: float = 20) -> Non
 
 
 class Service:
-    """A process of ours. `start` brings it back as it was: same address, same data."""
+    """A process of ours. `start` brings it back with the same address and data."""
 
     name: str
     command: list[str]
@@ -53,7 +53,8 @@ class Service:
         raise NotImplementedError
 
     def start(self) -> Self:
-        """Until it answers. In a session of its own: Ctrl-C is for pytest, which then ends us in order."""
+        """Waits until it answers. In a session of its own, so that Ctrl-C reaches pytest alone, which ends
+        it in order."""
         self.process = self.launch()
         try:
             wait_until(lambda: not self.is_alive() or self.is_ready(), f"{self.name} answers", 30)
@@ -85,7 +86,7 @@ class Service:
         return self.process is not None and self.process.poll() is None
 
     def signal_all(self, number: int) -> None:
-        """Parent first: a parent that lives would replace its children, or clean up after them."""
+        """Signals the parent first: it would replace its children, or clean up after them."""
         if not self.is_alive():
             return
         for pid in (self.pid, *children(self.pid)):
@@ -93,7 +94,7 @@ class Service:
                 os.kill(pid, number)
 
     def terminate(self, timeout: float = 10, number: int = signal.SIGTERM) -> int:
-        """Ask it to end; its exit code. Raises subprocess.TimeoutExpired if it will not."""
+        """Asks it to end and returns its exit code. Raises subprocess.TimeoutExpired."""
         assert self.process, f"{self.name} was never started"
         self.process.send_signal(number)
         return self.process.wait(timeout)
@@ -104,14 +105,14 @@ class Service:
             self.process.wait()
 
     def pause(self) -> None:
-        """Frozen: connections stay open and nothing answers."""
+        """Freezes it: connections stay open and nothing answers."""
         self.signal_all(signal.SIGSTOP)
 
     def resume(self) -> None:
         self.signal_all(signal.SIGCONT)
 
     def end(self) -> None:
-        """However it is, and however little it likes it."""
+        """Ends it, whatever state it is in."""
         if self.is_alive():
             self.resume()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -128,9 +129,11 @@ def children(pid: int) -> list[int]:
 
 
 class Postgres(Service):
-    """A cluster that lives as long as the session, and so never waits for a disk."""
+    """A cluster without fsync: it lives only as long as the session."""
 
     name = "postgres"
+    settings: ClassVar[dict[str, Any]] = {"full_page_writes": "off", "max_connections": 200}
+    flags: ClassVar[tuple[str, ...]] = ("-F",)
     modes = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
     def __init__(self, home: Path) -> None:
@@ -140,12 +143,12 @@ class Postgres(Service):
         self.account = unprivileged() if os.geteuid() == 0 else {}
         self._initdb(Path(program).resolve().with_name("initdb"), password)
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home}
-        options |= {"full_page_writes": "off", "max_connections": 200}
+        options |= self.settings
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        self.command = [program, "-D", str(home / "data"), "-F", *settings]
+        self.command = [program, "-D", str(home / "data"), *self.flags, *settings]
 
     def _initdb(self, program: Path, password: str) -> None:
-        """With a password: loopback is open to everybody on the machine."""
+        """With a password, because loopback is open to everybody on the machine."""
         secret = self.home / "password"
         secret.write_text(password)
         if self.account:
@@ -178,7 +181,7 @@ class Postgres(Service):
 
 
 def unprivileged() -> dict[str, Any]:
-    """PostgreSQL refuses to run as root."""
+    """An account to run PostgreSQL as, because it refuses to run as root."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
@@ -206,7 +209,7 @@ class Redis(Service):
             return False
 
     def stop(self, mode: str = "fast") -> None:
-        """`mode` as PostgreSQL has it: immediate is a crash."""
+        """`mode` as in PostgreSQL: "immediate" is a crash."""
         self.kill9() if mode == "immediate" else self.terminate()
 
 

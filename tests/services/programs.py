@@ -31,7 +31,7 @@ REPLACED_BY = {"postgres": "TEST_DATABASE_URL", "redis-server": "TEST_REDIS_URL"
 
 
 def find(program: str) -> str | None:
-    """Where a program is; TEST_POSTGRES, TEST_REDIS_SERVER and TEST_CHROMIUM overrule us."""
+    """The path of a program. TEST_POSTGRES, TEST_REDIS_SERVER and TEST_CHROMIUM override it."""
     named = os.environ.get("TEST_" + program.upper().replace("-", "_"))
     elsewhere = [path for pattern in PLACES[program] for path in glob.glob(pattern)]
     newest = max(
@@ -45,7 +45,7 @@ def missing() -> list[str]:
 
 
 def needed(program: str) -> str:
-    """Where a program is, or a loud end: a test that is skipped for want of a server proves nothing."""
+    """The path of a program. Fails if it is missing: a skipped test proves nothing."""
     if path := find(program):
         return path
     package = dev.PACKAGES[program]

@@ -25,16 +25,16 @@ counter = itertools.count(1)
 
 
 def folder() -> Path:
-    """A folder of this session. Directly in /tmp: the path of a Unix socket has 107 bytes at most."""
+    """A folder of this session, directly in /tmp: the path of a Unix socket has at most 107 bytes."""
     path = Path(tempfile.mkdtemp(prefix="chat-", dir="/tmp"))
     at_end.callback(shutil.rmtree, path, ignore_errors=True)
     return path
 
 
 def daphne(env: Environment | None = None, port: int | None = None, data_dir: Path | None = None) -> Server:
-    """A server, to be started with `with`. Two that serve one site are both given the same `site()` as env.
+    """A server, to be started with `with`. Two that serve one site are given the same `site()` as env.
 
-    `env` is laid over the session's. With no DATA_DIR in it, and no `data_dir`, the server has a new site.
+    `env` is added to the session's. Without DATA_DIR in it and without `data_dir` the server has a new site.
     """
     given = env or {}
     server = Server(folder(), given if "DATA_DIR" in given else site(data_dir) | given, port or free_port())
@@ -43,7 +43,7 @@ def daphne(env: Environment | None = None, port: int | None = None, data_dir: Pa
 
 
 def site(data_dir: Path | None = None) -> Environment:
-    """The environment of a site; of the same one again for the same folder.
+    """The environment of a site, and of the same site for the same folder.
 
     Sites of one session share a Redis, whose channels know no databases: ids of rooms tell them apart.
     """
@@ -72,7 +72,7 @@ def _original() -> Environment:
 
 
 def manage(*words: str, env: Environment) -> str:
-    """Run a management command as an operator would, on the site of `env`; what it printed."""
+    """Runs a management command on the site of `env`. Returns what it printed."""
     ran = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=dev.ROOT,
@@ -86,14 +86,14 @@ def manage(*words: str, env: Environment) -> str:
 
 
 def setup_link(server: Server) -> str:
-    """The link that sets up the site of this server, as its operator gets it."""
+    """The link that sets up this server's site."""
     assert server.environment
     words = ("chat_setup", "--verbosity=0", f"--address={server.url}")
     return manage(*words, env=server.environment).strip()
 
 
 def new_database(how: str = "") -> str:
-    """The address of a new database beside the session's."""
+    """The URL of a new database beside the session's."""
     beside = urlsplit(os.environ["DATABASE_URL"])
     name = f"chat_site_{os.getpid()}_{next(counter)}"
     _sql(f'CREATE DATABASE "{name}" {how}')

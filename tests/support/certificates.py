@@ -16,12 +16,12 @@ class Files(NamedTuple):
 
 
 def endpoint(port: int, files: Files) -> tuple[str, str]:
-    """What daphne is told, to serve there too."""
+    """The arguments that make daphne serve TLS on this port, too."""
     return "-e", f"ssl:{port}:interface=127.0.0.1:privateKey={files.key}:certKey={files.certificate}"
 
 
 def certificate(folder: Path) -> Files:
-    """A key and a certificate for localhost, signed by itself."""
+    """A key and a self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)

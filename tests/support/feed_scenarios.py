@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from tests.support.virtual_time import Recorder, Told, Truth, make_hub, run
+from tests.support.virtual_time import FakeDatabase, OrderCheck, Recorder, make_hub, run
 
 T = TypeVar("T")
 
@@ -16,11 +16,11 @@ PEOPLE = ["alice", "bob", "charlie"]
 
 
 class Room:
-    """A hub, the truth behind it, and everybody who has ever been connected."""
+    """A hub, its database, and everybody who has ever been connected."""
 
     def __init__(self) -> None:
-        self.truth = Truth()
-        self.hub = make_hub(self.truth)
+        self.db = FakeDatabase()
+        self.hub = make_hub(self.db)
         self.connections: list[Recorder] = []
         self.joined_at: dict[Recorder, int] = {}
         self.liars: set[Recorder] = set()
@@ -29,15 +29,15 @@ class Room:
     # -- what can happen --------------------------------------------------------------------------
 
     async def say(self, count: int, fate: str, delay: float) -> None:
-        before = self.truth.head
-        hints = [self.truth.commit() for _ in range(count)]
+        before = self.db.head
+        hints = [self.db.commit() for _ in range(count)]
         if fate == "joined":
-            hints = [self.truth.hint(before + 1, self.truth.head)]
+            hints = [self.db.hint(before + 1, self.db.head)]
         self._send(hints, fate, delay)
 
     async def remove(self, person: str, fate: str, delay: float) -> None:
-        if person not in self.truth.removed:
-            self._send([self.truth.commit(removed=person), self.truth.commit()], fate, delay)
+        if person not in self.db.removed:
+            self._send([self.db.commit(removed=person), self.db.commit()], fate, delay)
 
     def _send(self, hints: list[Any], fate: str, delay: float) -> None:
         if fate == "lost":
@@ -50,30 +50,31 @@ class Room:
                 self.hub.loop.call_later(delay + 0.05, self.hub.deliver, hint)
 
     async def invent(self, ahead: int) -> None:
-        """A hint of what does not exist: another site on the same Redis."""
-        foreign = {"first": self.truth.head + ahead, "last": self.truth.head + ahead, "frames": [b"{}"]}
+        """A hint about a seq that does not exist, as from another site on the same Redis."""
+        foreign = {"first": self.db.head + ahead, "last": self.db.head + ahead, "frames": [b"{}"]}
         self.hub.deliver({**foreign, "audience": "room.1", "removed": [], "look": False})
 
     async def come(self, person: str, fate: str, delay: float) -> None:
-        """As the consumer does: hear of the person first, read where the room is, join as of that."""
-        if person in self.truth.removed:
+        """Connects as the consumer does: subscribes to the person, reads the room's seq, joins as of that
+        seq."""
+        if person in self.db.removed:
             return
         connection = Recorder(person)
         self.hub.arrive(connection)
-        seq = self.truth.head
+        seq = self.db.head
         await asyncio.sleep(delay)
         self.connections.append(connection)
         self.joined_at[connection] = seq
         self.hub.join(1, "room", connection, seq)
 
     async def ask(self, number: int, back: int, delay: float) -> None:
-        """room.open, from nowhere, from where it is, or from further back."""
+        """room.open without a seq, from the current seq, or from an earlier one."""
         if connection := self._one(number):
             feed = self.hub.rooms.get(1)
             if feed is not None and feed in connection.feeds:
                 since = None if back > 8 else max(0, self.cursor(connection) - back)
                 if back < 0:
-                    since = self.truth.head - back - 2  # a lie: at the head, or beyond it
+                    since = self.db.head - back - 2  # a lie: at the head, or beyond it
                     self.liars.add(connection)
                 self.hub.spawn(feed.admit(connection, since))
                 await asyncio.sleep(delay)
@@ -95,8 +96,8 @@ class Room:
         await asyncio.sleep(seconds)
 
     async def database(self, delay: float, away: bool) -> None:
-        self.truth.delay = lambda: delay
-        self.truth.away = away
+        self.db.delay = lambda: delay
+        self.db.away = away
 
     def _one(self, number: int) -> Recorder | None:
         here = [connection for connection in self.connections if not connection.closed]
@@ -104,14 +105,14 @@ class Room:
 
     # -- what must be true ------------------------------------------------------------------------
 
-    def told(self, connection: Recorder) -> Told:
-        told = Told(self.joined_at[connection])
-        for heard in connection.told:
-            told.hear(heard)
-        return told
+    def order_check(self, connection: Recorder) -> OrderCheck:
+        check = OrderCheck(self.joined_at[connection])
+        for event in connection.received:
+            check.receive(event)
+        return check
 
     def cursor(self, connection: Recorder) -> int:
-        return self.told(connection).cursor
+        return self.order_check(connection).cursor
 
     async def settle(self) -> None:
         await self.database(0.002, away=False)
@@ -121,31 +122,33 @@ class Room:
 
     def check(self) -> None:
         for connection in self.connections:
-            told, end = self.told(connection), self.truth.removed.get(connection.person)
+            check, end = self.order_check(connection), self.db.removed.get(connection.person)
             if end is None:
-                assert told.faults == [] or connection in self.liars
-                assert connection.closed or told.cursor == self.truth.head
+                assert check.faults == [] or connection in self.liars
+                assert connection.closed or check.cursor == self.db.head
             else:
-                assert max((heard.get("upto", heard["seq"]) for heard in connection.told), default=0) <= end
+                assert (
+                    max((event.get("upto", event["seq"]) for event in connection.received), default=0) <= end
+                )
                 assert not connection.feeds
 
     def end(self) -> None:
         self.hub.stop()
 
 
-def tell(story: Callable[[Room], Awaitable[T]]) -> T:
-    """A story of one room, in virtual time."""
+def run_story(story: Callable[[Room], Awaitable[T]]) -> T:
+    """Runs a scenario of one room in virtual time."""
 
-    async def told() -> T:
+    async def in_room() -> T:
         room = Room()
         try:
             return await story(room)
         finally:
             room.end()
 
-    return run(told())
+    return run(in_room())
 
 
-async def somebody(room: Room, person: str = "alice") -> Recorder:
+async def connected(room: Room, person: str = "alice") -> Recorder:
     await room.come(person, "", 0.0)
     return room.connections[-1]

@@ -14,13 +14,14 @@ from chat import actions, broadcast, queries
 from chat.actions import Refused
 from chat.models import Message, Room
 from chat.protocol import ReadHistory
-from tests.support.helpers import commits, say, someone
+from tests.support.published import run_commit_hooks
+from tests.support.scene import make_person, post_message
 
 Row = dict[str, Any]
 
 
-class Client:
-    """Knows a room by what it was told. Asks again where something is missing."""
+class ModelClient:
+    """Knows a room from its events. Asks again where something is missing."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -39,7 +40,7 @@ class Client:
 
     # -- what is told -----------------------------------------------------------------------------
 
-    def hear(self, event: Row) -> None:
+    def receive(self, event: Row) -> None:
         """One event of the live stream."""
         if event["seq"] == self.seq + 1:
             self.seq = event["seq"]
@@ -51,7 +52,7 @@ class Client:
             self.catch_up()
 
     def catch_up(self, between: Callable[[], Any] = lambda: None) -> None:
-        """`room.sync` as often as there is more; `between` happens after each page."""
+        """`room.sync` as long as there is more; `between` is called after each page."""
         more = True
         while more:
             look = queries.changes(self.room.pk, self.seq)
@@ -115,7 +116,7 @@ class Client:
     # -- what it shows ----------------------------------------------------------------------------
 
     def assert_true(self) -> None:
-        """What is shown is what a fresh look shows; nothing is missing in between, no row is an old one."""
+        """What is shown equals a fresh snapshot; nothing is missing in between, and no row is an old one."""
         fresh = json.loads(queries.snapshot(self.room.pk).frame)
         stored = {m.pk: json.loads(queries.message_event(self.room, m))["message"] for m in _all(self.room)}
         assert (self.seq, self.info) == (fresh["seq"], fresh["info"])
@@ -142,11 +143,11 @@ def _all(room: Room) -> list[Message]:
 
 
 class Crowd:
-    """Six people and a room. `do(verb, who, what)` with any numbers: what may not be done is not done."""
+    """Six people and a room. `do(verb, who, what)` takes any numbers; refused actions do nothing."""
 
     def __init__(self) -> None:
         self.hints: list[broadcast.Hint] = []
-        self.people = [someone(f"person {number}") for number in range(6)]
+        self.people = [make_person(f"person {number}") for number in range(6)]
         self.room = actions.make_room(self.people[0], "Lamp")
         for person in self.people[1:4]:
             actions.join_room(person, self.room.key)
@@ -154,13 +155,13 @@ class Crowd:
         self.room.refresh_from_db()
 
     def do(self, verb: int, who: int, what: int) -> None:
-        """Tells `hints` what it tells."""
+        """Its hints are appended to `hints`."""
         person, key = self.people[who % 6], self.room.key
         other, message = self.people[what % 6], self._message(what)
         until = timezone.now() + datetime.timedelta(hours=1) if what % 2 else None
         verbs: list[Callable[[], Any]] = [
-            lambda: say(person, self.room, "x" * (what % 700 + 1)),
-            lambda: say(person, self.room, f"*answer* {what} @Person {what % 6}", reply_to=message),
+            lambda: post_message(person, self.room, "x" * (what % 700 + 1)),
+            lambda: post_message(person, self.room, f"*answer* {what} @Person {what % 6}", reply_to=message),
             lambda: actions.edit_message(person, message, f"edited {what} @room", None),
             lambda: actions.delete_message(person, message),
             lambda: actions.restore_message(message),
@@ -179,7 +180,7 @@ class Crowd:
             lambda: (actions.ban_person if what % 3 == 0 else actions.unban_person)(other),
         ]
         try:
-            with commits():
+            with run_commit_hooks():
                 verbs[verb % len(verbs)]()
         except Refused:
             pass

@@ -22,8 +22,8 @@ TOO_SLOW = 4008
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Waiting takes no time: the clock jumps to the next timer. Looking at the clock takes a microsecond, or
-    whoever waits by looking at it would wait for ever."""
+    """Waiting takes no time: the clock jumps to the next timer. Reading the clock takes a microsecond, so
+    that code that polls the clock makes progress."""
 
     def __init__(self) -> None:
         super().__init__(_Jumping(self))
@@ -49,7 +49,7 @@ class _Jumping(selectors.DefaultSelector):
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """To its end, on a loop of its own; what it started on the side is ended with it."""
+    """Runs it to its end on a loop of its own; tasks it started are cancelled then."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(work)
 
@@ -58,15 +58,15 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Recorder(Connection):
-    """A third way out, beside daphne's socket and ASGI's send: into a list. `full` makes it lag."""
+    """A connection that writes into a list. `full` makes it lag."""
 
-    __slots__ = ("code", "full", "told", "writes")
+    __slots__ = ("code", "full", "received", "writes")
 
     def __init__(self, person: Any = None) -> None:
         super().__init__(_nowhere)
         self.person = person
         self.protocol = None
-        self.told: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.writes: list[list[bytes]] = []
         self.code: int | None = None
         self.full = False
@@ -75,7 +75,7 @@ class Recorder(Connection):
         if self.closed:
             return
         self.writes.append(list(frames.payloads))
-        self.told += [json.loads(payload) for payload in frames.payloads]
+        self.received += [json.loads(payload) for payload in frames.payloads]
         if self.full:
             self.lag()
 
@@ -90,14 +90,14 @@ async def _nowhere(_message: Any) -> None:
     raise AssertionError("a recorder sends nothing")
 
 
-class Told:
-    """What a page makes of what it is told about one room: its cursor, and every breach of the rules."""
+class OrderCheck:
+    """Checks the events that a page receives about one room: its cursor, and every break of the order."""
 
     def __init__(self, cursor: int) -> None:
         self.cursor, self.faults = cursor, list[str]()
         self.seen: list[int] = []
 
-    def hear(self, event: dict[str, Any]) -> None:
+    def receive(self, event: dict[str, Any]) -> None:
         seq = event["seq"]
         since = {"room": 0, "changes": event.get("since"), "message": seq - 1}[event["type"]]
         if seq <= self.cursor:
@@ -108,7 +108,7 @@ class Told:
         self.seen.append(seq)
 
 
-# -- the truth -------------------------------------------------------------------------------------
+# -- the database ---------------------------------------------------------------------------------
 
 
 class RoomRead(NamedTuple):
@@ -118,7 +118,7 @@ class RoomRead(NamedTuple):
     removed: list[tuple[Any, bytes]]
 
 
-class Truth:
+class FakeDatabase:
     """The database of one room, and how long it takes to answer. A change is a message, or somebody's end."""
 
     page = 4
@@ -186,10 +186,10 @@ def message(seq: int) -> bytes:
 
 
 def make_hub(
-    truth: Truth, layer: Any = None, recheck_access: Callable[[Any], Awaitable[None]] | None = None
+    db: FakeDatabase, layer: Any = None, recheck_access: Callable[[Any], Awaitable[None]] | None = None
 ) -> Hub:
     """Must be called on the loop. Room 1 is `room.1`, person x is `person.x`."""
-    reads = Reads(truth.heads, truth.changes, truth.snapshot, recheck_access or _look_at_nothing)
+    reads = Reads(db.heads, db.changes, db.snapshot, recheck_access or _look_at_nothing)
     layer = layer or InProcessChannelLayer()
     return Hub(layer, reads, lambda room: f"room.{room}", lambda person: f"person.{person}", TOO_SLOW)
 

@@ -6,23 +6,22 @@ import pytest
 from django.test import Client
 
 from chat.models import JoinLink, Room
-
-from .visitors import signed_in
+from tests.support.scene import signed_in_client
 
 
 @pytest.fixture
 def as_alice(alice: Any) -> Client:
-    return signed_in(alice)
+    return signed_in_client(alice)
 
 
 @pytest.fixture
 def as_bob(bob: Any) -> Client:
-    return signed_in(bob)
+    return signed_in_client(bob)
 
 
 @pytest.fixture
 def as_charlie(charlie: Any) -> Client:
-    return signed_in(charlie)
+    return signed_in_client(charlie)
 
 
 @pytest.fixture

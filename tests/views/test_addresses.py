@@ -11,9 +11,8 @@ from django.test import Client
 from chat import actions, addresses
 from chat.models import JoinLink, Room
 from chat.templatetags import chat_pages
-from tests.support.helpers import ROOT
-
-from .visitors import signed_in
+from tests.support.docs import ROOT
+from tests.support.scene import signed_in_client
 
 EXPECTED = json.loads((ROOT / "tests/addresses.json").read_text())
 
@@ -44,7 +43,7 @@ def test_scripts_get_every_address_from_the_page(as_bob: Client, room: Room) -> 
 
 
 def test_below_a_prefix_scripts_get_it_too(bob: Any, room: Room, below: str) -> None:
-    page = signed_in(bob).get(f"{below}/rooms/{room.key}/").content.decode()
+    page = signed_in_client(bob).get(f"{below}/rooms/{room.key}/").content.decode()
     assert given_to_scripts(page) == {name: below + address for name, address in EXPECTED.items()}
 
 
@@ -61,7 +60,7 @@ def test_no_script_has_an_address_of_its_own() -> None:
 def test_below_a_prefix_no_page_leads_out_of_it(alice: Any, room: Room, below: str) -> None:
     alice.is_superuser = True
     alice.save()
-    client, leads = signed_in(alice), set()
+    client, leads = signed_in_client(alice), set()
     link = JoinLink.objects.get(room=room)
     for page in (
         f"rooms/{room.key}/", f"rooms/{room.key}/settings/", "rooms/", "rooms/new/", "direct/", "profile/",
@@ -78,14 +77,14 @@ def test_below_a_prefix_no_page_leads_out_of_it(alice: Any, room: Room, below: s
 def test_below_a_prefix_redirects_stay_in_it(client: Client, bob: Any, room: Room, below: str) -> None:
     here = f"{below}/rooms/{room.key}/"
     assert client.get(here).headers["location"] == f"/members/in/?next={here}"
-    assert signed_in(bob).get(f"{below}/").headers["location"] == here
+    assert signed_in_client(bob).get(f"{below}/").headers["location"] == here
     joined = client.post(f"{below}/join/{room.join_links.get().code}/", {"name": "Grace"})
     assert joined.headers["location"] == here
 
 
 def test_below_a_prefix_cookies_are_sent_to_the_chat_only(bob: Any, room: Room, below: str) -> None:
     """All but the language, which is the whole project's."""
-    client = signed_in(bob)
+    client = signed_in_client(bob)
     client.get(f"{below}/rooms/{room.key}/")
     client.get(f"{below}/rooms/")
     client.post(f"{below}/profile/", {"name": "Bob", "language": "en", "theme": "dark", "density": "compact"})
@@ -102,7 +101,7 @@ def test_a_project_without_sign_up_has_no_link_to_it(client: Client, room: Room,
 
 
 def test_a_banned_person_may_leave_by_any_address_of_signing_out(bob: Any, room: Room, below: str) -> None:
-    client = signed_in(bob)
+    client = signed_in_client(bob)
     actions.ban_person(bob.pk)
     assert client.get("/staff/").status_code == 403
     assert client.post("/members/out/").status_code != 403

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chat.templatetags.chat_pages import initials
-from tests.support.helpers import ROOT
+from tests.support.docs import ROOT
 
 TABLE = json.loads((ROOT / "tests/initials.json").read_text())
 

@@ -11,8 +11,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import JoinLink, Profile, Room
-
-from .visitors import PASSWORD, membership_of, signed_in
+from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -28,14 +27,16 @@ def test_a_guest_opens_the_link_types_a_name_and_is_in(client: Client, room: Roo
     assert not profile.user.has_usable_password()
 
 
-def test_the_join_page_names_the_place_and_not_the_room(client: Client, room: Room, link: JoinLink) -> None:
+def test_the_join_page_names_the_workspace_and_not_the_room(
+    client: Client, room: Room, link: JoinLink
+) -> None:
     text = client.get(f"/join/{link.code}/").content.decode()
     assert "Lamplight" in text
     assert room.name not in text
     assert room.key not in text
 
 
-def test_links_that_let_nobody_in_look_alike(client: Client, room: Room, link: JoinLink) -> None:
+def test_links_that_do_not_work_look_alike(client: Client, room: Room, link: JoinLink) -> None:
     unknown = client.get("/join/nothing/")
     JoinLink.objects.update(most_uses=1, uses=1)
     spent = client.get(f"/join/{link.code}/")
@@ -45,7 +46,7 @@ def test_links_that_let_nobody_in_look_alike(client: Client, room: Room, link: J
     assert unknown.content == spent.content == revoked.content
 
 
-def test_a_link_spent_between_page_and_form_leaves_no_guest_behind(
+def test_a_link_used_up_before_the_form_is_sent_leaves_no_guest(
     client: Client, link: JoinLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = actions.make_guest
@@ -75,7 +76,7 @@ def test_a_member_who_opens_the_link_is_in_the_room_at_once(
     assert as_bob.get(f"/join/{link.code}/").headers["location"] == f"/rooms/{room.key}/"
 
 
-def test_a_barred_person_is_told_nothing_of_the_room(
+def test_a_person_banned_from_a_room_learns_nothing_of_it(
     as_bob: Client, alice: Any, bob: Any, room: Room, link: JoinLink
 ) -> None:
     actions.remove_member(alice.pk, room.key, bob.pk, bar=True)
@@ -96,7 +97,9 @@ def test_signing_up_needs_a_join_link(client: Client, room: Room) -> None:
     assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()
 
 
-def test_whoever_came_by_a_link_can_make_an_account_and_goes_on_to_it(client: Client, link: JoinLink) -> None:
+def test_a_visitor_with_a_link_can_create_an_account_and_continues_to_the_link(
+    client: Client, link: JoinLink
+) -> None:
     here = f"/join/{link.code}/"
     client.get(here)
     answer = client.post("/accounts/signup/", NEW | {"next": here})
@@ -110,21 +113,21 @@ def test_signing_up_can_be_open_to_all(client: Client, room: Room, settings: Any
     assert get_user_model()._default_manager.filter(username="tom").exists()
 
 
-def test_nobody_signs_up_before_the_place_is_founded(client: Client, settings: Any) -> None:
+def test_nobody_signs_up_before_the_workspace_exists(client: Client, settings: Any) -> None:
     settings.CHAT_SIGNUP = "open"
     client.post("/accounts/signup/", NEW)
     assert not get_user_model()._default_manager.exists()
 
 
-def test_signing_in_goes_nowhere_else(client: Client, alice: Any, room: Room) -> None:
-    given = {"login": "alice", "password": "correct horse battery", "next": "https://evil.example/"}
-    alice.set_password("correct horse battery")
+def test_signing_in_never_redirects_to_another_site(client: Client, alice: Any, room: Room) -> None:
+    given = {"login": "alice", "password": PASSWORD, "next": "https://evil.example/"}
+    alice.set_password(PASSWORD)
     alice.save()
     answer = client.post("/accounts/login/", given)
     assert answer.headers["location"] == "/"
 
 
-def test_the_admin_sends_to_the_sign_in_page_that_counts_attempts(client: Client, room: Room) -> None:
+def test_the_admin_uses_the_rate_limited_sign_in_page(client: Client, room: Room) -> None:
     assert client.get("/admin/login/?next=/admin/").headers["location"].startswith("/accounts/login/")
 
 
@@ -138,31 +141,32 @@ def test_a_guest_becomes_an_account_and_stays_signed_in(client: Client, link: Jo
     assert membership_of(get_user_model()._default_manager.get(username="lin"), link.room)
 
 
-def test_a_guest_cannot_take_somebodys_username(client: Client, alice: Any, link: JoinLink) -> None:
+def test_a_guest_cannot_take_an_existing_username(client: Client, alice: Any, link: JoinLink) -> None:
     client.post(f"/join/{link.code}/", {"name": "Eve"})
-    answer = client.post("/profile/account/", {"username": "ALICE", "password": PASSWORD})
+    theirs = "harbour lights at nine"
+    answer = client.post("/profile/account/", {"username": "ALICE", "password": theirs})
     assert answer.status_code == 400
-    assert not Client().login(username="ALICE", password=PASSWORD)
+    assert not Client().login(username="ALICE", password=theirs)
 
 
-def test_signing_out_ends_the_login_session_before_anybody_looks(
-    alice: Any, room: Room, announced: list[Any], django_capture_on_commit_callbacks: Any
+def test_signing_out_ends_the_login_session_before_the_recheck(
+    alice: Any, room: Room, published: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
-    client = signed_in(alice)
+    client = signed_in_client(alice)
     key = client.session.session_key
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
     assert not client.session.exists(key)
-    assert [hint["audience"] for hint in announced if hint["look"]] == [f"chat.person.{alice.pk}"]
+    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{alice.pk}"]
 
 
-def test_a_new_password_has_the_connections_looked_at_again_but_signing_in_does_not(
-    alice: Any, room: Room, announced: list[Any], django_capture_on_commit_callbacks: Any
+def test_a_new_password_rechecks_connections_but_signing_in_does_not(
+    alice: Any, room: Room, published: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        signed_in(alice)
-    assert announced == []
+        signed_in_client(alice)
+    assert published == []
     with django_capture_on_commit_callbacks(execute=True):
         alice.set_password("another one altogether")
         alice.save()
-    assert [hint["audience"] for hint in announced] == [f"chat.person.{alice.pk}"]
+    assert [hint["audience"] for hint in published] == [f"chat.person.{alice.pk}"]

@@ -7,9 +7,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.support.helpers import someone
-
-from .visitors import membership_of
+from tests.support.scene import make_person, membership_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,15 +16,15 @@ def names(page: Any) -> list[str]:
     return [person.name for person in page.context["found"]]
 
 
-def test_one_finds_those_one_shares_a_room_with_and_nobody_else(
-    as_alice: Client, as_charlie: Client, room: Room
-) -> None:
+def test_you_find_only_people_you_share_a_room_with(as_alice: Client, as_charlie: Client, room: Room) -> None:
     assert names(as_alice.get("/direct/")) == ["Bob"]
     assert names(as_charlie.get("/direct/")) == []
     assert names(as_charlie.post("/direct/", {"q": "bo", "find": "on"})) == []
 
 
-def test_a_person_in_a_list_is_one_press_away(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_a_person_in_a_list_is_written_to_with_one_click(
+    as_alice: Client, alice: Any, bob: Any, room: Room
+) -> None:
     page = as_alice.post("/direct/", {"person": bob.pk}, follow=True)
     made = Room.objects.get(kind="direct")
     assert page.redirect_chain == [(f"/rooms/{made.key}/", 302)]
@@ -36,11 +34,11 @@ def test_a_person_in_a_list_is_one_press_away(as_alice: Client, alice: Any, bob:
     assert again.headers["location"] == f"/rooms/{made.key}/"
 
 
-def test_several_are_picked_while_one_looks_for_more(
+def test_picked_people_stay_picked_during_another_search(
     as_alice: Client, alice: Any, bob: Any, room: Room
 ) -> None:
     for name in ("ÉMILE", "陈默"):
-        actions.join_room(someone(name), room.key)
+        actions.join_room(make_person(name), room.key)
     found = as_alice.post("/direct/", {"person": bob.pk, "q": "émi", "find": "on"})
     assert names(found) == ["Émile"], "whatever the case, on both databases"
     assert [person.name for person in found.context["picked"]] == ["Bob"]
@@ -50,7 +48,7 @@ def test_several_are_picked_while_one_looks_for_more(
 
 
 @pytest.mark.parametrize("person", ["999999", "0", "-1", "x", "9" * 40])
-def test_a_stranger_is_refused_as_one_who_does_not_exist(
+def test_a_stranger_is_refused_like_a_missing_person(
     as_alice: Client, charlie: Any, room: Room, person: str
 ) -> None:
     real = as_alice.post("/direct/", {"person": charlie.pk})
@@ -60,7 +58,7 @@ def test_a_stranger_is_refused_as_one_who_does_not_exist(
     assert not Room.objects.filter(kind="direct").exists()
 
 
-def test_a_direct_room_is_nobody_else_s_and_has_no_settings(
+def test_a_direct_room_is_closed_to_others_and_has_no_settings(
     as_alice: Client, as_charlie: Client, alice: Any, bob: Any, room: Room
 ) -> None:
     made = actions.talk_to(alice.pk, [bob.pk])
@@ -70,7 +68,9 @@ def test_a_direct_room_is_nobody_else_s_and_has_no_settings(
     assert made not in as_alice.get("/rooms/").context["rooms"]
 
 
-def test_leaving_it_says_that_it_comes_back(as_alice: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_leaving_a_direct_room_says_that_it_can_return(
+    as_alice: Client, alice: Any, bob: Any, room: Room
+) -> None:
     made = actions.talk_to(alice.pk, [bob.pk])
     page = as_alice.post(f"/rooms/{made.key}/leave/", follow=True)
     assert "It will reappear when there’s a new message." in page.content.decode()

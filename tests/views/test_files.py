@@ -13,7 +13,7 @@ from django.utils import timezone
 from chat import actions, files
 from chat.models import Attachment, Message, Room
 from tests.files.test_files import exif, moving, picture, png_of
-from tests.support.helpers import say, upload
+from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +39,13 @@ def sent(client: Client, room: Room, data: bytes = TEXT, name: str = "notes.txt"
 
 
 def posted(client: Client, author: Any, room: Room, data: bytes = TEXT) -> tuple[str, Message]:
-    """Its address, and the message."""
+    """The file's address and its message."""
     row = sent(client, room, data)
-    return f"/files/{row['id']}/{row['name']}", say(author.pk, room, attachments=[row["id"]])
+    return f"/files/{row['id']}/{row['name']}", post_message(author.pk, room, attachments=[row["id"]])
 
 
 def get(client: Client, address: str, **how: Any) -> Any:
-    """The answer, with all of what it sends as `body`."""
+    """The response, with its whole content as `body`."""
     answer: Any = client.get(address, **how)
     answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer
@@ -66,20 +66,20 @@ def test_an_upload_is_answered_with_its_row(as_bob: Client, room: Room) -> None:
     }  # fmt: skip
 
 
-def test_what_is_kept_has_a_name_that_says_nothing(as_bob: Client, room: Room, disk: Path) -> None:
+def test_stored_files_have_random_names(as_bob: Client, room: Room, disk: Path) -> None:
     row = sent(as_bob, room, name="secret plans.txt")
     assert [path.name for path in on_disk(disk)] == [row["id"]]
     assert not list((disk / "incoming").iterdir())
 
 
-def test_of_a_picture_only_the_one_made_anew_is_kept(as_bob: Client, room: Room, disk: Path) -> None:
+def test_only_the_re_encoded_picture_is_stored(as_bob: Client, room: Room, disk: Path) -> None:
     sent(as_bob, room, picture((1200, 600), exif=exif()))
     kept = on_disk(disk)
     assert len(kept) == 2
     assert not [path for path in kept if b"Exif" in path.read_bytes()]
 
 
-def test_outsiders_bring_nothing_and_learn_nothing(
+def test_outsiders_cannot_upload_and_learn_nothing(
     client: Client, as_charlie: Client, alice: Any, room: Room, disk: Path
 ) -> None:
     private = actions.make_room(alice.pk, "Whispers", kind="private")
@@ -89,7 +89,7 @@ def test_outsiders_bring_nothing_and_learn_nothing(
     assert not on_disk(disk)
 
 
-def test_who_may_not_write_may_not_upload(as_bob: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_people_who_cannot_post_cannot_upload(as_bob: Client, alice: Any, bob: Any, room: Room) -> None:
     actions.mute(alice.pk, room.key, bob.pk, timezone.now() + datetime.timedelta(hours=1))
     assert send(as_bob, room).json()["code"] == "muted"
     actions.mute(alice.pk, room.key, bob.pk, None)
@@ -122,20 +122,20 @@ def test_a_refusal_says_why_and_how_much_is_allowed(
     assert not Attachment.objects.exists()
 
 
-def test_a_refusal_speaks_chinese(as_bob: Client, room: Room) -> None:
+def test_a_refusal_is_translated_into_chinese(as_bob: Client, room: Room) -> None:
     as_bob.cookies["django_language"] = "zh-hans"
     assert send(as_bob, room, b"").json()["sentence"] == "这个文件是空的。"
 
 
-def test_what_is_not_declared_is_counted(settings: Any) -> None:
+def test_a_body_without_a_length_is_counted(settings: Any) -> None:
     from io import BytesIO
 
     with pytest.raises(files.RejectedFile) as refused:
-        files.receive_upload(BytesIO(bytes(2 * 2**20)), "key", "x", files.bounds()._replace(bytes=2**20))
+        files.receive_upload(BytesIO(bytes(2 * 2**20)), "key", "x", files.file_limits()._replace(bytes=2**20))
     assert refused.value.why == "bytes"
 
 
-def test_who_has_used_up_the_quota_is_told_so(
+def test_an_upload_beyond_the_quota_is_refused_with_the_reason(
     as_bob: Client, as_alice: Client, room: Room, settings: Any, disk: Path
 ) -> None:
     settings.CHAT_FILES_MB_EACH = 1
@@ -145,13 +145,13 @@ def test_who_has_used_up_the_quota_is_told_so(
     sent(as_alice, room, bytes(700_000))
 
 
-def test_what_is_refused_at_the_last_moment_leaves_nothing(
+def test_an_upload_refused_at_the_end_leaves_no_file(
     as_bob: Client, bob: Any, room: Room, settings: Any, disk: Path
 ) -> None:
-    """As it came it fits into the quota; with its small picture it does not."""
+    """The picture alone fits the quota; with its thumbnail it does not."""
     settings.CHAT_FILES_MB_EACH = 1
     data = picture((1200, 600), "WEBP")
-    upload(bob.pk, room, bytes=2**20 - len(data))
+    make_upload(bob.pk, room, bytes=2**20 - len(data))
     assert send(as_bob, room, data).json()["code"] == "no_space"
     assert not on_disk(disk)
     assert Attachment.objects.count() == 1
@@ -162,7 +162,7 @@ def test_uploads_can_be_switched_off(as_bob: Client, room: Room, settings: Any) 
     assert send(as_bob, room).status_code == 413
 
 
-def test_what_is_taken_back_is_gone_from_the_disk(
+def test_a_discarded_upload_is_deleted_from_the_disk(
     as_bob: Client, as_alice: Client, room: Room, disk: Path
 ) -> None:
     row = sent(as_bob, room, picture((1200, 600)))
@@ -180,10 +180,10 @@ def test_another_site_cannot_upload_in_our_name(bob: Any, room: Room) -> None:
 # -- out -------------------------------------------------------------------------------------------
 
 
-def test_members_have_the_file_and_nobody_else(
+def test_only_members_can_download_a_file(
     client: Client, as_alice: Client, as_bob: Client, as_charlie: Client, bob: Any, room: Room
 ) -> None:
-    """The room is public: whoever wants its files joins it, and is seen."""
+    """The room is public, but its files are for members, whom others can see."""
     address, _ = posted(as_bob, bob, room)
     for member in (as_alice, as_bob):
         assert get(member, address).body == TEXT
@@ -193,13 +193,17 @@ def test_members_have_the_file_and_nobody_else(
     assert get(client, address).status_code == 302
 
 
-def test_before_it_is_posted_only_who_brought_it_has_it(as_alice: Client, as_bob: Client, room: Room) -> None:
+def test_before_posting_only_the_uploader_can_download_a_file(
+    as_alice: Client, as_bob: Client, room: Room
+) -> None:
     address = f"/files/{sent(as_bob, room)['id']}/notes.txt"
     assert get(as_bob, address).body == TEXT
     assert get(as_alice, address).status_code == 404
 
 
-def test_who_was_removed_or_banned_has_it_no_more(as_bob: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_removed_and_banned_people_can_no_longer_download_a_file(
+    as_bob: Client, alice: Any, bob: Any, room: Room
+) -> None:
     address, _ = posted(as_bob, bob, room)
     actions.remove_member(alice.pk, room.key, bob.pk)
     assert get(as_bob, address).status_code == 404
@@ -215,10 +219,10 @@ def test_an_archived_room_keeps_its_files(as_bob: Client, alice: Any, bob: Any, 
     assert get(as_bob, address).status_code == 200
 
 
-def test_with_its_message_a_file_is_gone_at_once_and_back_when_that_is_restored(
+def test_a_file_disappears_with_its_message_and_returns_when_that_is_restored(
     as_alice: Client, as_bob: Client, bob: Any, room: Room
 ) -> None:
-    """For us: deleted is deleted, also for who has its address, its row in a cache, or a copy to compare."""
+    """Also for clients with the address, a cached row, or an ETag."""
     address, message = posted(as_bob, bob, room, picture((1200, 600)))
     small = address.replace("/notes", "/small/notes")
     etag = get(as_alice, address).headers["etag"]
@@ -249,7 +253,7 @@ def test_a_document_is_only_ever_a_download(as_bob: Client, room: Room, name: st
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
-def test_whatever_a_file_is_it_has_no_rights_of_ours(as_bob: Client, room: Room) -> None:
+def test_no_file_runs_with_the_site_s_rights(as_bob: Client, room: Room) -> None:
     for data in (TEXT, FILM, picture()):
         row = sent(as_bob, room, data)
         headers = get(as_bob, f"/files/{row['id']}/x").headers
@@ -261,7 +265,7 @@ def test_whatever_a_file_is_it_has_no_rights_of_ours(as_bob: Client, room: Room)
 
 
 @pytest.mark.parametrize(("data", "type"), [(FILM, "video/mp4"), (picture(format="PNG"), "image/png")])
-def test_what_can_be_shown_is_served_as_what_its_bytes_are(
+def test_a_shown_file_is_served_with_the_type_of_its_bytes(
     as_bob: Client, room: Room, data: bytes, type: str
 ) -> None:
     row = sent(as_bob, room, data, "wrong.txt")
@@ -270,14 +274,14 @@ def test_what_can_be_shown_is_served_as_what_its_bytes_are(
     assert headers["content-disposition"].startswith("inline")
 
 
-def test_a_name_cannot_end_a_header(as_bob: Client, room: Room) -> None:
+def test_a_file_name_cannot_inject_a_header(as_bob: Client, room: Room) -> None:
     row = sent(as_bob, room, TEXT, 'a"\r\nSet-Cookie: x=1;报告.txt')
     answer = get(as_bob, f"/files/{row['id']}/x")
     assert "set-cookie" not in answer.headers
     assert answer.headers["content-disposition"].count("filename") == 1
 
 
-def test_who_has_it_as_it_is_gets_no_bytes(as_bob: Client, room: Room) -> None:
+def test_a_client_with_the_current_file_gets_a_304(as_bob: Client, room: Room) -> None:
     address = f"/files/{sent(as_bob, room)['id']}/notes.txt"
     etag = get(as_bob, address).headers["etag"]
     again = get(as_bob, address, headers={"If-None-Match": etag})
@@ -285,7 +289,7 @@ def test_who_has_it_as_it_is_gets_no_bytes(as_bob: Client, room: Room) -> None:
     assert as_bob.head(address).headers["content-length"] == str(len(TEXT))
 
 
-def test_a_small_picture_is_another_file(as_bob: Client, room: Room) -> None:
+def test_a_thumbnail_is_a_separate_file(as_bob: Client, room: Room) -> None:
     row = sent(as_bob, room, picture((1200, 600)))
     whole, small = (get(as_bob, f"/files/{row['id']}/{way}x.jpg") for way in ("", "small/"))
     assert whole.headers["etag"] != small.headers["etag"]
@@ -331,7 +335,7 @@ def test_a_range_is_answered_with_that_part(
         assert answer.headers["accept-ranges"] == "bytes"
 
 
-def test_the_part_of_another_file_is_not_continued(as_bob: Client, room: Room) -> None:
+def test_a_range_of_another_version_gets_the_whole_file(as_bob: Client, room: Room) -> None:
     address = f"/files/{sent(as_bob, room, FILM)['id']}/film.mp4"
     etag = get(as_bob, address).headers["etag"]
     same = get(as_bob, address, headers={"Range": "bytes=5-", "If-Range": etag})
@@ -339,7 +343,7 @@ def test_the_part_of_another_file_is_not_continued(as_bob: Client, room: Room) -
     assert (same.status_code, other.status_code) == (206, 200)
 
 
-def test_bytes_that_are_missing_are_not_found(as_bob: Client, room: Room) -> None:
+def test_a_file_missing_on_disk_is_a_404(as_bob: Client, room: Room) -> None:
     row = sent(as_bob, room)
     files.remove([row["id"]])
     assert get(as_bob, f"/files/{row['id']}/x").status_code == 404

@@ -16,8 +16,7 @@ from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import BannedAddress, JoinLink, Profile, Room, Session, Workspace
 from chat.web.views import profile
-
-from .visitors import PASSWORD, signed_in
+from tests.support.scene import PASSWORD, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +25,7 @@ NEW = {"name": "Tom Okafor", "username": "tom", "password1": PASSWORD}
 
 @pytest.fixture
 def guest(client: Client, link: JoinLink) -> Any:
-    """Signed in as `client`."""
+    """A guest who is signed in as `client`."""
     client.post(f"/join/{link.code}/", {"name": "Grace"})
     return Profile.objects.get(name="Grace").user
 
@@ -39,7 +38,7 @@ def attic(alice: Any, room: Room) -> Room:
 # -- a visit ---------------------------------------------------------------------------------------
 
 
-def test_a_visit_to_any_page_stores_nothing(client: Client, room: Room, link: JoinLink) -> None:
+def test_visiting_a_page_stores_nothing(client: Client, room: Room, link: JoinLink) -> None:
     here = f"/join/{link.code}/"
     pages = (
         here,
@@ -64,7 +63,7 @@ def test_a_visit_to_any_page_stores_nothing(client: Client, room: Room, link: Jo
     assert "sessionid" not in client.cookies
 
 
-def test_the_link_goes_along_to_the_account_that_is_made_with_it(client: Client, link: JoinLink) -> None:
+def test_a_new_account_still_gets_the_link_s_room(client: Client, link: JoinLink) -> None:
     here = f"/join/{link.code}/"
     page = client.get(f"/accounts/login/?next={here}").content.decode()
     assert f"/accounts/signup/?next={here.replace('/', '%2F')}" in page
@@ -75,7 +74,7 @@ def test_the_link_goes_along_to_the_account_that_is_made_with_it(client: Client,
 @pytest.mark.parametrize(
     "next", ["/join/none/", "/rooms/", "join", "/join/", "http://[/join/x/", "/join/%00/", "/join/\0/"]
 )
-def test_nothing_else_opens_the_sign_up(client: Client, link: JoinLink, next: str) -> None:
+def test_only_a_working_link_opens_the_sign_up(client: Client, link: JoinLink, next: str) -> None:
     answer = client.post("/accounts/signup/", NEW | {"next": next})
     assert answer.status_code == 200
     assert "invite link" in answer.content.decode()
@@ -85,7 +84,7 @@ def test_nothing_else_opens_the_sign_up(client: Client, link: JoinLink, next: st
 # -- rooms -----------------------------------------------------------------------------------------
 
 
-def test_no_page_shows_or_opens_a_public_room_to_a_guest(
+def test_no_page_shows_a_public_room_to_a_guest(
     client: Client, as_bob: Client, guest: Any, room: Room, attic: Room
 ) -> None:
     for page in (f"/rooms/{attic.key}/", f"/rooms/{attic.key}/1/", f"/rooms/{attic.key}/settings/"):
@@ -101,7 +100,7 @@ def test_no_page_shows_or_opens_a_public_room_to_a_guest(
     assert "Attic" in client.get("/rooms/").content.decode()
 
 
-def test_what_guests_may_not_do_is_not_offered(client: Client, guest: Any, room: Room) -> None:
+def test_guests_are_not_offered_what_they_may_not_do(client: Client, guest: Any, room: Room) -> None:
     assert "New room" not in client.get("/rooms/").content.decode()
     assert "Create a room with this name" not in client.get("/rooms/?q=nothing").content.decode()
     answer = client.get("/rooms/new/")
@@ -115,7 +114,7 @@ def test_what_guests_may_not_do_is_not_offered(client: Client, guest: Any, room:
     assert client.post("/rooms/new/", {"name": "Den", "kind": "private"}).status_code == 302
 
 
-def test_the_list_of_rooms_is_not_offered_where_it_has_nothing(
+def test_the_directory_is_not_offered_when_it_is_empty(
     client: Client, as_bob: Client, guest: Any, room: Room
 ) -> None:
     page = f"/rooms/{room.key}/"
@@ -125,7 +124,7 @@ def test_the_list_of_rooms_is_not_offered_where_it_has_nothing(
     assert "data-confined" not in client.get(page).content.decode()
 
 
-def test_inviting_is_offered_to_guests_where_the_room_says_so(
+def test_guests_are_offered_to_invite_if_the_room_allows_it(
     client: Client, as_alice: Client, guest: Any, room: Room, link: JoinLink
 ) -> None:
     page, settings, picture = (
@@ -150,7 +149,7 @@ def test_inviting_is_offered_to_guests_where_the_room_says_so(
     assert room.join_links.count() == 2
 
 
-def test_the_form_of_a_link_proposes_an_end_and_both_can_be_widened(as_alice: Client, room: Room) -> None:
+def test_the_link_form_proposes_limits_that_can_be_widened(as_alice: Client, room: Room) -> None:
     page = as_alice.get(f"/rooms/{room.key}/settings/").content.decode()
     for proposed in ('<option value="30" selected>', '<option value="100" selected>'):
         assert proposed in page
@@ -159,7 +158,7 @@ def test_the_form_of_a_link_proposes_an_end_and_both_can_be_widened(as_alice: Cl
     assert (wide.expires_at, wide.most_uses) == (None, None)
 
 
-def test_where_no_link_works_any_more_one_may_still_make_another(as_alice: Client, room: Room) -> None:
+def test_a_new_link_can_be_created_when_none_works(as_alice: Client, room: Room) -> None:
     room.join_links.update(revoked_at=timezone.now())
     shown = as_alice.get(f"/rooms/{room.key}/").context["page"]
     assert (shown["invites"], shown["join_link"]) == (True, "")
@@ -170,13 +169,13 @@ def test_where_no_link_works_any_more_one_may_still_make_another(as_alice: Clien
 
 @pytest.fixture
 def banned(guest: Any) -> str:
-    """The address of a guest who was banned with it."""
+    """The address of a guest who was banned together with it."""
     Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
     actions.ban_person(guest.pk, timezone.now() + datetime.timedelta(days=7))
     return "192.0.2.7"
 
 
-def test_from_a_banned_address_nobody_comes_in_anew_and_members_are_not_touched(
+def test_a_banned_address_admits_nobody_new_and_does_not_affect_members(
     banned: str, link: JoinLink, as_bob: Client, room: Room
 ) -> None:
     here, page = f"/join/{link.code}/", f"/rooms/{room.key}/"
@@ -188,7 +187,7 @@ def test_from_a_banned_address_nobody_comes_in_anew_and_members_are_not_touched(
     assert Client().post("/accounts/signup/", NEW | {"next": here}).status_code == 302
 
 
-def test_a_guest_who_was_there_before_is_not_let_on_from_a_banned_address(
+def test_an_existing_guest_cannot_continue_from_a_banned_address(
     banned: str, link: JoinLink, room: Room
 ) -> None:
     other = Client()
@@ -197,7 +196,9 @@ def test_a_guest_who_was_there_before_is_not_let_on_from_a_banned_address(
     assert other.get(f"/rooms/{room.key}/", REMOTE_ADDR=banned).status_code == 403
 
 
-def test_nor_does_a_guest_join_or_change_anything_from_there(banned: str, link: JoinLink, alice: Any) -> None:
+def test_a_guest_at_a_banned_address_cannot_join_or_change_anything(
+    banned: str, link: JoinLink, alice: Any
+) -> None:
     other = Client()
     other.post(f"/join/{link.code}/", {"name": "Other"})
     den = actions.make_room(alice.pk, "Den")
@@ -214,12 +215,10 @@ def test_nor_does_a_guest_join_or_change_anything_from_there(banned: str, link: 
 def as_admin(alice: Any, room: Room) -> Client:
     alice.is_staff = alice.is_superuser = True
     alice.save()
-    return signed_in(alice)
+    return signed_in_client(alice)
 
 
-def test_a_ban_in_the_admin_includes_the_address_where_it_is_ticked(
-    as_admin: Client, guest: Any, room: Room
-) -> None:
+def test_a_ban_in_the_admin_includes_the_address_if_ticked(as_admin: Client, guest: Any, room: Room) -> None:
     Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
     page = as_admin.get("/admin/chat/profile/").content.decode()
     assert 'name="ban_addresses"' in page
@@ -250,8 +249,8 @@ def test_what_guests_may_do_is_set_in_the_admin(as_admin: Client, room: Room) ->
 # -- the login session -----------------------------------------------------------------------------
 
 
-def test_a_planted_key_is_not_signed_in_as_the_account_that_is_made(client: Client, guest: Any) -> None:
-    """Its owner may go on with it for some seconds, until the new one has reached all tabs."""
+def test_a_planted_session_key_is_not_signed_in_as_the_new_account(client: Client, guest: Any) -> None:
+    """The old key works for some more seconds, until the new one has reached all tabs."""
     planted = client.session.session_key
     client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
     new = client.session.session_key
@@ -266,7 +265,7 @@ def test_a_planted_key_is_not_signed_in_as_the_account_that_is_made(client: Clie
     assert client.get("/profile/").status_code == 200
 
 
-def test_nothing_that_is_saved_with_the_old_key_moves_its_end(
+def test_saving_the_old_session_does_not_extend_it(
     client: Client, guest: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planted, thief = client.session.session_key, Client()
@@ -284,7 +283,7 @@ def test_nothing_that_is_saved_with_the_old_key_moves_its_end(
     assert known == {planted, client.session.session_key}
 
 
-def test_of_two_accounts_made_with_one_login_session_only_the_first_is(client: Client, guest: Any) -> None:
+def test_one_login_session_can_create_only_one_account(client: Client, guest: Any) -> None:
     client.post("/profile/account/", {"username": "grace", "password": PASSWORD})
     with pytest.raises(Refused):
         profile.become_account(guest.pk, client.session, "thief", "!")
@@ -302,29 +301,27 @@ ODD = [
 
 
 @pytest.mark.parametrize("next", ODD)
-def test_an_odd_address_to_go_on_to_leads_home(client: Client, alice: Any, room: Room, next: str) -> None:
+def test_an_invalid_next_address_leads_home(client: Client, alice: Any, room: Room, next: str) -> None:
     answers = [
         client.post("/language/", {"language": "en", "next": next}),
         client.post("/language/", {"language": "en"}, headers={"referer": next}),
-        signed_in(alice).post("/accounts/logout/", {"next": next}),
-        client.post(
-            "/accounts/login/", {"login": "alice", "password": "correct horse battery", "next": next}
-        ),
+        signed_in_client(alice).post("/accounts/logout/", {"next": next}),
+        client.post("/accounts/login/", {"login": "alice", "password": PASSWORD, "next": next}),
     ]
-    signed_in(alice).get("/accounts/login/", {"next": next})
+    signed_in_client(alice).get("/accounts/login/", {"next": next})
     for answer in answers:
         assert answer.status_code == 302
         goes = answer.headers["location"]
         assert goes == "/" or goes.startswith("/a%0D%0A")
 
 
-def test_a_whole_address_of_ours_is_gone_on_to(client: Client, room: Room) -> None:
+def test_a_full_next_address_of_this_site_is_followed(client: Client, room: Room) -> None:
     for next in (f"/rooms/{room.key}/", "http://testserver/rooms/"):
         answer = client.post("/language/", {"language": "en", "next": next})
         assert answer.headers["location"] == next
 
 
-def test_only_the_picture_of_a_link_may_be_kept(
+def test_only_the_qr_code_may_be_cached(
     as_alice: Client, as_charlie: Client, client: Client, link: JoinLink
 ) -> None:
     picture = f"/join/{link.code}/qr.svg"
@@ -339,7 +336,7 @@ def test_only_the_picture_of_a_link_may_be_kept(
 # -- files -----------------------------------------------------------------------------------------
 
 
-def test_an_upload_is_refused_with_the_reason_where_space_is_short(
+def test_an_upload_is_refused_with_the_reason_when_space_is_short(
     client: Client, as_bob: Client, guest: Any, room: Room, settings: Any, tmp_path: Any
 ) -> None:
     settings.CHAT_FILES_DIR = tmp_path

@@ -8,17 +8,15 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Room
-from tests.support.helpers import say
-
-from .visitors import signed_in
+from tests.support.scene import post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_is_the_room_s_page_that_begins_there(
+def test_a_message_s_address_serves_the_room_s_page(
     as_bob: Client, bob: Any, room: Room, django_assert_num_queries: Any
 ) -> None:
-    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+    at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     as_bob.get(at)
     with django_assert_num_queries(3):
         answer = as_bob.get(at)
@@ -29,17 +27,17 @@ def test_it_is_the_room_s_page_that_begins_there(
 
 
 @pytest.mark.parametrize("number", ["0", "1", "999", "9" * 16, "9" * 4000])
-def test_one_that_does_not_exist_is_for_the_script_to_miss(as_bob: Client, room: Room, number: str) -> None:
+def test_a_missing_message_is_left_to_the_script(as_bob: Client, room: Room, number: str) -> None:
     page = as_bob.get(f"/rooms/{room.key}/{number}/").context["page"]
     assert 1 <= page["message"] < 2**53
 
 
-def test_who_is_not_in_the_room_sees_what_they_see_without_it(
+def test_an_outsider_sees_the_same_as_at_the_room_s_address(
     as_charlie: Client, alice: Any, bob: Any, room: Room
 ) -> None:
-    written = say(bob.pk, room, "for those who are in")
+    written = post_message(bob.pk, room, "for those who are in")
     secret = actions.make_room(alice.pk, "Keys", "private")
-    hidden = say(alice.pk, secret, "nor this")
+    hidden = post_message(alice.pk, secret, "nor this")
     for place, message, code in ((room, written, 200), (secret, hidden, 404)):
         answers = [as_charlie.get(f"/rooms/{place.key}/{end}") for end in ("", f"{message.pk}/", "12345/")]
         assert [answer.status_code for answer in answers] == [code] * 3
@@ -47,8 +45,8 @@ def test_who_is_not_in_the_room_sees_what_they_see_without_it(
         assert [answer.templates[0].name for answer in answers] == [answers[0].templates[0].name] * 3
 
 
-def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> None:
-    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+def test_a_permalink_survives_joining_the_room(as_charlie: Client, bob: Any, room: Room) -> None:
+    at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     asked = re.search(r'name="message" value="(\d+)"', as_charlie.get(at).content.decode())
     assert asked
     entered = as_charlie.post(f"/rooms/{room.key}/join/", {"message": asked[1]})
@@ -58,8 +56,8 @@ def test_a_link_survives_the_door(as_charlie: Client, bob: Any, room: Room) -> N
         assert elsewhere.headers["location"] == f"/rooms/{room.key}/"
 
 
-def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
-    at = f"/rooms/{room.key}/{say(bob.pk, room).pk}/"
+def test_a_permalink_survives_signing_in(client: Client, bob: Any, room: Room) -> None:
+    at = f"/rooms/{room.key}/{post_message(bob.pk, room).pk}/"
     login = client.get(at, follow=True)
     assert login.context["request"].GET["next"] == at
     assert f'value="{at}"' in login.content.decode()
@@ -67,4 +65,4 @@ def test_a_link_survives_signing_in(client: Client, bob: Any, room: Room) -> Non
     bob.save()
     form = {"login": bob.username, "password": "harbour lights at nine", "next": at}
     assert client.post("/accounts/login/", form).headers["location"] == at
-    assert signed_in(bob).get(at).context["page"]["message"]
+    assert signed_in_client(bob).get(at).context["page"]["message"]

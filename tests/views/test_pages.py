@@ -10,8 +10,7 @@ from chat import actions
 from chat.models import JoinLink, Profile, Room
 from chat.web import importmap
 from chat.writer import writer
-
-from .visitors import signed_in
+from tests.support.scene import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +19,7 @@ FORMS = ["join/", "leave/", "archive/", "links/", "links/revoke/", "members/", "
 # -- oneself ---------------------------------------------------------------------------------------
 
 
-def test_name_language_and_theme_are_kept(as_bob: Client, bob: Any, room: Room) -> None:
+def test_name_language_and_theme_are_saved(as_bob: Client, bob: Any, room: Room) -> None:
     page = as_bob.post("/profile/", {"name": "Robert", "language": "zh-hans", "theme": "dark"}, follow=True)
     profile = Profile.objects.get(pk=bob.pk)
     assert (profile.name, profile.language, profile.theme) == ("Robert", "zh-hans", "dark")
@@ -28,7 +27,7 @@ def test_name_language_and_theme_are_kept(as_bob: Client, bob: Any, room: Room) 
     assert 'data-theme="dark"' in page.content.decode()
 
 
-def test_how_far_apart_messages_stand_is_kept_on_this_screen(as_bob: Client, bob: Any, room: Room) -> None:
+def test_the_density_is_saved_for_this_browser(as_bob: Client, bob: Any, room: Room) -> None:
     chosen = {"name": "Bob", "language": "en", "theme": "", "density": "compact"}
     page = as_bob.post("/profile/", chosen, follow=True)
     assert 'data-density="compact"' in page.content.decode()
@@ -40,14 +39,14 @@ def test_how_far_apart_messages_stand_is_kept_on_this_screen(as_bob: Client, bob
     assert "data-density" not in as_bob.get("/profile/").content.decode()
 
 
-def test_a_new_screen_begins_as_chosen_elsewhere(as_bob: Client, bob: Any, room: Room) -> None:
+def test_a_new_browser_starts_with_the_saved_settings(as_bob: Client, bob: Any, room: Room) -> None:
     actions.change_profile(bob.pk, language="zh-hans", theme="dark")
     page = as_bob.get("/profile/")
     assert 'lang="zh-hans"' in page.content.decode()
     assert page.cookies["chat_theme"].value == "dark"
 
 
-def test_the_language_is_switched_and_the_way_back_is_ours(as_bob: Client, bob: Any, room: Room) -> None:
+def test_switching_the_language_redirects_only_to_this_site(as_bob: Client, bob: Any, room: Room) -> None:
     back = as_bob.post("/language/", {"language": "zh-hans", "next": "/rooms/"})
     assert back.headers["location"] == "/rooms/"
     assert Profile.objects.get(pk=bob.pk).language == "zh-hans"
@@ -57,7 +56,7 @@ def test_the_language_is_switched_and_the_way_back_is_ours(as_bob: Client, bob: 
 
 
 def test_a_language_chosen_in_the_chat_leads_back_to_the_room_that_is_shown(as_bob: Client) -> None:
-    """Which may be another one by then than the page was made for."""
+    """The room may have changed since the page was rendered."""
     for page, leads in (
         ("http://testserver/rooms/abc/", "http://testserver/rooms/abc/"),
         ("http://evil.example/", "/"),
@@ -81,16 +80,14 @@ def test_a_banned_person_sees_that_and_nothing_else(
 
 
 @pytest.mark.parametrize("page", ["/", "/rooms/", "/rooms/new/", "/profile/", "/accounts/password/change/"])
-def test_no_page_is_kept_by_anybody_in_between(as_alice: Client, room: Room, page: str) -> None:
+def test_no_page_is_cached_by_proxies(as_alice: Client, room: Room, page: str) -> None:
     answer = as_alice.get(page, follow=True)
     assert answer.status_code == 200
     assert "private" in answer["Cache-Control"]
     assert "Cookie" in answer["Vary"]
 
 
-def test_a_page_runs_its_own_scripts_only_and_the_admin_its_own_way(
-    as_alice: Client, alice: Any, room: Room
-) -> None:
+def test_pages_and_the_admin_run_only_their_own_scripts(as_alice: Client, alice: Any, room: Room) -> None:
     policy = as_alice.get("/rooms/")["Content-Security-Policy"]
     assert "require-trusted-types-for 'script'" in policy
     assert importmap.source() in policy
@@ -102,7 +99,7 @@ def test_a_page_runs_its_own_scripts_only_and_the_admin_its_own_way(
     assert "script-src 'self'" in admin
 
 
-def test_the_import_map_is_to_the_byte_what_the_policy_allows(as_alice: Client, room: Room) -> None:
+def test_the_import_map_matches_its_hash_in_the_policy(as_alice: Client, room: Room) -> None:
     page = as_alice.get("/rooms/").content.decode()
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
     assert inline == [importmap.text()]
@@ -138,12 +135,12 @@ def test_reading_pages_changes_nothing(as_alice: Client, room: Room, link: JoinL
 # -- for machines ----------------------------------------------------------------------------------
 
 
-def test_a_living_process_says_so_without_a_database(client: Client, django_assert_num_queries: Any) -> None:
+def test_healthz_needs_no_database(client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"ok\n"
 
 
-def test_a_process_is_ready_until_it_ends(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readyz_is_ok_until_the_process_stops(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get("/readyz").status_code == 200
 
     class Ending:
@@ -154,11 +151,11 @@ def test_a_process_is_ready_until_it_ends(client: Client, monkeypatch: pytest.Mo
     assert (answer.status_code, answer.content) == (503, b"draining\n")
 
 
-def test_metrics_are_for_this_machine_and_for_staff(client: Client, bob: Any, alice: Any) -> None:
+def test_metrics_are_only_for_this_machine_and_staff(client: Client, bob: Any, alice: Any) -> None:
     assert b"# HELP" in client.get("/metrics").content
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
     assert client.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 403
-    assert signed_in(bob).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
+    assert signed_in_client(bob).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
     alice.is_staff = True
     alice.save()
-    assert signed_in(alice).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200
+    assert signed_in_client(alice).get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 200

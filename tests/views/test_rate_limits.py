@@ -15,12 +15,9 @@ from chat.limits import RATES
 from chat.models import JoinLink, Profile, Room
 from chat.realtime.server import upload_access
 from chat.realtime.transport import Asked, Declined, Uploader
-
-from .visitors import PASSWORD, membership_of, signed_in
+from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
-
-RIGHT = "correct horse battery"
 
 
 def sent(client: Client, times: int, address: str, given: Any = None, **how: Any) -> list[int]:
@@ -28,15 +25,13 @@ def sent(client: Client, times: int, address: str, given: Any = None, **how: Any
 
 
 def no_more(person: Any, name: str) -> float:
-    """Take all that a person has of something for a minute; the seconds until there is more."""
+    """Uses up a person's allowance for a minute. Returns the seconds until there is more."""
     rate, burst = RATES[name]
     rate_limit.allowance_of(person.pk).charge(name, burst + 60 * rate)
     return rate_limit.allowance_of(person.pk).take(name)
 
 
-def test_an_upload_that_comes_too_often_is_refused_before_its_body(
-    as_bob: Client, bob: Any, room: Room
-) -> None:
+def test_too_frequent_uploads_are_refused_before_their_body(as_bob: Client, bob: Any, room: Room) -> None:
     cookies = [(b"cookie", f"sessionid={as_bob.cookies['sessionid'].value}".encode())]
     asked = Asked(f"/rooms/{room.key}/files/", cookies, 10, "10.1.1.1", 10)
     key = sessions.session_key_of(cookies)
@@ -73,7 +68,7 @@ MORE = [
 
 
 @pytest.mark.parametrize(("name", "address"), [*FORMS.items(), *MORE])
-def test_a_form_takes_of_the_buckets_of_the_wire_and_says_when_there_is_more(
+def test_forms_share_buckets_with_commands_and_send_retry_after(
     as_bob: Client, bob: Any, room: Room, name: str, address: Callable[[Room], str]
 ) -> None:
     wait = no_more(bob, name)
@@ -84,7 +79,7 @@ def test_a_form_takes_of_the_buckets_of_the_wire_and_says_when_there_is_more(
     assert as_bob.get("/profile/").status_code == 200
 
 
-def test_another_person_and_a_reader_wait_for_nobody(
+def test_limits_of_one_person_do_not_delay_others_or_reading(
     as_alice: Client, as_bob: Client, bob: Any, room: Room
 ) -> None:
     for name in RATES:
@@ -94,7 +89,7 @@ def test_another_person_and_a_reader_wait_for_nobody(
     assert as_alice.post("/rooms/new/", {"name": "Tides", "kind": "public"}).status_code == 302
 
 
-def test_who_renames_themselves_without_end_makes_few_changes_of_the_room(as_bob: Client, room: Room) -> None:
+def test_endless_renaming_makes_few_changes_of_the_room(as_bob: Client, room: Room) -> None:
     before = room.seq
     for number in range(30):
         as_bob.post("/profile/", {"name": f"Bob {number}", "language": "en", "theme": "", "density": ""})
@@ -102,7 +97,7 @@ def test_who_renames_themselves_without_end_makes_few_changes_of_the_room(as_bob
     assert 1 <= room.seq - before <= RATES["profile"][1] + 1
 
 
-def test_who_comes_and_goes_without_end_makes_few_changes_of_the_room(as_charlie: Client, room: Room) -> None:
+def test_endless_joining_and_leaving_makes_few_changes_of_the_room(as_charlie: Client, room: Room) -> None:
     before = room.seq
     for _ in range(20):
         as_charlie.post(f"/rooms/{room.key}/join/")
@@ -119,7 +114,7 @@ def test_a_language_is_chosen_as_often_as_a_name(as_bob: Client, bob: Any) -> No
     assert Client().post("/language/", {"language": "zh-hans"}).status_code == 302
 
 
-def test_an_upload_is_told_in_its_own_way(as_bob: Client, bob: Any, room: Room) -> None:
+def test_a_limited_upload_is_answered_as_json(as_bob: Client, bob: Any, room: Room) -> None:
     no_more(bob, "upload")
     answer = as_bob.post(f"/rooms/{room.key}/files/?name=a", b"a", content_type="application/octet-stream")
     assert answer.status_code == 429
@@ -127,7 +122,7 @@ def test_an_upload_is_told_in_its_own_way(as_bob: Client, bob: Any, room: Room) 
     assert answer.json()["sentence"] == f"Too many attempts. Try again in {answer['Retry-After']} seconds."
 
 
-def test_people_are_only_looked_for_and_not_written_to(
+def test_finding_people_does_not_use_up_the_direct_room_limit(
     as_bob: Client, bob: Any, alice: Any, room: Room
 ) -> None:
     no_more(bob, "room.direct")
@@ -135,11 +130,11 @@ def test_people_are_only_looked_for_and_not_written_to(
     assert as_bob.post("/direct/", {"person": alice.pk}).status_code == 429
 
 
-def test_a_guest_who_is_made_anew_pays_from_the_same_address(room: Room) -> None:
+def test_a_new_guest_pays_from_the_same_address(room: Room) -> None:
     given = {"name": "Another", "language": "en", "theme": "", "density": ""}
     for number in range(21):
         rate_limit.allowance_of(f"guest {number}", "127.0.0.1").charge("profile", 20)
-    anew = signed_in(actions.make_guest("Anew"))
+    anew = signed_in_client(actions.make_guest("Anew"))
     assert anew.post("/profile/", given).status_code == 429
     assert anew.post("/profile/", given, REMOTE_ADDR="10.1.1.2").status_code == 302
 
@@ -167,9 +162,7 @@ def test_one_address_makes_a_limited_number_of_guests(link: JoinLink, settings: 
     assert come_in(link) == 302
 
 
-def test_the_last_pupil_of_a_class_comes_in_by_the_link_that_was_made_for_it(
-    link: JoinLink, settings: Any
-) -> None:
+def test_a_whole_class_can_join_by_a_link_made_for_it(link: JoinLink, settings: Any) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS = 5
     JoinLink.objects.update(most_uses=61)
     assert [come_in(link) for _ in range(62)] == [302] * 61 + [404]
@@ -187,7 +180,7 @@ def test_one_address_makes_a_limited_number_of_accounts(room: Room, settings: An
 
 
 def sign_in(username: str, password: str, address: str = "10.1.1.1") -> str:
-    """What is said, or nothing when one is in."""
+    """The error, or "" if signed in."""
     given = {"login": username, "password": password}
     answer = Client().post("/accounts/login/", given, REMOTE_ADDR=address)
     if answer.status_code == 302:
@@ -196,35 +189,35 @@ def sign_in(username: str, password: str, address: str = "10.1.1.1") -> str:
 
 
 def after(seconds: float, username: str, address: str = "10.1.1.1") -> None:
-    """As if so much time had passed for the one who tries."""
+    """Moves the attempts into the past."""
     rate_limit.sign_ins_of(username, address).charge("sign-in", -seconds * RATES["sign-in"][0])
 
 
 def test_guessing_a_password_is_slowed_down_and_told_the_right_time(alice: Any, room: Room) -> None:
     wrong = "Wrong username or password."
     assert [sign_in("alice", f"guess {n}") for n in range(5)] == [wrong] * 5
-    for name, password in (("alice", "guess 5"), ("ALICE", RIGHT)):
+    for name, password in (("alice", "guess 5"), ("ALICE", PASSWORD)):
         said = re.fullmatch(r"Too many attempts\. Try again in (\d+) seconds\.", sign_in(name, password))
         assert said
         assert 40 < int(said[1]) <= 60
     after(60, "alice")
-    assert sign_in("alice", RIGHT) == ""
+    assert sign_in("alice", PASSWORD) == ""
 
 
 def test_a_stranger_cannot_keep_a_person_out(alice: Any, room: Room) -> None:
     for number in range(20):
         sign_in("alice", "wrong", f"10.2.{number}.1")
         sign_in("alice", "wrong", "10.3.3.3")
-    assert sign_in("alice", RIGHT, "10.3.3.3").startswith("Too many attempts")
-    assert sign_in("alice", RIGHT) == ""
+    assert sign_in("alice", PASSWORD, "10.3.3.3").startswith("Too many attempts")
+    assert sign_in("alice", PASSWORD) == ""
 
 
 def test_a_class_signs_in_at_once_from_one_address(room: Room) -> None:
     for number in range(35):
-        get_user_model()._default_manager.create_user(username=f"pupil-{number}", password=RIGHT)
+        get_user_model()._default_manager.create_user(username=f"pupil-{number}", password=PASSWORD)
     for number in range(97):  # all but a few of the address's failures are used up
         rate_limit.sign_ins_of(f"somebody-{number}", "10.1.1.1").take("sign-in")
-    assert [sign_in(f"pupil-{number}", RIGHT) for number in range(35)] == [""] * 35
+    assert [sign_in(f"pupil-{number}", PASSWORD) for number in range(35)] == [""] * 35
 
 
 def test_one_address_does_not_try_one_password_on_everybody(room: Room) -> None:
@@ -239,21 +232,21 @@ def test_ten_thousand_other_addresses_push_no_counter_out(alice: Any, room: Room
         sign_in("alice", "wrong")
     for number in range(10_000):
         rate_limit.sign_ins_of(f"user {number}", f"10.{number // 250}.{number % 250}.7").take("sign-in")
-    assert sign_in("alice", RIGHT).startswith("Too many attempts")
+    assert sign_in("alice", PASSWORD).startswith("Too many attempts")
 
 
-def test_who_signs_in_without_end_waits_too(alice: Any, room: Room) -> None:
-    assert sign_in("alice", RIGHT) == ""
+def test_endless_successful_sign_ins_are_limited(alice: Any, room: Room) -> None:
+    assert sign_in("alice", PASSWORD) == ""
     no_more(alice, "password")
-    assert sign_in("alice", RIGHT).startswith("Too many attempts")
+    assert sign_in("alice", PASSWORD).startswith("Too many attempts")
 
 
-def test_asked_again_for_a_password_the_guesses_count_as_well(as_alice: Client, room: Room) -> None:
+def test_guesses_at_the_reauthentication_page_count_as_well(as_alice: Client, room: Room) -> None:
     answers = [as_alice.post("/accounts/reauthenticate/", {"password": f"guess {n}"}) for n in range(7)]
     assert "Too many attempts" in answers[-1].content.decode()
 
 
-def test_nobody_comes_in_while_they_wait(as_charlie: Client, charlie: Any, room: Room) -> None:
+def test_a_limited_form_does_not_join_anybody(as_charlie: Client, charlie: Any, room: Room) -> None:
     no_more(charlie, "room.join")
     as_charlie.post(f"/rooms/{room.key}/join/")
     assert membership_of(charlie, room) is None

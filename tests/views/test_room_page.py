@@ -13,9 +13,7 @@ from django.test import Client
 from chat import actions, queries
 from chat.models import Message, Room, Workspace
 from chat.web.views import rooms
-from tests.support.helpers import say
-
-from .visitors import membership_of, signed_in
+from tests.support.scene import membership_of, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +30,7 @@ def look(client: Client, room: Room, **headers: str) -> Any:
 
 
 def seen(client: Client, room: Room) -> str:
-    """A page that can be asked for again: the first one brings the cookies."""
+    """A page after the first one, which set the cookies."""
     look(client, room)
     tag = look(client, room)["ETag"]
     assert look(client, room, if_none_match=tag).status_code == 304
@@ -59,7 +57,7 @@ def test_a_page_is_three_statements_however_large_the_room(
     with django_assert_num_queries(3):
         look(as_bob, room)
     for number in range(60):
-        say(bob.pk, room, f"line {number}")
+        post_message(bob.pk, room, f"line {number}")
     for number in range(30):
         actions.join_room(get_user_model().objects.create(username=f"more{number}").pk, room.key)
     look(as_bob, room)
@@ -67,7 +65,7 @@ def test_a_page_is_three_statements_however_large_the_room(
         look(as_bob, room)
 
 
-def test_what_a_room_shows_is_read_once_for_each_change(
+def test_a_room_s_content_is_read_once_per_change(
     as_alice: Client, as_bob: Client, bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
@@ -76,7 +74,7 @@ def test_what_a_room_shows_is_read_once_for_each_change(
     for client in (as_alice, as_bob, as_alice):
         assert bodies(look(client, room)) == []
     assert read == [room.pk]
-    say(bob.pk, room, "new")
+    post_message(bob.pk, room, "new")
     for client in (as_alice, as_bob):
         assert bodies(look(client, room)) == ["new"]
     assert read == [room.pk] * 2
@@ -96,7 +94,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(
 
 
 def _post(bob: Any, room: Room) -> None:
-    say(bob.pk, room, "new")
+    post_message(bob.pk, room, "new")
 
 
 def _delete(bob: Any, room: Room) -> None:
@@ -126,16 +124,16 @@ def _other_place(bob: Any, room: Room) -> None:
 
 
 @pytest.mark.parametrize("change", [_post, _delete, _rename, _promote, _topic, _withdraw, _other_place])
-def test_whatever_it_shows_has_changed_it_is_sent_anew(
+def test_a_page_is_sent_again_whatever_on_it_has_changed(
     as_bob: Client, bob: Any, room: Room, change: Any
 ) -> None:
-    say(bob.pk, room, "old")
+    post_message(bob.pk, room, "old")
     tag = seen(as_bob, room)
     change(bob, room)
     assert status(as_bob, room, tag) == 200
 
 
-def test_another_language_another_theme_another_host_another_token(as_bob: Client, room: Room) -> None:
+def test_language_theme_host_and_token_each_change_the_etag(as_bob: Client, room: Room) -> None:
     tag = seen(as_bob, room)
     assert look(as_bob, room, if_none_match=tag, accept_language="zh-hans").status_code == 200
     assert look(as_bob, room, if_none_match=tag, host="localhost").status_code == 200
@@ -147,7 +145,7 @@ def test_another_language_another_theme_another_host_another_token(as_bob: Clien
         assert status(as_bob, room, tag) == 304, cookie
 
 
-def test_without_the_secret_of_its_forms_no_page_is_used_again(as_bob: Client, room: Room) -> None:
+def test_without_the_csrf_cookie_no_page_is_reused(as_bob: Client, room: Room) -> None:
     seen(as_bob, room)
     del as_bob.cookies["csrftoken"]
     assert "ETag" not in look(as_bob, room)
@@ -156,9 +154,9 @@ def test_without_the_secret_of_its_forms_no_page_is_used_again(as_bob: Client, r
 # -- whose it is -----------------------------------------------------------------------------------
 
 
-def test_nobody_is_told_that_another_s_page_is_theirs(as_bob: Client, charlie: Any, room: Room) -> None:
+def test_nobody_gets_a_304_for_somebody_else_s_page(as_bob: Client, charlie: Any, room: Room) -> None:
     actions.join_room(charlie.pk, room.key)
-    tag, as_charlie = seen(as_bob, room), signed_in(charlie)
+    tag, as_charlie = seen(as_bob, room), signed_in_client(charlie)
     as_charlie.cookies["csrftoken"] = as_bob.cookies["csrftoken"].value
     assert status(as_charlie, room, tag) == 200
 
@@ -184,10 +182,10 @@ def _other_password(client: Client, bob: Any, room: Room) -> None:
 @pytest.mark.parametrize(
     ("ending", "code"), [(_signed_out, 302), (_other_password, 302), (_banned, 403), (_removed, 200)]
 )
-def test_whoever_may_see_it_no_longer_gets_neither_the_page_nor_that_it_has_not_changed(
+def test_after_losing_access_a_person_gets_neither_the_page_nor_a_304(
     as_alice: Client, as_bob: Client, bob: Any, room: Room, ending: Any, code: int
 ) -> None:
-    say(bob.pk, room, "for those who are in")
+    post_message(bob.pk, room, "for those who are in")
     tag, hers = seen(as_bob, room), look(as_alice, room)
     ending(as_bob, bob, room)
     for headers in ({}, {"if_none_match": tag}, {"if_none_match": "*"}):
@@ -197,29 +195,31 @@ def test_whoever_may_see_it_no_longer_gets_neither_the_page_nor_that_it_has_not_
     assert bodies(hers) == bodies(look(as_alice, room)) == ["for those who are in"]
 
 
-def test_an_outsider_gets_the_door_of_a_room_that_others_look_at(
+def test_an_outsider_gets_the_join_page_of_a_room_cached_for_others(
     as_alice: Client, charlie: Any, bob: Any, room: Room
 ) -> None:
-    say(bob.pk, room, "for those who are in")
+    post_message(bob.pk, room, "for those who are in")
     tag = seen(as_alice, room)
-    outside = signed_in(charlie)
+    outside = signed_in_client(charlie)
     assert membership_of(charlie, room) is None
     for headers in ({}, {"if_none_match": tag}):
         assert "for those who are in" not in look(outside, room, **headers).content.decode()
 
 
-def test_each_sees_themselves(as_alice: Client, as_bob: Client, alice: Any, bob: Any, room: Room) -> None:
+def test_each_person_s_page_shows_that_person(
+    as_alice: Client, as_bob: Client, alice: Any, bob: Any, room: Room
+) -> None:
     for client, person in ((as_alice, alice), (as_bob, bob), (as_alice, alice)):
         page = look(client, room).context["page"]
         assert (page["me"], page["moderates"]) == (person.pk, person == alice)
 
 
-def test_each_language_has_its_own_words(as_bob: Client, room: Room) -> None:
+def test_each_language_has_its_own_page(as_bob: Client, room: Room) -> None:
     for language, words in (("en", "Find a person"), ("zh-hans", "查找成员"), ("en", "Find a person")):
         assert f'placeholder="{words}"' in look(as_bob, room, accept_language=language).content.decode()
 
 
-def test_the_forms_of_a_page_that_was_kept_still_work(bob: Any, room: Room) -> None:
+def test_the_forms_of_a_cached_page_still_work(bob: Any, room: Room) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(bob)
     look(strict, room)

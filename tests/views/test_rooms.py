@@ -9,15 +9,14 @@ from django.test import Client
 
 from chat import actions
 from chat.models import JoinLink, Membership, Room
-
-from .visitors import membership_of
+from tests.support.scene import membership_of
 
 pytestmark = pytest.mark.django_db
 
 # -- rooms -----------------------------------------------------------------------------------------
 
 
-def test_home_is_the_room_one_was_in_last(as_bob: Client, bob: Any, room: Room) -> None:
+def test_home_is_the_last_opened_room(as_bob: Client, bob: Any, room: Room) -> None:
     other = actions.make_room(bob.pk, "Other")
     as_bob.get(f"/rooms/{other.key}/")
     assert as_bob.get("/").headers["location"] == f"/rooms/{other.key}/"
@@ -40,7 +39,7 @@ def embedded(answer: Any, name: str) -> Any:
     return json.loads(found[1])
 
 
-def test_the_page_holds_the_rooms_own_event(as_bob: Client, bob: Any, room: Room) -> None:
+def test_the_page_contains_the_room_s_event(as_bob: Client, bob: Any, room: Room) -> None:
     answer = as_bob.get(f"/rooms/{room.key}/")
     page, first = embedded(answer, "page"), embedded(answer, "first")
     assert first["type"] == "room"
@@ -51,7 +50,7 @@ def test_the_page_holds_the_rooms_own_event(as_bob: Client, bob: Any, room: Room
     }
 
 
-def test_a_public_room_one_is_not_in_has_a_door(as_charlie: Client, charlie: Any, room: Room) -> None:
+def test_a_public_room_shows_outsiders_a_join_page(as_charlie: Client, charlie: Any, room: Room) -> None:
     assert "Join room" in as_charlie.get(f"/rooms/{room.key}/").content.decode()
     assert membership_of(charlie, room) is None
     as_charlie.post(f"/rooms/{room.key}/join/")
@@ -65,7 +64,7 @@ PRIVATE_FORMS = ["join/", "leave/", "archive/", "links/", "links/revoke/", "memb
 @pytest.mark.parametrize(
     ("method", "page"), [("get", p) for p in PRIVATE_PAGES] + [("post", p) for p in PRIVATE_FORMS]
 )
-def test_a_private_room_answers_an_outsider_as_one_that_does_not_exist(
+def test_a_private_room_answers_an_outsider_like_a_missing_room(
     as_charlie: Client, alice: Any, room: Room, method: str, page: str
 ) -> None:
     private = actions.make_room(alice.pk, "Whispers", kind="private")
@@ -75,7 +74,7 @@ def test_a_private_room_answers_an_outsider_as_one_that_does_not_exist(
     assert hidden.content == missing.content
 
 
-def test_a_new_room_belongs_to_whoever_makes_it_and_has_a_link(as_bob: Client, bob: Any, room: Room) -> None:
+def test_a_new_room_belongs_to_its_creator_and_has_a_link(as_bob: Client, bob: Any, room: Room) -> None:
     page = as_bob.post(
         "/rooms/new/", {"name": "设计 Design", "topic": " Ink ", "kind": "private"}, follow=True
     )
@@ -87,11 +86,11 @@ def test_a_new_room_belongs_to_whoever_makes_it_and_has_a_link(as_bob: Client, b
     assert page.context["page"]["join_link"]
 
 
-def test_a_direct_room_cannot_be_made_by_hand(as_bob: Client, room: Room) -> None:
+def test_the_form_cannot_create_a_direct_room(as_bob: Client, room: Room) -> None:
     assert as_bob.post("/rooms/new/", {"name": "x", "kind": "direct"}).status_code == 400
 
 
-def test_private_rooms_are_not_in_outsiders_directory(as_charlie: Client, alice: Any, room: Room) -> None:
+def test_the_directory_hides_private_rooms_from_outsiders(as_charlie: Client, alice: Any, room: Room) -> None:
     actions.make_room(alice.pk, "Whispers", kind="private")
     names = [row.name for row in as_charlie.get("/rooms/").context["rooms"]]
     assert names == ["Lobby"]
@@ -117,7 +116,7 @@ def test_the_directory_costs_the_same_with_two_hundred_rooms(
     assert 'href="?q=tides&amp;page=2"' in page
 
 
-def test_who_finds_nothing_is_told_what_to_do(as_bob: Client, room: Room) -> None:
+def test_an_empty_search_says_what_to_do(as_bob: Client, room: Room) -> None:
     page = as_bob.get("/rooms/", {"q": "灯塔"}).content.decode()
     assert "No results for “灯塔”." in page
     assert 'href="/rooms/new/?name=%E7%81%AF%E5%A1%94"' in page
@@ -125,7 +124,7 @@ def test_who_finds_nothing_is_told_what_to_do(as_bob: Client, room: Room) -> Non
     assert as_bob.get("/rooms/", {"q": "x\0"}).status_code == 200
 
 
-def test_archived_rooms_of_mine_can_be_reached(
+def test_members_can_reach_their_archived_rooms(
     as_alice: Client, as_charlie: Client, alice: Any, room: Room
 ) -> None:
     assert "?archived" not in as_alice.get("/rooms/").content.decode()
@@ -136,7 +135,7 @@ def test_archived_rooms_of_mine_can_be_reached(
     assert f'href="/rooms/{room.key}/"' in page
 
 
-def test_what_opened_since_this_screen_last_looked_is_new(as_bob: Client, alice: Any, room: Room) -> None:
+def test_rooms_opened_since_the_last_visit_are_marked_new(as_bob: Client, alice: Any, room: Room) -> None:
     assert [row.new for row in as_bob.get("/rooms/").context["rooms"]] == [False]
     made = actions.make_room(alice.pk, "Garden")
     marked = {row.name: row.new for row in as_bob.get("/rooms/").context["rooms"]}
@@ -144,7 +143,7 @@ def test_what_opened_since_this_screen_last_looked_is_new(as_bob: Client, alice:
     assert not any(row.new for row in as_bob.get("/rooms/").context["rooms"]), made.key
 
 
-def test_leaving_shows_that_one_has_left(as_bob: Client, bob: Any, room: Room) -> None:
+def test_leaving_a_room_is_confirmed_on_the_page(as_bob: Client, bob: Any, room: Room) -> None:
     page = as_bob.post(f"/rooms/{room.key}/leave/", follow=True)
     assert membership_of(bob, room) is None
     assert "You left “Lobby”." in page.content.decode()
@@ -163,7 +162,7 @@ def test_only_moderators_change_a_room(as_alice: Client, as_bob: Client, room: R
     assert (room.name, room.topic) == ("Harbour", "Tides")
 
 
-def test_only_moderators_see_what_only_they_may_do(as_alice: Client, as_bob: Client, room: Room) -> None:
+def test_only_moderators_see_moderators_controls(as_alice: Client, as_bob: Client, room: Room) -> None:
     alices, bobs = (
         client.get(f"/rooms/{room.key}/settings/").content.decode() for client in (as_alice, as_bob)
     )
@@ -172,7 +171,7 @@ def test_only_moderators_see_what_only_they_may_do(as_alice: Client, as_bob: Cli
         assert words not in bobs
 
 
-def test_archiving_and_opening_again(as_alice: Client, as_bob: Client, room: Room) -> None:
+def test_a_room_can_be_archived_and_reopened(as_alice: Client, as_bob: Client, room: Room) -> None:
     as_bob.post(f"/rooms/{room.key}/archive/", {"archived": "on"})
     room.refresh_from_db()
     assert room.archived_at is None
@@ -184,7 +183,7 @@ def test_archiving_and_opening_again(as_alice: Client, as_bob: Client, room: Roo
     assert room.archived_at is None
 
 
-def test_a_link_is_made_with_its_bounds_and_withdrawn(as_alice: Client, as_bob: Client, room: Room) -> None:
+def test_a_join_link_is_created_with_limits_and_revoked(as_alice: Client, as_bob: Client, room: Room) -> None:
     as_bob.post(f"/rooms/{room.key}/links/", {"days": "7", "uses": "10"})
     made = room.join_links.latest("pk")
     assert made.most_uses == 10
@@ -195,7 +194,7 @@ def test_a_link_is_made_with_its_bounds_and_withdrawn(as_alice: Client, as_bob: 
     assert not JoinLink.objects.usable().filter(pk=made.pk).exists()
 
 
-def test_the_picture_of_a_link_is_for_those_who_may_invite_with_it(
+def test_only_people_who_may_invite_get_a_link_s_qr_code(
     as_alice: Client, as_bob: Client, as_charlie: Client, client: Client, room: Room, link: JoinLink
 ) -> None:
     picture = f"/join/{link.code}/qr.svg"
@@ -211,7 +210,7 @@ def test_the_picture_of_a_link_is_for_those_who_may_invite_with_it(
     assert as_alice.get(picture).status_code == 404
 
 
-def test_a_link_is_withdrawn_only_from_its_own_room(as_bob: Client, bob: Any, link: JoinLink) -> None:
+def test_a_link_can_be_revoked_only_in_its_own_room(as_bob: Client, bob: Any, link: JoinLink) -> None:
     own = actions.make_room(bob.pk, "Own")
     assert as_bob.post(f"/rooms/{own.key}/links/revoke/", {"code": link.code}).status_code == 404
 
@@ -226,7 +225,7 @@ def test_a_link_is_withdrawn_only_from_its_own_room(as_bob: Client, bob: Any, li
         ({"do": "bar"}, lambda m: m.removed_at is not None and m.barred),
     ],
 )
-def test_the_owner_does_to_a_member_what_the_member_cannot_do_to_the_owner(
+def test_an_owner_can_moderate_a_member_but_not_the_reverse(
     as_alice: Client, as_bob: Client, alice: Any, bob: Any, room: Room, form: dict[str, str], holds: Any
 ) -> None:
     before = Membership.objects.values().get(user=alice)

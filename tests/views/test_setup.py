@@ -13,8 +13,7 @@ from chat import actions
 from chat.accounts import first_run
 from chat.models import Room, Workspace, new_key
 from chat.writer import writer
-
-from .visitors import PASSWORD, signed_in
+from tests.support.scene import PASSWORD, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -88,10 +87,10 @@ def test_wrong_links_are_limited_and_the_right_one_still_works(client: Client, l
 
 
 @pytest.mark.parametrize("somebody", ["a founder", "an account"])
-def test_whoever_is_second_is_refused_and_leaves_no_account(
+def test_the_second_setup_is_refused_and_leaves_no_account(
     client: Client, link: str, somebody: str, django_user_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other one comes between the look at the link and the transaction."""
+    """The other request comes between the check of the link and the transaction."""
 
     def somebody_is_quicker(action: Any, *args: Any) -> Any:
         user = django_user_model.objects.create_user(username="quick")
@@ -125,7 +124,7 @@ def test_the_link_leaves_neither_caches_nor_the_site(client: Client, link: str) 
         ("language", "tlh", ""),
     ],
 )
-def test_a_wrong_answer_is_told_at_its_field(
+def test_an_invalid_field_shows_its_error(
     client: Client, link: str, field: str, value: str, said: str
 ) -> None:
     answer = client.post(link, GIVEN | {field: value})
@@ -145,7 +144,7 @@ def test_the_founders_language_holds_from_the_first_page_on(client: Client, link
 def test_a_signed_in_superuser_sets_up_the_chat_without_another_account(alice: Any) -> None:
     alice.is_superuser = True
     alice.save()
-    as_alice = signed_in(alice)
+    as_alice = signed_in_client(alice)
     page = as_alice.get("/")
     assert list(page.context["form"].fields) == ["workspace", "name", "language"]
     assert as_alice.post("/", ABOUT, follow=True).context["room"].name == "Lobby"
@@ -153,7 +152,7 @@ def test_a_signed_in_superuser_sets_up_the_chat_without_another_account(alice: A
     assert users() == ["alice"]
 
 
-def test_an_account_that_is_no_superuser_sets_up_nothing(as_bob: Client) -> None:
+def test_an_account_without_superuser_rights_sets_up_nothing(as_bob: Client) -> None:
     for answer in (as_bob.get("/"), as_bob.post("/", ABOUT)):
         assert answer.status_code == 503
         assert "An administrator can sign in" in answer.content.decode()
@@ -167,7 +166,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client, alice: Any) -> None:
 def test_a_chat_that_is_set_up_cannot_be_set_up_again(client: Client, alice: Any, room: Room) -> None:
     alice.is_superuser = True
     alice.save()
-    signed_in(alice).post("/", ABOUT | {"workspace": "Mine"})
+    signed_in_client(alice).post("/", ABOUT | {"workspace": "Mine"})
     assert client.post("/", GIVEN).status_code == 302
     assert Workspace.current().name == "Lamplight"
     assert "mara" not in users()

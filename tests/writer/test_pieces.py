@@ -18,7 +18,7 @@ from chat.models import Membership, Message, Profile, Room
 from chat.protocol import Code
 from chat.writer import pieces, writer
 from chat.writer.writer import Writer
-from tests.support.helpers import say, someone
+from tests.support.scene import make_person, post_message
 
 FIRST = 7
 
@@ -37,7 +37,7 @@ def serving(thread: Writer, monkeypatch: pytest.MonkeyPatch) -> Writer:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_others_write_goes_in_between(serving: Writer) -> None:
+def test_other_writes_run_between_pieces(serving: Writer) -> None:
     waited = []
     for outcomes in pieces.in_pieces(takes(0.004), range(40), rest=0):
         assert len(outcomes) < 40
@@ -63,8 +63,8 @@ def test_the_writer_rests_for_as_long_as_a_piece_took(serving: Writer) -> None:
 
 
 @pytest.mark.django_db
-def test_a_row_that_is_refused_is_named_and_the_others_are_done(room: Room, alice: Any, bob: Any) -> None:
-    rows = [alice.pk, bob.pk, someone("dora")]
+def test_a_refused_row_is_named_and_the_others_are_done(room: Room, alice: Any, bob: Any) -> None:
+    rows = [alice.pk, bob.pk, make_person("dora")]
     actions.join_room(rows[2], room.key)
     kept: list[Any] = []
 
@@ -93,7 +93,7 @@ def office(db: None) -> Client:
 
 @pytest.fixture
 def said(room: Room, bob: Any) -> list[Message]:
-    return [say(bob.pk, room, f"number {number}") for number in range(FIRST)]
+    return [post_message(bob.pk, room, f"number {number}") for number in range(FIRST)]
 
 
 def choose_all(client: Client, action: str, **more: Any) -> Any:
@@ -116,7 +116,7 @@ def deleted() -> int:
     return Message.objects.exclude(deleted_at=None).count()
 
 
-def test_the_page_says_how_far_it_has_come_and_goes_on(
+def test_the_page_shows_progress_and_continues(
     office: Client, said: list[Message], one_at_a_time: None
 ) -> None:
     answer, done = choose_all(office, "delete_messages"), 0
@@ -129,7 +129,7 @@ def test_the_page_says_how_far_it_has_come_and_goes_on(
     assert deleted() == FIRST
 
 
-def test_whatever_the_page_is_sent_back_it_counts_from_numbers(
+def test_an_invalid_progress_number_counts_as_zero(
     office: Client, said: list[Message], one_at_a_time: None
 ) -> None:
     for sent in ("<b>", "-3", "9" * 30, ""):
@@ -171,7 +171,7 @@ def test_a_failure_in_the_middle_says_how_many_were_done(
     assert deleted() == LogEntry.objects.count() == 2
 
 
-def test_what_is_done_and_its_log_are_one_transaction(
+def test_each_piece_and_its_log_are_one_transaction(
     office: Client, said: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_: Any, **__: Any) -> None:
@@ -205,5 +205,5 @@ def test_one_author_of_many_messages_is_banned_once(office: Client, said: list[M
 
 @pytest.fixture(autouse=True)
 def never_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is, a request has time for all that is chosen, unless a test says not."""
+    """A request has time for everything chosen, however busy the machine, unless a test says otherwise."""
     monkeypatch.setattr(bulk, "SECONDS", 60.0)

@@ -26,7 +26,7 @@ def nothing() -> None:
     """A job."""
 
 
-def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
+def test_a_call_right_after_a_burst_waits_for_the_next_batch(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.writer.write_queue.GATHER", 0.3)
@@ -44,7 +44,7 @@ def test_who_follows_a_burst_at_once_waits_for_the_rest_of_the_next(
     assert thread.batches == batches + 1
 
 
-def test_who_writes_alone_waits_for_nobody(
+def test_a_single_writer_does_not_wait(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.writer.write_queue.GATHER", 60.0)
@@ -54,7 +54,7 @@ def test_who_writes_alone_waits_for_nobody(
         wait_until(lambda so_far=number + 1: len(answers) == so_far, "answered", 5)
 
 
-def test_a_batch_wakes_the_loop_once_its_answers_before_what_it_announces(
+def test_a_batch_wakes_the_loop_once_with_answers_before_hints(
     answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wakes: list[list[Any]] = []
@@ -73,7 +73,7 @@ def test_a_batch_wakes_the_loop_once_its_answers_before_what_it_announces(
     assert len(wakes) == 2
 
 
-def test_what_gathers_while_one_batch_commits_is_one_transaction(thread: Writer, answers: Answers) -> None:
+def test_calls_queued_during_a_commit_become_one_transaction(thread: Writer, answers: Answers) -> None:
     gate = Gate(thread)
     before = thread.batches
     for number in range(50):
@@ -84,10 +84,10 @@ def test_what_gathers_while_one_batch_commits_is_one_transaction(thread: Writer,
     assert thread.batches == before + 2  # the gate's own, and one for all of them
 
 
-def test_what_comes_while_another_process_holds_the_room_goes_along(
+def test_calls_that_arrive_while_a_room_is_locked_join_the_batch(
     answers: Answers, alice: Any, room: Room
 ) -> None:
-    """And what is of another room waits for the next: rooms are locked in one order, all at once."""
+    """Calls for other rooms wait for the next batch, because rooms are locked in one order, all at once."""
     batches: list[int] = []
     thread = Writer(lambda tell, calls: (batches.append(len(calls)), tell(calls)))
     other = actions.make_room(alice.pk, "Other")
@@ -111,7 +111,7 @@ def test_what_comes_while_another_process_holds_the_room_goes_along(
     ]  # fmt: skip
 
 
-def test_a_batch_that_may_grow_finds_the_end_of_the_queue(answers: Answers, alice: Any, room: Room) -> None:
+def test_a_growing_batch_stops_at_the_end_of_the_queue(answers: Answers, alice: Any, room: Room) -> None:
     thread = Writer(answers.call_soon)
     with _held(room):
         _post(thread, answers, alice, room, "first")
@@ -125,7 +125,7 @@ def test_a_batch_that_may_grow_finds_the_end_of_the_queue(answers: Answers, alic
 
 @contextmanager
 def _held(room: Room) -> Iterator[None]:
-    """As another process would: on a connection of its own, not yet committed."""
+    """Like another process: on a connection of its own, not yet committed."""
     holding, enough = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -151,7 +151,7 @@ def _post(thread: Writer, answers: Answers, author: Any, room: Room, words: str)
     thread.submit(actions.post_messages, draft, done=answers.append, takes_list=True, takes_more=True)
 
 
-def test_nothing_is_answered_before_it_is_committed(thread: Writer) -> None:
+def test_nothing_is_acknowledged_before_the_commit(thread: Writer) -> None:
     seen: list[str] = []
     thread.submit(rename, "Lamplight", done=lambda name: seen.append(_read_elsewhere()))
     wait_until(lambda: bool(seen), "an answer", 10)
@@ -220,7 +220,7 @@ def test_a_run_is_one_call_and_falls_back_to_one_by_one(
     assert name_now() == "e"
 
 
-def test_a_full_queue_takes_nothing_more_and_says_so(thread: Writer, answers: Answers) -> None:
+def test_a_full_queue_refuses_further_calls(thread: Writer, answers: Answers) -> None:
     gate = Gate(thread)
     taken = [thread.submit(lambda: 1, done=answers.append) for _ in range(MAX_WAITING + 50)]
     assert taken.count(True) == MAX_WAITING
@@ -232,7 +232,7 @@ def test_a_full_queue_takes_nothing_more_and_says_so(thread: Writer, answers: An
     after(answers, MAX_WAITING)
 
 
-def test_the_lease_is_renewed_before_all_that_waits(thread: Writer, answers: Answers) -> None:
+def test_the_lease_is_renewed_ahead_of_the_queue(thread: Writer, answers: Answers) -> None:
     gate = Gate(thread)
     order: list[str] = []
     for _ in range(MAX_WAITING):
@@ -247,7 +247,7 @@ def test_the_lease_is_renewed_before_all_that_waits(thread: Writer, answers: Ans
     assert len(order) == MAX_WAITING + 1
 
 
-def test_stopping_flushes_what_was_accepted_and_takes_nothing_more(answers: Answers) -> None:
+def test_stopping_writes_what_was_accepted_and_refuses_the_rest(answers: Answers) -> None:
     thread = Writer(answers.call_soon)
     gate = Gate(thread)
     for number in range(100):
@@ -259,9 +259,7 @@ def test_stopping_flushes_what_was_accepted_and_takes_nothing_more(answers: Answ
     assert thread.stopping
 
 
-def test_an_answer_that_cannot_be_told_does_not_silence_the_others(
-    thread: Writer, answers: Answers, caplog: Any
-) -> None:
+def test_a_failing_callback_does_not_stop_the_others(thread: Writer, answers: Answers, caplog: Any) -> None:
     gate = Gate(thread)
     thread.submit(lambda: 1, done=lambda _: 1 / 0)
     thread.submit(lambda: 2, done=answers.append)
@@ -294,7 +292,7 @@ def _refuse() -> None:
     raise Refused(Code.NOT_ALLOWED)
 
 
-def test_without_a_writer_perform_writes_by_itself_and_undoes_what_was_refused() -> None:
+def test_without_a_writer_perform_writes_directly_and_rolls_back_refusals() -> None:
     def act() -> None:
         rename("half done")
         raise Refused(Code.NOT_ALLOWED)

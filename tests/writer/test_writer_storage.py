@@ -20,7 +20,7 @@ ON_POSTGRES = connection.vendor == "postgresql"
 def test_a_connection_lost_at_commit_is_not_written_again(
     thread: Writer, answers: Answers, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    """It may have been written: whoever sent a nonce asks again, and finds out."""
+    """It may have been written: the client sends its nonce again and finds out."""
     runs: list[int] = []
 
     def act() -> None:
@@ -44,7 +44,7 @@ def test_a_connection_lost_at_commit_is_not_written_again(
 
 
 @pytest.mark.skipif(not ON_POSTGRES, reason="a file has no backend to lose")
-def test_a_backend_that_is_terminated_before_commit_costs_nobody_anything(
+def test_a_backend_terminated_before_commit_loses_nothing(
     thread: Writer, answers: Answers, caplog: Any
 ) -> None:
     runs: list[int] = []
@@ -81,7 +81,7 @@ def _terminate(pid: int) -> None:
 
 
 @pytest.mark.skipif(not ON_POSTGRES, reason="one writer at a time cannot deadlock")
-def test_a_deadlock_is_run_once_more(thread: Writer, answers: Answers, caplog: Any) -> None:
+def test_a_deadlocked_batch_is_retried_once(thread: Writer, answers: Answers, caplog: Any) -> None:
     runs: list[int] = []
 
     def act() -> int:

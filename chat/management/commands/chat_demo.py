@@ -15,25 +15,28 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 
 from chat import actions
-from chat.management.demo import crowd, showcase, talk, words
+from chat.management.demo import people as demo_people
+from chat.management.demo import showcase, talk, words
 from chat.models import Profile, Room, Workspace
 from chat.writer import writer
 
 
 class Command(BaseCommand):
-    help = (
-        "Make a lively room (or several) with people who have talked. Prints the room's id as its last line."
-    )
+    help = "Creates demo people, rooms and conversations. The last line printed is the room's id."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
         add("--people", type=int, default=12, help="how many people to make (12)")
         add("--room", help="the room they are all in; made if there is none of this name")
         add("--rooms", type=int, default=1, help="how many rooms in all (1)")
-        add("--messages", type=int, default=60, help="how much has been said in each room (60)")
+        add("--messages", type=int, default=60, help="messages in each room (60)")
         add("--cookies", type=Path, help="write a ready Cookie header value per person and line")
-        add("--talk", type=float, default=0, help="then let them talk for this many seconds")
-        add("--showcase", type=Path, help="make one room for every state of a page, and write what is where")
+        add("--talk", type=float, default=0, help="then let them post for this many seconds")
+        add(
+            "--showcase",
+            type=Path,
+            help="make one room for every state of a page, and write a JSON file about them",
+        )
         add("--yes", action="store_true", help="do not ask, even where there are real people")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +50,7 @@ class Command(BaseCommand):
         if options["cookies"]:
             write_private(options["cookies"], cookies)
         if options["talk"]:
-            self.stdout.write(f"{talk.talk(rooms, options['talk'])} messages said")
+            self.stdout.write(f"{talk.talk(rooms, options['talk'])} messages posted")
         self.stdout.write(next(iter(rooms)))
 
     def _show(self, file: Path) -> None:
@@ -62,43 +65,47 @@ class Command(BaseCommand):
 
     def _ask(self) -> None:
         """Asks before adding demo people among real ones. Raises CommandError if the answer is no."""
-        real = get_user_model()._default_manager.exclude(email__endswith=f"@{crowd.NOWHERE}").count()
+        real = (
+            get_user_model()._default_manager.exclude(email__endswith=f"@{demo_people.DEMO_DOMAIN}").count()
+        )
         if not real:
             return
         question = f"There are {real} real people here. Add demo people among them? [y/N] "
         try:
             answer = input(question)
         except EOFError:
-            raise CommandError("nobody to ask: say --yes to add demo people among real ones") from None
+            raise CommandError("cannot ask: use --yes to add demo people among real ones") from None
         if answer.strip().lower() not in ("y", "yes"):
             raise CommandError("nothing has changed")
 
-    def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[crowd.Somebody]], list[str]]:
+    def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[demo_people.DemoPerson]], list[str]]:
         """Puts everybody in the first room and divides them among the others. Returns members by room, and
         cookies.
 
         Works in many short transactions: an interrupted run keeps what it has made.
         """
         founder = writer.perform(self._founder, *_password())
-        people = crowd.make_people(options["people"])
+        people = demo_people.make_people(options["people"])
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
         keys = [writer.perform(self._room, founder, name) for name in names]
         rooms = {keys[0]: people}
-        for place, key in enumerate(keys[1:]):
-            rooms[key] = people[place % len(people) :: len(keys) - 1]
+        for number, key in enumerate(keys[1:]):
+            rooms[key] = people[number % len(people) :: len(keys) - 1]
         for key, members in rooms.items():
-            crowd.fill(key, members, options["messages"])
-        return rooms, crowd.make_logins(people) if options["cookies"] else []
+            demo_people.add_members(key, members, options["messages"])
+        return rooms, demo_people.make_login_cookies(people) if options["cookies"] else []
 
     def _founder(self, password: str, hashed: str) -> Any:
         """Returns the workspace's founder, or a new demo administrator with this password."""
-        place = Workspace.current()
-        if place.founder is not None:
-            return place.founder
+        workspace = Workspace.current()
+        if workspace.founder is not None:
+            return workspace.founder
         users: Any = get_user_model()._default_manager
         name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
         rights = {"is_staff": True, "is_superuser": True}
-        user = users.create(username=name, email=f"{name}@{crowd.NOWHERE}", password=hashed, **rights)
+        user = users.create(
+            username=name, email=f"{name}@{demo_people.DEMO_DOMAIN}", password=hashed, **rights
+        )
         Profile.objects.create(user=user, name="Demo admin")
         actions.create_workspace(user.pk, "Lamplight")
         self.stdout.write(f"Administrator: {name}, password: {password}")

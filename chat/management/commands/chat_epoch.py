@@ -13,7 +13,7 @@ from chat.writer import writer
 
 
 class Command(BaseCommand):
-    help = "Print the epoch; with --new give the place another one (after restoring a backup)."
+    help = "Prints the epoch. With --new, gives the database a new one (after restoring a backup)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--new", action="store_true", help="after a restore: every browser starts afresh")

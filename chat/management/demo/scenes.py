@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 class Line(NamedTuple):
     """One message. `answers` counts lines from the scene's first; `was` is the text before an edit; `fans`
-    are emoji and who reacted; `files` are names of `things.py`."""
+    are emoji and who reacted; `files` are names of `sample_files.py`."""
 
     who: str
     ago: float

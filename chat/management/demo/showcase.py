@@ -14,8 +14,9 @@ from chat import actions, files, protocol, text
 from chat.models import Message, Profile, Revision, new_key
 from chat.rendering.markdown import render
 
-from . import crowd, things
-from .crowd import Somebody
+from . import people as demo_people
+from . import sample_files
+from .people import DemoPerson
 from .scenes import BANNED, CAST, DIRECT, GUESTS, HERO, SCENES, Line, Scene
 
 MANY_PEOPLE, AWAKE = 2_000, 60
@@ -28,28 +29,30 @@ def make() -> dict[str, Any]:
     cast = _cast()
     rooms = {name: _room(scene, cast) for name, scene in SCENES.items()}
     rooms |= {f"direct {names}": _direct(names.split(), lines, cast) for names, lines in DIRECT.items()}
-    awake = _large(rooms, cast)
-    _many(rooms, cast)
-    _close(rooms, cast)
-    cookies = crowd.make_logins([*(Somebody(person, "en") for person in cast.values()), *awake])
+    awake = _large_room(rooms, cast)
+    _many_rooms(rooms, cast)
+    _restrict(rooms, cast)
+    cookies = demo_people.make_login_cookies(
+        [*(DemoPerson(person, "en") for person in cast.values()), *awake]
+    )
     return {
         "rooms": rooms,
         "link": _link(rooms["busy"], cast["ines"]),
         "people": {who: person.pk for who, person in cast.items()},
         "cookies": dict(zip(cast, cookies, strict=False)),
-        "crowd": cookies[len(cast) :],
+        "online": cookies[len(cast) :],
     }
 
 
 def _cast() -> dict[str, Any]:
-    people = crowd.make_people(len(CAST))
+    people = demo_people.make_people(len(CAST))
     for one, (who, name) in zip(people, CAST.items(), strict=True):
         kind = Profile.Kind.GUEST if who in GUESTS else Profile.Kind.ACCOUNT
         Profile.objects.filter(pk=one.user.pk).update(name=name, kind=kind, language="")
     return {who: one.user for one, who in zip(people, CAST, strict=True)}
 
 
-# -- rooms and what was said there -----------------------------------------------------------------
+# -- rooms and what was posted there -----------------------------------------------------------------
 
 
 def _room(scene: Scene, cast: dict[str, Any]) -> str:
@@ -57,8 +60,8 @@ def _room(scene: Scene, cast: dict[str, Any]) -> str:
     link = _link(room.key, cast[scene.owner])
     for who in {HERO, *scene.people.split()} - {scene.owner}:
         actions.join_by_link(cast[who].pk, link)
-    said = _say(room.key, scene.lines, cast, scene.unread)
-    for message in (one for one, line in zip(said, scene.lines, strict=True) if line.pinned):
+    posted = _post_lines(room.key, scene.lines, cast, scene.unread)
+    for message in (one for one, line in zip(posted, scene.lines, strict=True) if line.pinned):
         actions.pin_message(cast[scene.owner].pk, message)
     if scene.kind != "public":
         actions.change_room(cast[scene.owner].pk, room.key, kind=scene.kind)
@@ -68,7 +71,7 @@ def _room(scene: Scene, cast: dict[str, Any]) -> str:
 def _direct(others: list[str], lines: tuple[Line, ...], cast: dict[str, Any]) -> str:
     first, *rest = sorted([HERO, *others], key=lambda who: who != lines[0].who)
     room = actions.talk_to(cast[first].pk, [cast[who].pk for who in rest])
-    _say(room.key, lines, cast, unread=sum(line.who != HERO for line in lines if len(others) == 1))
+    _post_lines(room.key, lines, cast, unread=sum(line.who != HERO for line in lines if len(others) == 1))
     return str(room.key)
 
 
@@ -76,18 +79,18 @@ def _link(room: str, person: Any) -> str:
     return actions.make_join_link(person.pk, room).code
 
 
-def _say(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> list[int]:
-    said: list[int] = []
+def _post_lines(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> list[int]:
+    posted: list[int] = []
     for line in lines:
-        said.append(_line(room, line, said, cast))
-    if len(said) > unread:
-        actions.mark_read(cast[HERO].pk, room, said[-1 - unread])
-    return said
+        posted.append(_post_line(room, line, posted, cast))
+    if len(posted) > unread:
+        actions.mark_read(cast[HERO].pk, room, posted[-1 - unread])
+    return posted
 
 
-def _line(room: str, line: Line, said: list[int], cast: dict[str, Any]) -> int:
+def _post_line(room: str, line: Line, posted: list[int], cast: dict[str, Any]) -> int:
     author = cast[line.who].pk
-    answers = None if line.answers is None else said[line.answers]
+    answers = None if line.answers is None else posted[line.answers]
     message = _post(room, author, line.was or line.body, answers, line.files)
     if line.was:
         actions.edit_message(author, message, *_written(line.body))
@@ -119,24 +122,26 @@ def _written(body: str) -> tuple[str, str | None]:
 
 
 def _upload(room: str, author: Any, name: str) -> str:
-    stored = files.receive_upload(io.BytesIO(things.bytes_of(name)), new_key(), name, files.bounds())
+    stored = files.receive_upload(
+        io.BytesIO(sample_files.file_bytes(name)), new_key(), name, files.file_limits()
+    )
     return str(actions.add_upload(author, room, stored, 0).id)
 
 
 # -- many, and those who may not -------------------------------------------------------------------
 
 
-def _large(rooms: dict[str, str], cast: dict[str, Any]) -> list[Somebody]:
+def _large_room(rooms: dict[str, str], cast: dict[str, Any]) -> list[DemoPerson]:
     """A room of thousands. Returns some members, who can be online."""
     room = actions.make_room(cast["tom"].pk, "Everybody", topic="All who have ever come in")
-    people = crowd.make_people(MANY_PEOPLE)
-    crowd.fill(room.key, [Somebody(cast[HERO], "en"), *people], 40)
+    people = demo_people.make_people(MANY_PEOPLE)
+    demo_people.add_members(room.key, [DemoPerson(cast[HERO], "en"), *people], 40)
     rooms["large"] = str(room.key)
     return people[:AWAKE]
 
 
-def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
-    """Somebody with very many rooms. Only some are shared and public; the others are private."""
+def _many_rooms(rooms: dict[str, str], cast: dict[str, Any]) -> None:
+    """A person with very many rooms. Only some are shared and public; the others are private."""
     hugo, tom = cast["hugo"].pk, cast["tom"].pk
     for number in range(1, MANY_ROOMS + 1):
         shared = number % 17 == 0
@@ -147,7 +152,7 @@ def _many(rooms: dict[str, str], cast: dict[str, Any]) -> None:
     rooms["many"] = str(room.key)
 
 
-def _close(rooms: dict[str, str], cast: dict[str, Any]) -> None:
+def _restrict(rooms: dict[str, str], cast: dict[str, Any]) -> None:
     """Archives a room, mutes the hero, bans people and changes other roles and settings."""
     ines, board = cast["ines"].pk, rooms["read-only"]
     actions.change_room(ines, rooms["archived"], archived=True)

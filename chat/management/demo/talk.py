@@ -9,31 +9,31 @@ from chat.rendering.markdown import render
 from chat.writer import writer
 
 from . import words
-from .crowd import SAYS, Somebody, dice
+from .people import SENTENCES, DemoPerson, dice
 
 
-def talk(rooms: dict[str, list[Somebody]], seconds: float) -> int:
+def talk(rooms: dict[str, list[DemoPerson]], seconds: float) -> int:
     """Posts until the time is over, in each room as its members. Returns the number of messages."""
-    end, said, keys = time.monotonic() + seconds, 0, list(rooms)
+    end, posted, keys = time.monotonic() + seconds, 0, list(rooms)
     while time.monotonic() < end:
         key = dice.choice(keys[:1] * 3 + keys)
-        message = say(key, dice.choice(rooms[key]))
-        said += message is not None
+        message = post(key, dice.choice(rooms[key]))
+        posted += message is not None
         if message is not None and dice.random() < 0.2:
             react(message, dice.choice(rooms[key]))
         time.sleep(max(0.0, min(dice.uniform(0.2, 2.0), end - time.monotonic())))
-    return said
+    return posted
 
 
-def say(key: str, author: Somebody) -> int | None:
+def post(key: str, author: DemoPerson) -> int | None:
     """Returns the message's id; None if the author is not in the room."""
-    body = text.clean(SAYS[author.language].deal())
+    body = text.clean(SENTENCES[author.language].deal())
     post = protocol.Post(room=key, nonce=f"demo-{uuid.uuid4().hex}", body=body)
     answer = writer.perform(actions.post_messages, [Draft(author.user.pk, post, render(body))])[0]
     return answer.message if isinstance(answer, Posted) else None
 
 
-def react(message: int, fan: Somebody) -> None:
+def react(message: int, fan: DemoPerson) -> None:
     try:
         writer.perform(actions.add_reaction, fan.user.pk, message, dice.choice(words.EMOJI))
     except Refused:  # not in that room, or the message is gone

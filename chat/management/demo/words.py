@@ -31,7 +31,7 @@ def names(language: str) -> list[str]:
 # Languages of ten people.
 SHARES = ("en",) * 5 + ("zh",) * 4 + ("ar",)
 
-SAYS = {
+SENTENCES = {
     "en": (
         "Morning. The kettle is on, quietly.",
         "The old box is quieter than I have ever heard it. I moved the last of the nightly jobs over.",

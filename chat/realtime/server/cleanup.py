@@ -48,9 +48,9 @@ class Cleanup:
                 await _pause()
         while keys := await self._database.write(actions.forget_attachments):
             await _on_disk(files.remove, keys)
-        await _on_disk(files.clear_incoming, STRAY)
-        for folder in await _on_disk(files.folders):
-            found = await _on_disk(files.kept_before, folder, STRAY)
+        await _on_disk(files.delete_unfinished, STRAY)
+        for folder in await _on_disk(files.stored_folders):
+            found = await _on_disk(files.stored_before, folder, STRAY)
             known = await self._database.read(queries.kept, found) if found else set()
             await _on_disk(files.remove, found - known)
 

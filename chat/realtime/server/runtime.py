@@ -56,9 +56,10 @@ class ServerRuntime:
         self.started = self.draining = self.failed = False
         transport.when_running(self.start, self.drain)
         most = chat_settings.CHAT_MAX_BODY_BYTES
-        bytes_most, network = files.bounds().bytes, upload_access.network_of
+        bytes_most, network = files.file_limits().bytes, upload_access.network_of
+        uploads = addresses.upload_pattern()
         larger = transport.Larger(
-            addresses.upload_pattern(), bytes_most, files.entrance, self._admit, network, files.has_space
+            uploads, bytes_most, files.incoming_folder, self._admit, network, files.has_space
         )
         transport.limit_bodies(most, larger, addresses.chat_pattern())
         transport.guard_connections(network, transport.raise_limit())

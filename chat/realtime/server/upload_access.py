@@ -58,7 +58,7 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
     found = addresses.upload_pattern().match(asked.path.encode("latin-1"))
     room = found[1].decode("latin-1") if found else ""
     try:
-        quota = files.bounds().quota(holder.login.is_guest)
+        quota = files.file_limits().quota(holder.login.is_guest)
         actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)
         actions.refuse_without_space(asked.promised)
     except Refused as refused:

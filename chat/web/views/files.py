@@ -50,13 +50,13 @@ def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.AttachmentRow:
     """Checks permission before decoding, so that strangers' bytes are not decoded, and again with the row."""
-    bounds, declared = files.bounds(), int(request.META.get("CONTENT_LENGTH") or 0)
-    quota = bounds.quota(me.is_guest)
+    file_limits, declared = files.file_limits(), int(request.META.get("CONTENT_LENGTH") or 0)
+    quota = file_limits.quota(me.is_guest)
     actions.refuse_upload(me.pk, room, declared, quota)
     actions.refuse_without_space(declared)
-    if declared > bounds.bytes:
-        raise RejectedFile("bytes", declared, bounds.bytes)
-    stored = files.receive_upload(request, new_key(), request.GET.get("name", ""), bounds)
+    if declared > file_limits.bytes:
+        raise RejectedFile("bytes", declared, file_limits.bytes)
+    stored = files.receive_upload(request, new_key(), request.GET.get("name", ""), file_limits)
     try:
         row: protocol.AttachmentRow = writer.perform(actions.add_upload, me.pk, room, stored, quota)
     except BaseException:
@@ -125,12 +125,12 @@ def _answer(request: HttpRequest, found: Attachment, small: bool, etag: str) -> 
         raise Http404 from None
     size = file.seek(0, 2)
     try:
-        part = files.stretch(_range(request, etag), size)
+        part = files.parse_range(_range(request, etag), size)
     except files.OutOfRange:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, length = part or (0, size)
-    content = files.Piece(file, start, length)
+    content = files.FilePart(file, start, length)
     if request.method == "HEAD":
         content.close()
     response = StreamingHttpResponse(content, status=206 if part else 200)

@@ -103,7 +103,7 @@ def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
         "invites": invites(me, data),
         "guest": me.is_guest,
         "moderates": data.moderates,
-        "files": {"bytes": files.bounds().bytes, "most": limits.ATTACHMENTS},
+        "files": {"bytes": files.file_limits().bytes, "most": limits.ATTACHMENTS},
     }
 
 

@@ -1,4 +1,4 @@
-"""What do people send who mean harm, or whose program is broken? Documented codes come back, no more."""
+"""Cases: hostile or broken input is answered with documented codes and nothing else."""
 
 import asyncio
 import json
@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from chat.protocol import Code
-from tests.chaos import wire
+from tests.chaos.client_pool import until
 from tests.chaos.cluster import Cluster
-from tests.chaos.raw import Raw
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import until
+from tests.support import websocket
+from tests.support.raw_websocket import RawWebSocket
 
 # What may be answered to what is wrong: anything, but that something of ours has failed.
 DOCUMENTED = {code.value for code in Code if code != Code.FAILED}
@@ -40,7 +40,7 @@ JUNK = [
 
 
 def commands(room: str, message: int) -> list[dict[str, Any]]:
-    """One of each, valid."""
+    """One valid command of each type."""
     return [
         {
             "type": "message.post",
@@ -66,7 +66,7 @@ def commands(room: str, message: int) -> list[dict[str, Any]]:
 
 
 def mutated(dice: random.Random, valid: list[dict[str, Any]]) -> bytes:
-    """Another field, another value, another byte; always valid UTF-8, or it would not be a text frame."""
+    """Changes a field, a value or a byte. Stays valid UTF-8, or it would not be a text frame."""
     if dice.random() < 0.02:
         return dice.choice(JUNK)
     command = dict(dice.choice(valid))
@@ -89,7 +89,8 @@ BURSTS = 10
 
 
 class Fuzzer:
-    """One connection after another. After every four frames a good one: five bad ones in a row end it."""
+    """Uses one connection after another. Sends a good frame after every four: five bad ones in a row end
+    it."""
 
     def __init__(self, run: Run, cluster: Cluster, number: int) -> None:
         self.run, self.cluster, self.dice = run, cluster, random.Random(run.seed * 1000 + number)
@@ -110,7 +111,7 @@ class Fuzzer:
         codes: list[int] = []
         self.answered, sent = 0, 0
         port, cookie = self.cluster.port(), self.person.cookie
-        socket = await wire.dial(port, cookie, self._heard, codes.append)
+        socket = await websocket.connect(port, cookie, self._heard, codes.append)
         while sent < frames and not codes:
             for _ in range(BURSTS):
                 self.last = [mutated(self.dice, self.valid) for _ in range(4)]
@@ -138,34 +139,36 @@ class Fuzzer:
 @case("B1", "mutated frames: documented codes, no traceback, nobody else notices", limit=7200)
 async def mutated_frames(run: Run) -> None:
     share = run.frames if run.kind == "sqlite" else run.frames // 5
-    async with run.crowd(people=12, rooms=[list(range(12)), [0, 1]]) as (cluster, swarm):
-        for client in swarm.clients:
+    async with run.connected(people=12, rooms=[list(range(12)), [0, 1]]) as (cluster, pool):
+        for client in pool.clients:
             client.post(client.person.rooms[0])
-        await until(lambda: not any(c.unsettled for c in swarm.clients), 30)
+        await until(lambda: not any(c.unsettled for c in pool.clients), 30)
         fuzzers = [Fuzzer(run, cluster, number) for number in range(8)]
         await asyncio.gather(*(fuzzer.send(share // 8) for fuzzer in fuzzers))
-        await swarm.talk(rate=10, seconds=2, writers=12)
-        await run.settle(cluster, swarm, dense=False)
-        bystanders = [code for client in swarm.clients[8:] for code in client.codes]
+        await pool.talk(rate=10, seconds=2, writers=12)
+        await run.settle(cluster, pool, dense=False)
+        bystanders = [code for client in pool.clients[8:] for code in client.codes]
         run.must(not bystanders, f"bystanders were cut off: {bystanders[:5]}")
 
 
 @case("B19", "malformed and foreign origins, unknown addresses: refused, one line each", on=("sqlite",))
 async def handshakes(run: Run) -> None:
-    async with run.crowd(people=2) as (cluster, swarm):
+    async with run.connected(people=2) as (cluster, pool):
         port, cookie = cluster.servers[0].port, cluster.people[0].cookie
         for origin in (*ORIGINS, f"http://127.0.0.1:{port}.evil.example"):
-            await _refused(run, cluster, wire.handshake(port, cookie, extra=f"Origin: {origin}\r\n"), origin)
+            await _refused(
+                run, cluster, websocket.handshake(port, cookie, extra=f"Origin: {origin}\r\n"), origin
+            )
         two = f"Origin: http://127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n"
-        await _refused(run, cluster, wire.handshake(port, cookie, extra=two), "two origins")
+        await _refused(run, cluster, websocket.handshake(port, cookie, extra=two), "two origins")
         for path in ("/ws", "/ws/x/", "/%zz/", "/ws/%ff", "//", "/ws/../ws/", "/" + "a" * 3000, "/ws/?x=%zz"):
-            await _elsewhere(run, cluster, wire.handshake(port, cookie, path), path)
-        await run.settle(cluster, swarm)
+            await _elsewhere(run, cluster, websocket.handshake(port, cookie, path), path)
+        await run.settle(cluster, pool)
 
 
 async def _refused(run: Run, cluster: Cluster, request: bytes, what: str) -> None:
     before = len(cluster.logs().splitlines())
-    async with Raw(cluster.servers[0].port, request) as raw:
+    async with RawWebSocket(cluster.servers[0].port, request) as raw:
         run.must(raw.status in (400, 403), f"origin {what!r} was answered {raw.status}", "frames")
     said = len(cluster.logs().splitlines()) - before
     run.must(said <= 1, f"origin {what!r} made {said} lines in the log")
@@ -173,8 +176,8 @@ async def _refused(run: Run, cluster: Cluster, request: bytes, what: str) -> Non
 
 async def _elsewhere(run: Run, cluster: Cluster, request: bytes, what: str) -> None:
     before = len(cluster.logs().splitlines())
-    async with Raw(cluster.servers[0].port, request) as raw:
-        heard = await raw.hear("welcome", 5) if raw.status == 101 else None
+    async with RawWebSocket(cluster.servers[0].port, request) as raw:
+        heard = await raw.receive("welcome", 5) if raw.status == 101 else None
         fine = heard is not None and (heard.code == 4404 or ("?" in what and "welcome" in heard.types))
         run.must(
             fine or raw.status in (400, 403, 404), f"{what[:40]!r}: {raw.status} {heard}"[:300], "frames"

@@ -1,12 +1,12 @@
-"""What of a killed process? Nothing acknowledged is gone, nothing is there twice, everybody is back."""
+"""Cases: after kill -9 nothing acknowledged is lost or doubled, and every client reconnects."""
 
 import asyncio
 from pathlib import Path
 
+from tests.chaos.client_pool import Client, ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.failpoints import POINTS
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Client, Swarm, until
 
 from .bad_input import commands
 
@@ -22,15 +22,15 @@ async def kill_and_restart(run: Run, cluster: Cluster, number: int, pause: float
 
 @case("F1", "kill -9 at random moments, 20 clients, 200 messages a second", limit=3600)
 async def killed_at_random(run: Run) -> None:
-    async with run.crowd(rooms=ROOMS) as (cluster, swarm):
-        talking = asyncio.create_task(swarm.talk(rate=200, seconds=1e6))
+    async with run.connected(rooms=ROOMS) as (cluster, pool):
+        talking = asyncio.create_task(pool.talk(rate=200, seconds=1e6))
         for _ in range(run.rounds):
-            await swarm.most_in()
-            number = swarm.dice.randrange(cluster.size)
-            await kill_and_restart(run, cluster, number, swarm.dice.uniform(0.2, 1.5))
+            await pool.most_in()
+            number = pool.dice.randrange(cluster.size)
+            await kill_and_restart(run, cluster, number, pool.dice.uniform(0.2, 1.5))
         await asyncio.sleep(1.0)
         talking.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case("L0", "100 sockets, 20 rooms, 50 messages a second for 30 s, three kill -9", daily=False)
@@ -38,29 +38,29 @@ async def small_load(run: Run) -> None:
     rooms = [
         [number for number in range(100) if number % 20 in (room, (room + 1) % 20)] for room in range(20)
     ]
-    async with run.crowd(people=100, rooms=rooms) as (cluster, swarm):
-        talking = asyncio.create_task(swarm.talk(rate=50, seconds=30))
+    async with run.connected(people=100, rooms=rooms) as (cluster, pool):
+        talking = asyncio.create_task(pool.talk(rate=50, seconds=30))
         for _ in range(3):
-            await kill_and_restart(run, cluster, swarm.dice.randrange(cluster.size), 3.0)
-            await swarm.most_in()
+            await kill_and_restart(run, cluster, pool.dice.randrange(cluster.size), 3.0)
+            await pool.most_in()
         await talking
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case("L1", "twenty people, 100 messages a second, nothing breaks", daily=False)
 async def nothing_breaks(run: Run) -> None:
-    async with run.crowd(rooms=ROOMS) as (cluster, swarm):
-        await swarm.talk(rate=100, seconds=3)
-        await run.settle(cluster, swarm)
+    async with run.connected(rooms=ROOMS) as (cluster, pool):
+        await pool.talk(rate=100, seconds=3)
+        await run.settle(cluster, pool)
 
 
 @case("F1a", "one kill -9 under load", daily=False)
 async def killed_once(run: Run) -> None:
-    async with run.crowd(rooms=ROOMS) as (cluster, swarm):
-        talking = asyncio.create_task(swarm.talk(rate=100, seconds=1e6))
+    async with run.connected(rooms=ROOMS) as (cluster, pool):
+        talking = asyncio.create_task(pool.talk(rate=100, seconds=1e6))
         await kill_and_restart(run, cluster, 0, 2.0)
         talking.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case("F2", "kill -9 before insert, COMMIT, ack and hint, and in a page of catch-up")
@@ -74,22 +74,22 @@ async def killed_at_points_once(run: Run) -> None:
 
 
 async def _die_everywhere(run: Run, times: int) -> None:
-    async with run.crowd(rooms=ROOMS, stand_in={"CHAOS_FAIL": "yes"}) as (cluster, swarm):
+    async with run.connected(rooms=ROOMS, stand_in={"CHAOS_FAIL": "yes"}) as (cluster, pool):
         arm = cluster.servers[0].environment["CHAOS_ARM"]
-        talking = asyncio.create_task(swarm.talk(rate=60, seconds=1e6))
+        talking = asyncio.create_task(pool.talk(rate=60, seconds=1e6))
         for point in list(POINTS) * times:
-            await swarm.most_in()
+            await pool.most_in()
             await asyncio.sleep(0.3)
             Path(f"{arm}.{point}").touch()
-            await _dead_one(run, cluster, swarm, point)
+            await _dead_one(run, cluster, pool, point)
         talking.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
-async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm, point: str) -> None:
-    """Wait for whichever died; somebody has to come anew for the points that lie on the way in."""
+async def _dead_one(run: Run, cluster: Cluster, pool: ClientPool, point: str) -> None:
+    """Waits for a process to die. Somebody has to open a room for the points that lie on that path."""
     for _ in range(100):
-        swarm.dice.choice(swarm.clients).ask_again()
+        pool.dice.choice(pool.clients).ask_again()
         await asyncio.sleep(0.1)
         for number, server in enumerate(cluster.servers):
             if not server.is_alive():
@@ -103,15 +103,15 @@ async def _dead_one(run: Run, cluster: Cluster, swarm: Swarm, point: str) -> Non
     "F37", "a command that fails is answered, a consumer that crashes ends alone, and leaves nothing behind"
 )
 async def crashing(run: Run) -> None:
-    async with run.crowd(people=6, stand_in={"CHAOS_BREAK": "crashing"}) as (cluster, swarm):
-        cluster.forgiven = ["injected"]
-        victim = swarm.clients.pop()
-        talking = asyncio.create_task(swarm.talk(rate=50, seconds=1e6))
+    async with run.connected(people=6, stand_in={"CHAOS_BREAK": "crashing"}) as (cluster, pool):
+        cluster.expected_tracebacks = ["injected"]
+        victim = pool.clients.pop()
+        talking = asyncio.create_task(pool.talk(rate=50, seconds=1e6))
         await _failing_commands(run, cluster, victim)
         await _dying(run, cluster, victim)
         talking.cancel()
-        await run.settle(cluster, swarm)
-        run.must(not any(client.codes for client in swarm.clients), "a bystander was cut off")
+        await run.settle(cluster, pool)
+        run.must(not any(client.codes for client in pool.clients), "a bystander was cut off")
 
 
 async def _failing_commands(run: Run, cluster: Cluster, victim: Client) -> None:

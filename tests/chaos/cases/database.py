@@ -1,4 +1,4 @@
-"""What if the database is gone, locked, full or of another version? Said, not swallowed; over by itself."""
+"""Cases: a database that is gone, locked, full or of another version is reported and recovers by itself."""
 
 import asyncio
 import contextlib
@@ -11,24 +11,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bin import dev
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.cluster import Cluster, original, postgres
 from tests.chaos.run import Missing, Run, case
-from tests.chaos.swarm import Swarm, until
 
 CLUSTER, FILE = ("cluster",), ("sqlite",)
 TINY = "size=6m"
 
 
-async def talking(swarm: Swarm, rate: float) -> asyncio.Task[None]:
-    task = asyncio.create_task(swarm.talk(rate=rate, seconds=1e6))
+async def talking(pool: ClientPool, rate: float) -> asyncio.Task[None]:
+    task = asyncio.create_task(pool.talk(rate=rate, seconds=1e6))
     await asyncio.sleep(1.0)
     return task
 
 
 @case("F14", "PostgreSQL stopped, fast and immediate, under load: nothing lost, back by itself", on=CLUSTER)
 async def restarted(run: Run) -> None:
-    async with run.crowd() as (cluster, swarm):
-        task = await talking(swarm, 50)
+    async with run.connected() as (cluster, pool):
+        task = await talking(pool, 50)
         for mode in ("fast", "immediate"):
             await asyncio.to_thread(postgres().stop, mode)
             await asyncio.sleep(2.0)
@@ -36,34 +36,34 @@ async def restarted(run: Run) -> None:
             run.count("database faults")
             await asyncio.sleep(3.0)
         task.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case(
     "F15", "every connection to PostgreSQL terminated, again and again, in the middle of commits", on=CLUSTER
 )
 async def terminated(run: Run) -> None:
-    async with run.crowd() as (cluster, swarm):
-        task = await talking(swarm, 100)
+    async with run.connected() as (cluster, pool):
+        task = await talking(pool, 100)
         for _ in range(200):
             kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             await asyncio.to_thread(cluster.query, kill + " AND pid <> pg_backend_pid()")
             run.count("database faults")
-            await asyncio.sleep(swarm.dice.uniform(0.02, 0.15))
+            await asyncio.sleep(pool.dice.uniform(0.02, 0.15))
         task.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
-@case("F16", "pages exhaust the pool of connections: what people write is committed all the same", on=CLUSTER)
+@case("F16", "pages exhaust the connection pool: messages are committed anyway", on=CLUSTER)
 async def exhausted(run: Run) -> None:
     env = {"CHAT_DATABASE_CONNECTIONS": "8"}
-    async with run.crowd(env=env, daphnes=1, stand_in={"CHAOS_BREAK": "slow_pages"}) as (cluster, swarm):
+    async with run.connected(env=env, daphnes=1, stand_in={"CHAOS_BREAK": "slow_pages"}) as (cluster, pool):
         port = cluster.servers[0].port
         pages = [asyncio.create_task(_page(port)) for _ in range(30)]
         await asyncio.sleep(1.0)
-        await swarm.talk(rate=20, seconds=5)
-        await run.settle(cluster, swarm)
-        acks = [e for r in swarm.recordings for e in r.of("nack")]
+        await pool.talk(rate=20, seconds=5)
+        await run.settle(cluster, pool)
+        acks = [e for r in pool.recordings for e in r.of("nack")]
         run.must(not acks, f"{len(acks)} messages were refused while pages were slow")
         for page in pages:
             page.cancel()
@@ -75,10 +75,14 @@ async def _page(port: int) -> None:
     await reader.read(100)
 
 
-@case("F17", "somebody else holds the SQLite write lock for 10 s: said, reads go on, nothing lost", on=FILE)
+@case(
+    "F17",
+    "another process holds the SQLite write lock for 10 s: reported, reads go on, nothing lost",
+    on=FILE,
+)
 async def locked(run: Run) -> None:
-    async with run.crowd() as (cluster, swarm):
-        task = await talking(swarm, 20)
+    async with run.connected() as (cluster, pool):
+        task = await talking(pool, 20)
         with contextlib.closing(sqlite3.connect(cluster.data_dir / "chat.db", timeout=30)) as other:
             other.execute("BEGIN IMMEDIATE")
             await asyncio.sleep(10)
@@ -86,33 +90,33 @@ async def locked(run: Run) -> None:
             other.rollback()
         await asyncio.sleep(2)
         task.cancel()
-        await run.settle(cluster, swarm)
-        codes = {e.note for r in swarm.recordings for e in r.of("nack")}
+        await run.settle(cluster, pool)
+        codes = {e.note for r in pool.recordings for e in r.of("nack")}
         run.must(codes <= {"storage_unavailable", "overloaded"}, f"refused with {codes}")
         run.must(codes, "nobody was told that the storage was away")
         run.count("database faults")
 
 
 async def _reads_go_on(run: Run, cluster: Cluster) -> None:
-    """Somebody new comes in and sees the room while nothing can be written."""
-    async with Swarm(cluster.people[:1], cluster.port, run.seed + 7) as newcomers:
+    """A new client connects and sees the room while nothing can be written."""
+    async with ClientPool(cluster.people[:1], cluster.port, run.seed + 7) as newcomers:
         run.figure("a newcomer is in while nothing can be written, s", round(await newcomers.all_in(20), 1))
 
 
 @case("F18", "daphne and four commands write one SQLite file; four daphnes one PostgreSQL: no lock errors")
 async def many_writers(run: Run) -> None:
-    async with run.crowd(daphnes=4 if run.kind == "cluster" else 1) as (cluster, swarm):
+    async with run.connected(daphnes=4 if run.kind == "cluster" else 1) as (cluster, pool):
         room, author = cluster.rooms[0], cluster.people[0].id
         writers = 0 if run.kind == "cluster" else 4
         commands = [
             asyncio.create_task(asyncio.to_thread(_write_beside, cluster, room, author, number))
             for number in range(writers)
         ]
-        await swarm.talk(rate=100, seconds=12)
+        await pool.talk(rate=100, seconds=12)
         for failed in [await command for command in commands]:
             run.must(not failed, f"a command beside the server: {failed}")
-        await run.settle(cluster, swarm)
-        nacks = [e.note for r in swarm.recordings for e in r.of("nack")]
+        await run.settle(cluster, pool)
+        nacks = [e.note for r in pool.recordings for e in r.of("nack")]
         run.must(not nacks, f"refused: {nacks[:5]}")
 
 
@@ -133,7 +137,7 @@ for n in range(60):
     return ran.stderr[-500:] if ran.returncode else ""
 
 
-@case("F19", "the disk is full: said, reads go on, over by itself when there is room again", on=FILE)
+@case("F19", "the disk is full: reported, reads go on, recovers when there is space again", on=FILE)
 async def disk_full(run: Run) -> None:
     home = Path(original("sqlite")["DATA_DIR"], "tiny")
     home.mkdir(exist_ok=True)
@@ -147,21 +151,21 @@ async def disk_full(run: Run) -> None:
 
 
 async def _fill(run: Run, home: Path) -> None:
-    async with run.crowd(data_dir=home) as (cluster, swarm):
+    async with run.connected(data_dir=home) as (cluster, pool):
         ballast = home / "ballast"
         free = shutil.disk_usage(home).free
         ballast.write_bytes(b"x" * max(0, free - 300_000))
-        task = await talking(swarm, 60)
+        task = await talking(pool, 60)
 
         def refused() -> bool:
-            return any(e.note == "storage_unavailable" for r in swarm.recordings for e in r.of("nack"))
+            return any(e.note == "storage_unavailable" for r in pool.recordings for e in r.of("nack"))
 
         await until(refused, 60, "the disk is full and somebody is told")
         await _reads_go_on(run, cluster)
         await asyncio.sleep(2.0)
         ballast.unlink()
         task.cancel()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
         run.must(cluster.query("PRAGMA integrity_check") == [("ok",)], "the file is damaged")
         run.count("database faults")
 
@@ -186,7 +190,7 @@ async def unfit(run: Run) -> None:
 
 @contextlib.contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """Permissions do not stop root, a mount does."""
+    """A read-only mount: permissions do not stop root."""
     if os.geteuid() != 0:
         folder.chmod(0o500)
         (folder / "chat.db").chmod(0o400)
@@ -205,7 +209,7 @@ def read_only(folder: Path) -> Iterator[None]:
 
 
 async def _refuses(run: Run, server, why: str) -> None:
-    server.leave_nest()  # whose settings are of better days
+    server.stop_fork_server()  # whose settings are of better days
     server.log.write_text("")
     try:
         await asyncio.to_thread(server.start)

@@ -1,7 +1,8 @@
-"""One person sends as fast as they can, on as many connections as they get: they get what one person may
-have, and the others notice nothing.
+"""Cases: one person sends as fast as possible on many connections; they get one person's rate, others are
+unaffected.
 
-The flood comes from a process of its own: the bystander's clock must not wait for the flood's own loop.
+The flood runs in a process of its own, so that the bystander's clock does not wait for the flood's event
+loop.
 """
 
 import asyncio
@@ -13,10 +14,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 from chat import limits
-from tests.chaos import wire
+from tests.chaos.client_pool import ClientPool, Person
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Person, Swarm
+from tests.support import websocket
 
 from .hostile_sockets import ACKNOWLEDGED, acknowledged
 
@@ -24,12 +25,17 @@ SECONDS, CONNECTIONS, AT_ONCE = 15.0, 20, 60
 
 
 async def flood(port: int, person: Person, number: int, seen: Counter[str]) -> None:
-    """For SECONDS posts at once on a new connection, then on the next one."""
+    """Posts at once on one new connection after another for SECONDS."""
     end, post = time.monotonic() + SECONDS, {"type": "message.post", "room": person.rooms[0]}
     while time.monotonic() < end:
         closed = asyncio.Event()
         with contextlib.suppress(OSError, TimeoutError):
-            socket = await wire.dial(port, person.cookie, lambda _frame: None, lambda _code: closed.set())  # noqa: B023
+            socket = await websocket.connect(
+                port,
+                person.cookie,
+                lambda _frame: None,
+                lambda _code: closed.set(),  # noqa: B023
+            )
             for _ in range(AT_ONCE):
                 seen["posts"] += 1
                 nonce = f"flood-{number:03}-{seen['posts']:012}"
@@ -43,7 +49,7 @@ async def flood(port: int, person: Person, number: int, seen: Counter[str]) -> N
 
 
 def floods(ports: list[int], person: Person) -> int:
-    """In a process of its own; returns how many posts were sent."""
+    """Runs in a process of its own. Returns how many posts were sent."""
 
     async def flood_all() -> int:
         seen: Counter[str] = Counter()
@@ -55,15 +61,15 @@ def floods(ports: list[int], person: Person) -> int:
     return asyncio.run(flood_all())
 
 
-async def flooded(run: Run, cluster: Cluster, swarm: Swarm, by: Person) -> None:
-    """While the first of the others posts."""
+async def flooded(run: Run, cluster: Cluster, pool: ClientPool, by: Person) -> None:
+    """Runs the flood while the first of the others posts."""
     start, ports = time.monotonic(), [cluster.port() for _ in range(CONNECTIONS)]
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         sending = asyncio.get_running_loop().run_in_executor(pool, floods, ports, by)
-        await swarm.talk(rate=4, seconds=SECONDS + 2.0, writers=1)
+        await pool.talk(rate=4, seconds=SECONDS + 2.0, writers=1)
         run.count("posts of a flood", await sending)
     took = time.monotonic() - start
-    await run.settle(cluster, swarm)
+    await run.settle(cluster, pool)
     [[accepted]] = cluster.query("SELECT count(*) FROM chat_message WHERE body LIKE 'flood %'")
     rate, burst = limits.RATES["message.post"]
     most = len(cluster.servers) * (burst + rate * took)
@@ -75,13 +81,13 @@ async def flooded(run: Run, cluster: Cluster, swarm: Swarm, by: Person) -> None:
 async def one_person_floods(run: Run) -> None:
     async with (
         run.cluster(people=6, env={"CHAT_RATE_LIMITS": "on"}) as cluster,
-        Swarm(cluster.people[:-1], cluster.port, run.seed) as swarm,
+        ClientPool(cluster.people[:-1], cluster.port, run.seed) as pool,
     ):
-        await swarm.all_in(300)
-        await flooded(run, cluster, swarm, cluster.people[-1])
-        delays = acknowledged(swarm)
+        await pool.all_in(300)
+        await flooded(run, cluster, pool, cluster.people[-1])
+        delays = acknowledged(pool)
         p99 = round(delays[int(len(delays) * 0.99)], 3)
         run.figure("acknowledged p99, s", p99)
         run.must(p99 <= ACKNOWLEDGED, f"a bystander's post was acknowledged after {p99} s")
-        codes = [code for client in swarm.clients for code in client.codes]
+        codes = [code for client in pool.clients for code in client.codes]
         run.must(not codes, f"people were closed: {codes[:5]}")

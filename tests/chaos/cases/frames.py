@@ -1,7 +1,8 @@
-"""Does the server speak RFC 6455, to those who do and to those who do not? Groups as in Autobahn's catalogue.
+"""Cases: the server follows RFC 6455, also with clients that do not. Groups are those of Autobahn's test
+suite.
 
-1 framing · 2 pings · 3 reserved bits · 4 opcodes · 5 fragments · 6 UTF-8 · 7 closing · 9 limits · 10 chopped.
-Groups 12 and 13 are about compression, which is never agreed on.
+1 framing · 2 pings · 3 reserved bits · 4 opcodes · 5 fragments · 6 UTF-8 · 7 closing · 9 limits · 10
+chopped. Groups 12 and 13 are about compression, which is never negotiated.
 """
 
 import asyncio
@@ -9,9 +10,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.chaos.cluster import Cluster
-from tests.chaos.raw import Heard, Raw
 from tests.chaos.run import Run, case
-from tests.chaos.wire import BINARY, CLOSE, PING, PONG, TEXT, frame, handshake
+from tests.support.raw_websocket import RawWebSocket, Received
+from tests.support.websocket import BINARY, CLOSE, PING, PONG, TEXT, frame, handshake
 
 ASK = b'{"type":"ping"}'
 MOST = 131_072
@@ -20,29 +21,29 @@ MOST = 131_072
 class Line(NamedTuple):
     name: str
     sent: bytes
-    expected: Callable[[Heard], bool]
+    expected: Callable[[Received], bool]
 
 
-def answered(heard: Heard) -> bool:
-    """The command that was sent last has arrived whole."""
+def answered(heard: Received) -> bool:
+    """The command that was sent last arrived whole."""
     return heard.types.count("pong") == 1 and not heard.closed
 
 
-def refused(heard: Heard) -> bool:
+def refused(heard: Received) -> bool:
     """One error event, and the connection lives: what was sent afterwards is answered."""
     return len(heard.codes) == 1 and "pong" in heard.types
 
 
-def dropped(heard: Heard) -> bool:
+def dropped(heard: Received) -> bool:
     return heard.closed and "pong" not in heard.types
 
 
-def ponged(*payloads: bytes) -> Callable[[Heard], bool]:
+def ponged(*payloads: bytes) -> Callable[[Received], bool]:
     return lambda heard: heard.pongs == list(payloads) and "pong" in heard.types
 
 
-def ended(heard: Heard) -> bool:
-    """In order: our close frame is answered. Always with 1000: daphne does not repeat a code."""
+def ended(heard: Received) -> bool:
+    """The close frame is answered in order, always with 1000: daphne does not repeat a code."""
     return heard.closed and heard.code == 1000
 
 
@@ -152,23 +153,23 @@ def table() -> list[Line]:
     on=("sqlite",),
 )
 async def rfc6455(run: Run) -> None:
-    async with run.crowd() as (cluster, swarm):
+    async with run.connected() as (cluster, pool):
         for line in table():
             for chopped in (False, True) if len(line.sent) < 400 else (False,):
                 heard = await _tried(cluster, line.sent, chopped)
                 named = f"{line.name}{' (10: byte by byte)' if chopped else ''}"
                 run.must(line.expected(heard), f"{named}: {heard}"[:300], "frames")
                 run.count("RFC 6455 cases")
-        await run.settle(cluster, swarm)
-        run.must(not any(c.codes for c in swarm.clients), "a bystander was cut off")
+        await run.settle(cluster, pool)
+        run.must(not any(c.codes for c in pool.clients), "a bystander was cut off")
 
 
-async def _tried(cluster: Cluster, sent: bytes, chopped: bool) -> Heard:
+async def _tried(cluster: Cluster, sent: bytes, chopped: bool) -> Received:
     port = cluster.servers[0].port
-    async with Raw(port, handshake(port, cluster.people[0].cookie)) as raw:
-        await raw.hear("welcome")
+    async with RawWebSocket(port, handshake(port, cluster.people[0].cookie)) as raw:
+        await raw.receive("welcome")
         for part in [sent[at : at + 1] for at in range(len(sent))] if chopped else [sent]:
             raw.send(part)
             if chopped:
                 await asyncio.sleep(0)
-        return await raw.hear("pong")
+        return await raw.receive("pong")

@@ -1,5 +1,4 @@
-"""What if somebody takes all the places there are: with uploads that never end, or with sockets that say
-nothing? Others are served, and nobody is closed."""
+"""Cases: endless uploads or silent sockets take every slot; others are still served and nobody is closed."""
 
 import asyncio
 import contextlib
@@ -8,9 +7,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 
+from tests.chaos.client_pool import ClientPool, Person, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Person, Swarm, until
 
 SECONDS = 15.0
 # A bystander's: seconds from a post to its acknowledgement, 99 of 100.
@@ -34,7 +33,7 @@ def half_an_upload(person: Person | None, room: str) -> bytes:
 
 
 async def hold(port: int, said: bytes, seen: Counter[str]) -> None:
-    """A socket on which no more is said than this; another one when it was closed."""
+    """Keeps a socket open that sends only this, and opens another when it is closed."""
     while True:
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -51,7 +50,7 @@ async def hold(port: int, said: bytes, seen: Counter[str]) -> None:
 
 @contextlib.asynccontextmanager
 async def held(run: Run, cluster: Cluster, said: list[bytes]) -> AsyncIterator[None]:
-    """One such socket for each of `said`, on each server in turn."""
+    """Opens one such socket for each of `said`, on each server in turn."""
     seen: Counter[str] = Counter()
     tasks: list[asyncio.Task[None]] = []
     for number, words in enumerate(said):
@@ -74,10 +73,10 @@ def asked(port: int, person: Person, method: str, path: str, body: bytes | None 
         return conn.getresponse().status
 
 
-async def serve_a_member(run: Run, cluster: Cluster, swarm: Swarm) -> None:
-    """For SECONDS: the first posts, the second opens a room's page and uploads a file."""
+async def serve_a_member(run: Run, cluster: Cluster, pool: ClientPool) -> None:
+    """For SECONDS the first client posts; the second opens a room's page and uploads a file."""
     member, end = cluster.people[1], time.monotonic() + SECONDS
-    room, talk = member.rooms[0], asyncio.create_task(swarm.talk(rate=20, seconds=SECONDS, writers=1))
+    room, talk = member.rooms[0], asyncio.create_task(pool.talk(rate=20, seconds=SECONDS, writers=1))
     while time.monotonic() < end:
         for name, wanted, method, path, body in (
             ("page", 200, "GET", f"/rooms/{room}/", None),
@@ -92,38 +91,38 @@ async def serve_a_member(run: Run, cluster: Cluster, swarm: Swarm) -> None:
     await talk
 
 
-def acknowledged(swarm: Swarm) -> list[float]:
-    """Seconds from each post of the first to its acknowledgement."""
-    entries = swarm.clients[0].recording
+def acknowledged(pool: ClientPool) -> list[float]:
+    """Seconds from each post of the first client to its acknowledgement."""
+    entries = pool.clients[0].recording
     sent = {entry.nonce: entry.at for entry in entries.of("submit")}
     return sorted(entry.at - sent[entry.nonce] for entry in entries.of("ack"))
 
 
-async def under_attack(run: Run, cluster: Cluster, swarm: Swarm, said: list[bytes]) -> None:
+async def under_attack(run: Run, cluster: Cluster, pool: ClientPool, said: list[bytes]) -> None:
     async with held(run, cluster, said):
         await asyncio.sleep(1.0)
-        await serve_a_member(run, cluster, swarm)
-    await run.settle(cluster, swarm)
-    delays = acknowledged(swarm)
+        await serve_a_member(run, cluster, pool)
+    await run.settle(cluster, pool)
+    delays = acknowledged(pool)
     p99 = round(delays[int(len(delays) * 0.99)], 3)
     run.figure("acknowledged p99, s", p99)
     run.must(p99 <= ACKNOWLEDGED, f"a bystander's post was acknowledged after {p99} s")
     for name in ("page", "upload"):
         took = run.figures[f"a member's {name}, s"]
         run.must(took <= ANSWERED, f"a member's {name} took {took} s")
-    codes = [code for client in swarm.clients for code in client.codes]
+    codes = [code for client in pool.clients for code in client.codes]
     run.must(not codes, f"people were closed: {codes[:5]}")
 
 
 @case("H1", "half-sent uploads, 40 of strangers and 32 of one guest: members upload, post and read")
 async def half_open_uploads(run: Run) -> None:
-    async with run.crowd(people=6) as (cluster, swarm):
+    async with run.connected(people=6) as (cluster, pool):
         guest, room = cluster.people[-1], cluster.people[0].rooms[0]
         said = [half_an_upload(None, room)] * STRANGERS + [half_an_upload(guest, room)] * BY_ONE_GUEST
-        await under_attack(run, cluster, swarm, said)
+        await under_attack(run, cluster, pool, said)
 
 
 @case("H2", "1,100 silent sockets for each server, which may open 1,024 files: members upload, post and read")
 async def silent_sockets(run: Run) -> None:
-    async with run.crowd(people=6, open_files=FILES) as (cluster, swarm):
-        await under_attack(run, cluster, swarm, [b""] * SILENT * len(cluster.servers))
+    async with run.connected(people=6, open_files=FILES) as (cluster, pool):
+        await under_attack(run, cluster, pool, [b""] * SILENT * len(cluster.servers))

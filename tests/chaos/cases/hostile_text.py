@@ -1,11 +1,11 @@
-"""What if guests post what is dear to render, as often as they may? Others are answered in time."""
+"""Cases: guests post messages that are slow to render, as often as they may; others are answered in time."""
 
 import asyncio
 import time
 
 from tests.chaos.client import Client
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Swarm, until
 
 GUESTS, BYSTANDERS = 6, 4
 BLANK = "\n" * 1_250
@@ -23,21 +23,21 @@ RATE = 5.0
 ACKNOWLEDGED = 0.25
 
 
-@case("F45", "a flood of the dearest messages by one guest, then by six: others are acknowledged in time")
+@case("F45", "a flood of slow-to-render messages by one guest, then six: others are acknowledged in time")
 async def hostile_text(run: Run) -> None:
     people = GUESTS + BYSTANDERS
     rooms = [list(range(people)), list(range(GUESTS, people))]
-    async with run.crowd(people=people, rooms=rooms, env={"CHAT_RATE_LIMITS": "on"}) as (cluster, swarm):
+    async with run.connected(people=people, rooms=rooms, env={"CHAT_RATE_LIMITS": "on"}) as (cluster, pool):
         for guests in (1, GUESTS):
-            await _flood(run, swarm, guests, seconds=20.0 if run.patience > 30 else 5.0)
-        await run.settle(cluster, swarm)
-        run.must(not any(client.codes for client in swarm.clients), "somebody was closed")
+            await _flood(run, pool, guests, seconds=20.0 if run.patience > 30 else 5.0)
+        await run.settle(cluster, pool)
+        run.must(not any(client.codes for client in pool.clients), "somebody was closed")
 
 
-async def _flood(run: Run, swarm: Swarm, guests: int, seconds: float) -> None:
-    others = swarm.clients[GUESTS:]
+async def _flood(run: Run, pool: ClientPool, guests: int, seconds: float) -> None:
+    others = pool.clients[GUESTS:]
     began = time.monotonic()
-    floods = [asyncio.create_task(_post_worst(client, seconds)) for client in swarm.clients[:guests]]
+    floods = [asyncio.create_task(_post_worst(client, seconds)) for client in pool.clients[:guests]]
     for turn in range(int(seconds * 4)):
         client = others[turn % len(others)]
         client.post(client.person.rooms[-1])
@@ -60,6 +60,6 @@ async def _post_worst(client: Client, seconds: float) -> None:
 
 
 def _waits(client: Client, since: float) -> list[float]:
-    """From writing to the acknowledgement."""
+    """Seconds from writing to the acknowledgement."""
     sent = {entry.nonce: entry.at for entry in client.recording.of("submit") if entry.at >= since}
     return [entry.at - sent[entry.nonce] for entry in client.recording.of("ack") if entry.nonce in sent]

@@ -1,11 +1,11 @@
-"""What of connections that are cut, and of thousands that come at once?"""
+"""Cases: connections that are cut, and thousands that arrive at once."""
 
 import asyncio
 import time
 
+from tests.chaos.client_pool import BACK_OFF, ClientPool, until
 from tests.chaos.proxy import Proxy
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import BACK_OFF, Swarm, until
 
 EXCHANGE = 420  # bytes of a send and its acknowledgement, with room to spare
 
@@ -13,19 +13,19 @@ EXCHANGE = 420  # bytes of a send and its acknowledgement, with room to spare
 @case("F30", "cut after every byte of a send and of its acknowledgement: one row each time", on=("sqlite",))
 async def cut_everywhere(run: Run) -> None:
     async with run.cluster(people=3) as cluster, Proxy(cluster.servers[0].port) as proxy:
-        swarm = Swarm(cluster.people, cluster.port, run.seed)
-        swarm.clients[0].port = lambda: proxy.port
-        async with swarm:
+        pool = ClientPool(cluster.people, cluster.port, run.seed)
+        pool.clients[0].port = lambda: proxy.port
+        async with pool:
             for way in ("up", "down"):
                 for more in range(0, EXCHANGE, 2):
-                    await _cut_after(run, proxy, swarm, way, more)
+                    await _cut_after(run, proxy, pool, way, more)
             proxy.release()
-            await run.settle(cluster, swarm)
+            await run.settle(cluster, pool)
 
 
-async def _cut_after(run: Run, proxy: Proxy, swarm: Swarm, way: str, more: int) -> None:
-    """One client is cut off `more` bytes after it began to send; it comes back and sends that again."""
-    client = swarm.clients[0]
+async def _cut_after(run: Run, proxy: Proxy, pool: ClientPool, way: str, more: int) -> None:
+    """Cuts a client off `more` bytes after it began to send; it reconnects and sends that again."""
+    client = pool.clients[0]
     proxy.release()
     client.attempts = 0
     await until(lambda: client.is_in and not client.unsettled, 60, f"back after a cut {way} at {more}")
@@ -40,12 +40,12 @@ async def cut_a_little(run: Run) -> None:
     async with (
         run.cluster(people=3) as cluster,
         Proxy(cluster.servers[0].port) as proxy,
-        Swarm(cluster.people, lambda: proxy.port, run.seed) as swarm,
+        ClientPool(cluster.people, lambda: proxy.port, run.seed) as pool,
     ):
         for _ in range(10):
-            await _cut_after(run, proxy, swarm, "down", 0)
+            await _cut_after(run, proxy, pool, "down", 0)
         proxy.release()
-        await run.settle(cluster, swarm)
+        await run.settle(cluster, pool)
 
 
 @case(
@@ -61,18 +61,18 @@ async def herds(run: Run) -> None:
 
 async def _herd(run: Run, size: int) -> None:
     rooms = [list(range(start, start + 50)) for start in range(0, size, 50)]
-    async with run.crowd(people=size, rooms=rooms) as (cluster, swarm):
+    async with run.connected(people=size, rooms=rooms) as (cluster, pool):
         await cluster.kill9()
         dead = time.monotonic()
-        for client in swarm.clients:
+        for client in pool.clients:
             client.back_off, client.back_at = BACK_OFF, 0.0
         await cluster.start()
         serving = time.monotonic()
-        await swarm.all_in(300)
-        back = sorted(client.back_at for client in swarm.clients)
+        await pool.all_in(300)
+        back = sorted(client.back_at for client in pool.clients)
         run.figure(f"{size:,} back after kill -9, p99 s", round(back[int(size * 0.99)] - dead, 1))
         run.figure("of which the restart took s", round(serving - dead, 1))
-        await run.settle(cluster, swarm)
-        refused = sum(client.refused for client in swarm.clients)
+        await run.settle(cluster, pool)
+        refused = sum(client.refused for client in pool.clients)
         run.must(not refused, f"{refused} handshakes were answered with a refusal")
         run.must(cluster.rss() < 600 << 20, f"{cluster.rss() >> 20} MiB resident")

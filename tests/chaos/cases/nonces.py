@@ -1,13 +1,13 @@
-"""What if a message is sent again? It is the same message, however late, from wherever, and whoever else uses
-its nonce."""
+"""Cases: a message sent again is the same message, however late, from wherever, and whoever else uses its
+nonce."""
 
 import asyncio
 import secrets
 from typing import Any
 
+from tests.chaos.client_pool import Client, ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Client, Swarm, until
 
 RACED = 1000
 Event = dict[str, Any]
@@ -15,16 +15,16 @@ Event = dict[str, Any]
 
 @case("B11", "a nonce sent again, with all that may have changed meanwhile: one row; conflicts are named")
 async def replayed(run: Run) -> None:
-    async with run.crowd(people=4, rooms=[[0, 1, 2], [0, 1]]) as (cluster, swarm):
-        for client in swarm.clients:
+    async with run.connected(people=4, rooms=[[0, 1, 2], [0, 1]]) as (cluster, pool):
+        for client in pool.clients:
             client.heard = Answers()
-        await _again(run, cluster, swarm)
-        await _race(run, cluster, swarm)
-        await run.settle(cluster, swarm, dense=False)
+        await _again(run, cluster, pool)
+        await _race(run, cluster, pool)
+        await run.settle(cluster, pool, dense=False)
 
 
-async def _again(run: Run, cluster: Cluster, swarm: Swarm) -> None:
-    ann, ben = swarm.clients[:2]
+async def _again(run: Run, cluster: Cluster, pool: ClientPool) -> None:
+    ann, ben = pool.clients[:2]
     room, other = cluster.rooms
     nonce = secrets.token_urlsafe(16)
     first = await posted(ann, room, nonce, "ann says it once")
@@ -51,11 +51,11 @@ async def _again(run: Run, cluster: Cluster, swarm: Swarm) -> None:
         run.must(fine, f"after {change['type']}: {answer}", "duplicated")
 
 
-async def _race(run: Run, cluster: Cluster, swarm: Swarm) -> None:
+async def _race(run: Run, cluster: Cluster, pool: ClientPool) -> None:
     """The same sends from two connections of one person, on two daphnes where there are two."""
-    ann = swarm.clients[0]
+    ann = pool.clients[0]
     ports = [server.port for server in cluster.servers]
-    async with Swarm([ann.person], lambda: ports[-1], run.seed + 1) as twins:
+    async with ClientPool([ann.person], lambda: ports[-1], run.seed + 1) as twins:
         twin = twins.clients[0]
         ann.port, twin.heard = (lambda: ports[0]), Answers()
         await asked(ann, {"type": "ping"})
@@ -69,7 +69,7 @@ async def _race(run: Run, cluster: Cluster, swarm: Swarm) -> None:
             for one, two in zip(answers[::2], answers[1::2], strict=True):
                 run.must(told(one) == told(two), f"raced, and answered {one} and {two}", "duplicated")
         run.count("nonces raced", RACED)
-        run.judge(await cluster.truth(), twins.recordings, dense=False)
+        run.judge(await cluster.database_state(), twins.recordings, dense=False)
 
 
 def told(ack: Event) -> tuple[Any, ...]:
@@ -77,7 +77,7 @@ def told(ack: Event) -> tuple[Any, ...]:
 
 
 async def posted(client: Client, room: str, nonce: str, body: str) -> Event:
-    """What that was answered: an ack, or an error."""
+    """The answer to that send: an ack or an error."""
     if nonce not in {entry.nonce for entry in client.recording.of("submit")}:
         client.recording.add("submit", room=room, nonce=nonce, note=body)
     return await asked(client, {"type": "message.post", "room": room, "nonce": nonce, "body": body})
@@ -92,7 +92,7 @@ async def asked(client: Client, command: Event) -> Event:
 
 
 class Answers(list[tuple[float, Event]]):
-    """What a client heard, as far as it was asked for."""
+    """The events a client received, of the types asked for."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,13 +1,14 @@
-"""What if Redis is away, frozen, emptied? Sends are acknowledged, events 2.5 s late, no socket ends."""
+"""Cases: with Redis away, frozen or emptied, sends are acknowledged, events arrive within 2.5 s, no socket
+ends."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from redis import Redis as Client
 
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.cluster import Cluster, redis
 from tests.chaos.run import Run, case, delivery_delays
-from tests.chaos.swarm import Swarm, until
 
 LATE = 2.5
 # Ours, on a machine that does other things too.
@@ -23,23 +24,23 @@ def asked(*words: str) -> None:
 
 
 async def under_load(run: Run, fault: Fault, rate: float = 30) -> None:
-    """Talk, break, talk, come back, talk; nobody may lose a connection or wait long."""
-    async with run.crowd() as (cluster, swarm):
-        talking = asyncio.create_task(swarm.talk(rate=rate, seconds=1e6))
+    """Posts before, during and after the fault. Nobody may lose a connection or wait long."""
+    async with run.connected() as (cluster, pool):
+        talking = asyncio.create_task(pool.talk(rate=rate, seconds=1e6))
         await asyncio.sleep(1.0)
         await fault()
         await asyncio.sleep(3.0)
         talking.cancel()
         # The layer's own words about what it lost; ours is one line.
-        cluster.forgiven = ["channels_redis"]
-        await run.settle(cluster, swarm)
-        judge(run, cluster, swarm)
+        cluster.expected_tracebacks = ["channels_redis"]
+        await run.settle(cluster, pool)
+        judge(run, cluster, pool)
 
 
-def judge(run: Run, cluster: Cluster, swarm: Swarm) -> None:
-    closed = [code for client in swarm.clients for code in client.codes]
+def judge(run: Run, cluster: Cluster, pool: ClientPool) -> None:
+    closed = [code for client in pool.clients for code in client.codes]
     run.must(not closed, f"sockets were closed: {closed[:5]}")
-    worst = max(delivery_delays(swarm.recordings), default=0.0)
+    worst = max(delivery_delays(pool.recordings), default=0.0)
     run.figure("delivery without Redis, worst s", round(worst, 2))
     run.must(worst < LATE + SLACK, f"an event was {worst:.2f} s late")
     run.count("Redis faults")
@@ -78,34 +79,34 @@ async def frozen(run: Run) -> None:
 
 @case("F9", "Redis idle for 60 s with 100 idle sockets: none is closed", on=CLUSTER)
 async def idle(run: Run) -> None:
-    async with run.crowd(people=100) as (cluster, swarm):
+    async with run.connected(people=100) as (cluster, pool):
         await asyncio.sleep(60)
-        swarm.clients[0].post(cluster.rooms[0])
-        await run.settle(cluster, swarm)
-        judge(run, cluster, swarm)
+        pool.clients[0].post(cluster.rooms[0])
+        await run.settle(cluster, pool)
+        judge(run, cluster, pool)
 
 
-@case("F10", "500 connections in the same second: all are in", on=CLUSTER)
+@case("F10", "500 connections in the same second: all are connected", on=CLUSTER)
 async def many_at_once(run: Run) -> None:
     rooms = [list(range(start, start + 25)) for start in range(0, 500, 25)]
     async with (
         run.cluster(people=500, rooms=rooms) as cluster,
-        Swarm(cluster.people, cluster.port, run.seed) as swarm,
+        ClientPool(cluster.people, cluster.port, run.seed) as pool,
     ):
-        run.figure("500 in at once, s", round(await swarm.all_in(200), 1))
-        await run.settle(cluster, swarm)
-        run.must(not any(c.codes for c in swarm.clients), "somebody was closed")
+        run.figure("500 in at once, s", round(await pool.all_in(200), 1))
+        await run.settle(cluster, pool)
+        run.must(not any(c.codes for c in pool.clients), "somebody was closed")
 
 
-@case("F11", "said right after somebody joined: never missed", on=CLUSTER)
+@case("F11", "a message right after somebody joined: never missed", on=CLUSTER)
 async def right_after_joining(run: Run) -> None:
     rooms = [[0, number] for number in range(1, 101)]
     async with (
         run.cluster(people=101, rooms=rooms) as cluster,
-        Swarm(cluster.people[:1], cluster.port, run.seed) as author,
+        ClientPool(cluster.people[:1], cluster.port, run.seed) as author,
     ):
         await author.all_in()
-        async with Swarm(cluster.people[1:], cluster.port, run.seed + 1) as joiners:
+        async with ClientPool(cluster.people[1:], cluster.port, run.seed + 1) as joiners:
             for number, client in enumerate(joiners.clients):
                 await until(lambda c=client: c.welcomed, 60)
                 for _ in range(5):

@@ -1,4 +1,4 @@
-"""What if the past changes, the clock is wrong, or a second server starts? Nobody mixes two histories."""
+"""Cases: a restored backup, a wrong clock or a second server never mix two histories."""
 
 import asyncio
 import os
@@ -7,35 +7,35 @@ import subprocess
 import sys
 
 from bin import dev
+from tests.chaos.client_pool import until
 from tests.chaos.cluster import Cluster, begun
 from tests.chaos.run import Missing, Run, case
-from tests.chaos.swarm import until
 
 FILE = ("sqlite",)
 
 
 @case("F41", "yesterday's backup is restored: everybody starts afresh, nobody mixes two histories", on=FILE)
 async def restored(run: Run) -> None:
-    async with run.crowd() as (cluster, swarm):
-        await swarm.talk(rate=20, seconds=2)
-        await until(lambda: not any(c.unsettled for c in swarm.clients), 30)
+    async with run.connected() as (cluster, pool):
+        await pool.talk(rate=20, seconds=2)
+        await until(lambda: not any(c.unsettled for c in pool.clients), 30)
         await cluster.terminate()
         backup = cluster.data_dir / "backup.db"
         shutil.copy(cluster.data_dir / "chat.db", backup)
         await cluster.start()
-        await swarm.all_in()
-        await swarm.talk(rate=20, seconds=2)
-        await until(lambda: not any(c.unsettled for c in swarm.clients), 30)
+        await pool.all_in()
+        await pool.talk(rate=20, seconds=2)
+        await until(lambda: not any(c.unsettled for c in pool.clients), 30)
         await cluster.terminate()
         lost = {row[0] for row in cluster.query("SELECT nonce FROM chat_message")}
         _restore(cluster, backup)
         lost -= {row[0] for row in cluster.query("SELECT nonce FROM chat_message")}
         await cluster.start()
-        await swarm.all_in()
-        await swarm.talk(rate=20, seconds=2)
-        _forget(swarm, lost)
-        await run.settle(cluster, swarm)
-        run.must(all(any(r.of("epoch")) for r in swarm.recordings), "somebody did not see another epoch")
+        await pool.all_in()
+        await pool.talk(rate=20, seconds=2)
+        _forget(pool, lost)
+        await run.settle(cluster, pool)
+        run.must(all(any(r.of("epoch")) for r in pool.recordings), "somebody did not see another epoch")
 
 
 def _restore(cluster: Cluster, backup) -> None:
@@ -50,9 +50,9 @@ def _restore(cluster: Cluster, backup) -> None:
         raise Missing(f"manage.py chat_epoch --new: {ran.stderr.strip().splitlines()[-1:]}")
 
 
-def _forget(swarm, lost: set[str]) -> None:
-    """What the restore took away is no fault of anybody's: neither what was sent nor what was seen of it."""
-    for recording in swarm.recordings:
+def _forget(pool, lost: set[str]) -> None:
+    """Removes from the recordings what the restore took away: that is no fault."""
+    for recording in pool.recordings:
         recording.entries = [
             entry._replace(rows=tuple(row for row in entry.rows if row.nonce not in lost))
             for entry in recording.entries if entry.nonce not in lost
@@ -61,7 +61,7 @@ def _forget(swarm, lost: set[str]) -> None:
 
 @case("F42", "a second daphne on one SQLite file refuses to start, in one line", on=FILE)
 async def second(run: Run) -> None:
-    async with run.crowd(people=4) as (cluster, swarm):
+    async with run.connected(people=4) as (cluster, pool):
         other = cluster._server()
         try:
             await asyncio.to_thread(begun, other)
@@ -69,11 +69,11 @@ async def second(run: Run) -> None:
             run.must("already serves" in str(error), str(error)[-300:])
         else:
             run.must(False, "it serves all the same")
-        await swarm.talk(rate=10, seconds=1)
-        await run.settle(cluster, swarm)
+        await pool.talk(rate=10, seconds=1)
+        await run.settle(cluster, pool)
 
 
-@case("F31", "one daphne's clock is 90 s slow, the other's a day fast: order and presence are not touched",
+@case("F31", "one daphne's clock is 90 s slow, the other's a day fast: order and presence are unaffected",
       on=("cluster",))  # fmt: skip
 async def clocks(run: Run) -> None:
     if shutil.which("faketime") is None:
@@ -89,12 +89,12 @@ async def clocks(run: Run) -> None:
 async def _in_disorder(run: Run, cluster: Cluster) -> None:
     from .presence import here, split
 
-    async with await split(run, cluster) as swarm:
-        await swarm.all_in()
-        await swarm.talk(rate=50, seconds=20)
-        everybody = [client.person.id for client in swarm.clients]
+    async with await split(run, cluster) as pool:
+        await pool.all_in()
+        await pool.talk(rate=50, seconds=20)
+        everybody = [client.person.id for client in pool.clients]
         await until(
-            lambda: all(here(c, p) for c in swarm.clients for p in everybody), 30, "all are shown online"
+            lambda: all(here(c, p) for c in pool.clients for p in everybody), 30, "all are shown online"
         )
-        await run.settle(cluster, swarm)
-        run.must(not any(c.codes for c in swarm.clients), "somebody was cut off")
+        await run.settle(cluster, pool)
+        run.must(not any(c.codes for c in pool.clients), "somebody was cut off")

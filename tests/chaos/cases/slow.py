@@ -1,15 +1,15 @@
-"""What of those who do not read, or slowly, or have vanished? They cost little, and are let go."""
+"""Cases: clients that do not read, read slowly or have vanished cost little and are disconnected."""
 
 import asyncio
 import contextlib
 import time
 
+from tests.chaos.client_pool import ClientPool, until
 from tests.chaos.cluster import Cluster
 from tests.chaos.proxy import Proxy
-from tests.chaos.raw import Raw, small
 from tests.chaos.run import Run, case
-from tests.chaos.swarm import Swarm, until
-from tests.chaos.wire import TEXT, frame, handshake
+from tests.support.raw_websocket import RawWebSocket, small_buffer_socket
+from tests.support.websocket import TEXT, frame, handshake
 
 FILE = ("sqlite",)
 BODY = "x" * 3000
@@ -22,39 +22,39 @@ NOTICED, SLACK = 45.0, 3.0
 GONE = "SELECT count(*) FROM chat_session WHERE user_id = ? AND closed_at IS NOT NULL"
 
 
-async def babble(swarm: Swarm, seconds: float, rate: float = 100) -> None:
-    """Long messages, so that whoever does not read is soon full."""
+async def babble(pool: ClientPool, seconds: float, rate: float = 100) -> None:
+    """Long messages, so that a client that does not read is soon full."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        client = swarm.dice.choice(swarm.clients)
+        client = pool.dice.choice(pool.clients)
         client.post(client.person.rooms[0], f"{client.name} says {client.written} {BODY}")
         await asyncio.sleep(1 / rate)
 
 
-async def sockets(cluster: Cluster, number: int) -> list[Raw]:
-    """Open, welcomed, and from now on as the case likes."""
+async def sockets(cluster: Cluster, number: int) -> list[RawWebSocket]:
+    """Opened and welcomed raw sockets."""
     port, cookie = cluster.servers[0].port, cluster.people[-1].cookie
-    opened = [await Raw(port, handshake(port, cookie)).__aenter__() for _ in range(number)]
+    opened = [await RawWebSocket(port, handshake(port, cookie)).__aenter__() for _ in range(number)]
     for raw in opened:
-        await raw.hear("welcome")
-        raw.writer.transport.pause_reading()
+        await raw.receive("welcome")
+        raw.stop_reading()
     return opened
 
 
 def gone_of(cluster: Cluster) -> int:
-    """How many connections of the last person have ended, as far as the server knows."""
+    """How many connections of the last person have ended, by the server's sessions."""
     return int(cluster.query(GONE, cluster.people[-1].id)[0][0])
 
 
 async def memory(run: Run, name: str, talkative: bool) -> None:
-    """A few that never read, in a room where much is said: what they cost, and when they are let go."""
+    """A few clients never read in a busy room: measures their cost, and when they are disconnected."""
     count = 40 if run.patience > 30 else 4
-    async with run.crowd(people=ROOM + 1) as (cluster, swarm):
-        swarm.clients.pop().stop()
-        await babble(swarm, 3)
+    async with run.connected(people=ROOM + 1) as (cluster, pool):
+        pool.clients.pop().stop()
+        await babble(pool, 3)
         before, known = cluster.rss(), gone_of(cluster)
         mute = await sockets(cluster, count)
-        talk = asyncio.create_task(babble(swarm, SECONDS))
+        talk = asyncio.create_task(babble(pool, SECONDS))
         most, gone = before, 0
         while not talk.done():
             most = max(most, cluster.rss())
@@ -73,31 +73,31 @@ async def memory(run: Run, name: str, talkative: bool) -> None:
         )
         for raw in mute:
             raw.writer.transport.abort()
-        await run.settle(cluster, swarm)
-        run.must(not any(c.codes for c in swarm.clients), "somebody who does read was cut off")
+        await run.settle(cluster, pool)
+        run.must(not any(c.codes for c in pool.clients), "somebody who does read was cut off")
 
 
-@case("F23", "sockets that never read, and go on sending: bounded, let go, nobody else notices", on=FILE)
+@case("F23", "sockets that never read but go on sending: bounded, disconnected, nobody else notices", on=FILE)
 async def mute_but_talking(run: Run) -> None:
     await memory(run, "never reads, goes on sending", talkative=True)
 
 
-@case("F24", "sockets that never read and say nothing: bounded, let go, nobody else notices", on=FILE)
+@case("F24", "sockets that neither read nor send: bounded, disconnected, nobody else notices", on=FILE)
 async def mute(run: Run) -> None:
     await memory(run, "never reads", talkative=False)
 
 
-@case("F22", "a slow reader of 2 KiB a second: it lags, and is let go; nobody else notices", on=FILE)
+@case("F22", "a slow reader of 2 KiB a second: it lags and is disconnected; nobody else notices", on=FILE)
 async def slow_reader(run: Run) -> None:
-    async with run.crowd(people=ROOM + 1) as (cluster, swarm):
-        swarm.clients.pop().stop()
+    async with run.connected(people=ROOM + 1) as (cluster, pool):
+        pool.clients.pop().stop()
         port, cookie = cluster.servers[0].port, cluster.people[-1].cookie
-        await babble(swarm, 1)
+        await babble(pool, 1)
         known = gone_of(cluster)
-        with small(port) as slow:
+        with small_buffer_socket(port) as slow:
             slow.sendall(handshake(port, cookie))
             slow.setblocking(False)
-            talk, start = asyncio.create_task(babble(swarm, 120)), time.monotonic()
+            talk, start = asyncio.create_task(babble(pool, 120)), time.monotonic()
             while gone_of(cluster) == known and not talk.done():
                 with contextlib.suppress(OSError):  # nothing there, or cut off
                     slow.recv(1024)
@@ -106,22 +106,22 @@ async def slow_reader(run: Run) -> None:
         took = round(time.monotonic() - start, 1)
         run.figure("a slow reader is let go after s", took)
         run.must(gone_of(cluster) > known, f"a slow reader is still there after {took} s")
-        await run.settle(cluster, swarm)
-        run.must(not any(c.codes for c in swarm.clients), "somebody who does read was cut off")
+        await run.settle(cluster, pool)
+        run.must(not any(c.codes for c in pool.clients), "somebody who does read was cut off")
 
 
-@case("F25", "half-open: nothing passes and nobody is told; both sides find out, nothing is lost", on=FILE)
+@case("F25", "half-open: nothing passes, neither side is notified; both find out, nothing is lost", on=FILE)
 async def half_open(run: Run) -> None:
     async with run.cluster(people=6) as cluster, Proxy(cluster.servers[0].port) as proxy:
-        swarm = Swarm(cluster.people, cluster.port, run.seed)
-        for client in swarm.clients[:3]:
+        pool = ClientPool(cluster.people, cluster.port, run.seed)
+        for client in pool.clients[:3]:
             client.port = lambda: proxy.port
-        async with swarm:
-            await swarm.all_in()
+        async with pool:
+            await pool.all_in()
             proxy.swallow = True
             start = time.monotonic()
-            talk = asyncio.create_task(swarm.talk(rate=5, seconds=70))
-            cut = swarm.clients[:3]
+            talk = asyncio.create_task(pool.talk(rate=5, seconds=70))
+            cut = pool.clients[:3]
             await until(lambda: all(c.codes for c in cut), 60, "the clients notice")
             run.figure("half-open noticed by the client, s", round(time.monotonic() - start, 1))
             ended = "SELECT count(*) FROM chat_session WHERE closed_at IS NULL AND user_id IN (?, ?, ?)"
@@ -133,4 +133,4 @@ async def half_open(run: Run) -> None:
             proxy.swallow = False
             proxy.cut_all()
             await talk
-            await run.settle(cluster, swarm)
+            await run.settle(cluster, pool)

@@ -1,9 +1,0 @@
-"""Writes the table of all cases into docs/reliability.md, where a test holds it."""
-
-from . import cases
-from .report import CATALOGUE, PAGE, catalogue, put
-
-assert cases
-
-if __name__ == "__main__":
-    put(PAGE.read_text(), catalogue(), *CATALOGUE)
