@@ -15,7 +15,7 @@ class PersonRow(Struct, frozen=True):
 
 class AttachmentRow(Struct, frozen=True):
     """A file of a message, at `/files/<id>/<name>`. `kind` is image, audio, video or file; only images have
-    width and height. `small`: a thumbnail exists at `/files/<id>/small/<name>`."""
+    width and height. With `has_thumbnail`, a thumbnail is at `/files/<id>/small/<name>`."""
 
     id: str
     name: str
@@ -24,7 +24,7 @@ class AttachmentRow(Struct, frozen=True):
     size: int
     width: int | None = None
     height: int | None = None
-    small: bool = False
+    has_thumbnail: bool = False
 
 
 class MentionRow(Struct, frozen=True):
@@ -85,7 +85,7 @@ class InfoRow(Struct, frozen=True):
 class OpenedRow(Struct, frozen=True):
     id: str
     name: str
-    opened_at: datetime
+    public_since: datetime
 
 
 class MyRoom(Struct, frozen=True):
@@ -98,7 +98,7 @@ class MyRoom(Struct, frozen=True):
     role: str
     muted_until: datetime | None
     read_up_to: int
-    read_turn: int
+    read_generation: int
     last: int
     unread: int
     mentions: int

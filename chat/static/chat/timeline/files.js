@@ -15,7 +15,7 @@ export const addressOf = (row) => `/files/${row.id}/${encodeURIComponent(row.nam
 
 /** @param {AttachmentRow} row */
 const thumbnailOf = (row) =>
-  row.small ? `/files/${row.id}/small/${encodeURIComponent(row.name)}` : addressOf(row);
+  row.has_thumbnail ? `/files/${row.id}/small/${encodeURIComponent(row.name)}` : addressOf(row);
 
 /** Display size, known before the picture loads. @param {{width: number | null, height: number | null}} row */
 export function box({ width, height }) {
