@@ -10,7 +10,6 @@ Person = int | str
 class PersonRow(Struct, frozen=True):
     name: str
     kind: str
-    avatar: str | None = None
 
 
 class AttachmentRow(Struct, frozen=True):

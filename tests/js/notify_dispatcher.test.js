@@ -13,7 +13,7 @@ const welcome = (...rooms) => ({
   type: "welcome",
   epoch: "1",
   rooms,
-  people: { [INES]: { name: "Ines", kind: "guest", avatar: null } },
+  people: { [INES]: { name: "Ines", kind: "guest" } },
 });
 let rooms;
 let told;

@@ -2,7 +2,7 @@
  * Types of the wire protocol and a builder for each command. chat/protocol is the original.
  *
  * @typedef {number | string} Person
- * @typedef {{name: string, kind: string, avatar: string | null}} PersonRow
+ * @typedef {{name: string, kind: string}} PersonRow
  * @typedef {Record<string, PersonRow>} People
  *
  * @typedef {{name: string, person: Person | null}} Mention what was written after @; null is everybody
