@@ -90,7 +90,12 @@ def _joined_unseen(people: set[Any]) -> set[Any]:
 
 def _session(a: Arrival) -> Session:
     return Session(
-        id=a.session, process_id=a.process, user_id=a.person, address=a.address, agent=a.agent, opened_at=Now()
+        id=a.session,
+        process_id=a.process,
+        user_id=a.person,
+        address=a.address,
+        agent=a.agent,
+        opened_at=Now(),
     )
 
 

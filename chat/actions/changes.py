@@ -34,7 +34,10 @@ def publish_member(room: Room, member: Membership) -> None:
 def publish_info(room: Room) -> None:
     """`room` is locked; its name, topic, kind, who writes or whether it is archived has changed."""
     room.info_seq = _next_seq(room)
-    was_open, room.public_since = room.public_since, (room.public_since or timezone.now()) if room.open else None
+    was_open, room.public_since = (
+        room.public_since,
+        (room.public_since or timezone.now()) if room.open else None,
+    )
     room.search_text = text.search_form(f"{room.name}\n{room.topic}")
     room.save()
     broadcast.publish_on_commit([Change(room.pk, room.info_seq, queries.info_event(room))])

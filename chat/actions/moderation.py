@@ -23,7 +23,9 @@ from .rooms import end_membership, is_last_owner
 
 
 @transaction.atomic
-def remove_member(actor: Any, key: str, person: Any, *, block_rejoin: bool = False, as_staff: bool = False) -> None:
+def remove_member(
+    actor: Any, key: str, person: Any, *, block_rejoin: bool = False, as_staff: bool = False
+) -> None:
     """Out now (a kick), and with `block_rejoin` also not back by the door (a ban from this room)."""
     room, place = _target(actor, key, person, as_staff)
     if place.removed_at is None or (block_rejoin and not place.cannot_rejoin):

@@ -93,7 +93,9 @@ class MembershipAdmin(ActionAdmin):
     def block_rejoin(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
         return self._remove(request, chosen.filter(cannot_rejoin=False), block_rejoin=True)
 
-    def _remove(self, request: HttpRequest, chosen: QuerySet[Membership], block_rejoin: bool) -> HttpResponse | None:
+    def _remove(
+        self, request: HttpRequest, chosen: QuerySet[Membership], block_rejoin: bool
+    ) -> HttpResponse | None:
         staff = request.user.pk
         return self.do(
             request, gettext("Removed: %(count)d."), "blocked" if block_rejoin else "removed",

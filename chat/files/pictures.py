@@ -116,7 +116,12 @@ def _is_transparent(image: Image.Image) -> bool:
 
 
 def _made(kind: str, image: Image.Image, has_thumbnail: bool) -> dict[str, Any]:
-    return {"type": f"image/{kind.lower()}", "width": image.width, "height": image.height, "has_thumbnail": has_thumbnail}
+    return {
+        "type": f"image/{kind.lower()}",
+        "width": image.width,
+        "height": image.height,
+        "has_thumbnail": has_thumbnail,
+    }
 
 
 def limit_process(memory: int, seconds: int, written: int) -> None:

@@ -83,7 +83,9 @@ class Room(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["-public_since"], condition=Q(public_since__isnull=False), name="room_public_since")
+            models.Index(
+                fields=["-public_since"], condition=Q(public_since__isnull=False), name="room_public_since"
+            )
         ]
 
     def __str__(self) -> str:

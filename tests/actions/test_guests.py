@@ -209,7 +209,9 @@ def test_loopback_and_unknown_addresses_cannot_be_banned(network: str) -> None:
 
 def _connected(person: Any, address: str, ago: datetime.timedelta = datetime.timedelta()) -> None:
     then = timezone.now() - ago
-    Session.objects.create(process_id="0" * 32, user_id=person, address=address, opened_at=then, closed_at=then)
+    Session.objects.create(
+        process_id="0" * 32, user_id=person, address=address, opened_at=then, closed_at=then
+    )
 
 
 def test_a_ban_can_include_addresses_until_a_day(guest: Any, room: Room) -> None:

@@ -111,7 +111,11 @@ def state(user: Any) -> list[Any]:
     """All stored rows of a person, except what posting changes."""
     account = User._default_manager.filter(pk=user.pk).values().get()
     profile = Profile.objects.filter(pk=user.pk).values("name", "banned_at").get()
-    place = Membership.objects.filter(user=user).values("role", "muted_until", "removed_at", "cannot_rejoin").get()
+    place = (
+        Membership.objects.filter(user=user)
+        .values("role", "muted_until", "removed_at", "cannot_rejoin")
+        .get()
+    )
     return [
         {key: value for key, value in account.items() if key not in ("last_login", "date_joined")},
         profile,

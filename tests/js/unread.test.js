@@ -122,7 +122,8 @@ class Server {
   }
 
   unmark(message) {
-    if (message - 1 < this.readUpTo) Object.assign(this, { readUpTo: message - 1, generation: this.generation + 1 });
+    if (message - 1 < this.readUpTo)
+      Object.assign(this, { readUpTo: message - 1, generation: this.generation + 1 });
     return this.told();
   }
 }
@@ -132,7 +133,8 @@ test("zero means zero: two devices end with the exact counts, whatever is sent, 
     const roll = dice(seed);
     const server = new Server(roll);
     for (let n = 0; n < 10; n++) server.write();
-    const place = () => mine({ ...server.state, read_up_to: server.readUpTo, read_generation: server.generation });
+    const place = () =>
+      mine({ ...server.state, read_up_to: server.readUpTo, read_generation: server.generation });
     const devices = [
       listed(fresh(), place()),
       listed(opened(server.rows.map((r) => server.row(r).message)), place()),
