@@ -100,7 +100,9 @@ class MembershipAdmin(ActionAdmin):
         return self.do(
             request, gettext("Removed: %(count)d."), "blocked" if block_rejoin else "removed",
             chosen.select_related("room").order_by("room_id", "user_id"),
-            lambda one: actions.remove_member(staff, one.room.key, one.user_id, block_rejoin=block_rejoin, as_staff=True),
+            lambda one: actions.remove_member(
+                staff, one.room.key, one.user_id, block_rejoin=block_rejoin, as_staff=True
+            ),
         )  # fmt: skip
 
 

@@ -123,8 +123,8 @@ def _my_room(
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
         id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key)]), role=role,
-        muted_until=muted_until, read_up_to=read_up_to, read_generation=read_generation, last=last, unread=unread,
-        mentions=mentions, level=level, active_at=active_at,
+        muted_until=muted_until, read_up_to=read_up_to, read_generation=read_generation, last=last,
+        unread=unread, mentions=mentions, level=level, active_at=active_at,
     )  # fmt: skip
 
 
