@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from chat import actions, queries
 from chat.models import Attachment, JoinLink, Membership, Message, Room, ServerProcess, Session
-from tests.support.helpers import say, someone, upload
+from tests.support.scene import make_person, make_upload, post_message
 
 
 def migrate(name: str) -> Any:
@@ -29,12 +29,12 @@ def latest(transactional_db: None) -> Iterator[str]:
 
 
 def test_renamed_fields_keep_what_is_stored(latest: str) -> None:
-    alice, bob = someone("alice"), someone("bob")
+    alice, bob = make_person("alice"), make_person("bob")
     room = actions.make_room(alice, "Lamp", topic="light")
     link = actions.make_join_link(alice, room.key, max_uses=3)
     actions.join_by_link(bob, link.code)
-    key = upload(alice, room, name='a "small": picture', has_thumbnail=True)
-    message = say(alice, room, "look", attachments=[key])
+    key = make_upload(alice, room, name='a "small": picture', has_thumbnail=True)
+    message = post_message(alice, room, "look", attachments=[key])
     actions.unmark_read(bob, room.key, message.pk)
     actions.remove_member(alice, room.key, bob, block_rejoin=True)
     process = ServerProcess.objects.create(host="a", started_at=Now(), lease_until=Now())
