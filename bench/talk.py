@@ -18,7 +18,7 @@ SENTENCES = [body for *_, body in SAID] + [
 SKEW = 4
 RARE = "serendipity 罕见"
 FILE = [{"id": "a-file-of-the-bench-001", "name": "plan.pdf", "kind": "file", "type": "application/pdf",
-         "size": 4096, "width": None, "height": None, "small": False}]  # fmt: skip
+         "size": 4096, "width": None, "height": None, "has_thumbnail": False}]  # fmt: skip
 
 # Searchers are named Person and a number.
 QUESTIONS = [text for text, _ in GOLDEN] + [

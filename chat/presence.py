@@ -39,7 +39,7 @@ class Arrival(NamedTuple):
 
 def _live() -> Q:
     """Sessions that count: open in a running process, or closed so lately that it may be a reload."""
-    open_now = Q(closed_at=None, node__ended_at=None, node__lease_until__gt=Now())
+    open_now = Q(closed_at=None, process__ended_at=None, process__lease_until__gt=Now())
     return open_now | Q(closed_at__gt=Now() - GRACE, lost=False)
 
 
@@ -90,7 +90,12 @@ def _joined_unseen(people: set[Any]) -> set[Any]:
 
 def _session(a: Arrival) -> Session:
     return Session(
-        id=a.session, node_id=a.process, user_id=a.person, address=a.address, agent=a.agent, opened_at=Now()
+        id=a.session,
+        process_id=a.process,
+        user_id=a.person,
+        address=a.address,
+        agent=a.agent,
+        opened_at=Now(),
     )
 
 
@@ -152,7 +157,7 @@ def renew_process(process: UUID) -> bool:
 @transaction.atomic
 def end_process(process: UUID) -> None:
     """An orderly end. Its people may be on their way to another process and keep their GRACE."""
-    Session.objects.filter(node=process, closed_at=None).update(closed_at=Now())
+    Session.objects.filter(process=process, closed_at=None).update(closed_at=Now())
     ServerProcess.objects.filter(pk=process, ended_at=None).update(ended_at=Now())
 
 
@@ -169,7 +174,7 @@ def expire_process(process: UUID) -> set[Any]:
     it."""
     if not ServerProcess.objects.filter(pk=process, ended_at=None).update(ended_at=Now()):
         return set()
-    sessions = Session.objects.filter(node=process)
+    sessions = Session.objects.filter(process=process)
     fresh = Q(closed_at=None) | Q(closed_at__gt=Now() - 2 * GRACE)
     people = set(sessions.filter(fresh).values_list("user_id", flat=True))
     sessions.filter(closed_at=None).update(closed_at=Now(), lost=True)

@@ -89,10 +89,10 @@ def test_only_present_members_moderate() -> None:
         ({}, True),
         ({"expires_at": timezone.now() + HOUR}, True),
         ({"expires_at": timezone.now() - HOUR}, False),
-        ({"most_uses": 2, "uses": 1}, True),
-        ({"most_uses": 2, "uses": 2}, False),
+        ({"max_uses": 2, "uses": 1}, True),
+        ({"max_uses": 2, "uses": 2}, False),
         ({"revoked_at": timezone.now()}, False),
-        ({"expires_at": timezone.now() + HOUR, "most_uses": 1, "revoked_at": timezone.now()}, False),
+        ({"expires_at": timezone.now() + HOUR, "max_uses": 1, "revoked_at": timezone.now()}, False),
     ],
 )
 def test_a_usable_link_is_fresh_unspent_and_not_revoked(

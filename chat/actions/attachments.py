@@ -39,7 +39,7 @@ def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
     mine = Attachment.objects.filter(author_id=person)
     if mine.waiting().count() >= limits.UPLOADS_WAITING:
         raise Refused(Code.TOO_MANY)
-    if quota and mine.bytes() + size > quota:
+    if quota and mine.total_bytes() + size > quota:
         raise Refused(Code.NO_SPACE)
     return found
 
@@ -48,7 +48,7 @@ def refuse_without_space(size: int) -> None:
     """Raise Refused where so many bytes are too many for all files together or for the disk. Asked before
     they are taken; `size` includes what the running uploads of this process may still bring."""
     total = files.file_limits().total
-    if total and Attachment.objects.bytes() + size > total:
+    if total and Attachment.objects.total_bytes() + size > total:
         raise Refused(Code.NO_SPACE, "site full")
     if not files.has_space(size):
         raise Refused(Code.NO_SPACE, "disk full")
@@ -59,7 +59,7 @@ def add_upload(person: Any, room: str, stored: Stored, quota: int) -> protocol.A
     """It waits for its message now. One upload of a person after the other: two at once would both find room
     in the quota."""
     Profile.objects.select_for_update().filter(pk=person).first()
-    found = refuse_upload(person, room, stored.bytes, quota)
+    found = refuse_upload(person, room, stored.stored_bytes, quota)
     return _row(Attachment.objects.create(room=found, author_id=person, **stored._asdict()))
 
 
@@ -123,5 +123,5 @@ class Uploads:
 def _row(one: Attachment) -> protocol.AttachmentRow:
     return protocol.AttachmentRow(
         id=one.key, name=one.name, kind=one.kind, type=one.type, size=one.size, width=one.width,
-        height=one.height, small=one.small,
+        height=one.height, has_thumbnail=one.has_thumbnail,
     )  # fmt: skip

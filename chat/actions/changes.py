@@ -9,7 +9,7 @@ from chat import broadcast, queries, text
 from chat.broadcast import Change
 from chat.models import Membership, Message, Room
 
-_SHARED = ["seq", "role", "muted_until", "joined_at", "removed_at", "barred"]
+_SHARED = ["seq", "role", "muted_until", "joined_at", "removed_at", "cannot_rejoin"]
 
 
 def publish_message(room: Room, message: Message, *fields: str) -> None:
@@ -34,8 +34,11 @@ def publish_member(room: Room, member: Membership) -> None:
 def publish_info(room: Room) -> None:
     """`room` is locked; its name, topic, kind, who writes or whether it is archived has changed."""
     room.info_seq = _next_seq(room)
-    was_open, room.opened_at = room.opened_at, (room.opened_at or timezone.now()) if room.open else None
-    room.found_by = text.search_form(f"{room.name}\n{room.topic}")
+    was_open, room.public_since = (
+        room.public_since,
+        (room.public_since or timezone.now()) if room.open else None,
+    )
+    room.search_text = text.search_form(f"{room.name}\n{room.topic}")
     room.save()
     broadcast.publish_on_commit([Change(room.pk, room.info_seq, queries.info_event(room))])
     if was_open or room.open:

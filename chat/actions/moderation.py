@@ -23,15 +23,17 @@ from .rooms import end_membership, is_last_owner
 
 
 @transaction.atomic
-def remove_member(actor: Any, key: str, person: Any, *, bar: bool = False, as_staff: bool = False) -> None:
-    """Out now (a kick), and with `bar` also not back by the door (a ban from this room)."""
+def remove_member(
+    actor: Any, key: str, person: Any, *, block_rejoin: bool = False, as_staff: bool = False
+) -> None:
+    """Out now (a kick), and with `block_rejoin` also not back by the door (a ban from this room)."""
     room, place = _target(actor, key, person, as_staff)
-    if place.removed_at is None or (bar and not place.barred):
-        kind = Kind.KEEP_OUT if bar else Kind.REMOVE
+    if place.removed_at is None or (block_rejoin and not place.cannot_rejoin):
+        kind = Kind.KEEP_OUT if block_rejoin else Kind.REMOVE
         record(kind, actor, room=room, person=person, as_staff=as_staff)
-    if bar and not place.barred:
-        place.barred = True
-        Membership.objects.filter(pk=place.pk).update(barred=True)
+    if block_rejoin and not place.cannot_rejoin:
+        place.cannot_rejoin = True
+        Membership.objects.filter(pk=place.pk).update(cannot_rejoin=True)
     _end_links(room.join_links.filter(created_by_id=person))
     if place.removed_at is None:
         end_membership(room, place)

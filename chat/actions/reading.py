@@ -1,6 +1,6 @@
 """Read positions and notification levels.
 
-They are personal, so they take no room lock and no seq: the latest wins, and `read_turn` says which that is.
+They are personal, so they take no room lock and no seq. `read_generation` orders the positions of one person.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def unmark_read(person: Any, key: str, message: int) -> Membership:
     place = _place(person, key)
     before = _last_message(place, pk__lt=message)
     Membership.objects.filter(pk=place.pk, read_up_to__gt=before).update(
-        read_up_to=before, read_turn=F("read_turn") + 1
+        read_up_to=before, read_generation=F("read_generation") + 1
     )
     broadcast.send_to_person(person, queries.read_event(place))
     return place

@@ -141,7 +141,7 @@ def leave_room(person: Any, key: str) -> Membership:
 
 @transaction.atomic
 def make_join_link(
-    person: Any, key: str, days: int | None = limits.LINK_DAYS, most_uses: int | None = limits.LINK_USES
+    person: Any, key: str, days: int | None = limits.LINK_DAYS, max_uses: int | None = limits.LINK_USES
 ) -> JoinLink:
     """Whoever may speak in a public room may invite; a private one is opened by its moderators. Guests only
     where the room says so. None is without end."""
@@ -153,7 +153,7 @@ def make_join_link(
     if not room.guests_invite and is_guest(person):
         raise Refused(Code.NOT_ALLOWED, "guest")
     ends = timezone.now() + datetime.timedelta(days=days) if days else None
-    return JoinLink.objects.create(room=room, created_by_id=person, expires_at=ends, most_uses=most_uses)
+    return JoinLink.objects.create(room=room, created_by_id=person, expires_at=ends, max_uses=max_uses)
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Member
     refuse_if_archived(room)
     refuse_if_banned(person)
     place = Membership.objects.filter(room=room, user_id=person).first()
-    if place is not None and place.barred:
+    if place is not None and place.cannot_rejoin:
         raise Refused(Code.NO_SUCH_ROOM)
     if place is not None and place.removed_at is None:
         return place

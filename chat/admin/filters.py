@@ -88,7 +88,7 @@ class OpenFilter(_YesNo):
     parameter_name = "open"
 
     def condition(self) -> Q:
-        return Q(closed_at=None, node__ended_at=None, node__lease_until__gt=Now())
+        return Q(closed_at=None, process__ended_at=None, process__lease_until__gt=Now())
 
 
 class BannedFilter(_YesNo):

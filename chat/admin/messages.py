@@ -145,10 +145,10 @@ class SessionAdmin(ReadOnlyAdmin):
     list_display = ("person", "address", "browser", "opened_at", "until", "open_now")
     list_display_links = ("person",)
     list_filter = (OpenFilter, "opened_at")
-    list_select_related = ("user", "user__chat_profile", "node")
+    list_select_related = ("user", "user__chat_profile", "process")
     search_fields = (f"user__{LOGIN_FIELD}", "user__chat_profile__name", "address")
     ordering = ("-opened_at",)
-    fields = ("user", "address", "agent", "away", "opened_at", "closed_at", "lost", "node")
+    fields = ("user", "address", "agent", "away", "opened_at", "closed_at", "lost", "process")
 
     @admin.display(description=_("person"))
     def person(self, session: Session) -> str:
@@ -161,15 +161,15 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("until"))
     def until(self, session: Session) -> Any:
         """A process that died closes no sessions: they ended with its lease."""
-        node = session.node
+        process = session.process
         if session.closed_at or self.open_now(session):
             return session.closed_at
-        return node.ended_at or node.lease_until
+        return process.ended_at or process.lease_until
 
     @admin.display(description=_("connected now"), boolean=True)
     def open_now(self, session: Session) -> bool:
-        node = session.node
-        return session.closed_at is None and node.ended_at is None and node.lease_until > timezone.now()
+        process = session.process
+        return session.closed_at is None and process.ended_at is None and process.lease_until > timezone.now()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -65,15 +65,15 @@ class RoomAdmin(OpensToRead):
 
 @admin.register(Membership)
 class MembershipAdmin(ActionAdmin):
-    list_display = ("person", "room", "role", "muted_until", "joined_at", "removed_at", "barred")
+    list_display = ("person", "room", "role", "muted_until", "joined_at", "removed_at", "cannot_rejoin")
     list_display_links = ("person",)
-    list_filter = ("role", GoneFilter, "barred", RoomFilter)
+    list_filter = ("role", GoneFilter, "cannot_rejoin", RoomFilter)
     list_select_related = ("room", "user", "user__chat_profile")
     search_fields = (f"user__{LOGIN_FIELD}", "user__chat_profile__name", "room__name")
     ordering = ("-pk",)
-    fields = ("room", "user", "role", "muted_until", "joined_at", "removed_at", "barred")
-    readonly_fields = ("room", "user", "joined_at", "removed_at", "barred")
-    actions = ("remove", "bar")
+    fields = ("room", "user", "role", "muted_until", "joined_at", "removed_at", "cannot_rejoin")
+    readonly_fields = ("room", "user", "joined_at", "removed_at", "cannot_rejoin")
+    actions = ("remove", "block_rejoin")
 
     @admin.display(description=_("person"))
     def person(self, member: Membership) -> str:
@@ -87,18 +87,22 @@ class MembershipAdmin(ActionAdmin):
 
     @admin.action(description=_("Remove from room"), permissions=["change"])
     def remove(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
-        return self._remove(request, chosen.filter(removed_at=None), bar=False)
+        return self._remove(request, chosen.filter(removed_at=None), block_rejoin=False)
 
     @admin.action(description=_("Remove and block rejoining"), permissions=["change"])
-    def bar(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
-        return self._remove(request, chosen.filter(barred=False), bar=True)
+    def block_rejoin(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
+        return self._remove(request, chosen.filter(cannot_rejoin=False), block_rejoin=True)
 
-    def _remove(self, request: HttpRequest, chosen: QuerySet[Membership], bar: bool) -> HttpResponse | None:
+    def _remove(
+        self, request: HttpRequest, chosen: QuerySet[Membership], block_rejoin: bool
+    ) -> HttpResponse | None:
         staff = request.user.pk
         return self.do(
-            request, gettext("Removed: %(count)d."), "barred" if bar else "removed",
+            request, gettext("Removed: %(count)d."), "blocked" if block_rejoin else "removed",
             chosen.select_related("room").order_by("room_id", "user_id"),
-            lambda one: actions.remove_member(staff, one.room.key, one.user_id, bar=bar, as_staff=True),
+            lambda one: actions.remove_member(
+                staff, one.room.key, one.user_id, block_rejoin=block_rejoin, as_staff=True
+            ),
         )  # fmt: skip
 
 
@@ -114,11 +118,11 @@ def _change_member(staff: Any, member: Membership, changed: set[str]) -> None:
 class JoinLinkAdmin(ReadOnlyAdmin):
     """Hides the code: seeing links in the admin must not let anybody join."""
 
-    list_display = ("__str__", "room", "maker", "created_at", "expires_at", "uses", "most_uses", "revoked_at")
+    list_display = ("__str__", "room", "maker", "created_at", "expires_at", "uses", "max_uses", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), RoomFilter)
     list_select_related = ("room", "created_by", "created_by__chat_profile")
     ordering = ("-pk",)
-    fields = ("room", "created_by", "created_at", "expires_at", "uses", "most_uses", "revoked_at")
+    fields = ("room", "created_by", "created_at", "expires_at", "uses", "max_uses", "revoked_at")
     actions = ("revoke",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

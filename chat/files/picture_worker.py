@@ -23,12 +23,12 @@ WRITTEN_BYTES = 256 * 2**20
 
 
 class Made(NamedTuple):
-    """A picture after re-encoding. `small`: there is a thumbnail."""
+    """A picture after re-encoding. `has_thumbnail`: there is a thumbnail."""
 
     type: str
     width: int
     height: int
-    small: bool
+    has_thumbnail: bool
 
 
 class RejectedFile(Exception):

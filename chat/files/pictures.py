@@ -76,7 +76,7 @@ def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, 
     fits = drawn.width <= SMALL[0] and drawn.height <= SMALL[1]
     if not fits:
         _save_thumbnail(drawn, small)
-    return _made(kind, drawn, small=not fits)
+    return _made(kind, drawn, has_thumbnail=not fits)
 
 
 def _reencode_animation(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _reencode_animation(image: Image.Image, target: Path, small: Path) -> dict[s
     )  # fmt: skip
     image.seek(0)
     _save_thumbnail(image, small)
-    return _made("WEBP", image, small=True)
+    return _made("WEBP", image, has_thumbnail=True)
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
@@ -115,8 +115,13 @@ def _is_transparent(image: Image.Image) -> bool:
     return "transparency" in image.info or image.mode in ("RGBA", "LA", "PA")
 
 
-def _made(kind: str, image: Image.Image, small: bool) -> dict[str, Any]:
-    return {"type": f"image/{kind.lower()}", "width": image.width, "height": image.height, "small": small}
+def _made(kind: str, image: Image.Image, has_thumbnail: bool) -> dict[str, Any]:
+    return {
+        "type": f"image/{kind.lower()}",
+        "width": image.width,
+        "height": image.height,
+        "has_thumbnail": has_thumbnail,
+    }
 
 
 def limit_process(memory: int, seconds: int, written: int) -> None:

@@ -18,17 +18,17 @@ class Readable(Protocol):
 
 
 class Stored(NamedTuple):
-    """A file stored under `key`. `bytes` includes the thumbnail."""
+    """A file stored under `key`. `stored_bytes` includes the thumbnail."""
 
     key: str
     name: str
     kind: str
     type: str
     size: int
-    bytes: int
+    stored_bytes: int
     width: int | None = None
     height: int | None = None
-    small: bool = False
+    has_thumbnail: bool = False
 
 
 def receive_upload(stream: Readable, key: str, name: str, limits: FileLimits) -> Stored:
@@ -63,5 +63,5 @@ def _store_picture(folder: Path, key: str, name: str, limits: FileLimits) -> Sto
     whole, small = folder / "whole", folder / "small"
     made = reencode(folder / "received", whole, small, limits.pixels, limits.frames)
     size = whole.stat().st_size
-    taken = store(key, whole, small if made.small else None)
+    taken = store(key, whole, small if made.has_thumbnail else None)
     return Stored(key, clean_file_name(name, made.type), IMAGE, made.type, size, taken, *made[1:])

@@ -19,8 +19,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Uploaded, and in no message yet."""
         return self.filter(message=None)
 
-    def bytes(self) -> int:
-        return self.aggregate(sum=Sum("bytes"))["sum"] or 0
+    def total_bytes(self) -> int:
+        return self.aggregate(sum=Sum("stored_bytes"))["sum"] or 0
 
     def done_with(self, waited: datetime.datetime, deleted: datetime.datetime) -> "AttachmentQuerySet":
         """What was brought before the one moment and never posted, or is of a message deleted before the
@@ -47,10 +47,10 @@ class Attachment(models.Model):
     type = models.CharField(max_length=40, editable=False)
     size = models.BigIntegerField(editable=False)
     # On the disk, with the small picture.
-    bytes = models.BigIntegerField(editable=False)
+    stored_bytes = models.BigIntegerField(editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
-    small = models.BooleanField(default=False, editable=False)
+    has_thumbnail = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("uploaded at"), default=timezone.now, editable=False)
 
     objects = AttachmentQuerySet.as_manager()

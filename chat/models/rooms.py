@@ -64,9 +64,9 @@ class Room(models.Model):
     opening_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     # Since when everybody may enter: null of one that is private, direct or archived.
-    opened_at = models.DateTimeField(null=True, editable=False)
+    public_since = models.DateTimeField(null=True, editable=False)
     # Name and topic in their normal form (see search/tokenizer.py).
-    found_by = models.TextField(default="", db_default="", editable=False)
+    search_text = models.TextField(default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("last active"), null=True, blank=True, editable=False)
     seq = models.BigIntegerField(default=0, editable=False)
@@ -83,7 +83,9 @@ class Room(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["-opened_at"], condition=Q(opened_at__isnull=False), name="room_opened")
+            models.Index(
+                fields=["-public_since"], condition=Q(public_since__isnull=False), name="room_public_since"
+            )
         ]
 
     def __str__(self) -> str:
@@ -149,13 +151,13 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
     # May not come back by the door they came in: a kick ends a membership, a ban also closes it.
-    barred = models.BooleanField(_("cannot rejoin"), default=False)
+    cannot_rejoin = models.BooleanField(_("cannot rejoin"), default=False)
     seq = models.BigIntegerField(default=0, editable=False)
     # Personal, without a seq: the latest wins.
     read_up_to = models.BigIntegerField(default=0, editable=False)
     # Within a turn reading goes forwards only; going back begins the next. So of two positions that were told
     # the later one is known, in whatever order they came.
-    read_turn = models.PositiveIntegerField(default=0, editable=False)
+    read_generation = models.PositiveIntegerField(default=0, editable=False)
     level = models.CharField(
         _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
     )
@@ -184,14 +186,14 @@ class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def usable(self) -> "JoinLinkQuerySet":
         """Links that let somebody in now."""
         fresh = Q(expires_at=None) | Q(expires_at__gt=Now())
-        unspent = Q(most_uses=None) | Q(uses__lt=F("most_uses"))
+        unspent = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
         return self.filter(
             fresh, unspent, revoked_at=None, room__archived_at=None, created_by__is_active=True
         )
 
     def for_many(self) -> "JoinLinkQuerySet":
         """Links that everybody in the room is offered to invite with. One for a few people is theirs."""
-        return self.usable().filter(Q(most_uses=None) | Q(most_uses__gte=limits.LINK_USES))
+        return self.usable().filter(Q(max_uses=None) | Q(max_uses__gte=limits.LINK_USES))
 
 
 class JoinLink(models.Model):
@@ -206,7 +208,7 @@ class JoinLink(models.Model):
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     uses = models.PositiveIntegerField(_("uses"), default=0, editable=False)
-    most_uses = models.PositiveIntegerField(_("maximum uses"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(_("maximum uses"), null=True, blank=True)
 
     objects = JoinLinkQuerySet.as_manager()
 

@@ -31,7 +31,7 @@ class Session(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # No constraints: a session is written in one transaction with people's messages, and must never be why it
     # fails.
-    node = models.ForeignKey(
+    process = models.ForeignKey(
         ServerProcess,
         models.CASCADE,
         related_name="sessions",
@@ -57,7 +57,7 @@ class Session(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("session"), _("sessions")
         indexes = [
-            models.Index(fields=["node"], name="session_open", condition=Q(closed_at=None)),
+            models.Index(fields=["process"], name="session_open", condition=Q(closed_at=None)),
             models.Index(fields=["closed_at"], name="session_closed"),
         ]
 

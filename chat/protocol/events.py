@@ -125,7 +125,7 @@ class Read(Event, tag="read", frozen=True):
 
     room: str
     message: int
-    turn: int
+    generation: int
     seq: int
     last: int
     unread: int

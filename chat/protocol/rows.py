@@ -10,12 +10,11 @@ Person = int | str
 class PersonRow(Struct, frozen=True):
     name: str
     kind: str
-    avatar: str | None = None
 
 
 class AttachmentRow(Struct, frozen=True):
     """A file of a message, at the address `chat:file`. `kind` is image, audio, video or file; images have
-    width and height. `small`: there is a `chat:thumbnail`."""
+    width and height. With `has_thumbnail`, there is a `chat:thumbnail`."""
 
     id: str
     name: str
@@ -24,7 +23,7 @@ class AttachmentRow(Struct, frozen=True):
     size: int
     width: int | None = None
     height: int | None = None
-    small: bool = False
+    has_thumbnail: bool = False
 
 
 class MentionRow(Struct, frozen=True):
@@ -85,7 +84,7 @@ class InfoRow(Struct, frozen=True):
 class OpenedRow(Struct, frozen=True):
     id: str
     name: str
-    opened_at: datetime
+    public_since: datetime
 
 
 class MyRoom(Struct, frozen=True):
@@ -98,7 +97,7 @@ class MyRoom(Struct, frozen=True):
     role: str
     muted_until: datetime | None
     read_up_to: int
-    read_turn: int
+    read_generation: int
     last: int
     unread: int
     mentions: int

@@ -26,14 +26,14 @@ def directory(person: Any, asked: str = "", *, archived: bool = False) -> QueryS
     )  # fmt: skip
     rooms = rooms.filter(archived_at__isnull=False, mine=True) if archived else rooms.filter(archived_at=None)
     for word in text.search_form(asked).split():
-        rooms = rooms.filter(found_by__contains=word)
+        rooms = rooms.filter(search_text__contains=word)
     return rooms.order_by(F("lately").desc(), "pk")
 
 
 def opened() -> tuple[bytes, bytes]:
     """The public rooms that opened last, encoded: for everybody, and for guests, who may not be shown any."""
-    latest = Room.objects.filter(opened_at__isnull=False).order_by("-opened_at", "-pk")
-    columns: Any = latest.values_list("key", "name", "opened_at")[: limits.OPENED_TOLD]
+    latest = Room.objects.filter(public_since__isnull=False).order_by("-public_since", "-pk")
+    columns: Any = latest.values_list("key", "name", "public_since")[: limits.OPENED_TOLD]
     frame = protocol.encode(protocol.Directory(rooms=[protocol.OpenedRow(*row) for row in columns]))
     if Workspace.objects.filter(guests_see_public_rooms=True).exists():
         return frame, frame

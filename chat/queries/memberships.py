@@ -100,7 +100,7 @@ _places = CompiledQuery(
     .order_by("room_id")
     .values_list(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
-        "read_up_to", "read_turn", "last", "shown_level", "unread", "mentions",
+        "read_up_to", "read_generation", "last", "shown_level", "unread", "mentions",
         "room__people_key", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
         "room__posting",
     ),
@@ -110,21 +110,21 @@ _my_reading = CompiledQuery(
     lambda place, most: (
         Membership.objects.filter(pk=place)
         .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last)
-        .values_list("room__key", "read_up_to", "read_turn", "room__seq", "last", "unread", "mentions")
+        .values_list("room__key", "read_up_to", "read_generation", "room__seq", "last", "unread", "mentions")
     ),
     values=2,
 )
 
 
 def _my_room(
-    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, read_turn: int,
+    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, read_generation: int,
     last: int, level: str, unread: int, mentions: int, people_key: str | None,
     *info: Any,
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
         id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key)]), role=role,
-        muted_until=muted_until, read_up_to=read_up_to, read_turn=read_turn, last=last, unread=unread,
-        mentions=mentions, level=level, active_at=active_at,
+        muted_until=muted_until, read_up_to=read_up_to, read_generation=read_generation, last=last,
+        unread=unread, mentions=mentions, level=level, active_at=active_at,
     )  # fmt: skip
 
 

@@ -191,7 +191,9 @@ class MemberForm(forms.Form):
     MUTES = [("1", _("for 1 hour")), ("24", _("for 1 day")), ("168", _("for 1 week"))]
 
     person = forms.IntegerField(min_value=1)
-    do = forms.ChoiceField(choices=[(verb, verb) for verb in ("role", "mute", "unmute", "remove", "bar")])
+    do = forms.ChoiceField(
+        choices=[(verb, verb) for verb in ("role", "mute", "unmute", "remove", "block_rejoin")]
+    )
     role = forms.ChoiceField(choices=Membership.Role.choices, required=False)
     hours = forms.TypedChoiceField(choices=MUTES, coerce=int, required=False)
 

@@ -127,7 +127,7 @@ def test_nobody_joins_a_direct_room_or_is_removed_from_it(lamp: dict[str, Any], 
     for refused in (
         lambda: actions.make_join_link(alice, key),
         lambda: actions.remove_member(alice, key, bob),
-        lambda: actions.remove_member(None, key, bob, bar=True, as_staff=True),
+        lambda: actions.remove_member(None, key, bob, block_rejoin=True, as_staff=True),
         lambda: actions.mute(alice, key, bob, None),
         lambda: actions.set_role(alice, key, alice, "owner"),
         lambda: actions.set_role(None, key, alice, "owner", as_staff=True),

@@ -135,7 +135,7 @@ def test_a_guest_away_for_a_month_frees_a_place(room: Room) -> None:
     Profile.objects.get(pk=away).user._meta.model.objects.filter(pk=away).update(
         date_joined=timezone.now() - datetime.timedelta(days=31)
     )
-    Session.objects.create(node_id="0" * 32, user_id=away, opened_at=timezone.now())
+    Session.objects.create(process_id="0" * 32, user_id=away, opened_at=timezone.now())
     assert refusal_code(come_in, room, "Next") == Code.TOO_MANY, "still seen"
     Session.objects.all().delete()
     come_in(room, "Next")
@@ -158,10 +158,10 @@ def test_a_room_has_a_limit_of_guests_however_they_join(room: Room, bob: Any, at
 
 def test_a_join_link_expires_and_is_limited_unless_chosen_otherwise(alice: Any, room: Room) -> None:
     for link in (room.join_links.get(), actions.make_join_link(alice.pk, room.key)):
-        assert link.most_uses == 100
+        assert link.max_uses == 100
         assert datetime.timedelta(days=29) < link.expires_at - timezone.now() < datetime.timedelta(days=31)
     wide = actions.make_join_link(alice.pk, room.key, None, None)
-    assert (wide.expires_at, wide.most_uses) == (None, None)
+    assert (wide.expires_at, wide.max_uses) == (None, None)
 
 
 @pytest.mark.parametrize("end", ["banned", "removed", "barred", "switched off"])
@@ -173,7 +173,7 @@ def test_a_join_link_ends_when_its_creator_leaves(alice: Any, bob: Any, room: Ro
     elif end == "switched off":
         type(bob).objects.filter(pk=bob.pk).update(is_active=False)
     else:
-        actions.remove_member(alice.pk, room.key, bob.pk, bar=end == "barred")
+        actions.remove_member(alice.pk, room.key, bob.pk, block_rejoin=end == "barred")
     left = {hers.pk} if end in ("banned", "switched off") else {hers.pk, elsewhere.pk}
     assert set(JoinLink.objects.usable().values_list("pk", flat=True)) == left
     actions.unban_person(bob.pk)
@@ -182,7 +182,7 @@ def test_a_join_link_ends_when_its_creator_leaves(alice: Any, bob: Any, room: Ro
 
 def test_a_limited_link_is_not_the_one_that_members_share(alice: Any, room: Room) -> None:
     many = room.join_links.get()
-    actions.make_join_link(alice.pk, room.key, most_uses=1)
+    actions.make_join_link(alice.pk, room.key, max_uses=1)
     assert queries.room_page_data(alice.pk, room.key).link == many.code
     JoinLink.objects.filter(pk=many.pk).update(expires_at=timezone.now() - WEEK)
     assert queries.room_page_data(alice.pk, room.key).link is None
@@ -209,7 +209,9 @@ def test_loopback_and_unknown_addresses_cannot_be_banned(network: str) -> None:
 
 def _connected(person: Any, address: str, ago: datetime.timedelta = datetime.timedelta()) -> None:
     then = timezone.now() - ago
-    Session.objects.create(node_id="0" * 32, user_id=person, address=address, opened_at=then, closed_at=then)
+    Session.objects.create(
+        process_id="0" * 32, user_id=person, address=address, opened_at=then, closed_at=then
+    )
 
 
 def test_a_ban_can_include_addresses_until_a_day(guest: Any, room: Room) -> None:

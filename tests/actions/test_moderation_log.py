@@ -34,7 +34,7 @@ def test_a_moderator_s_actions_in_a_room_are_recorded(room: Room, alice: Any, bo
     actions.mute(me, room.key, him, LATER)
     actions.mute(me, room.key, him, None)
     actions.remove_member(me, room.key, him)
-    actions.remove_member(me, room.key, him, bar=True)
+    actions.remove_member(me, room.key, him, block_rejoin=True)
     assert recorded() == [
         ("delete", me, him, said.pk, "", False),
         ("role", me, him, None, "member → moderator", False),

@@ -106,7 +106,7 @@ class Scene:
         self.upload = make_upload(self.people["carol"], self.room)
         for room in (self.room, self.den):
             actions.mute(owner, room.key, self.people["muted"], LATER)
-            actions.remove_member(owner, room.key, self.people["barred"], bar=True)
+            actions.remove_member(owner, room.key, self.people["barred"], block_rejoin=True)
         actions.ban_person(self.people["banned"])
 
     def do(self, what: str, name: str) -> Any:
@@ -150,7 +150,7 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "revoke_join_link": lambda s, me, _: actions.revoke_join_link(me, s.links[s.room.pk].code),
     "remove_member carol": lambda s, me, _: actions.remove_member(me, s.room.key, s.people["carol"]),
     "remove_member bar carol": lambda s, me, _: actions.remove_member(
-        me, s.room.key, s.people["carol"], bar=True
+        me, s.room.key, s.people["carol"], block_rejoin=True
     ),
     "remove_member owner": lambda s, me, _: actions.remove_member(me, s.room.key, s.people["owner"]),
     "set_role carol": lambda s, me, _: actions.set_role(me, s.room.key, s.people["carol"], "moderator"),
@@ -318,7 +318,7 @@ def test_the_table_s_rows_include_the_three_people(scene: Scene) -> None:
     people = scene.people
     assert places[people["moderator"]].moderates
     assert not places[people["member"]].moderates
-    assert places[people["barred"]].barred
+    assert places[people["barred"]].cannot_rejoin
     assert people["outsider"] not in places
     assert Message.objects.get(pk=scene.deleted.pk).deleted_at is not None
     assert JoinLink.objects.usable().count() == 2

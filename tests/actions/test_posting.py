@@ -116,7 +116,7 @@ def _draft(
 
 
 def as_row(file: Attachment) -> dict[str, Any]:
-    names = ("name", "kind", "type", "size", "width", "height", "small")
+    names = ("name", "kind", "type", "size", "width", "height", "has_thumbnail")
     return {"id": file.key} | {name: getattr(file, name) for name in names}
 
 

@@ -101,7 +101,7 @@ def test_nobody_joins_an_archived_room(lamp: dict[str, Any]) -> None:
 
 def test_a_join_link_admits_its_number_of_people_and_counts_each_once(lamp: dict[str, Any]) -> None:
     actions.change_room(lamp["alice"], lamp["key"], kind="private")
-    link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses=2)
+    link = actions.make_join_link(lamp["alice"], lamp["key"], max_uses=2)
     for name in ("dora", "dora", "eve", "alice"):
         actions.join_by_link(lamp.setdefault(name, lamp.get(name) or make_person(name)), link.code)
     link.refresh_from_db()
@@ -112,7 +112,7 @@ def test_a_join_link_admits_its_number_of_people_and_counts_each_once(lamp: dict
 
 @pytest.mark.parametrize("how", ["expired", "revoked", "spent", "unknown"])
 def test_a_link_that_does_not_work_does_not_exist(lamp: dict[str, Any], how: str) -> None:
-    link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses={"spent": 0}.get(how))
+    link = actions.make_join_link(lamp["alice"], lamp["key"], max_uses={"spent": 0}.get(how))
     if how == "expired":
         JoinLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - HOUR)
     if how == "revoked":
@@ -125,8 +125,8 @@ def test_a_link_that_does_not_work_does_not_exist(lamp: dict[str, Any], how: str
 
 
 def test_a_refused_join_does_not_use_up_a_link(lamp: dict[str, Any]) -> None:
-    link = actions.make_join_link(lamp["alice"], lamp["key"], most_uses=1)
-    actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], bar=True)
+    link = actions.make_join_link(lamp["alice"], lamp["key"], max_uses=1)
+    actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], block_rejoin=True)
     actions.ban_person(lamp["charlie"])
     assert refusal_code(actions.join_by_link, lamp["bob"], link.code) == Code.NO_SUCH_ROOM
     assert refusal_code(actions.join_by_link, lamp["charlie"], link.code) == Code.BANNED
@@ -143,7 +143,7 @@ def test_a_removal_is_the_last_event_and_names_the_person(
     for leave in (
         lambda: actions.leave_room(lamp["bob"], lamp["key"]),
         lambda: actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"]),
-        lambda: actions.remove_member(None, lamp["key"], lamp["bob"], bar=True, as_staff=True),
+        lambda: actions.remove_member(None, lamp["key"], lamp["bob"], block_rejoin=True, as_staff=True),
     ):
         actions.join_room(lamp["bob"], lamp["key"])
         del published[:]
@@ -177,7 +177,7 @@ def test_the_last_owner_stays_while_others_are_in(lamp: dict[str, Any]) -> None:
 def test_a_person_banned_from_a_room_cannot_join_in_any_way(lamp: dict[str, Any]) -> None:
     link = actions.make_join_link(lamp["alice"], lamp["key"])
     actions.leave_room(lamp["bob"], lamp["key"])
-    actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], bar=True)
+    actions.remove_member(lamp["alice"], lamp["key"], lamp["bob"], block_rejoin=True)
     assert refusal_code(actions.join_room, lamp["bob"], lamp["key"]) == Code.NO_SUCH_ROOM
     assert refusal_code(actions.join_by_link, lamp["bob"], link.code) == Code.NO_SUCH_ROOM
 
@@ -272,7 +272,7 @@ def test_a_read_position_is_sent_only_to_its_person_with_an_exact_count(
         actions.mark_read(lamp["bob"], lamp["key"], messages[0].pk)
     assert [hint["audience"] for hint in published] == [f"chat.person.{lamp['bob']}"]
     lamp["room"].refresh_from_db()
-    told = {"turn": 0, "seq": lamp["room"].seq, "last": messages[-1].pk, "unread": 2, "mentions": 0}
+    told = {"generation": 0, "seq": lamp["room"].seq, "last": messages[-1].pk, "unread": 2, "mentions": 0}
     assert decode_events(published) == [
         {"type": "read", "room": lamp["key"], "message": messages[0].pk, **told}
     ]
@@ -289,7 +289,7 @@ def test_messages_can_be_marked_unread_from_one_on_and_that_can_be_undone(
         actions.unmark_read(bob, key, second.pk)
         actions.unmark_read(bob, key, third.pk)
         actions.mark_read(bob, key, third.pk)
-    told = [(event["message"], event["turn"], event["unread"]) for event in decode_events(published)]
+    told = [(event["message"], event["generation"], event["unread"]) for event in decode_events(published)]
     assert told == [(first.pk, 1, 2), (first.pk, 1, 2), (third.pk, 1, 0)]
     assert {hint["audience"] for hint in published} == {f"chat.person.{bob}"}
     assert refusal_code(actions.unmark_read, lamp["charlie"], key, first.pk) == Code.NO_SUCH_ROOM

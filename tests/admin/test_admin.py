@@ -183,9 +183,9 @@ def test_sessions_show_person_address_start_and_end(office: Client, bob: Any) ->
     alive = ServerProcess.objects.create(host="a", started_at=now, lease_until=now + timedelta(hours=1))
     dead = ServerProcess.objects.create(host="b", started_at=now, lease_until=now - timedelta(hours=1))
     here = {"user": bob, "address": "192.0.2.1", "agent": "Firefox", "opened_at": now}
-    is_open = Session.objects.create(node=alive, **here)
-    closed = Session.objects.create(node=alive, closed_at=now, **here)
-    Session.objects.create(node=dead, **here)
+    is_open = Session.objects.create(process=alive, **here)
+    closed = Session.objects.create(process=alive, closed_at=now, **here)
+    Session.objects.create(process=dead, **here)
     page = office.get(address(Session)).content.decode()
     assert "192.0.2.1" in page
     assert "Firefox" in page
@@ -232,10 +232,10 @@ def test_a_member_can_be_muted_promoted_removed_and_banned_from_the_room(
     assert (member.role, member.muted_until is not None, member.seq) == ("moderator", True, room.seq)
     act(office, Membership, "remove", member)
     member.refresh_from_db()
-    assert (member.removed_at is not None, member.barred) == (True, False)
-    act(office, Membership, "bar", member)
+    assert (member.removed_at is not None, member.cannot_rejoin) == (True, False)
+    act(office, Membership, "block_rejoin", member)
     member.refresh_from_db()
-    assert member.barred
+    assert member.cannot_rejoin
 
 
 def test_staff_give_themselves_no_role_in_a_room(

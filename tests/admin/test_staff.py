@@ -97,7 +97,7 @@ DEEDS: dict[str, Callable[[Client, Any], Any]] = {
     "role": lambda c, who: c.post(page(Membership, "change", membership(who).pk), ROLE),
     "mute": lambda c, who: c.post(page(Membership, "change", membership(who).pk), MUTED),
     "remove": lambda c, who: act(c, Membership, "remove", membership(who)),
-    "keep out": lambda c, who: act(c, Membership, "bar", membership(who)),
+    "keep out": lambda c, who: act(c, Membership, "block_rejoin", membership(who)),
 }  # fmt: skip
 # Who acts on whom, and whether that is done.
 RANKS = [
@@ -111,7 +111,11 @@ def state(user: Any) -> list[Any]:
     """All stored rows of a person, except what posting changes."""
     account = User._default_manager.filter(pk=user.pk).values().get()
     profile = Profile.objects.filter(pk=user.pk).values("name", "banned_at").get()
-    place = Membership.objects.filter(user=user).values("role", "muted_until", "removed_at", "barred").get()
+    place = (
+        Membership.objects.filter(user=user)
+        .values("role", "muted_until", "removed_at", "cannot_rejoin")
+        .get()
+    )
     return [
         {key: value for key, value in account.items() if key not in ("last_login", "date_joined")},
         profile,

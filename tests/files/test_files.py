@@ -163,7 +163,7 @@ def test_a_picture_loses_its_location_and_camera_data(
 def test_a_picture_is_turned_upright(remade: Any, paths: tuple[Path, Path, Path], format: str) -> None:
     """Orientation 6: the camera was turned by a quarter, so the left edge of the file is on top."""
     made = remade(picture((40, 20), format, exif=exif(6)))
-    assert (made.width, made.height, made.small) == (20, 40, False)
+    assert (made.width, made.height, made.has_thumbnail) == (20, 40, False)
     with Image.open(paths[1]) as image:
         top, bottom = (image.convert("RGB").getpixel((10, y)) for y in (5, 35))
     assert top[0] > 200 > top[2]  # type: ignore[index]
@@ -180,7 +180,7 @@ def test_the_largest_jpeg_is_not_treated_as_damaged(remade: Any) -> None:
 
 
 def test_a_thumbnail_keeps_the_aspect_ratio_and_fits(remade: Any, paths: tuple[Path, Path, Path]) -> None:
-    assert remade(picture((1200, 600))).small
+    assert remade(picture((1200, 600))).has_thumbnail
     with Image.open(paths[2]) as image:
         assert image.size == (800, 400)
 

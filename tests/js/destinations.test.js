@@ -8,7 +8,7 @@ const LIN = 3;
 let rooms;
 
 const room = (id, name, more = {}) => mine({ id, info: info(0, { name }), active_at: null, ...more });
-const person = (name) => ({ name, kind: "guest", avatar: null });
+const person = (name) => ({ name, kind: "guest" });
 const names = (query, open = "harbour") => destinations(rooms, open, query).map(({ name }) => name);
 
 beforeEach(() => {

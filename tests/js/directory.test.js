@@ -4,7 +4,7 @@ import { Directory } from "../../chat/static/chat/page/directory.js";
 import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
 import { openPage, words } from "./page.js";
 
-const room = (id, minute) => ({ id, name: `Room ${id}`, opened_at: `2026-03-01T09:${minute}:00.500000Z` });
+const room = (id, minute) => ({ id, name: `Room ${id}`, public_since: `2026-03-01T09:${minute}:00.500000Z` });
 let directory;
 
 beforeEach(() => {
@@ -36,6 +36,6 @@ test("a room I am in, or one that closed again, is not new", () => {
 test("rooms seen in the directory are no longer new", () => {
   directory.update([]);
   directory.update([room("a", "01")]);
-  directory.seen = Date.parse(room("a", "01").opened_at);
+  directory.seen = Date.parse(room("a", "01").public_since);
   assert.deepEqual(shown(), ["", ""]);
 });

@@ -36,7 +36,7 @@ globalThis.fetch = async (...args) => asked.push(args);
 
 const row = (id, more = {}) => ({
   ...{ id, name: `${id}.jpg`, kind: "image", type: "image/jpeg", size: 1000 },
-  ...{ width: 40, height: 20, small: false },
+  ...{ width: 40, height: 20, has_thumbnail: false },
   ...more,
 });
 const file = (name, size = 10) => ({ name, size, type: "" });
@@ -160,7 +160,7 @@ test("each kind of file is shown in its own way", () => {
   const kinds = ["image", "video", "audio", "file"];
   drawFiles(
     place,
-    kinds.map((kind) => row(kind, { kind, small: kind === "image" })),
+    kinds.map((kind) => row(kind, { kind, has_thumbnail: kind === "image" })),
   );
   assert.deepEqual(
     [...place.children].map(({ className }) => className),

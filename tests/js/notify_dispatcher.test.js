@@ -13,7 +13,7 @@ const welcome = (...rooms) => ({
   type: "welcome",
   epoch: "1",
   rooms,
-  people: { [INES]: { name: "Ines", kind: "guest", avatar: null } },
+  people: { [INES]: { name: "Ines", kind: "guest" } },
 });
 let rooms;
 let told;
@@ -119,9 +119,27 @@ test("after a sleep there is one notification per room, with the number of messa
 test("notifications for messages read elsewhere or deleted are closed", async () => {
   await inDen(1);
   await inDen(2);
-  await hear({ type: "read", room: "den", message: 1, turn: 0, seq: 2, last: 2, unread: 1, mentions: 0 });
+  await hear({
+    type: "read",
+    room: "den",
+    message: 1,
+    generation: 0,
+    seq: 2,
+    last: 2,
+    unread: 1,
+    mentions: 0,
+  });
   assert.deepEqual(closed, []);
-  await hear({ type: "read", room: "den", message: 2, turn: 0, seq: 2, last: 2, unread: 0, mentions: 0 });
+  await hear({
+    type: "read",
+    room: "den",
+    message: 2,
+    generation: 0,
+    seq: 2,
+    last: 2,
+    unread: 0,
+    mentions: 0,
+  });
   assert.deepEqual(closed, ["den"]);
   await inDen(3);
   await inDen(3, { seq: 4, body: null, deleted_at: "2026-11-27T09:00:00Z" });

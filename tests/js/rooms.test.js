@@ -93,9 +93,7 @@ test("a room I left is removed from the list and from memory", () => {
 
 const direct = (id, people) => mine({ id, info: info(1, { name: "", kind: "direct", people }) });
 const called = (people) =>
-  Object.fromEntries(
-    Object.entries(people).map(([id, name]) => [id, { name, kind: "account", avatar: null }]),
-  );
+  Object.fromEntries(Object.entries(people).map(([id, name]) => [id, { name, kind: "account" }]));
 
 test("a direct room is named after its other people and sorted by that name", () => {
   const people = called({ [ME]: "Me", [INES]: "Ines", 3: "陈默" });

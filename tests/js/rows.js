@@ -80,7 +80,7 @@ export const mine = (more = {}) => ({
   role: "member",
   muted_until: null,
   read_up_to: 0,
-  read_turn: 0,
+  read_generation: 0,
   last: 0,
   unread: 0,
   mentions: 0,

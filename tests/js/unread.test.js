@@ -11,7 +11,7 @@ const read = (message, more = {}) => ({
   type: "read",
   room: "harbour",
   message,
-  turn: 0,
+  generation: 0,
   seq: 0,
   last: 0,
   unread: 0,
@@ -67,10 +67,10 @@ test("a row already in the count is not counted again, whichever comes first", (
   assert.equal(unread(apply(apply(room, answer, 0), said(message(5)), 0)), 2);
 });
 
-test("within a turn the read position only moves forward; a later turn wins even if it arrives first", () => {
+test("within a generation the read position only moves forward; a later generation wins even if it arrives first", () => {
   let room = { ...opened(upTo(3)), readUpTo: 3, seen: 3 };
   assert.equal(apply(room, read(2), 0), room);
-  room = apply(room, read(1, { turn: 1, seq: 3, last: 3, unread: 2 }), 0);
+  room = apply(room, read(1, { generation: 1, seq: 3, last: 3, unread: 2 }), 0);
   assert.deepEqual([room.readUpTo, unread(room)], [1, 2]);
   assert.equal(apply(room, read(3), 0), room);
 });
@@ -78,7 +78,7 @@ test("within a turn the read position only moves forward; a later turn wins even
 /** A server that posts, edits, deletes and restores, and a reader who goes forwards and back. */
 class Server {
   constructor(roll) {
-    Object.assign(this, { roll, rows: [], seq: 0, readUpTo: 0, turn: 0 });
+    Object.assign(this, { roll, rows: [], seq: 0, readUpTo: 0, generation: 0 });
   }
 
   get counts() {
@@ -91,7 +91,7 @@ class Server {
   }
 
   told() {
-    return read(this.readUpTo, { turn: this.turn, ...this.state });
+    return read(this.readUpTo, { generation: this.generation, ...this.state });
   }
 
   row(row) {
@@ -122,7 +122,8 @@ class Server {
   }
 
   unmark(message) {
-    if (message - 1 < this.readUpTo) Object.assign(this, { readUpTo: message - 1, turn: this.turn + 1 });
+    if (message - 1 < this.readUpTo)
+      Object.assign(this, { readUpTo: message - 1, generation: this.generation + 1 });
     return this.told();
   }
 }
@@ -132,7 +133,8 @@ test("zero means zero: two devices end with the exact counts, whatever is sent, 
     const roll = dice(seed);
     const server = new Server(roll);
     for (let n = 0; n < 10; n++) server.write();
-    const place = () => mine({ ...server.state, read_up_to: server.readUpTo, read_turn: server.turn });
+    const place = () =>
+      mine({ ...server.state, read_up_to: server.readUpTo, read_generation: server.generation });
     const devices = [
       listed(fresh(), place()),
       listed(opened(server.rows.map((r) => server.row(r).message)), place()),

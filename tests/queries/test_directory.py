@@ -101,9 +101,9 @@ def test_only_public_rooms_that_are_not_archived_are_sent_to_everybody(harbour: 
     assert opened() == ["The Quay"]
     actions.change_room(alice, harbour["books"].key, kind="public")
     assert opened() == ["读书会", "The Quay"]
-    since = Room.objects.get(pk=harbour["books"].pk).opened_at
+    since = Room.objects.get(pk=harbour["books"].pk).public_since
     actions.change_room(alice, harbour["books"].key, name="Books")
-    assert Room.objects.get(pk=harbour["books"].pk).opened_at == since
+    assert Room.objects.get(pk=harbour["books"].pk).public_since == since
 
 
 def looks(published: list[Hint]) -> int:

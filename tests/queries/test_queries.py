@@ -180,8 +180,8 @@ def waiting(lamp: dict[str, Any], name: str = "bob") -> tuple[int, int]:
     """Unread and mentions, which must be the same in `welcome` and `read`."""
     place = Membership.objects.get(room=lamp["room"], user_id=lamp[name])
     mine, told = queries.my_rooms(lamp[name])[lamp["room"].pk], json.loads(queries.read_event(place))
-    assert (mine.unread, mine.mentions, mine.seq, mine.last, mine.read_up_to, mine.read_turn) == (
-        told["unread"], told["mentions"], told["seq"], told["last"], told["message"], told["turn"]
+    assert (mine.unread, mine.mentions, mine.seq, mine.last, mine.read_up_to, mine.read_generation) == (
+        told["unread"], told["mentions"], told["seq"], told["last"], told["message"], told["generation"]
     )  # fmt: skip
     return mine.unread, mine.mentions
 

@@ -36,7 +36,7 @@ class Database:
 def my_room(pk: int) -> MyRoom:
     info = InfoRow(seq=1, name="Room", topic="", kind="public", archived_at=None)
     return MyRoom(
-        id=f"key-{pk}", seq=0, info=info, role="member", muted_until=None, read_up_to=0, read_turn=0,
+        id=f"key-{pk}", seq=0, info=info, role="member", muted_until=None, read_up_to=0, read_generation=0,
         last=0, unread=0, mentions=0, level="everything", active_at=None,
     )  # fmt: skip
 

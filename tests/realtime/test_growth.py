@@ -79,9 +79,9 @@ def test_records_of_connections_are_deleted_a_month_after_they_closed(
         ServerProcess.objects.create(host="x", started_at=then, lease_until=then, ended_at=then) for _ in "12"
     )
     for _ in range(5):
-        Session.objects.create(node=old, user=alice, opened_at=then, closed_at=then)
+        Session.objects.create(process=old, user=alice, opened_at=then, closed_at=then)
     kept = [
-        Session.objects.create(node=new, user=alice, opened_at=then, closed_at=at)
+        Session.objects.create(process=new, user=alice, opened_at=then, closed_at=at)
         for at in (None, timezone.now())
     ]
     assert forget(actions.forget_sessions) == 5
@@ -122,7 +122,7 @@ def _uploads(guest: Any, room: Room) -> None:
 
 def _connected(guest: Any, room: Room) -> None:
     then = timezone.now() - datetime.timedelta(days=29)
-    Session.objects.create(node_id=uuid.uuid4(), user_id=guest, opened_at=then, closed_at=then)
+    Session.objects.create(process_id=uuid.uuid4(), user_id=guest, opened_at=then, closed_at=then)
 
 
 def _came_lately(guest: Any, room: Room) -> None:
@@ -182,7 +182,7 @@ def test_the_serving_process_runs_every_cleanup(room: Room, settings: Any, tmp_p
     gone = [last_here(come_in(room, f"Guest {number}")) for number in range(12)]
     StoredSession.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MONTH)
     then = timezone.now() - MONTH
-    Session.objects.create(node_id=uuid.uuid4(), user_id=gone[0], opened_at=then, closed_at=then)
+    Session.objects.create(process_id=uuid.uuid4(), user_id=gone[0], opened_at=then, closed_at=then)
     sweep()
     assert not Users.filter(pk__in=gone, is_active=True).exists()
     assert not StoredSession.objects.exists()

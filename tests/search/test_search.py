@@ -189,7 +189,9 @@ def test_a_search_in_one_room_finds_only_its_messages(people: dict[str, Any], ro
     [
         lambda people, room: actions.leave_room(people["bob"], room.key),
         lambda people, room: actions.remove_member(people["alice"], room.key, people["bob"]),
-        lambda people, room: actions.remove_member(people["alice"], room.key, people["bob"], bar=True),
+        lambda people, room: actions.remove_member(
+            people["alice"], room.key, people["bob"], block_rejoin=True
+        ),
     ],
     ids=["left", "removed", "barred"],
 )

@@ -169,7 +169,7 @@ class Crowd:
             lambda: actions.remove_reaction(person, message, "👍🎉"[what % 2]),
             lambda: actions.join_room(person, key),
             lambda: actions.leave_room(person, key),
-            lambda: actions.remove_member(person, key, other, bar=what % 5 == 0),
+            lambda: actions.remove_member(person, key, other, block_rejoin=what % 5 == 0),
             lambda: actions.mute(person, key, other, until),
             lambda: actions.set_role(person, key, other, ("member", "moderator", "owner")[what % 3]),
             lambda: actions.change_profile(person, name=f"name {what}"),

@@ -107,5 +107,5 @@ def make_upload(
 ) -> str:
     """The row of an upload that waits for its message, without its bytes. Returns its key. Raises Refused."""
     shown = {"name": "photo.jpg", "kind": "image", "type": "image/jpeg", "width": 40, "height": 20} | shown
-    stored = Stored(key=key or os.urandom(8).hex(), size=bytes, bytes=bytes, **shown)
+    stored = Stored(key=key or os.urandom(8).hex(), size=bytes, stored_bytes=bytes, **shown)
     return add_upload(person, room.key, stored, quota).id

@@ -38,9 +38,9 @@ def test_the_join_page_names_the_workspace_and_not_the_room(
 
 def test_links_that_do_not_work_look_alike(client: Client, room: Room, link: JoinLink) -> None:
     unknown = client.get("/join/nothing/")
-    JoinLink.objects.update(most_uses=1, uses=1)
+    JoinLink.objects.update(max_uses=1, uses=1)
     spent = client.get(f"/join/{link.code}/")
-    JoinLink.objects.update(most_uses=None, revoked_at="2026-01-01T00:00Z")
+    JoinLink.objects.update(max_uses=None, revoked_at="2026-01-01T00:00Z")
     revoked = client.post(f"/join/{link.code}/", {"name": "Eve"})
     assert unknown.status_code == spent.status_code == revoked.status_code == 404
     assert unknown.content == spent.content == revoked.content
@@ -52,7 +52,7 @@ def test_a_link_used_up_before_the_form_is_sent_leaves_no_guest(
     original = actions.make_guest
 
     def meanwhile(*args: Any) -> Any:
-        JoinLink.objects.update(most_uses=1, uses=1)
+        JoinLink.objects.update(max_uses=1, uses=1)
         return original(*args)
 
     monkeypatch.setattr(actions, "make_guest", meanwhile)
@@ -79,7 +79,7 @@ def test_a_member_who_opens_the_link_is_in_the_room_at_once(
 def test_a_person_banned_from_a_room_learns_nothing_of_it(
     as_bob: Client, alice: Any, bob: Any, room: Room, link: JoinLink
 ) -> None:
-    actions.remove_member(alice.pk, room.key, bob.pk, bar=True)
+    actions.remove_member(alice.pk, room.key, bob.pk, block_rejoin=True)
     answer = as_bob.post(f"/join/{link.code}/")
     assert answer.status_code == 403
     assert room.name not in answer.content.decode()

@@ -62,7 +62,7 @@ def test_an_upload_is_answered_with_its_row(as_bob: Client, room: Room) -> None:
     row = sent(as_bob, room, picture((1200, 600), exif=exif()), "../harbour.HTML")
     assert row | {"id": 0, "size": 0} == {
         "id": 0, "size": 0, "name": "harbour.jpg", "kind": "image", "type": "image/jpeg", "width": 1200,
-        "height": 600, "small": True,
+        "height": 600, "has_thumbnail": True,
     }  # fmt: skip
 
 

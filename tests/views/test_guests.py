@@ -155,7 +155,7 @@ def test_the_link_form_proposes_limits_that_can_be_widened(as_alice: Client, roo
         assert proposed in page
     as_alice.post(f"/rooms/{room.key}/links/", {"days": "", "uses": ""})
     wide = room.join_links.latest("pk")
-    assert (wide.expires_at, wide.most_uses) == (None, None)
+    assert (wide.expires_at, wide.max_uses) == (None, None)
 
 
 def test_a_new_link_can_be_created_when_none_works(as_alice: Client, room: Room) -> None:
@@ -170,7 +170,7 @@ def test_a_new_link_can_be_created_when_none_works(as_alice: Client, room: Room)
 @pytest.fixture
 def banned(guest: Any) -> str:
     """The address of a guest who was banned together with it."""
-    Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
+    Session.objects.create(process_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
     actions.ban_person(guest.pk, timezone.now() + datetime.timedelta(days=7))
     return "192.0.2.7"
 
@@ -219,7 +219,7 @@ def as_admin(alice: Any, room: Room) -> Client:
 
 
 def test_a_ban_in_the_admin_includes_the_address_if_ticked(as_admin: Client, guest: Any, room: Room) -> None:
-    Session.objects.create(node_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
+    Session.objects.create(process_id="0" * 32, user=guest, address="192.0.2.7", opened_at=timezone.now())
     page = as_admin.get("/admin/chat/profile/").content.decode()
     assert 'name="ban_addresses"' in page
     assert f'value="{timezone.localdate() + datetime.timedelta(days=7)}"' in page

@@ -154,7 +154,7 @@ def come_in(link: JoinLink, name: str = "Pupil", address: str = "10.1.1.1") -> i
 
 def test_one_address_makes_a_limited_number_of_guests(link: JoinLink, settings: Any) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS = 5
-    JoinLink.objects.update(most_uses=None)  # a number of uses would be the limit
+    JoinLink.objects.update(max_uses=None)  # a number of uses would be the limit
     assert [come_in(link, name) for name in ("", " ", "\0")] == [400] * 3  # nobody came in
     assert [come_in(link) for _ in range(6)] == [302] * 5 + [429]
     assert come_in(link, address="10.1.1.2") == 302
@@ -164,7 +164,7 @@ def test_one_address_makes_a_limited_number_of_guests(link: JoinLink, settings: 
 
 def test_a_whole_class_can_join_by_a_link_made_for_it(link: JoinLink, settings: Any) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS = 5
-    JoinLink.objects.update(most_uses=61)
+    JoinLink.objects.update(max_uses=61)
     assert [come_in(link) for _ in range(62)] == [302] * 61 + [404]
 
 

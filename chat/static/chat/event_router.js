@@ -112,7 +112,7 @@ export class EventRouter {
     if (behind(after)) this.sync(event.room);
     screen.notices.set(event.room, addPresence(screen.notices.get(event.room) ?? [], before, event, now));
     if (event.type === "typing") setTimeout(() => screen.scheduleDraw(), TYPING_LASTS + 50);
-    if (event.room === screen.open && after.readTurn > before.readTurn) screen.markedUnread();
+    if (event.room === screen.open && after.readGeneration > before.readGeneration) screen.markedUnread();
     if (event.room === screen.open) this.updateOpenRoom(event, before.newest ?? 0);
     else screen.scheduleDraw();
   }

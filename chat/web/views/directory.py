@@ -45,7 +45,7 @@ def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
 
 
 def _is_new(room: Room, seen: int) -> bool:
-    opened: Any = room.opened_at
+    opened: Any = room.public_since
     is_mine: bool = getattr(room, "mine", False)
     return opened is not None and not is_mine and _milliseconds(opened) > seen
 

@@ -110,7 +110,7 @@ def _in_units(why: str, number: int | None) -> str:
 def download(request: HttpRequest, me: Profile, key: str, name: str, small: bool = False) -> HttpResponse:
     """The name in the address is for people and is ignored."""
     found = queries.attachment(me.pk, key)
-    if found is None or (small and not found.small):
+    if found is None or (small and not found.has_thumbnail):
         raise Http404
     etag = f'"{key}-small"' if small else f'"{key}"'
     response = get_conditional_response(request, etag=etag, response=None)

@@ -86,7 +86,7 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
 def _wait_for(request: HttpRequest, link: JoinLink) -> float:
     """A link with limited uses is its own limit: a whole class may join from one address."""
     newcomers = rate_limit.newcomers_from(address_of(request))
-    return newcomers.take("newcomer") if link.most_uses is None else 0.0
+    return newcomers.take("newcomer") if link.max_uses is None else 0.0
 
 
 def join_as_guest(name: str, code: str, language: str, address: str) -> Any:

@@ -98,7 +98,7 @@ def _member_action(given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any
         return actions.mute, (timezone.now() + datetime.timedelta(hours=given["hours"] or 1),), {}
     if given["do"] == "unmute":
         return actions.mute, (None,), {}
-    return actions.remove_member, (), {"bar": given["do"] == "bar"}
+    return actions.remove_member, (), {"block_rejoin": given["do"] == "block_rejoin"}
 
 
 def _perform(

@@ -2,7 +2,7 @@
  * Types of the wire protocol and a builder for each command. chat/protocol is the original.
  *
  * @typedef {number | string} Person
- * @typedef {{name: string, kind: string, avatar: string | null}} PersonRow
+ * @typedef {{name: string, kind: string}} PersonRow
  * @typedef {Record<string, PersonRow>} People
  *
  * @typedef {{name: string, person: Person | null}} Mention what was written after @; null is everybody
@@ -25,7 +25,7 @@
  * @property {AttachmentRow[]} attachments
  *
  * @typedef {{id: string, name: string, kind: "image" | "audio" | "video" | "file", type: string, size: number,
- *   width: number | null, height: number | null, small: boolean}} AttachmentRow
+ *   width: number | null, height: number | null, has_thumbnail: boolean}} AttachmentRow
  *
  * @typedef {object} Notice what the body of a notice holds, as JSON: what has changed, by whom, and for a role of whom
  * @property {"name" | "topic" | "kind" | "posting" | "archived" | "opening" | "role"} what
@@ -53,7 +53,7 @@
  * @property {string} role
  * @property {string | null} muted_until
  * @property {number} read_up_to
- * @property {number} read_turn
+ * @property {number} read_generation
  * @property {number} last
  * @property {number} unread
  * @property {number} mentions
@@ -62,7 +62,7 @@
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
  *   limits: Record<string, number>, heartbeat: number, blocked: Person[]}} Welcome
- * @typedef {{id: string, name: string, opened_at: string}} Opened a room that anybody may enter
+ * @typedef {{id: string, name: string, public_since: string}} Opened a room that anybody may enter
  * @typedef {{type: "directory", rooms: Opened[]}} DirectoryEvent
  * @typedef {{type: "joined", room: MyRoom, people: People}} Joined
  * @typedef {{type: "left", room: string}} Left
@@ -84,7 +84,7 @@
  * @typedef {{type: "info", room: string, seq: number, info: InfoRow}} Info
  * @typedef {{type: "ack", room: string, seq: number, message: number | null, nonce: string | null,
  *   ref?: string | null}} Ack
- * @typedef {{type: "read", room: string, message: number, turn: number, seq: number, last: number, unread: number,
+ * @typedef {{type: "read", room: string, message: number, generation: number, seq: number, last: number, unread: number,
  *   mentions: number}} Read
  * @typedef {{type: "level", room: string, level: string}} Level
  * @typedef {{type: "blocks", people: Person[]}} Blocks whom I have blocked

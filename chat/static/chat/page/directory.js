@@ -24,7 +24,7 @@ export class Directory {
   update(rooms) {
     this.rooms = rooms;
     // On the first visit nothing counts as new.
-    if (this.seen === null) this.seen = Date.parse(rooms[0]?.opened_at ?? "") || 0;
+    if (this.seen === null) this.seen = Date.parse(rooms[0]?.public_since ?? "") || 0;
   }
 
   /** @returns {number | null} */
@@ -41,7 +41,7 @@ export class Directory {
   /** @param {{has: (key: string) => boolean}} mine rooms I am in */
   draw(mine) {
     const since = this.seen ?? Number.POSITIVE_INFINITY;
-    const fresh = this.rooms.filter((room) => !mine.has(room.id) && Date.parse(room.opened_at) > since);
+    const fresh = this.rooms.filter((room) => !mine.has(room.id) && Date.parse(room.public_since) > since);
     const count = find(this.link, "small");
     count.textContent = fresh.length ? t("rooms.new", { n: fresh.length, count: number(fresh.length) }) : "";
     this.link.title = fresh.map((room) => room.name).join(", ");

@@ -24,7 +24,7 @@
  * @property {Record<string, "online" | "away">} presence
  * @property {Record<string, number>} typing until when, in milliseconds
  * @property {number} readUpTo
- * @property {number} readTurn
+ * @property {number} readGeneration
  * @property {number} seen read on this page; the server may not know yet
  * @property {import("./unread.js").ServerCounts} serverCounts what waits here, as the server counted it
  * @property {MessageRow[]} since rows above those that were counted
@@ -58,7 +58,7 @@ export const emptyRoom = (key, me, blocked = []) => ({
   presence: {},
   typing: {},
   readUpTo: 0,
-  readTurn: 0,
+  readGeneration: 0,
   seen: 0,
   serverCounts: { seq: 0, last: 0, unread: 0, mentions: 0 },
   since: [],
@@ -79,8 +79,8 @@ export function listed(room, mine, keep = false) {
           ahead: mine.seq,
         };
   const info = mine.info.seq >= room.info.seq ? mine.info : room.info;
-  const seen = mine.read_turn > room.readTurn ? 0 : known.seen;
-  const read = { readUpTo: mine.read_up_to, readTurn: mine.read_turn, seen };
+  const seen = mine.read_generation > room.readGeneration ? 0 : known.seen;
+  const read = { readUpTo: mine.read_up_to, readGeneration: mine.read_generation, seen };
   return counted({ ...known, info, ...read }, mine);
 }
 

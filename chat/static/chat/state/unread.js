@@ -90,10 +90,14 @@ export function counted(room, fresh) {
   };
 }
 
-/** The later read position has the higher turn, then the higher message id. @param {Room} room @param {Read} event @returns {Room} */
+/**
+ * The later read position has the higher generation, then the higher message id.
+ *
+ * @param {Room} room @param {Read} event @returns {Room}
+ */
 export function readTo(room, event) {
-  const back = event.turn > room.readTurn;
-  if (event.turn < room.readTurn || (!back && event.message < room.readUpTo)) return room;
+  const back = event.generation > room.readGeneration;
+  if (event.generation < room.readGeneration || (!back && event.message < room.readUpTo)) return room;
   const seen = back ? event.message : room.seen;
-  return counted({ ...room, readUpTo: event.message, readTurn: event.turn, seen }, event);
+  return counted({ ...room, readUpTo: event.message, readGeneration: event.generation, seen }, event);
 }

@@ -16,7 +16,7 @@ export const fileAddress = ({ id, name }) => addressOf("file", { file: id, name 
 
 /** @param {AttachmentRow} row */
 const thumbnailAddress = (row) =>
-  row.small ? addressOf("thumbnail", { file: row.id, name: row.name }) : fileAddress(row);
+  row.has_thumbnail ? addressOf("thumbnail", { file: row.id, name: row.name }) : fileAddress(row);
 
 /** Display size, known before the picture loads. @param {{width: number | null, height: number | null}} row */
 export function box({ width, height }) {
