@@ -62,7 +62,7 @@ class BucketStore:
 
 
 class Owner(NamedTuple):
-    """Who pays: a person, or an address that gets `times` a person's allowance."""
+    """The payer of a cost: a person, or an address that gets `times` a person's allowance."""
 
     store: BucketStore
     key: str
@@ -129,7 +129,7 @@ def visitors_from(address: str) -> Allowance:
 
 
 def newcomers_from(address: str) -> Allowance:
-    """How many guests and accounts an address may create."""
+    """An address's allowance for creating guests and accounts."""
     return _if_on(*_owners(address, chat_settings.CHAT_GUESTS_PER_ADDRESS))
 
 

@@ -14,7 +14,7 @@ HEAD = 4096
 
 
 class Kind(NamedTuple):
-    """How a page shows a file, and the type it is served as."""
+    """`kind`: how a page shows a file. `type`: the MIME type it is served as."""
 
     kind: str
     type: str

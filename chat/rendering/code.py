@@ -35,7 +35,7 @@ class OutOfTime(BaseException):
 
 
 class Colours:
-    """How much more may be highlighted in one message."""
+    """The rest of one message's limits for highlighting."""
 
     def __init__(self) -> None:
         self.characters, self.in_time = CHARACTERS, True

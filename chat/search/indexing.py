@@ -52,7 +52,8 @@ def index_changes(most: int) -> int:
 
 
 def _fitting(messages: list[Message], characters: int) -> tuple[int, int]:
-    """How many of these can be indexed before the characters run out, and how many characters are left."""
+    """The number of these that can be indexed before the characters run out, and how many characters are
+    left."""
     for count, message in enumerate(messages, 1):
         characters -= len(search_form(message.text_found))
         if characters <= 0:

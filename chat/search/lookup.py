@@ -29,7 +29,8 @@ _SMALL_PART = 0.25
 
 
 class _Scope(NamedTuple):
-    """What a search's names mean to this person: primary keys of rooms and people, and a period of time."""
+    """The names of a search resolved for this person: primary keys of rooms and people, and a period of
+    time."""
 
     rooms: dict[int, str]
     is_small_part: bool

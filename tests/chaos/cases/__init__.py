@@ -22,22 +22,7 @@ from . import (
 )
 
 __all__ = [
-    "access",
-    "bad_input",
-    "crash",
-    "database",
-    "floods",
-    "frames",
-    "hostile_sockets",
-    "hostile_text",
-    "layer",
-    "long_run",
-    "network",
-    "nonces",
-    "presence",
-    "redis",
-    "restore",
-    "same_events",
-    "shutdown",
-    "slow",
-]
+    "access", "bad_input", "crash", "database", "floods", "frames", "hostile_sockets", "hostile_text",
+    "layer", "long_run", "network", "nonces", "presence", "redis", "restore",
+    "same_events", "shutdown", "slow",
+]  # fmt: skip
