@@ -18,9 +18,10 @@ OPENING_HOURS = 24
 OPENING_DAYS = 7
 
 REACTION_KINDS = 20
-# Of one message: lines, beyond which it is shown as plain text; characters that can be markup, and links,
-# beyond which they are text.
+# Of one message: lines, and list and quote marks at their starts, beyond which it is shown as plain text;
+# characters that can be markup, and links, beyond which they are text.
 MARKDOWN_LINES = 300
+MARKDOWN_BLOCK_MARKS = 400
 MARKDOWN_SIGNS = 600
 MARKDOWN_LINKS = 50
 MENTIONS = 50

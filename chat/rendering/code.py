@@ -5,6 +5,7 @@ a limit of highlighted characters and of CPU time; the rest of its code is shown
 """
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,8 +18,9 @@ from pygments.token import STANDARD_TYPES, Text, Whitespace
 
 # Highlighted characters per message.
 CHARACTERS = 1_500
-# Seconds of CPU time, in a process that has called `use_alarm`.
-SECONDS = 0.006
+# Seconds of CPU time per message, in a process that has called `use_alarm`. The kernel looks at its tick, so
+# the alarm may come one or two ticks (4 ms) late.
+SECONDS = 0.004
 LANGUAGES = {
     "bash", "c", "c++", "console", "cpp", "css", "dart", "diff", "docker", "dockerfile", "elixir",
     "erlang", "go", "haskell", "html", "ini", "java", "javascript", "js", "json", "jsx", "kotlin",
@@ -38,21 +40,34 @@ class Colours:
     """The rest of one message's limits for highlighting."""
 
     def __init__(self) -> None:
-        self.characters, self.in_time = CHARACTERS, True
+        self.characters, self.seconds = CHARACTERS, SECONDS
 
     def of(self, code: str, language: str) -> str:
-        if language.lower() not in LANGUAGES or len(code) > self.characters or not self.in_time:
+        if language.lower() not in LANGUAGES or len(code) > self.characters or self.seconds <= 0:
             return escape(code)
         self.characters -= len(code)
         tokens: list[tuple[Any, str]] = []
         lexer = get_lexer_by_name(language, stripnl=False)
         try:
-            with _alarm():
+            with self._alarm():
                 tokens.extend(lexer.get_tokens(code))
         except OutOfTime:
-            self.in_time = False
             tokens.append((Text, code[sum(len(text) for _, text in tokens) :]))
         return _html(tokens)
+
+    @contextmanager
+    def _alarm(self) -> Iterator[None]:
+        """Raise OutOfTime inside when the message's seconds are used up."""
+        if signal.getsignal(signal.SIGVTALRM) is not _out_of_time:
+            yield
+            return
+        began = time.process_time()
+        signal.setitimer(signal.ITIMER_VIRTUAL, self.seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            self.seconds -= time.process_time() - began
 
 
 def _html(tokens: list[tuple[Any, str]]) -> str:
@@ -79,15 +94,3 @@ def use_alarm() -> None:
 
 def _out_of_time(*_: object) -> None:
     raise OutOfTime
-
-
-@contextmanager
-def _alarm() -> Iterator[None]:
-    if signal.getsignal(signal.SIGVTALRM) is not _out_of_time:
-        yield
-        return
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)

@@ -20,6 +20,9 @@ from chat import limits, text
 from . import links
 from .code import Colours
 
+# What stands before the text of a line, and the list and quote marks in it.
+_PREFIX = re.compile(r"^[ \t>*+\-.)\d]+", re.MULTILINE)
+_BLOCK_MARK = re.compile(r"[>*+-]|\d[.)]")
 _CJK = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]")
 _SIGNS = re.compile(r"[\n*_`~\[\]\\<]")
 # The parser stops reading plain text at these.
@@ -34,7 +37,7 @@ Env = MutableMapping[str, Any]
 
 def render(body: str) -> str | None:
     """The body as safe HTML, or None if it is plain text or shown as such."""
-    if text.is_plain(body) or body.count("\n") > limits.MARKDOWN_LINES:
+    if text.is_plain(body) or body.count("\n") > limits.MARKDOWN_LINES or _nests_too_much(body):
         return None
     left = {"signs": limits.MARKDOWN_SIGNS, "links": limits.MARKDOWN_LINKS, "colours": Colours()}
     html = nh3.clean(
@@ -43,6 +46,13 @@ def render(body: str) -> str | None:
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )  # fmt: skip
     return html.strip()
+
+
+def _nests_too_much(body: str) -> bool:
+    """Whether there are more list and quote marks than a message may have. The parser reads the rest of a line
+    once for each of its marks."""
+    prefixes = "".join(_PREFIX.findall(body))
+    return len(_BLOCK_MARK.findall(prefixes)) > limits.MARKDOWN_BLOCK_MARKS
 
 
 class _State(StateInline):

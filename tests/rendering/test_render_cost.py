@@ -1,6 +1,7 @@
 """Tests that rendering costs are bounded and never block the event loop."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator
 
@@ -79,6 +80,15 @@ def test_a_message_has_one_budget_of_coloured_code() -> None:
     assert third.count("answer = 41 + 1") == 40
 
 
+def test_all_code_of_a_message_shares_one_budget_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "getsignal", lambda _: code._out_of_time)
+    monkeypatch.setattr(signal, "setitimer", lambda *_: None)
+    used = iter([0.0, code.SECONDS * 0.75] * 3)
+    monkeypatch.setattr(code.time, "process_time", used.__next__)
+    colours = code.Colours()
+    assert ["<span" in colours.of("answer = 41", "python") for _ in range(3)] == [True, True, False]
+
+
 def test_beyond_the_markup_limit_text_is_shown_as_typed() -> None:
     html = render("*a* " * (limits.MARKDOWN_SIGNS // 2) + "\n\n*b* <c>\n*d*") or ""
     assert html.count("<em>") == limits.MARKDOWN_SIGNS // 2
@@ -94,6 +104,13 @@ def test_beyond_the_link_limit_addresses_are_text() -> None:
 def test_beyond_the_line_limit_a_message_is_plain_text() -> None:
     assert render("*a*" + "\n" * limits.MARKDOWN_LINES) is not None
     assert render("*a*" + "\n" * (limits.MARKDOWN_LINES + 1)) is None
+
+
+def test_beyond_the_limit_of_list_and_quote_marks_a_message_is_plain_text() -> None:
+    deep, flat = "- > - > a\n", "- a\n"
+    assert render("x *a*\n" + deep * (limits.MARKDOWN_BLOCK_MARKS // 4)) is not None
+    assert render("x *a*\n" + deep * (limits.MARKDOWN_BLOCK_MARKS // 4 + 1)) is None
+    assert render("x *a*\n" + flat * (limits.MARKDOWN_LINES - 1)) is not None
 
 
 # -- elsewhere -----------------------------------------------------------------------------------
