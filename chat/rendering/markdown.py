@@ -49,8 +49,8 @@ def render(body: str) -> str | None:
 
 
 def _nests_too_much(body: str) -> bool:
-    """Whether there are more list and quote marks than a message may have. The parser reads the rest of a line
-    once for each of its marks."""
+    """Whether there are more list and quote marks than a message may have. For each mark of a line the parser
+    reads the rest of that line again."""
     prefixes = "".join(_PREFIX.findall(body))
     return len(_BLOCK_MARK.findall(prefixes)) > limits.MARKDOWN_BLOCK_MARKS
 
