@@ -13,12 +13,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session as StoredSession
 from django.db.models.functions import Now
-from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from chat.models import BannedAddress, CompiledQuery, ListParameter, Profile
 from chat.protocol import Close
+
+from .cookies import parse_cookie
 
 
 class LoginSession(NamedTuple):

@@ -1,6 +1,7 @@
 """Tests that everything that ends a login session ends its connections."""
 
 import datetime
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session as StoredSession
 from django.db import connection
+from django.http import parse_cookie as django_parse_cookie
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import actions
+from chat.accounts.cookies import parse_cookie
 from chat.accounts.sessions import (
     LoginSession,
     SessionStatus,
@@ -84,6 +87,20 @@ def test_the_key_is_the_one_in_the_cookie(cookies: list[str], key: str | None) -
 def test_a_malformed_cookie_identifies_nobody_without_an_error(cookies: list[bytes]) -> None:
     key = session_key_of([(b"cookie", cookie) for cookie in cookies])
     assert key is None or key.isalnum()
+
+
+@given(st.text(f'{NAME}=;, "\\013é', max_size=80))
+def test_cookies_are_read_as_django_reads_them(header: str) -> None:
+    assert parse_cookie(header) == django_parse_cookie(header)
+
+
+@pytest.mark.parametrize("unit", ["\\1", '\\"', "\\377", "\\", "=;", '";'])
+def test_no_cookie_is_read_slowly(unit: str) -> None:
+    """On the event loop, before anybody is known: one of 16 KB took half a second there."""
+    cookie = f'{NAME}="{unit * (16_000 // len(unit))}"'
+    began = time.thread_time()
+    session_key_of([(b"cookie", cookie.encode())])
+    assert time.thread_time() - began < 0.05
 
 
 @pytest.mark.parametrize("key", ["", "x", "x" * 40, "x" * 5_000, "ü" * 32, "../../etc/passwd", "' OR 1=1 --"])

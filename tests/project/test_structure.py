@@ -36,8 +36,9 @@ MAY_IMPORT = {
     "rate_limit": "conf limits networks",
     "asgi": "addresses realtime.routing realtime.server",
     "accounts": "",
+    "accounts.cookies": "",
     "accounts.first_run": "actions models protocol",
-    "accounts.sessions": "models protocol",
+    "accounts.sessions": "accounts.cookies models protocol",
     "accounts.signals": "actions",
     "admin": "accounts.sessions actions conf limits models protocol web.error_messages writer",
     "apps": "",
@@ -60,9 +61,9 @@ MAY_IMPORT = {
     "realtime.routing": "addresses protocol realtime.consumers",
     "realtime.sending": "protocol realtime.hub realtime.transport",
     "realtime.server": (
-        "accounts.first_run accounts.sessions actions addresses broadcast conf files presence protocol "
-        "queries rate_limit realtime.hub realtime.origin realtime.process_lock realtime.sending "
-        "realtime.transport rendering search web.error_messages writer"
+        "accounts.cookies accounts.first_run accounts.sessions actions addresses broadcast conf files "
+        "presence protocol queries rate_limit realtime.hub realtime.origin realtime.process_lock "
+        "realtime.sending realtime.transport rendering search web.error_messages writer"
     ),
     "realtime.transport": "",
     "realtime.welcome": "limits models protocol queries",

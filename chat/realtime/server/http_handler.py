@@ -17,6 +17,7 @@ from django.core.signals import request_finished, request_started
 from django.http import HttpResponse
 from django.urls import set_script_prefix
 
+from chat.accounts.cookies import Request
 from chat.accounts.sessions import session_key_of
 from chat.addresses import slow_pages
 from chat.files import is_picture
@@ -44,6 +45,8 @@ ANSWERS, EACH_NETWORK, EACH_SESSION = 512, 128, 16
 
 class HttpHandler(ASGIHandler):
     """Replaces `get_asgi_application()`; create it once Django is set up."""
+
+    request_class = Request
 
     def __init__(self) -> None:
         BaseHandler.__init__(self)
