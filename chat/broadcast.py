@@ -14,6 +14,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
+from chat.ids import PersonId, RoomId
+
 log = logging.getLogger(__name__)
 
 
@@ -30,17 +32,17 @@ class Hint(TypedDict):
     first: int
     last: int
     frames: list[bytes]
-    removed: list[tuple[Any, int]]
+    removed: list[tuple[PersonId, int]]
     look: bool
 
 
 class Change(NamedTuple):
     """One durable change of a room, encoded from the row as it is in this transaction."""
 
-    room: int
+    room: RoomId
     seq: int
     frame: bytes
-    removed: Any = None
+    removed: PersonId | None = None
 
 
 # Set by a serving process. Takes hints from any thread, never blocks, never raises.
@@ -51,17 +53,17 @@ outlet: Callable[[list[Hint]], None] | None = None
 EVERYBODY = "chat.everybody"
 
 
-def room_audience(room: int) -> str:
+def room_audience(room: RoomId) -> str:
     return f"chat.room.{room}"
 
 
-def person_audience(person: Any) -> str:
+def person_audience(person: PersonId) -> str:
     return f"chat.person.{person}"
 
 
 def publish_on_commit(changes: Iterable[Change]) -> None:
     """One hint for each room when the transaction commits; none if it is rolled back."""
-    rooms: dict[int, list[Change]] = {}
+    rooms: dict[RoomId, list[Change]] = {}
     for change in changes:
         rooms.setdefault(change.room, []).append(change)
     hints = [_durable(room, of_room) for room, of_room in rooms.items()]
@@ -69,7 +71,7 @@ def publish_on_commit(changes: Iterable[Change]) -> None:
         transaction.on_commit(partial(_send, hints), robust=True)
 
 
-def recheck_access(person: Any) -> None:
+def recheck_access(person: PersonId) -> None:
     """After the commit, every process re-checks what this person's connections may access."""
     hint = _hint(person_audience(person), look=True)
     transaction.on_commit(partial(_send, [hint]), robust=True)
@@ -80,17 +82,17 @@ def recheck_public_rooms() -> None:
     transaction.on_commit(partial(_send, [_hint(EVERYBODY, look=True)]), robust=True)
 
 
-def send_to_person(person: Any, frame: bytes) -> None:
+def send_to_person(person: PersonId, frame: bytes) -> None:
     """After the commit, to all connections of one person. Personal events have no seq: the latest wins."""
     transaction.on_commit(partial(_send, [_hint(person_audience(person), frames=[frame])]), robust=True)
 
 
-def send_ephemeral(told: Iterable[tuple[int, bytes]]) -> None:
+def send_ephemeral(frames: Iterable[tuple[RoomId, bytes]]) -> None:
     """Send typing and presence to rooms, at once and at most once."""
-    _send([_hint(room_audience(room), frames=[frame]) for room, frame in told])
+    _send([_hint(room_audience(room), frames=[frame]) for room, frame in frames])
 
 
-def _durable(room: int, changes: list[Change]) -> Hint:
+def _durable(room: RoomId, changes: list[Change]) -> Hint:
     removed = [(change.removed, change.seq) for change in changes if change.removed is not None]
     first, last = changes[0].seq, changes[-1].seq
     return _hint(room_audience(room), first, last, [change.frame for change in changes], removed)
@@ -98,7 +100,7 @@ def _durable(room: int, changes: list[Change]) -> Hint:
 
 def _hint(
     audience: str, first: int = 0, last: int = 0, frames: list[bytes] | None = None,
-    removed: list[tuple[Any, int]] | None = None, look: bool = False,
+    removed: list[tuple[PersonId, int]] | None = None, look: bool = False,
 ) -> Hint:  # fmt: skip
     return Hint(
         type="hint",

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from chat.ids import PersonId, RoomId
+
 from . import broadcast, protocol
 from .models import Membership, ServerProcess, Session
 
@@ -21,7 +23,7 @@ LEASE = datetime.timedelta(seconds=15)
 # Reloads are not shown: only after this long without a connection somebody is offline.
 GRACE = datetime.timedelta(seconds=5)
 
-States = dict[Any, str]
+States = dict[PersonId, str]
 
 
 class Arrival(NamedTuple):
@@ -29,7 +31,7 @@ class Arrival(NamedTuple):
 
     session: UUID
     process: UUID
-    person: Any
+    person: PersonId
     address: str | None
     agent: str
 
@@ -43,7 +45,7 @@ def _live() -> Q:
     return open_now | Q(closed_at__gt=Now() - GRACE, lost=False)
 
 
-def states(people: Iterable[Any] | QuerySet[Any]) -> States:
+def states(people: Iterable[PersonId] | QuerySet[Any]) -> States:
     """Each person's state, "online" or "away"; those who are missing are offline."""
     live = Session.objects.filter(_live(), user__in=people).values("user_id")
     # Away only if every one of their sessions is.
@@ -51,7 +53,7 @@ def states(people: Iterable[Any] | QuerySet[Any]) -> States:
     return {person: "online" if awake else "away" for person, awake in found}
 
 
-def room_presence(room_id: int, room_key: str) -> bytes:
+def room_presence(room_id: RoomId, room_key: str) -> bytes:
     """Presence of a room's members as an encoded event that replaces what a client knows."""
     return _event(
         room_key, states(Membership.objects.present().filter(room_id=room_id).values("user_id")), whole=True
@@ -59,7 +61,7 @@ def room_presence(room_id: int, room_key: str) -> bytes:
 
 
 def _event(room_key: str, states: States, *, whole: bool) -> bytes:
-    by_state: dict[str, list[Any]] = {"online": [], "away": [], "offline": []}
+    by_state: dict[str, list[PersonId]] = {"online": [], "away": [], "offline": []}
     # Sorted, so that the same presence is the same bytes.
     for person in sorted(states):
         by_state[states[person]].append(person)
@@ -79,7 +81,7 @@ def open_sessions(arrivals: list[Arrival]) -> list[bool]:
     return [arrival.person not in known for arrival in arrivals]
 
 
-def _joined_unseen(people: set[Any]) -> set[Any]:
+def _joined_unseen(people: set[PersonId]) -> set[PersonId]:
     """Those who joined a room between two connections: its people do not know yet that they are online."""
     if not people:
         return set()
@@ -110,12 +112,12 @@ def set_away(session: UUID, away: bool) -> bool:
     return bool(Session.objects.filter(pk=session, closed_at=None).exclude(away=away).update(away=away))
 
 
-def publish_arrivals(people: set[Any]) -> None:
+def publish_arrivals(people: set[PersonId]) -> None:
     """Send the present state of these people to their rooms."""
     _publish(states(people))
 
 
-def publish_departures(people: set[Any]) -> None:
+def publish_departures(people: set[PersonId]) -> None:
     """Send "offline" to the rooms of those who are still without a connection."""
     here = states(people)
     _publish({person: "offline" for person in people if person not in here})
@@ -123,7 +125,7 @@ def publish_departures(people: set[Any]) -> None:
 
 def _publish(states: States) -> None:
     """One event for each room, however many people it names."""
-    rooms: dict[tuple[int, str], States] = {}
+    rooms: dict[tuple[RoomId, str], States] = {}
     memberships = (
         Membership.objects.present().filter(user__in=states).values_list("room_id", "room__key", "user_id")
     )
@@ -134,7 +136,7 @@ def _publish(states: States) -> None:
     )
 
 
-def typing(room_id: int, room_key: str, person: Any) -> None:
+def typing(room_id: RoomId, room_key: str, person: PersonId) -> None:
     """Sent once, without a seq; it expires on the screen."""
     broadcast.send_ephemeral([(room_id, protocol.encode(protocol.Typing(room=room_key, person=person)))])
 
@@ -169,7 +171,7 @@ def other_processes(own: UUID) -> tuple[list[UUID], list[UUID]]:
 
 
 @transaction.atomic
-def expire_process(process: UUID) -> set[Any]:
+def expire_process(process: UUID) -> set[PersonId]:
     """Close the sessions of a process that died. Returns its people, to one caller only: the UPDATE elects
     it."""
     if not ServerProcess.objects.filter(pk=process, ended_at=None).update(ended_at=Now()):

@@ -9,7 +9,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from chat.ids import PersonId
 
 from . import limits
 from .conf import chat_settings
@@ -117,7 +119,7 @@ class Allowance:
         return Allowance(*self.owners[:1], clock=self._clock).take("refusal") > 0.0
 
 
-def allowance_of(person: Any, guest_from: str | None = None) -> Allowance:
+def allowance_of(person: PersonId, guest_from: str | None = None) -> Allowance:
     """A person's allowance. Guests also pay from their address."""
     owner = Owner(people, f"person {person}")
     return _if_on(owner) if guest_from is None else _if_on(owner, *_owners(guest_from, limits.ADDRESS_TIMES))

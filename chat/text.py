@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from chat.ids import PersonId
 
 from . import limits
 
@@ -120,10 +122,10 @@ class Mention(NamedTuple):
     """A name after @ and the people it means; None is everybody."""
 
     name: str
-    person: Any
+    person: PersonId | None
 
 
-def mentions(body: str, people: Mapping[str, Sequence[Any]]) -> list[Mention]:
+def mentions(body: str, people: Mapping[str, Sequence[PersonId]]) -> list[Mention]:
     """The people this mentions, each once, at most MENTIONS. `people` are those who can be mentioned, by
     casefolded name. The longest matching name counts; all people with that name are meant."""
     found: dict[Mention, None] = {}
@@ -162,7 +164,7 @@ def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
     return found
 
 
-def _longest(text: str, people: Mapping[str, Sequence[Any]]) -> str:
+def _longest(text: str, people: Mapping[str, Sequence[PersonId]]) -> str:
     """The longest name that the text begins with; "Ann" does not match in "Anna", nor "Anna" in "Ann"."""
     text = text[: limits.NAME_CHARACTERS + 1]
     folded = text.casefold()

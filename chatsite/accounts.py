@@ -32,7 +32,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Open once the workspace is set up, for people who came by a join link that still works."""
         if Workspace.current().founder_id is None:
             return False
-        if BannedAddress.holds(self.get_client_ip(request)):
+        if BannedAddress.is_banned(self.get_client_ip(request)):
             return False
         return settings.CHAT_SIGNUP == "open" or has_join_link(request)
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from chat.ids import PersonId
 from chat.models import BannedAddress, CompiledQuery, ListParameter, Profile
 from chat.protocol import Close
 
@@ -26,7 +27,7 @@ class LoginSession(NamedTuple):
     """The login a connection was opened with. `password` is the stored hash at that time."""
 
     session_key: str
-    person: Any
+    person: PersonId
     password: str
     version: int
     is_guest: bool = False
@@ -60,7 +61,7 @@ class SessionStatus(NamedTuple):
 def is_banned(person: Profile | ProfileFields, address: str | None) -> bool:
     """Whether the person is banned or, for a guest, their address. For pages, uploads and all admin sites;
     `session_statuses` applies the same rule to many connections at once."""
-    from_address = person.kind == Profile.Kind.GUEST and BannedAddress.holds(address)
+    from_address = person.kind == Profile.Kind.GUEST and BannedAddress.is_banned(address)
     return person.banned_at is not None or from_address
 
 
@@ -152,7 +153,7 @@ def login_sessions_of(session_keys: list[str]) -> list[LoginSession | Close]:
 
 def from_banned_address(scope: dict[str, Any]) -> bool:
     """Called for guests only: people with an account at a banned address may still connect."""
-    return BannedAddress.holds(client_details(scope)[0])
+    return BannedAddress.is_banned(client_details(scope)[0])
 
 
 def _let_in(holder: SessionOwner | None) -> LoginSession | Close:
@@ -181,7 +182,7 @@ def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
             "pk", "banned_at", "version"
         )
     }
-    addresses = BannedAddress.among({login.address for login in logins if login.is_guest})
+    addresses = BannedAddress.banned_among({login.address for login in logins if login.is_guest})
     found = []
     for login in logins:
         banned_at, version = profiles.get(login.person, (None, 0))

@@ -1,14 +1,19 @@
-"""What people can do. Each action is one function that checks, writes and publishes in one transaction.
+"""Everything people can do, each as one function that checks, writes and publishes in one transaction.
 
 Synchronous Django. People are named by primary key, messages by id, rooms by key, as on the wire. An action
 that is not allowed raises `Refused` and changes nothing. Call them through `writer.perform`, so that one
 thread of a serving process writes.
 """
 
-from .attachments import add_upload, drop_upload, forget_attachments, refuse_upload, refuse_without_space
+from .attachments import (
+    add_upload,
+    delete_old_attachments,
+    discard_upload,
+    refuse_upload,
+    refuse_without_space,
+)
 from .blocks import block_person, unblock_person
-from .direct import talk_to
-from .forgetting import forget_login_sessions, forget_messages, forget_sessions
+from .direct import open_direct_room
 from .guests import delete_guest, retire_guest
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
@@ -18,6 +23,7 @@ from .pins import pin_message, unpin_message
 from .posting import Draft, Posted, post_messages
 from .reading import mark_read, set_level, unmark_read
 from .refused import Refused
+from .retention import delete_expired_login_sessions, delete_old_sessions, erase_deleted_messages
 from .rooms import (
     change_room,
     create_workspace,
@@ -31,50 +37,13 @@ from .rooms import (
 from .staff_reading import open_to_staff
 
 __all__ = [
-    "Draft",
-    "Posted",
-    "Refused",
-    "add_reaction",
-    "add_upload",
-    "announce_opening",
-    "ban_person",
-    "block_person",
-    "cancel_opening",
-    "change_profile",
-    "change_room",
-    "create_workspace",
-    "delete_guest",
-    "delete_message",
-    "drop_upload",
-    "edit_message",
-    "end_login",
-    "forget_attachments",
-    "forget_login_sessions",
-    "forget_messages",
-    "forget_sessions",
-    "join_by_link",
-    "join_room",
-    "leave_room",
-    "make_guest",
-    "make_join_link",
-    "make_room",
-    "mark_read",
-    "mute",
-    "open_to_staff",
-    "pin_message",
-    "post_messages",
-    "refuse_upload",
-    "refuse_without_space",
-    "remove_member",
-    "remove_reaction",
-    "restore_message",
-    "retire_guest",
-    "revoke_join_link",
-    "set_level",
-    "set_role",
-    "talk_to",
-    "unban_person",
-    "unblock_person",
-    "unmark_read",
+    "Draft", "Posted", "Refused", "add_reaction", "add_upload", "announce_opening", "ban_person",
+    "block_person", "cancel_opening", "change_profile", "change_room", "create_workspace",
+    "delete_expired_login_sessions", "delete_guest", "delete_message", "delete_old_attachments",
+    "delete_old_sessions", "discard_upload", "edit_message", "end_login", "erase_deleted_messages",
+    "join_by_link", "join_room", "leave_room", "make_guest", "make_join_link", "make_room", "mark_read",
+    "mute", "open_direct_room", "open_to_staff", "pin_message", "post_messages", "refuse_upload",
+    "refuse_without_space", "remove_member", "remove_reaction", "restore_message", "retire_guest",
+    "revoke_join_link", "set_level", "set_role", "unban_person", "unblock_person", "unmark_read",
     "unpin_message",
 ]  # fmt: skip

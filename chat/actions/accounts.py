@@ -1,28 +1,28 @@
 """Ranks of accounts: superusers, then staff, then everybody else. Nobody acts on a person above them."""
 
-from typing import Any
-
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Permission
 from django.db import transaction
 from django.db.models import Q
 
-from chat.protocol import Code
+from chat.ids import PersonId
+from chat.protocol import Code, Reason
 
 from .moderation_log import Kind, record
 from .refused import Refused
 
 
-def is_above(person: Any, other: Any) -> bool:
-    """Whether `person` has a higher rank than `other`. Of two staff also whoever has a permission that
-    the other lacks is above: setting their password would give it away."""
+def is_above(person: AbstractUser, other: AbstractUser | AnonymousUser) -> bool:
+    """Whether `person` has a higher rank than `other`. A staff member is also above another who lacks one of
+    their permissions: the other could gain it by setting their password."""
     if _rank(person) != _rank(other) or person.pk == other.pk or not person.is_staff or person.is_superuser:
         return _rank(person) > _rank(other)
     return bool(_permissions(person) - _permissions(other))
 
 
-def refuse_above(actor: Any, person: Any) -> None:
-    """Raises Refused(not_allowed). An actor of None is a command or a shell on the server."""
+def refuse_above(actor: PersonId | None, person: PersonId) -> None:
+    """Refuse what `actor` does to a person above them. An actor of None is a command or a shell on the
+    server, which may do everything."""
     users = get_user_model()._default_manager.in_bulk([pk for pk in (actor, person) if pk is not None])
     if actor is None or person not in users:
         return
@@ -30,25 +30,25 @@ def refuse_above(actor: Any, person: Any) -> None:
         raise Refused(Code.NOT_ALLOWED)
 
 
-def refuse_last_superuser(person: Any) -> None:
-    """Raises Refused(not_allowed) where no other superuser could undo what is done to this one. One without
-    "staff" cannot enter the admin."""
+def refuse_last_superuser(person: PersonId) -> None:
+    """Refuse where no other superuser could undo what is done to this one. One without "staff" cannot open
+    the admin."""
     users = get_user_model()._default_manager
     if not users.filter(pk=person, is_superuser=True).exists():
         return
     working = Q(is_superuser=True, is_active=True, is_staff=True, chat_profile__banned_at=None)
-    # Locked, so that of the last two who act on each other one is refused; but not their key, to which what
-    # they write refers.
-    held = users.select_for_update(no_key=True, of=("self",)).filter(is_superuser=True).order_by("pk")
-    pks = [user.pk for user in held]
+    # Locked, so that when the last two act on each other, one is refused. NO KEY, so that what they write
+    # meanwhile does not wait: it refers to their key.
+    locked = users.select_for_update(no_key=True, of=("self",)).filter(is_superuser=True).order_by("pk")
+    pks = [user.pk for user in locked]
     left = set(users.filter(working, pk__in=pks).values_list("pk", flat=True))
     if left == {person}:
-        raise Refused(Code.NOT_ALLOWED, "last superuser")
+        raise Refused(Code.NOT_ALLOWED, Reason.LAST_SUPERUSER)
 
 
 @transaction.atomic
-def save_account(actor: Any, user: Any) -> None:
-    """Store an account as a form of the admin has filled it in."""
+def save_account(actor: PersonId | None, user: AbstractUser) -> None:
+    """Store an account that a form of the admin has filled in."""
     if user.pk is not None:
         refuse_above(actor, user.pk)
         if not (user.is_superuser and user.is_active and user.is_staff):
@@ -57,18 +57,18 @@ def save_account(actor: Any, user: Any) -> None:
     user.save()
 
 
-def _record_password(actor: Any, user: Any) -> None:
-    """Of somebody else: whoever knows it could sign in as them."""
+def _record_password(actor: PersonId | None, user: AbstractUser) -> None:
+    """Log that somebody else's password was set: the actor could sign in as them."""
     stored = get_user_model()._default_manager.filter(pk=user.pk).values_list("password", flat=True).first()
     if stored != user.password and actor != user.pk:
         record(Kind.PASSWORD, actor, person=user.pk, as_staff=True)
 
 
-def _rank(user: Any) -> int:
-    """Also of an account that is switched off: it may be switched on again."""
+def _rank(user: AbstractUser | AnonymousUser) -> int:
+    """An inactive account keeps its rank: it may be activated again."""
     return 2 if user.is_superuser else 1 if user.is_staff else 0
 
 
-def _permissions(user: Any) -> set[int]:
-    held = Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk))
-    return set(held.values_list("pk", flat=True))
+def _permissions(user: AbstractUser | AnonymousUser) -> set[int]:
+    permissions = Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk))
+    return set(permissions.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Uploads and attachments: added to a room, discarded, posted with a message, removed after their time.
+"""Uploads and attachments: added to a room, discarded, posted with a message, deleted after their time.
 
 Only rows are handled here. The caller stores the bytes before the row exists, and removes them after it has
 gone.
@@ -6,66 +6,64 @@ gone.
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
-import msgspec
 from django.db import transaction
 from django.utils import timezone
 
 from chat import files, limits, protocol
 from chat.files import Stored
+from chat.ids import PersonId, RoomId
 from chat.models import Attachment, Message, Profile, Room
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
-from .forgetting import kept_since
-from .guards import place_in, refuse_if_archived, refuse_if_muted, refuse_if_read_only
+from .guards import refuse_if_archived, refuse_if_muted, refuse_if_read_only, require_membership
 from .refused import Refused
+from .retention import restorable_since
 
-WAITING = datetime.timedelta(hours=limits.UPLOAD_HOURS)
-SWEPT_AT_ONCE = 200
+UNPOSTED = datetime.timedelta(hours=limits.UPLOAD_HOURS)
+BATCH = 200
 
 
-def refuse_upload(person: Any, room: str, size: int, quota: int) -> Room:
-    """May this person bring so many bytes into this room now, where all of theirs may be `quota` (0: as many
-    as they like)? Raises Refused where not. To be asked before the bytes are looked at, and again with the
-    row."""
+def refuse_upload(person: PersonId, room: str, size: int, quota: int) -> Room:
+    """Refuse where the person cannot add that many bytes to this room. `quota` limits all of their files
+    together, 0 means no limit. Called before the bytes are read, and again with the row."""
     found = Room.objects.of(person).filter(key=room).first()
     if found is None:
         raise Refused(Code.NO_SUCH_ROOM)
-    place = place_in(found, person)
+    membership = require_membership(found, person)
     refuse_if_archived(found)
-    refuse_if_read_only(found, place)
-    refuse_if_muted(place)
-    mine = Attachment.objects.filter(author_id=person)
-    if mine.waiting().count() >= limits.UPLOADS_WAITING:
+    refuse_if_read_only(found, membership)
+    refuse_if_muted(membership)
+    own = Attachment.objects.filter(author_id=person)
+    if own.waiting().count() >= limits.UPLOADS_WAITING:
         raise Refused(Code.TOO_MANY)
-    if quota and mine.total_bytes() + size > quota:
+    if quota and own.total_bytes() + size > quota:
         raise Refused(Code.NO_SPACE)
     return found
 
 
 def refuse_without_space(size: int) -> None:
-    """Raise Refused where so many bytes are too many for all files together or for the disk. Asked before
-    they are taken; `size` includes what the running uploads of this process may still bring."""
+    """Refuse where that many bytes are too many for all files together or for the disk. Called before they
+    are received; `size` includes what running uploads of this process may still write."""
     total = files.file_limits().total
     if total and Attachment.objects.total_bytes() + size > total:
-        raise Refused(Code.NO_SPACE, "site full")
+        raise Refused(Code.NO_SPACE, Reason.STORAGE_FULL)
     if not files.has_space(size):
-        raise Refused(Code.NO_SPACE, "disk full")
+        raise Refused(Code.NO_SPACE, Reason.DISK_FULL)
 
 
 @transaction.atomic
-def add_upload(person: Any, room: str, stored: Stored, quota: int) -> protocol.AttachmentRow:
-    """It waits for its message now. One upload of a person after the other: two at once would both find room
-    in the quota."""
+def add_upload(person: PersonId, room: str, stored: Stored, quota: int) -> protocol.AttachmentRow:
+    """It now waits for its message. The profile is locked: two uploads of one person at once would both fit
+    into the quota."""
     Profile.objects.select_for_update().filter(pk=person).first()
     found = refuse_upload(person, room, stored.stored_bytes, quota)
     return _row(Attachment.objects.create(room=found, author_id=person, **stored._asdict()))
 
 
 @transaction.atomic
-def drop_upload(person: Any, key: str) -> str:
-    """Taken back before it was posted. Returns its key, whose bytes may go."""
+def discard_upload(person: PersonId, key: str) -> str:
+    """Before it was posted. Returns its key, whose bytes the caller removes."""
     found = Attachment.objects.select_for_update().waiting().filter(author_id=person, key=key).first()
     if found is None:
         raise Refused(Code.NO_SUCH_FILE)
@@ -74,54 +72,52 @@ def drop_upload(person: Any, key: str) -> str:
 
 
 @transaction.atomic
-def forget_attachments() -> list[str]:
-    """Uploads that never were posted, and the files of messages nobody can restore any more. Returns some of
-    them, whose bytes may go; again until there are none."""
-    # Locked: a post that has just found one of these keeps it.
-    held = Attachment.objects.select_for_update(of=("self",))
-    gone = held.done_with(timezone.now() - WAITING, kept_since())[:SWEPT_AT_ONCE]
-    keys = {attachment.pk: attachment.key for attachment in gone}
+def delete_old_attachments() -> list[str]:
+    """Delete some uploads that were never posted, and some attachments of messages that can no longer be
+    restored. Returns their keys, whose bytes the caller removes; call it until there are none."""
+    # Locked, because a post may just have claimed one of these.
+    locked = Attachment.objects.select_for_update(of=("self",))
+    old = locked.expired(timezone.now() - UNPOSTED, restorable_since())[:BATCH]
+    keys = {attachment.pk: attachment.key for attachment in old}
     Message.objects.filter(files__in=keys).update(attachments=None)
     Attachment.objects.filter(pk__in=keys).delete()
     return list(keys.values())
 
 
 class Uploads:
-    """The uploads that the posts of a batch name. Each goes with one message: of two that name it the first
-    has it. A batch that names none asks nothing."""
+    """The uploads that the posts of a batch name. Each goes with one message: the first that names it. A
+    batch that names none makes no query."""
 
     def __init__(self, keys: set[str]) -> None:
-        # Locked: what is swept at this moment is not here, and what is here is not swept.
+        # Locked, so that none of these is deleted before the commit.
         rows = Attachment.objects.select_for_update().waiting().filter(key__in=keys) if keys else ()
         self._free = {row.key: row for row in rows}
-        self._taken: dict[str, Attachment] = {}
+        self._claimed: dict[str, Attachment] = {}
 
-    def take(self, author: Any, room: int, keys: list[str]) -> bool:
-        """All of them or none: each this author's, of this room, in no message yet and named once."""
-        named = [self._free[key] for key in keys if key in self._free]
-        fit = len(named) == len(set(keys)) == len(keys)
-        if not fit or any(row.author_id != author or row.room_id != room for row in named):
+    def claim(self, author: PersonId, room: RoomId, keys: list[str]) -> bool:
+        """All of them or none: each must be the author's, in this room, in no message yet, and named once."""
+        rows = [self._free[key] for key in keys if key in self._free]
+        if not len(rows) == len(set(keys)) == len(keys):
             return False
-        self._taken |= {key: self._free.pop(key) for key in keys}
+        if any(row.author_id != author or row.room_id != room for row in rows):
+            return False
+        self._claimed |= {key: self._free.pop(key) for key in keys}
         return True
 
     def rows(self, keys: list[str]) -> list[protocol.AttachmentRow]:
-        return [_row(self._taken[key]) for key in keys]
+        return [_row(self._claimed[key]) for key in keys]
 
-    def stored(self, keys: list[str]) -> str | None:
-        return msgspec.json.encode(self.rows(keys)).decode() if keys else None
-
-    def post(self, messages: Iterable[tuple[int, list[str]]]) -> None:
-        """They are these messages' now."""
-        if self._taken:
+    def attach(self, messages: Iterable[tuple[int, list[str]]]) -> None:
+        """To these messages, given as id and keys."""
+        if self._claimed:
             for message, keys in messages:
                 for key in keys:
-                    self._taken[key].message_id = message
-            Attachment.objects.bulk_update(self._taken.values(), ["message"])
+                    self._claimed[key].message_id = message
+            Attachment.objects.bulk_update(self._claimed.values(), ["message"])
 
 
-def _row(one: Attachment) -> protocol.AttachmentRow:
+def _row(file: Attachment) -> protocol.AttachmentRow:
     return protocol.AttachmentRow(
-        id=one.key, name=one.name, kind=one.kind, type=one.type, size=one.size, width=one.width,
-        height=one.height, has_thumbnail=one.has_thumbnail,
+        id=file.key, name=file.name, kind=file.kind, type=file.type, size=file.size, width=file.width,
+        height=file.height, has_thumbnail=file.has_thumbnail,
     )  # fmt: skip

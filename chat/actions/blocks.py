@@ -1,11 +1,10 @@
 """Blocking a person. It changes only what the blocker sees and hears: nothing the blocked person does is
 refused, so they cannot tell."""
 
-from typing import Any
-
 from django.db import transaction
 
 from chat import broadcast, limits, protocol, queries
+from chat.ids import PersonId
 from chat.models import Block
 from chat.protocol import Code
 
@@ -14,27 +13,27 @@ from .refused import Refused
 
 
 @transaction.atomic
-def block_person(person: Any, other: Any) -> None:
-    """Idempotent. Only somebody one has met: of anybody else nobody learns that they exist."""
+def block_person(person: PersonId, other: PersonId) -> None:
+    """Idempotent. Only people one has met can be blocked: otherwise this would reveal who exists."""
     refuse_if_banned(person)
-    mine = queries.blocked_by(person)
-    if other not in mine:
+    blocked = queries.blocked_by(person)
+    if other not in blocked:
         if other == person or not queries.has_met(person, other):
             raise Refused(Code.NOT_ALLOWED)
-        if len(mine) >= limits.BLOCKS:
+        if len(blocked) >= limits.BLOCKS:
             raise Refused(Code.TOO_MANY)
         Block.objects.get_or_create(person_id=person, blocked_id=other)
-    _tell(person)
+    _send_blocks(person)
 
 
 @transaction.atomic
-def unblock_person(person: Any, other: Any) -> None:
+def unblock_person(person: PersonId, other: PersonId) -> None:
     """Idempotent."""
     refuse_if_banned(person)
     Block.objects.filter(person_id=person, blocked_id=other).delete()
-    _tell(person)
+    _send_blocks(person)
 
 
-def _tell(person: Any) -> None:
-    """The whole list, to one's own connections alone."""
+def _send_blocks(person: PersonId) -> None:
+    """The whole list, to one's own connections only."""
     broadcast.send_to_person(person, protocol.encode(protocol.Blocks(people=queries.blocked_by(person))))

@@ -19,29 +19,25 @@ def publish_message(room: Room, message: Message, *fields: str) -> None:
     broadcast.publish_on_commit([Change(room.pk, message.seq, queries.message_event(room, message))])
 
 
-def publish_member(room: Room, member: Membership) -> None:
+def publish_membership(room: Room, membership: Membership) -> None:
     """`room` is locked; the membership is new or has changed."""
-    member.seq = _next_seq(room)
-    # What is personal (read position, level) is written without the room's lock: never write it back from
-    # here.
-    member.save(update_fields=None if member.pk is None else _SHARED)
-    removed = member.user_id if member.removed_at is not None else None
-    broadcast.publish_on_commit(
-        [Change(room.pk, member.seq, queries.membership_event(room, member), removed)]
-    )
+    membership.seq = _next_seq(room)
+    # Read position and level are written without the room's lock, so this must not write them back.
+    membership.save(update_fields=None if membership.pk is None else _SHARED)
+    removed = membership.user_id if membership.removed_at is not None else None
+    event = queries.membership_event(room, membership)
+    broadcast.publish_on_commit([Change(room.pk, membership.seq, event, removed)])
 
 
 def publish_info(room: Room) -> None:
-    """`room` is locked; its name, topic, kind, who writes or whether it is archived has changed."""
+    """`room` is locked; its name, topic, kind, posting or archived_at has changed."""
     room.info_seq = _next_seq(room)
-    was_open, room.public_since = (
-        room.public_since,
-        (room.public_since or timezone.now()) if room.open else None,
-    )
+    was_public = room.public_since
+    room.public_since = (was_public or timezone.now()) if room.open else None
     room.search_text = text.search_form(f"{room.name}\n{room.topic}")
     room.save()
     broadcast.publish_on_commit([Change(room.pk, room.info_seq, queries.info_event(room))])
-    if was_open or room.open:
+    if was_public or room.open:
         broadcast.recheck_public_rooms()
 
 

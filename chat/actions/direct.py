@@ -1,31 +1,35 @@
-"""Direct rooms: what a few people say to each other, and to nobody else.
+"""Direct rooms: conversations of a fixed set of people.
 
-Whose a room is never changes, only in whose list it stands: with its first message it comes into the lists of
-all of them, whoever leaves takes it out of theirs, and what is written next brings it back. Where they have
-blocked who wrote it, it stays away until they open it themselves.
+Nobody is ever added to the set. A direct room appears in everybody's list with its first message, disappears
+from the list of a person who leaves, and comes back to them with the next message. From people who have
+blocked its author it is held back: it stays hidden until they open it or somebody else writes.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
 from chat import broadcast, limits, protocol, queries
+from chat.ids import PersonId, RoomId
 from chat.models import Membership, Room, people_key, people_of
 from chat.protocol import Code
 
 from .changes import publish_info
 from .guards import lock_room
 from .refused import Refused
-from .rooms import enter
+from .rooms import add_member
+
+# Pairs of the person who blocks and the one who is blocked.
+Blocks = set[tuple[PersonId, PersonId]]
 
 
 @transaction.atomic
-def talk_to(person: Any, others: Iterable[Any]) -> Room:
-    """The room of exactly these people and oneself: the one there is, or a new one. Of two who ask at once
-    the database lets one make it.
+def open_direct_room(person: PersonId, others: Iterable[PersonId]) -> Room:
+    """The room of exactly these people and oneself, created if there is none. When two people create it at
+    once, the database lets one succeed and both get the same room.
 
-    A new one only with people one shares a room with: of anybody else nobody learns that they exist.
+    A new one needs a shared room with everybody in it. Otherwise this would reveal who exists.
     """
     people = {person, *others}
     if not 2 <= len(people) <= limits.DIRECT_PEOPLE:
@@ -33,30 +37,31 @@ def talk_to(person: Any, others: Iterable[Any]) -> Room:
     key = people_key(people)
     if not Room.objects.filter(people_key=key).exists():
         _refuse_strangers(person, people - {person})
-    found, made = Room.objects.get_or_create(people_key=key, defaults={"kind": Room.Kind.DIRECT})
+    found, created = Room.objects.get_or_create(people_key=key, defaults={"kind": Room.Kind.DIRECT})
     room = lock_room(found.key)
-    if made:
+    if created:
         publish_info(room)
-    enter(room, person)
-    show(room.pk, {person})
+    add_member(room, person)
+    _unhide(room.pk, {person})
     return room
 
 
-def _refuse_strangers(person: Any, others: set[Any]) -> None:
+def _refuse_strangers(person: PersonId, others: set[PersonId]) -> None:
     known = queries.acquaintances(person).filter(pk__in=others)
     if known.count() < len(others):
         raise Refused(Code.NOT_ALLOWED)
 
 
 class Missing(NamedTuple):
-    """In whose list a direct room is not: those who are not in it, and those from whom it is held back."""
+    """The people of a direct room who do not have it in their list: they have left it, or it is held back
+    from them."""
 
-    absent: set[Any]
-    held_back: set[Any]
+    absent: set[PersonId]
+    held_back: set[PersonId]
 
 
-def missing_from(rooms: dict[int, str]) -> dict[int, Missing]:
-    """Of each of these rooms, primary key to people key. They are locked."""
+def missing_from(rooms: dict[RoomId, str]) -> dict[RoomId, Missing]:
+    """For each of these locked rooms, given with its people key."""
     missing = {room: Missing(set(people_of(key)), set()) for room, key in rooms.items()}
     if missing:
         present = Membership.objects.present().filter(room__in=missing)
@@ -67,26 +72,40 @@ def missing_from(rooms: dict[int, str]) -> dict[int, Missing]:
     return missing
 
 
-def kept_away(people: set[Any]) -> set[tuple[Any, Any]]:
-    """Who of these people has blocked whom: pairs of the blocker and the blocked."""
+def blocks_among(people: set[PersonId]) -> Blocks:
+    """All whom these people have blocked."""
     return {(one, other) for one, others in queries.blocked_by_each(people).items() for other in others}
 
 
-def gather(room: int, people: set[Any], held_back: set[Any]) -> int:
-    """`room` is locked, `people` are those absent from it, who come in; from some of them it is held back,
-    which nobody else can see. Its seq after that."""
-    gathered = Room.objects.get(pk=room)
+def bring_back(room: RoomId, missing: Missing, author: PersonId, blocks: Blocks) -> int:
+    """Put the locked room back into the lists of the missing before a message of `author`, except where they
+    have blocked them. Updates `missing`. Returns how many seqs that took."""
+    blocking = {person for person in missing.absent | missing.held_back if (person, author) in blocks}
+    seqs = _add_absent(room, missing.absent, blocking) if missing.absent else 0
+    if found := missing.held_back - blocking:
+        _unhide(room, found)
+    missing.held_back.difference_update(found)
+    missing.held_back.update(missing.absent & blocking)
+    missing.absent.clear()
+    return seqs
+
+
+def _add_absent(room: RoomId, people: set[PersonId], held_back: set[PersonId]) -> int:
+    """To others nothing shows that it is held back from somebody."""
+    locked = Room.objects.get(pk=room)
+    before = locked.seq
     for person in sorted(people):
-        enter(gathered, person)
-    places = gathered.memberships.filter(user__in=people)
-    places.update(held_back=False)
-    places.filter(user__in=held_back).update(held_back=True)
-    return gathered.seq
+        add_member(locked, person)
+    members = locked.memberships.filter(user__in=people)
+    members.update(held_back=False)
+    members.filter(user__in=held_back).update(held_back=True)
+    return locked.seq - before
 
 
-def show(room: int, people: set[Any]) -> None:
-    """It is held back from them no longer. Told to their own connections alone."""
-    for place in Membership.objects.filter(room=room, user__in=people, held_back=True).select_related("room"):
-        Membership.objects.filter(pk=place.pk).update(held_back=False)
-        level = protocol.Level(room=place.room.key, level=place.level)
-        broadcast.send_to_person(place.user_id, protocol.encode(level))
+def _unhide(room: RoomId, people: set[PersonId]) -> None:
+    """Show it again to people it was held back from. Only their own connections are notified."""
+    held_back = Membership.objects.filter(room=room, user__in=people, held_back=True)
+    for member in held_back.select_related("room"):
+        Membership.objects.filter(pk=member.pk).update(held_back=False)
+        level = protocol.Level(room=member.room.key, level=member.level)
+        broadcast.send_to_person(member.user_id, protocol.encode(level))

@@ -1,36 +1,35 @@
 """Locks and checks shared by the actions. Locks are always taken in this order: rooms by id, then people by
 id.
 
-What is read under the lock is true until the commit: commit order is seq order, a committed ban or removal
+What is read under the lock stays true until the commit: commit order is seq order, a committed ban or removal
 is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock (IMMEDIATE).
 """
 
-from typing import Any
-
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chat import broadcast, text
+from chat.ids import PersonId
 from chat.models import Membership, Profile, Room, Workspace
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
 from .refused import Refused
 
 
-def lock_room(key: str, among: Any = None) -> Room:
-    """Lock one room among those the person asking may see. Any other is not locked, and answers like one that
-    does not exist, after the same statement. Raises Refused(no_such_room)."""
-    rooms = Room.objects.all() if among is None else among
-    room: Room | None = rooms.select_for_update().filter(key=key).first()
+def lock_room(key: str, visible: QuerySet[Room] | None = None) -> Room:
+    """Lock one room among those the person may see. Any other is not locked, and takes the same statement and
+    gives the same answer as one that does not exist. Raises Refused(no_such_room)."""
+    rooms = Room.objects.all() if visible is None else visible
+    room = rooms.select_for_update().filter(key=key).first()
     if room is None:
         raise Refused(Code.NO_SUCH_ROOM)
     return room
 
 
-def hold_people(people: set[Any], *, alone: bool = False) -> set[Any]:
-    """Keep these people's bans as they are until the commit; `alone` where more of them will change. Returns
-    those who are banned from the site."""
+def lock_people(people: set[PersonId], *, alone: bool = False) -> set[PersonId]:
+    """Lock these people's bans until the commit, exclusively with `alone`: where more of their rows will
+    change. Returns those who are banned from the site."""
     pks = sorted(people)
     share = (
         ("FOR NO KEY UPDATE" if alone else "FOR SHARE") if connection.features.has_select_for_update else ""
@@ -42,36 +41,36 @@ def hold_people(people: set[Any], *, alone: bool = False) -> set[Any]:
         return {pk for pk, banned_at in cursor.fetchall() if banned_at is not None}
 
 
-def place_in(room: Room, person: Any) -> Membership:
-    """This person's membership of a room that is locked. Raises Refused: no_such_room, banned."""
+def require_membership(room: Room, person: PersonId) -> Membership:
+    """This person's membership of a locked room. Raises Refused: no_such_room, banned."""
     refuse_if_banned(person)
-    place = Membership.objects.present().filter(room=room, user_id=person).first()
-    if place is None:
+    membership = Membership.objects.present().filter(room=room, user_id=person).first()
+    if membership is None:
         raise Refused(Code.NO_SUCH_ROOM)
-    return place
+    return membership
 
 
-def moderator_of(room: Room, person: Any) -> Membership:
-    place = place_in(room, person)
-    if not place.moderates:
+def require_moderator(room: Room, person: PersonId) -> Membership:
+    membership = require_membership(room, person)
+    if not membership.moderates:
         raise Refused(Code.NOT_ALLOWED)
-    return place
+    return membership
 
 
-def refuse_if_banned(person: Any) -> None:
+def refuse_if_banned(person: PersonId) -> None:
     """From the whole site: after a ban has committed nothing of theirs is written."""
-    if person in hold_people({person}):
+    if person in lock_people({person}):
         raise Refused(Code.BANNED)
 
 
-def is_guest(person: Any) -> bool:
+def is_guest(person: PersonId) -> bool:
     return Profile.objects.guests().filter(pk=person).exists()
 
 
-def refuse_guests_unless(setting: str, person: Any) -> None:
+def refuse_guests_unless(setting: str, person: PersonId) -> None:
     """`setting` names a switch of the workspace that allows it to guests."""
     if is_guest(person) and not Workspace.objects.filter(**{setting: True}).exists():
-        raise Refused(Code.NOT_ALLOWED, "guest")
+        raise Refused(Code.NOT_ALLOWED, Reason.NOT_FOR_GUESTS)
 
 
 def refuse_if_archived(room: Room) -> None:
@@ -79,32 +78,32 @@ def refuse_if_archived(room: Room) -> None:
         raise Refused(Code.ARCHIVED)
 
 
-def refuse_if_read_only(room: Room, place: Membership) -> None:
-    """Others than its moderators only read there, and react."""
-    if room.posting == Room.Posting.MODERATORS and not place.moderates:
+def refuse_if_read_only(room: Room, membership: Membership) -> None:
+    """In a read-only room, members who are not moderators can only read and react."""
+    if room.posting == Room.Posting.MODERATORS and not membership.moderates:
         raise Refused(Code.READ_ONLY)
 
 
-def refuse_if_muted(place: Membership) -> None:
+def refuse_if_muted(membership: Membership) -> None:
     now = timezone.now()
-    if place.muted_until is not None and place.muted_until > now:
-        raise Refused(Code.MUTED, retry_after=(place.muted_until - now).total_seconds())
+    if membership.muted_until is not None and membership.muted_until > now:
+        raise Refused(Code.MUTED, retry_after=(membership.muted_until - now).total_seconds())
 
 
-def rooms_changed(person: Any) -> None:
-    """Another set of rooms is this person's: every process looks again, and one that misses the hint sees the
-    version."""
+def rooms_changed(person: PersonId) -> None:
+    """The set of this person's rooms has changed: every process re-checks it. One that misses the hint sees
+    the version."""
     Profile.objects.filter(pk=person).update(version=F("version") + 1)
     broadcast.recheck_access(person)
 
 
-def named(name: str, most: int) -> str:
-    """A name fit to be shown, of at most so many characters. Raises Refused(bad_body)."""
+def checked_name(name: str, max_characters: int) -> str:
+    """A name that can be shown. Raises Refused(bad_body)."""
     try:
         name = text.clean_name(name)
     except text.BadBody as error:
         raise Refused(Code.BAD_BODY, str(error)) from None
-    # SQLite would keep a longer one, PostgreSQL refuses it.
-    if len(name) > most:
+    # SQLite would store a longer one, PostgreSQL refuses it.
+    if len(name) > max_characters:
         raise Refused(Code.BAD_BODY, "too long")
     return name

@@ -2,28 +2,32 @@
 The result is stored with the message, because names change."""
 
 from collections.abc import Hashable, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from chat import text
+from chat.ids import PersonId, RoomId
 from chat.models import Membership
+from chat.protocol import MentionRow
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-def mentions_in(texts: Iterable[tuple[Key, int, str]]) -> dict[Key, list[dict[str, Any]]]:
-    """Of each (key, room, text) that mentions anybody, whom. Texts without @ cost nothing, all others
+def mentions_in(texts: Iterable[tuple[Key, RoomId, str]]) -> dict[Key, list[MentionRow]]:
+    """By key, for each (key, room, text) that mentions somebody. Texts without @ cost nothing, all others
     together one statement."""
-    naming = [one for one in texts if "@" in one[2] or "＠" in one[2]]
-    people = _people({room for _, room, _ in naming}) if naming else {}
-    found = {key: text.mentions(body, people[room]) for key, room, body in naming}
-    return {key: [mention._asdict() for mention in of_one] for key, of_one in found.items() if of_one}
+    with_at = [one for one in texts if "@" in one[2] or "＠" in one[2]]
+    people = _people({room for _, room, _ in with_at}) if with_at else {}
+    found = {key: text.mentions(body, people[room]) for key, room, body in with_at}
+    return {
+        key: [MentionRow(*mention) for mention in mentions] for key, mentions in found.items() if mentions
+    }
 
 
-def _people(rooms: set[int]) -> dict[int, dict[str, list[Any]]]:
-    """Room to folded name to the people in it who bear that."""
-    people: dict[int, dict[str, list[Any]]] = {room: {} for room in rooms}
-    places = Membership.objects.present().filter(room__in=rooms).order_by("pk")
-    for room, person, name in places.values_list("room", "user", "user__chat_profile__name"):
-        if name:  # else they have no profile yet, and nobody has seen a name of theirs
+def _people(rooms: set[RoomId]) -> dict[RoomId, dict[str, list[PersonId]]]:
+    """By room and casefolded name, the members with that name."""
+    people: dict[RoomId, dict[str, list[PersonId]]] = {room: {} for room in rooms}
+    members = Membership.objects.present().filter(room__in=rooms).order_by("pk")
+    for room, person, name in members.values_list("room", "user", "user__chat_profile__name"):
+        if name:  # without a profile they have no name that anybody has seen
             people[room].setdefault(name.casefold(), []).append(person)
     return people

@@ -1,44 +1,46 @@
 """Edits, deletes and restores messages, and adds or removes reactions."""
 
-from typing import Any
-
+import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat import limits
 from chat.emoji import is_emoji
+from chat.ids import PersonId
 from chat.models import Membership, Message, Revision, Room
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
 from .changes import publish_message
-from .forgetting import kept_since
-from .guards import lock_room, place_in, refuse_if_archived, refuse_if_muted, refuse_if_read_only
+from .guards import lock_room, refuse_if_archived, refuse_if_muted, refuse_if_read_only, require_membership
 from .mentions import mentions_in
 from .moderation_log import Kind, record_message
 from .refused import Refused
+from .retention import restorable_since
 
 
 @transaction.atomic
-def edit_message(person: Any, message: int, body: str, html: str | None) -> Message:
-    """The author gives it another body, cleaned and rendered beforehand: nobody waits for a parser. What it
-    said before is kept for those who moderate."""
-    room, row, place = locked(person, message)
+def edit_message(person: PersonId, message: int, body: str, html: str | None) -> Message:
+    """The author gives it another body, which was cleaned and rendered beforehand: the writer does not wait
+    for a parser. The previous body is stored for moderators."""
+    room, row, membership = lock_message(person, message)
     if row.author_id != person:
         raise Refused(Code.NOT_ALLOWED)
-    refuse_if_read_only(room, place)
-    refuse_if_muted(place)
+    refuse_if_read_only(room, membership)
+    refuse_if_muted(membership)
     if row.body != body:
-        _keep(row)
+        _store_revision(row)
         row.body, row.html, row.edited_at = body, html, timezone.now()
-        row.mentions = mentions_in([(row.pk, room.pk, body)]).get(row.pk)
+        row.mentions = msgspec.to_builtins(mentions_in([(row.pk, room.pk, body)]).get(row.pk))
         publish_message(room, row, "body", "html", "mentions", "edited_at")
     return row
 
 
 @transaction.atomic
-def delete_message(person: Any, message: int, *, as_staff: bool = False) -> Message:
-    """The author, a moderator of the room or the site's staff empties it for everybody. Again is nothing."""
-    room, row = _of_staff(message) if as_staff else _locked_for_removal(person, message)
+def delete_message(person: PersonId, message: int, *, as_staff: bool = False) -> Message:
+    """Hide its content from everybody. Idempotent. For the author, moderators of the room and the site's
+    staff."""
+    room, row = _lock(message) if as_staff else _lock_to_delete(person, message)
     if row.deleted_at is None:
         row.deleted_at, row.pinned_at = timezone.now(), None
         publish_message(room, row, "deleted_at", "pinned_at")
@@ -48,13 +50,12 @@ def delete_message(person: Any, message: int, *, as_staff: bool = False) -> Mess
 
 
 @transaction.atomic
-def restore_message(message: int, *, by: Any = None) -> Message:
-    """Undo a deletion, while the text is still kept: the site's staff only, who are checked where they
-    ask."""
-    room, row = _of_staff(message)
+def restore_message(message: int, *, by: PersonId | None = None) -> Message:
+    """Undo a deletion, while the text is still stored. For the site's staff only; the caller checks that."""
+    room, row = _lock(message)
     if row.deleted_at is not None:
-        if row.deleted_at < kept_since():
-            raise Refused(Code.NO_SUCH_MESSAGE, "forgotten")
+        if row.deleted_at < restorable_since():
+            raise Refused(Code.NO_SUCH_MESSAGE, Reason.TOO_LATE)
         row.deleted_at = None
         publish_message(room, row, "deleted_at")
         record_message(Kind.RESTORE, by, row, as_staff=True)
@@ -62,9 +63,9 @@ def restore_message(message: int, *, by: Any = None) -> Message:
 
 
 @transaction.atomic
-def add_reaction(person: Any, message: int, emoji: str) -> Message:
-    room, row, place = locked(person, message)
-    refuse_if_muted(place)
+def add_reaction(person: PersonId, message: int, emoji: str) -> Message:
+    room, row, membership = lock_message(person, message)
+    refuse_if_muted(membership)
     if not is_emoji(emoji):
         raise Refused(Code.BAD_EMOJI)
     people = row.reactions.get(emoji, [])
@@ -73,64 +74,64 @@ def add_reaction(person: Any, message: int, emoji: str) -> Message:
     if not people and len(row.reactions) >= limits.REACTION_KINDS:
         raise Refused(Code.TOO_MANY)
     row.reactions[emoji] = [*people, person]
-    if not place.reacted:
-        Membership.objects.filter(pk=place.pk).update(reacted=True)
+    if not membership.reacted:
+        Membership.objects.filter(pk=membership.pk).update(reacted=True)
     publish_message(room, row, "reactions")
     return row
 
 
 @transaction.atomic
-def remove_reaction(person: Any, message: int, emoji: str) -> Message:
-    room, row, _ = locked(person, message)
+def remove_reaction(person: PersonId, message: int, emoji: str) -> Message:
+    room, row, _ = lock_message(person, message)
     people = row.reactions.get(emoji, [])
     if person not in people:
         return row
     row.reactions[emoji] = [other for other in people if other != person]
-    row.reactions = {kind: who for kind, who in row.reactions.items() if who}
+    row.reactions = {emoji: people for emoji, people in row.reactions.items() if people}
     publish_message(room, row, "reactions")
     return row
 
 
-def _keep(row: Message) -> None:
-    if row.revisions.count() >= limits.REVISIONS:
-        raise Refused(Code.TOO_MANY)
-    Revision.objects.create(message=row, body=row.body, written_at=row.edited_at or row.created_at)
-
-
-def locked(person: Any, message: int) -> tuple[Room, Message, Membership]:
-    """The room, locked, the message as it then is, and the person's place; a deleted one does not exist."""
-    room, row, place = _seen(person, message)
+def lock_message(person: PersonId, message: int) -> tuple[Room, Message, Membership]:
+    """Lock its room and read it together with the person's membership. A deleted message does not exist."""
+    room, row, membership = _lock_visible(person, message)
     refuse_if_archived(room)
     if row.deleted_at is not None:
         raise Refused(Code.NO_SUCH_MESSAGE)
-    if row.kind != Message.Kind.TEXT:  # what the room says of itself is nobody's to change
+    if row.kind != Message.Kind.TEXT:  # nobody can change a notice
         raise Refused(Code.NOT_ALLOWED)
-    return room, row, place
+    return room, row, membership
 
 
-def _locked_for_removal(person: Any, message: int) -> tuple[Room, Message]:
-    room, row, place = _seen(person, message)
-    if row.author_id != person and not place.moderates:
+def _lock_to_delete(person: PersonId, message: int) -> tuple[Room, Message]:
+    room, row, membership = _lock_visible(person, message)
+    if row.author_id != person and not membership.moderates:
         raise Refused(Code.NOT_ALLOWED)
     return room, row
 
 
-def _seen(person: Any, message: int) -> tuple[Room, Message, Membership]:
-    """A message of a room one is not in does not exist: the same statement finds neither, and locks nothing.
-    Ids can be guessed, so nothing else may tell them apart, not even the time it takes."""
-    mine = Membership.objects.present().of(person).values("room")
-    room, row = _of_staff(message, Message.objects.filter(room__in=mine))
+def _lock_visible(person: PersonId, message: int) -> tuple[Room, Message, Membership]:
+    """A message of another room is treated as one that does not exist, by the same statement and without a
+    lock: ids can be guessed, and neither the answer nor its time may tell the two apart."""
+    own_rooms = Membership.objects.present().of(person).values("room")
+    room, row = _lock(message, Message.objects.filter(room__in=own_rooms))
     try:
-        return room, row, place_in(room, person)
+        return room, row, require_membership(room, person)
     except Refused as refused:  # removed while this waited for the lock
         raise Refused(Code.NO_SUCH_MESSAGE) if refused.code == Code.NO_SUCH_ROOM else refused from None
 
 
-def _of_staff(message: int, among: Any = None) -> tuple[Room, Message]:
-    messages = Message.objects.all() if among is None else among
+def _lock(message: int, visible: QuerySet[Message] | None = None) -> tuple[Room, Message]:
+    messages = Message.objects.all() if visible is None else visible
     key = messages.filter(pk=message).values_list("room__key", flat=True).first()
     if key is None:
         raise Refused(Code.NO_SUCH_MESSAGE)
     room, row = lock_room(key), Message.objects.get(pk=message)
-    row.room = room  # whoever answers does so on the loop, where nothing can be read
+    row.room = room  # the event loop, where nothing can be read, needs it for the answer
     return room, row
+
+
+def _store_revision(row: Message) -> None:
+    if row.revisions.count() >= limits.REVISIONS:
+        raise Refused(Code.TOO_MANY)
+    Revision.objects.create(message=row, body=row.body, written_at=row.edited_at or row.created_at)

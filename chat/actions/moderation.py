@@ -1,7 +1,6 @@
 """Moderation of people: remove, mute, set a role, ban and unban."""
 
 import datetime
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -9,76 +8,87 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat import broadcast, limits
+from chat.ids import PersonId
 from chat.models import BannedAddress, JoinLink, Membership, Profile, Room, Session
 from chat.networks import can_be_banned, network_of
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
 from .accounts import refuse_above, refuse_last_superuser
-from .changes import publish_member
-from .guards import lock_room, moderator_of
+from .changes import publish_membership
+from .guards import lock_room, require_moderator
 from .moderation_log import Kind, record
-from .notices import tell_role
+from .notices import post_role_notice
 from .refused import Refused
 from .rooms import end_membership, is_last_owner
 
 
 @transaction.atomic
 def remove_member(
-    actor: Any, key: str, person: Any, *, block_rejoin: bool = False, as_staff: bool = False
+    actor: PersonId | None, key: str, person: PersonId, *, block_rejoin: bool = False, as_staff: bool = False
 ) -> None:
-    """Out now (a kick), and with `block_rejoin` also not back by the door (a ban from this room)."""
-    room, place = _target(actor, key, person, as_staff)
-    if place.removed_at is None or (block_rejoin and not place.cannot_rejoin):
+    """End the membership, with `block_rejoin` also for the future."""
+    room, membership, _ = _target(actor, key, person, as_staff)
+    if membership.removed_at is None or (block_rejoin and not membership.cannot_rejoin):
         kind = Kind.KEEP_OUT if block_rejoin else Kind.REMOVE
         record(kind, actor, room=room, person=person, as_staff=as_staff)
-    if block_rejoin and not place.cannot_rejoin:
-        place.cannot_rejoin = True
-        Membership.objects.filter(pk=place.pk).update(cannot_rejoin=True)
+    if block_rejoin and not membership.cannot_rejoin:
+        membership.cannot_rejoin = True
+        Membership.objects.filter(pk=membership.pk).update(cannot_rejoin=True)
     _end_links(room.join_links.filter(created_by_id=person))
-    if place.removed_at is None:
-        end_membership(room, place)
+    if membership.removed_at is None:
+        end_membership(room, membership)
 
 
 @transaction.atomic
-def set_role(actor: Any, key: str, person: Any, role: str, *, as_staff: bool = False) -> None:
-    """Owners give roles; a room keeps at least one owner. Staff do not give themselves one: an owner of a
-    private room may open it."""
-    room, place = _target(actor, key, person, as_staff, allow_self=True)
-    if as_staff and actor == person and place.role != Membership.Role.OWNER:
+def set_role(
+    actor: PersonId | None, key: str, person: PersonId, role: str, *, as_staff: bool = False
+) -> None:
+    """For owners and the site's staff; a room always has an owner. Staff cannot give themselves a role,
+    because the owner of a private room may make it public."""
+    room, membership, own = _target(actor, key, person, as_staff, allow_self=True)
+    if as_staff and actor == person and membership.role != Membership.Role.OWNER:
         raise Refused(Code.NOT_ALLOWED)
-    if not as_staff and moderator_of(room, actor).role != Membership.Role.OWNER:
+    if own is not None and own.role != Membership.Role.OWNER:
         raise Refused(Code.NOT_ALLOWED)
-    if place.removed_at is not None:
+    if membership.removed_at is not None:
         raise Refused(Code.NOT_ALLOWED)
-    if role != place.role and is_last_owner(room, place):
-        raise Refused(Code.NOT_ALLOWED, "last owner")
-    if (before := place.role) != role:
-        place.role = role
-        publish_member(room, place)
-        tell_role(room, actor, place, before)
+    if role != membership.role and is_last_owner(room, membership):
+        raise Refused(Code.NOT_ALLOWED, Reason.LAST_OWNER)
+    if (before := membership.role) != role:
+        membership.role = role
+        publish_membership(room, membership)
+        post_role_notice(room, actor, membership, before)
         detail = f"{before} → {role}"
         record(Kind.ROLE, actor, room=room, person=person, as_staff=as_staff, detail=detail)
 
 
 @transaction.atomic
 def mute(
-    actor: Any, key: str, person: Any, until: datetime.datetime | None, *, as_staff: bool = False
+    actor: PersonId | None,
+    key: str,
+    person: PersonId,
+    until: datetime.datetime | None,
+    *,
+    as_staff: bool = False,
 ) -> None:
-    """They may read but not write until then; None ends it."""
-    room, place = _target(actor, key, person, as_staff)
-    if place.muted_until != until:
-        place.muted_until = until
-        publish_member(room, place)
+    """Until then they can read but not post. None ends the mute."""
+    room, membership, _ = _target(actor, key, person, as_staff)
+    if membership.muted_until != until:
+        membership.muted_until = until
+        publish_membership(room, membership)
         kind, detail = (Kind.MUTE, f"until {until:%F %R} UTC") if until else (Kind.UNMUTE, "")
         record(kind, actor, room=room, person=person, as_staff=as_staff, detail=detail)
 
 
 @transaction.atomic
-def ban_person(person: Any, addresses_until: datetime.datetime | None = None, *, by: Any = None) -> None:
-    """From the whole site: after this commit nothing of theirs is written, their connections end and their
-    join links let nobody in. With an end, also the addresses they came from.
+def ban_person(
+    person: PersonId, addresses_until: datetime.datetime | None = None, *, by: PersonId | None = None
+) -> None:
+    """Ban from the whole site: after this commit nothing of theirs is written, their connections are closed
+    and their join links stop working. With `addresses_until`, the addresses they came from are banned as
+    well.
 
-    Takes the profile's row, which everyone who writes holds shared: what is under way ends first.
+    Locks the profile, on which every write has a shared lock: writes under way end first.
     """
     _refuse_own_or_above(by, person)
     refuse_last_superuser(person)
@@ -92,8 +102,8 @@ def ban_person(person: Any, addresses_until: datetime.datetime | None = None, *,
 
 
 @transaction.atomic
-def unban_person(person: Any, *, by: Any = None) -> None:
-    """With the addresses that were banned because of them. Their links stay withdrawn."""
+def unban_person(person: PersonId, *, by: PersonId | None = None) -> None:
+    """Also lifts the ban of their addresses. Their links stay revoked."""
     _refuse_own_or_above(by, person)
     BannedAddress.objects.filter(person_id=person).delete()
     if Profile.objects.filter(pk=person).exclude(banned_at=None).update(banned_at=None):
@@ -101,7 +111,7 @@ def unban_person(person: Any, *, by: Any = None) -> None:
         broadcast.recheck_access(person)
 
 
-def _refuse_own_or_above(by: Any, person: Any) -> None:
+def _refuse_own_or_above(by: PersonId | None, person: PersonId) -> None:
     if by == person:
         raise Refused(Code.NOT_ALLOWED)
     refuse_above(by, person)
@@ -111,8 +121,8 @@ def _end_links(links: QuerySet[JoinLink]) -> None:
     links.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
-def _ban_addresses(person: Any, until: datetime.datetime) -> None:
-    """Those they have connected from lately, the latest first."""
+def _ban_addresses(person: PersonId, until: datetime.datetime) -> None:
+    """Those they have connected from recently, the latest first."""
     since = timezone.now() - datetime.timedelta(days=limits.ADDRESS_BAN_DAYS)
     sessions = Session.objects.filter(user=person, opened_at__gt=since).order_by("-opened_at")
     addresses = sessions.values_list("address", flat=True)
@@ -125,21 +135,26 @@ def _ban_addresses(person: Any, until: datetime.datetime) -> None:
 
 
 def _target(
-    actor: Any, key: str, person: Any, as_staff: bool, allow_self: bool = False
-) -> tuple[Room, Membership]:
-    """The locked room and the membership to act on; moderators do not act on owners, nor on themselves, and
-    in a direct room nobody acts on anybody. Staff do not act on people above them."""
-    room = lock_room(key, None if as_staff else Room.objects.of(actor))
+    actor: PersonId | None, key: str, person: PersonId, as_staff: bool, allow_self: bool = False
+) -> tuple[Room, Membership, Membership | None]:
+    """The locked room, the membership to act on and, unless the actor is staff, their own. Moderators
+    cannot act on owners or themselves, staff not on people above them, and nobody on anybody in a direct
+    room."""
     if as_staff:
+        room, own = lock_room(key), None
         refuse_above(actor, person)
-    mine = None if as_staff else moderator_of(room, actor)
-    place = Membership.objects.filter(room=room, user_id=person).first()
-    if place is None or room.direct:
+    elif actor is None:
+        raise Refused(Code.NO_SUCH_ROOM)
+    else:
+        room = lock_room(key, Room.objects.of(actor))
+        own = require_moderator(room, actor)
+    membership = Membership.objects.filter(room=room, user_id=person).first()
+    if membership is None or room.direct:
         raise Refused(Code.NOT_ALLOWED)
-    if not allow_self and (actor == person or (mine is not None and _outranks(place, mine))):
+    if not allow_self and (actor == person or (own is not None and _outranks(membership, own))):
         raise Refused(Code.NOT_ALLOWED)
-    return room, place
+    return room, membership, own
 
 
-def _outranks(place: Membership, mine: Membership) -> bool:
-    return place.role == Membership.Role.OWNER and mine.role != Membership.Role.OWNER
+def _outranks(membership: Membership, own: Membership) -> bool:
+    return membership.role == Membership.Role.OWNER and own.role != Membership.Role.OWNER

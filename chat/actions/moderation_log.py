@@ -1,23 +1,21 @@
 """Records what moderators and staff do, in the transaction of the act itself."""
 
-from typing import Any
-
+from chat.ids import PersonId
 from chat.models import Message, ModerationEvent, Room
 
 Kind = ModerationEvent.Kind
 
 
 def record(
-    kind: str, actor: Any, *, room: Room | None = None, person: Any = None, as_staff: bool = False,
-    **more: Any,
+    kind: Kind, actor: PersonId | None, *, room: Room | None = None, person: PersonId | None = None,
+    message: Message | None = None, as_staff: bool = False, detail: str = "", reason: str = "",
 ) -> None:  # fmt: skip
-    """`more` are the message, a detail and the reason. The rows are few and kept for ever."""
+    """These rows are few and never deleted."""
     ModerationEvent.objects.create(
-        kind=kind, actor_id=actor, room=room, person_id=person, as_staff=as_staff, **more
-    )
-
-
-def record_message(kind: str, actor: Any, message: Message, *, as_staff: bool) -> None:
-    record(
-        kind, actor, room=message.room, person=message.author_id, message=message, as_staff=as_staff
+        kind=kind, actor_id=actor, room=room, person_id=person, message=message, as_staff=as_staff,
+        detail=detail, reason=reason,
     )  # fmt: skip
+
+
+def record_message(kind: Kind, actor: PersonId | None, message: Message, *, as_staff: bool) -> None:
+    record(kind, actor, room=message.room, person=message.author_id, message=message, as_staff=as_staff)

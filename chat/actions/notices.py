@@ -6,11 +6,11 @@ what, and names as they were then. It is written last in its action, in the same
 
 import datetime
 import json
-from typing import Any
 
 from django.utils import timezone
 
 from chat import queries
+from chat.ids import PersonId
 from chat.models import Membership, Message, Room, new_key
 
 from .changes import publish_message
@@ -19,41 +19,43 @@ Aspects = dict[str, str | bool]
 
 
 def aspects(room: Room) -> Aspects:
-    """What of a room is told when it changes."""
+    """The properties of a room whose changes are worth a notice."""
     return {
         "name": room.name, "topic": room.topic, "kind": room.kind, "posting": room.posting,
         "archived": room.archived_at is not None,
     }  # fmt: skip
 
 
-def tell_changes(room: Room, actor: Any, before: Aspects) -> None:
-    """`room` is locked and has changed since `before`. A notice for each change."""
+def post_change_notices(room: Room, actor: PersonId | None, before: Aspects) -> None:
+    """One for each aspect of the locked room that has changed since `before`."""
     for what, now in aspects(room).items():
         if now != before[what]:
-            _tell(room, actor, {"what": what, "from": before[what], "to": now})
+            _post_notice(room, actor, {"what": what, "from": before[what], "to": now})
 
 
-def tell_role(room: Room, actor: Any, place: Membership, before: str) -> None:
+def post_role_notice(room: Room, actor: PersonId | None, membership: Membership, before: str) -> None:
     """`room` is locked; somebody has another role in it."""
-    name = queries.people([place.user_id])[str(place.user_id)].name
-    who = {"person": place.user_id, "name": name}
-    _tell(room, actor, {"what": "role", **who, "from": before, "to": place.role})
+    person = membership.user_id
+    name = queries.name_of(person)
+    _post_notice(
+        room, actor, {"what": "role", "person": person, "name": name, "from": before, "to": membership.role}
+    )
 
 
-def tell_opening(room: Room, actor: Any, before: datetime.datetime | None) -> None:
-    """`room` is locked; it is going to be opened at another time than `before`, or not at all (None)."""
+def post_opening_notice(room: Room, actor: PersonId | None, before: datetime.datetime | None) -> None:
+    """`room` is locked; the time when it may be made public is no longer `before`."""
     was, now = ("" if at is None else at.isoformat() for at in (before, room.opening_at))
-    _tell(room, actor, {"what": "opening", "from": was, "to": now})
+    _post_notice(room, actor, {"what": "opening", "from": was, "to": now})
 
 
-def _tell(room: Room, actor: Any, told: dict[str, Any]) -> None:
-    """What nobody in particular has done (a command, a test) is no notice: a message has an author."""
+def _post_notice(room: Room, actor: PersonId | None, notice: dict[str, str | bool | PersonId]) -> None:
+    """A change without an actor (a command, a test) gets no notice: every message has an author."""
     if actor is None:
         return
-    # Of the site's staff the room may never have heard.
-    told["by"] = queries.people([actor])[str(actor)].name
-    notice = Message(
-        room=room, kind=Message.Kind.NOTICE, author_id=actor, nonce=f"notice-{new_key()}",
-        body=json.dumps(told, ensure_ascii=False), created_at=timezone.now(),
+    # With the name: the room may never have heard of a member of the site's staff.
+    body = json.dumps(notice | {"by": queries.name_of(actor)}, ensure_ascii=False)
+    message = Message(
+        room=room, kind=Message.Kind.NOTICE, author_id=actor, nonce=f"notice-{new_key()}", body=body,
+        created_at=timezone.now(),
     )  # fmt: skip
-    publish_message(room, notice)
+    publish_message(room, message)

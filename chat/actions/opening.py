@@ -1,55 +1,56 @@
 """Making a private room public. Everything written there becomes readable by everybody who joins, so only an
-owner may do it, and only a day after its people were told."""
+owner may do it, and only a day after its members were told."""
 
 import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from chat import limits
+from chat.ids import PersonId
 from chat.models import Membership, Room
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
-from .guards import lock_room, place_in, refuse_if_archived
-from .notices import tell_opening
+from .guards import lock_room, refuse_if_archived, require_membership
+from .notices import post_opening_notice
 from .refused import Refused
 
-NOTICE_GIVEN = datetime.timedelta(hours=limits.OPENING_HOURS)
+NOTICE_PERIOD = datetime.timedelta(hours=limits.OPENING_HOURS)
 
 
 @transaction.atomic
-def announce_opening(person: Any, key: str) -> None:
-    """Tell the room's people that it will be opened to everybody. Idempotent until that is long ago."""
-    room = _owned(person, key)
+def announce_opening(person: PersonId, key: str) -> None:
+    """Tell the members that the room will be made public. Idempotent until that is long ago."""
+    room = _lock_private_room(person, key)
     if not room.opening_announced:
-        _plan(room, person, timezone.now() + NOTICE_GIVEN)
+        _set_opening(room, person, timezone.now() + NOTICE_PERIOD)
 
 
 @transaction.atomic
-def cancel_opening(person: Any, key: str) -> None:
-    room = _owned(person, key)
+def cancel_opening(person: PersonId, key: str) -> None:
+    room = _lock_private_room(person, key)
     if room.opening_at is not None:
-        _plan(room, person, None)
+        _set_opening(room, person, None)
 
 
-def refuse_to_open(room: Room, person: Any, *, as_staff: bool) -> None:
-    """`room` is locked and private. Staff does not open it: what was said there was said to its people."""
-    if as_staff or place_in(room, person).role != Membership.Role.OWNER:
-        raise Refused(Code.NOT_ALLOWED, "private room")
+def refuse_to_open(room: Room, person: PersonId, *, as_staff: bool) -> None:
+    """`room` is locked and private. Staff cannot open it: what was written there was for its members."""
+    if as_staff or require_membership(room, person).role != Membership.Role.OWNER:
+        raise Refused(Code.NOT_ALLOWED, Reason.PRIVATE_ROOM)
     if not (room.opening_due or room.only_of(person)):
-        raise Refused(Code.NOT_ALLOWED, "announce first")
+        raise Refused(Code.NOT_ALLOWED, Reason.NOT_ANNOUNCED)
 
 
-def _owned(person: Any, key: str) -> Room:
+def _lock_private_room(person: PersonId, key: str) -> Room:
+    """For its owner."""
     room = lock_room(key, Room.objects.of(person))
-    if place_in(room, person).role != Membership.Role.OWNER or room.kind != Room.Kind.PRIVATE:
+    if require_membership(room, person).role != Membership.Role.OWNER or room.kind != Room.Kind.PRIVATE:
         raise Refused(Code.NOT_ALLOWED)
     refuse_if_archived(room)
     return room
 
 
-def _plan(room: Room, person: Any, at: datetime.datetime | None) -> None:
+def _set_opening(room: Room, person: PersonId, at: datetime.datetime | None) -> None:
     before, room.opening_at = room.opening_at, at
     room.save(update_fields=["opening_at"])
-    tell_opening(room, person, before)
+    post_opening_notice(room, person, before)

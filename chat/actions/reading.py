@@ -3,12 +3,11 @@
 They are personal, so they take no room lock and no seq. `read_generation` orders the positions of one person.
 """
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import F
 
 from chat import broadcast, protocol, queries
+from chat.ids import PersonId
 from chat.models import Membership, Message
 from chat.protocol import Code
 
@@ -17,45 +16,45 @@ from .refused import Refused
 
 
 @transaction.atomic
-def mark_read(person: Any, key: str, message: int) -> Membership:
-    """Read up to this message: only ever forwards, and not beyond the room's last. Told to one's own
-    connections, also where nothing changes: whoever is unsure of the counts asks so."""
-    place = _place(person, key)
-    last = _last_message(place, pk__lte=message)
-    Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last)
-    broadcast.send_to_person(person, queries.read_event(place))
-    return place
+def mark_read(person: PersonId, key: str, message: int) -> Membership:
+    """Read up to this message. The position only moves forwards, and not beyond the room's last message. Sent
+    to one's own connections even if nothing changes: a client that is unsure of its counts asks this way."""
+    membership = _membership(person, key)
+    last = _last_message(membership, pk__lte=message)
+    Membership.objects.filter(pk=membership.pk, read_up_to__lt=last).update(read_up_to=last)
+    broadcast.send_to_person(person, queries.read_event(membership))
+    return membership
 
 
 @transaction.atomic
-def unmark_read(person: Any, key: str, message: int) -> Membership:
-    """Unread again from this message on: only ever backwards."""
-    place = _place(person, key)
-    before = _last_message(place, pk__lt=message)
-    Membership.objects.filter(pk=place.pk, read_up_to__gt=before).update(
+def unmark_read(person: PersonId, key: str, message: int) -> Membership:
+    """Unread again from this message on. The position only moves backwards."""
+    membership = _membership(person, key)
+    before = _last_message(membership, pk__lt=message)
+    Membership.objects.filter(pk=membership.pk, read_up_to__gt=before).update(
         read_up_to=before, read_generation=F("read_generation") + 1
     )
-    broadcast.send_to_person(person, queries.read_event(place))
-    return place
+    broadcast.send_to_person(person, queries.read_event(membership))
+    return membership
 
 
 @transaction.atomic
-def set_level(person: Any, key: str, level: str) -> Membership:
-    """What one hears of this room. Told to one's own connections."""
-    place = _place(person, key)
-    Membership.objects.filter(pk=place.pk).update(level=level, held_back=False)
+def set_level(person: PersonId, key: str, level: str) -> Membership:
+    """Set which messages of this room notify the person. Sent to their own connections."""
+    membership = _membership(person, key)
+    Membership.objects.filter(pk=membership.pk).update(level=level, held_back=False)
     broadcast.send_to_person(person, protocol.encode(protocol.Level(room=key, level=level)))
-    return place
+    return membership
 
 
-def _place(person: Any, key: str) -> Membership:
-    place = Membership.objects.present().filter(room__key=key, user_id=person).first()
-    if place is None:
+def _membership(person: PersonId, key: str) -> Membership:
+    membership = Membership.objects.present().filter(room__key=key, user_id=person).first()
+    if membership is None:
         raise Refused(Code.NO_SUCH_ROOM)
     refuse_if_banned(person)
-    return place
+    return membership
 
 
-def _last_message(place: Membership, **which: int) -> int:
-    found = Message.objects.filter(room=place.room_id, **which).order_by("-pk").values_list("pk", flat=True)
-    return found.first() or 0
+def _last_message(membership: Membership, **which: int) -> int:
+    messages = Message.objects.filter(room=membership.room_id, **which).order_by("-pk")
+    return messages.values_list("pk", flat=True).first() or 0

@@ -1,10 +1,11 @@
-"""The exception of an action that was not done."""
+"""The exception for an action that was not carried out."""
 
 from chat.protocol import Code
 
 
 class Refused(Exception):
-    """The action was not done and nothing has changed. `retry_after` is in seconds."""
+    """The action was refused and nothing has changed. `detail` is a Reason, or a text for
+    developers. `retry_after` is in seconds."""
 
     def __init__(self, code: Code, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(code, detail, retry_after)

@@ -1,7 +1,6 @@
 """Rooms: create the workspace with its first room, create, change, join, leave, and make invite links."""
 
 import datetime
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -9,33 +8,34 @@ from django.db.models import F
 from django.utils import timezone
 
 from chat import limits
+from chat.ids import PersonId
 from chat.models import JoinLink, Membership, Profile, Room, Workspace
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
-from .changes import publish_info, publish_member
+from .changes import publish_info, publish_membership
 from .guards import (
+    checked_name,
     is_guest,
     lock_room,
-    moderator_of,
-    named,
-    place_in,
     refuse_guests_unless,
     refuse_if_archived,
     refuse_if_banned,
+    require_membership,
+    require_moderator,
     rooms_changed,
 )
-from .notices import aspects, tell_changes
+from .notices import aspects, post_change_notices
 from .opening import refuse_to_open
 from .refused import Refused
 
 
 @transaction.atomic
-def create_workspace(person: Any, name: str) -> Room:
-    """Make this person the founder, and their first room with a join link. Of two who race, the database
-    refuses one."""
+def create_workspace(person: PersonId, name: str) -> Room:
+    """Make this person the founder and create the first room with a join link. If two race, the UPDATE lets
+    one succeed."""
     Workspace.current()
     if not Workspace.objects.filter(pk=1, founder=None).update(
-        founder_id=person, name=named(name, limits.WORKSPACE_NAME_CHARACTERS)
+        founder_id=person, name=checked_name(name, limits.WORKSPACE_NAME_CHARACTERS)
     ):
         raise Refused(Code.NOT_ALLOWED)
     room = make_room(person, "Lobby")
@@ -45,33 +45,33 @@ def create_workspace(person: Any, name: str) -> Room:
 
 @transaction.atomic
 def make_room(
-    person: Any, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", posting: str = "",
+    person: PersonId, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", posting: str = "",
     guests_invite: bool = False,
 ) -> Room:  # fmt: skip
-    """Whoever makes a room owns it."""
+    """Create a room that this person owns."""
     refuse_guests_unless("guests_create_rooms", person)
     if kind == Room.Kind.DIRECT:
-        raise Refused(Code.NOT_ALLOWED)  # that is found by its people: see direct.py
+        raise Refused(Code.NOT_ALLOWED)  # see direct.py
     room = Room.objects.create(
         name=_room_name(name), kind=kind, topic=_topic(topic), guests_invite=guests_invite,
         posting=posting or Room.Posting.EVERYBODY,
     )  # fmt: skip
     publish_info(room)
-    enter(room, person, Membership.Role.OWNER)
+    add_member(room, person, Membership.Role.OWNER)
     return room
 
 
 @transaction.atomic
 def change_room(
-    person: Any, key: str, *, name: str | None = None, topic: str | None = None, kind: str = "",
+    person: PersonId, key: str, *, name: str | None = None, topic: str | None = None, kind: str = "",
     posting: str = "", archived: bool | None = None, guests_invite: bool | None = None,
     as_staff: bool = False,
 ) -> Room:  # fmt: skip
-    """Change what is given, and tell its people who did what. Moderators of the room and the site's staff;
-    nobody that of a direct room."""
+    """Change what is given, with a notice for each change. For moderators of the room and the site's staff. A
+    direct room has no settings."""
     room = lock_room(key, None if as_staff else Room.objects.of(person))
     if not as_staff:
-        moderator_of(room, person)
+        require_moderator(room, person)
     if room.direct or kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)
     if room.kind == Room.Kind.PRIVATE and kind == Room.Kind.PUBLIC:
@@ -85,147 +85,143 @@ def change_room(
     if before["kind"] != room.kind:
         room.opening_at = None
     if guests_invite is not None and guests_invite != room.guests_invite:
-        # Nobody's screen shows it: it takes no seq.
+        # No event shows it, so it takes no seq.
         room.guests_invite = guests_invite
         room.save(update_fields=["guests_invite"])
     if before != aspects(room):
         publish_info(room)
-        tell_changes(room, person, before)
+        post_change_notices(room, person, before)
     return room
 
 
 @transaction.atomic
-def join_room(person: Any, key: str) -> Membership:
-    """Enter a public room. Any other answers as one that does not exist, and so does each to a guest who is
-    confined to the rooms of their links."""
+def join_room(person: PersonId, key: str) -> Membership:
+    """Join a public room. Any other answers like one that does not exist, and so do all of them to a guest
+    who is confined to the rooms of their links."""
     room = lock_room(key, Room.objects.open_to(person))
-    if not _present(room, person):
-        # What was asked before the lock may have ended meanwhile.
+    if not _membership(room, person):
+        # What was true before the lock may have changed meanwhile.
         confined = Profile.objects.confined().filter(pk=person).exists()
         if confined or room.kind != Room.Kind.PUBLIC:
             raise Refused(Code.NO_SUCH_ROOM)
         _refuse_if_full(room, person)
-    return enter(room, person)
+    return add_member(room, person)
 
 
 @transaction.atomic
-def join_by_link(person: Any, code: str) -> Membership:
-    """Enter by a join link; each entrance uses it once. A spent, stale or revoked one does not exist."""
+def join_by_link(person: PersonId, code: str) -> Membership:
+    """Join by a link, which counts one use. A used up, expired or revoked link does not exist."""
     key = JoinLink.objects.filter(code=code).values_list("room__key", flat=True).first()
     if key is None:
         raise Refused(Code.NO_SUCH_ROOM)
     room = lock_room(key)
-    if (place := _present(room, person)) is not None:
-        return place
+    if (membership := _membership(room, person)) is not None:
+        return membership
     _refuse_if_full(room, person)
     if not JoinLink.objects.usable().filter(code=code).update(uses=F("uses") + 1):
         raise Refused(Code.NO_SUCH_ROOM)
-    return enter(room, person)
+    return add_member(room, person)
 
 
 @transaction.atomic
-def leave_room(person: Any, key: str) -> Membership:
-    """Idempotent while the room can be seen; a private one that one is no longer in does not exist. The last
-    owner does not leave others without one."""
+def leave_room(person: PersonId, key: str) -> Membership:
+    """Idempotent while the room can be seen; a private one that one has left does not exist. The last owner
+    cannot leave others without one."""
     room = lock_room(key, Room.objects.open_to(person))
-    place = Membership.objects.filter(room=room, user_id=person).first()
-    if place is None:
+    membership = Membership.objects.filter(room=room, user_id=person).first()
+    if membership is None:
         raise Refused(Code.NO_SUCH_ROOM)
     refuse_if_banned(person)
-    if place.removed_at is None:
-        if is_last_owner(room, place) and room.memberships.present().exclude(pk=place.pk).exists():
-            raise Refused(Code.NOT_ALLOWED, "last owner")
-        end_membership(room, place)
-    return place
+    if membership.removed_at is None:
+        if is_last_owner(room, membership) and room.memberships.present().exclude(pk=membership.pk).exists():
+            raise Refused(Code.NOT_ALLOWED, Reason.LAST_OWNER)
+        end_membership(room, membership)
+    return membership
 
 
 @transaction.atomic
 def make_join_link(
-    person: Any, key: str, days: int | None = limits.LINK_DAYS, max_uses: int | None = limits.LINK_USES
+    person: PersonId, key: str, days: int | None = limits.LINK_DAYS, max_uses: int | None = limits.LINK_USES
 ) -> JoinLink:
-    """Whoever may speak in a public room may invite; a private one is opened by its moderators. Guests only
-    where the room says so. None is without end."""
+    """Members of a public room may invite, in a private one its moderators, guests only where the room allows
+    it. None means no limit."""
     room = lock_room(key, Room.objects.of(person))
     refuse_if_archived(room)
-    place = place_in(room, person)
-    if room.direct or (room.kind != Room.Kind.PUBLIC and not place.moderates):
+    membership = require_membership(room, person)
+    if room.direct or (room.kind != Room.Kind.PUBLIC and not membership.moderates):
         raise Refused(Code.NOT_ALLOWED)
     if not room.guests_invite and is_guest(person):
-        raise Refused(Code.NOT_ALLOWED, "guest")
+        raise Refused(Code.NOT_ALLOWED, Reason.NOT_FOR_GUESTS)
     ends = timezone.now() + datetime.timedelta(days=days) if days else None
     return JoinLink.objects.create(room=room, created_by_id=person, expires_at=ends, max_uses=max_uses)
 
 
 @transaction.atomic
-def revoke_join_link(person: Any, code: str, *, as_staff: bool = False) -> None:
-    """The link lets nobody in any more. Moderators of the room and the site's staff."""
+def revoke_join_link(person: PersonId, code: str, *, as_staff: bool = False) -> None:
+    """For moderators of the room and the site's staff."""
     link = JoinLink.objects.select_related("room").filter(code=code).first()
     if link is None:
         raise Refused(Code.NO_SUCH_ROOM)
     room = lock_room(link.room.key)
     if not as_staff:
-        moderator_of(room, person)
+        require_moderator(room, person)
     JoinLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
-def _refuse_if_full(room: Room, person: Any) -> None:
-    """`room` is locked. It takes so many guests and no more; people with an account always."""
-    most = (
-        Workspace.objects.values_list("max_guests_per_room", flat=True).first() if is_guest(person) else None
-    )
-    if most:
-        here = room.memberships.present().values("user")
-        if Profile.objects.recent_guests().filter(pk__in=here)[:most].count() >= most:
-            raise Refused(Code.TOO_MANY, "guests")
+def _refuse_if_full(room: Room, person: PersonId) -> None:
+    """`room` is locked. Only the number of guests is limited."""
+    if not is_guest(person):
+        return
+    limit = Workspace.objects.values_list("max_guests_per_room", flat=True).first()
+    if limit:
+        members = room.memberships.present().values("user")
+        if Profile.objects.recent_guests().filter(pk__in=members)[:limit].count() >= limit:
+            raise Refused(Code.TOO_MANY, Reason.TOO_MANY_GUESTS)
 
 
-def is_last_owner(room: Room, place: Membership) -> bool:
+def is_last_owner(room: Room, membership: Membership) -> bool:
     owners = room.memberships.present().filter(role=Membership.Role.OWNER)
-    return place.role == Membership.Role.OWNER and not owners.exclude(pk=place.pk).exists()
+    return membership.role == Membership.Role.OWNER and not owners.exclude(pk=membership.pk).exists()
 
 
-def end_membership(room: Room, place: Membership) -> None:
-    """`room` is locked. The row stays, marked: those who were away must be able to see it."""
-    place.removed_at = timezone.now()
-    place.role = Membership.Role.MEMBER
-    publish_member(room, place)
-    rooms_changed(place.user_id)
+def end_membership(room: Room, membership: Membership) -> None:
+    """`room` is locked. The row stays, marked as removed, so that members who were away can catch up on
+    it."""
+    membership.removed_at = timezone.now()
+    membership.role = Membership.Role.MEMBER
+    publish_membership(room, membership)
+    rooms_changed(membership.user_id)
 
 
-def enter(room: Room, person: Any, role: str = Membership.Role.MEMBER) -> Membership:
-    """`room` is locked. Somebody new is let in with everything so far read: an unread count is for what came
-    since."""
+def add_member(room: Room, person: PersonId, role: str = Membership.Role.MEMBER) -> Membership:
+    """`room` is locked. What was posted before they joined counts as read."""
     refuse_if_archived(room)
     refuse_if_banned(person)
-    place = Membership.objects.filter(room=room, user_id=person).first()
-    if place is not None and place.cannot_rejoin:
+    membership = Membership.objects.filter(room=room, user_id=person).first()
+    if membership is not None and membership.cannot_rejoin:
         raise Refused(Code.NO_SUCH_ROOM)
-    if place is not None and place.removed_at is None:
-        return place
-    Profile.of(_user(person))
-    place = place or Membership(room=room, user_id=person, role=role)
-    place.removed_at, place.joined_at = None, timezone.now()
+    if membership is not None and membership.removed_at is None:
+        return membership
+    Profile.of(get_user_model()._default_manager.get(pk=person))
+    membership = membership or Membership(room=room, user_id=person, role=role)
+    membership.removed_at, membership.joined_at = None, timezone.now()
     last = room.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
-    if place.pk is None:
-        place.read_up_to = last
+    if membership.pk is None:
+        membership.read_up_to = last
     else:
-        Membership.objects.filter(pk=place.pk, read_up_to__lt=last).update(read_up_to=last)
-    publish_member(room, place)
+        Membership.objects.filter(pk=membership.pk, read_up_to__lt=last).update(read_up_to=last)
+    publish_membership(room, membership)
     rooms_changed(person)
-    return place
+    return membership
 
 
 def _room_name(name: str) -> str:
-    return named(name, limits.ROOM_NAME_CHARACTERS)
+    return checked_name(name, limits.ROOM_NAME_CHARACTERS)
 
 
 def _topic(topic: str) -> str:
-    return named(topic, limits.TOPIC_CHARACTERS) if topic.strip() else ""
+    return checked_name(topic, limits.TOPIC_CHARACTERS) if topic.strip() else ""
 
 
-def _present(room: Room, person: Any) -> Membership | None:
+def _membership(room: Room, person: PersonId) -> Membership | None:
     return Membership.objects.present().filter(room=room, user_id=person).first()
-
-
-def _user(person: Any) -> Any:
-    return get_user_model()._default_manager.get(pk=person)

@@ -1,7 +1,7 @@
 """Base classes of the admin pages: changes go through the writer, nothing is deleted, counts are bounded."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 
 from chat.accounts import sessions
 from chat.actions import Refused
+from chat.ids import PersonId
 from chat.web import error_messages
 
 from . import bulk
@@ -100,6 +101,11 @@ class ReadOnlyAdmin(ActionAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """List actions need the permission; a row's page shows the row read-only."""
         return obj is None and super().has_change_permission(request)
+
+
+def staff_of(request: HttpRequest) -> PersonId:
+    """Only staff get into the admin."""
+    return cast(PersonId, request.user.pk)
 
 
 def name_of(user: Any) -> str:

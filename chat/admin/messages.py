@@ -18,7 +18,7 @@ from chat import actions
 from chat.models import Message, Revision, Session
 
 from .bans import BanForm, addresses_until
-from .base import LOGIN_FIELD, Inline, ReadOnlyAdmin, name_of
+from .base import LOGIN_FIELD, Inline, ReadOnlyAdmin, name_of, staff_of
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
 from .reading import HidesPrivate
 
@@ -88,7 +88,7 @@ class MessageAdmin(HidesPrivate):
 
     @admin.action(description=_("Delete for everyone"), permissions=["change"])
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
-        staff = request.user.pk
+        staff = staff_of(request)
         return self.do(
             request, gettext("Deleted: %(count)d."), "deleted by a moderator",
             _in_order(chosen.filter(deleted_at=None)),

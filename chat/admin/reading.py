@@ -19,12 +19,12 @@ from chat.conf import chat_settings
 from chat.models import Message, ModerationEvent, Room
 from chat.writer import writer
 
-from .base import ActionAdmin, ReadOnlyAdmin
+from .base import ActionAdmin, ReadOnlyAdmin, staff_of
 
 
 def readable(rows: QuerySet[Message], request: HttpRequest) -> QuerySet[Message]:
     """Messages of public rooms, and of rooms this staff member has opened within the hour."""
-    opened = ModerationEvent.objects.reading(request.user.pk).values("room")
+    opened = ModerationEvent.objects.reading(staff_of(request)).values("room")
     return rows.filter(Q(room__kind=Room.Kind.PUBLIC) | Q(room__in=opened))
 
 

@@ -1,5 +1,6 @@
 """Admin pages of rooms, memberships and join links."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from chat import actions
 from chat.models import JoinLink, Membership, Room
 from chat.writer import writer
 
-from .base import LOGIN_FIELD, ActionAdmin, ReadOnlyAdmin, name_of
+from .base import LOGIN_FIELD, ActionAdmin, ReadOnlyAdmin, name_of, staff_of
 from .filters import GoneFilter, RoomFilter
 from .moderation import log_of
 from .reading import OpensToRead
@@ -96,13 +97,11 @@ class MembershipAdmin(ActionAdmin):
     def _remove(
         self, request: HttpRequest, chosen: QuerySet[Membership], block_rejoin: bool
     ) -> HttpResponse | None:
-        staff = request.user.pk
+        remove = partial(actions.remove_member, request.user.pk, block_rejoin=block_rejoin, as_staff=True)
         return self.do(
             request, gettext("Removed: %(count)d."), "blocked" if block_rejoin else "removed",
             chosen.select_related("room").order_by("room_id", "user_id"),
-            lambda one: actions.remove_member(
-                staff, one.room.key, one.user_id, block_rejoin=block_rejoin, as_staff=True
-            ),
+            lambda one: remove(one.room.key, one.user_id),
         )  # fmt: skip
 
 
@@ -135,7 +134,7 @@ class JoinLinkAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[JoinLink]) -> HttpResponse | None:
-        staff, working = request.user.pk, chosen.filter(revoked_at=None)
+        staff, working = staff_of(request), chosen.filter(revoked_at=None)
         return self.do(
             request, gettext("Revoked: %(count)d."), "withdrawn", working.order_by("room_id", "pk"),
             lambda link: actions.revoke_join_link(staff, link.code, as_staff=True),

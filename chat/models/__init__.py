@@ -1,4 +1,4 @@
-"""The tables, their constraints, and querysets that chain.
+"""The tables with their constraints and querysets.
 
 Nothing here publishes, and nothing overrides `save()`: changes are made by `actions`.
 """
@@ -16,27 +16,8 @@ from .sessions import ServerProcess, Session
 from .users import default_name, guests_create_accounts, login_field, new_user
 
 __all__ = [
-    "Attachment",
-    "BannedAddress",
-    "Block",
-    "CompiledQuery",
-    "JoinLink",
-    "ListParameter",
-    "Membership",
-    "Message",
-    "ModerationEvent",
-    "Profile",
-    "Revision",
-    "Room",
-    "SearchIndexState",
-    "ServerProcess",
-    "Session",
-    "Workspace",
-    "default_name",
-    "guests_create_accounts",
-    "login_field",
-    "new_key",
-    "new_user",
-    "people_key",
-    "people_of",
+    "Attachment", "BannedAddress", "Block", "CompiledQuery", "JoinLink", "ListParameter", "Membership",
+    "Message", "ModerationEvent", "Profile", "Revision", "Room", "SearchIndexState", "ServerProcess",
+    "Session", "Workspace", "default_name", "guests_create_accounts", "login_field", "new_key", "new_user",
+    "people_key", "people_of",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The files people sent: whose, where, and how much room they take. How they look is in their message's
+"""Uploaded files: their owner, room, message and size. What a page needs to show one is also in its message's
 row."""
 
 import datetime
@@ -16,23 +16,23 @@ from .rooms import Room
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def waiting(self) -> "AttachmentQuerySet":
-        """Uploaded, and in no message yet."""
+        """Not in a message yet."""
         return self.filter(message=None)
 
     def total_bytes(self) -> int:
         return self.aggregate(sum=Sum("stored_bytes"))["sum"] or 0
 
-    def done_with(self, waited: datetime.datetime, deleted: datetime.datetime) -> "AttachmentQuerySet":
-        """What was brought before the one moment and never posted, or is of a message deleted before the
-        other."""
-        unposted = Q(message=None, created_at__lt=waited)
+    def expired(self, uploaded: datetime.datetime, deleted: datetime.datetime) -> "AttachmentQuerySet":
+        """Uploaded before the one moment and never posted, or of a message deleted before the other."""
+        unposted = Q(message=None, created_at__lt=uploaded)
         return self.filter(unposted | Q(message__deleted_at__lt=deleted))
 
 
 class Attachment(models.Model):
-    """A file that was uploaded to a room. It is posted with one message, once, by whoever uploaded it."""
+    """A file that was uploaded to a room. It is posted once, with one message of the person who uploaded
+    it."""
 
-    # Its name on the wire, in its address and on the disk; it says nothing.
+    # Its random name on the wire, in its address and on the disk.
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     room = models.ForeignKey(Room, models.PROTECT, related_name="+", verbose_name=_("room"), db_index=False)
     author = models.ForeignKey(
@@ -42,11 +42,11 @@ class Attachment(models.Model):
         Message, models.PROTECT, null=True, related_name="files", verbose_name=_("message")
     )
     name = models.CharField(_("name"), max_length=120)
-    # From its bytes: how a page shows it, and what it is served as.
+    # Detected from its bytes: how a page shows it, and the type it is served as.
     kind = models.CharField(max_length=5, editable=False)
     type = models.CharField(max_length=40, editable=False)
     size = models.BigIntegerField(editable=False)
-    # On the disk, with the small picture.
+    # On the disk, including the thumbnail.
     stored_bytes = models.BigIntegerField(editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)

@@ -1,4 +1,4 @@
-"""Which person has blocked which."""
+"""Blocks of one person by another."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Block(models.Model):
-    """`person` does not want to hear from `blocked`, who is never told."""
+    """`person` has blocked `blocked`, who does not get to know it."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"), db_index=False

@@ -1,19 +1,19 @@
 """Compiles a frequent ORM query to SQL once; afterwards only its values change. Compiling costs five to ten
-times what the query itself does."""
+times as much as the query itself."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Func, QuerySet, Value
+from django.db.models import Field, Func, QuerySet, Value
 
 
 class ListParameter(Func):
-    """For `__in`: a list of values of a field that comes as one value, so that one statement does for any
-    number of them."""
+    """A list of values of a field as one parameter of `__in`, so that one statement serves any number of
+    them."""
 
-    def __init__(self, values: Any, field: Any) -> None:
+    def __init__(self, values: Value, field: "Field[Any, Any]") -> None:
         super().__init__(values)
         self._field = field
 
@@ -26,30 +26,30 @@ class ListParameter(Func):
 
 
 class CompiledQuery:
-    """`make` gets an expression for each value to come, and returns a queryset of `values_list(...)`.
+    """`make` gets an expression for each parameter and returns a queryset of `values_list(...)`.
 
-    Calling it returns the rows. Values go to the database as they are: numbers, text, and lists of these.
+    Calling it returns the rows. Parameters go to the database as they are: numbers, text, and lists of these.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], values: int = 1) -> None:
-        self._make, self._holes = make, [object() for _ in range(values)]
-        self._written: tuple[str, list[Any], Any, Any] | None = None
+        self._make, self._parameters = make, [object() for _ in range(values)]
+        self._compiled: tuple[str, list[Any], Any, Any] | None = None
 
     def __call__(self, *values: Any) -> list[Any]:
-        sql, parameters, compiler, converters = self._written or self._write()
-        given = dict(zip(self._holes, map(_as_one, values), strict=True))
+        sql, parameters, compiler, converters = self._compiled or self._compile()
+        given = dict(zip(self._parameters, map(_as_one, values), strict=True))
         with connection.cursor() as cursor:
             cursor.execute(sql, [given.get(one, one) for one in parameters])
             rows: list[Any] = cursor.fetchall()
         return list(compiler.apply_converters(rows, converters)) if converters else rows
 
-    def _write(self) -> tuple[str, list[Any], Any, Any]:
-        query = self._make(*map(Value, self._holes)).query
+    def _compile(self) -> tuple[str, list[Any], Any, Any]:
+        query = self._make(*map(Value, self._parameters)).query
         compiler: Any = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        self._written = sql, list(parameters), compiler, converters
-        return self._written
+        self._compiled = sql, list(parameters), compiler, converters
+        return self._compiled
 
 
 def _as_one(value: Any) -> Any:

@@ -9,8 +9,8 @@ from .rooms import Room
 
 
 class Message(models.Model):
-    """What a person wrote. A deleted one keeps its row, and its text for a while, but only moderators see
-    that."""
+    """A message, or a notice of the room. A deleted one keeps its row, and its text until it can no longer be
+    restored."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("text")
@@ -26,12 +26,12 @@ class Message(models.Model):
     )
     nonce = models.CharField(max_length=64, editable=False)
     body = models.TextField(_("body"))
-    # None where the body is plain text: most are, and they need no second copy.
+    # None if the body is plain text, as most are.
     html = models.TextField(null=True, editable=False)  # noqa: DJ001
     created_at = models.DateTimeField(_("sent at"), db_index=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
-    # Shown to all as worth finding again; what is deleted is pinned no more.
+    # Deleting a message also unpins it.
     pinned_at = models.DateTimeField(_("pinned at"), null=True, blank=True, editable=False)
     reply_to = models.ForeignKey(
         "self",
@@ -42,14 +42,13 @@ class Message(models.Model):
         verbose_name=_("reply to"),
         db_index=False,
     )
-    # [{name as it was written, person}] as on the wire; a person that is null is everybody. Names change,
-    # what was written does not. None where there are none: most messages pay nothing for it.
+    # [{name as written, person}] as on the wire; null means everybody. Stored because names change. None if
+    # there are none, as in most messages, so that the partial index stays small.
     mentions = models.JSONField(_("mentions"), null=True, blank=True, editable=False)
-    # {emoji: [person ids in the order they came]}: travels with the row, so it lives in it.
+    # {emoji: [person ids in the order they reacted]}. In the row because the row is the event.
     reactions = models.JSONField(_("reactions"), default=dict, blank=True, editable=False)
-
-    # [the rows of its attachments as on the wire], None where there are none: the row is the event, and to
-    # read a page of messages must not ask a second table.
+    # [rows of its attachments as on the wire], None if there are none. In the row because reading a page of
+    # messages must not need a second table.
     attachments = models.JSONField(_("attachments"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -73,13 +72,13 @@ class Message(models.Model):
         return f"{self.pk} in {self.room_id}"
 
     @property
-    def text_found(self) -> str:
-        """What is searched: the body as it was written, and the names of its files."""
+    def searchable_text(self) -> str:
+        """The body as it was written, and the names of its files."""
         return "\n".join([self.body, *(file["name"] for file in self.attachments or ())])
 
 
 class Revision(models.Model):
-    """What a message said before it was edited: for those who moderate its room."""
+    """The body of a message before an edit, for moderators of its room."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="revisions", verbose_name=_("message"))
     body = models.TextField(_("body"))

@@ -1,7 +1,6 @@
-"""The log of what moderators and staff did, and to whom."""
+"""The log of what moderators and staff did to whom."""
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import limits
 from chat.conf import chat_settings
+from chat.ids import PersonId
 
 from .messages import Message
 from .rooms import Room
 
 
 class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
-    def reading(self, person: Any) -> "ModerationEventQuerySet":
-        """The private rooms this staff member may read now, by having given a reason."""
+    def reading(self, person: PersonId) -> "ModerationEventQuerySet":
+        """The reasons this staff member gave that let them read a private room now."""
         if chat_settings.CHAT_STAFF_READS == "never":
             return self.none()
         since = timezone.now() - datetime.timedelta(hours=limits.READING_HOURS)
@@ -25,7 +25,7 @@ class ModerationEventQuerySet(models.QuerySet["ModerationEvent"]):
 
 
 class ModerationEvent(models.Model):
-    """One act of a room's moderator or of the site's staff. It never holds what a message said."""
+    """One act of a room's moderator or of the site's staff. It never contains the text of a message."""
 
     class Kind(models.TextChoices):
         DELETE = "delete", _("deleted a message")
@@ -42,7 +42,7 @@ class ModerationEvent(models.Model):
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     kind = models.CharField(_("action"), max_length=10, choices=Kind.choices)
-    # None: a command, or somebody whose account is gone.
+    # None: a command, or a deleted account.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )

@@ -1,4 +1,4 @@
-"""The place itself, and what is ours about a person."""
+"""The workspace, profiles of people, and banned addresses."""
 
 import datetime
 from typing import Any
@@ -63,20 +63,20 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.filter(kind=Profile.Kind.GUEST)
 
     def confined(self) -> "ProfileQuerySet":
-        """Guests who have only the rooms that their join links let them into."""
+        """Guests who can only see rooms that they joined by a link."""
         return self.guests().exclude(Exists(Workspace.objects.filter(guests_see_public_rooms=True)))
 
     def recent_guests(self) -> "ProfileQuerySet":
-        """Guests who were connected or came in within the last GUEST_DAYS. Records of older connections are
-        swept."""
+        """Guests who were created or connected within the last GUEST_DAYS. Older sessions are deleted, so
+        any session counts."""
         since = timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
         connected = Exists(Session.objects.filter(user=OuterRef("pk")))
-        here = self.guests().filter(banned_at=None, user__is_active=True)
-        return here.filter(connected | Q(user__date_joined__gt=since))
+        guests = self.guests().filter(banned_at=None, user__is_active=True)
+        return guests.filter(connected | Q(user__date_joined__gt=since))
 
 
 class Profile(models.Model):
-    """What is ours about a person. Readers tolerate that there is none."""
+    """What the chat stores about a user. Readers work without one."""
 
     class Kind(models.TextChoices):
         GUEST = "guest", _("guest")
@@ -95,8 +95,7 @@ class Profile(models.Model):
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, blank=True)
     banned_at = models.DateTimeField(_("banned at"), null=True, blank=True)
-    # Raised whenever the set of this person's rooms changes: a process that missed the hint sees it and looks
-    # again.
+    # Raised whenever the set of this person's rooms changes, so that a process that missed the hint notices.
     version = models.BigIntegerField(default=0, editable=False)
 
     objects = ProfileQuerySet.as_manager()
@@ -123,7 +122,7 @@ class BannedAddressQuerySet(models.QuerySet["BannedAddress"]):
 
 
 class BannedAddress(models.Model):
-    """A network from which no guest may come in and nobody may sign up. Accounts there are not affected."""
+    """A network from which nobody can become a guest or sign up. Existing accounts are not affected."""
 
     network = models.CharField(_("IP address"), max_length=64, db_index=True)
     person = models.ForeignKey(
@@ -141,12 +140,12 @@ class BannedAddress(models.Model):
         return self.network
 
     @classmethod
-    def holds(cls, address: str | None) -> bool:
+    def is_banned(cls, address: str | None) -> bool:
         return cls.objects.in_force().filter(network=network_of(address or "")).exists()
 
     @classmethod
-    def among(cls, addresses: set[str | None]) -> set[str | None]:
-        """Which of these addresses are banned, in one statement."""
+    def banned_among(cls, addresses: set[str | None]) -> set[str | None]:
+        """Those of these addresses that are banned, in one statement."""
         networks = {address: network_of(address or "") for address in addresses}
         found = cls.objects.in_force().filter(network__in=set(networks.values()))
         banned = set(found.values_list("network", flat=True))

@@ -1,40 +1,40 @@
-"""Rooms, a person's place in one, and the links that let people in."""
+"""Rooms, memberships and join links."""
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import limits
+from chat.ids import PersonId, RoomId
 
 from .keys import new_key
 from .people import Profile
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
-    def open_to(self, user: Any) -> "RoomQuerySet":
+    def open_to(self, person: PersonId) -> "RoomQuerySet":
         """Rooms this person may see: those they are in and, unless they are a confined guest, public ones.
         Any other does not exist for them."""
-        found = Q(kind=Room.Kind.PUBLIC) & ~Exists(Profile.objects.confined().filter(pk=user))
-        return self.filter(found | Q(pk__in=_rooms_of(user)))
+        public = Q(kind=Room.Kind.PUBLIC) & ~Exists(Profile.objects.confined().filter(pk=person))
+        return self.filter(public | Q(pk__in=_rooms_of(person)))
 
-    def of(self, user: Any) -> "RoomQuerySet":
+    def of(self, person: PersonId) -> "RoomQuerySet":
         """Rooms this person is in."""
-        return self.filter(pk__in=_rooms_of(user))
+        return self.filter(pk__in=_rooms_of(person))
 
 
-def _rooms_of(user: Any) -> Any:
-    return Membership.objects.present().of(user).values("room")
+def _rooms_of(person: PersonId) -> "QuerySet[Membership, RoomId]":
+    return Membership.objects.present().of(person).values_list("room", flat=True)
 
 
 class Room(models.Model):
-    """A place to talk. `seq` numbers every durable change its people share, `info_seq` is the last one of its
-    own."""
+    """A chat room. `seq` numbers every stored change that its members share; `info_seq` is the last one of
+    the room's own row."""
 
     class Kind(models.TextChoices):
         PUBLIC = "public", _("public")
@@ -46,7 +46,7 @@ class Room(models.Model):
         MODERATORS = "moderators", _("moderators only")
 
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
-    # A direct room has none: each of its people sees the names of the others.
+    # Empty for a direct room: each of its people sees the names of the others.
     name = models.CharField(_("name"), max_length=limits.ROOM_NAME_CHARACTERS)
     topic = models.CharField(_("topic"), max_length=limits.TOPIC_CHARACTERS, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PUBLIC)
@@ -58,14 +58,14 @@ class Room(models.Model):
         _("guests can create invite links"), default=False, db_default=False,
         help_text=_("Otherwise only people with an account can."),
     )  # fmt: skip
-    # Of a direct room, whose it is: so the same people always find the same one, and it is nobody else's.
+    # Only of a direct room, made from its people, so that the same people always have the same one.
     people_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
-    # A private room: when its owner may make it public, as its people were told.
+    # Only of a private room: when its owner may make it public, as its members were told.
     opening_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
-    # Since when everybody may enter: null of one that is private, direct or archived.
+    # Null if it is private, direct or archived.
     public_since = models.DateTimeField(null=True, editable=False)
-    # Name and topic in their normal form (see search/tokenizer.py).
+    # Name and topic in their normal form (see `text.search_form`).
     search_text = models.TextField(default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("last active"), null=True, blank=True, editable=False)
@@ -93,7 +93,7 @@ class Room(models.Model):
 
     @property
     def opening_announced(self) -> bool:
-        """Its people were told that it will be public, and not so long ago that they may have forgotten."""
+        """Its members were told that it will be public, and not so long ago that they may have forgotten."""
         lasting = datetime.timedelta(days=limits.OPENING_DAYS)
         return self.opening_at is not None and timezone.now() < self.opening_at + lasting
 
@@ -102,14 +102,14 @@ class Room(models.Model):
         """It may be made public now."""
         return self.opening_announced and self.opening_at is not None and self.opening_at <= timezone.now()
 
-    def only_of(self, person: Any) -> bool:
-        """Nobody else is in it, and nobody else has written anything there."""
+    def only_of(self, person: PersonId) -> bool:
+        """Nobody else is in it or has written anything there."""
         others = self.memberships.present().exclude(user=person)
         return not others.exists() and not self.messages.exclude(author=person).exists()
 
     @property
     def open(self) -> bool:
-        """To everybody."""
+        """Everybody may join, except confined guests."""
         return self.kind == self.Kind.PUBLIC and self.archived_at is None
 
     @property
@@ -121,13 +121,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def present(self) -> "MembershipQuerySet":
         return self.filter(removed_at=None)
 
-    def of(self, user: Any) -> "MembershipQuerySet":
-        return self.filter(user=user)
+    def of(self, person: PersonId) -> "MembershipQuerySet":
+        return self.filter(user=person)
 
 
 class Membership(models.Model):
-    """A person's place in a room. One that ended stays, marked: it is a change others must be able to catch
-    up on."""
+    """A person in a room. One that has ended stays, marked as removed, so that others can catch up on it."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("owner")
@@ -150,21 +149,21 @@ class Membership(models.Model):
     muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
-    # May not come back by the door they came in: a kick ends a membership, a ban also closes it.
+    # Removed and not allowed to come back, neither by themselves nor by a link.
     cannot_rejoin = models.BooleanField(_("cannot rejoin"), default=False)
     seq = models.BigIntegerField(default=0, editable=False)
-    # Personal, without a seq: the latest wins.
+    # Personal, without a seq.
     read_up_to = models.BigIntegerField(default=0, editable=False)
-    # Within a turn reading goes forwards only; going back begins the next. So of two positions that were told
-    # the later one is known, in whatever order they came.
+    # Within a generation the read position only moves forwards; marking as unread begins the next. So a
+    # client knows which of two positions is later, in whatever order they arrive.
     read_generation = models.PositiveIntegerField(default=0, editable=False)
     level = models.CharField(
         _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
     )
-    # A direct room that somebody they have blocked brought back: to others they are in it as ever, to
-    # themselves it is hidden, until somebody else writes or they open it.
+    # A direct room brought back by somebody they have blocked: hidden from themselves until somebody else
+    # writes or they open it. Others see them in it as usual.
     held_back = models.BooleanField(default=False, db_default=False, editable=False)
-    # Has ever reacted here: of a message's reactions nobody can ask the database whose they are.
+    # Has ever reacted here. The JSON of the messages cannot be searched for that.
     reacted = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -184,7 +183,7 @@ class Membership(models.Model):
 
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def usable(self) -> "JoinLinkQuerySet":
-        """Links that let somebody in now."""
+        """Links that work now."""
         fresh = Q(expires_at=None) | Q(expires_at__gt=Now())
         unspent = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
         return self.filter(
@@ -192,12 +191,13 @@ class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
         )
 
     def for_many(self) -> "JoinLinkQuerySet":
-        """Links that everybody in the room is offered to invite with. One for a few people is theirs."""
+        """Links that the room's page offers for inviting. One with few uses was made for particular
+        people."""
         return self.usable().filter(Q(max_uses=None) | Q(max_uses__gte=limits.LINK_USES))
 
 
 class JoinLink(models.Model):
-    """An address that lets whoever has it into a room."""
+    """A link that lets anybody who has it join a room."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="join_links", verbose_name=_("room"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_key, editable=False)

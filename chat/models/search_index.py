@@ -1,5 +1,5 @@
-"""How far each room's messages are indexed. The index, `chat_search`, is no model: a migration makes it as
-each database supports it."""
+"""The progress of search indexing. The index itself, the table `chat_search`, is not a model: a migration
+creates it differently for each database."""
 
 from django.db import models
 
@@ -7,8 +7,8 @@ from .rooms import Room
 
 
 class SearchIndexState(models.Model):
-    """The changes of this room up to `seq` are in the index. Not a column of the room: whoever posts holds
-    that row."""
+    """The changes of this room up to `seq` are in the index. Not a column of the room, because posting
+    locks that row."""
 
     room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="+")
     seq = models.BigIntegerField()

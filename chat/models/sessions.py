@@ -1,4 +1,4 @@
-"""Serving processes, and the stored record of each connection."""
+"""Serving processes, and a record of each connection."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ServerProcess(models.Model):
-    """A serving process. It lives as long as it renews its lease; times are the database's own."""
+    """A serving process. It counts as running as long as it renews its lease; times are the database's."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     host = models.CharField(_("host"), max_length=64)
@@ -26,11 +26,10 @@ class ServerProcess(models.Model):
 
 
 class Session(models.Model):
-    """The stored record of a connection: who, from where, since when, until when."""
+    """A record of a connection."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No constraints: a session is written in one transaction with people's messages, and must never be why it
-    # fails.
+    # Without constraints: a session is written in one transaction with messages, and must never make it fail.
     process = models.ForeignKey(
         ServerProcess,
         models.CASCADE,
@@ -51,7 +50,7 @@ class Session(models.Model):
     away = models.BooleanField(_("away"), default=False)
     opened_at = models.DateTimeField(_("connected at"))
     closed_at = models.DateTimeField(_("disconnected at"), null=True, blank=True)
-    # Ended with its process, not by itself: nobody waits for a reload then.
+    # Its process died. Presence then does not wait for a reload.
     lost = models.BooleanField(_("connection lost"), default=False)
 
     class Meta:

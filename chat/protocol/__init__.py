@@ -3,7 +3,7 @@
 docs/protocol.md describes the same contract; a test compares the two.
 """
 
-from .codes import Close, Code
+from .codes import Close, Code, Reason
 from .commands import (
     COMMANDS,
     AddReaction,
@@ -68,10 +68,9 @@ from .rows import (
     MentionRow,
     MessageRow,
     MyRoom,
-    OpenedRow,
     People,
-    Person,
     PersonRow,
+    PublicRoomRow,
     Result,
     RevisionRow,
 )
@@ -113,18 +112,18 @@ __all__ = [
     "MessageRow",
     "MyRoom",
     "OpenRoom",
-    "OpenedRow",
     "People",
-    "Person",
     "PersonRow",
     "Pin",
     "Ping",
     "Pong",
     "Post",
     "Presence",
+    "PublicRoomRow",
     "Read",
     "ReadHistory",
     "ReadRevisions",
+    "Reason",
     "RemoveReaction",
     "Result",
     "RevisionRow",

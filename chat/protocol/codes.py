@@ -1,4 +1,4 @@
-"""The codes for refused commands and closed connections."""
+"""The codes and reasons of refused commands, and the codes of closed connections."""
 
 import enum
 
@@ -26,6 +26,22 @@ class Code(enum.StrEnum):
     TOO_MANY = "too_many"
     NO_SPACE = "no_space"
     FAILED = "failed"
+
+
+class Reason(enum.StrEnum):
+    """Why exactly, where the code alone does not say enough. Sent as an error's `detail`."""
+
+    LAST_OWNER = "last_owner"
+    LAST_SUPERUSER = "last_superuser"
+    PRIVATE_ROOM = "private_room"
+    NOT_ANNOUNCED = "not_announced"
+    TOO_LATE = "too_late"
+    NOT_FOR_GUESTS = "not_for_guests"
+    TOO_MANY_GUESTS = "too_many_guests"
+    ADDRESS_BANNED = "address_banned"
+    USERNAME_TAKEN = "username_taken"
+    STORAGE_FULL = "storage_full"
+    DISK_FULL = "disk_full"
 
 
 class Close(enum.IntEnum):

@@ -5,8 +5,10 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from chat.ids import PersonId
+
 from .codes import Code
-from .rows import InfoRow, MemberRow, MessageRow, MyRoom, OpenedRow, People, Person, Result, RevisionRow
+from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, PublicRoomRow, Result, RevisionRow
 
 
 class Event(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -14,20 +16,20 @@ class Event(Struct, tag_field="type", kw_only=True, frozen=True):
 
 
 class Welcome(Event, tag="welcome", frozen=True):
-    me: Person
+    me: PersonId
     epoch: str
     version: str
     rooms: list[MyRoom]
     people: People
     limits: dict[str, int]
     heartbeat: float
-    blocked: list[Person] = []
+    blocked: list[PersonId] = []
 
 
 class Directory(Event, tag="directory", frozen=True):
     """The most recently opened public rooms, newest first. Always the whole list."""
 
-    rooms: list[OpenedRow]
+    rooms: list[PublicRoomRow]
 
 
 class Joined(Event, tag="joined", frozen=True):
@@ -140,12 +142,12 @@ class Level(Event, tag="level", frozen=True):
 class Blocks(Event, tag="blocks", frozen=True):
     """Everybody this person has blocked, sent to their own connections only."""
 
-    people: list[Person]
+    people: list[PersonId]
 
 
 class Typing(Event, tag="typing", frozen=True):
     room: str
-    person: Person
+    person: PersonId
 
 
 class Presence(Event, tag="presence", frozen=True):
@@ -153,9 +155,9 @@ class Presence(Event, tag="presence", frozen=True):
 
     room: str
     whole: bool
-    online: list[Person]
-    away: list[Person]
-    offline: list[Person]
+    online: list[PersonId]
+    away: list[PersonId]
+    offline: list[PersonId]
 
 
 class Pong(Event, tag="pong", frozen=True):

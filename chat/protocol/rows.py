@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-Person = int | str
+from chat.ids import PersonId
 
 
 class PersonRow(Struct, frozen=True):
@@ -30,14 +30,14 @@ class MentionRow(Struct, frozen=True):
     """A name as written after @ and the person it means. None stands for everybody in the room."""
 
     name: str
-    person: Person | None
+    person: PersonId | None
 
 
 class MessageRow(Struct, frozen=True):
     id: int
     seq: int
     kind: str
-    author: Person | None
+    author: PersonId | None
     nonce: str
     body: str | None
     html: str | None
@@ -47,7 +47,7 @@ class MessageRow(Struct, frozen=True):
     pinned_at: datetime | None = None
     reply_to: int | None = None
     mentions: list[MentionRow] = []
-    reactions: dict[str, list[Person]] = {}
+    reactions: dict[str, list[PersonId]] = {}
     attachments: list[AttachmentRow] = []
 
 
@@ -62,7 +62,7 @@ class Result(Struct, frozen=True):
 
 
 class MemberRow(Struct, frozen=True):
-    person: Person
+    person: PersonId
     seq: int
     role: str
     muted_until: datetime | None
@@ -78,10 +78,10 @@ class InfoRow(Struct, frozen=True):
     archived_at: datetime | None
     posting: str = "everybody"
     # The two people of a direct room, which is named after them. Empty for other rooms.
-    people: list[Person] = []
+    people: list[PersonId] = []
 
 
-class OpenedRow(Struct, frozen=True):
+class PublicRoomRow(Struct, frozen=True):
     id: str
     name: str
     public_since: datetime

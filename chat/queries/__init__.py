@@ -1,14 +1,23 @@
 """Reads: what a room shows to everybody in it, what is one person's own, which rooms can be found.
 
-Never inside `atomic()`: on SQLite that takes the write lock.
+Never call these inside `atomic()`: on SQLite that takes the write lock.
 """
 
 from .blocks import blocked_by, blocked_by_each, has_met
-from .directory import directory, opened
-from .files import attachment, kept
-from .guests import guests_long_gone, long_gone
-from .memberships import RoomPageData, acquaintances, between, my_rooms, read_event, room_page_data, rooms_of
+from .directory import directory, newest_public_rooms
+from .files import attachment, existing_attachments
+from .guests import inactive_guest_ids, inactive_guests
+from .memberships import (
+    RoomPageData,
+    acquaintances,
+    my_rooms,
+    my_rooms_of_each,
+    people_in_titles,
+    read_event,
+    room_page_data,
+)
 from .oversight import last_reading, password_set_at
+from .people import name_of, people
 from .revisions import revisions
 from .room import (
     RoomRead,
@@ -16,43 +25,16 @@ from .room import (
     heads,
     history,
     info_event,
-    member_row,
     membership_event,
     message_event,
     message_row,
-    people,
     snapshot,
 )
 
 __all__ = [
-    "RoomPageData",
-    "RoomRead",
-    "acquaintances",
-    "attachment",
-    "between",
-    "blocked_by",
-    "blocked_by_each",
-    "changes",
-    "directory",
-    "guests_long_gone",
-    "has_met",
-    "heads",
-    "history",
-    "info_event",
-    "kept",
-    "last_reading",
-    "long_gone",
-    "member_row",
-    "membership_event",
-    "message_event",
-    "message_row",
-    "my_rooms",
-    "opened",
-    "password_set_at",
-    "people",
-    "read_event",
-    "revisions",
-    "room_page_data",
-    "rooms_of",
-    "snapshot",
+    "RoomPageData", "RoomRead", "acquaintances", "attachment", "blocked_by", "blocked_by_each", "changes",
+    "directory", "existing_attachments", "has_met", "heads", "history", "inactive_guest_ids",
+    "inactive_guests", "info_event", "last_reading", "membership_event", "message_event", "message_row",
+    "my_rooms", "my_rooms_of_each", "name_of", "newest_public_rooms", "password_set_at", "people",
+    "people_in_titles", "read_event", "revisions", "room_page_data", "snapshot",
 ]  # fmt: skip

@@ -1,23 +1,22 @@
 """Rooms that a person can find by any part of name or topic, and the public rooms that opened last."""
 
-from typing import Any
-
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from chat import limits, protocol, text
+from chat.ids import PersonId
 from chat.models import Membership, Room, Workspace
 
 _present = Membership.objects.present().filter(room=OuterRef("pk"))
 _counted = _present.order_by().values("room").annotate(all=Count("pk")).values("all")
 
 
-def directory(person: Any, asked: str = "", *, archived: bool = False) -> QuerySet[Room]:
-    """Rooms a person may enter or is in, with every word that is asked for somewhere in name or topic,
-    whatever its case and width; the liveliest first. Or of the archived ones those they are in.
+def directory(person: PersonId, query: str = "", *, archived: bool = False) -> QuerySet[Room]:
+    """Rooms a person may join or is in, or the archived ones they are in, most recently active first. Every
+    word of `query` must be in name or topic, in any case and width.
 
-    Each with how many are in it (`people`), whether this person is (`mine`), and since when nothing has been
-    said (`lately`).
+    Annotated with the number of members (`people`), whether this person is one (`mine`), and the time of
+    the last activity (`lately`).
     """
     rooms = Room.objects.open_to(person).exclude(kind=Room.Kind.DIRECT).annotate(
         mine=Exists(_present.filter(user_id=person)),
@@ -25,16 +24,20 @@ def directory(person: Any, asked: str = "", *, archived: bool = False) -> QueryS
         lately=Coalesce("active_at", "created_at"),
     )  # fmt: skip
     rooms = rooms.filter(archived_at__isnull=False, mine=True) if archived else rooms.filter(archived_at=None)
-    for word in text.search_form(asked).split():
+    for word in text.search_form(query).split():
         rooms = rooms.filter(search_text__contains=word)
     return rooms.order_by(F("lately").desc(), "pk")
 
 
-def opened() -> tuple[bytes, bytes]:
-    """The public rooms that opened last, encoded: for everybody, and for guests, who may not be shown any."""
+def newest_public_rooms() -> tuple[bytes, bytes]:
+    """As encoded events: one for everybody else, one for guests, who may not be allowed to see any."""
     latest = Room.objects.filter(public_since__isnull=False).order_by("-public_since", "-pk")
-    columns: Any = latest.values_list("key", "name", "public_since")[: limits.OPENED_TOLD]
-    frame = protocol.encode(protocol.Directory(rooms=[protocol.OpenedRow(*row) for row in columns]))
+    rows = [
+        protocol.PublicRoomRow(key, name, since)
+        for key, name, since in latest.values_list("key", "name", "public_since")[: limits.OPENED_TOLD]
+        if since is not None
+    ]
+    frame = protocol.encode(protocol.Directory(rooms=rows))
     if Workspace.objects.filter(guests_see_public_rooms=True).exists():
         return frame, frame
     return frame, protocol.encode(protocol.Directory(rooms=[]))

@@ -1,22 +1,22 @@
-"""A file, if this person may have it. Asked again for every download."""
+"""Looks up files: one that a person may download, and those that have a row."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db.models import Q
 
+from chat.ids import PersonId
 from chat.models import Attachment, Membership
 
 
-def attachment(person: Any, key: str) -> Attachment | None:
-    """For who is in its room, while its message is not deleted; what waits for its message, for whoever
-    brought it. None for everybody else, as if there were none."""
+def attachment(person: PersonId, key: str) -> Attachment | None:
+    """For members of its room while its message is not deleted, before it is posted only for its author. None
+    for everybody else, as if it did not exist."""
     posted = Q(message__isnull=False, message__deleted_at=None)
     waiting = Q(message=None, author_id=person)
     rooms = Membership.objects.present().of(person).values("room")
     return Attachment.objects.filter(posted | waiting, key=key, room__in=rooms).first()
 
 
-def kept(keys: Collection[str]) -> set[str]:
-    """Those of these that have a row."""
+def existing_attachments(keys: Collection[str]) -> set[str]:
+    """Those of these keys that have a row."""
     return set(Attachment.objects.filter(key__in=keys).values_list("key", flat=True))

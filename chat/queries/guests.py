@@ -1,37 +1,40 @@
-"""Guests who wrote nothing and have not been here for a month."""
+"""Guests who wrote nothing and have been away for a month."""
 
 import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chat import limits
+from chat.ids import PersonId
 from chat.models import Attachment, JoinLink, Membership, Message, Profile, Room, Session
 
-MAX_SWEPT = 1000
+MAX_GUESTS = 1000
 
 
-def guests_long_gone(retired: bool) -> list[Any]:
-    """Of those who are in their rooms; or, retired, of those who left them so long ago that nobody has to see
-    the end of it any more."""
-    return list(long_gone(retired).order_by("pk").values_list("pk", flat=True)[:MAX_SWEPT])
+def inactive_guest_ids(retired: bool) -> list[PersonId]:
+    """Those still in their rooms or, `retired`, those removed from them so long ago that no client has to
+    catch up on it any more."""
+    return list(inactive_guests(retired).order_by("pk").values_list("pk", flat=True)[:MAX_GUESTS])
 
 
-def long_gone(retired: bool) -> QuerySet[Profile]:
-    """Who owns a room, is banned, or has written, uploaded or reacted to anything is not among them."""
+def inactive_guests(retired: bool) -> QuerySet[Profile]:
+    """Without those who own a room, are banned, or have written, uploaded or reacted to anything."""
     person, since = OuterRef("pk"), timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
-    kept = [
+    keeping = [
         Session.objects.filter(user=person), Message.objects.filter(author=person),
         Attachment.objects.filter(author=person),
         Membership.objects.filter(user=person, reacted=True),
         Membership.objects.present().filter(user=person, role=Membership.Role.OWNER),
     ]  # fmt: skip
     if retired:
-        # A direct room names its people for ever.
+        # A direct room always shows its people.
         needed = Q(removed_at=None) | Q(removed_at__gt=since) | Q(room__kind=Room.Kind.DIRECT)
-        kept += [Membership.objects.filter(needed, user=person), JoinLink.objects.filter(created_by=person)]
+        keeping += [
+            Membership.objects.filter(needed, user=person),
+            JoinLink.objects.filter(created_by=person),
+        ]
     return Profile.objects.guests().filter(
-        Q(user__last_login=None) | Q(user__last_login__lt=since), *[~Exists(rows) for rows in kept],
+        Q(user__last_login=None) | Q(user__last_login__lt=since), *[~Exists(rows) for rows in keeping],
         user__date_joined__lt=since, user__is_active=not retired, banned_at=None,
     )  # fmt: skip

@@ -1,6 +1,7 @@
-"""One person's own view: their rooms with what is unread, the data of a room's page, and whom they know."""
+"""One person's view: their rooms with unread counts, the data of a room's page, and whom they know."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
@@ -8,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from chat import limits, protocol
+from chat.ids import PersonId, RoomId
 from chat.models import (
     CompiledQuery,
     JoinLink,
@@ -19,34 +21,34 @@ from chat.models import (
     people_of,
 )
 
-# Bounded: a count of what nobody will read in full costs a page of an index, not the room.
-_WAITING = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message waiting
-    WHERE waiting.room_id = chat_membership.room_id AND waiting.id > chat_membership.read_up_to
-    AND waiting.deleted_at IS NULL AND waiting.kind = 'text' AND waiting.author_id <> chat_membership.user_id
+# Bounded, so that a count costs a page of an index and not the whole room.
+_COUNT = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message message
+    WHERE message.room_id = chat_membership.room_id AND message.id > chat_membership.read_up_to
+    AND message.deleted_at IS NULL AND message.kind = 'text' AND message.author_id <> chat_membership.user_id
     {not_blocked}
     {and_more} LIMIT %s) found)"""
-# PostgreSQL reads the list of blocked people once for each count, and would ask EXISTS for each message.
+# PostgreSQL reads the list of blocked people once for each count, but would run EXISTS for each message.
 _NOT_BLOCKED = {
     "sqlite": """AND NOT EXISTS (SELECT 1 FROM chat_block block
-        WHERE block.person_id = chat_membership.user_id AND block.blocked_id = waiting.author_id)""",
-    "postgresql": """AND waiting.author_id <> ALL (ARRAY(SELECT block.blocked_id FROM chat_block block
+        WHERE block.person_id = chat_membership.user_id AND block.blocked_id = message.author_id)""",
+    "postgresql": """AND message.author_id <> ALL (ARRAY(SELECT block.blocked_id FROM chat_block block
         WHERE block.person_id = chat_membership.user_id))""",
 }
-# An index holds the few messages that mention anybody.
+# The index on `mentions IS NOT NULL` contains few messages.
 _FOR_ME = {
-    "sqlite": """AND waiting.mentions IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(waiting.mentions) one
+    "sqlite": """AND message.mentions IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(message.mentions) one
         WHERE coalesce(json_extract(one.value, '$.person'), chat_membership.user_id)
         = chat_membership.user_id)""",
-    "postgresql": """AND waiting.mentions IS NOT NULL AND (waiting.mentions @> '[{"person": null}]'
-        OR waiting.mentions @> jsonb_build_array(jsonb_build_object('person', chat_membership.user_id)))""",
+    "postgresql": """AND message.mentions IS NOT NULL AND (message.mentions @> '[{"person": null}]'
+        OR message.mentions @> jsonb_build_array(jsonb_build_object('person', chat_membership.user_id)))""",
 }
 
 
 class _Unread(RawSQL):
-    """How many messages of others stand after the read position; exactly, up to a number."""
+    """The number of messages by others after the read position, exact up to `most`."""
 
     def __init__(self, most: Any) -> None:
-        super().__init__(_WAITING, (most,), IntegerField())
+        super().__init__(_COUNT, (most,), IntegerField())
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         vendor = connection.vendor
@@ -69,31 +71,30 @@ _last = Coalesce(
 _level = Case(When(held_back=True, then=Value(Membership.Level.HIDDEN.value)), default="level")
 
 
-def my_rooms(person: Any) -> dict[int, protocol.MyRoom]:
-    """By primary key, the rooms a person is in, with what is unread there."""
-    return rooms_of([person])[person]
+def my_rooms(person: PersonId) -> dict[RoomId, protocol.MyRoom]:
+    """The rooms a person is in, by primary key."""
+    return my_rooms_of_each([person])[person]
 
 
-def rooms_of(people: Iterable[Any]) -> dict[Any, dict[int, protocol.MyRoom]]:
-    """The same of each of these, in one statement."""
-    found: dict[Any, dict[int, protocol.MyRoom]] = {person: {} for person in people}
-    for person, pk, *row in _places(list(found), limits.MAX_UNREAD):
+def my_rooms_of_each(people: Iterable[PersonId]) -> dict[PersonId, dict[RoomId, protocol.MyRoom]]:
+    """By person, in one statement."""
+    found: dict[PersonId, dict[RoomId, protocol.MyRoom]] = {person: {} for person in people}
+    for person, pk, *row in _memberships(list(found), limits.MAX_UNREAD):
         found[person][pk] = _my_room(*row)
     return found
 
 
-def between(rooms: Iterable[protocol.MyRoom]) -> set[Any]:
-    """Whom these rooms are called after: the people of the direct ones."""
+def people_in_titles(rooms: Iterable[protocol.MyRoom]) -> set[PersonId]:
+    """The people of the direct rooms among these, which are named after them."""
     return {person for room in rooms for person in room.info.people}
 
 
-def read_event(place: Membership) -> bytes:
-    """How far they have read, and what waits there: others' messages after that, not deleted."""
-    [(room, *counted)] = _my_reading(place.pk, limits.MAX_UNREAD)
+def read_event(membership: Membership) -> bytes:
+    [(room, *counted)] = _read_position(membership.pk, limits.MAX_UNREAD)
     return protocol.encode(protocol.Read(room, *counted))
 
 
-_places = CompiledQuery(
+_memberships = CompiledQuery(
     lambda people, most: Membership.objects.present()
     .filter(user_id__in=ListParameter(people, Membership._meta.get_field("user")))
     .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last, shown_level=_level)
@@ -106,9 +107,9 @@ _places = CompiledQuery(
     ),
     values=2,
 )  # fmt: skip
-_my_reading = CompiledQuery(
-    lambda place, most: (
-        Membership.objects.filter(pk=place)
+_read_position = CompiledQuery(
+    lambda membership, most: (
+        Membership.objects.filter(pk=membership)
         .annotate(unread=_Unread(most.value), mentions=_Mentions(most.value), last=_last)
         .values_list("room__key", "read_up_to", "read_generation", "room__seq", "last", "unread", "mentions")
     ),
@@ -117,9 +118,9 @@ _my_reading = CompiledQuery(
 
 
 def _my_room(
-    key: str, seq: int, active_at: Any, role: str, muted_until: Any, read_up_to: int, read_generation: int,
-    last: int, level: str, unread: int, mentions: int, people_key: str | None,
-    *info: Any,
+    key: str, seq: int, active_at: datetime | None, role: str, muted_until: datetime | None,
+    read_up_to: int, read_generation: int, last: int, level: str, unread: int, mentions: int,
+    people_key: str | None, *info: Any,
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
         id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key)]), role=role,
@@ -129,10 +130,10 @@ def _my_room(
 
 
 class RoomPageData(NamedTuple):
-    """What the page of a room says that its `room` event does not: a person's place in it, what to invite
-    with, and the name over the door."""
+    """What the page of a room shows and its `room` event does not contain: the person's role, the link for
+    inviting, and the workspace. `link` is its code."""
 
-    room: int
+    room: RoomId
     key: str
     seq: int
     name: str
@@ -141,7 +142,7 @@ class RoomPageData(NamedTuple):
     people_key: str | None
     role: str
     link: str | None
-    place: str | None
+    workspace: str | None
     guests_invite: bool
     guests_see_public_rooms: bool
     guests_create_rooms: bool
@@ -151,14 +152,14 @@ class RoomPageData(NamedTuple):
         return self.role in (Membership.Role.OWNER, Membership.Role.MODERATOR)
 
 
-def room_page_data(person: Any, key: str) -> RoomPageData | None:
-    """None for whoever is not in the room, or where there is none."""
-    found = _seats(person, key)
+def room_page_data(person: PersonId, key: str) -> RoomPageData | None:
+    """None if there is no such room or the person is not in it."""
+    found = _room_page_data(person, key)
     return RoomPageData(*found[0]) if found else None
 
 
 _link = JoinLink.objects.for_many().filter(room=OuterRef("room")).order_by("-pk").values("code")
-_seats = CompiledQuery(
+_room_page_data = CompiledQuery(
     lambda person, key: Membership.objects.present()
     .filter(user_id=person, room__key=key)
     .values_list(
@@ -171,8 +172,8 @@ _seats = CompiledQuery(
 )  # fmt: skip
 
 
-def acquaintances(person: Any) -> QuerySet[Profile]:
-    """Whoever shares a room with this person: the only people they can find, and write to."""
-    mine = Membership.objects.present().of(person).values("room")
-    sharing = Membership.objects.present().filter(room__in=mine).values("user")
-    return Profile.objects.filter(pk__in=sharing, banned_at=None).exclude(pk=person)
+def acquaintances(person: PersonId) -> QuerySet[Profile]:
+    """People who share a room with this person: the only ones they can find and write to."""
+    own_rooms = Membership.objects.present().of(person).values("room")
+    members = Membership.objects.present().filter(room__in=own_rooms).values("user")
+    return Profile.objects.filter(pk__in=members, banned_at=None).exclude(pk=person)

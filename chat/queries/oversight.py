@@ -1,16 +1,17 @@
-"""What people are shown of the staff's doings: when a private room of theirs was read, when their password
-was set."""
+"""What people are shown of acts by the site's staff: who read a private room of theirs, and when their
+password was set."""
 
 import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from chat.ids import PersonId, RoomId
 from chat.models import ModerationEvent
 
-from .room import people
+from .people import name_of
 
-# For so long a profile page tells it.
+# For how long a profile page shows it.
 PASSWORD_DAYS = 30
 
 
@@ -19,17 +20,15 @@ class Reading(NamedTuple):
     by: str
 
 
-def last_reading(room: int) -> Reading | None:
-    """None where nobody ever did."""
+def last_reading(room: RoomId) -> Reading | None:
     read = ModerationEvent.objects.filter(kind=ModerationEvent.Kind.READ, room=room)
     event = read.order_by("-pk").first()
     if event is None:
         return None
-    by = people([event.actor_id])[str(event.actor_id)].name if event.actor_id else ""
-    return Reading(event.at, by)
+    return Reading(event.at, name_of(event.actor_id) if event.actor_id else "")
 
 
-def password_set_at(person: Any) -> datetime.datetime | None:
+def password_set_at(person: PersonId) -> datetime.datetime | None:
     """When an administrator last set this person's password, if that is not long ago."""
     since = timezone.now() - datetime.timedelta(days=PASSWORD_DAYS)
     events = ModerationEvent.objects.filter(kind=ModerationEvent.Kind.PASSWORD, person=person, at__gt=since)

@@ -1,20 +1,18 @@
 """Earlier versions of a message, for moderators of its room."""
 
-from typing import Any
-
 from chat import limits, protocol
+from chat.ids import PersonId
 from chat.models import Membership, Message, Revision
 from chat.protocol import Code
 
 
-def revisions(person: Any, ask: protocol.ReadRevisions) -> bytes | Code:
-    """All of it but the present text, oldest first, encoded; or why not. A deleted message says nothing any
-    more."""
-    there = Message.objects.filter(pk=ask.message, deleted_at=None)
-    place = Membership.objects.present().of(person).filter(room__in=there.values("room")).first()
-    if place is None:
+def revisions(person: PersonId, ask: protocol.ReadRevisions) -> bytes | Code:
+    """Without the current text, oldest first, as an encoded event; or why not. A deleted message has none."""
+    message = Message.objects.filter(pk=ask.message, deleted_at=None)
+    membership = Membership.objects.present().of(person).filter(room__in=message.values("room")).first()
+    if membership is None:
         return Code.NO_SUCH_MESSAGE
-    if not place.moderates:
+    if not membership.moderates:
         return Code.NOT_ALLOWED
     rows, more = _latest(ask.message)
     return protocol.encode(
@@ -23,14 +21,14 @@ def revisions(person: Any, ask: protocol.ReadRevisions) -> bytes | Code:
 
 
 def _latest(message: int) -> tuple[list[protocol.RevisionRow], bool]:
-    """As many as one page of bytes holds, newest first, and whether there are others."""
+    """Newest first, as many as PAGE_BYTES hold, and whether there are more."""
     found: list[protocol.RevisionRow] = []
-    held = 0
+    total = 0
     for body, written_at in (
         Revision.objects.filter(message=message).order_by("-pk").values_list("body", "written_at")
     ):
-        held += len(body.encode())
-        if found and held > limits.PAGE_BYTES:
+        total += len(body.encode())
+        if found and total > limits.PAGE_BYTES:
             return found, True
         found.append(protocol.RevisionRow(body=body, written_at=written_at))
     return found, False

@@ -1,46 +1,54 @@
 """Reads a room: its snapshot, the changes since a seq, a page of history. The same for every reader.
 
 Answers are protocol types, mostly encoded, so that page, snapshot, catch-up and live event cannot disagree.
-Never inside `atomic()`: on SQLite that takes the write lock. Where several statements make one answer, the
-head is read first and what follows has no upper bound, so a row that changes in between is seen rather than
-missed.
+Never call these inside `atomic()`: on SQLite that takes the write lock. If an answer takes several
+statements, the head is read first and the others have no upper bound, so that a row that changes in between
+is included rather than missed.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.db.models import Case, QuerySet, When
+from msgspec.structs import replace
 
 from chat import limits, protocol
-from chat.models import Membership, Message, Profile, Room, default_name, people_of
+from chat.ids import PersonId, RoomId
+from chat.models import Membership, Message, Room, people_of
+
+from .people import people
 
 
 class RoomRead(NamedTuple):
-    """A room as of `seq`, encoded. `more` says that there is a further page; `removed` who left meanwhile,
-    with the event that is the last thing they may see."""
+    """A room as of `seq`, encoded. `more`: there is a further page. `removed` pairs each person who left
+    meanwhile with the last event they may see."""
 
     seq: int
     frame: bytes
     more: bool
-    removed: list[tuple[Any, bytes]]
+    removed: list[tuple[PersonId, bytes]]
 
 
 # -- rows to their form on the wire --------------------------------------------------------------
 
 
+_attributes = {field.name: field.attname for field in Message._meta.concrete_fields}
+_values_of = attrgetter(*(_attributes[name] for name in protocol.MessageRow.__struct_fields__))
+
+
 def message_row(message: Message) -> protocol.MessageRow:
-    gone = message.deleted_at is not None
-    return protocol.MessageRow(
-        id=message.pk, seq=message.seq, kind=message.kind, author=message.author_id, nonce=message.nonce,
-        body=None if gone else message.body, html=None if gone else message.html,
-        created_at=message.created_at, edited_at=message.edited_at, deleted_at=message.deleted_at,
-        pinned_at=message.pinned_at, reply_to=message.reply_to_id,
-        mentions=[] if gone else [protocol.MentionRow(**one) for one in message.mentions or ()],
-        # In an order of their own: PostgreSQL keeps none.
-        reactions={} if gone else dict(sorted(message.reactions.items())),
-        attachments=[protocol.AttachmentRow(**one) for one in message.attachments or () if not gone],
-    )  # fmt: skip
+    """A row has the columns of its message under their own names."""
+    row = protocol.MessageRow(*_values_of(message))
+    if message.deleted_at is not None:
+        return replace(row, body=None, html=None, mentions=[], reactions={}, attachments=[])
+    return replace(
+        row,
+        mentions=[protocol.MentionRow(**one) for one in message.mentions or ()],
+        # Sorted, because PostgreSQL stores them in no order.
+        reactions=dict(sorted(message.reactions.items())),
+        attachments=[protocol.AttachmentRow(**one) for one in message.attachments or ()],
+    )
 
 
 def member_row(member: Membership) -> protocol.MemberRow:
@@ -57,21 +65,7 @@ def info_row(room: Room) -> protocol.InfoRow:
     )  # fmt: skip
 
 
-def people(ids: Iterable[Any]) -> protocol.People:
-    """How each of these people appears to others."""
-    wanted = set(ids)
-    found = {
-        str(pk): protocol.PersonRow(name=name, kind=kind)
-        for pk, name, kind in Profile.objects.filter(pk__in=wanted).values_list("pk", "name", "kind")
-    }
-    strangers = [pk for pk in wanted if str(pk) not in found]
-    if strangers:
-        users = get_user_model()._default_manager.filter(pk__in=strangers)
-        found |= {str(u.pk): protocol.PersonRow(name=default_name(u), kind="account") for u in users}
-    return found
-
-
-# -- events of one row, as actions announce them -------------------------------------------------
+# -- events of one row, as actions publish them -------------------------------------------------
 
 
 def message_event(room: Room, message: Message) -> bytes:
@@ -93,14 +87,14 @@ def info_event(room: Room) -> bytes:
 # -- a room --------------------------------------------------------------------------------------
 
 
-def heads(rooms: Iterable[int]) -> dict[int, int]:
+def heads(rooms: Iterable[RoomId]) -> dict[RoomId, int]:
     return dict(Room.objects.filter(pk__in=list(rooms)).values_list("pk", "seq"))
 
 
-def snapshot(room_id: int, since: int | None = None) -> RoomRead:
-    """The room as it is now: its last messages and its members. Raises Room.DoesNotExist.
+def snapshot(room_id: RoomId, since: int | None = None) -> RoomRead:
+    """The room as it is now: last messages, members, pinned messages. Raises Room.DoesNotExist.
 
-    `removed` are those who left after `since`, or else while this was read: they must not see it.
+    `removed` are those who left after `since`, or without it while this was read: they must not see it.
     """
     room = Room.objects.get(pk=room_id)
     messages, more = _messages(room.messages.order_by("-pk"), limits.HISTORY_PAGE)
@@ -116,11 +110,11 @@ def snapshot(room_id: int, since: int | None = None) -> RoomRead:
     return RoomRead(room.seq, protocol.encode(event), False, _ends(room, gone))
 
 
-def changes(room_id: int, since: int) -> RoomRead:
-    """What changed after `since`, one page of it; a snapshot where that is too much or cannot be told.
+def changes(room_id: RoomId, since: int) -> RoomRead:
+    """One page of what changed after `since`; a snapshot if that is too much or `since` is unknown.
 
-    A full page ends at its last row's seq, an open one at the head. Rows above the head may be among them;
-    they do not move it, for others of that moment may not be here.
+    A full page ends at the seq of its last row, the last page at the head. It may contain rows above the
+    head, which do not move its end: others of that moment may be missing.
     """
     room = Room.objects.get(pk=room_id)
     if since > room.seq or room.seq - since > limits.MAX_CHANGES:
@@ -137,7 +131,8 @@ def changes(room_id: int, since: int) -> RoomRead:
 def _changes(
     room: Room, since: int, messages: list[protocol.MessageRow], members: list[Membership], end: int
 ) -> RoomRead:
-    """Up to `end` all is here; where that is before the head, rows beyond it belong to the next page."""
+    """The rows are complete up to `end`. If that is before the head, rows beyond it belong to the next
+    page."""
     more = end < room.seq
     if more:
         messages, members = [m for m in messages if m.seq <= end], [m for m in members if m.seq <= end]
@@ -150,12 +145,12 @@ def _changes(
     return RoomRead(end, protocol.encode(event), more, _ends(room, members))
 
 
-def _ends(room: Room, members: Iterable[Membership]) -> list[tuple[Any, bytes]]:
+def _ends(room: Room, members: Iterable[Membership]) -> list[tuple[PersonId, bytes]]:
     return [(m.user_id, membership_event(room, m)) for m in members if m.removed_at is not None]
 
 
-def history(room_id: int, ask: protocol.ReadHistory) -> bytes:
-    """One page of older or newer messages, oldest first, encoded. Cost does not grow with the room."""
+def history(room_id: RoomId, ask: protocol.ReadHistory) -> bytes:
+    """One page of older or newer messages, oldest first, encoded. The cost does not grow with the room."""
     room = Room.objects.get(pk=room_id)
     messages, more = _around(room, ask) if ask.around else _one_way(room, ask)
     quoted = _quoted(messages)
@@ -174,7 +169,7 @@ def _one_way(room: Room, ask: protocol.ReadHistory) -> tuple[list[protocol.Messa
 
 
 def _around(room: Room, ask: protocol.ReadHistory) -> tuple[list[protocol.MessageRow], bool]:
-    """Half before, half from the message on; `more` speaks of the older side."""
+    """Half before the message, half from it on. `more` is about the older side."""
     half = ask.limit // 2
     before, more = _messages(room.messages.filter(pk__lt=ask.around).order_by("-pk"), half)
     after, _ = _messages(room.messages.filter(pk__gte=ask.around).order_by("pk"), ask.limit - half)
@@ -182,26 +177,26 @@ def _around(room: Room, ask: protocol.ReadHistory) -> tuple[list[protocol.Messag
 
 
 def _messages(rows: QuerySet[Message], size: int) -> tuple[list[protocol.MessageRow], bool]:
-    """One page, and whether there is more: `size` of them, or as many as PAGE_BYTES hold, at least one. A
-    page is one write to a socket that may not be reading."""
+    """One page, and whether there are more: up to `size` of them, as many as PAGE_BYTES hold, at least one.
+    A page is one write to a socket that may not be reading."""
     found: list[protocol.MessageRow] = []
-    held = 0
+    total = 0
     for message in rows[: size + 1]:
         row = message_row(message)
-        held += protocol.size(row)
-        if len(found) == size or (found and held > limits.PAGE_BYTES):
+        total += protocol.size(row)
+        if len(found) == size or (found and total > limits.PAGE_BYTES):
             return found, True
         found.append(row)
     return found, False
 
 
-def _page(rows: QuerySet[Any], size: int) -> tuple[list[Any], bool]:
+def _page(rows: QuerySet[Membership], size: int) -> tuple[list[Membership], bool]:
     found = list(rows[: size + 1])
     return found[:size], len(found) > size
 
 
 def _members(room: Room) -> list[Membership]:
-    """Those who moderate first, then as they came."""
+    """Owners and moderators first, then in the order they joined."""
     rows = room.memberships.present()
     rank = Case(When(role="owner", then=0), When(role="moderator", then=1), default=2)
     return list(rows.alias(rank=rank).order_by("rank", "pk")[: limits.MEMBERS_SHOWN])
@@ -211,23 +206,23 @@ def _member_count(room: Room) -> int:
     return room.memberships.present().count()
 
 
-def _named(room: Room, members: list[Membership]) -> set[Any]:
+def _named(room: Room, members: list[Membership]) -> set[PersonId]:
     return {member.user_id for member in members}.union(people_of(room.people_key))
 
 
 def _quoted(messages: list[protocol.MessageRow]) -> list[protocol.MessageRow]:
-    """Messages answered by these and not among them; of many long ones the latest, one page of bytes."""
-    here = {m.id for m in messages}
-    asked = {m.reply_to for m in messages if m.reply_to and m.deleted_at is None} - here
-    return _messages(Message.objects.filter(pk__in=asked).order_by("-pk"), len(asked))[0] if asked else []
+    """Messages that these reply to, without those among them: the latest that PAGE_BYTES hold."""
+    wanted = {m.reply_to for m in messages if m.reply_to and m.deleted_at is None} - {m.id for m in messages}
+    return _messages(Message.objects.filter(pk__in=wanted).order_by("-pk"), len(wanted))[0] if wanted else []
 
 
 def _pinned(room: Room) -> list[protocol.MessageRow]:
-    """The latest first; of many long ones those that one page of bytes holds."""
+    """The latest first, as many as PAGE_BYTES hold."""
     return _messages(room.messages.filter(pinned_at__isnull=False).order_by("-pinned_at"), limits.PINS)[0]
 
 
-def _authors(*groups: list[protocol.MessageRow]) -> set[Any]:
-    """Who wrote them, and who reacted: all whose names are shown."""
+def _authors(*groups: list[protocol.MessageRow]) -> set[PersonId]:
+    """Everybody whose name is shown with them: authors, and people who reacted."""
     rows = [message for group in groups for message in group]
-    return {row.author for row in rows} | {p for row in rows for who in row.reactions.values() for p in who}
+    authors = {row.author for row in rows if row.author is not None}
+    return authors | {p for row in rows for who in row.reactions.values() for p in who}

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from chat import actions, limits, presence, protocol, queries, rate_limit, search, text
 from chat.accounts import sessions
+from chat.ids import PersonId
 from chat.protocol import Close, Code
 
 from . import incoming, welcome
@@ -96,7 +97,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.server.attendance.arrived(connection, address, agent)
         forget_handshake(self.scope)
 
-    def _make_room_for(self, person: Any) -> None:
+    def _make_room_for(self, person: PersonId) -> None:
         """At the limit close the person's oldest connection: a browser gone wild cannot hold thousands."""
         mine = self.server.hub.people.get(person, {})
         if self.allowance.owners and len(mine) >= limits.MAX_CONNECTIONS:
@@ -213,8 +214,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     # -- answers ----------------------------------------------------------------------------------
 
     @property
-    def _me(self) -> Any:
-        return self.connection.person
+    def _me(self) -> PersonId:
+        person: PersonId = self.connection.person
+        return person
 
     def _feed(self, key: str) -> Any:
         """The feed of a room this connection is in. Raises Refused for others, as if they did not exist."""

@@ -1,8 +1,7 @@
 """Builds the `welcome` event, for all people who connect at the same moment."""
 
-from typing import Any
-
 from chat import __version__, limits, protocol, queries
+from chat.ids import PersonId
 from chat.models import Workspace
 
 HEARTBEAT = 20.0
@@ -11,12 +10,12 @@ _LIMITS = {"body": limits.BODY_CHARACTERS, "frame": limits.FRAME_BYTES, "history
 Rooms = dict[int, protocol.MyRoom]
 
 
-def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
+def of(people: list[PersonId]) -> list[tuple[bytes, Rooms]]:
     """For each person the encoded `welcome` and their rooms by primary key."""
-    rooms, epoch = queries.rooms_of(people), Workspace.current().epoch
-    named = {person: {person} | queries.between(rooms[person].values()) for person in people}
+    rooms, epoch = queries.my_rooms_of_each(people), Workspace.current().epoch
+    named = {person: {person} | queries.people_in_titles(rooms[person].values()) for person in people}
     blocked = queries.blocked_by_each(people)
-    shown = queries.people(set[Any]().union(*named.values()))
+    shown = queries.people(set[PersonId]().union(*named.values()))
     return [
         (
             _encoded(
@@ -33,7 +32,7 @@ def of(people: list[Any]) -> list[tuple[bytes, Rooms]]:
 
 
 def _encoded(
-    person: Any, epoch: str, rooms: Rooms, shown: protocol.People, blocked: list[Any]
+    person: PersonId, epoch: str, rooms: Rooms, shown: protocol.People, blocked: list[PersonId]
 ) -> bytes:  # fmt: skip
     event = protocol.Welcome(
         me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people=shown,

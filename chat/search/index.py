@@ -5,11 +5,12 @@ The same statement checks whether the person may see a message; `lookup` checks 
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
 from chat import limits
+from chat.ids import PersonId
 from chat.models import Message
 
 
@@ -51,7 +52,9 @@ _WAYS = {
 _SIGNS = {"sqlite": (" OR ", " AND ", '"', " *"), "postgresql": (" | ", " & ", "'", ":*")}
 
 
-def candidates(person: Any, rooms: Iterable[int], wanted: Iterable[OneOf], before: int) -> Iterator[Message]:
+def candidates(
+    person: PersonId, rooms: Iterable[int], wanted: Iterable[OneOf], before: int
+) -> Iterator[Message]:
     """Messages that match all of `wanted`, in those of these rooms the person is in, in growing parts: most
     searches need one."""
     size, listed = limits.SEARCH_PAGE + 1, list(rooms)

@@ -55,7 +55,7 @@ def _fitting(messages: list[Message], characters: int) -> tuple[int, int]:
     """The number of these that can be indexed before the characters run out, and how many characters are
     left."""
     for count, message in enumerate(messages, 1):
-        characters -= len(search_form(message.text_found))
+        characters -= len(search_form(message.searchable_text))
         if characters <= 0:
             return count, characters
     return len(messages), characters
@@ -98,7 +98,7 @@ def _write(messages: list[Message]) -> None:
 
 
 def _tokens(message: Message) -> set[str]:
-    found = tokenizer.tokens(message.text_found)
+    found = tokenizer.tokens(message.searchable_text)
     found |= {tokenizer.in_room(message.room_id), tokenizer.by_author(message.author_id)}
     found.update(tokenizer.written_on(message.created_at))
     return found | {tokenizer.WITH_FILE} if message.attachments else found

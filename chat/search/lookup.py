@@ -6,13 +6,14 @@ The index gives candidates; their text decides.
 import datetime
 import time
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Sum
 
 from chat import limits, protocol
+from chat.ids import PersonId
 from chat.models import Membership, Message, Profile, Room
-from chat.queries.room import message_row, people
+from chat.queries import message_row, people
 from chat.text import search_form
 
 from . import query_parser, tokenizer
@@ -34,12 +35,12 @@ class _Scope(NamedTuple):
 
     rooms: dict[int, str]
     is_small_part: bool
-    authors: list[int] | None
+    authors: list[PersonId] | None
     first: datetime.datetime
     end: datetime.datetime
 
 
-def find_messages(person: Any, ask: protocol.Search) -> bytes:
+def find_messages(person: PersonId, ask: protocol.Search) -> bytes:
     """A page of results, encoded. `next` continues after it; a page may be shorter than requested."""
     asked = query_parser.read(ask.text)
     scope = _scope(person, asked, ask)
@@ -53,7 +54,7 @@ def find_messages(person: Any, ask: protocol.Search) -> bytes:
 
 
 def _page(
-    person: Any, asked: SearchQuery, scope: _Scope, ask: protocol.Search
+    person: PersonId, asked: SearchQuery, scope: _Scope, ask: protocol.Search
 ) -> tuple[list[Message], int | None]:
     """Up to `limit` matching messages, and the last one examined if there may be more: a search is bounded in
     messages, characters and time."""
@@ -62,7 +63,7 @@ def _page(
     left, until = limits.SEARCHED_CHARACTERS, time.thread_time() + limits.SEARCHED_SECONDS
     rows = candidates(person, scope.rooms, _wanted(asked, scope), ask.next or _END)
     for examined, message in enumerate(rows, 1):
-        text = search_form(message.text_found)
+        text = search_form(message.searchable_text)
         left -= len(text)
         if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
             found.append(message)
@@ -89,7 +90,7 @@ def _wanted(asked: SearchQuery, scope: _Scope) -> list[OneOf]:
 # -- what names and days mean --------------------------------------------------------------------
 
 
-def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
+def _scope(person: PersonId, asked: SearchQuery, ask: protocol.Search) -> _Scope:
     east = datetime.timezone(datetime.timedelta(minutes=ask.utc_offset))
     columns = "room", "room__key", "room__name", "room__seq"
     memberships = Membership.objects.present().of(person).values_list(*columns)
@@ -110,7 +111,7 @@ def _scope(person: Any, asked: SearchQuery, ask: protocol.Search) -> _Scope:
     )
 
 
-def _authors(person: Any, rooms: Iterable[int], names: list[str]) -> list[int]:
+def _authors(person: PersonId, rooms: Iterable[int], names: list[str]) -> list[PersonId]:
     """Current and former members of these rooms with one of the names; `me` is the person who searches."""
     there = Membership.objects.filter(room__in=list(rooms)).values("user")
     known = Profile.objects.filter(pk__in=there).values_list("pk", "name")

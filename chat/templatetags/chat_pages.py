@@ -18,6 +18,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
 from chat import addresses
+from chat.ids import PersonId
 from chat.web import importmap
 
 register = template.Library()
@@ -62,12 +63,12 @@ def ago(moment: datetime.datetime) -> str:
 
 
 @register.simple_tag
-def avatar(name: str, person: Any) -> SafeString:
+def avatar(name: str, person: PersonId) -> SafeString:
     """A person's avatar: one Chinese character or two initials."""
     return format_html('<i class="avatar c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
 
 
-def colour(person: Any) -> int:
+def colour(person: PersonId) -> int:
     """The same colour as message.js chooses."""
     total = 7
     for character in str(person):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat.actions import Refused
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 
 _SENTENCES: dict[Code, str | Promise] = {
     Code.NO_SUCH_ROOM: _("This room doesn’t exist, or you don’t have access to it."),
@@ -26,18 +26,19 @@ _SENTENCES: dict[Code, str | Promise] = {
     ),
     Code.TOO_MANY: _("You’ve reached the limit. Remove some first, then try again."),
 }
-# For refusals whose code alone does not say enough.
-_DETAILS: dict[str, str | Promise] = {
-    "last owner": _("A room needs at least one owner. Make someone else an owner first."),
-    "last superuser": _("This is the last active superuser. Make someone else a superuser first."),
-    "private room": _("Only an owner can make a private room public."),
-    "announce first": _("Notify the members first: they get a day before the room becomes public."),
-    "forgotten": _("This message was deleted too long ago to be restored."),
-    "guest": _("Guests can’t do this. Create an account first."),
-    "guests": _("No more guests can join right now. You can still join with an account."),
-    "address": _("Guests from your network can’t join right now. Sign in if you have an account."),
-    "site full": _("File storage is full. Ask an administrator to free up space."),
-    "disk full": _("The server’s disk is almost full. Ask an administrator to free up space."),
+_REASONS: dict[str, str | Promise] = {
+    Reason.LAST_OWNER: _("A room needs at least one owner. Make someone else an owner first."),
+    Reason.LAST_SUPERUSER: _("This is the last active superuser. Make someone else a superuser first."),
+    Reason.PRIVATE_ROOM: _("Only an owner can make a private room public."),
+    Reason.NOT_ANNOUNCED: _("Notify the members first: they get a day before the room becomes public."),
+    Reason.TOO_LATE: _("This message was deleted too long ago to be restored."),
+    Reason.NOT_FOR_GUESTS: _("Guests can’t do this. Create an account first."),
+    Reason.TOO_MANY_GUESTS: _("No more guests can join right now. You can still join with an account."),
+    Reason.ADDRESS_BANNED: _(
+        "Guests from your network can’t join right now. Sign in if you have an account."
+    ),
+    Reason.STORAGE_FULL: _("File storage is full. Ask an administrator to free up space."),
+    Reason.DISK_FULL: _("The server’s disk is almost full. Ask an administrator to free up space."),
 }
 _OTHER = _("That didn’t work, and nothing was changed. Try again.")
 _STATUS = {
@@ -64,7 +65,7 @@ def try_again_in(seconds: float) -> str:
 def sentence(refused: Refused) -> str:
     if refused.code == Code.RATE_LIMITED and refused.retry_after:
         return try_again_in(refused.retry_after)
-    return str(_DETAILS.get(refused.detail) or _SENTENCES.get(refused.code, _OTHER))
+    return str(_REASONS.get(refused.detail) or _SENTENCES.get(refused.code, _OTHER))
 
 
 def status(code: Code) -> int:

@@ -113,11 +113,11 @@ def test_a_person_has_a_quota_which_others_do_not_share(alice: Any, bob: Any, ro
 
 def test_a_discarded_upload_no_longer_counts(bob: Any, alice: Any, room: Room) -> None:
     key = make_upload(bob.pk, room, bytes=700)
-    assert refusal_code(actions.drop_upload, alice.pk, key) == Code.NO_SUCH_FILE
-    assert actions.drop_upload(bob.pk, key) == key
+    assert refusal_code(actions.discard_upload, alice.pk, key) == Code.NO_SUCH_FILE
+    assert actions.discard_upload(bob.pk, key) == key
     posted = make_upload(bob.pk, room, bytes=700, quota=1000)
     post_message(bob.pk, room, attachments=[posted])
-    assert refusal_code(actions.drop_upload, bob.pk, posted) == Code.NO_SUCH_FILE
+    assert refusal_code(actions.discard_upload, bob.pk, posted) == Code.NO_SUCH_FILE
 
 
 def test_a_person_s_waiting_uploads_are_limited(
@@ -166,7 +166,7 @@ def test_an_upload_never_posted_is_deleted_after_a_day(bob: Any, room: Room) -> 
     for key in (old, posted):
         aged(key, hours=25)
     aged(new, hours=23)
-    assert actions.forget_attachments() == [old]
+    assert actions.delete_old_attachments() == [old]
     assert set(Attachment.objects.values_list("key", flat=True)) == {new, posted}
     assert len(on_the_wire(message)) == 1
 
@@ -178,7 +178,7 @@ def test_files_are_deleted_when_their_message_can_no_longer_be_restored(bob: Any
         actions.delete_message(bob.pk, message.pk)
         then = timezone.now() - datetime.timedelta(days=days)
         Message.objects.filter(pk=message.pk).update(deleted_at=then)
-    assert actions.forget_attachments() == [keys[0]]
+    assert actions.delete_old_attachments() == [keys[0]]
     assert Message.objects.get(pk=gone.pk).attachments is None
     assert Message.objects.get(pk=kept.pk).attachments is not None
 
@@ -186,5 +186,5 @@ def test_files_are_deleted_when_their_message_can_no_longer_be_restored(bob: Any
 def test_an_expired_upload_cannot_be_posted(bob: Any, room: Room) -> None:
     key = make_upload(bob.pk, room)
     aged(key, hours=25)
-    actions.forget_attachments()
+    actions.delete_old_attachments()
     assert refusal_code(post_message, bob.pk, room, attachments=[key]) == Code.NO_SUCH_FILE

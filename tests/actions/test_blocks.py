@@ -61,13 +61,13 @@ def test_only_the_blocker_is_notified_of_a_block(
 def test_a_blocked_person_does_not_bring_the_blocker_back_into_a_direct_room(
     room: Room, alice: Any, bob: Any
 ) -> None:
-    direct = actions.talk_to(bob.pk, [alice.pk])
+    direct = actions.open_direct_room(bob.pk, [alice.pk])
     post_message(bob.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.block_person(alice.pk, bob.pk)
     post_message(bob.pk, direct, "are you there?")
     assert not listed(alice.pk, direct)
-    actions.talk_to(alice.pk, [bob.pk])
+    actions.open_direct_room(alice.pk, [bob.pk])
     assert listed(alice.pk, direct)
     actions.leave_room(alice.pk, direct.key)
     actions.unblock_person(alice.pk, bob.pk)
@@ -79,7 +79,7 @@ def test_a_conversation_begun_by_a_blocked_person_is_hidden_from_the_blocker(
     room: Room, alice: Any, bob: Any
 ) -> None:
     actions.block_person(alice.pk, bob.pk)
-    direct = actions.talk_to(bob.pk, [alice.pk])
+    direct = actions.open_direct_room(bob.pk, [alice.pk])
     assert post_message(bob.pk, direct).pk, "and they are told nothing else than before"
     assert not listed(alice.pk, direct)
 
@@ -94,7 +94,7 @@ def test_a_blocked_person_sees_nothing_unusual_in_a_conversation(
         _seen_by(bob.pk, other, published, left, block) for other, block in ((alice.pk, True), (third, False))
     ]
     assert seen[0] == seen[1]
-    direct = actions.talk_to(bob.pk, [alice.pk])
+    direct = actions.open_direct_room(bob.pk, [alice.pk])
     assert not listed(alice.pk, direct)
     assert queries.my_rooms(alice.pk)[direct.pk].unread == 0
 
@@ -102,7 +102,7 @@ def test_a_blocked_person_sees_nothing_unusual_in_a_conversation(
 def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: bool) -> str:
     """All events an author gets for writing to a person twice, with that person's id and room replaced by a
     fixed name."""
-    direct = actions.talk_to(person, [other])
+    direct = actions.open_direct_room(person, [other])
     if left:
         post_message(person, direct, nonce=f"nonce-before-{other}")
         actions.leave_room(other, direct.key)
@@ -128,13 +128,13 @@ def _seen_by(person: Any, other: Any, published: list[Hint], left: bool, block: 
 def test_in_a_group_conversation_others_still_bring_the_room_back(room: Room, alice: Any, bob: Any) -> None:
     third = make_person("third")
     actions.join_room(third, room.key)
-    direct = actions.talk_to(third, [alice.pk, bob.pk])
+    direct = actions.open_direct_room(third, [alice.pk, bob.pk])
     actions.block_person(alice.pk, bob.pk)
     for writer, comes in ((third, True), (bob.pk, False), (third, True)):
         if direct.pk in queries.my_rooms(alice.pk):
             actions.leave_room(alice.pk, direct.key)
         if direct.pk not in queries.my_rooms(bob.pk):
-            actions.talk_to(bob.pk, [alice.pk, third])
+            actions.open_direct_room(bob.pk, [alice.pk, third])
         post_message(writer, direct)
         assert listed(alice.pk, direct) is comes
 
@@ -151,7 +151,7 @@ def test_a_person_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob:
     actions.leave_room(bob.pk, room.key)
     actions.block_person(alice.pk, bob.pk)
     actions.join_room(charlie.pk, room.key)
-    direct = actions.talk_to(alice.pk, [charlie.pk])
+    direct = actions.open_direct_room(alice.pk, [charlie.pk])
     actions.leave_room(charlie.pk, room.key)
     actions.leave_room(alice.pk, direct.key)
     actions.block_person(alice.pk, charlie.pk)

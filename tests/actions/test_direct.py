@@ -33,7 +33,7 @@ def lamp(db: None) -> dict[str, Any]:
 
 @pytest.fixture
 def pair(lamp: dict[str, Any]) -> Room:
-    return actions.talk_to(lamp["alice"], [lamp["bob"]])
+    return actions.open_direct_room(lamp["alice"], [lamp["bob"]])
 
 
 def who(room: Room) -> set[Any]:
@@ -45,9 +45,9 @@ def who(room: Room) -> set[Any]:
 
 def test_the_same_people_always_find_the_same_room(lamp: dict[str, Any]) -> None:
     three = [lamp["alice"], lamp["bob"], lamp["charlie"]]
-    found = {actions.talk_to(me, [one, other, one]).pk for me, one, other in permutations(three)}
+    found = {actions.open_direct_room(me, [one, other, one]).pk for me, one, other in permutations(three)}
     assert len(found) == 1
-    pairs = {actions.talk_to(me, [other]).pk for me, other in permutations(three, 2)}
+    pairs = {actions.open_direct_room(me, [other]).pk for me, other in permutations(three, 2)}
     assert len(pairs) == 3
     assert not pairs & found
 
@@ -61,7 +61,7 @@ def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) ->
     def ask(me: Any, other: Any) -> None:
         try:
             start.wait(5)
-            found.append(writer.perform(actions.talk_to, me, [other]).pk)
+            found.append(writer.perform(actions.open_direct_room, me, [other]).pk)
         finally:
             connection.close()
 
@@ -87,10 +87,10 @@ def test_a_direct_room_has_two_to_nine_people(lamp: dict[str, Any]) -> None:
     crowd = [make_person(f"guest{number}") for number in range(limits.DIRECT_PEOPLE)]
     for person in crowd:
         actions.join_room(person, lamp["room"].key)
-    assert refusal_code(actions.talk_to, lamp["alice"], crowd) == Code.TOO_MANY
-    assert refusal_code(actions.talk_to, lamp["alice"], []) == Code.TOO_MANY
-    assert refusal_code(actions.talk_to, lamp["alice"], [lamp["alice"]]) == Code.TOO_MANY
-    assert refusal_code(actions.talk_to, lamp["alice"], crowd[:-1]) is None
+    assert refusal_code(actions.open_direct_room, lamp["alice"], crowd) == Code.TOO_MANY
+    assert refusal_code(actions.open_direct_room, lamp["alice"], []) == Code.TOO_MANY
+    assert refusal_code(actions.open_direct_room, lamp["alice"], [lamp["alice"]]) == Code.TOO_MANY
+    assert refusal_code(actions.open_direct_room, lamp["alice"], crowd[:-1]) is None
 
 
 def test_you_cannot_write_to_or_learn_of_people_you_share_no_room_with(lamp: dict[str, Any]) -> None:
@@ -98,10 +98,10 @@ def test_you_cannot_write_to_or_learn_of_people_you_share_no_room_with(lamp: dic
     told = []
     for stranger in (lamp["dora"], 2**40):
         with pytest.raises(Refused) as refused:
-            actions.talk_to(lamp["alice"], [lamp["bob"], stranger])
+            actions.open_direct_room(lamp["alice"], [lamp["bob"], stranger])
         told.append(refused.value.args)
     assert told[0] == told[1] == (Code.NOT_ALLOWED, "", None)
-    assert refusal_code(actions.talk_to, lamp["dora"], [lamp["alice"]]) == Code.NOT_ALLOWED
+    assert refusal_code(actions.open_direct_room, lamp["dora"], [lamp["alice"]]) == Code.NOT_ALLOWED
     assert all_rows() == before
     assert list(queries.acquaintances(lamp["dora"])) == []
     assert {one.name for one in queries.acquaintances(lamp["alice"])} == {"Bob", "Charlie"}
@@ -109,13 +109,13 @@ def test_you_cannot_write_to_or_learn_of_people_you_share_no_room_with(lamp: dic
 
 def test_a_conversation_is_found_again_when_nothing_else_is_shared(lamp: dict[str, Any], pair: Room) -> None:
     actions.leave_room(lamp["bob"], lamp["room"].key)
-    assert actions.talk_to(lamp["bob"], [lamp["alice"]]) == pair
+    assert actions.open_direct_room(lamp["bob"], [lamp["alice"]]) == pair
 
 
 def test_a_banned_person_writes_to_nobody_and_is_not_found(lamp: dict[str, Any]) -> None:
     actions.ban_person(lamp["bob"])
-    assert refusal_code(actions.talk_to, lamp["alice"], [lamp["bob"]]) == Code.NOT_ALLOWED
-    assert refusal_code(actions.talk_to, lamp["bob"], [lamp["alice"]]) == Code.BANNED
+    assert refusal_code(actions.open_direct_room, lamp["alice"], [lamp["bob"]]) == Code.NOT_ALLOWED
+    assert refusal_code(actions.open_direct_room, lamp["bob"], [lamp["alice"]]) == Code.BANNED
     assert not Room.objects.filter(kind="direct").exists()
 
 
@@ -160,13 +160,13 @@ def test_a_direct_room_appears_in_the_others_lists_with_its_first_message(
 def test_leaving_hides_a_direct_room_and_writing_brings_it_back_for_everybody(
     lamp: dict[str, Any],
 ) -> None:
-    three = actions.talk_to(lamp["alice"], [lamp["bob"], lamp["charlie"]])
+    three = actions.open_direct_room(lamp["alice"], [lamp["bob"], lamp["charlie"]])
     post_message(lamp["alice"], three)
     for name in ("bob", "charlie"):
         actions.leave_room(lamp[name], three.key)
         assert three.pk not in queries.my_rooms(lamp[name])
     assert refusal_code(post_message, lamp["bob"], three) == Code.NO_SUCH_ROOM
-    assert actions.talk_to(lamp["bob"], [lamp["charlie"], lamp["alice"]]) == three
+    assert actions.open_direct_room(lamp["bob"], [lamp["charlie"], lamp["alice"]]) == three
     assert who(three) == {lamp["alice"], lamp["bob"]}
     post_message(lamp["bob"], three)
     assert queries.my_rooms(lamp["charlie"])[three.pk].unread == 1
@@ -202,7 +202,7 @@ def test_a_banned_person_is_not_brought_back_until_the_ban_ends(lamp: dict[str, 
 def test_many_at_once_into_direct_and_other_rooms_are_one_batch(
     lamp: dict[str, Any], pair: Room, published: list[Hint]
 ) -> None:
-    other = actions.talk_to(lamp["charlie"], [lamp["bob"]])
+    other = actions.open_direct_room(lamp["charlie"], [lamp["bob"]])
     heads = dict(Room.objects.values_list("pk", "seq"))
     drafts = [
         Draft(author, Post(room=room.key, nonce=f"nonce-of-sixteen-{n}", body=f"line {n}"), None)

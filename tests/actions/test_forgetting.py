@@ -41,7 +41,7 @@ def test_deleted_text_is_in_no_table_after_the_retention_time(bob: Any, room: Ro
     deleted_days_ago(other, limits.DELETED_DAYS - 0.1)
     room.refresh_from_db()
     seq = room.seq
-    assert actions.forget_messages() == 1
+    assert actions.erase_deleted_messages() == 1
     tables = all_rows()
     assert SECRET not in str(tables)
     assert "deleted later" in str(tables)
@@ -50,19 +50,19 @@ def test_deleted_text_is_in_no_table_after_the_retention_time(bob: Any, room: Ro
     assert (gone.body, gone.html, gone.mentions, gone.reactions) == ("", None, None, {})
     room.refresh_from_db()
     assert (room.seq, gone.seq) == (seq, said.seq), "nobody sees a change, so there is none"
-    assert actions.forget_messages() == 0
+    assert actions.erase_deleted_messages() == 0
 
 
 def test_messages_that_are_not_deleted_stay(bob: Any, room: Room) -> None:
     post_message(bob.pk, room, SECRET)
     Message.objects.update(created_at=timezone.now() - timedelta(days=1000))
-    assert actions.forget_messages() == 0
+    assert actions.erase_deleted_messages() == 0
     assert SECRET in str(all_rows())
 
 
 def test_an_expired_message_cannot_be_restored_even_before_the_cleanup(said: Message) -> None:
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
-    for sweep in (lambda: 0, actions.forget_messages):
+    for sweep in (lambda: 0, actions.erase_deleted_messages):
         sweep()
         assert refusal_code(actions.restore_message, said.pk) == Code.NO_SUCH_MESSAGE
     assert Message.objects.get(pk=said.pk).deleted_at is not None
@@ -71,7 +71,7 @@ def test_an_expired_message_cannot_be_restored_even_before_the_cleanup(said: Mes
 def test_the_nonce_of_an_erased_message_stays_taken(bob: Any, room: Room, said: Message) -> None:
     """A repeated nonce must not post an erased message again."""
     deleted_days_ago(said, limits.DELETED_DAYS + 0.1)
-    actions.forget_messages()
+    actions.erase_deleted_messages()
     assert post_message(bob.pk, room, f"@Alice {SECRET}", nonce=said.nonce).pk == said.pk
 
 
@@ -90,7 +90,7 @@ def test_the_hourly_cleanup_erases_in_batches(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
 ) -> None:
     settings.CHAT_FILES_DIR = tmp_path
-    monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(actions.retention, "BATCH", 2)
     for number in range(5):
         deleted_days_ago(
             actions.delete_message(bob.pk, post_message(bob.pk, room, f"{SECRET} {number}").pk), 31

@@ -58,10 +58,10 @@ mute carol                  .      .         not    not   not   banned room    r
 mute owner                  not    not       not    not   not   banned room    room
 block_person carol          .      .         .      .     .     banned not     not
 unblock_person carol        .      .         .      .     .     banned .       .
-talk_to carol               .      .         .      .     .     banned not     not
+open_direct_room carol      .      .         .      .     .     banned not     not
 refuse_upload               .      .         .      .     muted banned room    room
 add_upload                  .      .         .      .     muted banned room    room
-drop_upload of carol        file   file      file   file  file  file   file    file
+discard_upload of carol     file   file      file   file  file  file   file    file
 """
 CODES = {
     ".": None, "not": Code.NOT_ALLOWED, "room": Code.NO_SUCH_ROOM, "message": Code.NO_SUCH_MESSAGE,
@@ -72,9 +72,8 @@ ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] 
 # The site's staff, whom the pages have checked, or nobody in particular; proven below.
 WITHOUT_ACTOR = {
     "ban_person", "unban_person", "restore_message", "end_login", "make_guest", "create_workspace",
-    "forget_attachments", "forget_messages", "forget_login_sessions", "forget_sessions", "retire_guest",
-    "delete_guest", "refuse_without_space", 
-    "open_to_staff",
+    "delete_old_attachments", "erase_deleted_messages", "delete_expired_login_sessions",
+    "delete_old_sessions", "retire_guest", "delete_guest", "refuse_without_space", "open_to_staff",
 }  # fmt: skip
 
 LATER = timezone.now() + datetime.timedelta(days=1)
@@ -156,13 +155,13 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "set_role carol": lambda s, me, _: actions.set_role(me, s.room.key, s.people["carol"], "moderator"),
     "set_role owner": lambda s, me, _: actions.set_role(me, s.room.key, s.people["owner"], "member"),
     "mute carol": lambda s, me, _: actions.mute(me, s.room.key, s.people["carol"], LATER),
-    "talk_to carol": lambda s, me, _: actions.talk_to(me, [s.people["carol"]]),
+    "open_direct_room carol": lambda s, me, _: actions.open_direct_room(me, [s.people["carol"]]),
     "block_person carol": lambda s, me, _: actions.block_person(me, s.people["carol"]),
     "unblock_person carol": lambda s, me, _: actions.unblock_person(me, s.people["carol"]),
     "mute owner": lambda s, me, _: actions.mute(me, s.room.key, s.people["owner"], LATER),
     "refuse_upload": lambda s, me, _: actions.refuse_upload(me, s.room.key, 1, 0),
     "add_upload": lambda s, me, _: make_upload(me, s.room),
-    "drop_upload of carol": lambda s, me, _: actions.drop_upload(me, s.upload),
+    "discard_upload of carol": lambda s, me, _: actions.discard_upload(me, s.upload),
 }
 # What makes another one each time it is asked.
 MAKES = {"add_upload", "make_room", "make_join_link public", "make_join_link private"}

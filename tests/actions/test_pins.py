@@ -72,7 +72,7 @@ def test_the_number_of_pins_in_a_room_is_limited(alice: Any, bob: Any, room: Roo
 
 
 def test_in_a_direct_room_everybody_can_pin(alice: Any, bob: Any, charlie: Any, room: Room) -> None:
-    both = actions.talk_to(alice.pk, [bob.pk])
+    both = actions.open_direct_room(alice.pk, [bob.pk])
     said = post_message(alice.pk, both)
     assert refusal_code(actions.pin_message, bob.pk, said.pk) is None
     assert refusal_code(actions.unpin_message, alice.pk, said.pk) is None

@@ -57,7 +57,7 @@ def test_only_current_moderators_see_earlier_versions(
 
 
 def test_in_a_direct_room_nobody_sees_earlier_versions(alice: Any, bob: Any, room: Room) -> None:
-    said = post_message(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "first")
+    said = post_message(alice.pk, actions.open_direct_room(alice.pk, [bob.pk]), "first")
     edit(alice, said, "second")
     assert [ask(person, said) for person in (alice, bob)] == [Code.NOT_ALLOWED] * 2
 

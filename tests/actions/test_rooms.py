@@ -166,7 +166,7 @@ def test_the_last_owner_stays_while_others_are_in(lamp: dict[str, Any]) -> None:
     ):
         with pytest.raises(Refused) as told:
             refused()
-        assert told.value.args == (Code.NOT_ALLOWED, "last owner", None)
+        assert told.value.args == (Code.NOT_ALLOWED, "last_owner", None)
     actions.set_role(alice, key, bob, "owner")
     actions.set_role(alice, key, alice, "member")
     actions.leave_room(alice, key)

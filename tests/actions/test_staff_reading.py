@@ -35,7 +35,7 @@ def whisper(den: Room, bob: Any) -> Message:
 
 @pytest.fixture
 def direct(alice: Any, bob: Any, room: Room) -> Message:
-    return post_message(alice.pk, actions.talk_to(alice.pk, [bob.pk]), "third whisper")
+    return post_message(alice.pk, actions.open_direct_room(alice.pk, [bob.pk]), "third whisper")
 
 
 def opens(staff_client: Client, room: Room, reason: str = "a report by Bob") -> Any:

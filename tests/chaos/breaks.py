@@ -125,7 +125,7 @@ def ban() -> None:
     """A ban does not stop posts that are under way."""
     from chat.actions import guards, posting
 
-    posting.hold_people = guards.hold_people = lambda people, **_: set()  # type: ignore[assignment]
+    posting.lock_people = guards.lock_people = lambda people, **_: set()  # type: ignore[assignment]
 
 
 def unbounded() -> None:

@@ -9,7 +9,7 @@ async def test_a_direct_room_appears_with_its_first_message_and_again_after_one_
     site: Site, connect: Any, alice: Person, bob: Person, charlie: Person, room: str
 ) -> None:
     hers, his, outside = await connect(alice), await connect(bob, server=1), await connect(charlie)
-    pair = site.call("actions.talk_to", alice.id, [bob.id])["key"]
+    pair = site.call("actions.open_direct_room", alice.id, [bob.id])["key"]
     await hers.until(lambda: pair in hers.rooms, "in alice's list", 6)
     assert pair not in his.rooms
     first = hers.write(pair, "between us")

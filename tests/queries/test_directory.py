@@ -89,12 +89,12 @@ def test_archived_rooms_of_mine_are_a_list_of_their_own(harbour: dict[str, Any])
 
 
 def opened() -> list[str]:
-    return [room["name"] for room in json.loads(queries.opened()[0])["rooms"]]
+    return [room["name"] for room in json.loads(queries.newest_public_rooms()[0])["rooms"]]
 
 
 def test_only_public_rooms_that_are_not_archived_are_sent_to_everybody(harbour: dict[str, Any]) -> None:
     alice = harbour["alice"]
-    actions.talk_to(alice, [harbour["bob"]])
+    actions.open_direct_room(alice, [harbour["bob"]])
     assert opened() == ["Straße ＡＢＣ", "读书会", "The Quay"]
     actions.change_room(alice, harbour["books"].key, kind="private")
     actions.change_room(alice, harbour["strasse"].key, archived=True)
@@ -121,7 +121,7 @@ def test_only_changes_of_public_rooms_make_processes_reread_the_list(
     with run_commit_hooks():
         actions.change_room(alice, harbour["cellar"].key, name="Vault")
         den = actions.make_room(alice, "Den", "private")
-        actions.talk_to(alice, [harbour["bob"]])
+        actions.open_direct_room(alice, [harbour["bob"]])
         post_message(alice, harbour["quay"])
     assert looks(published) == 0
     quay, changes = harbour["quay"], ({"archived": True}, {"archived": False}, {"kind": "private"})

@@ -266,7 +266,7 @@ def test_unread_counting_stops_at_its_limit(lamp: dict[str, Any], monkeypatch: p
 
 def test_room_lists_show_rooms_you_are_in_or_may_join(lamp: dict[str, Any]) -> None:
     den = actions.make_room(lamp["alice"], "Den", "private")
-    direct = actions.talk_to(lamp["alice"], [lamp["bob"]])
+    direct = actions.open_direct_room(lamp["alice"], [lamp["bob"]])
     old = actions.make_room(lamp["alice"], "Old")
     actions.change_room(lamp["alice"], old.key, archived=True)
     actions.join_by_link(lamp["bob"], actions.make_join_link(lamp["alice"], den.key).code)

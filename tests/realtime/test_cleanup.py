@@ -111,7 +111,7 @@ def test_unfinished_work_is_deleted_after_a_day(disk: Path) -> None:
 def test_one_cleanup_handles_a_thousand_and_one_files(
     bob: Any, room: Room, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions.attachments, "SWEPT_AT_ONCE", 2)
+    monkeypatch.setattr(actions.attachments, "BATCH", 2)
     for number in range(5):
         aged(make_upload(bob.pk, room, f"upload-{number}"), hours=25)
         put(f"upload-{number}")

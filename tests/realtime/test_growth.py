@@ -45,14 +45,14 @@ def forget(action: Any) -> int:
 
 
 def retire() -> int:
-    people = queries.guests_long_gone(retired=False)
+    people = queries.inactive_guest_ids(retired=False)
     for person in people:
         actions.retire_guest(person)
     return len(people)
 
 
 def delete() -> int:
-    people = queries.guests_long_gone(retired=True)
+    people = queries.inactive_guest_ids(retired=True)
     for person in people:
         actions.delete_guest(person)
     return len(people)
@@ -62,18 +62,18 @@ def delete() -> int:
 
 
 def test_expired_login_sessions_are_deleted_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(actions.retention, "BATCH", 2)
     for number in range(7):
         ends = timezone.now() + datetime.timedelta(days=1 if number < 2 else -1)
         StoredSession.objects.create(session_key=f"key{number}", session_data="", expire_date=ends)
-    assert forget(actions.forget_login_sessions) == 5
+    assert forget(actions.delete_expired_login_sessions) == 5
     assert set(StoredSession.objects.values_list("pk", flat=True)) == {"key0", "key1"}
 
 
 def test_records_of_connections_are_deleted_a_month_after_they_closed(
     alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions.forgetting, "FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(actions.retention, "BATCH", 2)
     then = timezone.now() - MONTH
     old, new = (
         ServerProcess.objects.create(host="x", started_at=then, lease_until=then, ended_at=then) for _ in "12"
@@ -84,7 +84,7 @@ def test_records_of_connections_are_deleted_a_month_after_they_closed(
         Session.objects.create(process=new, user=alice, opened_at=then, closed_at=at)
         for at in (None, timezone.now())
     ]
-    assert forget(actions.forget_sessions) == 5
+    assert forget(actions.delete_old_sessions) == 5
     assert set(Session.objects.all()) == set(kept)
     assert set(ServerProcess.objects.all()) == {new}
 
@@ -165,8 +165,8 @@ def test_reactions_from_before_the_upgrade_count(room: Room) -> None:
 
 def test_guests_who_are_still_referred_to_stay_deactivated(room: Room, bob: Any) -> None:
     talks, invites = last_here(come_in(room, "Talks")), last_here(come_in(room, "Invites"))
-    actions.talk_to(talks, [bob.pk])
-    actions.talk_to(bob.pk, [talks])
+    actions.open_direct_room(talks, [bob.pk])
+    actions.open_direct_room(bob.pk, [talks])
     JoinLink.objects.create(room=room, created_by_id=invites)
     assert retire() == 2
     left()

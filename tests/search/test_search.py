@@ -175,7 +175,7 @@ def test_only_members_find_a_message(people: dict[str, Any], room: Room) -> None
 
 
 def test_a_search_in_one_room_finds_only_its_messages(people: dict[str, Any], room: Room) -> None:
-    direct = actions.talk_to(people["alice"], {people["bob"]})
+    direct = actions.open_direct_room(people["alice"], {people["bob"]})
     said = {place: post_message(people["alice"], place, "a quiet word").pk for place in (room, direct)}
     index()
     assert ids(people["alice"], "quiet") == sorted(said.values(), reverse=True)

@@ -61,7 +61,7 @@ def test_a_stranger_is_refused_like_a_missing_person(
 def test_a_direct_room_is_closed_to_others_and_has_no_settings(
     as_alice: Client, as_charlie: Client, alice: Any, bob: Any, room: Room
 ) -> None:
-    made = actions.talk_to(alice.pk, [bob.pk])
+    made = actions.open_direct_room(alice.pk, [bob.pk])
     assert as_charlie.get(f"/rooms/{made.key}/").status_code == 404
     assert as_charlie.post(f"/rooms/{made.key}/join/").status_code == 404
     assert as_alice.get(f"/rooms/{made.key}/settings/").status_code == 404
@@ -71,6 +71,6 @@ def test_a_direct_room_is_closed_to_others_and_has_no_settings(
 def test_leaving_a_direct_room_says_that_it_can_return(
     as_alice: Client, alice: Any, bob: Any, room: Room
 ) -> None:
-    made = actions.talk_to(alice.pk, [bob.pk])
+    made = actions.open_direct_room(alice.pk, [bob.pk])
     page = as_alice.post(f"/rooms/{made.key}/leave/", follow=True)
     assert "It will reappear when there’s a new message." in page.content.decode()

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat import actions, files, protocol, text
+from chat.ids import PersonId
 from chat.models import Message, Profile, Revision, new_key
 from chat.rendering.markdown import render
 
@@ -70,7 +71,7 @@ def _room(scene: Scene, cast: dict[str, Any]) -> str:
 
 def _direct(others: list[str], lines: tuple[Line, ...], cast: dict[str, Any]) -> str:
     first, *rest = sorted([HERO, *others], key=lambda who: who != lines[0].who)
-    room = actions.talk_to(cast[first].pk, [cast[who].pk for who in rest])
+    room = actions.open_direct_room(cast[first].pk, [cast[who].pk for who in rest])
     _post_lines(room.key, lines, cast, unread=sum(line.who != HERO for line in lines if len(others) == 1))
     return str(room.key)
 
@@ -105,7 +106,7 @@ def _post_line(room: str, line: Line, posted: list[int], cast: dict[str, Any]) -
     return message
 
 
-def _post(room: str, author: Any, body: str, answers: int | None, names: tuple[str, ...]) -> int:
+def _post(room: str, author: PersonId, body: str, answers: int | None, names: tuple[str, ...]) -> int:
     keys = [_upload(room, author, name) for name in names]
     body, html = _written(body) if body else ("", None)
     nonce = f"demo-{secrets.token_hex(8)}"
@@ -121,7 +122,7 @@ def _written(body: str) -> tuple[str, str | None]:
     return cleaned, render(cleaned)
 
 
-def _upload(room: str, author: Any, name: str) -> str:
+def _upload(room: str, author: PersonId, name: str) -> str:
     stored = files.receive_upload(
         io.BytesIO(sample_files.file_bytes(name)), new_key(), name, files.file_limits()
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, NamedTuple, Protocol
 
+from chat.ids import PersonId
 from chat.realtime.transport import Connection
 
 from .flusher import Flusher
@@ -35,7 +36,7 @@ class RoomRead(Protocol):
     @property
     def more(self) -> bool: ...
     @property
-    def removed(self) -> list[tuple[Any, bytes]]: ...
+    def removed(self) -> list[tuple[PersonId, bytes]]: ...
 
 
 class Reads(NamedTuple):
@@ -45,19 +46,19 @@ class Reads(NamedTuple):
     changes: Callable[[int, int], Awaitable[RoomRead]]
     snapshot: Callable[[int], Awaitable[RoomRead]]
     # Re-checks what this person's connections may access.
-    recheck_access: Callable[[Any], Awaitable[None]]
+    recheck_access: Callable[[PersonId], Awaitable[None]]
 
 
 class Hub:
     """Create it on its loop. `too_slow` is the close code for a stalled connection."""
 
     def __init__(self, layer: Any, reads: Reads, room_audience: Callable[[int], str],
-                 person_audience: Callable[[Any], str], too_slow: int) -> None:  # fmt: skip
+                 person_audience: Callable[[PersonId], str], too_slow: int) -> None:  # fmt: skip
         self.loop = asyncio.get_running_loop()
         self.reads = reads
         self.rooms: dict[int, RoomFeed] = {}
         self.by_key: dict[str, RoomFeed] = {}
-        self.people: dict[Any, dict[Connection, None]] = {}
+        self.people: dict[PersonId, dict[Connection, None]] = {}
         self.flusher = Flusher(self.loop)
         self.layer = LayerClient(layer, self.deliver)
         # Connections whose catch-up failed: tried again at every head check.
@@ -114,7 +115,7 @@ class Hub:
         elif audience is not None:
             self._deliver_to_person(audience[0], hint)
 
-    def _deliver_to_person(self, person: Any, hint: Any) -> None:
+    def _deliver_to_person(self, person: PersonId, hint: Any) -> None:
         for connection in self.people.get(person, ()):
             for frame in hint["frames"]:
                 self.flusher.answer(connection, frame)

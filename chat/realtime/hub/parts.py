@@ -1,8 +1,9 @@
 """Small types of a room feed: outgoing batches, early hints and running catch-ups."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from chat.ids import PersonId
 from chat.realtime.transport import Connection
 
 FrameTransform = Callable[[bytes], bytes]
@@ -29,7 +30,7 @@ class OutgoingBatch(NamedTuple):
 class HeldHint(NamedTuple):
     last: int
     frames: list[bytes]
-    removed: list[tuple[Any, int]]
+    removed: list[tuple[PersonId, int]]
 
 
 class CatchUp:

@@ -7,8 +7,9 @@ held for its predecessor; if that does not come, the gap is read from the databa
 import asyncio
 import logging
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from chat.ids import PersonId
 from chat.realtime.transport import Connection, Frames
 
 from .parts import CatchUp, FrameTransform, HeldHint, OutgoingBatch
@@ -46,7 +47,7 @@ class RoomFeed:
     # -- in: hints --------------------------------------------------------------------------------
 
     def offer(
-        self, first: int, last: int, frames: list[bytes], removed: Iterable[tuple[Any, int]] = ()
+        self, first: int, last: int, frames: list[bytes], removed: Iterable[tuple[PersonId, int]] = ()
     ) -> None:
         """A hint arrived. Refused if frames and seqs differ in number: no check could find that loss."""
         if len(frames) != last - first + 1:
@@ -122,7 +123,7 @@ class RoomFeed:
         self._held.clear()
         self._wanted = self.seq
 
-    def _remove_all(self, removed: list[tuple[Any, bytes]]) -> None:
+    def _remove_all(self, removed: list[tuple[PersonId, bytes]]) -> None:
         """A removed person sees only their own removal, not the page of changes that contains it."""
         for person, frame in removed:
             for connection in self._of(person):
@@ -232,7 +233,7 @@ class RoomFeed:
             if removal is not None:
                 self._unsubscribe(catch_up.connection)
 
-    async def _removal(self, person: Any, upto: int) -> bytes | None:
+    async def _removal(self, person: PersonId, upto: int) -> bytes | None:
         """This person's removal, if it is committed but its hint still under way: the read may be ahead of
         this feed."""
         at, more = self.seq, True
@@ -243,7 +244,7 @@ class RoomFeed:
             at, more = page.seq, page.more
         return None
 
-    def remove(self, person: Any) -> None:
+    def remove(self, person: PersonId) -> None:
         """Send what they may still see, then unsubscribe them."""
         self.flush()
         for connection in self._of(person):
@@ -263,9 +264,9 @@ class RoomFeed:
     def empty(self) -> bool:
         return not self.live and not self.catching_up
 
-    def _of(self, person: Any) -> list[Connection]:
+    def _of(self, person: PersonId) -> list[Connection]:
         return [connection for connection in self.hub.people.get(person, ()) if self in connection.feeds]
 
 
-def _removal_in(person: Any, removed: list[tuple[Any, bytes]]) -> bytes | None:
+def _removal_in(person: PersonId, removed: list[tuple[PersonId, bytes]]) -> bytes | None:
     return next((frame for removed_one, frame in removed if removed_one == person), None)

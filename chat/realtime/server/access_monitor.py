@@ -11,6 +11,7 @@ from typing import Any
 
 from chat import protocol, queries
 from chat.accounts import sessions
+from chat.ids import PersonId
 from chat.realtime.hub.hub import Hub
 from chat.realtime.sending import close_with_reason, send_event
 from chat.realtime.transport import Connection
@@ -33,7 +34,7 @@ class AccessMonitor:
             await asyncio.sleep(RECHECK)
             await self._try_to_look(list(self._hub.connections))
 
-    async def recheck_access(self, person: Any) -> None:
+    async def recheck_access(self, person: PersonId) -> None:
         await self._try_to_look(list(self._hub.people.get(person, ())))
 
     async def _try_to_look(self, connections: list[Connection]) -> None:
@@ -75,9 +76,9 @@ class AccessMonitor:
             self._entered(connection.person)
 
 
-def rooms_and_people(person: Any) -> tuple[dict[int, protocol.MyRoom], protocol.People]:
+def rooms_and_people(person: PersonId) -> tuple[dict[int, protocol.MyRoom], protocol.People]:
     rooms = queries.my_rooms(person)
-    return rooms, queries.people(queries.between(rooms.values()))
+    return rooms, queries.people(queries.people_in_titles(rooms.values()))
 
 
 def _joined(room: protocol.MyRoom, people: protocol.People) -> protocol.Joined:

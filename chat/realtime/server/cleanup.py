@@ -20,7 +20,7 @@ FIRST, EVERY = 60.0, 3600.0
 # A younger file without a row may still get one; an older one was left by a process that was killed.
 STRAY = 24 * 3600.0
 # Each deletes one batch and returns how much it deleted.
-PIECES = (actions.forget_messages, actions.forget_login_sessions, actions.forget_sessions)
+PIECES = (actions.erase_deleted_messages, actions.delete_expired_login_sessions, actions.delete_old_sessions)
 PAUSE = 0.02
 
 
@@ -43,15 +43,15 @@ class Cleanup:
             while await self._database.write(forget):
                 await _pause()
         for retired, remove in ((False, actions.retire_guest), (True, actions.delete_guest)):
-            for person in await self._database.read(queries.guests_long_gone, retired):
+            for person in await self._database.read(queries.inactive_guest_ids, retired):
                 await self._database.write(remove, person)
                 await _pause()
-        while keys := await self._database.write(actions.forget_attachments):
+        while keys := await self._database.write(actions.delete_old_attachments):
             await _on_disk(files.remove, keys)
         await _on_disk(files.delete_unfinished, STRAY)
         for folder in await _on_disk(files.stored_folders):
             found = await _on_disk(files.stored_before, folder, STRAY)
-            known = await self._database.read(queries.kept, found) if found else set()
+            known = await self._database.read(queries.existing_attachments, found) if found else set()
             await _on_disk(files.remove, found - known)
 
 

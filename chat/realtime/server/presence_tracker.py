@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from chat import presence
+from chat.ids import PersonId
 from chat.protocol import Close
 from chat.realtime import process_lock
 from chat.realtime.hub.hub import Hub, RoomFeed
@@ -109,11 +110,11 @@ class PresenceTracker:
         done = partial(self._note_arrival, connection.person)
         self._database.writer.submit(presence.set_away, connection.session, away, done=done)
 
-    def entered(self, person: Any) -> None:
+    def entered(self, person: PersonId) -> None:
         """Somebody who is connected joined another room, which must learn that they are online."""
         self._note_arrival(person, True)
 
-    def _note_arrival(self, person: Any, outcome: Any) -> None:
+    def _note_arrival(self, person: PersonId, outcome: Any) -> None:
         if outcome is not True:
             return
         if not self._arrived:

@@ -46,7 +46,7 @@ class PublicRooms:
         try:
             while self._wanted:  # requested during the read, whose result may be older
                 self._wanted = False
-                self._tell(*await self._database.read(queries.opened))
+                self._tell(*await self._database.read(queries.newest_public_rooms))
         except Exception as error:  # the database is down: the next read is soon
             log.warning("looking at the directory: %r", error)
         finally:

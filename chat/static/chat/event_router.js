@@ -175,7 +175,7 @@ export class EventRouter {
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
     if (unanswered && error.ref === `around ${screen.target?.id}`) screen.targetMissing();
     if (error.ref?.startsWith("act leave ")) screen.leaving = null;
-    const why = error.detail === "last owner" ? "last_owner" : error.code;
+    const why = error.detail === "last_owner" ? error.detail : error.code;
     if (error.ref?.startsWith("act ")) screen.showToast(t(`refused.${why}`), TOAST);
     screen.scheduleDraw();
   }

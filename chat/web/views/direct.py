@@ -40,7 +40,7 @@ def write_to(request: HttpRequest, me: Profile) -> HttpResponse:
 
 def _open(request: HttpRequest, me: Profile, given: dict[str, Any]) -> HttpResponse:
     try:
-        return redirect("chat:room", writer.perform(actions.talk_to, me.pk, given["person"]).key)
+        return redirect("chat:room", writer.perform(actions.open_direct_room, me.pk, given["person"]).key)
     except Refused as refused:
         messages.error(request, _why(refused))
         return _choice(request, me, given["person"], given["q"], status=400)

@@ -70,7 +70,7 @@ def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
 def discard_upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Deletes an upload that is not posted yet."""
     try:
-        files.remove([writer.perform(actions.drop_upload, me.pk, key)])
+        files.remove([writer.perform(actions.discard_upload, me.pk, key)])
     except Refused as refused:
         return _refusal(refused.code, error_messages.sentence(refused))
     return HttpResponse(status=204)

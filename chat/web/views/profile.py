@@ -22,8 +22,9 @@ from django.views.decorators.http import require_POST
 from chat import actions, queries
 from chat.accounts import sessions
 from chat.actions import Refused
+from chat.ids import PersonId
 from chat.models import Profile, guests_create_accounts, login_field
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 from chat.web import error_messages, forms
 from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
@@ -85,11 +86,12 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
             messages.success(request, said % {"name": username})
             return redirect("chat:profile")
         except Refused as refused:
-            form.add_error("username", forms.taken() if refused.detail else error_messages.sentence(refused))
+            taken = refused.detail == Reason.USERNAME_TAKEN
+            form.add_error("username", forms.taken() if taken else error_messages.sentence(refused))
     return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def become_account(person: Any, session: SessionBase, username: str, password: str) -> None:
+def become_account(person: PersonId, session: SessionBase, username: str, password: str) -> None:
     """Changes username, password (its hash) and login session together, so that readers see all three or
     none. Raises Refused.
     """
@@ -101,7 +103,7 @@ def become_account(person: Any, session: SessionBase, username: str, password: s
     try:
         user.save(update_fields=[login_field().name, "password"])
     except IntegrityError:
-        raise Refused(Code.NOT_ALLOWED, "username") from None
+        raise Refused(Code.NOT_ALLOWED, Reason.USERNAME_TAKEN) from None
     actions.change_profile(person, kind=Profile.Kind.ACCOUNT)
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     _change_key(session)

@@ -20,7 +20,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 from chat import __version__, actions, files, limits, queries
 from chat.actions import Refused
 from chat.models import Profile, Room, people_of
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 from chat.queries import RoomPageData
 from chat.web import error_messages, forms
 from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
@@ -66,7 +66,7 @@ def _etag(request: HttpRequest, me: Profile, data: RoomPageData, message: int | 
 def _room_page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> HttpResponse:
     """Answers 304 if the browser's copy is current. `me` and `data` were read for this request."""
     context = {
-        "room": data, "title": title(me, data), "workspace": {"name": data.place},
+        "room": data, "title": title(me, data), "workspace": {"name": data.workspace},
         "page": page(request, me, data, message),
         "first": _first(data.room, data.key, data.seq, int(time.time() // KEPT)),
         "confined": me.is_guest and not (data.guests_see_public_rooms or data.guests_create_rooms),
@@ -125,7 +125,7 @@ def invitation(request: HttpRequest, me: Profile, data: RoomPageData) -> str:
 @limited("room.make")
 def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
     if not may_make_rooms(me):
-        why = error_messages.sentence(Refused(Code.NOT_ALLOWED, "guest"))
+        why = error_messages.sentence(Refused(Code.NOT_ALLOWED, Reason.NOT_FOR_GUESTS))
         return render(request, "chat/refused.html", {"why": why}, status=403)
     form = forms.RoomForm(request.POST or None, initial={"name": request.GET.get("name", "")})
     if request.method == "POST" and form.is_valid():

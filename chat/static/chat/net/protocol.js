@@ -62,8 +62,8 @@
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
  *   limits: Record<string, number>, heartbeat: number, blocked: Person[]}} Welcome
- * @typedef {{id: string, name: string, public_since: string}} Opened a room that anybody may enter
- * @typedef {{type: "directory", rooms: Opened[]}} DirectoryEvent
+ * @typedef {{id: string, name: string, public_since: string}} PublicRoom
+ * @typedef {{type: "directory", rooms: PublicRoom[]}} DirectoryEvent
  * @typedef {{type: "joined", room: MyRoom, people: People}} Joined
  * @typedef {{type: "left", room: string}} Left
  * @typedef {{type: "room", room: string, seq: number, info: InfoRow, messages: MessageRow[], members: MemberRow[],

@@ -1,7 +1,7 @@
 /**
  * Counts newly public rooms since the directory was last opened, for the link in the room list.
  *
- * @import {Opened} from "../net/protocol.js"
+ * @import {PublicRoom} from "../net/protocol.js"
  */
 
 import { addressOf } from "../shared/addresses.js";
@@ -16,11 +16,11 @@ export class Directory {
   /** @param {HTMLElement} link */
   constructor(link) {
     this.link = link;
-    /** @type {Opened[]} */
+    /** @type {PublicRoom[]} */
     this.rooms = [];
   }
 
-  /** @param {Opened[]} rooms the latest first */
+  /** @param {PublicRoom[]} rooms the latest first */
   update(rooms) {
     this.rooms = rooms;
     // On the first visit nothing counts as new.

@@ -1,0 +1,27 @@
+"""How people appear to others, by primary key."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+
+from chat import protocol
+from chat.ids import PersonId
+from chat.models import Profile, default_name
+
+
+def people(ids: Iterable[PersonId]) -> protocol.People:
+    """Somebody without a profile appears under a default name."""
+    wanted = set(ids)
+    found = {
+        str(pk): protocol.PersonRow(name=name, kind=kind)
+        for pk, name, kind in Profile.objects.filter(pk__in=wanted).values_list("pk", "name", "kind")
+    }
+    missing = [pk for pk in wanted if str(pk) not in found]
+    if missing:
+        users = get_user_model()._default_manager.filter(pk__in=missing)
+        found |= {str(u.pk): protocol.PersonRow(name=default_name(u), kind="account") for u in users}
+    return found
+
+
+def name_of(person: PersonId) -> str:
+    return people([person])[str(person)].name
