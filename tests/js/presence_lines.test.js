@@ -45,6 +45,13 @@ test("the initial presence and my own are not announced", () => {
   );
 });
 
+test("people I have blocked are not announced", () => {
+  const room = { ...apply(emptyRoom("harbour", ME), snapshot([message(1)]), 0), blocked: [2] };
+  const [line] = addPresence([], room, presence({ online: [2, 3] }), 0);
+  assert.deepEqual(line.came, ["3"]);
+  assert.deepEqual(addPresence([], room, presence({ away: [2] }), 0), []);
+});
+
 test("returning from away or opening a second window is not announced", () => {
   const moves = [
     [0, presence({ whole: true, away: [2], online: [3] })],

@@ -20,8 +20,10 @@ class Database:
         self.version, self.rooms = 1, {1}
         self.close: Close | None = None
         self.delays: list[float] = []
+        self.asked: list[Any] = []
 
     async def read(self, query: Any, *args: Any) -> Any:
+        self.asked.append(query)
         answer = self._answer(query, *args)  # as of now; told later
         await asyncio.sleep(self.delays.pop(0) if self.delays else 0.001)
         return answer
@@ -80,6 +82,24 @@ def test_rooms_joined_or_left_elsewhere_are_applied_and_sent() -> None:
         await asyncio.sleep(0.01)
         assert types(s.alice) == ["left", "joined"]
         assert s.entered == ["alice"]
+
+    scene(story)
+
+
+def test_the_rooms_of_a_person_with_many_tabs_are_read_once() -> None:
+    async def story(s: Any) -> None:
+        tabs = [s.alice]
+        for _ in range(4):
+            tabs.append(tab := Recorder("alice"))
+            tab.login = s.alice.login
+            s.hub.arrive(tab)
+            s.hub.join(1, "key-1", tab, 0)
+        s.database.version, s.database.rooms = 2, {2}
+        s.database.asked.clear()
+        await s.rights.recheck_access("alice")
+        await asyncio.sleep(0.01)
+        assert [rooms(tab) for tab in tabs] == [{"key-2"}] * 5
+        assert s.database.asked == [sessions.session_statuses, access_monitor.rooms_and_people]
 
     scene(story)
 

@@ -47,18 +47,23 @@ class AccessMonitor:
     async def _look_again_at(self, connections: list[Connection]) -> None:
         logins_now = [connection.login for connection in connections]
         session_statuses = await self._database.read(sessions.session_statuses, logins_now)
+        found: dict[Any, Any] = {}  # by person: somebody with twenty tabs costs one read
         for connection, standing in zip(connections, session_statuses, strict=True):
             if standing.close is not None:
                 close_with_reason(connection, standing.close, standing.close.name.lower())
+            elif standing.version < connection.login.version:
+                pass  # a newer check has overtaken this one
             elif not connection.closed and (
                 standing.version > connection.login.version or connection.removed_from
             ):
                 connection.login = connection.login._replace(version=standing.version)
-                await self._rooms_changed(connection)
+                await self._rooms_changed(connection, found)
 
-    async def _rooms_changed(self, connection: Connection) -> None:
-        version = connection.login.version
-        rooms, people = await self._database.read(rooms_and_people, connection.person)
+    async def _rooms_changed(self, connection: Connection, found: dict[Any, Any]) -> None:
+        version, person = connection.login.version, connection.person
+        if person not in found:
+            found[person] = await self._database.read(rooms_and_people, person)
+        rooms, people = found[person]
         if connection.login.version != version:
             return  # a newer check has overtaken this one, so these rows may be out of date
         here = {feed.room: feed for feed in connection.feeds}

@@ -1,4 +1,5 @@
-"""Stops reading a socket while it takes no data or has too many unprocessed frames.
+"""Stops reading a socket while it takes no data, has too many unprocessed frames, or floods with frames that
+are no messages.
 
 daphne queues any number of frames for the application. Here they stay in the kernel's and the sender's
 buffers until the application catches up. Works on any Twisted transport, with or without TLS.
@@ -6,6 +7,7 @@ buffers until the application catches up. Works on any Twisted transport, with o
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +16,11 @@ from .frame_reader import read_whole_texts
 
 # Most unprocessed frames and bytes of one connection.
 MAX_FRAMES, MAX_BYTES = 64, 262_144
+# Pings, pongs and fragments that are processed in one second; the rest waits. No rate limit counts them, each
+# takes autobahn about 50 µs, and one read from a socket holds ten thousand.
+MAX_BARE, SECOND = 64, 1.0
+# Frames of a connection that is being closed, among which its own close frame is looked for.
+MAX_LAST = 256
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -43,12 +50,16 @@ class Reading:
 class Inbox:
     """A connection's unprocessed frames. daphne's own queue takes three kilobytes even when idle."""
 
-    __slots__ = ("_bytes", "_called", "_next", "_protocol", "_reading", "_waiting")
+    __slots__ = (
+        "_bare", "_bytes", "_called", "_last", "_next", "_protocol", "_reading", "_resting", "_second",
+        "_waiting",
+    )  # fmt: skip
 
     def __init__(self, protocol: Protocol, reading: Reading, before: Any) -> None:
         self._protocol, self._reading = protocol, reading
         self._waiting: list[dict[str, Any]] = []
-        self._bytes = 0
+        self._bytes = self._bare = self._last = 0
+        self._second, self._resting = 0.0, False
         self._called: asyncio.Future[None] | None = None
         while not before.empty():
             self.put_nowait(before.get_nowait())
@@ -80,11 +91,42 @@ class Inbox:
         return message
 
     def _process(self) -> bool:
-        """Let autobahn process its next frame. Returns False, for not now, while the inbox is full."""
-        if self.full and self._protocol.state == OPEN:
+        """Let autobahn process its next frame. Returns False, for not now, while the inbox is full or after a
+        flood of frames that are no messages."""
+        if self._protocol.state != OPEN:
+            return self._process_last()
+        if self.full:
             self._reading.pause("inbox")
+        if self.full or self._resting:
+            return False
+        unread, waiting = len(self._protocol.data), len(self._waiting)
+        more = bool(self._next())
+        if len(self._protocol.data) < unread and len(self._waiting) == waiting:
+            self._count_bare()
+        return more and not self._resting
+
+    def _process_last(self) -> bool:
+        self._last += 1
+        if self._last > MAX_LAST:
+            self._protocol.data = b""
             return False
         return bool(self._next())
+
+    def _count_bare(self) -> None:
+        now = time.monotonic()
+        if now - self._second >= SECOND:
+            self._second, self._bare = now, 0
+        self._bare += 1
+        if self._bare >= MAX_BARE:
+            self._resting = True
+            self._reading.pause("bare frames")
+            asyncio.get_running_loop().call_later(self._second + SECOND - now, self._go_on)
+
+    def _go_on(self) -> None:
+        self._resting, self._bare = False, 0
+        if self._protocol.state == OPEN:
+            self._reading.resume("bare frames")
+            self._protocol.consumeData()
 
 
 def _weight(message: dict[str, Any]) -> int:
@@ -97,7 +139,7 @@ def bounded(protocol: Protocol | None, receive: Receive) -> Receive:
     before = getattr(receive, "__self__", None)
     if before is None or getattr(protocol, "application_queue", None) is not before:
         return receive
-    if protocol is None or not hasattr(protocol, "processData"):
+    if protocol is None or not (hasattr(protocol, "processData") and hasattr(protocol, "data")):
         return receive
     protocol.chat_reading = Reading(protocol.transport)
     read_whole_texts(protocol)

@@ -115,6 +115,7 @@ class GuardedChannel:
         if too_large or state._receivedHeaderCount > state.maxHeaders:
             self.refuse(HEADERS_TOO_LARGE)
         else:
+            self.refused = True
             self.stock._respondToBadRequestAndDisconnect(self)
 
     # -- ours ------------------------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ const MAX_LINES = 50;
 export function addPresence(lines, before, event, now) {
   // A full presence list says who is online, not that somebody just came.
   if (event.type !== "presence" || event.whole) return lines;
+  const silent = [before.me, ...before.blocked].map(String);
   const others = (/** @type {(number | string)[]} */ people) =>
-    people.map(String).filter((p) => p !== String(before.me));
+    people.map(String).filter((p) => !silent.includes(p));
   const came = others([...event.online, ...event.away]).filter((person) => !(person in before.presence));
   const left = others(event.offline).filter((person) => person in before.presence);
   if (!came.length && !left.length) return lines;
