@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from chat import limits, protocol
 from chat.ids import PersonId
-from chat.models import Membership, Message, Profile, Room
+from chat.models import Membership, Profile, Room
 from chat.queries import message_row, people
 from chat.text import search_form
 
@@ -44,31 +44,32 @@ def find_messages(person: PersonId, ask: protocol.Search) -> bytes:
     """A page of results, encoded. `next` continues after it; a page may be shorter than requested."""
     asked = query_parser.read(ask.text)
     scope = _scope(person, asked, ask)
-    found, rest = _page(person, asked, scope, ask) if asked and scope.rooms else ([], None)
+    possible = asked and scope.rooms and scope.first < scope.end
+    found, rest = _page(person, asked, scope, ask) if possible else ([], None)
     event = protocol.Found(
-        results=[protocol.Result(room=scope.rooms[m.room_id], message=message_row(m)) for m in found],
-        people=people({m.author_id for m in found}), words=[term.text for term in asked.terms], next=rest,
-        ref=ask.ref,
+        results=found, people=people({one.message.author for one in found if one.message.author}),
+        words=[term.text for term in asked.terms], next=rest, ref=ask.ref,
     )  # fmt: skip
     return protocol.encode(event)
 
 
 def _page(
     person: PersonId, asked: SearchQuery, scope: _Scope, ask: protocol.Search
-) -> tuple[list[Message], int | None]:
+) -> tuple[list[protocol.Result], int | None]:
     """Up to `limit` matching messages, and the last one examined if there may be more: a search is bounded in
-    messages, characters and time."""
+    messages, characters, time, and bytes sent."""
     patterns = [term.pattern for term in asked.terms]
-    found: list[Message] = []
+    found, size = list[protocol.Result](), 0
     left, until = limits.SEARCHED_CHARACTERS, time.thread_time() + limits.SEARCHED_SECONDS
     rows = candidates(person, scope.rooms, _wanted(asked, scope), ask.next or _END)
     for examined, message in enumerate(rows, 1):
         text = search_form(message.searchable_text)
         left -= len(text)
         if scope.first <= message.created_at < scope.end and all(p.search(text) for p in patterns):
-            found.append(message)
+            found.append(protocol.Result(room=scope.rooms[message.room_id], message=message_row(message)))
+            size += protocol.size(found[-1].message)
         over = examined == limits.MAX_SEARCHED or left <= 0 or time.thread_time() > until
-        if over or len(found) == ask.limit:
+        if over or len(found) == ask.limit or size > limits.PAGE_BYTES:
             return found, message.pk
     return found, None
 
@@ -106,8 +107,8 @@ def _scope(person: PersonId, asked: SearchQuery, ask: protocol.Search) -> _Scope
         rooms={pk: key for pk, key, _, _ in named},
         is_small_part=sum(seq for *_, seq in named) < _SMALL_PART * total,
         authors=_authors(person, [pk for pk, *_ in named], asked.people) if asked.people else None,
-        first=_midnight(asked.after + datetime.timedelta(days=1) if asked.after else _FIRST, east),
-        end=_midnight(asked.before or _LAST, east),
+        first=_midnight(_clamp(asked.after) + datetime.timedelta(days=1) if asked.after else _FIRST, east),
+        end=_midnight(_clamp(asked.before or _LAST), east),
     )
 
 
@@ -116,6 +117,11 @@ def _authors(person: PersonId, rooms: Iterable[int], names: list[str]) -> list[P
     there = Membership.objects.filter(room__in=list(rooms)).values("user")
     known = Profile.objects.filter(pk__in=there).values_list("pk", "name")
     return [pk for pk, name in known if search_form(name) in names or ("me" in names and pk == person)]
+
+
+def _clamp(day: datetime.date) -> datetime.date:
+    """Each year is a token to look for, and the calendar ends with the year 9999."""
+    return min(max(day, _FIRST), _LAST)
 
 
 def _midnight(day: datetime.date, east: datetime.tzinfo) -> datetime.datetime:

@@ -129,6 +129,40 @@ def test_a_search_reads_a_limited_number_of_characters(people: dict[str, Any], r
         assert none == []
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "before:1990-01-01", "after:9999-12-31", "after:9999-12-30", "after:2026-01-31 before:2026-02-01",
+        "after:2026-02-01 before:2026-01-01", "before:0001-01-01", "after:2150-01-01",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("offset", [-840, 840])
+def test_days_on_which_nothing_can_have_been_written_find_nothing(
+    people: dict[str, Any], room: Room, asked: str, offset: int
+) -> None:
+    post_message(people["bob"], room, "lamp")
+    index()
+    assert found(people["alice"], f"lamp {asked}", utc_offset=offset) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "asked", ["before:9999-12-31", "after:0001-01-01", "after:1999-01-01 before:2500-1-1"]
+)
+def test_days_far_away_are_as_good_as_none(people: dict[str, Any], room: Room, asked: str) -> None:
+    said = post_message(people["bob"], room, "lamp")
+    index()
+    assert found(people["alice"], f"lamp {asked}", utc_offset=840)[0] == [said.pk]
+
+
+def test_a_page_of_results_is_bounded_in_bytes(people: dict[str, Any], room: Room) -> None:
+    said = [post_message(people["bob"], room, "lamp " + "字" * 3_900).pk for _ in range(30)]
+    index()
+    first, rest = found(people["alice"], "lamp", limit=100)
+    assert 2 <= len(first) < 15
+    assert rest == first[-1]
+    assert found(people["alice"], "lamp", limit=100, next=rest)[0][0] == said[-len(first) - 1]
+
+
 def test_a_search_whose_time_is_over_goes_on_at_the_next_page(
     people: dict[str, Any], room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
