@@ -76,7 +76,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 
 
 class Profile(models.Model):
-    """What the chat stores about a user. Readers work without one."""
+    """The chat's own fields of a user. Readers work without one."""
 
     class Kind(models.TextChoices):
         GUEST = "guest", _("guest")

@@ -30,7 +30,8 @@ def directory(person: PersonId, query: str = "", *, archived: bool = False) -> Q
 
 
 def newest_public_rooms() -> tuple[bytes, bytes]:
-    """As encoded events: one for everybody else, one for guests, who may not be allowed to see any."""
+    """Two encoded events: one for people with an account, one for guests, who may not be allowed to see
+    any."""
     latest = Room.objects.filter(public_since__isnull=False).order_by("-public_since", "-pk")
     rows = [
         protocol.PublicRoomRow(key, name, since)

@@ -130,8 +130,8 @@ def _my_room(
 
 
 class RoomPageData(NamedTuple):
-    """What the page of a room shows and its `room` event does not contain: the person's role, the link for
-    inviting, and the workspace. `link` is its code."""
+    """The parts of a room's page that its `room` event does not contain: the person's role, the code of a
+    link for inviting, and the workspace."""
 
     room: RoomId
     key: str

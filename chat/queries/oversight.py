@@ -1,4 +1,4 @@
-"""What people are shown of acts by the site's staff: who read a private room of theirs, and when their
+"""Reads the acts of staff that people are shown: who opened a private room of theirs, and when their
 password was set."""
 
 import datetime

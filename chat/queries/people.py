@@ -1,4 +1,4 @@
-"""How people appear to others, by primary key."""
+"""Reads the name and kind under which people appear to others."""
 
 from collections.abc import Iterable
 
