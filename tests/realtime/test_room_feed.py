@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chat.realtime.hub import room_feed
 from chat.realtime.hub.room_feed import HOLD
 from tests.support.feed_scenarios import PEOPLE, Room, connected, run_story
 from tests.support.virtual_time import Recorder, message, run, until
@@ -189,6 +190,26 @@ def test_a_shared_older_answer_is_not_taken_as_complete() -> None:
         for late in (first, second):
             assert room.order_check(late).faults == []
             assert room.cursor(late) == 6
+
+    run_story(story)
+
+
+def test_a_catch_up_of_very_many_pages_ends_with_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room_feed, "MAX_PAGES", 3)
+
+    async def story(room: Room) -> None:
+        room.db.page, room.db.most = 1, 500
+        alice = await connected(room)
+        await room.say(40, "now", 0.0)
+        await asyncio.sleep(0.1)
+        reads, told = room.db.reads, len(alice.received)
+        await room.hub.rooms[1].admit(alice, 0)
+        assert [event["type"] for event in alice.received[told:]] == ["changes"] * 3 + ["room"]
+        assert room.db.reads == reads + 4
+        await room.say(1, "now", 0.0)
+        await asyncio.sleep(0.1)
+        assert room.order_check(alice).faults == []
+        assert room.cursor(alice) == 41
 
     run_story(story)
 

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 # Seconds to wait for a predecessor: hints of two processes overtake each other all the time.
 HOLD = 0.030
 MAX_HELD = 64
+# Pages of changes that are read for one catch-up. If there are more, a snapshot is less work: pages are also
+# bounded in bytes, and five hundred long messages would be hundreds of pages.
+MAX_PAGES = 8
 
 
 class RoomFeed:
@@ -212,16 +215,22 @@ class RoomFeed:
 
     async def _send_missed(self, catch_up: CatchUp, since: int | None, needed: int) -> int:
         """Send pages to the end, at least to `needed`, or until the socket is full. Returns the seq."""
-        more, person = since is not None, catch_up.connection.person
+        more, left, person = since is not None, MAX_PAGES, catch_up.connection.person
         if since is None:
-            page = await self.hub.snapshot(self)
-            self._send_page(catch_up, page, await self._removal(person, page.seq))
-            since = page.seq
+            since = await self._send_snapshot(catch_up)
         while (more or since < needed) and self._awaits(catch_up) and not catch_up.connection.lagging:
+            if not left:
+                since, more, left = await self._send_snapshot(catch_up), False, MAX_PAGES
+                continue
             page = await self.hub.shared_changes(self, since)
             self._send_page(catch_up, page, await self._removal(person, since))
-            since, more = page.seq, page.more
+            since, more, left = page.seq, page.more, left - 1
         return since
+
+    async def _send_snapshot(self, catch_up: CatchUp) -> int:
+        page = await self.hub.snapshot(self)
+        self._send_page(catch_up, page, await self._removal(catch_up.connection.person, page.seq))
+        return page.seq
 
     def _send_page(self, catch_up: CatchUp, page: "RoomRead", removal: bytes | None) -> None:
         """Send one page. A removed person sees their removal instead, and nothing after it."""
