@@ -104,6 +104,15 @@ def test_a_chunked_body_is_refused_when_it_passes_the_limit(guarded: Door) -> No
     assert sent < 60 * MIB
 
 
+def test_a_body_in_tiny_chunks_is_refused_and_one_in_ordinary_chunks_is_not(guarded: Door) -> None:
+    """Each takes the event loop's time, whatever it holds."""
+    answer, _ = post(guarded, "Transfer-Encoding: chunked", 2, b"1\r\nx\r\n" * 10_000)
+    assert answer.startswith(b"HTTP/1.1 413")
+    chunks = b"400\r\n" + b"x" * 0x400 + b"\r\n"
+    answer, _ = post(guarded, "Transfer-Encoding: chunked", 1, chunks * 900 + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
 def test_memory_stays_flat_whatever_is_posted(guarded: Door) -> None:
     before = resident(guarded.server)
     chunk = b"40000\r\n" + b"x" * 0x40000 + b"\r\n"

@@ -37,6 +37,9 @@ EVERYWHERE = re.compile("")
 # Seconds between two log lines for the same status.
 LOGGED_EVERY = 10.0
 _logged: dict[str, float] = {}
+# Chunks of a body whose length is not declared: so many, and one more for each so many bytes. A chunk takes
+# 5 µs of the event loop, and can be of one byte.
+CHUNKS, CHUNK_BYTES = 256, 512
 # The methods of daphne's request that are wrapped; Twisted calls them once per request or chunk.
 HOOKS = ("gotLength", "handleContentChunk", "requestReceived")
 
@@ -50,6 +53,7 @@ def limit_bodies(most: int, larger: Larger | None = None, where: re.Pattern[str]
         return
     request.chat_limit, request.chat_larger, request.chat_where = most, larger, where
     request.chat_upload = request.chat_arriving = None
+    request.chat_chunks = 0
     request.chat_forms = Slots(FORMS, FORMS_EACH_ADDRESS)
     if not hasattr(request, "chat_refused"):
         request.chat_refused = False
@@ -148,7 +152,8 @@ def _chunk(stock: Any) -> Any:
     def handleContentChunk(request: Any, data: bytes) -> None:
         if request.chat_refused:
             return
-        if request.content.tell() + len(data) > request.chat_limit:
+        request.chat_chunks += 1
+        if request.content.tell() + len(data) > request.chat_limit or _in_tiny_chunks(request):
             refuse(request, TOO_LARGE)
             return
         if request.chat_upload is not None and not request.chat_upload.has_space():
@@ -159,6 +164,12 @@ def _chunk(stock: Any) -> Any:
         stock(request, data)
 
     return handleContentChunk
+
+
+def _in_tiny_chunks(request: Any) -> bool:
+    if request.chat_arriving is None or request.requestHeaders.hasHeader(b"content-length"):
+        return False
+    return request.chat_chunks > CHUNKS + request.content.tell() // CHUNK_BYTES
 
 
 def _received(stock: Any) -> Any:
