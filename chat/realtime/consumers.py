@@ -90,11 +90,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._make_room_for(login.person)
         self.server.hub.arrive(connection)
         greeting, rooms = await self.server.database.read_together(welcome.of, login.person)
-        directory = self.server.doors.frame_for(connection)
+        directory = self.server.public_rooms.frame_for(connection)
         connection.write(Frames([greeting, directory] if directory else [greeting]))
         for pk, room in rooms.items():
             self.server.hub.join(pk, room.id, connection, room.seq)
-        self.server.attendance.arrived(connection, address, agent)
+        self.server.presence_tracker.arrived(connection, address, agent)
         forget_handshake(self.scope)
 
     def _make_room_for(self, person: PersonId) -> None:
@@ -106,7 +106,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _depart(self) -> None:
         if self.connection is not None:
             self.server.hub.depart(self.connection)
-            self.server.attendance.departed(self.connection)
+            self.server.presence_tracker.departed(self.connection)
 
     # -- commands ---------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _bad_frame(self, refused: actions.Refused) -> None:
         self.bad_frames += 1
-        self._tell(protocol.Error(code=refused.code, detail=refused.detail))
+        self._send(protocol.Error(code=refused.code, detail=refused.detail))
         if self.bad_frames >= limits.BAD_FRAMES:
             self._bye(Close.PROTOCOL, "too many bad frames")
 
@@ -177,9 +177,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
         feed = self._feed(command.room)
-        dress = partial(protocol.with_ref, ref=command.ref) if command.ref is not None else None
-        await feed.admit(self.connection, command.since, dress)
-        self._answer(await self.server.attendance.presence_of(feed))
+        add_ref = partial(protocol.with_ref, ref=command.ref) if command.ref is not None else None
+        await feed.admit(self.connection, command.since, add_ref)
+        self._answer(await self.server.presence_tracker.presence_of(feed))
 
     async def close_room(self, command: protocol.CloseRoom) -> None:
         """A no-op for valid rooms: the connection still needs their events for unread counts."""
@@ -204,12 +204,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         presence.typing(self._feed(command.room).room, command.room, self._me)
 
     async def set_presence(self, command: protocol.SetPresence) -> None:
-        self.server.attendance.set_away(self.connection, command.state == "away")
+        self.server.presence_tracker.set_away(self.connection, command.state == "away")
 
     async def ping(self, command: protocol.Ping) -> None:
         asked = command.heads or {}
         heads = {feed.key: feed.seq for feed in self.connection.feeds if feed.key in asked}
-        self._tell(protocol.Pong(now=timezone.now(), heads=heads, ref=command.ref))
+        self._send(protocol.Pong(now=timezone.now(), heads=heads, ref=command.ref))
 
     # -- answers ----------------------------------------------------------------------------------
 
@@ -234,22 +234,22 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if isinstance(outcome, actions.Refused):
             self._refuse(command, outcome)
         elif isinstance(outcome, actions.Posted):
-            self._tell(protocol.Ack(ref=command.ref, **outcome._asdict()))
+            self._send(protocol.Ack(ref=command.ref, **outcome._asdict()))
         elif hasattr(command, "room"):  # about the person's own membership
-            self._tell(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
+            self._send(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
         elif outcome is not None:
             room = outcome.room.key
-            self._tell(protocol.Ack(room=room, seq=outcome.seq, message=outcome.pk, ref=command.ref))
+            self._send(protocol.Ack(room=room, seq=outcome.seq, message=outcome.pk, ref=command.ref))
 
     def _refuse(self, command: protocol.Command, refused: actions.Refused) -> None:
-        self._tell(
+        self._send(
             protocol.Error(
                 code=refused.code, detail=refused.detail, retry_after=refused.retry_after,
                 nonce=getattr(command, "nonce", None), ref=command.ref,
             )
         )  # fmt: skip
 
-    def _tell(self, event: protocol.Event) -> None:
+    def _send(self, event: protocol.Event) -> None:
         send_event(self.server.hub, self.connection, event)
 
     def _answer(self, frame: bytes) -> None:

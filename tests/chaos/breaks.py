@@ -140,10 +140,10 @@ def unbounded() -> None:
 def lease() -> None:
     """A dead process counts as alive for ever."""
     from chat import presence
-    from chat.realtime.server import runtime
+    from chat.realtime.server import presence_tracker
 
     presence.other_processes = lambda me: ([], [])  # type: ignore[assignment]
-    runtime.lease.is_dead = lambda path: False
+    presence_tracker.process_lock.is_dead = lambda path: False
     presence._live = lambda: __import__("django.db.models", fromlist=["Q"]).Q(closed_at=None)
 
 

@@ -54,7 +54,7 @@ def scene(story: Callable[[Any], Awaitable[None]]) -> None:
         try:
             await story(
                 SimpleNamespace(
-                    hub=hub, database=database, alice=alice, rights=access_monitor, entered=entered
+                    hub=hub, database=database, alice=alice, monitor=access_monitor, entered=entered
                 )
             )
         finally:
@@ -74,11 +74,11 @@ def types(connection: Recorder) -> list[str]:
 def test_rooms_joined_or_left_elsewhere_are_applied_and_sent() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {2}
-        await s.rights.recheck_access("alice")
+        await s.monitor.recheck_access("alice")
         await asyncio.sleep(0.01)
         assert rooms(s.alice) == {"key-2"}
         assert types(s.alice) == ["left", "joined"]
-        await s.rights.recheck_access("alice")  # again is nothing
+        await s.monitor.recheck_access("alice")  # again is nothing
         await asyncio.sleep(0.01)
         assert types(s.alice) == ["left", "joined"]
         assert s.entered == ["alice"]
@@ -96,7 +96,7 @@ def test_the_rooms_of_a_person_with_many_tabs_are_read_once() -> None:
             s.hub.join(1, "key-1", tab, 0)
         s.database.version, s.database.rooms = 2, {2}
         s.database.asked.clear()
-        await s.rights.recheck_access("alice")
+        await s.monitor.recheck_access("alice")
         await asyncio.sleep(0.01)
         assert [rooms(tab) for tab in tabs] == [{"key-2"}] * 5
         assert s.database.asked == [sessions.session_statuses, access_monitor.rooms_and_people]
@@ -108,10 +108,10 @@ def test_a_slow_recheck_does_not_bring_back_a_room_left_since() -> None:
     async def story(s: Any) -> None:
         s.database.version, s.database.rooms = 2, {1, 2}
         s.database.delays = [0.001, 0.5]  # its rooms are read, and told late
-        slow = asyncio.ensure_future(s.rights.recheck_access("alice"))
+        slow = asyncio.ensure_future(s.monitor.recheck_access("alice"))
         await asyncio.sleep(0.1)
         s.database.version, s.database.rooms = 3, {1}
-        await s.rights.recheck_access("alice")
+        await s.monitor.recheck_access("alice")
         await slow
         assert rooms(s.alice) == {"key-1"}
 
@@ -125,7 +125,7 @@ def test_a_person_removed_by_an_event_and_readmitted_is_joined_again() -> None:
         feed = s.hub.rooms[1]
         feed.remove("alice")
         assert rooms(s.alice) == set()
-        await s.rights.recheck_access("alice")
+        await s.monitor.recheck_access("alice")
         await asyncio.sleep(0.01)
         assert rooms(s.alice) == {"key-1"}
         assert types(s.alice) == ["left", "joined"]
@@ -136,7 +136,7 @@ def test_a_person_removed_by_an_event_and_readmitted_is_joined_again() -> None:
 def test_ended_access_closes_with_its_code_and_reason() -> None:
     async def story(s: Any) -> None:
         s.database.close = Close.BANNED
-        await s.rights.recheck_access("alice")
+        await s.monitor.recheck_access("alice")
         assert s.alice.code == Close.BANNED
         assert types(s.alice) == ["bye"]
 

@@ -359,7 +359,7 @@ async def test_a_listener_gets_the_same_bytes_object_at_once() -> None:
     layer.attend(channel, heard.append)
     await layer.group_add("room.1", channel)
     hint = {"frames": [b"x" * 1000]}
-    layer.hand("room.1", hint)
+    layer.deliver("room.1", hint)
     assert heard[0] is hint
 
 

@@ -24,7 +24,7 @@ class LayerClient:
 
     def __init__(self, layer: Any, deliver: Callable[[Any], None]) -> None:
         self._layer, self._deliver = layer, deliver
-        self._hand = layer.hand if isinstance(layer, InProcessChannelLayer) else None
+        self._deliver_here = layer.deliver if isinstance(layer, InProcessChannelLayer) else None
         self._loop = asyncio.get_running_loop()
         self._channel: str | None = None
         self._making = asyncio.Lock()
@@ -40,8 +40,8 @@ class LayerClient:
     def publish(self, hints: list[Any], spawn: Callable[[Any], Any]) -> None:
         """Send each hint to its group. Hints that arrive during a send go out together, in order."""
         for hint in hints:
-            if self._hand is not None:
-                self._hand(hint["audience"], hint)
+            if self._deliver_here is not None:
+                self._deliver_here(hint["audience"], hint)
             else:
                 self._queue(hint)
         if self._outgoing and not self._sending:

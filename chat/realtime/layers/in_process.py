@@ -53,7 +53,7 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         """From now on pass each message of `channel` to `deliver` on this loop."""
         self._attended[channel] = asyncio.get_running_loop(), deliver
 
-    def hand(self, group: str, message: Message) -> None:
+    def deliver(self, group: str, message: Message) -> None:
         """`group_send` without checks and without a task. Must be called on a loop."""
         with self._lock:
             members = list(self.groups.get(group, {}).items())
@@ -113,7 +113,7 @@ class InProcessChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
         """Channels that are full miss the message."""
         self.require_valid_group_name(group)
         _require_dict(message)
-        self.hand(group, message)
+        self.deliver(group, message)
 
     async def flush(self) -> None:
         with self._lock:

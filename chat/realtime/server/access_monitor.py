@@ -32,31 +32,31 @@ class AccessMonitor:
         """Makes revocations take effect even while the channel layer is down."""
         while True:
             await asyncio.sleep(RECHECK)
-            await self._try_to_look(list(self._hub.connections))
+            await self._try_to_recheck(list(self._hub.connections))
 
     async def recheck_access(self, person: PersonId) -> None:
-        await self._try_to_look(list(self._hub.people.get(person, ())))
+        await self._try_to_recheck(list(self._hub.people.get(person, ())))
 
-    async def _try_to_look(self, connections: list[Connection]) -> None:
+    async def _try_to_recheck(self, connections: list[Connection]) -> None:
         """Log a failed check and leave it to the next one: with the database down, access cannot change."""
         try:
-            await self._look_again_at(connections)
+            await self._recheck_all(connections)
         except Exception as error:
-            log.warning("looking at rights again: %r", error)
+            log.warning("access not re-checked: %r", error)
 
-    async def _look_again_at(self, connections: list[Connection]) -> None:
+    async def _recheck_all(self, connections: list[Connection]) -> None:
         logins_now = [connection.login for connection in connections]
-        session_statuses = await self._database.read(sessions.session_statuses, logins_now)
+        statuses = await self._database.read(sessions.session_statuses, logins_now)
         found: dict[Any, Any] = {}  # by person: somebody with twenty tabs costs one read
-        for connection, standing in zip(connections, session_statuses, strict=True):
-            if standing.close is not None:
-                close_with_reason(connection, standing.close, standing.close.name.lower())
-            elif standing.version < connection.login.version:
+        for connection, status in zip(connections, statuses, strict=True):
+            if status.close is not None:
+                close_with_reason(connection, status.close, status.close.name.lower())
+            elif status.version < connection.login.version:
                 pass  # a newer check has overtaken this one
             elif not connection.closed and (
-                standing.version > connection.login.version or connection.removed_from
+                status.version > connection.login.version or connection.removed_from
             ):
-                connection.login = connection.login._replace(version=standing.version)
+                connection.login = connection.login._replace(version=status.version)
                 await self._rooms_changed(connection, found)
 
     async def _rooms_changed(self, connection: Connection, found: dict[Any, Any]) -> None:

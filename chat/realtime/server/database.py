@@ -57,7 +57,7 @@ class Database:
         try:
             while herd := self._herds[query][:HERD]:
                 del self._herds[query][:HERD]
-                _tell(herd, await self._answers(query, [item for item, _ in herd]))
+                _answer(herd, await self._answers(query, [item for item, _ in herd]))
         finally:
             del self._reading[query]
 
@@ -102,7 +102,7 @@ def _timed(query: Callable[..., T], args: tuple[Any, ...]) -> tuple[T, float]:
     return _read(query, args), time.monotonic() - began
 
 
-def _tell(herd: list[tuple[Any, asyncio.Future[Any]]], answers: list[Any]) -> None:
+def _answer(herd: list[tuple[Any, asyncio.Future[Any]]], answers: list[Any]) -> None:
     for (_, waiting), answer in zip(herd, answers, strict=True):
         if waiting.done():
             continue  # cancelled meanwhile

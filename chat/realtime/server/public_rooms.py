@@ -24,40 +24,40 @@ class PublicRooms:
     def __init__(self, hub: Hub, database: Database) -> None:
         self._hub, self._database = hub, database
         self.frame = self.guests_frame = b""
-        self._wanted = self._looking = False
+        self._wanted = self._reading = False
 
     async def watch(self) -> None:
-        self._hub.listen(broadcast.EVERYBODY, self.look)
+        self._hub.listen(broadcast.EVERYBODY, self.refresh)
         while True:
-            self.look()
+            self.refresh()
             await asyncio.sleep(RECHECK)
 
     def frame_for(self, connection: Connection) -> bytes:
         return self.guests_frame if connection.login.is_guest else self.frame
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Schedule a read. Requests during a read share the next one."""
         self._wanted = True
-        if not self._looking:
-            self._looking = True
-            self._hub.spawn(self._look())
+        if not self._reading:
+            self._reading = True
+            self._hub.spawn(self._read())
 
-    async def _look(self) -> None:
+    async def _read(self) -> None:
         try:
             while self._wanted:  # requested during the read, whose result may be older
                 self._wanted = False
-                self._tell(*await self._database.read(queries.newest_public_rooms))
+                self._send_changed(*await self._database.read(queries.newest_public_rooms))
         except Exception as error:  # the database is down: the next read is soon
-            log.warning("looking at the directory: %r", error)
+            log.warning("public rooms not read: %r", error)
         finally:
-            self._looking = False
+            self._reading = False
 
-    def _tell(self, frame: bytes, guests_frame: bytes) -> None:
+    def _send_changed(self, frame: bytes, guests_frame: bytes) -> None:
         before, now = (self.frame, self.guests_frame), (frame, guests_frame)
         if before == now:
             return
         self.frame, self.guests_frame = now
         for connection in self._hub.connections:
-            told = self.frame_for(connection)
-            if told != before[connection.login.is_guest]:
-                self._hub.flusher.answer(connection, told)
+            current = self.frame_for(connection)
+            if current != before[connection.login.is_guest]:
+                self._hub.flusher.answer(connection, current)

@@ -103,14 +103,14 @@ class ServerRuntime:
         self.database = Database(self._loop)
         self.renderer = Renderer()
         self.hub = self._make_hub()
-        self.attendance = PresenceTracker(self.hub, self.database, _locks())
-        self.rights = AccessMonitor(self.hub, self.database, self.attendance.entered)
-        self.doors = PublicRooms(self.hub, self.database)
+        self.presence_tracker = PresenceTracker(self.hub, self.database, _locks())
+        self.access_monitor = AccessMonitor(self.hub, self.database, self.presence_tracker.entered)
+        self.public_rooms = PublicRooms(self.hub, self.database)
         self._open_to_threads()
         self.hub.start()
-        self.attendance.start()
+        self.presence_tracker.start()
         forever = [
-            *self.attendance.tasks(), self.rights.recheck, self.doors.watch,
+            *self.presence_tracker.tasks(), self.access_monitor.recheck, self.public_rooms.watch,
             Cleanup(self.database).forever, SearchIndexer(self.database).forever,
         ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
@@ -124,7 +124,7 @@ class ServerRuntime:
             heads=lambda rooms: read(queries.heads, rooms),
             changes=lambda room, since: read(queries.changes, room, since),
             snapshot=lambda room: read(queries.snapshot, room),
-            recheck_access=lambda person: self.rights.recheck_access(person),
+            recheck_access=lambda person: self.access_monitor.recheck_access(person),
         )
         audiences = broadcast.room_audience, broadcast.person_audience
         return Hub(get_channel_layer(), reads, *audiences, too_slow=Close.TOO_SLOW)
@@ -144,7 +144,7 @@ class ServerRuntime:
             return
         for task in self._tasks:
             task.cancel()
-        await self.attendance.end()
+        await self.presence_tracker.end()
         await self.database.finish(FLUSH_LIMIT)
         self.renderer.stop()
         self.hub.flusher.flush()
