@@ -169,7 +169,8 @@ def _chunk(stock: Any) -> Any:
 def _in_tiny_chunks(request: Any) -> bool:
     if request.chat_arriving is None or request.requestHeaders.hasHeader(b"content-length"):
         return False
-    return request.chat_chunks > CHUNKS + request.content.tell() // CHUNK_BYTES
+    most: int = CHUNKS + request.content.tell() // CHUNK_BYTES
+    return bool(request.chat_chunks > most)
 
 
 def _received(stock: Any) -> Any:
