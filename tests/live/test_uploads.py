@@ -228,7 +228,7 @@ def test_pictures_waiting_to_be_decoded_hold_no_slots(site: Site, server: Any, r
 
 
 def test_space_for_running_uploads_is_reserved(own_site: Any, tmp_path: Path) -> None:
-    """800 MB are free, and twelve uploads arrive in chunks, each of up to 300 MB. Little of it is written, for
+    """800 MB are free, and twelve uploads arrive in chunks, each of up to 300 MB. Little is written, for
     other programs use the same disk meanwhile."""
     free = shutil.disk_usage(tmp_path).free // MIB
     site = own_site(1, {"CHAT_FREE_DISK_MB": str(free - 800), "CHAT_FILE_MB": "300"}).start()
@@ -244,5 +244,5 @@ def test_space_for_running_uploads_is_reserved(own_site: Any, tmp_path: Path) ->
             conns.append(conn)
         refused = [conn for conn in conns if select.select([conn], [], [], 3.0)[0]]
         assert {answer_status(conn) for conn in refused} <= {413, 503}
-        assert 1 <= len(conns) - len(refused) <= 4
+        assert 1 <= len(conns) - len(refused) <= 2
         assert files_on_their_way(server) == len(conns) - len(refused)
