@@ -20,9 +20,9 @@ OPENING_DAYS = 7
 REACTION_KINDS = 20
 # Of one message: lines, and list and quote marks at their starts, beyond which it is shown as plain text;
 # characters that can be markup, and links, beyond which they are text.
-MARKDOWN_LINES = 300
-MARKDOWN_BLOCK_MARKS = 400
-MARKDOWN_SIGNS = 600
+MARKDOWN_LINES = 250
+MARKDOWN_BLOCK_MARKS = 300
+MARKDOWN_SIGNS = 400
 MARKDOWN_LINKS = 50
 MENTIONS = 50
 MENTIONS_LOOKED_AT = 50

@@ -39,7 +39,10 @@ def render(body: str) -> str | None:
     """The body as safe HTML, or None if it is plain text or shown as such."""
     if text.is_plain(body) or body.count("\n") > limits.MARKDOWN_LINES or _nests_too_much(body):
         return None
-    left = {"signs": limits.MARKDOWN_SIGNS, "links": limits.MARKDOWN_LINKS, "colours": Colours()}
+    left = {
+        "signs": limits.MARKDOWN_SIGNS, "links": limits.MARKDOWN_LINKS, "tries": 2 * limits.MARKDOWN_LINKS,
+        "colours": Colours(),
+    }  # fmt: skip
     html = nh3.clean(
         _markdown.render(body, left), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES,
         url_relative="deny", link_rel="nofollow noopener noreferrer",
@@ -96,7 +99,9 @@ def _counted(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline
     """The rule for links, until the message has too many."""
 
     def counted(state: StateInline, silent: bool) -> bool:
-        if state.env["links"] <= 0 or not rule(state, silent):
+        if state.src[state.pos] in "[<":
+            state.env["tries"] -= 1  # one that is no link is read to its end, too
+        if state.env["tries"] < 0 or state.env["links"] <= 0 or not rule(state, silent):
             return False
         state.env["links"] -= 1
         return True

@@ -101,6 +101,12 @@ def test_beyond_the_link_limit_addresses_are_text() -> None:
     assert html.count("http://a.example") == 2 * limits.MARKDOWN_LINKS + 5
 
 
+def test_brackets_that_are_no_links_count_as_well() -> None:
+    tries = 2 * limits.MARKDOWN_LINKS
+    assert ">a</a>" in (render("[a](b " * (tries // 4) + "[a](http://b.example)") or "")
+    assert '<a href="http://b.example"' not in (render("[a](b " * tries + "[a](http://b.example)") or "")
+
+
 def test_beyond_the_line_limit_a_message_is_plain_text() -> None:
     assert render("*a*" + "\n" * limits.MARKDOWN_LINES) is not None
     assert render("*a*" + "\n" * (limits.MARKDOWN_LINES + 1)) is None
