@@ -269,3 +269,24 @@ def test_a_failed_catch_up_is_repeated_when_the_database_is_back(
         assert room.order_check(alice).faults == []
 
     run_story(story)
+
+
+def test_a_lagging_connection_that_is_the_last_of_a_room_still_gets_its_events() -> None:
+    """The process must not unsubscribe from the room when the last other connection closes."""
+
+    async def story(room: Room) -> None:
+        alice, bob = await connected(room), await connected(room, "bob")
+        alice.full = True
+        await room.say(1, "now", 0.0)
+        await asyncio.sleep(0.1)
+        await room.say(8, "now", 0.001)
+        await asyncio.sleep(1.0)
+        room.hub.depart(bob)
+        assert 1 in room.hub.rooms
+        await room.resume(0)
+        await until(lambda: room.cursor(alice) == 9, "what she missed")
+        await room.say(1, "now", 0.0)
+        await until(lambda: room.cursor(alice) == 10, "what came later")
+        assert room.order_check(alice).faults == []
+
+    run_story(story)

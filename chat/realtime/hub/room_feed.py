@@ -30,7 +30,7 @@ MAX_PAGES = 8
 class RoomFeed:
     __slots__ = (
         "_backfilling", "_held", "_late", "_wanted", "catching_up", "ephemeral_count", "hub", "key", "live",
-        "outgoing", "presence", "room", "seq", "snapshot",
+        "outgoing", "presence", "room", "seq", "snapshot", "subscribers",
     )  # fmt: skip
 
     def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
@@ -38,6 +38,8 @@ class RoomFeed:
         self.live: dict[Connection, None] = {}
         # Connections that are being sent what they missed.
         self.catching_up: dict[Connection, CatchUp] = {}
+        # How many connections are subscribed, in any state: one that lags is in neither of the two.
+        self.subscribers = 0
         self.outgoing: list[OutgoingBatch] = []
         # The snapshot last read, valid until something newer is known.
         self.snapshot: RoomRead | None = None
@@ -162,6 +164,7 @@ class RoomFeed:
 
     def join(self, connection: Connection, seq: int) -> None:
         """`connection` has the room as of `seq`. The client drops what it gets twice."""
+        self.subscribers += self not in connection.feeds
         connection.feeds[self] = None
         if seq >= self.seq:
             self.live[connection] = None
@@ -180,6 +183,8 @@ class RoomFeed:
     ) -> None:
         """Send what the connection missed (a snapshot where `since` is None), then what went out meanwhile,
         then make it live. `transform` makes the first frame the answer to its command."""
+        if self not in connection.feeds:
+            return  # it left before this task began
         self.flush()
         had = self.seq if connection in self.live else since or 0
         self.live.pop(connection, None)
@@ -265,13 +270,14 @@ class RoomFeed:
 
     def leave(self, connection: Connection) -> None:
         """Called by the hub's `drop` only, which also removes an empty feed."""
+        self.subscribers -= self in connection.feeds
         connection.feeds.pop(self, None)
         self.live.pop(connection, None)
         self.catching_up.pop(connection, None)
 
     @property
     def empty(self) -> bool:
-        return not self.live and not self.catching_up
+        return not self.subscribers
 
     def _of(self, person: PersonId) -> list[Connection]:
         return [connection for connection in self.hub.people.get(person, ()) if self in connection.feeds]
