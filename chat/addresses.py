@@ -1,4 +1,4 @@
-"""Where the chat is among its project's addresses, and where the project's account pages are.
+"""Finds the addresses of the chat's pages and of the project's account pages.
 
 A project includes `chat.urls` below any prefix, and may be served below one itself (FORCE_SCRIPT_NAME).
 """
@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from .conf import chat_settings
 
-# What the page's scripts fill into the addresses by these names. A message has a number in its address.
-_PLACES: dict[str, tuple[str, ...]] = {
+# Pages whose addresses the scripts need, with the placeholders they fill in. A message's is a number.
+_PLACEHOLDERS: dict[str, tuple[str, ...]] = {
     "home": (),
     "socket": (),
     "room": ("{room}",),
@@ -43,8 +43,8 @@ def is_chat(path: str) -> bool:
 
 
 def for_scripts() -> dict[str, str]:
-    """Every address that the page's scripts use, with places such as {room} in it."""
-    found = {name: reverse(f"chat:{name}", args=places) for name, places in _PLACES.items()}
+    """Every address that the page's scripts use, with placeholders such as {room}."""
+    found = {name: reverse(f"chat:{name}", args=given) for name, given in _PLACEHOLDERS.items()}
     found["message"] = found["message"].removesuffix("0/") + "{message}/"
     return {name: address.replace("%7B", "{").replace("%7D", "}") for name, address in found.items()}
 
@@ -84,9 +84,9 @@ def upload_pattern() -> re.Pattern[bytes]:
     return re.compile(path.encode())
 
 
-def _within_site(name: str, *places: str) -> str:
+def _within_site(name: str, *args: str) -> str:
     """The path without the script name, which depends on the thread and on the proxy."""
-    return "/" + reverse(name, args=places).removeprefix(get_script_prefix())
+    return "/" + reverse(name, args=args).removeprefix(get_script_prefix())
 
 
 def _optional_script_name() -> str:

@@ -13,7 +13,7 @@ _ESCAPED = re.compile(r"\\(?:([0-3][0-7][0-7])|(.))", re.DOTALL)
 
 
 def parse_cookie(header: str) -> dict[str, str]:
-    """As django.http.parse_cookie. Of cookies with one name the last counts."""
+    """Same result as django.http.parse_cookie: if a name occurs twice, the last value counts."""
     found = {}
     for chunk in header.split(";"):
         before, sign, after = chunk.partition("=")

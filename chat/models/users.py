@@ -41,6 +41,6 @@ def guests_create_accounts() -> bool:
 
 
 def default_name(user: Any) -> str:
-    """What a person is called until they choose a name. Never an e-mail address: everybody sees it."""
+    """The name of a person who has not chosen one. Never an e-mail address, because everybody sees it."""
     full_name = getattr(user, "get_full_name", str)()
     return (full_name or user.get_username().partition("@")[0])[: limits.NAME_CHARACTERS]

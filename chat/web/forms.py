@@ -39,7 +39,7 @@ def language_choice() -> forms.ChoiceField:
 
 
 def login_form_field() -> forms.Field:
-    """What the project's people sign in with: a username, or for many an e-mail address."""
+    """The form field for the user model's USERNAME_FIELD: a username or an e-mail address."""
     of_model = login_field()
     attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
     label = _("Username") if of_model.name == "username" else capfirst(of_model.verbose_name)

@@ -59,7 +59,7 @@ class Writer:
         return _wait_for(self._queue.put, action, args, kwargs)
 
     def call_first(self, action: Callable[..., Any], *args: Any) -> Any:
-        """As `call`, but before all that wait: for the lease, without which nobody may be served."""
+        """Like `call`, but ahead of the queue: the lease must be renewed while the queue is long."""
         return _wait_for(self._queue.put_first, action, args, {})
 
     def on_loop(self, function: Callable[[Any], None], argument: Any) -> None:

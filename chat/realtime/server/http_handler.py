@@ -113,7 +113,7 @@ class HttpHandler(ASGIHandler):
         return self._people.get(key or "") or _network(scope) or ""
 
     def _remember(self, request: Any) -> None:
-        """Whose login session it is, if the page had to know."""
+        """Store the person of the login session, if the page has read it."""
         login = getattr(request, "chat_login", None)
         if login is None or login.session_key in self._people:
             return

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -72,15 +73,15 @@ def straight_send(transport: Any) -> Callable[[bytes], int] | None:
 
 
 def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
-    """Under daphne: call `start` once its loop runs, and `drain` on SIGTERM or SIGINT before it stops.
+    """Under daphne: call `start` once its loop runs, and `drain` on SIGTERM or SIGINT before it stops."""
+    if "daphne.server" in sys.modules:
+        installed_reactor().callWhenRunning(_arm, installed_reactor(), start, drain)
 
-    Only if daphne has already installed the reactor: importing it would install one under another server.
-    """
-    if "daphne.server" not in sys.modules:
-        return
-    from twisted.internet import reactor
 
-    reactor.callWhenRunning(_arm, reactor, start, drain)
+def installed_reactor() -> Any:
+    """Twisted's reactor, which daphne has installed. Imported late: under another server the import would
+    install one."""
+    return import_module("twisted.internet.reactor")
 
 
 def _arm(reactor: Any, start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:

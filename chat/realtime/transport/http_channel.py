@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .daphne import is_behind_proxy, peer_of
+from .daphne import installed_reactor, is_behind_proxy, peer_of
 from .open_files import count_open, most_for_connections
 from .pending_requests import Arrivals
 
@@ -127,7 +127,7 @@ class GuardedChannel:
         """Answer and ignore further input, but close later: closing at once could lose the answer."""
         self.refused = True
         self.transport.write(answer)
-        _reactor().callLater(LINGER, self.transport.abortConnection)
+        installed_reactor().callLater(LINGER, self.transport.abortConnection)
 
     def hold(self) -> None:
         """Neither read nor process what follows the headers."""
@@ -145,7 +145,7 @@ class GuardedChannel:
         kind: Any = type(self)
         if not kind.looking:
             kind.looking = True
-            _reactor().callLater(LOOK, _look, kind)
+            installed_reactor().callLater(LOOK, _look, kind)
 
 
 def _look(kind: Any) -> None:
@@ -154,10 +154,4 @@ def _look(kind: Any) -> None:
     kind.full = kind.full and count_open() >= kind.files
     if kind.full or len(kind.arrivals):
         kind.looking = True
-        _reactor().callLater(LOOK, _look, kind)
-
-
-def _reactor() -> Any:
-    from twisted.internet import reactor
-
-    return reactor
+        installed_reactor().callLater(LOOK, _look, kind)

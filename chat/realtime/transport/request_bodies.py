@@ -16,6 +16,7 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from . import uploads
+from .daphne import installed_reactor
 from .http_channel import LINGER, plain_answer
 from .slots import Slot, Slots
 from .upload_slots import GRACE
@@ -84,7 +85,7 @@ class Arriving:
     def __init__(self, request: Any, seconds: float) -> None:
         self._request, self._seconds = request, seconds
         self._began, self.size = time.monotonic(), 0
-        self._next = _reactor().callLater(1.0, self._look)
+        self._next = installed_reactor().callLater(1.0, self._look)
         request.notifyFinish().addBoth(self.end)
 
     def end(self, _how: Any = None) -> None:
@@ -97,7 +98,7 @@ class Arriving:
         if passed > self._seconds or self.size < (passed - GRACE) * LEAST_RATE:
             refuse(self._request, TOO_SLOW)
         else:
-            self._next = _reactor().callLater(1.0, self._look)
+            self._next = installed_reactor().callLater(1.0, self._look)
 
 
 def _length(stock: Any) -> Any:
@@ -200,7 +201,7 @@ def refuse(request: Any, answer: bytes) -> None:
     transport = request.channel.transport
     _log(answer)
     transport.write(answer)
-    _reactor().callLater(LINGER, transport.abortConnection)
+    installed_reactor().callLater(LINGER, transport.abortConnection)
 
 
 def _log(answer: bytes) -> None:
@@ -209,9 +210,3 @@ def _log(answer: bytes) -> None:
     if now - _logged.get(status, -LOGGED_EVERY) >= LOGGED_EVERY:
         _logged[status] = now
         log.warning("a request's body was refused: %s", status)
-
-
-def _reactor() -> Any:
-    from twisted.internet import reactor
-
-    return reactor

@@ -106,7 +106,7 @@ def room_for(me: Profile, key: str) -> Room:
 
 
 def asked(request: HttpRequest) -> str:
-    """The search text in `?q=`, without NUL, which PostgreSQL rejects."""
+    """Read the search text from `?q=`. PostgreSQL rejects NUL."""
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_ASKED]
 
 

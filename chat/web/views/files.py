@@ -37,7 +37,7 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-s
 @people_only
 @limited("upload")
 def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """The body is the file; `?name=` is its name."""
+    """Store the request's body as a file. `?name=` is its name."""
     try:
         row = _receive(request, me, key)
     except RejectedFile as rejected:

@@ -148,7 +148,7 @@ def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
 
 
 def _members(request: HttpRequest, room: Room) -> Page[Any]:
-    """Moderators first, then by name; `?q=` filters."""
+    """A page of members, moderators first, then by name. `?q=` filters."""
     rows = room.memberships.filter(removed_at=None).annotate(
         name=Coalesce("user__chat_profile__name", Value("")),
         person_kind=F("user__chat_profile__kind"),
