@@ -112,6 +112,7 @@ async def test_the_server_stops_reading_from_a_client_that_does_not_read(scene: 
 
 
 async def test_a_slow_reader_gets_everything_in_order_without_a_gap(scene: SlowScene) -> None:
+    """A reader far behind is sent the whole room, and starts again there."""
     async with scene.site.client(scene.alice) as hers, scene.raw(scene.bob) as slow:
         [start] = [room["seq"] for room in json.loads((await slow.frame())[1])["rooms"]]
         slow.stop_reading()
@@ -120,14 +121,19 @@ async def test_a_slow_reader_gets_everything_in_order_without_a_gap(scene: SlowS
         slow.resume_reading()
         reading = asyncio.create_task(_read_up_to(slow, start, start + 450))
         nonces += await scene.post(hers, 50, LONGEST)
-        seen, pages = await reading
-    assert seen == nonces
+        runs, pages = await reading
+    assert runs[0][0] == nonces[0]
+    assert runs[-1][-1] == nonces[-1]
+    for run in runs:
+        first = nonces.index(run[0])
+        assert run == nonces[first : first + len(run)]
     assert pages, "it never lagged: this test proves nothing"
 
 
-async def _read_up_to(slow: RawWebSocket, cursor: int, head: int) -> tuple[list[str], int]:
-    """Follows the client's rule. Returns the nonces in order, and the number of catch-up pages."""
-    nonces: list[str] = []
+async def _read_up_to(slow: RawWebSocket, cursor: int, head: int) -> tuple[list[list[str]], int]:
+    """Follows the client's rule. Returns the nonces in order, anew from each time the whole room was sent,
+    and the number of catch-up pages."""
+    runs: list[list[str]] = [[]]
     pages = 0
     while cursor < head:
         opcode, payload = await slow.frame()
@@ -135,16 +141,23 @@ async def _read_up_to(slow: RawWebSocket, cursor: int, head: int) -> tuple[list[
             continue
         assert opcode == TEXT, (opcode, payload)
         event = json.loads(payload)
-        if event["type"] not in ("message", "changes") or event["seq"] <= cursor:
+        if event["type"] not in ("message", "changes", "room") or event["seq"] <= cursor:
             continue
-        since = event.get("since", event["seq"] - 1)
-        assert since <= cursor, f"{event['type']} from {since} at {cursor}"
-        rows = event["messages"] if event["type"] == "changes" else [event["message"]]
-        pages += event["type"] == "changes"
+        if event["type"] == "room":
+            runs.append([])
+        else:
+            since = event.get("since", event["seq"] - 1)
+            assert since <= cursor, f"{event['type']} from {since} at {cursor}"
+        rows = [event["message"]] if event["type"] == "message" else event["messages"]
+        pages += event["type"] != "message"
         # A page may hold rows from above its end, and they come again: a row that is not newer is nothing.
-        nonces += [row["nonce"] for row in rows if row["seq"] > cursor and row["nonce"] not in nonces]
+        runs[-1] += [
+            row["nonce"]
+            for row in rows
+            if (event["type"] == "room" or row["seq"] > cursor) and row["nonce"] not in runs[-1]
+        ]
         cursor = event["seq"]
-    return nonces, pages
+    return runs, pages
 
 
 async def test_large_frames_to_many_clients_arrive_whole(scene: SlowScene) -> None:
