@@ -181,10 +181,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await feed.admit(self.connection, command.since, add_ref)
         self._answer(await self.server.presence_tracker.presence_of(feed))
 
-    async def close_room(self, command: protocol.CloseRoom) -> None:
-        """A no-op for valid rooms: the connection still needs their events for unread counts."""
-        self._feed(command.room)
-
     async def read_history(self, command: protocol.ReadHistory) -> None:
         self._answer(await self.server.database.read(queries.history, self._feed(command.room).room, command))
 
@@ -285,7 +281,6 @@ _COMMANDS: dict[type[protocol.Command], Any] = {
     protocol.Edit: ChatConsumer.edit,
     protocol.OpenRoom: ChatConsumer.open_room,
     protocol.SyncRoom: ChatConsumer.open_room,
-    protocol.CloseRoom: ChatConsumer.close_room,
     protocol.ReadHistory: ChatConsumer.read_history,
     protocol.ReadRevisions: ChatConsumer.read_revisions,
     protocol.Search: ChatConsumer.search,

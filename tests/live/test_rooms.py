@@ -118,7 +118,6 @@ COMMANDS = [
     {"type": "message.post", "nonce": "a-nonce-of-my-own", "body": "hello?"},
     {"type": "room.open"},
     {"type": "room.sync", "since": 0},
-    {"type": "room.close"},
     {"type": "room.history", "before": 10},
     {"type": "room.join"},
     {"type": "room.leave"},

@@ -55,7 +55,6 @@ def commands(room: str, message: int) -> list[dict[str, Any]]:
         {"type": "reaction.remove", "message": message, "emoji": "👍"},
         {"type": "room.open", "room": room, "since": 3},
         {"type": "room.sync", "room": room, "since": 3},
-        {"type": "room.close", "room": room},
         {"type": "room.history", "room": room, "before": message, "limit": 50},
         {"type": "room.join", "room": room},
         {"type": "read.mark", "room": room, "message": message},
