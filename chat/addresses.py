@@ -1,7 +1,4 @@
-"""Finds the addresses of the chat's pages and of the project's account pages.
-
-A project includes `chat.urls` below any prefix, and may be served below one itself (FORCE_SCRIPT_NAME).
-"""
+"""Finds the addresses of the chat's pages and of the project's account pages, below any prefix."""
 
 import re
 from urllib.parse import quote, unquote
@@ -35,7 +32,7 @@ def root() -> str:
 
 
 def is_chat(path: str) -> bool:
-    """Whether a path is the chat's. On a site that is nothing else, every path is."""
+    # On a site that is nothing else, every path is.
     try:
         return path.startswith(root())
     except NoReverseMatch:  # chat.urls is not included
@@ -68,12 +65,11 @@ def slow_pages() -> tuple[str, ...]:
 
 
 def chat_pattern() -> re.Pattern[str]:
-    """Matches every path of the chat, decoded."""
     return re.compile(rf"/{_optional_script_name()}{re.escape(unquote(_within_site('chat:home')[1:]))}")
 
 
 def socket_pattern() -> str:
-    """Matches the WebSocket's path, as URLRouter sees it: decoded and without the first slash."""
+    """As URLRouter sees it: decoded and without the first slash."""
     return rf"^{_optional_script_name()}{re.escape(unquote(_within_site('chat:socket')[1:]))}\Z"
 
 
@@ -85,11 +81,11 @@ def upload_pattern() -> re.Pattern[bytes]:
 
 
 def _within_site(name: str, *args: str) -> str:
-    """The path without the script name, which depends on the thread and on the proxy."""
+    """Without the script name, which depends on the thread and on the proxy."""
     return "/" + reverse(name, args=args).removeprefix(get_script_prefix())
 
 
 def _optional_script_name() -> str:
-    """Like Django, accepts it from a proxy that leaves it in the path and from one that does not."""
+    # As in Django, a proxy may leave it in the path or not.
     name = (settings.FORCE_SCRIPT_NAME or "").strip("/")
     return f"(?:{re.escape(name)}/)?" if name else ""

@@ -1,7 +1,4 @@
-"""The Django app: loads the checks and the signal receivers.
-
-Both need models, which are not ready when this module is imported, so `ready` loads them by name.
-"""
+"""The Django app. Checks and signal receivers need models, so `ready` loads them by name."""
 
 from importlib import import_module
 

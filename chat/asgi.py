@@ -1,4 +1,4 @@
-"""Adds the chat to a project's ASGI application: its pages, its WebSockets and what one process runs for it.
+"""Adds the chat to a project's ASGI application.
 
 application = with_chat(get_asgi_application())
 """
@@ -17,10 +17,7 @@ Application = Callable[..., Awaitable[None]]
 
 
 def with_chat(project: Application | None = None) -> Application:
-    """The chat under the prefix of `chat.urls`, and `project` everywhere else. Call it after django.setup().
-
-    Without a project the chat is the whole site: the process ends if the chat cannot be served.
-    """
+    """The chat under the prefix of `chat.urls`, `project` everywhere else. Call it after django.setup()."""
     chat = ServerRuntime(
         ProtocolTypeRouter({"http": HttpHandler(), "websocket": websocket}), alone=project is None
     )

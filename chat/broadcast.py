@@ -1,8 +1,7 @@
 """Publishes changes to a room's or a person's audience after the transaction commits.
 
-Called by `actions` and `presence` only. A serving process sets `outlet`, through which any of its threads
-reaches its hub. Other processes use the channel layer if it is shared, and otherwise leave it to the hubs'
-head check.
+Called by `actions` and `presence` only. A serving process sets `outlet`, which reaches its hub. Others use
+the channel layer if it is shared, and else leave it to the hubs' head check.
 """
 
 import logging
@@ -20,12 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Hint(TypedDict):
-    """The message of the channel layer. It may be lost: the database says the same a little later.
-
-    `frames` are encoded events: one for each seq from `first` to `last`, or ephemeral ones, where both are 0.
-    `removed` pairs a person with the seq at which they leave the room. `look` asks every process to re-check
-    what this person may access, or which rooms are public.
-    """
+    """The message of the channel layer. It may be lost: the database says the same a little later."""
 
     type: str
     audience: str
@@ -62,7 +56,7 @@ def person_audience(person: PersonId) -> str:
 
 
 def publish_on_commit(changes: Iterable[Change]) -> None:
-    """One hint for each room when the transaction commits; none if it is rolled back."""
+    """One hint for each room."""
     rooms: dict[RoomId, list[Change]] = {}
     for change in changes:
         rooms.setdefault(change.room, []).append(change)
@@ -72,23 +66,21 @@ def publish_on_commit(changes: Iterable[Change]) -> None:
 
 
 def recheck_access(person: PersonId) -> None:
-    """After the commit, every process re-checks what this person's connections may access."""
     hint = _hint(person_audience(person), look=True)
     transaction.on_commit(partial(_send, [hint]), robust=True)
 
 
 def recheck_public_rooms() -> None:
-    """After the commit, every process re-reads the list of public rooms."""
     transaction.on_commit(partial(_send, [_hint(EVERYBODY, look=True)]), robust=True)
 
 
 def send_to_person(person: PersonId, frame: bytes) -> None:
-    """After the commit, to all connections of one person. Personal events have no seq: the latest wins."""
+    """Personal events have no seq: the latest wins."""
     transaction.on_commit(partial(_send, [_hint(person_audience(person), frames=[frame])]), robust=True)
 
 
 def send_ephemeral(frames: Iterable[tuple[RoomId, bytes]]) -> None:
-    """Send typing and presence to rooms, at once and at most once."""
+    """At once and at most once."""
     _send([_hint(room_audience(room), frames=[frame]) for room, frame in frames])
 
 

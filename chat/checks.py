@@ -1,7 +1,4 @@
-"""System checks of settings and packages that would break a promise or let somebody in.
-
-docs/settings.md lists them. `manage.py check` runs them; those with `deploy=True` only with `--deploy`.
-"""
+"""System checks of settings and packages that would break a promise (listed in docs/settings.md)."""
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path

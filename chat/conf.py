@@ -1,8 +1,4 @@
-"""The chat's own Django settings and their defaults.
-
-Each is read from the project's settings on every access, so that `override_settings` works in tests. A
-settings module may import this one.
-"""
+"""The chat's own Django settings and their defaults. A settings module may import this one."""
 
 import os
 import tempfile
@@ -16,7 +12,7 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """A setting of this name. A default that depends on other settings is a function."""
+    """Read from the project's settings on every access, so that `override_settings` works in tests."""
 
     def __init__(self, default: T | Callable[[], T]) -> None:
         self.default = default
@@ -41,7 +37,7 @@ def _files_dir() -> Path:
 
 
 def _locks_dir() -> Path:
-    """Not a folder that machines share: a lock held on another machine could look free on this one."""
+    # Not a folder that machines share: a lock held on another machine could look free on this one.
     return Path(tempfile.gettempdir()) / f"chat-{os.getuid()}"
 
 
@@ -50,8 +46,6 @@ def _login_url() -> str:
 
 
 class ChatSettings:
-    """docs/settings.md says what each of them means."""
-
     CHAT_RATE_LIMITS = Setting[bool](True)
     CHAT_GUESTS_PER_ADDRESS = Setting[int](200)
     CHAT_STAFF_READS = Setting[str]("recorded")

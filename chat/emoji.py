@@ -8,7 +8,7 @@ FILE = Path(__file__).parent / "static/chat/emoji.json"
 
 
 def is_emoji(text: str) -> bool:
-    """Whether this is one whole emoji. Only exact matches: a lookalike would count as another reaction."""
+    # Only exact matches: a lookalike would count as another reaction.
     return text in _all()
 
 

@@ -17,7 +17,7 @@ def network_of(address: str, bits: int = 64) -> str:
 
 
 def can_be_banned(network: str) -> bool:
-    """Not this machine's own: behind a proxy that passes no addresses on, everybody comes from there."""
+    # Behind a proxy that passes no addresses on, everybody comes from this machine's own.
     try:
         return not ipaddress.ip_network(network).is_loopback
     except ValueError:

@@ -1,8 +1,7 @@
 """Presence: who is online or away, and who is typing.
 
-Online is derived when it is read, never stored: an open session of a process whose lease runs, by the
-database's clock. So a killed process cannot leave anybody online. What is published here only makes screens
-follow sooner.
+Online is derived when it is read: an open session of a process whose lease runs, by the database's clock. So
+a killed process cannot leave anybody online. Events only make screens follow sooner.
 """
 
 import datetime
@@ -27,8 +26,6 @@ States = dict[PersonId, str]
 
 
 class Arrival(NamedTuple):
-    """A connection that opened."""
-
     session: UUID
     process: UUID
     person: PersonId
@@ -40,7 +37,7 @@ class Arrival(NamedTuple):
 
 
 def _live() -> Q:
-    """Sessions that count: open in a running process, or closed so lately that it may be a reload."""
+    # Closed so lately that it may be a reload counts as open.
     open_now = Q(closed_at=None, process__ended_at=None, process__lease_until__gt=Now())
     return open_now | Q(closed_at__gt=Now() - GRACE, lost=False)
 
@@ -54,7 +51,7 @@ def states(people: Iterable[PersonId] | QuerySet[Any]) -> States:
 
 
 def room_presence(room_id: RoomId, room_key: str) -> bytes:
-    """Presence of a room's members as an encoded event that replaces what a client knows."""
+    """An encoded event that replaces what a client knows."""
     return _event(
         room_key, states(Membership.objects.present().filter(room_id=room_id).values("user_id")), whole=True
     )
@@ -72,8 +69,7 @@ def _event(room_key: str, states: States, *, whole: bool) -> bytes:
 
 
 def open_sessions(arrivals: list[Arrival]) -> list[bool]:
-    """Record connections that opened. True for each whose person was not shown as online in all their
-    rooms."""
+    """True for each whose person was not shown as online in all their rooms."""
     before = states({arrival.person for arrival in arrivals})
     known = {person for person, state in before.items() if state == "online"}
     known -= _joined_unseen(known)
@@ -82,7 +78,7 @@ def open_sessions(arrivals: list[Arrival]) -> list[bool]:
 
 
 def _joined_unseen(people: set[PersonId]) -> set[PersonId]:
-    """Those who joined a room between two connections: its people do not know yet that they are online."""
+    """Those who joined a room between two connections: its people do not know that they are online."""
     if not people:
         return set()
     seen = Session.objects.filter(user=OuterRef("user"), opened_at__gte=OuterRef("joined_at"))
@@ -102,7 +98,7 @@ def _session(a: Arrival) -> Session:
 
 
 def close_sessions(sessions: list[UUID]) -> list[None]:
-    """Record connections that closed. `publish_departures` follows after GRACE."""
+    """`publish_departures` follows after GRACE."""
     Session.objects.filter(pk__in=sessions, closed_at=None).update(closed_at=Now())
     return [None] * len(sessions)
 
@@ -113,18 +109,15 @@ def set_away(session: UUID, away: bool) -> bool:
 
 
 def publish_arrivals(people: set[PersonId]) -> None:
-    """Send the present state of these people to their rooms."""
     _publish(states(people))
 
 
 def publish_departures(people: set[PersonId]) -> None:
-    """Send "offline" to the rooms of those who are still without a connection."""
     here = states(people)
     _publish({person: "offline" for person in people if person not in here})
 
 
 def _publish(states: States) -> None:
-    """One event for each room, however many people it names."""
     rooms: dict[tuple[RoomId, str], States] = {}
     memberships = (
         Membership.objects.present().filter(user__in=states).values_list("room_id", "room__key", "user_id")
@@ -137,7 +130,6 @@ def _publish(states: States) -> None:
 
 
 def typing(room_id: RoomId, room_key: str, person: PersonId) -> None:
-    """Sent once, without a seq; it expires on the screen."""
     broadcast.send_ephemeral([(room_id, protocol.encode(protocol.Typing(room=room_key, person=person)))])
 
 
@@ -158,13 +150,13 @@ def renew_process(process: UUID) -> bool:
 
 @transaction.atomic
 def end_process(process: UUID) -> None:
-    """An orderly end. Its people may be on their way to another process and keep their GRACE."""
+    # Its people may be on their way to another process and keep their GRACE.
     Session.objects.filter(process=process, closed_at=None).update(closed_at=Now())
     ServerProcess.objects.filter(pk=process, ended_at=None).update(ended_at=Now())
 
 
 def other_processes(own: UUID) -> tuple[list[UUID], list[UUID]]:
-    """The other processes: those whose lease has run out, and those whose lease runs."""
+    """Those whose lease has run out, and those whose lease runs."""
     others = ServerProcess.objects.filter(ended_at=None).exclude(pk=own)
     late = set(others.filter(lease_until__lte=Now()).values_list("pk", flat=True))
     return list(late), [pk for pk in others.values_list("pk", flat=True) if pk not in late]
@@ -172,8 +164,7 @@ def other_processes(own: UUID) -> tuple[list[UUID], list[UUID]]:
 
 @transaction.atomic
 def expire_process(process: UUID) -> set[PersonId]:
-    """Close the sessions of a process that died. Returns its people, to one caller only: the UPDATE elects
-    it."""
+    """Close the sessions of a process that died. Returns its people to one caller: the UPDATE elects it."""
     if not ServerProcess.objects.filter(pk=process, ended_at=None).update(ended_at=Now()):
         return set()
     sessions = Session.objects.filter(process=process)

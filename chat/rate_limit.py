@@ -1,7 +1,6 @@
 """Rate limits of people and network addresses: token buckets in this process's memory.
 
-A bucket belongs to a person, not to a connection, so reconnecting does not refill it. A guest's address
-pays as well, because guests are quickly created. A restart fills all buckets.
+A bucket belongs to a person, not to a connection, so reconnecting does not refill it. A restart does.
 """
 
 import hashlib
@@ -26,11 +25,7 @@ ROUNDING = 1e-9
 
 
 class BucketStore:
-    """Stores when each bucket will be full again. Full buckets are dropped.
-
-    If there are too many, those that are full soonest are dropped: many addresses with one attempt each do
-    not push out the one with many attempts.
-    """
+    """Stores when each bucket will be full again. Full buckets are dropped."""
 
     def __init__(self, most: int = MAX_BUCKETS) -> None:
         self._most = most
@@ -51,8 +46,8 @@ class BucketStore:
         self._full_at.clear()
 
     def _make_room(self, now: float) -> None:
-        """Checking two entries per new bucket keeps the store near the number of buckets that are not
-        full."""
+        # Checking two entries per new bucket keeps the store near the number of buckets that are not full.
+        # Those that are full soonest go: many addresses with one attempt each do not push out one with many.
         for _ in range(min(2, len(self))):
             key, full_at = self._full_at.popitem(last=False)
             if full_at > now:
@@ -85,10 +80,7 @@ class Allowance:
         self.owners, self._clock = owners, clock
 
     def take(self, name: str, cost: float = 1.0) -> float:
-        """Returns 0.0, or the seconds to wait and takes nothing. A name without a rate is free.
-
-        A cost above the bucket's size is taken when the bucket is full, and owed.
-        """
+        """Returns 0.0, or the seconds to wait and takes nothing. A cost above the bucket's size is owed."""
         if name not in limits.RATES:
             return 0.0
         rate, burst = limits.RATES[name]
@@ -115,29 +107,26 @@ class Allowance:
             store.set((key, name), (full_at if full_at > now else now) + seconds / times, now)
 
     def is_flood(self) -> bool:
-        """Counts a refusal. True if the person's refusals come faster than they are forgotten."""
+        """Counts a refusal. True if they come faster than they are forgotten."""
         return Allowance(*self.owners[:1], clock=self._clock).take("refusal") > 0.0
 
 
 def allowance_of(person: PersonId, guest_from: str | None = None) -> Allowance:
-    """A person's allowance. Guests also pay from their address."""
+    """Guests also pay from their address, because guests are quickly created."""
     owner = Owner(people, f"person {person}")
     return _if_on(owner) if guest_from is None else _if_on(owner, *_owners(guest_from, limits.ADDRESS_TIMES))
 
 
 def visitors_from(address: str) -> Allowance:
-    """The allowance of an address whose people are not known yet."""
     return _if_on(*_owners(address, 1.0))
 
 
 def newcomers_from(address: str) -> Allowance:
-    """An address's allowance for creating guests and accounts."""
     return _if_on(*_owners(address, chat_settings.CHAT_GUESTS_PER_ADDRESS))
 
 
 def sign_ins_of(username: str, address: str) -> Allowance:
-    """Wrong passwords: for one username from one address, so that nobody else can lock a person out, and
-    for the address."""
+    # By username and address, so that nobody else can lock a person out.
     # Hashed, because the submitted username can be as long as a form.
     name = hashlib.sha256(username.casefold().encode()).hexdigest()[:32]
     return _if_on(Owner(addresses, f"{name} {network(address)}"), *_owners(address, limits.ADDRESS_TIMES))
@@ -148,7 +137,7 @@ def _if_on(*owners: Owner) -> Allowance:
 
 
 def _owners(address: str, times: float) -> list[Owner]:
-    """A provider hands out 65,536 IPv6 networks as easily as one: they share an allowance."""
+    # A provider hands out 65,536 IPv6 networks as easily as one: they share an allowance.
     narrow, wide = network(address), network(address, 48)
     owners = [Owner(addresses, narrow, times)]
     return owners if wide == narrow else [*owners, Owner(addresses, wide, times * limits.WIDE_TIMES)]

@@ -56,7 +56,7 @@ class BadBody(ValueError):
 
 
 def clean(body: str) -> str:
-    """The body as it is stored: NFC, line feeds only, no blank ends. Raises BadBody."""
+    """Returns NFC with line feeds only and no blank ends. Raises BadBody."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if len(body) > 3 * limits.BODY_CHARACTERS:  # also when it is composed
         raise BadBody("too long")
@@ -77,8 +77,7 @@ _VARIATION_SELECTOR = "\ufe0f"
 
 
 def search_form(text: str) -> str:
-    """Normalises width, compatibility forms and case, to compare texts in searches. Its first
-    SEARCH_FORM_CHARACTERS."""
+    """Normalises width, compatibility forms and case of the first SEARCH_FORM_CHARACTERS."""
     text = text[: limits.SEARCH_FORM_CHARACTERS]
     if text.isascii():
         return text.lower()
@@ -87,7 +86,7 @@ def search_form(text: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A person's or room's name: one line, no marks that reverse text. Raises BadBody if nothing is left."""
+    """One line, no marks that reverse text. Raises BadBody if nothing is left."""
     name = _FORBIDDEN.sub(" ", _TURNING.sub("", name[:NAME_LOOKED_AT]))
     name = _PILED_MARKS.sub(r"\1", " ".join(_normal(name).split()))
     if _INVISIBLE.fullmatch(name):
@@ -96,8 +95,8 @@ def clean_name(name: str) -> str:
 
 
 def _normal(text: str) -> str:
-    """NFC. Keeps 30 marks in a row, like UAX #15's stream-safe format: sorting marks takes time with the
-    square of their number."""
+    # 30 marks in a row, as in UAX #15's stream-safe format: sorting marks takes time with the square of their
+    # number.
     return unicodedata.normalize("NFC", _LONG_RUN.sub(_with_few_marks, text))
 
 
@@ -112,22 +111,21 @@ def _with_few_marks(run: re.Match[str]) -> str:
 
 
 def is_plain(body: str) -> bool:
-    """True if nothing in the body can be markup. Most messages are plain and skip the parser."""
+    """Most messages are plain and skip the parser."""
     if _SIGNS.search(body) or "://" in body or "www." in body or "mailto:" in body:
         return False
     return not (_BLOCK.search(body) if "\n" in body else _BLOCK.match(body))
 
 
 class Mention(NamedTuple):
-    """A name after @ and the people it means; None is everybody."""
+    """None means everybody."""
 
     name: str
     person: PersonId | None
 
 
 def mentions(body: str, people: Mapping[str, Sequence[PersonId]]) -> list[Mention]:
-    """The people this mentions, each once, at most MENTIONS. `people` are those who can be mentioned, by
-    casefolded name. The longest matching name counts; all people with that name are meant."""
+    """At most MENTIONS of `people`, given by casefolded name. The longest matching name counts."""
     found: dict[Mention, None] = {}
     shown = _without_code(body) if "`" in body or "~~~" in body else body
     for at in islice(_AT.finditer(shown), limits.MENTIONS_LOOKED_AT):
@@ -139,7 +137,7 @@ def mentions(body: str, people: Mapping[str, Sequence[PersonId]]) -> list[Mentio
 
 
 def _without_code(body: str) -> str:
-    """The body with its code replaced by spaces. Looks at each run of backticks twice."""
+    # Looks at each run of backticks twice at most.
     body = _FENCED.sub(lambda code: " " * len(code[0]), body)
     runs = [run.span() for run in _TICKS.finditer(body)]
     if len(runs) > limits.MARKDOWN_SIGNS:  # shown as it was typed
@@ -165,7 +163,7 @@ def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
 
 
 def _longest(text: str, people: Mapping[str, Sequence[PersonId]]) -> str:
-    """The longest name that the text begins with; "Ann" does not match in "Anna", nor "Anna" in "Ann"."""
+    """The longest name that the text begins with, as a whole word: not “Ann” in “Anna”."""
     text = text[: limits.NAME_CHARACTERS + 1]
     folded = text.casefold()
     ends: Sequence[int] = range(len(text) + 1)

@@ -29,7 +29,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Open once the workspace is set up, for people who came by a join link that still works."""
         if Workspace.current().founder_id is None:
             return False
         if BannedAddress.is_banned(self.get_client_ip(request)):
@@ -54,7 +53,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address daphne saw, or the trusted proxy named (--proxy-headers)."""
+        # The address daphne saw, or the trusted proxy named (--proxy-headers).
         return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -84,7 +83,7 @@ def change_password(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def has_join_link(request: HttpRequest) -> bool:
-    """Whether `next` is a join link that still works. Reading it from there means a visit stores nothing."""
+    # Reading it from `next` means a visit stores nothing.
     given = request.POST.get("next") or request.GET.get("next", "")
     try:
         page = resolve(urlsplit(given).path)
@@ -95,7 +94,7 @@ def has_join_link(request: HttpRequest) -> bool:
 
 
 def set_labels(form: forms.Form, **labels: Any) -> None:
-    """Sets labels on allauth's fields and removes placeholders, which repeat them and vanish while typing."""
+    # Placeholders repeat labels and vanish while typing.
     for name, label in labels.items():
         field = form.fields[name]
         field.label, field.help_text = label, ""

@@ -1,7 +1,4 @@
-"""Replaces Django's admin pages of accounts and groups: passwords set there are recorded, nobody is deleted.
-
-Only on the shipped site: a project that includes the chat keeps its own.
-"""
+"""Admin pages of accounts and groups on the shipped site. Nobody is deleted, password changes are logged."""
 
 from copy import copy
 from functools import partial
@@ -45,7 +42,6 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
         return fields if request.user.is_superuser else (*fields, *SUPERUSERS_CHANGE)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Used for the page, its form and the password page."""
         above = obj is not None and accounts.is_above(obj, request.user)
         return not above and super().has_change_permission(request, obj)
 
@@ -53,7 +49,7 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
         writer.perform(accounts.save_account, request.user.pk, obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Django saves this form without save_model. Works on a copy, because requests share this object."""
+        # Django saves this form without save_model. A copy, because requests share this object.
         page: Any = copy(self)
         page.change_password_form = partial(PasswordForm, request.user.pk)
         try:
@@ -67,16 +63,13 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
         return False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Unwrapped from Django's transaction, because hashing a password takes long: see
-        NoTransactionAdmin."""
+        # Without Django's transaction, because hashing a password takes long: see NoTransactionAdmin.
         unwrapped: Any = self
         answer: HttpResponse = unwrapped._add_view(request, form_url, extra_context)
         return answer
 
 
 class RolesAdmin(NoTransactionAdmin, GroupAdmin):
-    """Groups grant permissions: superusers only."""
-
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
 

@@ -1,7 +1,4 @@
-"""Reads settings from environment variables.
-
-A wrong value ends the process with one line that names the variable, not with a traceback.
-"""
+"""Reads settings from environment variables. A wrong value ends the process with one line."""
 
 import contextlib
 import os
@@ -32,7 +29,6 @@ def given(name: str, default: str = "") -> str:
 
 
 def words(name: str, default: Iterable[str] = ()) -> list[str]:
-    """A comma-separated list."""
     return [word.strip() for word in given(name).split(",") if word.strip()] or list(default)
 
 
@@ -44,7 +40,6 @@ def switch(name: str, default: bool) -> bool:
 
 
 def choice(name: str, choices: tuple[str, ...]) -> str:
-    """One of `choices`; the first is the default."""
     value = given(name, choices[0])
     if value in choices:
         return value
@@ -71,7 +66,7 @@ def folder(name: str, default: Path) -> Path:
 
 
 def database(default: Path) -> dict[str, Any]:
-    """`DATABASE_URL` as Django's dictionary; by default a SQLite file in `DATA_DIR`."""
+    """A SQLite file in `DATA_DIR` unless `DATABASE_URL` is set."""
     address = given("DATABASE_URL", f"sqlite:///{default}")
     if urlsplit(address).scheme not in DATABASES:
         # Never prints the address: it holds a password.
@@ -80,7 +75,7 @@ def database(default: Path) -> dict[str, Any]:
 
 
 def email() -> dict[str, Any]:
-    """`EMAIL_URL` as Django's settings; by default mail is printed."""
+    """By default mail is printed."""
     return _parsed("EMAIL_URL", environ.Env.email_url_config, given("EMAIL_URL", "consolemail://"))
 
 
@@ -92,7 +87,6 @@ def _parsed(name: str, parse: Callable[[str], Any], value: str) -> dict[str, Any
 
 
 def redis() -> str:
-    """The address of Redis; empty means a single process."""
     address = given("REDIS_URL")
     if address and urlsplit(address).scheme not in ("redis", "rediss", "unix"):
         wrong("REDIS_URL", "not the address of a Redis (redis://…, rediss://… or unix://…)")
@@ -109,8 +103,7 @@ def origins(name: str) -> list[str]:
 
 
 def hosts(listening_on: str) -> list[str]:
-    """Host names to accept. Listening on all addresses means serving the local network, so all our names and
-    addresses are accepted."""
+    # Listening on all addresses means serving the local network: all our names and addresses are accepted.
     named = words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
     if listening_on in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
         named += [name for name in _names_of_this_machine() if name not in named]
@@ -128,7 +121,7 @@ def _names_of_this_machine() -> list[str]:
 
 
 def _addresses() -> Iterable[str]:
-    """Our addresses on the network. Connecting a datagram socket looks up the route and sends nothing."""
+    # Connecting a datagram socket looks up the route and sends nothing.
     for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         try:
             with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -139,15 +132,13 @@ def _addresses() -> Iterable[str]:
 
 
 def _as_host(address: str) -> str:
-    """As browsers write it in `Host`: IPv6 in brackets, without the zone."""
+    # Browsers write IPv6 in brackets in `Host`, without the zone.
     return f"[{address.partition('%')[0]}]" if ":" in address else address
 
 
 def secret_key(path: Path) -> str:
-    """`SECRET_KEY`, or the key in this file, created by the first process that needs it.
-
-    With O_EXCL only one of several starting processes creates it; the others wait until it is written.
-    """
+    # With O_EXCL only one of several starting processes creates the file; the others wait until it is
+    # written.
     if key := given("SECRET_KEY"):
         return key if len(key) >= 32 else wrong("SECRET_KEY", "shorter than 32 characters")
     try:

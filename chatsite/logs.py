@@ -19,6 +19,6 @@ class OneLine(logging.Formatter):
         return VALUES.sub(r"\1: (not shown)", super().formatException(ei))
 
     def format(self, record: logging.LogRecord) -> str:
-        """Removes line breaks, which could pass for another record."""
+        # Line breaks could pass for another record.
         text = super().format(record)
         return text if self.whole else text.replace("\r", "\\r").replace("\n", "\\n")

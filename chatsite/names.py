@@ -1,7 +1,4 @@
-"""The name field of the sign-up form.
-
-In its own module because allauth uses it as its form's base class and imports it before its own forms.
-"""
+"""The name field of the sign-up form, imported by allauth before its own forms."""
 
 from typing import Any
 
@@ -14,8 +11,6 @@ from chat.writer import writer
 
 
 class NameForm(forms.Form):
-    """Fields of sign-up besides username and password."""
-
     name = person_name()
 
     def signup(self, request: HttpRequest, user: Any) -> None:

@@ -1,7 +1,4 @@
-"""Django settings, read from the environment (docs/settings.md lists the variables).
-
-One file for development, tests and production.
-"""
+"""Django settings for development, tests and production, read from the environment (docs/settings.md)."""
 
 import sys
 from pathlib import Path

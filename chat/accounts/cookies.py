@@ -1,7 +1,7 @@
 """Parses the `Cookie` header in linear time.
 
-Django calls `http.cookies._unquote`, which in Python before 3.11.10 and 3.12.6 takes time with the square of
-the backslashes (CVE-2024-7592). Connections read this header on the event loop.
+Django's parser takes time with the square of the backslashes in Python before 3.11.10 and 3.12.6
+(CVE-2024-7592), and connections read this header on the event loop.
 """
 
 import re
@@ -34,8 +34,6 @@ def _character(escaped: re.Match[str]) -> str:
 
 
 class Request(ASGIRequest):
-    """Django's, with cookies parsed here."""
-
     @cached_property
     def COOKIES(self) -> dict[str, str]:  # type: ignore[override]
         return parse_cookie(self.META.get("HTTP_COOKIE", ""))

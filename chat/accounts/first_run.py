@@ -1,6 +1,6 @@
-"""Sets up a new installation: the token of the one-time setup link and the first administrator.
+"""The token of the one-time setup link, and the first administrator.
 
-The token is derived from SECRET_KEY and the workspace's epoch: nothing is stored, all processes agree.
+The token is derived from SECRET_KEY and the epoch: nothing is stored, all processes agree.
 """
 
 from typing import Any

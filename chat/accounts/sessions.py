@@ -1,8 +1,4 @@
-"""Maps login sessions to people and checks whether they are still valid.
-
-Uses Django's sessions and users. They are read when a connection opens, then for all connections of a
-process together: every few seconds, and whenever a hint says that access may have changed.
-"""
+"""Maps login sessions to people and checks whether they are still valid."""
 
 import datetime
 from collections.abc import Iterable
@@ -36,7 +32,7 @@ class LoginSession(NamedTuple):
 
 
 class ProfileFields(NamedTuple):
-    """The stored profile of a session's owner. All None if there is no profile."""
+    """All None if there is no profile."""
 
     version: int | None
     banned_at: datetime.datetime | None
@@ -59,8 +55,7 @@ class SessionStatus(NamedTuple):
 
 
 def is_banned(person: Profile | ProfileFields, address: str | None) -> bool:
-    """Whether the person is banned or, for a guest, their address. For pages, uploads and all admin sites;
-    `session_statuses` applies the same rule to many connections at once."""
+    """For a guest also by address. `session_statuses` applies the same rule to many connections at once."""
     from_address = person.kind == Profile.Kind.GUEST and BannedAddress.is_banned(address)
     return person.banned_at is not None or from_address
 
@@ -92,7 +87,7 @@ def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def plain(key: str) -> str | None:
-    """None if it does not look like Django's own: a cookie can hold anything, and PostgreSQL refuses NUL."""
+    # A cookie can hold anything, and PostgreSQL refuses NUL.
     return key if key.isascii() and key.isalnum() else None
 
 
@@ -111,10 +106,7 @@ _people = CompiledQuery(
 
 
 def session_owners(session_keys: Iterable[str]) -> dict[str, SessionOwner]:
-    """The owners of these login sessions by key, without sessions that are not valid.
-
-    Same rules as `django.contrib.auth.get_user`, but two queries for any number of sessions.
-    """
+    """Same rules as `django.contrib.auth.get_user`, but two queries for any number of sessions."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     stored = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
     claims = {key: data for key, data in stored.items() if _is_signed_in(data)}
@@ -152,7 +144,7 @@ def login_sessions_of(session_keys: list[str]) -> list[LoginSession | Close]:
 
 
 def from_banned_address(scope: dict[str, Any]) -> bool:
-    """Called for guests only: people with an account at a banned address may still connect."""
+    """For guests only: people with an account at a banned address may still connect."""
     return BannedAddress.is_banned(client_details(scope)[0])
 
 
@@ -163,14 +155,14 @@ def _let_in(holder: SessionOwner | None) -> LoginSession | Close:
 
 
 def _was_given_for(password: str, signed: str) -> bool:
-    """A new password ends older sessions. A new SECRET_KEY does not while the old one is a fallback."""
+    """A new password ends older sessions; a new SECRET_KEY does not while the old is a fallback."""
     user: Any = get_user_model()(password=password)
     right = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(signed, one) for one in right)
 
 
 def session_statuses(logins: list[LoginSession]) -> list[SessionStatus]:
-    """Checks many logins at once: three queries, plus one if there are guests."""
+    """Three queries for any number of logins, plus one if there are guests."""
     people = {login.person for login in logins}
     keys = StoredSession.objects.filter(session_key__in={login.session_key for login in logins})
     stored = set(keys.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True))

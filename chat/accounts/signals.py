@@ -1,7 +1,6 @@
 """Ends logins when somebody signs out, or when a password or account changes.
 
-Django and allauth make these changes, so signals are the only place to react. The receivers only trigger a
-re-check after the transaction commits.
+Django and allauth make these changes, so signals are the only place to react.
 """
 
 from typing import Any
@@ -17,7 +16,7 @@ from chat import actions
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
-    """Sent before Django deletes the session, which must be gone before the re-check."""
+    # Sent before Django deletes the session, which must be gone before the re-check.
     if user is not None and request.session.session_key:
         request.session.delete(request.session.session_key)
         actions.end_login(user.pk)
@@ -27,7 +26,7 @@ def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
 def account_changed(
     instance: Any, created: bool, raw: bool = False, update_fields: Any = None, **_: Any
 ) -> None:
-    """The password or `is_active` may have changed. Saving `last_login` at each sign-in is ignored."""
+    # Saving `last_login` at each sign-in changes nothing for connections.
     if created or raw or (update_fields and set(update_fields) == {"last_login"}):
         return
     actions.end_login(instance.pk)

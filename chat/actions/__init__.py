@@ -1,8 +1,6 @@
 """Everything people can do, each as one function that checks, writes and publishes in one transaction.
 
-Synchronous Django. People are named by primary key, messages by id, rooms by key, as on the wire. An action
-that is not allowed raises `Refused` and changes nothing. Call them through `writer.perform`, so that one
-thread of a serving process writes.
+An action that is not allowed raises `Refused` and changes nothing. Call them through `writer.perform`.
 """
 
 from .attachments import (

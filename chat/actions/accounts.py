@@ -13,16 +13,14 @@ from .refused import Refused
 
 
 def is_above(person: AbstractUser, other: AbstractUser | AnonymousUser) -> bool:
-    """Whether `person` has a higher rank than `other`. A staff member is also above another who lacks one of
-    their permissions: the other could gain it by setting their password."""
+    # Staff are also above staff who lack one of their permissions: those could gain it by setting a password.
     if _rank(person) != _rank(other) or person.pk == other.pk or not person.is_staff or person.is_superuser:
         return _rank(person) > _rank(other)
     return bool(_permissions(person) - _permissions(other))
 
 
 def refuse_above(actor: PersonId | None, person: PersonId) -> None:
-    """Refuse what `actor` does to a person above them. An actor of None is a command or a shell on the
-    server, which may do everything."""
+    """An actor of None is a command or a shell on the server, which may do everything."""
     users = get_user_model()._default_manager.in_bulk([pk for pk in (actor, person) if pk is not None])
     if actor is None or person not in users:
         return
@@ -31,8 +29,7 @@ def refuse_above(actor: PersonId | None, person: PersonId) -> None:
 
 
 def refuse_last_superuser(person: PersonId) -> None:
-    """Refuse where no other superuser could undo what is done to this one. One without "staff" cannot open
-    the admin."""
+    """Refuse where no other superuser could undo what is done to this one."""
     users = get_user_model()._default_manager
     if not users.filter(pk=person, is_superuser=True).exists():
         return
@@ -48,7 +45,6 @@ def refuse_last_superuser(person: PersonId) -> None:
 
 @transaction.atomic
 def save_account(actor: PersonId | None, user: AbstractUser) -> None:
-    """Store an account that a form of the admin has filled in."""
     if user.pk is not None:
         refuse_above(actor, user.pk)
         if not (user.is_superuser and user.is_active and user.is_staff):
@@ -58,7 +54,7 @@ def save_account(actor: PersonId | None, user: AbstractUser) -> None:
 
 
 def _record_password(actor: PersonId | None, user: AbstractUser) -> None:
-    """Log that somebody else's password was set: the actor could sign in as them."""
+    # Whoever sets a password could sign in with it.
     stored = get_user_model()._default_manager.filter(pk=user.pk).values_list("password", flat=True).first()
     if stored != user.password and actor != user.pk:
         record(Kind.PASSWORD, actor, person=user.pk, as_staff=True)

@@ -1,7 +1,6 @@
 """Uploads and attachments: added to a room, discarded, posted with a message, deleted after their time.
 
-Only rows are handled here. The caller stores the bytes before the row exists, and removes them after it has
-gone.
+Only rows are handled here: the caller stores bytes before the row exists, and removes them after it.
 """
 
 import datetime
@@ -25,8 +24,7 @@ BATCH = 200
 
 
 def refuse_upload(person: PersonId, room: str, size: int, quota: int) -> Room:
-    """Refuse where the person cannot add that many bytes to this room. `quota` limits all of their files
-    together, 0 means no limit. Called before the bytes are read, and again with the row."""
+    """Called before the bytes are read, and again with the row. A `quota` of 0 means no limit."""
     found = Room.objects.of(person).filter(key=room).first()
     if found is None:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -43,8 +41,7 @@ def refuse_upload(person: PersonId, room: str, size: int, quota: int) -> Room:
 
 
 def refuse_without_space(size: int) -> None:
-    """Refuse where that many bytes are too many for all files together or for the disk. Called before they
-    are received; `size` includes what running uploads of this process may still write."""
+    """`size` includes what running uploads of this process may still write."""
     total = files.file_limits().total
     if total and Attachment.objects.total_bytes() + size > total:
         raise Refused(Code.NO_SPACE, Reason.STORAGE_FULL)
@@ -54,8 +51,7 @@ def refuse_without_space(size: int) -> None:
 
 @transaction.atomic
 def add_upload(person: PersonId, room: str, stored: Stored, quota: int) -> protocol.AttachmentRow:
-    """It now waits for its message. The profile is locked: two uploads of one person at once would both fit
-    into the quota."""
+    # Locked: two uploads of one person at once would both fit into the quota.
     Profile.objects.select_for_update().filter(pk=person).first()
     found = refuse_upload(person, room, stored.stored_bytes, quota)
     return _row(Attachment.objects.create(room=found, author_id=person, **stored._asdict()))
@@ -63,7 +59,7 @@ def add_upload(person: PersonId, room: str, stored: Stored, quota: int) -> proto
 
 @transaction.atomic
 def discard_upload(person: PersonId, key: str) -> str:
-    """Before it was posted. Returns its key, whose bytes the caller removes."""
+    """Delete an upload that was not posted. Returns its key, whose bytes the caller removes."""
     found = Attachment.objects.select_for_update().waiting().filter(author_id=person, key=key).first()
     if found is None:
         raise Refused(Code.NO_SUCH_FILE)
@@ -73,8 +69,7 @@ def discard_upload(person: PersonId, key: str) -> str:
 
 @transaction.atomic
 def delete_old_attachments() -> list[str]:
-    """Delete some uploads that were never posted, and some attachments of messages that can no longer be
-    restored. Returns their keys, whose bytes the caller removes; call it until there are none."""
+    """Returns the keys of some, whose bytes the caller removes; call it until there are none."""
     # Locked, because a post may just have claimed one of these.
     locked = Attachment.objects.select_for_update(of=("self",))
     old = locked.expired(timezone.now() - UNPOSTED, restorable_since())[:BATCH]
@@ -85,8 +80,7 @@ def delete_old_attachments() -> list[str]:
 
 
 class Uploads:
-    """The uploads that the posts of a batch name. Each goes with one message: the first that names it. A
-    batch that names none makes no query."""
+    """The uploads that the posts of a batch name. Each goes with the first message that names it."""
 
     def __init__(self, keys: set[str]) -> None:
         # Locked, so that none of these is deleted before the commit.
@@ -95,7 +89,7 @@ class Uploads:
         self._claimed: dict[str, Attachment] = {}
 
     def claim(self, author: PersonId, room: RoomId, keys: list[str]) -> bool:
-        """All of them or none: each must be the author's, in this room, in no message yet, and named once."""
+        """All or none. Each must be the author's, in this room, in no message yet, and named once."""
         rows = [self._free[key] for key in keys if key in self._free]
         if not len(rows) == len(set(keys)) == len(keys):
             return False
@@ -108,7 +102,6 @@ class Uploads:
         return [_row(self._claimed[key]) for key in keys]
 
     def attach(self, messages: Iterable[tuple[int, list[str]]]) -> None:
-        """To these messages, given as id and keys."""
         if self._claimed:
             for message, keys in messages:
                 for key in keys:

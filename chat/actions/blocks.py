@@ -1,5 +1,4 @@
-"""Blocking a person. It changes only what the blocker sees and hears: nothing the blocked person does is
-refused, so they cannot tell."""
+"""Blocking a person. Nothing the blocked person does is refused, so they cannot tell."""
 
 from django.db import transaction
 
@@ -35,5 +34,4 @@ def unblock_person(person: PersonId, other: PersonId) -> None:
 
 
 def _send_blocks(person: PersonId) -> None:
-    """The whole list, to one's own connections only."""
     broadcast.send_to_person(person, protocol.encode(protocol.Blocks(people=queries.blocked_by(person))))

@@ -1,7 +1,4 @@
-"""Changes one row of a room: gives it the next seq, writes it, and publishes it as it is now.
-
-Every action on a single row ends here, so that no change can be without a seq.
-"""
+"""Changes one row of a room: gives it the next seq, writes it, and publishes it as it is now."""
 
 from django.utils import timezone
 
@@ -20,7 +17,6 @@ def publish_message(room: Room, message: Message, *fields: str) -> None:
 
 
 def publish_membership(room: Room, membership: Membership) -> None:
-    """`room` is locked; the membership is new or has changed."""
     membership.seq = _next_seq(room)
     # Read position and level are written without the room's lock, so this must not write them back.
     membership.save(update_fields=None if membership.pk is None else _SHARED)
@@ -30,7 +26,6 @@ def publish_membership(room: Room, membership: Membership) -> None:
 
 
 def publish_info(room: Room) -> None:
-    """`room` is locked; its name, topic, kind, posting or archived_at has changed."""
     room.info_seq = _next_seq(room)
     was_public = room.public_since
     room.public_since = (was_public or timezone.now()) if room.open else None

@@ -1,8 +1,7 @@
 """Direct rooms: conversations of a fixed set of people.
 
-Nobody is ever added to the set. A direct room appears in everybody's list with its first message, disappears
-from the list of a person who leaves, and comes back to them with the next message. From people who have
-blocked its author it is held back: it stays hidden until they open it or somebody else writes.
+A direct room appears in everybody's list with its first message, disappears from the list of a person who
+leaves, and comes back with the next message, unless they have blocked its author.
 """
 
 from collections.abc import Iterable
@@ -26,10 +25,8 @@ Blocks = set[tuple[PersonId, PersonId]]
 
 @transaction.atomic
 def open_direct_room(person: PersonId, others: Iterable[PersonId]) -> Room:
-    """The room of exactly these people and oneself, created if there is none. When two people create it at
-    once, the database lets one succeed and both get the same room.
-
-    A new one needs a shared room with everybody in it. Otherwise this would reveal who exists.
+    """The room of exactly these people. A new one needs a shared room with everybody in it: otherwise
+    this would reveal who exists.
     """
     people = {person, *others}
     if not 2 <= len(people) <= limits.DIRECT_PEOPLE:
@@ -53,15 +50,13 @@ def _refuse_strangers(person: PersonId, others: set[PersonId]) -> None:
 
 
 class Missing(NamedTuple):
-    """The people of a direct room who do not have it in their list: they have left it, or it is held back
-    from them."""
+    """The people who do not have a direct room in their list: they left it, or it is hidden from them."""
 
     absent: set[PersonId]
     held_back: set[PersonId]
 
 
 def missing_from(rooms: dict[RoomId, str]) -> dict[RoomId, Missing]:
-    """For each of these locked rooms, given with its people key."""
     missing = {room: Missing(set(people_of(key)), set()) for room, key in rooms.items()}
     if missing:
         present = Membership.objects.present().filter(room__in=missing)
@@ -73,13 +68,13 @@ def missing_from(rooms: dict[RoomId, str]) -> dict[RoomId, Missing]:
 
 
 def blocks_among(people: set[PersonId]) -> Blocks:
-    """All whom these people have blocked."""
     return {(one, other) for one, others in queries.blocked_by_each(people).items() for other in others}
 
 
 def bring_back(room: RoomId, missing: Missing, author: PersonId, blocks: Blocks) -> int:
-    """Put the locked room back into the lists of the missing before a message of `author`, except where they
-    have blocked them. Updates `missing`. Returns how many seqs that took."""
+    """Put the locked room back into the lists of the missing, except where they have blocked `author`.
+    Updates `missing`. Returns how many seqs that took.
+    """
     blocking = {person for person in missing.absent | missing.held_back if (person, author) in blocks}
     seqs = _add_absent(room, missing.absent, blocking) if missing.absent else 0
     if found := missing.held_back - blocking:
@@ -91,7 +86,7 @@ def bring_back(room: RoomId, missing: Missing, author: PersonId, blocks: Blocks)
 
 
 def _add_absent(room: RoomId, people: set[PersonId], held_back: set[PersonId]) -> int:
-    """To others nothing shows that it is held back from somebody."""
+    """Others cannot tell that it is hidden from somebody."""
     locked = Room.objects.get(pk=room)
     before = locked.seq
     for person in sorted(people):
@@ -103,7 +98,6 @@ def _add_absent(room: RoomId, people: set[PersonId], held_back: set[PersonId]) -
 
 
 def _unhide(room: RoomId, people: set[PersonId]) -> None:
-    """Show it again to people it was held back from. Only their own connections are notified."""
     held_back = Membership.objects.filter(room=room, user__in=people, held_back=True)
     for member in held_back.select_related("room"):
         Membership.objects.filter(pk=member.pk).update(held_back=False)

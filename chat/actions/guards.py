@@ -1,5 +1,4 @@
-"""Locks and checks shared by the actions. Locks are always taken in this order: rooms by id, then people by
-id.
+"""Locks and checks shared by the actions. The order of locks: rooms by id, then people by id.
 
 What is read under the lock stays true until the commit: commit order is seq order, a committed ban or removal
 is obeyed, and two processes cannot deadlock. On SQLite the transaction itself is the lock (IMMEDIATE).
@@ -18,8 +17,8 @@ from .refused import Refused
 
 
 def lock_room(key: str, visible: QuerySet[Room] | None = None) -> Room:
-    """Lock one room among those the person may see. Any other is not locked, and takes the same statement and
-    gives the same answer as one that does not exist. Raises Refused(no_such_room)."""
+    # A room the person may not see takes the same statement and gives the same answer as one that does not
+    # exist.
     rooms = Room.objects.all() if visible is None else visible
     room = rooms.select_for_update().filter(key=key).first()
     if room is None:
@@ -28,8 +27,9 @@ def lock_room(key: str, visible: QuerySet[Room] | None = None) -> Room:
 
 
 def lock_people(people: set[PersonId], *, alone: bool = False) -> set[PersonId]:
-    """Lock these people's bans until the commit, exclusively with `alone`: where more of their rows will
-    change. Returns those who are banned from the site."""
+    """Lock these people's bans until the commit, exclusively if more of their rows will change.
+    Returns those who are banned from the site.
+    """
     pks = sorted(people)
     share = (
         ("FOR NO KEY UPDATE" if alone else "FOR SHARE") if connection.features.has_select_for_update else ""
@@ -42,7 +42,7 @@ def lock_people(people: set[PersonId], *, alone: bool = False) -> set[PersonId]:
 
 
 def require_membership(room: Room, person: PersonId) -> Membership:
-    """This person's membership of a locked room. Raises Refused: no_such_room, banned."""
+    """Raises Refused: no_such_room, banned."""
     refuse_if_banned(person)
     membership = Membership.objects.present().filter(room=room, user_id=person).first()
     if membership is None:
@@ -58,7 +58,6 @@ def require_moderator(room: Room, person: PersonId) -> Membership:
 
 
 def refuse_if_banned(person: PersonId) -> None:
-    """From the whole site: after a ban has committed nothing of theirs is written."""
     if person in lock_people({person}):
         raise Refused(Code.BANNED)
 
@@ -68,7 +67,6 @@ def is_guest(person: PersonId) -> bool:
 
 
 def refuse_guests_unless(setting: str, person: PersonId) -> None:
-    """`setting` names a switch of the workspace that allows it to guests."""
     if is_guest(person) and not Workspace.objects.filter(**{setting: True}).exists():
         raise Refused(Code.NOT_ALLOWED, Reason.NOT_FOR_GUESTS)
 
@@ -79,7 +77,6 @@ def refuse_if_archived(room: Room) -> None:
 
 
 def refuse_if_read_only(room: Room, membership: Membership) -> None:
-    """In a read-only room, members who are not moderators can only read and react."""
     if room.posting == Room.Posting.MODERATORS and not membership.moderates:
         raise Refused(Code.READ_ONLY)
 
@@ -91,14 +88,13 @@ def refuse_if_muted(membership: Membership) -> None:
 
 
 def rooms_changed(person: PersonId) -> None:
-    """The set of this person's rooms has changed: every process re-checks it. One that misses the hint sees
-    the version."""
+    # A process that misses the hint sees the version.
     Profile.objects.filter(pk=person).update(version=F("version") + 1)
     broadcast.recheck_access(person)
 
 
 def checked_name(name: str, max_characters: int) -> str:
-    """A name that can be shown. Raises Refused(bad_body)."""
+    """Raises Refused(bad_body)."""
     try:
         name = text.clean_name(name)
     except text.BadBody as error:

@@ -1,8 +1,7 @@
 """Removes guests who wrote nothing and have been away for a month, in two steps a month apart.
 
-First they leave their rooms, which the other members can catch up on, and are deactivated. When that is old
-enough, their account and its ended memberships are deleted, unless something else refers to them. One person
-per call, because the writer is shared.
+First they leave their rooms, so that other members can catch up on it. Then their account is deleted, unless
+something else refers to it. One person per call, because the writer is shared.
 """
 
 from django.contrib.auth import get_user_model
@@ -31,7 +30,6 @@ def retire_guest(person: PersonId) -> None:
 
 @transaction.atomic
 def delete_guest(person: PersonId) -> None:
-    """Delete somebody who was retired."""
     if not queries.inactive_guests(retired=True).filter(pk=person).exists():
         return
     try:

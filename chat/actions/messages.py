@@ -21,8 +21,7 @@ from .retention import restorable_since
 
 @transaction.atomic
 def edit_message(person: PersonId, message: int, body: str, html: str | None) -> Message:
-    """The author gives it another body, which was cleaned and rendered beforehand: the writer does not wait
-    for a parser. The previous body is stored for moderators."""
+    # Cleaned and rendered beforehand: the writer does not wait for a parser.
     room, row, membership = lock_message(person, message)
     if row.author_id != person:
         raise Refused(Code.NOT_ALLOWED)
@@ -38,8 +37,7 @@ def edit_message(person: PersonId, message: int, body: str, html: str | None) ->
 
 @transaction.atomic
 def delete_message(person: PersonId, message: int, *, as_staff: bool = False) -> Message:
-    """Hide its content from everybody. Idempotent. For the author, moderators of the room and the site's
-    staff."""
+    """Idempotent. For the author, moderators of the room and the site's staff."""
     room, row = _lock(message) if as_staff else _lock_to_delete(person, message)
     if row.deleted_at is None:
         row.deleted_at, row.pinned_at = timezone.now(), None
@@ -51,7 +49,7 @@ def delete_message(person: PersonId, message: int, *, as_staff: bool = False) ->
 
 @transaction.atomic
 def restore_message(message: int, *, by: PersonId | None = None) -> Message:
-    """Undo a deletion, while the text is still stored. For the site's staff only; the caller checks that."""
+    """For the site's staff only; the caller checks that."""
     room, row = _lock(message)
     if row.deleted_at is not None:
         if row.deleted_at < restorable_since():
@@ -111,8 +109,8 @@ def _lock_to_delete(person: PersonId, message: int) -> tuple[Room, Message]:
 
 
 def _lock_visible(person: PersonId, message: int) -> tuple[Room, Message, Membership]:
-    """A message of another room is treated as one that does not exist, by the same statement and without a
-    lock: ids can be guessed, and neither the answer nor its time may tell the two apart."""
+    # Ids can be guessed: neither the answer nor its time may tell a message of another room from one that
+    # does not exist.
     own_rooms = Membership.objects.present().of(person).values("room")
     room, row = _lock(message, Message.objects.filter(room__in=own_rooms))
     try:

@@ -26,7 +26,6 @@ from .rooms import end_membership, is_last_owner
 def remove_member(
     actor: PersonId | None, key: str, person: PersonId, *, block_rejoin: bool = False, as_staff: bool = False
 ) -> None:
-    """End the membership, with `block_rejoin` also for the future."""
     room, membership, _ = _target(actor, key, person, as_staff)
     if membership.removed_at is None or (block_rejoin and not membership.cannot_rejoin):
         kind = Kind.KEEP_OUT if block_rejoin else Kind.REMOVE
@@ -43,8 +42,7 @@ def remove_member(
 def set_role(
     actor: PersonId | None, key: str, person: PersonId, role: str, *, as_staff: bool = False
 ) -> None:
-    """For owners and the site's staff; a room always has an owner. Staff cannot give themselves a role,
-    because the owner of a private room may make it public."""
+    # Staff cannot give themselves a role, because the owner of a private room may make it public.
     room, membership, own = _target(actor, key, person, as_staff, allow_self=True)
     if as_staff and actor == person and membership.role != Membership.Role.OWNER:
         raise Refused(Code.NOT_ALLOWED)
@@ -84,11 +82,9 @@ def mute(
 def ban_person(
     person: PersonId, addresses_until: datetime.datetime | None = None, *, by: PersonId | None = None
 ) -> None:
-    """Ban from the whole site: after this commit nothing of theirs is written, their connections are closed
-    and their join links stop working. With `addresses_until`, the addresses they came from are banned as
-    well.
+    """Ban from the whole site, and with `addresses_until` the addresses they came from.
 
-    Locks the profile, on which every write has a shared lock: writes under way end first.
+    Locks the profile, on which every write has a shared lock: after this commit nothing of theirs is written.
     """
     _refuse_own_or_above(by, person)
     refuse_last_superuser(person)
@@ -122,7 +118,6 @@ def _end_links(links: QuerySet[JoinLink]) -> None:
 
 
 def _ban_addresses(person: PersonId, until: datetime.datetime) -> None:
-    """Those they have connected from recently, the latest first."""
     since = timezone.now() - datetime.timedelta(days=limits.ADDRESS_BAN_DAYS)
     sessions = Session.objects.filter(user=person, opened_at__gt=since).order_by("-opened_at")
     addresses = sessions.values_list("address", flat=True)
@@ -137,9 +132,7 @@ def _ban_addresses(person: PersonId, until: datetime.datetime) -> None:
 def _target(
     actor: PersonId | None, key: str, person: PersonId, as_staff: bool, allow_self: bool = False
 ) -> tuple[Room, Membership, Membership | None]:
-    """The locked room, the membership to act on and, unless the actor is staff, their own. Moderators
-    cannot act on owners or themselves, staff not on people above them, and nobody on anybody in a direct
-    room."""
+    """The locked room, the membership to act on and, unless the actor is staff, their own."""
     if as_staff:
         room, own = lock_room(key), None
         refuse_above(actor, person)

@@ -10,7 +10,6 @@ def record(
     kind: Kind, actor: PersonId | None, *, room: Room | None = None, person: PersonId | None = None,
     message: Message | None = None, as_staff: bool = False, detail: str = "", reason: str = "",
 ) -> None:  # fmt: skip
-    """These rows are few and never deleted."""
     ModerationEvent.objects.create(
         kind=kind, actor_id=actor, room=room, person_id=person, message=message, as_staff=as_staff,
         detail=detail, reason=reason,

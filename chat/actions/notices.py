@@ -1,7 +1,7 @@
 """Notices: rows of a room's timeline that say who changed what about it.
 
 A notice is shown in the reader's language, so it holds no sentence: `what` has changed, `from` what, `to`
-what, and names as they were then. It is written last in its action, in the same transaction.
+what, and names as they were then.
 """
 
 import datetime
@@ -19,7 +19,6 @@ Aspects = dict[str, str | bool]
 
 
 def aspects(room: Room) -> Aspects:
-    """The properties of a room whose changes are worth a notice."""
     return {
         "name": room.name, "topic": room.topic, "kind": room.kind, "posting": room.posting,
         "archived": room.archived_at is not None,
@@ -27,14 +26,12 @@ def aspects(room: Room) -> Aspects:
 
 
 def post_change_notices(room: Room, actor: PersonId | None, before: Aspects) -> None:
-    """One for each aspect of the locked room that has changed since `before`."""
     for what, now in aspects(room).items():
         if now != before[what]:
             _post_notice(room, actor, {"what": what, "from": before[what], "to": now})
 
 
 def post_role_notice(room: Room, actor: PersonId | None, membership: Membership, before: str) -> None:
-    """`room` is locked; somebody has another role in it."""
     person = membership.user_id
     name = queries.name_of(person)
     _post_notice(
@@ -43,13 +40,12 @@ def post_role_notice(room: Room, actor: PersonId | None, membership: Membership,
 
 
 def post_opening_notice(room: Room, actor: PersonId | None, before: datetime.datetime | None) -> None:
-    """`room` is locked; the time when it may be made public is no longer `before`."""
     was, now = ("" if at is None else at.isoformat() for at in (before, room.opening_at))
     _post_notice(room, actor, {"what": "opening", "from": was, "to": now})
 
 
 def _post_notice(room: Room, actor: PersonId | None, notice: dict[str, str | bool | PersonId]) -> None:
-    """A change without an actor (a command, a test) gets no notice: every message has an author."""
+    # Without an actor (a command, a test) there is no notice: every message has an author.
     if actor is None:
         return
     # With the name: the room may never have heard of a member of the site's staff.

@@ -1,5 +1,4 @@
-"""Making a private room public. Everything written there becomes readable by everybody who joins, so only an
-owner may do it, and only a day after its members were told."""
+"""Makes a private room public: only an owner may, and only a day after its members were told."""
 
 import datetime
 
@@ -20,7 +19,7 @@ NOTICE_PERIOD = datetime.timedelta(hours=limits.OPENING_HOURS)
 
 @transaction.atomic
 def announce_opening(person: PersonId, key: str) -> None:
-    """Tell the members that the room will be made public. Idempotent until that is long ago."""
+    """Idempotent until that is long ago."""
     room = _lock_private_room(person, key)
     if not room.opening_announced:
         _set_opening(room, person, timezone.now() + NOTICE_PERIOD)
@@ -34,7 +33,7 @@ def cancel_opening(person: PersonId, key: str) -> None:
 
 
 def refuse_to_open(room: Room, person: PersonId, *, as_staff: bool) -> None:
-    """`room` is locked and private. Staff cannot open it: what was written there was for its members."""
+    # Staff cannot open it: what was written there was for its members.
     if as_staff or require_membership(room, person).role != Membership.Role.OWNER:
         raise Refused(Code.NOT_ALLOWED, Reason.PRIVATE_ROOM)
     if not (room.opening_due or room.only_of(person)):
@@ -42,7 +41,6 @@ def refuse_to_open(room: Room, person: PersonId, *, as_staff: bool) -> None:
 
 
 def _lock_private_room(person: PersonId, key: str) -> Room:
-    """For its owner."""
     room = lock_room(key, Room.objects.of(person))
     if require_membership(room, person).role != Membership.Role.OWNER or room.kind != Room.Kind.PRIVATE:
         raise Refused(Code.NOT_ALLOWED)

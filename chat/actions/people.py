@@ -18,8 +18,7 @@ from .refused import Refused
 
 @transaction.atomic
 def make_guest(name: str, language: str = "", address: str | None = None) -> Any:
-    """A user with a random username and no usable password: their login session is all they have. Refused
-    from a banned address, and when the workspace is full."""
+    """Returns a user with a random username and no usable password: their login session is all they have."""
     if BannedAddress.is_banned(address):
         raise Refused(Code.BANNED, Reason.ADDRESS_BANNED)
     # Locked: two who join at once would both be the last that fits.
@@ -39,8 +38,7 @@ def change_profile(
     person: PersonId, *, name: str | None = None, kind: str | None = None, language: str | None = None,
     theme: str | None = None,
 ) -> Profile:  # fmt: skip
-    """Change what is given. Others see name and kind: a change of those gives each of the person's
-    memberships a new seq, so that every client gets it. Only then are all of their rooms locked."""
+    # Others see name and kind: each membership gets a new seq, so that every client gets the change.
     profile = Profile.of(get_user_model()._default_manager.get(pk=person))
     public = {
         "name": checked_name(name, limits.NAME_CHARACTERS) if name is not None else None,
@@ -62,12 +60,10 @@ def change_profile(
 
 
 def end_login(person: PersonId) -> None:
-    """A login session, a password or an account has ended or changed elsewhere: connections are checked
-    again."""
+    """A login session, a password or an account has ended or changed: re-check the connections."""
     broadcast.recheck_access(person)
 
 
 def _lock_rooms_of(person: PersonId) -> list[Room]:
-    """In the order of their ids, like every lock of several rooms."""
     rooms = Membership.objects.present().filter(user_id=person).values("room_id")
     return list(Room.objects.select_for_update().filter(pk__in=rooms).order_by("pk"))

@@ -15,7 +15,6 @@ from .refused import Refused
 
 @transaction.atomic
 def pin_message(person: PersonId, message: int) -> Message:
-    """Idempotent. Raises Refused(too_many) where the room has PINS."""
     room, row = _lock_to_pin(person, message)
     if row.pinned_at is None:
         if room.messages.filter(pinned_at__isnull=False).count() >= limits.PINS:

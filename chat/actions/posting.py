@@ -58,8 +58,10 @@ More = Callable[[Callable[[Draft], bool]], list[Draft]]
 
 
 def post_messages(drafts: list[Draft], more: More = lambda _fits: []) -> list[Posted | Refused]:
-    """Post each draft that may be posted, then those that `more` has for the rooms that are locked by now.
-    One answer for each, in order. Must run inside a transaction."""
+    """Post what may be posted, then what `more` has for the rooms that are locked by now.
+
+    Returns one answer for each, in order. Must run inside a transaction.
+    """
     rooms = {state.key: _Room(state) for state in sql.lock_rooms({draft.post.room for draft in drafts})}
     drafts = [*drafts, *more(lambda draft: draft.post.room in rooms)]
     batch = _Batch(rooms, drafts)
@@ -91,8 +93,6 @@ class _New(NamedTuple):
 
 
 class _Batch:
-    """The drafts of one transaction, with what the rules need to know about them."""
-
     def __init__(self, rooms: dict[str, _Room], drafts: list[Draft]) -> None:
         self.rooms, self.now = rooms, timezone.now()
         self.banned = _lock_people(drafts, rooms.values())
@@ -106,7 +106,7 @@ class _Batch:
         self.new: dict[sql.MessageName, _New] = {}
 
     def accept(self, draft: Draft) -> Refused | None:
-        """Apply the rules to one draft and number it if it is new."""
+        """Number a new draft, or say why it is refused."""
         room = self.rooms.get(draft.post.room)
         member = self.members.get((room.state.pk, draft.author)) if room is not None else None
         if room is None or member is None:
@@ -135,7 +135,6 @@ class _Batch:
         return None
 
     def write(self) -> None:
-        """Store the new messages and publish them."""
         changed = [(room.state.pk, room.seq) for room in self.rooms.values() if room.seq != room.state.seq]
         sql.write_seqs(changed, self.now)
         rows = self._rows()
@@ -164,8 +163,7 @@ class _Batch:
         }  # fmt: skip
 
     def answer(self, draft: Draft) -> Posted | Refused:
-        """From the stored row, never from the command: a nonce sent again must not be told another room or
-        text."""
+        # From the stored row: a nonce sent again must not be told another room or text.
         stored, room = self.stored[draft.name], self.rooms[draft.post.room].state
         if stored.room != room.pk or stored.body not in (None, draft.post.body):
             return Refused(Code.NONCE_CONFLICT)
@@ -173,8 +171,7 @@ class _Batch:
 
 
 def _lock_people(drafts: list[Draft], rooms: Iterable[_Room]) -> set[PersonId]:
-    """Lock the authors, and whom a direct room will come back to: all at once and in order, or two processes
-    could wait for each other. Returns those who are banned."""
+    # Authors and returning people at once and in order: two processes could wait for each other.
     missing = missing_from(
         {room.state.pk: room.state.people for room in rooms if room.state.people is not None}
     )

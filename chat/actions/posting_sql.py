@@ -1,8 +1,4 @@
-"""The SQL of posting, written by hand.
-
-It asks for exact pairs (a filter on two lists reads their cross product) and inserts with one statement. With
-the ORM a post takes several times as long.
-"""
+"""The SQL of posting, written by hand: with the ORM a post takes several times as long."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -46,7 +42,6 @@ class StoredMessage(NamedTuple):
 
 
 def lock_rooms(keys: set[str]) -> list[RoomState]:
-    """In the order of their ids, like every lock of several rooms."""
     lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
     sql = f"""SELECT id, key, seq, archived_at IS NOT NULL, posting = 'moderators', people_key FROM chat_room
         WHERE key IN {_marks(len(keys))} ORDER BY id {lock}"""  # noqa: S608
@@ -56,8 +51,7 @@ def lock_rooms(keys: set[str]) -> list[RoomState]:
 def read_authors(
     drafts: set[tuple[RoomId, PersonId, str]],
 ) -> tuple[dict[tuple[RoomId, PersonId], Member], dict[MessageName, StoredMessage]]:
-    """For each room, author and nonce: the author's membership if there is one, and the message if it is
-    stored already. One statement, because each is a round trip."""
+    """One statement for memberships and messages already stored, because each is a round trip."""
     if not drafts:
         return {}, {}
     sql = f"""WITH draft(room, author, nonce) AS (VALUES {_rows_of_marks(3, len(drafts))})
@@ -80,7 +74,6 @@ def read_authors(
 
 
 def rooms_of_messages(messages: set[int]) -> dict[int, RoomId]:
-    """The rooms of those that can be replied to: notices cannot."""
     if not messages:
         return {}
     found = Message.objects.filter(pk__in=messages, kind=Message.Kind.TEXT)
@@ -135,7 +128,7 @@ def _rows_of_marks(columns: int, rows: int) -> str:
 
 
 def _stored(value: Any) -> Any:
-    """A list that is empty is stored as NULL: most messages have neither mentions nor attachments."""
+    # Most messages have neither mentions nor attachments: NULL instead of an empty list.
     if isinstance(value, list):
         return msgspec.json.encode(value).decode() if value else None
     return msgspec.json.encode(value).decode() if isinstance(value, dict) else value

@@ -1,7 +1,4 @@
-"""Read positions and notification levels.
-
-They are personal, so they take no room lock and no seq. `read_generation` orders the positions of one person.
-"""
+"""Read positions and notification levels. They are personal, so they take no room lock and no seq."""
 
 from django.db import transaction
 from django.db.models import F
@@ -17,8 +14,7 @@ from .refused import Refused
 
 @transaction.atomic
 def mark_read(person: PersonId, key: str, message: int) -> Membership:
-    """Read up to this message. The position only moves forwards, and not beyond the room's last message. Sent
-    to one's own connections even if nothing changes: a client that is unsure of its counts asks this way."""
+    # Sent even if nothing changes: a client that is unsure of its counts asks this way.
     membership = _membership(person, key)
     last = _last_message(membership, pk__lte=message)
     Membership.objects.filter(pk=membership.pk, read_up_to__lt=last).update(read_up_to=last)
@@ -28,7 +24,6 @@ def mark_read(person: PersonId, key: str, message: int) -> Membership:
 
 @transaction.atomic
 def unmark_read(person: PersonId, key: str, message: int) -> Membership:
-    """Unread again from this message on. The position only moves backwards."""
     membership = _membership(person, key)
     before = _last_message(membership, pk__lt=message)
     Membership.objects.filter(pk=membership.pk, read_up_to__gt=before).update(
@@ -40,7 +35,6 @@ def unmark_read(person: PersonId, key: str, message: int) -> Membership:
 
 @transaction.atomic
 def set_level(person: PersonId, key: str, level: str) -> Membership:
-    """Set which messages of this room notify the person. Sent to their own connections."""
     membership = _membership(person, key)
     Membership.objects.filter(pk=membership.pk).update(level=level, held_back=False)
     broadcast.send_to_person(person, protocol.encode(protocol.Level(room=key, level=level)))

@@ -4,8 +4,7 @@ from chat.protocol import Code
 
 
 class Refused(Exception):
-    """The action was refused and nothing has changed. `detail` is a Reason, or a text for
-    developers. `retry_after` is in seconds."""
+    """Nothing has changed. `detail` is a Reason, or a text for developers; `retry_after` is in seconds."""
 
     def __init__(self, code: Code, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(code, detail, retry_after)

@@ -1,5 +1,4 @@
-"""Deletes old data: the text of messages that can no longer be restored, expired login sessions, old
-connection records.
+"""Deletes old data: text of deleted messages, expired login sessions, old connection records.
 
 Each call deletes some and returns how many; call it until it returns 0. An erased message keeps its row,
 which clients have seen as deleted: nothing is published and no seq taken.
@@ -25,8 +24,7 @@ def restorable_since() -> datetime.datetime:
 
 @transaction.atomic
 def erase_deleted_messages() -> int:
-    """Erase text and earlier versions. `restore_message` checks the same moment under the row's lock, so a
-    message is either restored or erased."""
+    # `restore_message` checks the same moment under the row's lock: a message is either restored or erased.
     deleted = Message.objects.filter(deleted_at__lt=restorable_since())
     pks = list(deleted.exclude(_erased).values_list("pk", flat=True)[:BATCH])
     chosen = deleted.filter(pk__in=pks)

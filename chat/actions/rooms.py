@@ -31,8 +31,7 @@ from .refused import Refused
 
 @transaction.atomic
 def create_workspace(person: PersonId, name: str) -> Room:
-    """Make this person the founder and create the first room with a join link. If two race, the UPDATE lets
-    one succeed."""
+    # If two race, the UPDATE lets one succeed.
     Workspace.current()
     if not Workspace.objects.filter(pk=1, founder=None).update(
         founder_id=person, name=checked_name(name, limits.WORKSPACE_NAME_CHARACTERS)
@@ -48,7 +47,6 @@ def make_room(
     person: PersonId, name: str, kind: str = Room.Kind.PUBLIC, topic: str = "", posting: str = "",
     guests_invite: bool = False,
 ) -> Room:  # fmt: skip
-    """Create a room that this person owns."""
     refuse_guests_unless("guests_create_rooms", person)
     if kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)  # see direct.py
@@ -67,8 +65,7 @@ def change_room(
     posting: str = "", archived: bool | None = None, guests_invite: bool | None = None,
     as_staff: bool = False,
 ) -> Room:  # fmt: skip
-    """Change what is given, with a notice for each change. For moderators of the room and the site's staff. A
-    direct room has no settings."""
+    """Change what is given, with a notice for each change. For moderators of the room and staff."""
     room = lock_room(key, None if as_staff else Room.objects.of(person))
     if not as_staff:
         require_moderator(room, person)
@@ -96,8 +93,7 @@ def change_room(
 
 @transaction.atomic
 def join_room(person: PersonId, key: str) -> Membership:
-    """Join a public room. Any other answers like one that does not exist, and so do all of them to a guest
-    who is confined to the rooms of their links."""
+    # Any room but a public one answers like one that does not exist, and all of them do to a confined guest.
     room = lock_room(key, Room.objects.open_to(person))
     if not _membership(room, person):
         # What was true before the lock may have changed meanwhile.
@@ -110,7 +106,7 @@ def join_room(person: PersonId, key: str) -> Membership:
 
 @transaction.atomic
 def join_by_link(person: PersonId, code: str) -> Membership:
-    """Join by a link, which counts one use. A used up, expired or revoked link does not exist."""
+    # A used up, expired or revoked link does not exist.
     key = JoinLink.objects.filter(code=code).values_list("room__key", flat=True).first()
     if key is None:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -125,8 +121,7 @@ def join_by_link(person: PersonId, code: str) -> Membership:
 
 @transaction.atomic
 def leave_room(person: PersonId, key: str) -> Membership:
-    """Idempotent while the room can be seen; a private one that one has left does not exist. The last owner
-    cannot leave others without one."""
+    """Idempotent while the room can be seen. The last owner cannot leave others without one."""
     room = lock_room(key, Room.objects.open_to(person))
     membership = Membership.objects.filter(room=room, user_id=person).first()
     if membership is None:
@@ -143,8 +138,7 @@ def leave_room(person: PersonId, key: str) -> Membership:
 def make_join_link(
     person: PersonId, key: str, days: int | None = limits.LINK_DAYS, max_uses: int | None = limits.LINK_USES
 ) -> JoinLink:
-    """Members of a public room may invite, in a private one its moderators, guests only where the room allows
-    it. None means no limit."""
+    """None means no limit."""
     room = lock_room(key, Room.objects.of(person))
     refuse_if_archived(room)
     membership = require_membership(room, person)
@@ -169,7 +163,6 @@ def revoke_join_link(person: PersonId, code: str, *, as_staff: bool = False) -> 
 
 
 def _refuse_if_full(room: Room, person: PersonId) -> None:
-    """`room` is locked. Only the number of guests is limited."""
     if not is_guest(person):
         return
     limit = Workspace.objects.values_list("max_guests_per_room", flat=True).first()
@@ -185,8 +178,7 @@ def is_last_owner(room: Room, membership: Membership) -> bool:
 
 
 def end_membership(room: Room, membership: Membership) -> None:
-    """`room` is locked. The row stays, marked as removed, so that members who were away can catch up on
-    it."""
+    # The row stays, marked as removed, so that members who were away can catch up on it.
     membership.removed_at = timezone.now()
     membership.role = Membership.Role.MEMBER
     publish_membership(room, membership)

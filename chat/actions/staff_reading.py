@@ -1,4 +1,4 @@
-"""Staff may read a private or direct room only after giving a reason, which its members can see."""
+"""Staff may read a private room for an hour after giving a reason, which its members can see."""
 
 from django.db import transaction
 
@@ -15,7 +15,6 @@ from .refused import Refused
 
 @transaction.atomic
 def open_to_staff(person: PersonId, key: str, reason: str) -> Room:
-    """This staff member may read the room's messages in the admin for an hour."""
     if chat_settings.CHAT_STAFF_READS == "never":
         raise Refused(Code.NOT_ALLOWED)
     room = lock_room(key)

@@ -1,7 +1,4 @@
-"""The moderation admin. Every change goes through an action, so that open pages follow.
-
-Django never deletes rows here: its cascades assign no seq.
-"""
+"""The moderation admin. Changes go through actions; nothing is deleted, as cascades assign no seq."""
 
 from . import bans, messages, moderation, people, rooms, workspace
 

@@ -22,8 +22,6 @@ def _default_end() -> datetime.date:
 
 
 class BanForm(ActionForm):
-    """An action on people, with the addresses a ban may include."""
-
     ban_addresses = forms.BooleanField(label=_("Also ban their IP addresses"), required=False)
     until = forms.DateField(
         label=_("until"), required=False, initial=_default_end,
@@ -32,7 +30,7 @@ class BanForm(ActionForm):
 
 
 def addresses_until(request: HttpRequest) -> datetime.datetime | None:
-    """Returns the end of the chosen day; None if addresses are not to be banned."""
+    """The end of the chosen day; None if addresses are not to be banned."""
     if not request.POST.get("ban_addresses"):
         return None
     day = forms.DateField(required=False).clean(request.POST.get("until")) or _default_end()

@@ -41,7 +41,7 @@ class NoTransactionAdmin(Admin):
     """Leaves out Django's transaction around a form: on SQLite it holds the lock the writer waits for."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Rejects regular expressions in the address: SQLite runs them in Python, and one can take hours."""
+        # SQLite runs regular expressions in Python, and one can take hours.
         is_regex = not {"regex", "iregex"}.isdisjoint(lookup.split(LOOKUP_SEP))
         return not is_regex and super().lookup_allowed(lookup, value, request)
 
@@ -87,28 +87,23 @@ class ActionAdmin(NoTransactionAdmin):
         rows: QuerySet[Any],
         action: Callable[[Any], Any],
     ) -> HttpResponse | None:
-        """Runs `action` on each of `rows` (those that still need it), in batches. The log records `what`, the
-        page shows `success_message`, or the progress so far."""
+        """Runs `action` on each of `rows` in batches. The log records `what`."""
         return bulk.answer(self, request, bulk.work(request, what, rows, action), success_message)
 
 
 class ReadOnlyAdmin(ActionAdmin):
-    """View-only pages."""
-
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """List actions need the permission; a row's page shows the row read-only."""
+        # List actions need the permission; a row's page shows the row read-only.
         return obj is None and super().has_change_permission(request)
 
 
 def staff_of(request: HttpRequest) -> PersonId:
-    """Only staff get into the admin."""
     return cast(PersonId, request.user.pk)
 
 
 def name_of(user: Any) -> str:
-    """The display name; readers tolerate a missing profile."""
     profile = getattr(user, "chat_profile", None)
     return str(profile.name if profile else user.get_username())

@@ -58,7 +58,7 @@ def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[
 
 
 def answer(page: Any, request: HttpRequest, result: Result, success_message: str) -> HttpResponse | None:
-    """Returns the progress page while work is left; else adds messages to the list page."""
+    """The progress page while work is left; else adds messages to the list page."""
     if result.left:
         return _progress(page, request, result)
     if result.done or not (result.refused or result.stopped):

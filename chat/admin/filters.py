@@ -20,7 +20,7 @@ LOOKED_AT = 300
 
 
 def key_in(value: str | None) -> int | None:
-    """Returns the primary key in an address. Rejects digits of other scripts and superscripts."""
+    """The primary key in an address. Rejects digits of other scripts and superscripts."""
     value = value or ""
     is_key = value.isascii() and value.isdecimal() and len(value) <= KEY_DIGITS
     return int(value) if is_key else None
@@ -82,8 +82,6 @@ class DeletedFilter(_YesNo):
 
 
 class OpenFilter(_YesNo):
-    """Open means: not closed, and the process's lease has not expired."""
-
     title = _("connected now")
     parameter_name = "open"
 

@@ -1,7 +1,4 @@
-"""Admin pages of messages and connections.
-
-Messages can be read, deleted and restored, their authors banned and unbanned; nothing is written or edited.
-"""
+"""Admin pages of messages and connections: nothing is written or edited here."""
 
 import json
 from typing import Any
@@ -35,15 +32,12 @@ SYSTEMS |= {"Linux": "Linux"}
 
 
 def notice_change(notice: Message) -> str:
-    """The change a notice stands for, from what to what. Notices hold data, not sentences
-    (actions/notices.py)."""
+    """Notices hold data, not sentences (actions/notices.py)."""
     change = json.loads(notice.body)
     return f"{change['what']}: {change['from']} → {change['to']}"
 
 
 class Revisions(Inline):
-    """Earlier versions of the message, with the same read permission."""
-
     model = Revision
     fields = ("written_at", "body")
     extra = max_num = 0
@@ -128,7 +122,6 @@ def _in_order(chosen: QuerySet[Message]) -> QuerySet[Message]:
 
 
 def _one_each(chosen: QuerySet[Message]) -> QuerySet[Message]:
-    """One message per author."""
     latest = chosen.order_by().values("author_id").annotate(latest=Max("pk"))
     return Message.objects.filter(pk__in=latest.values("latest")).order_by("author_id")
 
@@ -160,7 +153,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("until"))
     def until(self, session: Session) -> Any:
-        """A process that died closes no sessions: they ended with its lease."""
+        # A process that died closes no sessions: they ended with its lease.
         process = session.process
         if session.closed_at or self.open_now(session):
             return session.closed_at

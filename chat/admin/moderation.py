@@ -41,7 +41,6 @@ class ModerationEventAdmin(ReadOnlyAdmin):
 
 
 def log_of(**which: Any) -> str:
-    """A link to the log entries of one room or person."""
     [(lookup, pk)] = which.items()
     address = reverse("admin:chat_moderationevent_changelist")
     return format_html('<a href="{}?{}={}">{}</a>', address, lookup, pk, gettext("Moderation log"))

@@ -29,8 +29,6 @@ def readable(rows: QuerySet[Message], request: HttpRequest) -> QuerySet[Message]
 
 
 class HidesPrivate(ReadOnlyAdmin):
-    """Applies to lists, search, filters, message pages and actions."""
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return readable(super().get_queryset(request), request)
 
@@ -50,8 +48,6 @@ class ReasonForm(forms.Form):
 
 
 class OpensToRead(ActionAdmin):
-    """The page of a private or direct room leads to a form that asks for a reason."""
-
     @admin.display(description=_("messages"))
     def messages_link(self, room: Room) -> str:
         if room.pk is None or (room.kind != Room.Kind.PUBLIC and chat_settings.CHAT_STAFF_READS == "never"):

@@ -51,7 +51,7 @@ class RoomAdmin(OpensToRead):
         return log_of(room=room.pk) if room.pk else ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A direct room has nothing to change."""
+        # A direct room has nothing to change.
         return not (obj and obj.direct) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
@@ -125,7 +125,7 @@ class JoinLinkAdmin(ReadOnlyAdmin):
     actions = ("revoke",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Blocks filters on the code: they would reveal it character by character."""
+        # Filters on the code would reveal it character by character.
         return lookup.split("__")[0] != "code" and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("created by"))

@@ -25,8 +25,7 @@ class WorkspaceAdmin(ActionAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:
-        """Publishes nothing: actions and pages read this row each time, open connections follow within
-        seconds."""
+        # Publishes nothing: actions and pages read this row each time, open connections within seconds.
         writer.perform(_save, {field: getattr(obj, field) for field in ("name", *GUESTS)})
 
 

@@ -1,7 +1,4 @@
-"""The tables with their constraints and querysets.
-
-Nothing here publishes, and nothing overrides `save()`: changes are made by `actions`.
-"""
+"""The tables with their constraints and querysets. Changes are made by `actions`."""
 
 from .attachments import Attachment
 from .blocks import Block

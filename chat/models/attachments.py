@@ -1,5 +1,4 @@
-"""Uploaded files: their owner, room, message and size. What a page needs to show one is also in its message's
-row."""
+"""Uploaded files. What a page needs to show one is also in its message's row."""
 
 import datetime
 
@@ -29,8 +28,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """A file that was uploaded to a room. It is posted once, with one message of the person who uploaded
-    it."""
+    """A file that was uploaded to a room. It is posted once, with one message of its author."""
 
     # Its random name on the wire, in its address and on the disk.
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)

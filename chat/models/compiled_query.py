@@ -1,5 +1,4 @@
-"""Compiles a frequent ORM query to SQL once; afterwards only its values change. Compiling costs five to ten
-times as much as the query itself."""
+"""Compiles a frequent ORM query to SQL once: compiling costs five to ten times as much as the query."""
 
 import json
 from collections.abc import Callable
@@ -10,8 +9,7 @@ from django.db.models import Field, Func, QuerySet, Value
 
 
 class ListParameter(Func):
-    """A list of values of a field as one parameter of `__in`, so that one statement serves any number of
-    them."""
+    """A list of values as one parameter of `__in`, so that one statement serves any number of them."""
 
     def __init__(self, values: Value, field: "Field[Any, Any]") -> None:
         super().__init__(values)
@@ -26,10 +24,7 @@ class ListParameter(Func):
 
 
 class CompiledQuery:
-    """`make` gets an expression for each parameter and returns a queryset of `values_list(...)`.
-
-    Calling it returns the rows. Parameters go to the database as they are: numbers, text, and lists of these.
-    """
+    """`make` gets an expression for each parameter and returns a queryset of `values_list(...)`."""
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], values: int = 1) -> None:
         self._make, self._parameters = make, [object() for _ in range(values)]
@@ -53,5 +48,5 @@ class CompiledQuery:
 
 
 def _as_one(value: Any) -> Any:
-    """SQLite has no lists."""
+    # SQLite has no lists.
     return json.dumps(value) if isinstance(value, list) and connection.vendor == "sqlite" else value

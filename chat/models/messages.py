@@ -9,8 +9,7 @@ from .rooms import Room
 
 
 class Message(models.Model):
-    """A message, or a notice of the room. A deleted one keeps its row, and its text until it can no longer be
-    restored."""
+    """A message, or a notice of the room. A deleted one keeps its row, and its text for DELETED_DAYS."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("text")
@@ -73,7 +72,6 @@ class Message(models.Model):
 
     @property
     def searchable_text(self) -> str:
-        """The body as it was written, and the names of its files."""
         return "\n".join([self.body, *(file["name"] for file in self.attachments or ())])
 
 

@@ -18,8 +18,7 @@ from .users import default_name
 
 
 class Workspace(models.Model):
-    """This installation: one row. Its founder is the first administrator; its epoch changes when a backup is
-    restored."""
+    """This installation: one row. The founder is its first administrator."""
 
     name = models.CharField(_("name"), max_length=60, default="Chat")
     epoch = models.CharField(max_length=22, default=new_key, editable=False)
@@ -67,8 +66,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.guests().exclude(Exists(Workspace.objects.filter(guests_see_public_rooms=True)))
 
     def recent_guests(self) -> "ProfileQuerySet":
-        """Guests who were created or connected within the last GUEST_DAYS. Older sessions are deleted, so
-        any session counts."""
+        # Older sessions are deleted, so any session counts.
         since = timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
         connected = Exists(Session.objects.filter(user=OuterRef("pk")))
         guests = self.guests().filter(banned_at=None, user__is_active=True)

@@ -18,13 +18,11 @@ from .people import Profile
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def open_to(self, person: PersonId) -> "RoomQuerySet":
-        """Rooms this person may see: those they are in and, unless they are a confined guest, public ones.
-        Any other does not exist for them."""
+        """Rooms this person may see: those they are in and, unless a confined guest, public ones."""
         public = Q(kind=Room.Kind.PUBLIC) & ~Exists(Profile.objects.confined().filter(pk=person))
         return self.filter(public | Q(pk__in=_rooms_of(person)))
 
     def of(self, person: PersonId) -> "RoomQuerySet":
-        """Rooms this person is in."""
         return self.filter(pk__in=_rooms_of(person))
 
 
@@ -33,8 +31,7 @@ def _rooms_of(person: PersonId) -> "QuerySet[Membership, RoomId]":
 
 
 class Room(models.Model):
-    """A chat room. `seq` numbers every stored change that its members share; `info_seq` is the last one of
-    the room's own row."""
+    """`seq` numbers every stored change that members share; `info_seq` is the last of the room's own row."""
 
     class Kind(models.TextChoices):
         PUBLIC = "public", _("public")
@@ -93,13 +90,12 @@ class Room(models.Model):
 
     @property
     def opening_announced(self) -> bool:
-        """Its members were told that it will be public, and not so long ago that they may have forgotten."""
+        """The members were told that it will be public, not so long ago that they may have forgotten."""
         lasting = datetime.timedelta(days=limits.OPENING_DAYS)
         return self.opening_at is not None and timezone.now() < self.opening_at + lasting
 
     @property
     def opening_due(self) -> bool:
-        """It may be made public now."""
         return self.opening_announced and self.opening_at is not None and self.opening_at <= timezone.now()
 
     def only_of(self, person: PersonId) -> bool:
@@ -183,7 +179,6 @@ class Membership(models.Model):
 
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def usable(self) -> "JoinLinkQuerySet":
-        """Links that work now."""
         fresh = Q(expires_at=None) | Q(expires_at__gt=Now())
         unspent = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
         return self.filter(
@@ -191,14 +186,11 @@ class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
         )
 
     def for_many(self) -> "JoinLinkQuerySet":
-        """Links that the room's page offers for inviting. One with few uses was made for particular
-        people."""
+        """Links that the room's page offers. One with few uses was made for particular people."""
         return self.usable().filter(Q(max_uses=None) | Q(max_uses__gte=limits.LINK_USES))
 
 
 class JoinLink(models.Model):
-    """A link that lets anybody who has it join a room."""
-
     room = models.ForeignKey(Room, models.CASCADE, related_name="join_links", verbose_name=_("room"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=new_key, editable=False)
     created_by = models.ForeignKey(

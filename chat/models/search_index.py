@@ -1,5 +1,4 @@
-"""The progress of search indexing. The index itself, the table `chat_search`, is not a model: a migration
-creates it differently for each database."""
+"""The progress of search indexing. A migration creates the index itself, the table `chat_search`."""
 
 from django.db import models
 
@@ -7,8 +6,7 @@ from .rooms import Room
 
 
 class SearchIndexState(models.Model):
-    """The changes of this room up to `seq` are in the index. Not a column of the room, because posting
-    locks that row."""
+    """Changes up to `seq` are indexed. Not a column of the room, because posting locks that row."""
 
     room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="+")
     seq = models.BigIntegerField()

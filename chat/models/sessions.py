@@ -26,8 +26,6 @@ class ServerProcess(models.Model):
 
 
 class Session(models.Model):
-    """A record of a connection."""
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Without constraints: a session is written in one transaction with messages, and must never make it fail.
     process = models.ForeignKey(

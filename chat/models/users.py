@@ -1,4 +1,4 @@
-"""Helpers for any user model: how to make a user, and what to call one who has not chosen a name."""
+"""Helpers for any user model: how to make a user, and what to call one without a chosen name."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def login_field() -> Any:
 
 
 def new_user(login: str, **given: Any) -> Any:
-    """An unsaved user. Any other text that has to be unique is filled with the same word."""
+    """An unsaved user. Other text that has to be unique is filled with `login` too."""
     model = get_user_model()
     texts = [field for field in model._meta.concrete_fields if _is_unique_text(field)]
     fill = {one.name: _as_email(login) if isinstance(one, models.EmailField) else login for one in texts}
@@ -35,12 +35,12 @@ def _as_email(login: str) -> str:
 
 
 def guests_create_accounts() -> bool:
-    """By default not with an e-mail address, which nobody has verified: it could be somebody else's."""
+    # Nobody has verified an e-mail address: it could be somebody else's.
     given = chat_settings.CHAT_GUESTS_CREATE_ACCOUNTS
     return not isinstance(login_field(), models.EmailField) if given is None else given
 
 
 def default_name(user: Any) -> str:
-    """The name of a person who has not chosen one. Never an e-mail address, because everybody sees it."""
+    # Never an e-mail address, because everybody sees it.
     full_name = getattr(user, "get_full_name", str)()
     return (full_name or user.get_username().partition("@")[0])[: limits.NAME_CHARACTERS]

@@ -1,7 +1,4 @@
-"""Reads: what a room shows to everybody in it, what is one person's own, which rooms can be found.
-
-Never call these inside `atomic()`: on SQLite that takes the write lock.
-"""
+"""Reads. Never call these inside `atomic()`: on SQLite that takes the write lock."""
 
 from .blocks import blocked_by, blocked_by_each, has_met
 from .directory import directory, newest_public_rooms

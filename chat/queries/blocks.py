@@ -22,7 +22,6 @@ def blocked_by_each(people: Iterable[PersonId]) -> dict[PersonId, list[PersonId]
 
 
 def has_met(person: PersonId, other: PersonId) -> bool:
-    """Whether `other` was ever in a room this person is in now, or in a direct room of theirs, which can be
-    left."""
+    """Whether `other` was ever in a room this person is in now, or in a direct room of theirs."""
     own = Membership.objects.of(person).filter(Q(removed_at=None) | Q(room__kind=Room.Kind.DIRECT))
     return Membership.objects.filter(room__in=own.values("room"), user_id=other).exists()

@@ -12,11 +12,9 @@ _counted = _present.order_by().values("room").annotate(all=Count("pk")).values("
 
 
 def directory(person: PersonId, query: str = "", *, archived: bool = False) -> QuerySet[Room]:
-    """Rooms a person may join or is in, or the archived ones they are in, most recently active first. Every
-    word of `query` must be in name or topic, in any case and width.
+    """Rooms a person may join or is in, or their archived ones, most recently active first.
 
-    Annotated with the number of members (`people`), whether this person is one (`mine`), and the time of
-    the last activity (`lately`).
+    Annotated with the number of members (`people`), whether this person is one (`mine`), and `lately`.
     """
     rooms = Room.objects.open_to(person).exclude(kind=Room.Kind.DIRECT).annotate(
         mine=Exists(_present.filter(user_id=person)),
@@ -30,8 +28,7 @@ def directory(person: PersonId, query: str = "", *, archived: bool = False) -> Q
 
 
 def newest_public_rooms() -> tuple[bytes, bytes]:
-    """Two encoded events: one for people with an account, one for guests, who may not be allowed to see
-    any."""
+    """Two encoded events: for people with an account, and for guests, who may not see any."""
     latest = Room.objects.filter(public_since__isnull=False).order_by("-public_since", "-pk")
     rows = [
         protocol.PublicRoomRow(key, name, since)

@@ -9,8 +9,7 @@ from chat.models import Attachment, Membership
 
 
 def attachment(person: PersonId, key: str) -> Attachment | None:
-    """For members of its room while its message is not deleted, before it is posted only for its author. None
-    for everybody else, as if it did not exist."""
+    """For members of its room while its message is not deleted, before it is posted for its author."""
     posted = Q(message__isnull=False, message__deleted_at=None)
     waiting = Q(message=None, author_id=person)
     rooms = Membership.objects.present().of(person).values("room")
@@ -18,5 +17,4 @@ def attachment(person: PersonId, key: str) -> Attachment | None:
 
 
 def existing_attachments(keys: Collection[str]) -> set[str]:
-    """Those of these keys that have a row."""
     return set(Attachment.objects.filter(key__in=keys).values_list("key", flat=True))

@@ -13,8 +13,7 @@ MAX_GUESTS = 1000
 
 
 def inactive_guest_ids(retired: bool) -> list[PersonId]:
-    """Those still in their rooms or, `retired`, those removed from them so long ago that no client has to
-    catch up on it any more."""
+    """Those still in their rooms or, `retired`, removed so long ago that no client catches up on it."""
     return list(inactive_guests(retired).order_by("pk").values_list("pk", flat=True)[:MAX_GUESTS])
 
 

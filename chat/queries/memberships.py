@@ -72,12 +72,10 @@ _level = Case(When(held_back=True, then=Value(Membership.Level.HIDDEN.value)), d
 
 
 def my_rooms(person: PersonId) -> dict[RoomId, protocol.MyRoom]:
-    """The rooms a person is in, by primary key."""
     return my_rooms_of_each([person])[person]
 
 
 def my_rooms_of_each(people: Iterable[PersonId]) -> dict[PersonId, dict[RoomId, protocol.MyRoom]]:
-    """By person, in one statement."""
     found: dict[PersonId, dict[RoomId, protocol.MyRoom]] = {person: {} for person in people}
     for person, pk, *row in _memberships(list(found), limits.MAX_UNREAD):
         found[person][pk] = _my_room(*row)
@@ -85,7 +83,7 @@ def my_rooms_of_each(people: Iterable[PersonId]) -> dict[PersonId, dict[RoomId, 
 
 
 def people_in_titles(rooms: Iterable[protocol.MyRoom]) -> set[PersonId]:
-    """The people of the direct rooms among these, which are named after them."""
+    """Direct rooms are named after their people."""
     return {person for room in rooms for person in room.info.people}
 
 
@@ -130,8 +128,7 @@ def _my_room(
 
 
 class RoomPageData(NamedTuple):
-    """The parts of a room's page that its `room` event does not contain: the person's role, the code of a
-    link for inviting, and the workspace."""
+    """What a room's page needs besides its `room` event. `link` is the code of a join link."""
 
     room: RoomId
     key: str

@@ -1,5 +1,4 @@
-"""Reads the acts of staff that people are shown: who opened a private room of theirs, and when their
-password was set."""
+"""Acts of staff that people are shown: who opened their private room, who set their password."""
 
 import datetime
 from typing import NamedTuple
@@ -29,7 +28,6 @@ def last_reading(room: RoomId) -> Reading | None:
 
 
 def password_set_at(person: PersonId) -> datetime.datetime | None:
-    """When an administrator last set this person's password, if that is not long ago."""
     since = timezone.now() - datetime.timedelta(days=PASSWORD_DAYS)
     events = ModerationEvent.objects.filter(kind=ModerationEvent.Kind.PASSWORD, person=person, at__gt=since)
     return events.order_by("-pk").values_list("at", flat=True).first()

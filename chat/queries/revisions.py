@@ -7,7 +7,7 @@ from chat.protocol import Code
 
 
 def revisions(person: PersonId, ask: protocol.ReadRevisions) -> bytes | Code:
-    """Without the current text, oldest first, as an encoded event; or why not. A deleted message has none."""
+    """Without the current text, oldest first, as an encoded event; or why not."""
     message = Message.objects.filter(pk=ask.message, deleted_at=None)
     membership = Membership.objects.present().of(person).filter(room__in=message.values("room")).first()
     if membership is None:

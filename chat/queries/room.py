@@ -1,9 +1,7 @@
 """Reads a room: its snapshot, the changes since a seq, a page of history. The same for every reader.
 
-Answers are protocol types, mostly encoded, so that page, snapshot, catch-up and live event cannot disagree.
-Never call these inside `atomic()`: on SQLite that takes the write lock. If an answer takes several
-statements, the head is read first and the others have no upper bound, so that a row that changes in between
-is included rather than missed.
+If an answer takes several statements, the head is read first and the others have no upper bound: a row that
+changes in between is included rather than missed.
 """
 
 from collections.abc import Iterable
@@ -21,8 +19,7 @@ from .people import people
 
 
 class RoomRead(NamedTuple):
-    """A room as of `seq`, encoded. `more`: there is a further page. `removed` pairs each person who left
-    meanwhile with the last event they may see."""
+    """A room as of `seq`, encoded. `removed` pairs each person who left with the last event they may see."""
 
     seq: int
     frame: bytes
@@ -38,7 +35,6 @@ _values_of = attrgetter(*(_attributes[name] for name in protocol.MessageRow.__st
 
 
 def message_row(message: Message) -> protocol.MessageRow:
-    """A row has the columns of its message under their own names."""
     row = protocol.MessageRow(*_values_of(message))
     if message.deleted_at is not None:
         return replace(row, body=None, html=None, mentions=[], reactions={}, attachments=[])
@@ -92,7 +88,7 @@ def heads(rooms: Iterable[RoomId]) -> dict[RoomId, int]:
 
 
 def snapshot(room_id: RoomId, since: int | None = None) -> RoomRead:
-    """The room as it is now: last messages, members, pinned messages. Raises Room.DoesNotExist.
+    """The room as it is now. Raises Room.DoesNotExist.
 
     `removed` are those who left after `since`, or without it while this was read: they must not see it.
     """
@@ -114,7 +110,8 @@ def changes(room_id: RoomId, since: int) -> RoomRead:
     """One page of what changed after `since`; a snapshot if that is too much or `since` is unknown.
 
     A full page ends at the seq of its last row, the last page at the head. It may contain rows above the
-    head, which do not move its end: others of that moment may be missing.
+    head,
+    which do not move its end: others of that moment may be missing.
     """
     room = Room.objects.get(pk=room_id)
     if since > room.seq or room.seq - since > limits.MAX_CHANGES:
@@ -131,8 +128,7 @@ def changes(room_id: RoomId, since: int) -> RoomRead:
 def _changes(
     room: Room, since: int, messages: list[protocol.MessageRow], members: list[Membership], end: int
 ) -> RoomRead:
-    """The rows are complete up to `end`. If that is before the head, rows beyond it belong to the next
-    page."""
+    """The rows are complete up to `end`: those beyond it belong to the next page."""
     more = end < room.seq
     if more:
         messages, members = [m for m in messages if m.seq <= end], [m for m in members if m.seq <= end]
@@ -150,7 +146,6 @@ def _ends(room: Room, members: Iterable[Membership]) -> list[tuple[PersonId, byt
 
 
 def history(room_id: RoomId, ask: protocol.ReadHistory) -> bytes:
-    """One page of older or newer messages, oldest first, encoded. The cost does not grow with the room."""
     room = Room.objects.get(pk=room_id)
     messages, more = _around(room, ask) if ask.around else _one_way(room, ask)
     quoted = _quoted(messages)
@@ -177,8 +172,7 @@ def _around(room: Room, ask: protocol.ReadHistory) -> tuple[list[protocol.Messag
 
 
 def _messages(rows: QuerySet[Message], size: int) -> tuple[list[protocol.MessageRow], bool]:
-    """One page, and whether there are more: up to `size` of them, as many as PAGE_BYTES hold, at least one.
-    A page is one write to a socket that may not be reading."""
+    """Up to `size`, as many as PAGE_BYTES hold, at least one; and whether there are more."""
     found: list[protocol.MessageRow] = []
     total = 0
     for message in rows[: size + 1]:
@@ -196,7 +190,6 @@ def _page(rows: QuerySet[Membership], size: int) -> tuple[list[Membership], bool
 
 
 def _members(room: Room) -> list[Membership]:
-    """Owners and moderators first, then in the order they joined."""
     rows = room.memberships.present()
     rank = Case(When(role="owner", then=0), When(role="moderator", then=1), default=2)
     return list(rows.alias(rank=rank).order_by("rank", "pk")[: limits.MEMBERS_SHOWN])

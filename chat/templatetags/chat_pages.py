@@ -26,14 +26,13 @@ register = template.Library()
 
 @register.simple_tag
 def import_map() -> SafeString:
-    """Must come before any module script. The CSP has the hash of exactly this text."""
+    """Must come before any module script."""
     # JSON of our own file names cannot contain a closing tag.
     return mark_safe(f'<script type="importmap">{importmap.text()}</script>')  # noqa: S308
 
 
 @register.simple_tag
 def addresses_for_scripts() -> SafeString:
-    """The chat's addresses as JSON. Belongs into a part that is rendered once."""
     return json_script(addresses.for_scripts(), "addresses")
 
 
@@ -64,12 +63,11 @@ def ago(moment: datetime.datetime) -> str:
 
 @register.simple_tag
 def avatar(name: str, person: PersonId) -> SafeString:
-    """A person's avatar: one Chinese character or two initials."""
     return format_html('<i class="avatar c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
 
 
 def colour(person: PersonId) -> int:
-    """The same colour as message.js chooses."""
+    """The same as in message.js."""
     total = 7
     for character in str(person):
         total = (total * 31 + ord(character)) % 2**32
@@ -77,7 +75,7 @@ def colour(person: PersonId) -> int:
 
 
 def initials(name: str) -> str:
-    """The same as `initials` in i18n.js; both are tested with tests/initials.json."""
+    """The same as in i18n.js; both are tested with tests/initials.json."""
     words = name.split()
     if not words:
         return ""
@@ -103,10 +101,7 @@ def _first_letter(text: str) -> str:
 
 @register.inclusion_tag("chat/_field.html")
 def field(bound: BoundField) -> dict[str, Any]:
-    """A form field with its label, help text and errors, linked for screen readers.
-
-    The first field with an error gets the focus.
-    """
+    # The first field with an error gets the focus.
     if bound.form.errors:
         bound.field.widget.attrs["autofocus"] = bound.name == next(iter(bound.form.errors))
     return {"field": bound, "pick": isinstance(bound.field.widget, RadioSelect)}

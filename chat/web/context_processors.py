@@ -15,8 +15,7 @@ DENSITIES = ("compact",)
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """Nothing on the pages of a project that includes the chat. Theme and density come from cookies: they
-    belong to a screen, not a person, and cost no query."""
+    # Theme and density come from cookies: they belong to a screen, not a person, and cost no query.
     if not addresses.is_chat(request.path):
         return {}
     theme, density = request.COOKIES.get(THEME_COOKIE, ""), request.COOKIES.get(DENSITY_COOKIE, "")

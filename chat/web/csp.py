@@ -1,7 +1,6 @@
 """Sets the Content-Security-Policy and keeps personal pages out of shared caches.
 
-Only under the chat's prefix, which on the shipped site is everything. Nothing is inline but the import map,
-which is allowed by its hash, so pages need no nonce.
+Nothing is inline but the import map, which is allowed by its hash, so pages need no nonce.
 """
 
 from collections.abc import Awaitable, Callable

@@ -48,7 +48,6 @@ _STATUS = {
 
 
 def try_again_in(seconds: float) -> str:
-    """The wait is rounded up to whole seconds or minutes."""
     whole = math.ceil(seconds)
     if whole < 100:
         return ngettext(
@@ -69,5 +68,4 @@ def sentence(refused: Refused) -> str:
 
 
 def status(code: Code) -> int:
-    """HTTP status for a response read by a program."""
     return _STATUS.get(code, 403)

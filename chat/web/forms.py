@@ -18,8 +18,6 @@ THEMES = [("", _("Same as system")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
 class NameField(forms.CharField):
-    """A name as others see it."""
-
     default_error_messages = {"invisible": _("A name needs at least one visible character.")}
 
     def clean(self, value: Any) -> str:
@@ -52,8 +50,6 @@ def login_form_field() -> forms.Field:
 
 
 class CredentialsForm(forms.Form):
-    """A free username (or whatever people sign in with) and a password that is hard to guess."""
-
     password = forms.CharField(
         label=_("Password"), strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -92,8 +88,6 @@ def taken() -> str:
 
 
 class WorkspaceForm(forms.Form):
-    """Details a superuser gives when setting up a new chat."""
-
     workspace = NameField(
         label=_("Name of your workspace"), max_length=60,
         help_text=_("Shown at the top of every page. You can change it later."),
@@ -168,7 +162,7 @@ class RoomForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    """Lifetime and number of uses of a join link; empty means no limit."""
+    """Empty means no limit."""
 
     days = forms.TypedChoiceField(
         label=_("Expires"), coerce=int, empty_value=None, required=False, initial=limits.LINK_DAYS,
@@ -186,8 +180,6 @@ class LinkForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """An action on a member."""
-
     MUTES = [("1", _("for 1 hour")), ("24", _("for 1 day")), ("168", _("for 1 week"))]
 
     person = forms.IntegerField(min_value=1)
@@ -199,14 +191,14 @@ class MemberForm(forms.Form):
 
 
 class People(forms.TypedMultipleChoiceField):
-    """The chosen people; the action checks whether they can be written to."""
+    # The action checks whether they can be written to.
 
     def valid_value(self, value: Any) -> bool:
         return str(value).isascii() and str(value).isdecimal() and len(str(value)) < 19
 
 
 class ConversationForm(forms.Form):
-    """The chosen people; with `find`, the form searches for more instead of opening the conversation."""
+    """With `find`, the form searches for more people instead of opening the conversation."""
 
     person = People(coerce=int, required=False)
     q = forms.CharField(max_length=limits.NAME_CHARACTERS, required=False)

@@ -1,7 +1,6 @@
 """Builds the import map from modules' plain names to their hashed files.
 
-Modules import each other by plain names (`./room.js`), which Node, tsc and browsers understand. Built once
-per process; empty where static files have no hash.
+Modules import each other by plain names (`./room.js`), which Node, tsc and browsers understand.
 """
 
 import base64
@@ -16,7 +15,7 @@ from django.templatetags.static import static
 
 @cache
 def text() -> str:
-    """Returns the map as JSON: plain address to hashed address of every module."""
+    """The map as JSON; empty where static files have no hash."""
     hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
     modules = sorted(name for name in hashed if name.startswith("chat/") and name.endswith(".js"))
     imports = {f"{settings.STATIC_URL}{name}": static(name) for name in modules}
@@ -25,6 +24,6 @@ def text() -> str:
 
 @cache
 def source() -> str:
-    """Returns the map's hash as a policy source."""
+    """The map's hash as a policy source."""
     digest = hashlib.sha256(text().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,7 +1,6 @@
 """Middleware that keeps banned people out of a whole site. Optional: a project may not want that.
 
-The chat's own pages and its admin check without it. This covers everything else that a site shows to people
-who are signed in, such as account pages and the rest of the admin.
+The chat's own pages and its admin check without it. This covers account pages and the rest of the admin.
 """
 
 from collections.abc import Callable

@@ -19,9 +19,12 @@ FATAL = (OperationalError, InterfaceError)
 
 
 def run(batch: Batch, *, savepoints: bool) -> list[Any]:
-    """One outcome for each job: its result or a Refused. Each job, or each run of jobs that take a list,
-    has a savepoint of its own. Without `savepoints` a batch that is one such run has none, and may grow;
-    where it fails, the whole batch must be run again with them."""
+    """One outcome for each job: its result or a Refused.
+
+    Each job, or each run of jobs that take a list, has a savepoint. Without `savepoints` a batch that is one
+    such
+    run has none, and may grow; where it fails, the whole batch must be run again with them.
+    """
     runs = [
         (*kind, list(jobs))
         for kind, jobs in groupby(batch.jobs, key=lambda job: (job.action, job.takes_list))
@@ -40,7 +43,6 @@ def _without_savepoint(batch: Batch) -> list[Any]:
 
 
 def _run_list(action: Callable[..., Any], jobs: list[Job]) -> list[Any]:
-    """One call for all; if that fails, back to the savepoint and one by one."""
     try:
         with transaction.atomic():
             return list(action([job.args[0] for job in jobs]))

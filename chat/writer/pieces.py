@@ -24,7 +24,6 @@ def in_pieces(
 
     `after` gets the rows of a piece that were not refused, in its transaction. Between two pieces it waits
     `rest` times as long as the first took. Raises Refused where a whole piece could not be written.
-    Within a transaction it has nobody to wait for.
     """
     at = 0
     while at < len(rows):

@@ -51,8 +51,7 @@ class Batch:
         self._queue = queue
 
     def take_while(self, fits: Callable[[Any], bool]) -> list[Any]:
-        """Add waiting jobs of the same action while `fits(argument)`; returns their arguments. Without this
-        they would wait for the same lock again, after this commit."""
+        """Add waiting jobs of the same action, which would else wait for the same lock after this commit."""
         before = len(self.jobs)
         while len(self.jobs) < MAX_BATCH and (job := self._queue.peek()):
             if job.action != self.jobs[0].action or not fits(job.args[0]):

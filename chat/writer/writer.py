@@ -1,9 +1,6 @@
-"""The one writing thread of a serving process: takes what waits, commits it as one transaction, then
-answers.
+"""The one writing thread of a serving process: takes what waits, commits it as one transaction, answers.
 
 While a batch commits the next one gathers: no added wait when idle, one fsync for many writes when busy.
-Nothing is answered before COMMIT has returned. Everything that is not a connection writes through
-`perform`.
 """
 
 import logging
@@ -32,11 +29,8 @@ _RUN_AGAIN = ("40P01", "40001", "57P0", "08")
 
 
 class Writer:
-    """`call_soon_threadsafe(function, argument)` reaches the event loop that answers connections.
-
-    Waking the loop costs a system call and the interpreter: a batch does it once, for its answers and for the
-    hints that its commit has published.
-    """
+    # Waking the loop costs a system call and the interpreter: a batch does it once, for its answers and for
+    # the hints that its commit has published.
 
     def __init__(self, call_soon_threadsafe: Callable[..., Any]) -> None:
         self._call_soon = call_soon_threadsafe
@@ -50,8 +44,7 @@ class Writer:
     # -- asking, from any thread ------------------------------------------------------------------
 
     def submit(self, action: Callable[..., Any], *args: Any, done: Done, **how: bool) -> bool:
-        """For connections: `done` runs on the loop. `how` is Job's `takes_list` and `takes_more`. False
-        when too many wait already, or the writer is stopping."""
+        """For connections: `done` runs on the loop. False when too many wait, or the writer is stopping."""
         return self._queue.put(Job(action, args, {}, OnLoop(done), **how))
 
     def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -63,8 +56,7 @@ class Writer:
         return _wait_for(self._queue.put_first, action, args, {})
 
     def on_loop(self, function: Callable[[Any], None], argument: Any) -> None:
-        """Call `function(argument)` on the loop: from the writer's thread after the batch's answers, else
-        now."""
+        """Call `function(argument)` there: from the writer's thread after the batch's answers, else now."""
         if threading.current_thread() is self.thread:
             self._for_loop.append((function, argument))
         else:
@@ -93,9 +85,9 @@ class Writer:
         connection.close()
 
     def _commit(self, batch: Batch) -> list[Any]:
-        """One outcome for each job; the batch may have grown. Runs at most twice, and never again once
-        COMMIT was under way: nobody knows then whether it is written, and a client asks again with its
-        nonce."""
+        """One outcome for each job. Runs at most twice, and not again once COMMIT was under way:
+        nobody knows then whether it is written, and a client asks again with its nonce.
+        """
         for attempt in (1, 2):
             committing = False
             try:
@@ -153,7 +145,7 @@ def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:
 
 
 def _worth_another_run(error: Exception) -> bool:
-    """A deadlock, a connection lost before COMMIT, or an action that failed in a batch without savepoints."""
+    """A deadlock, a connection lost before COMMIT, or a failed action in a batch without savepoints."""
     if not isinstance(error, FATAL):
         return True
     state = getattr(error.__cause__, "sqlstate", None) or ""
@@ -166,7 +158,7 @@ def _connection_lives() -> bool:
 
 
 def _renew_connection() -> None:
-    """The thread would otherwise keep a dead connection for ever."""
+    # The thread would otherwise keep a dead connection for ever.
     try:
         connection.close()
     except Exception as error:
@@ -178,8 +170,7 @@ current: Writer | None = None
 
 
 def perform(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Run an action and wait for its commit: through the writer of a serving process (beside which a second
-    one would starve on SQLite), else in a transaction of its own. Raises Refused."""
+    """Run an action, through the writer if this process has one, and wait for its commit. Raises Refused."""
     if current is None or threading.current_thread() is current.thread:
         with transaction.atomic():
             return action(*args, **kwargs)

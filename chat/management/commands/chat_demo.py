@@ -1,7 +1,4 @@
-"""Fills the chat with demo people and conversations.
-
-For trying it out, screenshots and load tests. The last line printed is the room's id.
-"""
+"""Fills the chat with demo people and conversations, for screenshots and load tests."""
 
 import json
 import os
@@ -54,7 +51,6 @@ class Command(BaseCommand):
         self.stdout.write(next(iter(rooms)))
 
     def _show(self, file: Path) -> None:
-        """Writes the showcase's rooms and people by what they show, with their cookies."""
         made = writer.perform(self._showcase, *_password())
         write_private(file, [json.dumps(made)])
         self.stdout.write(made["rooms"]["busy"])
@@ -64,7 +60,6 @@ class Command(BaseCommand):
         return showcase.make()
 
     def _ask(self) -> None:
-        """Asks before adding demo people among real ones. Raises CommandError if the answer is no."""
         real = (
             get_user_model()._default_manager.exclude(email__endswith=f"@{demo_people.DEMO_DOMAIN}").count()
         )
@@ -79,11 +74,7 @@ class Command(BaseCommand):
             raise CommandError("nothing has changed")
 
     def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[demo_people.DemoPerson]], list[str]]:
-        """Puts everybody in the first room and divides them among the others. Returns members by room, and
-        cookies.
-
-        Works in many short transactions: an interrupted run keeps what it has made.
-        """
+        """Returns members by room, and cookies. In many transactions, so that an interruption keeps most."""
         founder = writer.perform(self._founder, *_password())
         people = demo_people.make_people(options["people"])
         names = [options["room"], *_further(options["rooms"] - 1, options["room"])]
@@ -96,7 +87,6 @@ class Command(BaseCommand):
         return rooms, demo_people.make_login_cookies(people) if options["cookies"] else []
 
     def _founder(self, password: str, hashed: str) -> Any:
-        """Returns the workspace's founder, or a new demo administrator with this password."""
         workspace = Workspace.current()
         if workspace.founder is not None:
             return workspace.founder
@@ -112,7 +102,7 @@ class Command(BaseCommand):
         return user
 
     def _room(self, founder: Any, name: str | None) -> str:
-        """Returns the room of this name, creating it if needed; without a name, the first public room."""
+        """The room of this name, made if needed; without a name, the first public room."""
         public = Room.objects.filter(kind=Room.Kind.PUBLIC, archived_at=None).order_by("pk")
         found = (public.filter(name=name) if name else public).first()
         if found is None:
@@ -137,8 +127,7 @@ def _password() -> tuple[str, str]:
 
 
 def write_private(path: Path, lines: list[str]) -> None:
-    """Writes a file only its owner can read, even if it existed before: its cookies sign in as these
-    people."""
+    # Its cookies sign in as these people: only the owner may read it, even if it existed before.
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         os.fchmod(file.fileno(), 0o600)
         file.writelines(f"{line}\n" for line in lines)

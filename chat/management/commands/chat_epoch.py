@@ -1,7 +1,4 @@
-"""Prints or renews the epoch; browsers that knew another one discard their data and start afresh.
-
-`--new` is for a restored backup: later messages are gone, and cursors beyond it mean nothing.
-"""
+"""Prints or renews the epoch. `--new` is for a restored backup: browsers then start afresh."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,7 +1,4 @@
-"""Indexes messages for search: new ones, or with `--all` everything again.
-
-Serving processes index in the background; after an import this is quicker.
-"""
+"""Indexes messages for search, which serving processes do in the background: quicker after an import."""
 
 import time
 from argparse import ArgumentParser

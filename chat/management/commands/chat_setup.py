@@ -76,7 +76,7 @@ def _addresses(given: list[str]) -> list[str]:
 
 
 def _checked(kind: type[forms.WorkspaceForm], options: dict[str, Any], **more: str) -> dict[str, Any]:
-    """Validates with the page's form, without a language, which the administrator's browser decides."""
+    # Without a language, which the administrator's browser decides.
     username = options["username"]
     name = options["name"] or username.partition("@")[0]
     named = {"workspace": options["workspace"], "name": name, "username": username}

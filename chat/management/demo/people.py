@@ -1,8 +1,7 @@
 """Creates demo people in bulk, with login sessions, memberships and messages.
 
 Bypasses actions for speed but keeps their invariants: the room is locked, every membership and message has
-its own seq, and the room's seq is written last. Nothing is published: the head checks of running processes
-find it. Transactions are short, so that a chat on the same database keeps working.
+its own seq, and the room's seq is written last. Nothing is published: head checks find it.
 """
 
 import datetime
@@ -59,7 +58,6 @@ class DemoPerson(NamedTuple):
 
 
 def make_people(count: int) -> list[DemoPerson]:
-    """Creates users without a password, each with a name and a language."""
     languages = [words.SHARES[i % len(words.SHARES)] for i in range(count)]
     model = get_user_model()
     people = [DemoPerson(_user(model), language) for language in languages]
@@ -97,7 +95,6 @@ def make_login_cookies(people: list[DemoPerson]) -> list[str]:
 
 
 def login_sessions(users: Iterable[Any]) -> list[StoredSession]:
-    """Unsaved rows of login sessions, as signing in would make them."""
     store, until = SessionStore(), timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return [
         StoredSession(session_key=_session_key(), session_data=store.encode(_login(user)), expire_date=until)
@@ -118,7 +115,6 @@ def _login(user: Any) -> dict[str, str]:
 
 
 def add_members(key: str, people: list[DemoPerson], messages: int) -> None:
-    """Adds these people and their messages to the room."""
     _in_chunks(partial(_write_members, key), people)
     if people and messages:
         room = Room.objects.get(key=key)
@@ -153,8 +149,7 @@ def _mark_read(room: int, last: int, people: list[DemoPerson]) -> None:
 
 
 def _moments(room: Room, count: int) -> list[datetime.datetime]:
-    """Ascending times over the last three days, after existing messages, in bursts: most answers come
-    quickly."""
+    """Ascending times over the last three days, in bursts: most answers come quickly."""
     now = timezone.now()
     start = now - datetime.timedelta(days=3)
     if room.active_at is not None:
@@ -184,7 +179,7 @@ def _message(author: DemoPerson, moment: datetime.datetime) -> Message:
 
 
 def _answer_and_react(rows: list[Message], people: list[DemoPerson]) -> None:
-    """Keeps the messages' seq, because nobody has seen them yet."""
+    # They keep their seq, because nobody has seen them yet.
     for number, row in enumerate(rows):
         if number and dice.random() < 0.12:
             row.reply_to = rows[number - dice.randint(1, min(number, 6))]

@@ -1,7 +1,4 @@
-"""Generates the showcase's files: pictures of odd shapes, sounds, and files browsers cannot show.
-
-Generated, so that nobody holds rights to them.
-"""
+"""Generates the showcase's files, so that nobody holds rights to them."""
 
 import io
 import math
@@ -68,7 +65,6 @@ def _lamp() -> bytes:
 
 
 def _hum() -> bytes:
-    """Two seconds of a pump's hum, as audio."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))

@@ -1,14 +1,10 @@
-"""People, rooms and messages of the showcase: one room for each thing a page must handle.
-
-Data only. Minutes count back from now.
-"""
+"""People, rooms and messages of the showcase: one room for each thing a page must handle."""
 
 from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """One message. `answers` counts lines from the scene's first; `was` is the text before an edit; `fans`
-    are emoji and who reacted; `files` are names of `sample_files.py`."""
+    """`answers` counts lines from the scene's first; `was` is the text before an edit; `ago`, in minutes."""
 
     who: str
     ago: float
@@ -22,7 +18,7 @@ class Line(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A room with its people and messages. The hero has not read the last `unread` lines."""
+    """The hero has not read the last `unread` lines."""
 
     name: str
     topic: str

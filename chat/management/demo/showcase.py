@@ -1,7 +1,4 @@
-"""Creates every state a page can be in: `chat_demo --showcase FILE`.
-
-Uses actions; only times are set back afterwards, and crowds are created in bulk.
-"""
+"""Creates every state a page can be in: `chat_demo --showcase FILE`."""
 
 import datetime
 import io
@@ -25,8 +22,7 @@ MANY_ROOMS = 200
 
 
 def make() -> dict[str, Any]:
-    """Runs in the caller's transaction. Returns plain data: rooms by what they show, join links, and each
-    person's cookies."""
+    """Returns plain data: rooms by what they show, join links, and each person's cookies."""
     cast = _cast()
     rooms = {name: _room(scene, cast) for name, scene in SCENES.items()}
     rooms |= {f"direct {names}": _direct(names.split(), lines, cast) for names, lines in DIRECT.items()}
@@ -133,7 +129,7 @@ def _upload(room: str, author: PersonId, name: str) -> str:
 
 
 def _large_room(rooms: dict[str, str], cast: dict[str, Any]) -> list[DemoPerson]:
-    """A room of thousands. Returns some members, who can be online."""
+    """Returns some members, who can be online."""
     room = actions.make_room(cast["tom"].pk, "Everybody", topic="All who have ever come in")
     people = demo_people.make_people(MANY_PEOPLE)
     demo_people.add_members(room.key, [DemoPerson(cast[HERO], "en"), *people], 40)
@@ -142,7 +138,6 @@ def _large_room(rooms: dict[str, str], cast: dict[str, Any]) -> list[DemoPerson]
 
 
 def _many_rooms(rooms: dict[str, str], cast: dict[str, Any]) -> None:
-    """A person with very many rooms. Only some are shared and public; the others are private."""
     hugo, tom = cast["hugo"].pk, cast["tom"].pk
     for number in range(1, MANY_ROOMS + 1):
         shared = number % 17 == 0
@@ -154,7 +149,6 @@ def _many_rooms(rooms: dict[str, str], cast: dict[str, Any]) -> None:
 
 
 def _restrict(rooms: dict[str, str], cast: dict[str, Any]) -> None:
-    """Archives a room, mutes the hero, bans people and changes other roles and settings."""
     ines, board = cast["ines"].pk, rooms["read-only"]
     actions.change_room(ines, rooms["archived"], archived=True)
     actions.change_room(ines, board, name="Notices", topic="")

@@ -13,7 +13,7 @@ from .people import SENTENCES, DemoPerson, dice
 
 
 def talk(rooms: dict[str, list[DemoPerson]], seconds: float) -> int:
-    """Posts until the time is over, in each room as its members. Returns the number of messages."""
+    """Returns the number of messages."""
     end, posted, keys = time.monotonic() + seconds, 0, list(rooms)
     while time.monotonic() < end:
         key = dice.choice(keys[:1] * 3 + keys)

@@ -23,7 +23,7 @@ FAMILY = {
 
 
 def names(language: str) -> list[str]:
-    """All combinations of names; family name first in Chinese."""
+    """Family name first in Chinese."""
     pairs = [(given, family) for given in GIVEN[language] for family in FAMILY[language]]
     return [f"{family}{given}" if language == "zh" else f"{given} {family}" for given, family in pairs]
 

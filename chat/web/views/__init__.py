@@ -1,3 +1,1 @@
-"""The chat's pages. Views read the request, pass changes to `writer.perform` and never write or publish
-themselves.
-"""
+"""The chat's pages. Views pass changes to `writer.perform` and never write or publish themselves."""

@@ -31,9 +31,7 @@ PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
 
 
 def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Passes the signed-in person to the view. Others are sent to sign in, banned people see only that they
-    are banned, and POST requests are rate-limited.
-    """
+    """Passes the signed-in person to the view; others are sent to sign in. POST is rate-limited."""
     view = limited("form")(view)
 
     @wraps(view)
@@ -70,7 +68,6 @@ def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
 
 
 def allowance(request: HttpRequest, me: Profile) -> rate_limit.Allowance:
-    """The person's allowance, shared with their connections."""
     return rate_limit.allowance_of(me.pk, address_of(request) if me.kind == Profile.Kind.GUEST else None)
 
 
@@ -79,9 +76,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def person_of(request: HttpRequest) -> Profile | None:
-    """The person of this request's login session, in two statements; `request.user` would need two of its own
-    and another for the profile.
-    """
+    # Two statements; `request.user` would need two of its own and another for the profile.
     key = sessions.plain(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     holder = sessions.session_owners([key]).get(key) if key else None
     if holder is None:
@@ -93,7 +88,7 @@ def person_of(request: HttpRequest) -> Profile | None:
 
 
 def _unstored(user: Any) -> Profile:
-    """A profile that is not saved: viewing a page writes nothing."""
+    # Viewing a page writes nothing.
     return Profile(user=user, name=default_name(user))
 
 
@@ -106,7 +101,7 @@ def room_for(me: Profile, key: str) -> Room:
 
 
 def asked(request: HttpRequest) -> str:
-    """Read the search text from `?q=`. PostgreSQL rejects NUL."""
+    # PostgreSQL rejects NUL.
     return request.GET.get("q", "").replace("\0", "").strip()[:MAX_ASKED]
 
 
@@ -115,9 +110,6 @@ def membership_of(me: Profile, room: Room) -> Membership | None:
 
 
 def may_invite(room: Room, me: Profile, membership: Membership | None) -> bool:
-    """In a public room members may invite, in a private one its moderators; guests only where the room allows
-    it.
-    """
     if membership is None or room.archived_at is not None or (me.is_guest and not room.guests_invite):
         return False
     return room.kind == Room.Kind.PUBLIC or membership.moderates
@@ -135,7 +127,7 @@ def show_refusal(request: HttpRequest, refused: Refused) -> None:
 
 
 def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
-    """A 429 response that says when to try again: a page for forms, JSON for scripts."""
+    """A 429 response: a page for forms, JSON for scripts."""
     why = error_messages.try_again_in(wait)
     response: HttpResponse
     if request.content_type in FORMS:
@@ -147,9 +139,7 @@ def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
 
 
 def remember(response: HttpResponse, cookie: str, value: str) -> None:
-    """Sets a cookie for a year. It is not secret: the language, theme or last room. The language is the whole
-    site's, all others are the chat's.
-    """
+    # The language is the whole site's, all others are the chat's. None of them is secret.
     is_language = cookie == settings.LANGUAGE_COOKIE_NAME
     path = settings.LANGUAGE_COOKIE_PATH if is_language else addresses.root()
     if value:

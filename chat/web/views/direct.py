@@ -1,7 +1,4 @@
-"""Pages that start a direct conversation, with one person or several.
-
-They show only people who share a room with the reader.
-"""
+"""Pages that start a direct conversation with people who share a room with the reader."""
 
 from typing import Any
 
@@ -66,5 +63,5 @@ def _choice(
 
 
 def _fits(person: Profile, asked: str) -> bool:
-    """Filters here because SQLite folds the case of ASCII only."""
+    # Here, because SQLite folds the case of ASCII only.
     return asked.casefold() in person.name.casefold()

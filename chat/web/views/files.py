@@ -37,7 +37,6 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-s
 @people_only
 @limited("upload")
 def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """Store the request's body as a file. `?name=` is its name."""
     try:
         row = _receive(request, me, key)
     except RejectedFile as rejected:
@@ -49,7 +48,7 @@ def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.AttachmentRow:
-    """Checks permission before decoding, so that strangers' bytes are not decoded, and again with the row."""
+    # Before decoding, so that strangers' bytes are not decoded; and again with the row.
     file_limits, declared = files.file_limits(), int(request.META.get("CONTENT_LENGTH") or 0)
     quota = file_limits.quota(me.is_guest)
     actions.refuse_upload(me.pk, room, declared, quota)
@@ -68,7 +67,6 @@ def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
 @require_http_methods(["DELETE"])
 @people_only
 def discard_upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """Deletes an upload that is not posted yet."""
     try:
         files.remove([writer.perform(actions.discard_upload, me.pk, key)])
     except Refused as refused:
@@ -95,7 +93,7 @@ def _why_rejected(rejected: RejectedFile) -> str:
 
 
 def _in_units(why: str, number: int | None) -> str:
-    """The limit or size in megabytes or millions, rounded up; an unknown size is "…"."""
+    """Megabytes or millions, rounded up; an unknown size is "…"."""
     if number is None:
         return "…"
     unit = {"bytes": MIB, "pixels": 1_000_000}.get(why, 1)
@@ -141,15 +139,13 @@ def _answer(request: HttpRequest, found: Attachment, small: bool, etag: str) -> 
 
 
 def _range(request: HttpRequest, etag: str) -> str:
-    """A range of another version of the file gets the whole of this one."""
+    # A range of another version of the file gets the whole of this one.
     asked = request.headers.get("Range", "")
     return asked if request.headers.get("If-Range", etag) == etag else ""
 
 
 def _with_headers(response: Any, found: Attachment, small: bool, etag: str) -> Any:
-    """Cached by the browser only and revalidated each time, because access changes. The type was detected
-    from the bytes, so sniffing is off.
-    """
+    # Revalidated each time, because access changes. The type was detected from the bytes: no sniffing.
     disposition = content_disposition_header(found.kind == files.FILE, found.name) or "inline"
     headers = {
         "ETag": etag,

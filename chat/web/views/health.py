@@ -22,14 +22,13 @@ _migrated = False
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Uses no database, so that a database outage does not restart every process."""
+    # No database, so that its outage does not restart every process.
     return _plain("ok")
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 503 with the reason while this process should get no visitors."""
     reason = _why_not()
     return _plain(reason or "ok", 503 if reason else 200)
 
@@ -72,7 +71,7 @@ def _is_staff(request: HttpRequest) -> bool:
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """A forwarding header means a proxy on this machine, acting for somebody else."""
+    # A forwarding header means a proxy on this machine, acting for somebody else.
     if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
         return False
     try:

@@ -1,7 +1,4 @@
-"""Serves a join link as a QR code, dark on light in every theme.
-
-It exists only for people who may invite with the link.
-"""
+"""Serves a join link as a QR code, dark on light in every theme, for people who may invite with it."""
 
 import io
 from functools import lru_cache
@@ -23,7 +20,7 @@ KEPT = 600
 
 @require_safe
 def qr(request: HttpRequest, code: str) -> HttpResponse:
-    """Only the picture may be cached: redirects and 404 answers can change at any moment."""
+    # Only the picture may be cached: redirects and 404 answers can change at any moment.
     try:
         response = _picture(request, code)
     except Http404 as missing:

@@ -22,7 +22,7 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Pages that name no icon, such as the admin's, request this one."""
+    # For pages that name no icon, such as the admin's.
     return redirect(static("chat/icon.svg"))
 
 
@@ -41,7 +41,7 @@ def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """Shows nothing of the room, not even its name, until somebody has joined: links get around."""
+    # Links get around: nothing of the room is shown, not even its name, until somebody has joined.
     link = JoinLink.objects.usable().filter(code=code).select_related("room").first()
     if link is None:
         return render(request, "chat/no_link.html", status=404)
@@ -84,7 +84,7 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
 
 
 def _wait_for(request: HttpRequest, link: JoinLink) -> float:
-    """A link with limited uses is its own limit: a whole class may join from one address."""
+    # A link with limited uses is its own limit: a whole class may join from one address.
     newcomers = rate_limit.newcomers_from(address_of(request))
     return newcomers.take("newcomer") if link.max_uses is None else 0.0
 
@@ -102,6 +102,6 @@ def _enter(request: HttpRequest, user: Any, key: str) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest, user: Any) -> None:
-    """A login session is only valid with a backend that the project uses."""
+    # A login session is only valid with a backend that the project uses.
     backends = settings.AUTHENTICATION_BACKENDS
     login(request, user, backend=MODEL_BACKEND if MODEL_BACKEND in backends else backends[0])

@@ -1,4 +1,4 @@
-"""Making a private room public, telling direct rooms what staff may read, and the list of blocked people."""
+"""Making a private room public, who can read a direct room, and the list of blocked people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,6 @@ from .rooms import title
 @require_safe
 @people_only
 def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """A direct room has no settings; this page says who can read it."""
     seat = queries.room_page_data(me.pk, key)
     if seat is None or seat.people_key is None:
         raise Http404
@@ -34,7 +33,6 @@ def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 @people_only
 @limited("room.change")
 def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    """Announces that a private room will become public, cancels that, or makes it public."""
     choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
         "cancel": (actions.cancel_opening, {}, _("The room will stay private.")),
         "open": (actions.change_room, {"kind": Room.Kind.PUBLIC}, _("The room is now public.")),
@@ -62,7 +60,6 @@ def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def blocked_people(me: Profile) -> list[tuple[str, str]]:
-    """Ids and names, by name."""
     people = queries.people(queries.blocked_by(me.pk))
     return sorted(((pk, person.name) for pk, person in people.items()), key=lambda one: one[1].casefold())
 
@@ -75,7 +72,6 @@ def readers(room: int) -> dict[str, Any]:
 
 
 def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, Any]:
-    """Context for the owner's settings page; empty where there is nothing to open."""
     if not owns or room.kind != Room.Kind.PRIVATE or room.archived_at is not None:
         return {}
     ready = room.opening_due or room.only_of(me.pk)

@@ -54,7 +54,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, me: Profile) -> dict[str, Any]:
-    """Shows this screen's choices: the room page changes language and theme here too."""
+    # This screen's choices: the room page changes language and theme here too.
     theme, density = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(DENSITY_COOKIE, "")
     return {"name": me.name, "language": translation.get_language(), "theme": theme, "density": density}
 
@@ -73,7 +73,6 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 @people_only
 @limited("password")
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
-    """Turns a guest into an account, where the project allows it. People with an account are redirected."""
     if not (me.is_guest and guests_create_accounts()):
         return redirect("chat:profile")
     form = forms.CredentialsForm(request.POST or None)
@@ -92,9 +91,7 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def become_account(person: PersonId, session: SessionBase, username: str, password: str) -> None:
-    """Changes username, password (its hash) and login session together, so that readers see all three or
-    none. Raises Refused.
-    """
+    """Changes username, password (its hash) and login session together. Raises Refused."""
     user: Any = get_user_model()._default_manager.select_for_update().get(pk=person)
     if not Profile.objects.guests().filter(pk=person).exists():
         raise Refused(Code.NOT_ALLOWED)  # another request with the same login session was first
@@ -110,10 +107,9 @@ def become_account(person: PersonId, session: SessionBase, username: str, passwo
 
 
 def _change_key(session: SessionBase) -> None:
-    """Replaces the session key, which an attacker may have planted (session fixation). The old one works
-    until the response has given the new one to the browser's other tabs; its end is stored in its data, so
-    that saving the session does not extend it.
-    """
+    # An attacker may have planted the session key (session fixation). The old one works until the response
+    # has given the new one to the browser's other tabs; its end is stored in its data, so that saving the
+    # session does not extend it.
     old, data = session.session_key, dict(session.items())
     session.create()
     ends = timezone.now() + datetime.timedelta(seconds=OLD_KEY_SECONDS)
@@ -123,7 +119,6 @@ def _change_key(session: SessionBase) -> None:
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Sets the language of this screen, and of the person's other screens that have not chosen one."""
     form = forms.LanguageForm(request.POST)
     # The page may show another room than the one it was loaded for; only the browser knows which.
     here = request.POST.get("next") or request.headers.get("Referer", "")
@@ -141,6 +136,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _safe(request: HttpRequest, address: str) -> str:
-    """Accepts only complete addresses of this site: a relative one would resolve against this page."""
+    # Only complete addresses of this site: a relative one would resolve against this page.
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if ours and address.startswith(("/", "http")) else reverse("chat:home")

@@ -1,7 +1,4 @@
-"""A room's settings, members and join links.
-
-Each form of the page has its own address and redirects back.
-"""
+"""A room's settings, members and join links. Each form has its own address and redirects back."""
 
 import datetime
 from collections.abc import Callable
@@ -148,7 +145,6 @@ def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
 
 
 def _members(request: HttpRequest, room: Room) -> Page[Any]:
-    """A page of members, moderators first, then by name. `?q=` filters."""
     rows = room.memberships.filter(removed_at=None).annotate(
         name=Coalesce("user__chat_profile__name", Value("")),
         person_kind=F("user__chat_profile__kind"),

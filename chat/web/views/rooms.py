@@ -37,9 +37,7 @@ _THIS_PROCESS = secrets.token_hex(8)
 @require_safe
 @people_only
 def room(request: HttpRequest, me: Profile, key: str, message: int | None = None) -> HttpResponse:
-    """Shows the chat to members and the join page to others who may join. The page's script checks whether
-    `message` exists, so that a message's address costs no more than the room's.
-    """
+    # The script checks whether `message` exists, so that its address costs no more than the room's.
     data = queries.room_page_data(me.pk, key)
     if data is None:
         return render(request, "chat/door.html", {"room": room_for(me, key), "message": message})
@@ -50,9 +48,7 @@ def room(request: HttpRequest, me: Profile, key: str, message: int | None = None
 
 
 def _etag(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> str | None:
-    """ETag over everything the page shows: the person, language, theme, room, membership and CSRF secret.
-    None without a secret: such a page cannot be reused.
-    """
+    """None without a CSRF secret: such a page cannot be reused."""
     secret = request.META.get("CSRF_COOKIE")
     shown = (
         _THIS_PROCESS, time.time() // KEPT, secret, me.pk, me.kind, *data, translation.get_language(),
@@ -64,7 +60,6 @@ def _etag(request: HttpRequest, me: Profile, data: RoomPageData, message: int | 
 
 @condition(etag_func=_etag)
 def _room_page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> HttpResponse:
-    """Answers 304 if the browser's copy is current. `me` and `data` were read for this request."""
     context = {
         "room": data, "title": title(me, data), "workspace": {"name": data.workspace},
         "page": page(request, me, data, message),
@@ -75,7 +70,6 @@ def _room_page(request: HttpRequest, me: Profile, data: RoomPageData, message: i
 
 
 def title(me: Profile, data: RoomPageData) -> str:
-    """The title until the page's script sets it; a direct room is named after its other people."""
     if data.people_key is None:
         return data.name
     others = [person for person in people_of(data.people_key) if person != me.pk]
@@ -84,14 +78,11 @@ def title(me: Profile, data: RoomPageData) -> str:
 
 @lru_cache(maxsize=64)
 def _first(room: int, key: str, seq: int, _while: int) -> SafeString:
-    """The `room` event as a connection gets it: the same for all members, so it is encoded once per seq.
-    Membership is checked before, on every request.
-    """
+    # The same for all members, so it is encoded once per seq. Membership is checked on every request.
     return json_script(json.loads(queries.snapshot(room).frame), "first")
 
 
 def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> dict[str, Any]:
-    """Initial data for the page's script, besides the room."""
     return {
         "me": me.pk,
         "room": data.key,
@@ -138,7 +129,6 @@ def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
 
 
 def open_room(me: Profile, **given: Any) -> Room:
-    """Creates a room and its join link."""
     room: Room = actions.make_room(me.pk, **given)
     if room.guests_invite or not me.is_guest:
         actions.make_join_link(me.pk, room.key)

@@ -1,7 +1,4 @@
-"""Answers an ordinary request to the WebSocket's address; connections go to `realtime.routing`.
-
-It is among the URLs so that its address has a name.
-"""
+"""Answers an ordinary request to the WebSocket's address. It is a URL so that the address has a name."""
 
 from django.http import HttpRequest, HttpResponse
 
