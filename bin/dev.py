@@ -306,7 +306,7 @@ def messages():
     """Extract the texts to translate if xgettext is installed, and compile the translations."""
     install(EVERYTHING)
     if shutil.which("xgettext"):
-        words = "makemessages --all --no-location --no-wrap --ignore=node_modules".split()
+        words = "makemessages --all --no-location --no-obsolete --no-wrap --ignore=node_modules".split()
         collect = [PYTHON, os.path.join(ROOT, "manage.py"), *words]
         done(*collect, "--ignore=chat")
         done(*collect, folder="chat")  # Django puts what it finds here into chat/locale

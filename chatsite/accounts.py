@@ -128,7 +128,7 @@ class SignupForm(theirs.SignupForm):  # type: ignore[misc]
 class ChangePasswordForm(theirs.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        new, again = _("New password"), _("Repeat the new one")
+        new, again = _("New password"), _("Confirm new password")
         set_labels(self, oldpassword=_("Current password"), password1=new, password2=again)
         self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
 

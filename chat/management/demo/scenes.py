@@ -105,9 +105,9 @@ NAMES = (
 
 CHINESE = (
     Line("yutong", 1470, "下周读第三章，谁来开头？"),
-    Line("ruoshui", 1461, "我来吧。第三章最难的是「行气」和留白，我准备了几页笔记，周三之前发出来。", fans=(("👍", "mara mo xia"),)),
+    Line("ruoshui", 1461, "我来吧。第三章最难的是“行气”和留白，我准备了几页笔记，周三之前发出来。", fans=(("👍", "mara mo xia"),)),
     Line("mara", 64, "I can read along; my copy has both languages."),
-    Line("xia", 60, "译本里把 `margin` 翻成「天头地脚」，其实只说了上下，没有说左右。我查了一下，宋版书里左右叫「栏外」。", answers=2),
+    Line("xia", 60, "译本里把 `margin` 翻成“天头地脚”，其实只说了上下，没有说左右。我查了一下，宋版书里左右叫“栏外”。", answers=2),
     Line("mo", 44, "**先看图，再读字。**这一章的重点：\n\n1. 版心的位置\n2. 行与行的距离\n3. 标点挤压，比如“引号”和（括号）相连的时候"),
     Line("yutong", 30, "> 行间的空白不是空的\n\n这句我很喜欢。@Mara Ellison 你那本英文的是怎么说的？"),
     Line("ruoshui", 8, "笔记在这里，一共 12 页，PDF 和 Markdown 各一份。", files=("读书笔记 第三章.pdf",)),
