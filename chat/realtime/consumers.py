@@ -19,8 +19,9 @@ from chat.ids import PersonId
 from chat.protocol import Close, Code
 
 from . import incoming, welcome
+from .fastpath import connection_of, forget_handshake
 from .sending import close_with_reason, send_event
-from .transport import Connection, Frames, connection_of, forget_handshake
+from .transport import Connection, Frames
 
 log = logging.getLogger(__name__)
 

@@ -130,8 +130,8 @@ def ban() -> None:
 
 def unbounded() -> None:
     """Sockets are written to without a bound."""
+    from chat.realtime.fastpath import StraightConnection
     from chat.realtime.hub.hub import Hub
-    from chat.realtime.transport import StraightConnection
 
     StraightConnection.pauseProducing = lambda self: None  # type: ignore[method-assign]
     Hub._close_stalled = lambda self: None  # type: ignore[method-assign]

@@ -10,16 +10,16 @@ def straight() -> None:
 
 def twisted() -> None:
     """Always through Twisted, as under TLS."""
-    from chat.realtime.transport import connection
+    from chat.realtime.fastpath import straight_connection
 
-    connection.straight_send = lambda transport: None  # type: ignore[attr-defined]
+    straight_connection.straight_send = lambda transport: None  # type: ignore[attr-defined]
 
 
 def asgi() -> None:
     """Through ASGI's `send` without our guards, as on an unknown server."""
-    from chat.realtime import transport
+    from chat.realtime import fastpath
 
-    transport.find_protocol = lambda send: None
+    fastpath.find_protocol = lambda send: None
 
 
 WRITE_PATHS: dict[str, Callable[[], None]] = {way.__name__: way for way in (straight, twisted, asgi)}

@@ -3,8 +3,8 @@
 import logging
 from typing import Any
 
-from chat.realtime import transport
-from chat.realtime.transport import frame_reader
+from chat.realtime import fastpath
+from chat.realtime.fastpath import daphne, frame_reader
 from chatsite.asgi import application as served
 
 log = logging.getLogger("witness")
@@ -22,7 +22,7 @@ frame_reader.whole_text = seen
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "websocket":
-        protocol = transport.find_protocol(send)
-        straight = protocol is not None and transport.daphne.straight_send(protocol.transport) is not None
+        protocol = fastpath.find_protocol(send)
+        straight = protocol is not None and daphne.straight_send(protocol.transport) is not None
         log.info("way out: %s", "straight" if straight else "through twisted" if protocol else "plain")
     await served(scope, receive, send)

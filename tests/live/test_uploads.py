@@ -16,7 +16,7 @@ from typing import Any
 
 from PIL import Image
 
-from chat.realtime.transport import uploads
+from chat.realtime.fastpath import uploads
 from tests.services.processes import wait_until
 
 from .conftest import Person, Site

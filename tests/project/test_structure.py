@@ -51,9 +51,10 @@ MAY_IMPORT = {
     ),
     "realtime": "",
     "realtime.consumers": (
-        "accounts.sessions actions limits presence protocol queries rate_limit realtime.incoming "
-        "realtime.sending realtime.transport realtime.welcome search text"
+        "accounts.sessions actions limits presence protocol queries rate_limit realtime.fastpath "
+        "realtime.incoming realtime.sending realtime.transport realtime.welcome search text"
     ),
+    "realtime.fastpath": "realtime.transport",
     "realtime.hub": "realtime.layers realtime.transport",
     "realtime.incoming": "actions limits protocol text",
     "realtime.layers": "",
@@ -63,8 +64,8 @@ MAY_IMPORT = {
     "realtime.sending": "protocol realtime.hub realtime.transport",
     "realtime.server": (
         "accounts.cookies accounts.first_run accounts.sessions actions addresses broadcast conf files "
-        "presence protocol queries rate_limit realtime.hub realtime.origin realtime.process_lock "
-        "realtime.sending realtime.transport rendering search web.error_messages writer"
+        "presence protocol queries rate_limit realtime.fastpath realtime.hub realtime.origin "
+        "realtime.process_lock realtime.sending realtime.transport rendering search web.error_messages writer"
     ),
     "realtime.transport": "",
     "realtime.welcome": "limits models protocol queries",
@@ -270,7 +271,7 @@ def test_the_domain_has_no_async_code() -> None:
 
 def test_the_async_side_does_not_use_the_orm() -> None:
     for path in IN_CHAT:
-        if part_of(path) in ("realtime.hub", "realtime.transport", "realtime.layers"):
+        if part_of(path) in ("realtime.fastpath", "realtime.hub", "realtime.transport", "realtime.layers"):
             modules = {n.module or "" for n in ast.walk(TREES[path]) if isinstance(n, ast.ImportFrom)}
             assert not [name for name in modules if name.startswith("django")], where(path)
 

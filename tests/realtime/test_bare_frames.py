@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chat.realtime.transport import backpressure
-from chat.realtime.transport.backpressure import MAX_BARE, MAX_LAST, Inbox, Reading
-from chat.realtime.transport.frame_reader import read_whole_texts
+from chat.realtime.fastpath import backpressure
+from chat.realtime.fastpath.backpressure import MAX_BARE, MAX_LAST, Inbox, Reading
+from chat.realtime.fastpath.frame_reader import read_whole_texts
 from tests.realtime.test_connection_memory import connected
 from tests.realtime.test_connection_memory import factory as factory
 from tests.realtime.test_frame_reader import frame

@@ -7,8 +7,8 @@ import pytest
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
 from autobahn.websocket import protocol as autobahn
 
-from chat.realtime.transport import backpressure, forget_handshake, share_options
-from chat.realtime.transport.backpressure import Inbox, Reading, bounded
+from chat.realtime.fastpath import backpressure, forget_handshake, share_options
+from chat.realtime.fastpath.backpressure import Inbox, Reading, bounded
 from tests.realtime.test_frame_reader import HANDSHAKE, Wire
 
 

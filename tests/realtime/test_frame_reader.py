@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from twisted.internet.testing import StringTransport
 
-from chat.realtime.transport.frame_reader import read_whole_texts, whole_text
+from chat.realtime.fastpath.frame_reader import read_whole_texts, whole_text
 
 LIMIT = 300
 HANDSHAKE = (

@@ -17,9 +17,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from chat.realtime.fastpath import response_pacing
 from chat.realtime.server import http_handler
 from chat.realtime.server.http_handler import HttpHandler
-from chat.realtime.transport import Uploader, response_pacing
+from chat.realtime.transport import Uploader
 from chat.web.views.access import person_of
 from chatsite.urls import urlpatterns as site_urls
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chat.realtime.transport import Frames, PlainConnection, find_protocol, text_frame
+from chat.realtime.fastpath import find_protocol
+from chat.realtime.transport import Frames, PlainConnection, text_frame
 from chat.realtime.transport.connection import PLAIN_UNSENT
 from tests.support.virtual_time import run, until
 

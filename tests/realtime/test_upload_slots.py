@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.realtime.transport import uploads
+from chat.realtime.fastpath import uploads
 from chat.realtime.transport.upload_slots import GRACE, Uploader, UploadSlots
 
 

@@ -1,6 +1,6 @@
 """An ASGI application that does not read, to test what daphne and our guards bound.
 
-`tests.support.bare_application:application`; with CHAOS_GUARDED it has the guards of chat/realtime/transport.
+`tests.support.bare_application:application`; with CHAOS_GUARDED it has the guards of chat/realtime/fastpath.
 Tests serve it both ways, so that the day daphne bounds these itself is noticed.
 """
 
@@ -8,18 +8,18 @@ import asyncio
 import os
 from typing import Any
 
-from chat.realtime import transport
+from chat.realtime import fastpath
 
 listening = asyncio.Event()
 GUARDED = bool(os.environ.get("CHAOS_GUARDED"))
 if GUARDED:
-    transport.limit_bodies(1_000_000)
-    transport.guard_connections(lambda address: None, 0)
+    fastpath.limit_bodies(1_000_000)
+    fastpath.guard_connections(lambda address: None, 0)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "websocket":
-        await deaf(transport.bounded(transport.find_protocol(send), receive) if GUARDED else receive, send)
+        await deaf(fastpath.bounded(fastpath.find_protocol(send), receive) if GUARDED else receive, send)
     elif scope["type"] == "http":
         await receive()
         listening.set()

@@ -13,8 +13,9 @@ from chat import actions, rate_limit
 from chat.accounts import sessions
 from chat.limits import RATES
 from chat.models import JoinLink, Profile, Room
+from chat.realtime.fastpath import Asked, Declined
 from chat.realtime.server import upload_access
-from chat.realtime.transport import Asked, Declined, Uploader
+from chat.realtime.transport import Uploader
 from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db

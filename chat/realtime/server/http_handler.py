@@ -21,7 +21,8 @@ from chat.accounts.cookies import Request
 from chat.accounts.sessions import session_key_of
 from chat.addresses import slow_pages
 from chat.files import is_picture
-from chat.realtime.transport import Pace, Slot, Slots, body_of, pace_of, uploader_of
+from chat.realtime.fastpath import Pace, body_of, pace_of, uploader_of
+from chat.realtime.transport import Slot, Slots
 
 from .fair_pool import FairPool
 from .fair_threads import FairThreads

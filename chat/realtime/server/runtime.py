@@ -20,7 +20,7 @@ from django.db import connection
 from chat import addresses, broadcast, files, queries
 from chat.conf import chat_settings
 from chat.protocol import Close
-from chat.realtime import process_lock, transport
+from chat.realtime import fastpath, process_lock, transport
 from chat.realtime.hub.hub import Hub, Reads
 from chat.realtime.origin import is_allowed
 from chat.realtime.sending import close_with_reason
@@ -58,11 +58,11 @@ class ServerRuntime:
         most = chat_settings.CHAT_MAX_BODY_BYTES
         bytes_most, network = files.file_limits().bytes, upload_access.network_of
         uploads = addresses.upload_pattern()
-        larger = transport.Larger(
+        larger = fastpath.Larger(
             uploads, bytes_most, files.incoming_folder, self._admit, network, files.has_space
         )
-        transport.limit_bodies(most, larger, addresses.chat_pattern())
-        transport.guard_connections(network, transport.raise_limit())
+        fastpath.limit_bodies(most, larger, addresses.chat_pattern())
+        fastpath.guard_connections(network, transport.raise_limit())
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if not self.started:
@@ -71,15 +71,15 @@ class ServerRuntime:
             await _answer_not_served(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            protocol = transport.find_protocol(send)
-            if transport.is_encrypted(protocol):
+            protocol = fastpath.find_protocol(send)
+            if fastpath.is_encrypted(protocol):
                 scope["scheme"] = "wss"  # daphne always says "ws"
             if not is_allowed(scope):
                 await _refuse(receive, send)
                 return
-            transport.share_options(protocol)
+            fastpath.share_options(protocol)
             scope["chat.server"], scope["chat.protocol"] = self, protocol
-            receive = transport.bounded(protocol, receive)
+            receive = fastpath.bounded(protocol, receive)
         await self._app(scope, receive, send)
 
     def start(self) -> None:
@@ -115,7 +115,7 @@ class ServerRuntime:
         ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
 
-    async def _admit(self, asked: transport.Asked) -> Any:
+    async def _admit(self, asked: fastpath.Asked) -> Any:
         return await upload_access.admit(self.database, asked)
 
     def _make_hub(self) -> Hub:

@@ -14,7 +14,8 @@ from chat import actions, addresses, files, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
 from chat.protocol import Code
-from chat.realtime.transport import Asked, Declined, Uploader
+from chat.realtime.fastpath import Asked, Declined
+from chat.realtime.transport import Uploader
 from chat.web import error_messages
 
 from .database import Database

@@ -1,24 +1,18 @@
-"""WebSocket and HTTP connections: shared frames, backpressure, limits, and all knowledge of daphne.
+"""Connections over plain ASGI, shared frames, limits on connections and uploads, start and stop under daphne.
 
-Contains nothing about rooms or models. With plain ASGI `send` everything works as well, only slower.
+Contains nothing about rooms or models. What is faster or safer on daphne itself is in `fastpath`.
 """
 
-from .backpressure import bounded
-from .connection import Connection, PlainConnection, StraightConnection, connection_of
-from .daphne import find_protocol, is_encrypted, when_running
+from .connection import Connection, PlainConnection, Send
 from .frames import Frames, text_frame
-from .http_channel import guard_connections, plain_answer
-from .open_files import raise_limit
-from .request_bodies import body_of, limit_bodies, uploader_of
-from .response_pacing import Pace, pace_of
-from .shared_options import forget_handshake, share_options
+from .open_files import count_open, most_for_connections, raise_limit
+from .pending_requests import Arrivals
+from .reactor import installed_reactor, when_running
 from .slots import Slot, Slots
-from .upload_slots import Uploader
-from .uploads import Asked, Declined, Larger
+from .upload_slots import GRACE, Uploader, UploadSlots
 
 __all__ = [
-    "Asked", "Connection", "Declined", "Frames", "Larger", "Pace", "PlainConnection", "Slot", "Slots",
-    "StraightConnection", "Uploader", "body_of", "bounded", "connection_of", "find_protocol",
-    "forget_handshake", "guard_connections", "is_encrypted", "limit_bodies", "pace_of", "plain_answer",
-    "raise_limit", "share_options", "text_frame", "uploader_of", "when_running",
+    "GRACE", "Arrivals", "Connection", "Frames", "PlainConnection", "Send", "Slot", "Slots", "UploadSlots",
+    "Uploader", "count_open", "installed_reactor", "most_for_connections", "raise_limit", "text_frame",
+    "when_running",
 ]  # fmt: skip

@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from chat.realtime.transport import Uploader, UploadSlots
+
 from .daphne import client_of
-from .upload_slots import Uploader, UploadSlots
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .daphne import installed_reactor, is_behind_proxy, peer_of
-from .open_files import count_open, most_for_connections
-from .pending_requests import Arrivals
+from chat.realtime.transport import Arrivals, count_open, installed_reactor, most_for_connections
+
+from .daphne import is_behind_proxy, peer_of
 
 # Seconds for the client to read an answer while it is still sending.
 LINGER = 2.0

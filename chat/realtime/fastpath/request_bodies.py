@@ -15,11 +15,10 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote
 
+from chat.realtime.transport import GRACE, Slot, Slots, installed_reactor
+
 from . import uploads
-from .daphne import installed_reactor
 from .http_channel import LINGER, plain_answer
-from .slots import Slot, Slots
-from .upload_slots import GRACE
 from .uploads import Larger
 
 log = logging.getLogger(__name__)
