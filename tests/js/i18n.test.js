@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { openPage, words } from "./page.js";
 
 openPage();
-const { bdi, day, initials, list, number, sentence, loadMessages } = await import(
+const { bdi, day, initials, list, number, refusal, sentence, loadMessages } = await import(
   "../../chat/static/chat/shared/i18n.js"
 );
 const text = (node) => {
@@ -14,29 +14,27 @@ const text = (node) => {
 };
 const names = (...all) => list(all.map(bdi));
 
-test("every sentence the scripts name is in the page", async () => {
-  const { readFileSync, readdirSync } = await import("node:fs");
-  const folder = new URL("../../chat/static/chat/", import.meta.url);
-  const known = new Set(Object.keys(words).map((key) => key.replace(/\.(one|other)$/, "")));
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
-    const source = readFileSync(new URL(file, folder), "utf8");
-    for (const [, key] of source.matchAll(/\b(?:say|sentence)\("([\w.]+)"/g))
-      assert.ok(known.has(key), `${file}: ${key}`);
-  }
+const scripts = new URL("../../chat/static/chat/", import.meta.url);
+const source = readdirSync(scripts, { recursive: true })
+  .filter((name) => name.endsWith(".js"))
+  .map((name) => readFileSync(new URL(name, scripts), "utf8"))
+  .join("\n");
+const keys = new Set(Object.keys(words).map((key) => key.replace(/\.(one|other)$/, "")));
+
+test("every sentence the scripts name is in the page", () => {
+  const named = [...source.matchAll(/\b(?:t|sentence)\(\s*"([\w.]+)"/g)].map(([, key]) => key);
+  assert.ok(named.length > 80);
+  assert.deepEqual(
+    named.filter((key) => !keys.has(key)),
+    [],
+  );
 });
 
-test("every refusal of the protocol has its sentence", async () => {
-  const { readFileSync, readdirSync } = await import("node:fs");
-  const folder = new URL("../../chat/protocol/", import.meta.url);
-  const protocol = readdirSync(folder)
-    .filter((name) => name.endsWith(".py"))
-    .map((name) => readFileSync(new URL(name, folder), "utf8"))
-    .join("\n");
-  const codes = [...protocol.matchAll(/class Code\(.*?\):([\s\S]*?)\nclass /g)].flatMap(([, body]) => [
-    ...body.matchAll(/= "(\w+)"/g),
-  ]);
-  assert.ok(codes.length > 10);
-  for (const [, code] of codes) assert.ok(words[`refused.${code}`], code);
+test("every sentence in the page is named by the scripts, whole or by its first part", () => {
+  const whole = new Set([...source.matchAll(/["`]([\w.]+)["`]/g)].map(([, key]) => key));
+  const parts = [...source.matchAll(/`([\w.]+)\$\{/g)].map(([, part]) => part);
+  const unused = [...keys].filter((key) => !whole.has(key) && !parts.some((part) => key.startsWith(part)));
+  assert.deepEqual(unused, []);
 });
 
 test("numbers and lists are formatted for the language", () => {
@@ -77,3 +75,11 @@ test("initials are the same as on pages the server renders", () => {
 });
 
 test("counts are exact to 999", () => assert.deepEqual([0, 999, 1000].map(number), ["0", "999", "999+"]));
+
+test("a refusal is explained by its reason, or else by its code", () => {
+  loadMessages(words, "en");
+  assert.equal(refusal("too_many", "too_many_guests"), words["refused.too_many_guests"]);
+  assert.equal(refusal("too_many", ""), words["refused.too_many"]);
+  assert.equal(refusal("bad_body", "too long"), words["refused.bad_body"]);
+  assert.equal(refusal("of a later version"), "");
+});

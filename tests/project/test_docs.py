@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.template.loader import render_to_string
 
 from chat import limits
 from chat.conf import ChatSettings, Setting
-from chat.protocol import COMMANDS, EVENTS, Close, Code, parse
+from chat.protocol import COMMANDS, EVENTS, Close, Code, Reason, parse
 from tests.support.docs import ROOT, protocol_examples
 
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()
@@ -150,6 +151,21 @@ def test_the_browser_waits_where_the_contract_says_when() -> None:
     passing = set(re.findall(r'"(\w+)"', re.search(r"PASSING = new Set\(\[(.*?)\]", SCRIPT, re.DOTALL)[1]))  # type: ignore[index]
     assert passing == {"rate_limited", "overloaded", "storage_unavailable"}
     assert passing <= set(Code)
+
+
+# Reasons that only forms and the admin are given, which show the sentences of chat/web/error_messages.py.
+NOT_OF_COMMANDS = {
+    Reason.LAST_SUPERUSER, Reason.PRIVATE_ROOM, Reason.NOT_ANNOUNCED, Reason.TOO_LATE, Reason.NOT_FOR_GUESTS,
+    Reason.ADDRESS_BANNED, Reason.USERNAME_TAKEN, Reason.STORAGE_FULL, Reason.DISK_FULL,
+}  # fmt: skip
+
+
+def test_the_browser_has_a_sentence_for_every_refused_command() -> None:
+    words = json.loads(
+        render_to_string("chat/_words.html").partition('"words">')[2].partition("</script>")[0]
+    )
+    assert not [code for code in Code if f"refused.{code}" not in words]
+    assert {reason for reason in Reason if f"refused.{reason}" not in words} == NOT_OF_COMMANDS
 
 
 # -- settings.md ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@
 
 import { BODY_CHARACTERS, close, command } from "./net/protocol.js";
 import { addressOf } from "./shared/addresses.js";
-import { t } from "./shared/i18n.js";
+import { refusal } from "./shared/i18n.js";
 import { addPresence } from "./state/presence_lines.js";
 import { behind, rowOf, TYPING_LASTS } from "./state/room.js";
 import { byOthers } from "./state/unread.js";
@@ -175,8 +175,7 @@ export class EventRouter {
     if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
     if (unanswered && error.ref === `around ${screen.target?.id}`) screen.targetMissing();
     if (error.ref?.startsWith("act leave ")) screen.leaving = null;
-    const why = error.detail === "last_owner" ? error.detail : error.code;
-    if (error.ref?.startsWith("act ")) screen.showToast(t(`refused.${why}`), TOAST);
+    if (error.ref?.startsWith("act ")) screen.showToast(refusal(error.code, error.detail), TOAST);
     screen.scheduleDraw();
   }
 

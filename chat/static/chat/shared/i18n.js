@@ -34,6 +34,12 @@ export const t = (key, params = {}) =>
     return value instanceof Node ? (value.textContent ?? "") : String(value);
   });
 
+/** The sentence for a refused command: that of its reason if there is one, else that of its code. @param {string | null} code @param {string} [reason] */
+export function refusal(code, reason = "") {
+  const keys = [`refused.${reason}`, `refused.${code}`];
+  return words[keys.find((key) => key in words) ?? ""] ?? "";
+}
+
 /** Translates to nodes, so that names keep their own text direction. @param {string} key @param {Params} params */
 export function sentence(key, params) {
   const parts = form(key, params).split(/\{(\w+)\}/);

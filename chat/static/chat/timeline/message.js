@@ -20,7 +20,7 @@ import { fewEmoji } from "../composer/emoji.js";
 import { fillAvatar } from "../shared/avatar.js";
 import { cloneTemplate, find } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
-import { bdi, clock, fullTime, list as listOf, t } from "../shared/i18n.js";
+import { bdi, clock, fullTime, list as listOf, refusal, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
 import { drawFiles } from "./files.js";
 import { foldCode, mayBeLong, shortenLinks, unfoldButton } from "./message_body.js";
@@ -226,10 +226,4 @@ function fillEntry(element, entry, around) {
   find(element, ".retry strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
   find(element, "[data-act=retry]").textContent = t("retry");
   find(element, "[data-act=discard]").textContent = t("discard");
-}
-
-/** @param {string | null} code */
-function refusal(code) {
-  const text = t(`refused.${code}`);
-  return text.startsWith("refused.") ? "" : text;
 }
