@@ -10,7 +10,7 @@ from chat.models import Workspace
 
 THEME_COOKIE = "chat_theme"  # the room page's script sets it too
 THEMES = ("light", "dark")
-DENSITY_COOKIE = "chat_gaps"
+DENSITY_COOKIE = "chat_density"
 DENSITIES = ("compact",)
 
 

@@ -215,20 +215,20 @@ def test_two_tabs_and_a_device_agree_with_the_database_within_a_second(
             window.until(f"(chat.state().{what}['{den.key}'] ?? 0) === {fresh[what].get(den.key, 0)}", 1)
 
 
-def much_happens(dice: random.Random, den: Window, windows: list[Window]) -> None:
+def much_happens(seeded: random.Random, den: Window, windows: list[Window]) -> None:
     said: list[int] = []
     for _ in range(40):
-        one, body = dice.choice(said or [0]), dice.choice(["hello", "@Bob", "@room"])
-        act = dice.choice(["post", "post", "post", "edit", "delete", "read.mark", "read.unmark"])
+        one, body = seeded.choice(said or [0]), seeded.choice(["hello", "@Bob", "@room"])
+        act = seeded.choice(["post", "post", "post", "edit", "delete", "read.mark", "read.unmark"])
         if act == "post" or len(said) < 2:
-            nonce = f"{dice.getrandbits(128):032x}"
+            nonce = f"{seeded.getrandbits(128):032x}"
             said.append(command(den, "message.post", room=den.key, nonce=nonce, body=body)["message"])
         elif act == "edit":
             command(den, "message.edit", message=one, body=body)
         elif act == "delete":
             command(den, "message.delete", message=one)
         else:
-            command(dice.choice(windows), act, room=den.key, message=one)
+            command(seeded.choice(windows), act, room=den.key, message=one)
     command(windows[0], "read.unmark", room=den.key, message=said[0])
     # What nobody counted anew afterwards, and no window holds.
     command(den, "message.delete", message=said[-1])

@@ -11,7 +11,7 @@ loadMessages(words, "en");
 globalThis.Event = window.Event;
 
 const field = document.getElementById("composer");
-const names = ["Ines", "林夏", "林默"].map((text) => ({ text, seal: text }));
+const names = ["Ines", "林夏", "林默"].map((text) => ({ text, person: text }));
 const completion = new Completion(field, [
   {
     token: (before) => tokenIn(before, "@＠"),

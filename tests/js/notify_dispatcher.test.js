@@ -16,7 +16,7 @@ const welcome = (...rooms) => ({
   people: { [INES]: { name: "Ines", kind: "guest" } },
 });
 let rooms;
-let told;
+let notified;
 let closed;
 let here;
 let dispatcher;
@@ -25,13 +25,13 @@ beforeEach(() => {
   rooms = new Rooms(ME, "en");
   rooms.welcome(welcome(mine(), mine({ id: "den", info: info(0, { name: "Den" }) })), "harbour");
   rooms.handle(snapshot([message(1), message(2)]), 0);
-  told = [];
+  notified = [];
   closed = [];
   here = { reading: true, open: "harbour", leads: true };
   const shown = new Map();
   const notifier = {
     shown,
-    notify: (news) => shown.set(news.room, news) && told.push(news),
+    notify: (news) => shown.set(news.room, news) && notified.push(news),
     close: (room) => shown.delete(room) && closed.push(room),
   };
   const screen = {
@@ -54,7 +54,7 @@ const level = (key, level) => rooms.memberships.set(key, { ...rooms.memberships.
 const say = (id, more = {}) => hear(said(message(id, more)));
 const inDen = (id, more = {}) => hear({ ...said(message(id, { seq: id, ...more })), room: "den" });
 const texts = () =>
-  told.map(({ title, text, count }) => `${title}: ${text}${count > 1 ? ` (${count})` : ""}`);
+  notified.map(({ title, text, count }) => `${title}: ${text}${count > 1 ? ` (${count})` : ""}`);
 
 test("notifies about other rooms, and about the open one only when nobody reads it", async () => {
   await say(3);
@@ -68,7 +68,7 @@ test("notifies about other rooms, and about the open one only when nobody reads 
 test("only the leading tab notifies", async () => {
   here.leads = false;
   await inDen(1);
-  assert.deepEqual(told, []);
+  assert.deepEqual(notified, []);
 });
 
 test("follows the room's level: everything, mentions, nothing", async () => {
@@ -98,7 +98,7 @@ test("no notification for my own messages, notices, edits, deleted messages or h
     ref: "before 1",
   });
   await hear({ ...snapshot([message(1)]), room: "den" });
-  assert.deepEqual(told, []);
+  assert.deepEqual(notified, []);
 });
 
 test("after a sleep there is one notification per room, with the number of messages", async () => {

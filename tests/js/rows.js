@@ -89,8 +89,8 @@ export const mine = (more = {}) => ({
   ...more,
 });
 
-/** Dice that fall the same way every time. */
-export function dice(seed) {
+/** Random numbers that are the same in every run. */
+export function seededRandom(seed) {
   let state = seed >>> 0;
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -7,13 +7,13 @@ const { neighbour, neighbourThat, watchShortcuts } = await import(
   "../../chat/static/chat/navigation/shortcuts.js"
 );
 
-let told;
+let called;
 watchShortcuts({
-  switcher: () => told.push("switcher"),
-  search: () => told.push("search"),
-  help: () => told.push("help"),
-  room: (step, unread) => told.push(`room ${step}${unread ? " unread" : ""}`),
-  region: (step) => told.push(`region ${step}`),
+  switcher: () => called.push("switcher"),
+  search: () => called.push("search"),
+  help: () => called.push("help"),
+  room: (step, unread) => called.push(`room ${step}${unread ? " unread" : ""}`),
+  region: (step) => called.push(`region ${step}`),
 });
 const press = (key, more = {}, on = document.body) => {
   const event = new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
@@ -23,7 +23,7 @@ const press = (key, more = {}, on = document.body) => {
 const composer = document.getElementById("composer");
 
 beforeEach(() => {
-  told = [];
+  called = [];
 });
 
 test("each shortcut works, from the composer too", () => {
@@ -34,7 +34,7 @@ test("each shortcut works, from the composer too", () => {
   press("ArrowDown", { altKey: true, shiftKey: true });
   press("F6");
   press("F6", { ctrlKey: true, shiftKey: true });
-  assert.deepEqual(told, [
+  assert.deepEqual(called, [
     "switcher",
     "switcher",
     "search",
@@ -47,9 +47,9 @@ test("each shortcut works, from the composer too", () => {
 
 test("a question mark opens the help, except in a text field", () => {
   assert.equal(press("?", { shiftKey: true }, composer), false);
-  assert.deepEqual(told, []);
+  assert.deepEqual(called, []);
   assert.equal(press("?", { shiftKey: true }), true);
-  assert.deepEqual(told, ["help"]);
+  assert.deepEqual(called, ["help"]);
 });
 
 test("no single letters, input method keys or browser shortcuts are used", () => {
@@ -58,7 +58,7 @@ test("no single letters, input method keys or browser shortcuts are used", () =>
   assert.equal(press("ArrowUp", { altKey: true, keyCode: 229 }), false);
   assert.equal(press("f", { ctrlKey: true }), false);
   assert.equal(press("ArrowUp", { ctrlKey: true }), false);
-  assert.deepEqual(told, []);
+  assert.deepEqual(called, []);
 });
 
 test("shortcuts do nothing while an overlay is open", () => {
@@ -67,9 +67,9 @@ test("shortcuts do nothing while an overlay is open", () => {
   press("ArrowUp", { altKey: true });
   press("F6");
   press("?");
-  assert.deepEqual(told, []);
+  assert.deepEqual(called, []);
   press("k", { ctrlKey: true });
-  assert.deepEqual(told, ["switcher"]);
+  assert.deepEqual(called, ["switcher"]);
   dialog.removeAttribute("open");
 });
 

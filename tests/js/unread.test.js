@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, emptyRoom, listed } from "../../chat/static/chat/state/room.js";
 import { unread, waiting } from "../../chat/static/chat/state/unread.js";
-import { dice, ME, message, mine, said, snapshot } from "./rows.js";
+import { ME, message, mine, said, seededRandom, snapshot } from "./rows.js";
 
 const fresh = () => emptyRoom("harbour", ME);
 const opened = (rows, more) => apply(fresh(), snapshot(rows, more), 0);
@@ -130,7 +130,7 @@ class Server {
 
 test("zero means zero: two devices end with the exact counts, whatever is sent, deleted, edited or read", () => {
   for (let seed = 1; seed <= 300; seed++) {
-    const roll = dice(seed);
+    const roll = seededRandom(seed);
     const server = new Server(roll);
     for (let n = 0; n < 10; n++) server.write();
     const place = () =>

@@ -91,7 +91,7 @@ def test_below_a_prefix_cookies_are_sent_to_the_chat_only(bob: Any, room: Room, 
     paths = {name: cookie["path"] for name, cookie in client.cookies.items() if name != "sessionid"}
     assert paths.pop("django_language") == paths.pop("csrftoken") == "/"
     paths.pop("messages", None)  # Django's
-    assert paths == dict.fromkeys(["chat_room", "chat_rooms_seen", "chat_theme", "chat_gaps"], f"{below}/")
+    assert paths == dict.fromkeys(["chat_room", "chat_rooms_seen", "chat_theme", "chat_density"], f"{below}/")
 
 
 def test_a_project_without_sign_up_has_no_link_to_it(client: Client, room: Room, below: str) -> None:

@@ -35,7 +35,7 @@ def test_the_density_is_saved_for_this_browser(as_bob: Client, bob: Any, room: R
     assert (
         "data-density" not in as_bob.post("/profile/", chosen | {"density": ""}, follow=True).content.decode()
     )
-    as_bob.cookies["chat_gaps"] = '"><script>'
+    as_bob.cookies["chat_density"] = '"><script>'
     assert "data-density" not in as_bob.get("/profile/").content.decode()
 
 

@@ -137,7 +137,7 @@ def test_language_theme_host_and_token_each_change_the_etag(as_bob: Client, room
     tag = seen(as_bob, room)
     assert look(as_bob, room, if_none_match=tag, accept_language="zh-hans").status_code == 200
     assert look(as_bob, room, if_none_match=tag, host="localhost").status_code == 200
-    for cookie in ("django_language", "chat_theme", "chat_gaps", "csrftoken"):
+    for cookie in ("django_language", "chat_theme", "chat_density", "csrftoken"):
         before = as_bob.cookies[cookie].value if cookie in as_bob.cookies else ""
         as_bob.cookies[cookie] = {"django_language": "zh-hans", "chat_theme": "dark"}.get(cookie, "x" * 32)
         assert status(as_bob, room, tag) == 200, cookie

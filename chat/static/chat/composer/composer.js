@@ -23,7 +23,7 @@ import { t } from "../shared/i18n.js";
 import { length, onEnter, softKeyboard } from "../shared/keys.js";
 
 const TYPING_EVERY = 3000;
-const TOLD_FROM = 200;
+const SHOWN_BELOW = 200;
 
 /** @type {Files} */
 const NONE = { busy: false, rows: [], take: () => [] };
@@ -141,7 +141,7 @@ export class Composer {
     const { field, button, left } = this.parts;
     const spare = this.limit - length(field.value.trim());
     button.disabled = !this.sendable;
-    left.hidden = spare > TOLD_FROM;
+    left.hidden = spare > SHOWN_BELOW;
     left.textContent = left.hidden
       ? ""
       : spare < 0

@@ -118,13 +118,13 @@ function note(to) {
 
 /** An avatar for people and direct rooms, an icon otherwise. @param {HTMLElement} row @param {Destination | null} to */
 function drawSign(row, to) {
-  const [seal, icon] = [find(row, ".avatar"), find(row, ".g .i")];
-  const sealed = to !== null && (to.kind === "direct" || to.kind === "person");
-  if (sealed) {
-    fillAvatar(seal, to.person ?? to.room, to.name, to.here || to.person === null);
+  const [avatar, icon] = [find(row, ".avatar"), find(row, ".g .i")];
+  const isPerson = to !== null && (to.kind === "direct" || to.kind === "person");
+  if (isPerson) {
+    fillAvatar(avatar, to.person ?? to.room, to.name, to.here || to.person === null);
     icon.remove();
     return;
   }
-  seal.remove();
+  avatar.remove();
   find(row, "use").setAttribute("href", ICONS[to?.kind ?? "search"] ?? "#i-room");
 }
