@@ -1,24 +1,6 @@
-"""Rooms are found by any part of name and topic, and it is known since when they are open to everybody."""
-
-import unicodedata
-from typing import Any
+"""What the directory searches and sorts by. 0020 fills it for rooms that were there before."""
 
 from django.db import migrations, models
-
-
-def normal(text: str) -> str:
-    """As the chat folded text for searching when this was written."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKC", text).casefold().replace("\ufe0f", "")
-
-
-def fill(apps: Any, schema_editor: Any) -> None:
-    rooms = apps.get_model("chat", "Room").objects
-    for room in rooms.all():
-        found_by = normal(f"{room.name}\n{room.topic}")
-        is_open = room.kind == "public" and room.archived_at is None
-        rooms.filter(pk=room.pk).update(found_by=found_by, opened_at=room.created_at if is_open else None)
 
 
 class Migration(migrations.Migration):
