@@ -30,12 +30,12 @@ QUESTIONS = [text for text, _ in GOLDEN] + [
 
 def sentences() -> Iterator[str]:
     """Endless sentences, the same in every run."""
-    dice = random.Random(7)
-    order = dice.sample(SENTENCES, len(SENTENCES))
+    rng = random.Random(7)
+    order = rng.sample(SENTENCES, len(SENTENCES))
     number = 0
     while True:
         number += 1
-        two = [order[int(len(order) * dice.random() ** SKEW)] for _ in range(2)]
+        two = [order[int(len(order) * rng.random() ** SKEW)] for _ in range(2)]
         yield " ".join([*two, f"#{number // 4}", *([RARE] if number % 10_000 == 7 else [])])
 
 

@@ -44,27 +44,27 @@ def body_of(pieces: list[Piece]) -> str:
     return "*x* " + "".join(parts)[: limits.BODY_CHARACTERS - 4]
 
 
-def piece(dice: random.Random) -> Piece:
-    unit = "".join(dice.choice(UNITS) for _ in range(dice.choice([1, 1, 2, 2, 3, 4])))
-    size = dice.choice([50, 200, 600, 1_400, 4_000])
-    return dice.choice(["", "", *sorted(LANGUAGES)]), unit, max(1, size // len(unit))
+def piece(rng: random.Random) -> Piece:
+    unit = "".join(rng.choice(UNITS) for _ in range(rng.choice([1, 1, 2, 2, 3, 4])))
+    size = rng.choice([50, 200, 600, 1_400, 4_000])
+    return rng.choice(["", "", *sorted(LANGUAGES)]), unit, max(1, size // len(unit))
 
 
-def changed(dice: random.Random, pieces: list[Piece]) -> list[Piece]:
+def changed(rng: random.Random, pieces: list[Piece]) -> list[Piece]:
     pieces = list(pieces)
-    at = dice.randrange(len(pieces))
+    at = rng.randrange(len(pieces))
     language, unit, times = pieces[at]
-    way = dice.randrange(5)
+    way = rng.randrange(5)
     if way == 0:
-        pieces.insert(at, piece(dice))
+        pieces.insert(at, piece(rng))
     elif way == 1 and len(pieces) > 1:
         del pieces[at]
     elif way == 2:
-        pieces[at] = (language, unit, max(1, int(times * dice.uniform(0.5, 2))))
+        pieces[at] = (language, unit, max(1, int(times * rng.uniform(0.5, 2))))
     elif way == 3:
-        pieces[at] = (piece(dice)[0], unit, times)
+        pieces[at] = (piece(rng)[0], unit, times)
     else:
-        pieces[at] = (language, piece(dice)[1], times)
+        pieces[at] = (language, piece(rng)[1], times)
     return pieces
 
 
@@ -80,11 +80,11 @@ def milliseconds(body: str) -> float:
 def search(seconds: float, seed: int = 1) -> list[tuple[float, str]]:
     """Returns the slowest bodies found, with their milliseconds."""
     use_alarm()
-    dice, end = random.Random(seed), time.monotonic() + seconds
+    rng, end = random.Random(seed), time.monotonic() + seconds
     found = [(milliseconds(body_of(pieces)), pieces) for pieces in KNOWN]
     while time.monotonic() < end:
-        new = dice.random() < 0.3
-        pieces = [piece(dice)] if new else changed(dice, dice.choice(found)[1])
+        new = rng.random() < 0.3
+        pieces = [piece(rng)] if new else changed(rng, rng.choice(found)[1])
         try:
             found.append((milliseconds(clean(body_of(pieces))), pieces))
         except BadBody:

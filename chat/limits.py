@@ -64,7 +64,7 @@ PAGE_BYTES = 131_072
 MAX_UNREAD = 1_000
 # Rooms on a page of the directory; of those that opened last, how many open pages hear of.
 ROOMS_ON_A_PAGE = 30
-OPENED_TOLD = 10
+NEWEST_PUBLIC_ROOMS = 10
 # What one search looks at: messages, characters of them, seconds of a processor. Characters it is asked with.
 SEARCH_PAGE = 20
 MAX_SEARCHED = 1_000

@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account import forms as theirs
-from allauth.account import views as account
+from allauth.account import forms as allauth_forms
+from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from chat import rate_limit
 from chat.models import BannedAddress, JoinLink, Profile, Workspace
 from chat.web import error_messages
-from chat.web.views.access import address_of, limited, people_only, slow_down
+from chat.web.views.access import address_of, person_required, rate_limited, too_many_requests
 
 # Usernames are not words to be corrected.
-AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
+NO_AUTOCORRECT = {"autocapitalize": "none", "spellcheck": "false"}
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -70,15 +70,15 @@ def _refuse_if(wait: float) -> None:
 
 def signup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (wait := rate_limit.newcomers_from(address_of(request)).take("newcomer")):
-        return slow_down(request, wait)
-    answer: HttpResponse = account.signup(request)
+        return too_many_requests(request, wait)
+    answer: HttpResponse = allauth_views.signup(request)
     return answer
 
 
-@people_only
-@limited("password")
+@person_required
+@rate_limited("password")
 def change_password(request: HttpRequest, me: Profile) -> HttpResponse:
-    answer: HttpResponse = account.password_change(request)
+    answer: HttpResponse = allauth_views.password_change(request)
     return answer
 
 
@@ -101,18 +101,18 @@ def set_labels(form: forms.Form, **labels: Any) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class LoginForm(theirs.LoginForm):  # type: ignore[misc]
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_labels(self, login=_("Username"), password=_("Password"))
-        self.fields["login"].widget.attrs |= AS_TYPED | {"autofocus": True}
+        self.fields["login"].widget.attrs |= NO_AUTOCORRECT | {"autofocus": True}
 
     @property
     def may_sign_up(self) -> bool:
         return Adapter(self.request).is_open_for_signup(self.request)
 
 
-class SignupForm(theirs.SignupForm):  # type: ignore[misc]
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     field_order = ["name", "username", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,12 +120,12 @@ class SignupForm(theirs.SignupForm):  # type: ignore[misc]
         set_labels(self, username=_("Username"), password1=_("Password"))
         self.fields["username"].help_text = _("For signing in. Other people don’t see it.")
         self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
-        self.fields["username"].widget.attrs |= AS_TYPED
+        self.fields["username"].widget.attrs |= NO_AUTOCORRECT
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.order_fields(self.field_order)
 
 
-class ChangePasswordForm(theirs.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         new, again = _("New password"), _("Confirm new password")
@@ -133,7 +133,7 @@ class ChangePasswordForm(theirs.ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"].help_text = _("At least 12 characters. Spaces are allowed.")
 
 
-class ReauthenticateForm(theirs.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_labels(self, password=_("Password"))

@@ -17,7 +17,7 @@ from chat.web import error_messages
 from chat.writer import writer
 
 # Changing these would let staff give themselves every permission.
-SUPERUSERS_CHANGE = ("is_staff", "is_superuser", "groups", "user_permissions")
+SUPERUSER_ONLY_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
@@ -39,7 +39,7 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *SUPERUSERS_CHANGE)
+        return fields if request.user.is_superuser else (*fields, *SUPERUSER_ONLY_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         above = obj is not None and accounts.is_above(obj, request.user)
@@ -69,7 +69,7 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
         return answer
 
 
-class RolesAdmin(NoTransactionAdmin, GroupAdmin):
+class SuperuserGroupAdmin(NoTransactionAdmin, GroupAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
 
@@ -92,5 +92,5 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 # Importing Django's classes has registered its own pages.
 admin.site.unregister([Group, get_user_model()])
-admin.site.register(Group, RolesAdmin)
+admin.site.register(Group, SuperuserGroupAdmin)
 admin.site.register(get_user_model(), AccountAdmin)

@@ -8,7 +8,7 @@ from typing import Any
 VALUES = re.compile(r"(DETAIL|CONTEXT):.*", re.DOTALL)
 
 
-class OneLine(logging.Formatter):
+class OneLineFormatter(logging.Formatter):
     """`whole` keeps tracebacks on several lines, for development."""
 
     def __init__(self, whole: bool = False, **kwargs: Any) -> None:

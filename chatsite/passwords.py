@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 LEAST = 12
 
 
-class LongEnough:
+class MinimumLengthValidator:
     """Length makes passwords hard to guess; required capitals and digits only make them hard to type."""
 
     def validate(self, password: str, user: Any = None) -> None:

@@ -174,7 +174,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "chatsite.passwords.LongEnough"},
+    {"NAME": "chatsite.passwords.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -190,7 +190,7 @@ SESSION_COOKIE_SAMESITE = "Lax"  # Strict would sign out people who arrive by a 
 ACCOUNT_ADAPTER = "chatsite.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "chatsite.names.NameForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "chatsite.signup_form_base.SignupFormBase"
 ACCOUNT_FORMS = {
     "login": "chatsite.accounts.LoginForm",
     "signup": "chatsite.accounts.SignupForm",
@@ -220,7 +220,7 @@ TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "chatsite.logs.OneLine", "whole": DEBUG}},
+    "formatters": {"line": {"()": "chatsite.logs.OneLineFormatter", "whole": DEBUG}},
     "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["err"], "level": "INFO"},
     "loggers": {

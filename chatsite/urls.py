@@ -1,6 +1,6 @@
 """URL configuration: the chat, accounts and the admin."""
 
-from allauth.account import views as account
+from allauth.account import views as allauth_views
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
@@ -17,11 +17,11 @@ admin.site.index_title = _("Moderation")
 admin.site.unregister(EmailAddress)  # accounts have no e-mail addresses
 
 account_pages = [
-    path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("login/", allauth_views.login, name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
     path("signup/", accounts.signup, name="account_signup"),
-    path("inactive/", account.account_inactive, name="account_inactive"),
-    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", accounts.change_password, name="account_change_password"),
     # Guests have no password to set: they create an account.
     path("password/set/", RedirectView.as_view(pattern_name="chat:account"), name="account_set_password"),

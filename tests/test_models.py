@@ -69,12 +69,12 @@ def test_keys_are_long_safe_in_an_address_and_never_the_same() -> None:
 
 def test_open_to_returns_public_rooms_and_your_own(lamp: dict[str, Any]) -> None:
     den = actions.make_room(lamp["alice"], "Den", Room.Kind.PRIVATE)
-    assert set(Room.objects.open_to(lamp["alice"])) == {lamp["room"], den}
-    assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"]}
+    assert set(Room.objects.visible_to(lamp["alice"])) == {lamp["room"], den}
+    assert set(Room.objects.visible_to(lamp["charlie"])) == {lamp["room"]}
     actions.join_by_link(lamp["charlie"], actions.make_join_link(lamp["alice"], den.key).code)
-    assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"], den}
+    assert set(Room.objects.visible_to(lamp["charlie"])) == {lamp["room"], den}
     actions.leave_room(lamp["charlie"], den.key)
-    assert set(Room.objects.open_to(lamp["charlie"])) == {lamp["room"]}
+    assert set(Room.objects.visible_to(lamp["charlie"])) == {lamp["room"]}
 
 
 def test_only_present_members_moderate() -> None:

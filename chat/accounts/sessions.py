@@ -83,10 +83,10 @@ def client_details(scope: dict[str, Any]) -> tuple[str | None, str]:
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
     found = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    return plain(found) if found else None
+    return valid_key(found) if found else None
 
 
-def plain(key: str) -> str | None:
+def valid_key(key: str) -> str | None:
     # A cookie can hold anything, and PostgreSQL refuses NUL.
     return key if key.isascii() and key.isalnum() else None
 
@@ -111,13 +111,14 @@ def session_owners(session_keys: Iterable[str]) -> dict[str, SessionOwner]:
     stored = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
     claims = {key: data for key, data in stored.items() if _is_signed_in(data)}
     of_people = {
-        pk: (password, ProfileFields(*shown)) for pk, password, *shown in _people(_named(claims.values()))
+        pk: (password, ProfileFields(*shown))
+        for pk, password, *shown in _people(_person_ids(claims.values()))
     }
     found = {}
     for key, data in claims.items():
         person = _pk(data)
         password, shown = of_people.get(person, ("", None))
-        if shown is not None and _was_given_for(password, data.get(HASH_SESSION_KEY, "")):
+        if shown is not None and _matches_password(password, data.get(HASH_SESSION_KEY, "")):
             is_guest = shown.kind == Profile.Kind.GUEST
             found[key] = SessionOwner(
                 LoginSession(key, person, password, shown.version or 0, is_guest), shown
@@ -133,14 +134,14 @@ def _pk(data: dict[str, Any]) -> Any:
     return get_user_model()._meta.pk.to_python(data[SESSION_KEY])
 
 
-def _named(claims: Iterable[dict[str, Any]]) -> list[Any]:
+def _person_ids(claims: Iterable[dict[str, Any]]) -> list[Any]:
     return list({_pk(data) for data in claims})
 
 
 def login_sessions_of(session_keys: list[str]) -> list[LoginSession | Close]:
     """The login session for each key, or the code to close the connection with."""
     found = session_owners(session_keys)
-    return [_let_in(found.get(key)) for key in session_keys]
+    return [_login_or_close(found.get(key)) for key in session_keys]
 
 
 def from_banned_address(scope: dict[str, Any]) -> bool:
@@ -148,13 +149,13 @@ def from_banned_address(scope: dict[str, Any]) -> bool:
     return BannedAddress.is_banned(client_details(scope)[0])
 
 
-def _let_in(holder: SessionOwner | None) -> LoginSession | Close:
-    if holder is None:
+def _login_or_close(owner: SessionOwner | None) -> LoginSession | Close:
+    if owner is None:
         return Close.LOGIN_ENDED
-    return holder.login if holder.shown.banned_at is None else Close.BANNED
+    return owner.login if owner.shown.banned_at is None else Close.BANNED
 
 
-def _was_given_for(password: str, signed: str) -> bool:
+def _matches_password(password: str, signed: str) -> bool:
     """A new password ends older sessions; a new SECRET_KEY does not while the old is a fallback."""
     user: Any = get_user_model()(password=password)
     right = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]

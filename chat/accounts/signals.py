@@ -19,7 +19,7 @@ def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
     # Sent before Django deletes the session, which must be gone before the re-check.
     if user is not None and request.session.session_key:
         request.session.delete(request.session.session_key)
-        actions.end_login(user.pk)
+        actions.login_changed(user.pk)
 
 
 @receiver(post_save, sender=get_user_model())
@@ -29,4 +29,4 @@ def account_changed(
     # Saving `last_login` at each sign-in changes nothing for connections.
     if created or raw or (update_fields and set(update_fields) == {"last_login"}):
         return
-    actions.end_login(instance.pk)
+    actions.login_changed(instance.pk)

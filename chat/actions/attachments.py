@@ -19,7 +19,7 @@ from .guards import refuse_if_archived, refuse_if_muted, refuse_if_read_only, re
 from .refused import Refused
 from .retention import restorable_since
 
-UNPOSTED = datetime.timedelta(hours=limits.UPLOAD_HOURS)
+UPLOAD_LIFETIME = datetime.timedelta(hours=limits.UPLOAD_HOURS)
 BATCH = 200
 
 
@@ -72,7 +72,7 @@ def delete_old_attachments() -> list[str]:
     """Returns the keys of some, whose bytes the caller removes; call it until there are none."""
     # Locked, because a post may just have claimed one of these.
     locked = Attachment.objects.select_for_update(of=("self",))
-    old = locked.expired(timezone.now() - UNPOSTED, restorable_since())[:BATCH]
+    old = locked.expired(timezone.now() - UPLOAD_LIFETIME, restorable_since())[:BATCH]
     keys = {attachment.pk: attachment.key for attachment in old}
     Message.objects.filter(files__in=keys).update(attachments=None)
     Attachment.objects.filter(pk__in=keys).delete()

@@ -28,11 +28,11 @@ def publish_membership(room: Room, membership: Membership) -> None:
 def publish_info(room: Room) -> None:
     room.info_seq = _next_seq(room)
     was_public = room.public_since
-    room.public_since = (was_public or timezone.now()) if room.open else None
+    room.public_since = (was_public or timezone.now()) if room.is_joinable else None
     room.search_text = text.search_form(f"{room.name}\n{room.topic}")
     room.save()
     broadcast.publish_on_commit([Change(room.pk, room.info_seq, queries.info_event(room))])
-    if was_public or room.open:
+    if was_public or room.is_joinable:
         broadcast.recheck_public_rooms()
 
 

@@ -26,16 +26,15 @@ def lock_room(key: str, visible: QuerySet[Room] | None = None) -> Room:
     return room
 
 
-def lock_people(people: set[PersonId], *, alone: bool = False) -> set[PersonId]:
+def lock_people(people: set[PersonId], *, exclusive: bool = False) -> set[PersonId]:
     """Lock these people's bans until the commit, exclusively if more of their rows will change.
     Returns those who are banned from the site.
     """
     pks = sorted(people)
-    share = (
-        ("FOR NO KEY UPDATE" if alone else "FOR SHARE") if connection.features.has_select_for_update else ""
-    )
+    mode = "FOR NO KEY UPDATE" if exclusive else "FOR SHARE"
+    lock = mode if connection.features.has_select_for_update else ""
     marks = ",".join(["%s"] * len(pks))
-    sql = f"SELECT user_id, banned_at FROM chat_profile WHERE user_id IN ({marks}) ORDER BY user_id {share}"  # noqa: S608
+    sql = f"SELECT user_id, banned_at FROM chat_profile WHERE user_id IN ({marks}) ORDER BY user_id {lock}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, pks)
         return {pk for pk, banned_at in cursor.fetchall() if banned_at is not None}

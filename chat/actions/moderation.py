@@ -33,7 +33,7 @@ def remove_member(
     if block_rejoin and not membership.cannot_rejoin:
         membership.cannot_rejoin = True
         Membership.objects.filter(pk=membership.pk).update(cannot_rejoin=True)
-    _end_links(room.join_links.filter(created_by_id=person))
+    _revoke_links(room.join_links.filter(created_by_id=person))
     if membership.removed_at is None:
         end_membership(room, membership)
 
@@ -89,7 +89,7 @@ def ban_person(
     _refuse_own_or_above(by, person)
     refuse_last_superuser(person)
     Profile.of(get_user_model()._default_manager.get(pk=person))
-    _end_links(JoinLink.objects.filter(created_by_id=person))
+    _revoke_links(JoinLink.objects.filter(created_by_id=person))
     if addresses_until is not None:
         _ban_addresses(person, addresses_until)
     if Profile.objects.filter(pk=person, banned_at=None).update(banned_at=timezone.now()):
@@ -113,7 +113,7 @@ def _refuse_own_or_above(by: PersonId | None, person: PersonId) -> None:
     refuse_above(by, person)
 
 
-def _end_links(links: QuerySet[JoinLink]) -> None:
+def _revoke_links(links: QuerySet[JoinLink]) -> None:
     links.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
@@ -142,7 +142,7 @@ def _target(
         room = lock_room(key, Room.objects.of(actor))
         own = require_moderator(room, actor)
     membership = Membership.objects.filter(room=room, user_id=person).first()
-    if membership is None or room.direct:
+    if membership is None or room.is_direct:
         raise Refused(Code.NOT_ALLOWED)
     if not allow_self and (actor == person or (own is not None and _outranks(membership, own))):
         raise Refused(Code.NOT_ALLOWED)

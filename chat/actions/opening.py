@@ -36,7 +36,7 @@ def refuse_to_open(room: Room, person: PersonId, *, as_staff: bool) -> None:
     # Staff cannot open it: what was written there was for its members.
     if as_staff or require_membership(room, person).role != Membership.Role.OWNER:
         raise Refused(Code.NOT_ALLOWED, Reason.PRIVATE_ROOM)
-    if not (room.opening_due or room.only_of(person)):
+    if not (room.opening_due or room.is_used_only_by(person)):
         raise Refused(Code.NOT_ALLOWED, Reason.NOT_ANNOUNCED)
 
 

@@ -59,7 +59,7 @@ def change_profile(
     return profile
 
 
-def end_login(person: PersonId) -> None:
+def login_changed(person: PersonId) -> None:
     """A login session, a password or an account has ended or changed: re-check the connections."""
     broadcast.recheck_access(person)
 

@@ -35,6 +35,6 @@ def unpin_message(person: PersonId, message: int) -> Message:
 
 def _lock_to_pin(person: PersonId, message: int) -> tuple[Room, Message]:
     room, row, membership = lock_message(person, message)
-    if row.kind != Message.Kind.TEXT or not (room.direct or membership.moderates):
+    if row.kind != Message.Kind.TEXT or not (room.is_direct or membership.moderates):
         raise Refused(Code.NOT_ALLOWED)
     return room, row

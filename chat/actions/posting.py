@@ -43,7 +43,7 @@ class Draft(NamedTuple):
     html: str | None
 
     @property
-    def name(self) -> sql.MessageName:
+    def nonce_key(self) -> sql.NonceKey:
         return self.author, self.post.nonce
 
 
@@ -54,16 +54,16 @@ class Posted(NamedTuple):
     nonce: str
 
 
-More = Callable[[Callable[[Draft], bool]], list[Draft]]
+TakeMore = Callable[[Callable[[Draft], bool]], list[Draft]]
 
 
-def post_messages(drafts: list[Draft], more: More = lambda _fits: []) -> list[Posted | Refused]:
-    """Post what may be posted, then what `more` has for the rooms that are locked by now.
+def post_messages(drafts: list[Draft], take_more: TakeMore = lambda _fits: []) -> list[Posted | Refused]:
+    """Post what may be posted, then what `take_more` has for the rooms that are locked by now.
 
     Returns one answer for each, in order. Must run inside a transaction.
     """
     rooms = {state.key: _Room(state) for state in sql.lock_rooms({draft.post.room for draft in drafts})}
-    drafts = [*drafts, *more(lambda draft: draft.post.room in rooms)]
+    drafts = [*drafts, *take_more(lambda draft: draft.post.room in rooms)]
     batch = _Batch(rooms, drafts)
     refusals = [batch.accept(draft) for draft in drafts]
     batch.write()
@@ -97,13 +97,13 @@ class _Batch:
         self.rooms, self.now = rooms, timezone.now()
         self.banned = _lock_people(drafts, rooms.values())
         self.members, self.stored = sql.read_authors(
-            {(rooms[d.post.room].state.pk, *d.name) for d in drafts if d.post.room in rooms}
+            {(rooms[d.post.room].state.pk, *d.nonce_key) for d in drafts if d.post.room in rooms}
         )
         self.reply_rooms = sql.rooms_of_messages(
             {d.post.reply_to for d in drafts if d.post.reply_to is not None}
         )
         self.uploads = Uploads({key for draft in drafts for key in draft.post.attachments})
-        self.new: dict[sql.MessageName, _New] = {}
+        self.new: dict[sql.NonceKey, _New] = {}
 
     def accept(self, draft: Draft) -> Refused | None:
         """Number a new draft, or say why it is refused."""
@@ -113,11 +113,11 @@ class _Batch:
             return Refused(Code.NO_SUCH_ROOM)
         if draft.author in self.banned:
             return Refused(Code.BANNED)
-        if draft.name in self.stored or draft.name in self.new:
+        if draft.nonce_key in self.stored or draft.nonce_key in self.new:
             return None
         if refused := self._refusal_of_new(draft, room.state, member):
             return refused
-        self.new[draft.name] = _New(room, room.next_seq(draft.author), draft)
+        self.new[draft.nonce_key] = _New(room, room.next_seq(draft.author), draft)
         return None
 
     def _refusal_of_new(self, draft: Draft, room: sql.RoomState, member: sql.Member) -> Refused | None:
@@ -148,7 +148,7 @@ class _Batch:
         for name, (room, seq, draft) in self.new.items():
             self.stored[name] = sql.StoredMessage(ids[name], seq, room.state.pk, draft.post.body)
 
-    def _rows(self) -> dict[sql.MessageName, protocol.MessageRow]:
+    def _rows(self) -> dict[sql.NonceKey, protocol.MessageRow]:
         """The new messages as on the wire, without their ids."""
         mentions = mentions_in(
             (name, new.room.state.pk, new.draft.post.body) for name, new in self.new.items()
@@ -164,7 +164,7 @@ class _Batch:
 
     def answer(self, draft: Draft) -> Posted | Refused:
         # From the stored row: a nonce sent again must not be told another room or text.
-        stored, room = self.stored[draft.name], self.rooms[draft.post.room].state
+        stored, room = self.stored[draft.nonce_key], self.rooms[draft.post.room].state
         if stored.room != room.pk or stored.body not in (None, draft.post.body):
             return Refused(Code.NONCE_CONFLICT)
         return Posted(room.key, stored.seq, stored.id, draft.post.nonce)
@@ -176,7 +176,7 @@ def _lock_people(drafts: list[Draft], rooms: Iterable[_Room]) -> set[PersonId]:
         {room.state.pk: room.state.people for room in rooms if room.state.people is not None}
     )
     returning = set[PersonId]().union(*(one.absent | one.held_back for one in missing.values()))
-    banned = lock_people({draft.author for draft in drafts} | returning, alone=bool(returning))
+    banned = lock_people({draft.author for draft in drafts} | returning, exclusive=bool(returning))
     blocks = blocks_among(returning) if returning else set()
     for room in rooms:
         if found := missing.get(room.state.pk):

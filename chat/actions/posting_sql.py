@@ -12,8 +12,8 @@ from chat.ids import PersonId, RoomId
 from chat.models import Message
 from chat.protocol import MessageRow
 
-# Author and nonce: a message's name before it has an id.
-MessageName = tuple[PersonId, str]
+# Author and nonce name a message before it has an id.
+NonceKey = tuple[PersonId, str]
 
 
 class RoomState(NamedTuple):
@@ -50,7 +50,7 @@ def lock_rooms(keys: set[str]) -> list[RoomState]:
 
 def read_authors(
     drafts: set[tuple[RoomId, PersonId, str]],
-) -> tuple[dict[tuple[RoomId, PersonId], Member], dict[MessageName, StoredMessage]]:
+) -> tuple[dict[tuple[RoomId, PersonId], Member], dict[NonceKey, StoredMessage]]:
     """One statement for memberships and messages already stored, because each is a round trip."""
     if not drafts:
         return {}, {}
@@ -91,7 +91,7 @@ _values_of = attrgetter(*_FROM_ROW)
 
 def insert_messages(
     messages: Iterable[tuple[RoomId, MessageRow]], now: datetime.datetime
-) -> dict[MessageName, int]:
+) -> dict[NonceKey, int]:
     """Their ids, by name: the order of RETURNING is not promised."""
     at = connection.ops.adapt_datetimefield_value(now)
     values = [(room, at, *map(_stored, _values_of(row))) for room, row in messages]

@@ -69,7 +69,7 @@ def change_room(
     room = lock_room(key, None if as_staff else Room.objects.of(person))
     if not as_staff:
         require_moderator(room, person)
-    if room.direct or kind == Room.Kind.DIRECT:
+    if room.is_direct or kind == Room.Kind.DIRECT:
         raise Refused(Code.NOT_ALLOWED)
     if room.kind == Room.Kind.PRIVATE and kind == Room.Kind.PUBLIC:
         refuse_to_open(room, person, as_staff=as_staff)
@@ -94,7 +94,7 @@ def change_room(
 @transaction.atomic
 def join_room(person: PersonId, key: str) -> Membership:
     # Any room but a public one answers like one that does not exist, and all of them do to a confined guest.
-    room = lock_room(key, Room.objects.open_to(person))
+    room = lock_room(key, Room.objects.visible_to(person))
     if not _membership(room, person):
         # What was true before the lock may have changed meanwhile.
         confined = Profile.objects.confined().filter(pk=person).exists()
@@ -122,7 +122,7 @@ def join_by_link(person: PersonId, code: str) -> Membership:
 @transaction.atomic
 def leave_room(person: PersonId, key: str) -> Membership:
     """Idempotent while the room can be seen. The last owner cannot leave others without one."""
-    room = lock_room(key, Room.objects.open_to(person))
+    room = lock_room(key, Room.objects.visible_to(person))
     membership = Membership.objects.filter(room=room, user_id=person).first()
     if membership is None:
         raise Refused(Code.NO_SUCH_ROOM)
@@ -142,7 +142,7 @@ def make_join_link(
     room = lock_room(key, Room.objects.of(person))
     refuse_if_archived(room)
     membership = require_membership(room, person)
-    if room.direct or (room.kind != Room.Kind.PUBLIC and not membership.moderates):
+    if room.is_direct or (room.kind != Room.Kind.PUBLIC and not membership.moderates):
         raise Refused(Code.NOT_ALLOWED)
     if not room.guests_invite and is_guest(person):
         raise Refused(Code.NOT_ALLOWED, Reason.NOT_FOR_GUESTS)

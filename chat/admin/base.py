@@ -79,7 +79,7 @@ class ActionAdmin(NoTransactionAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def do(
+    def run_action(
         self,
         request: HttpRequest,
         success_message: str,
@@ -88,7 +88,7 @@ class ActionAdmin(NoTransactionAdmin):
         action: Callable[[Any], Any],
     ) -> HttpResponse | None:
         """Runs `action` on each of `rows` in batches. The log records `what`."""
-        return bulk.answer(self, request, bulk.work(request, what, rows, action), success_message)
+        return bulk.respond(self, request, bulk.run(request, what, rows, action), success_message)
 
 
 class ReadOnlyAdmin(ActionAdmin):
@@ -100,7 +100,7 @@ class ReadOnlyAdmin(ActionAdmin):
         return obj is None and super().has_change_permission(request)
 
 
-def staff_of(request: HttpRequest) -> PersonId:
+def staff_id(request: HttpRequest) -> PersonId:
     return cast(PersonId, request.user.pk)
 
 

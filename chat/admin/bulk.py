@@ -23,7 +23,7 @@ MAX_COUNTED = 10_000
 NAMED = 5
 # Form field with the number of rows that earlier requests have done.
 DONE = "done_before"
-OURS = (DONE, "csrfmiddlewaretoken")
+OWN_FIELDS = (DONE, "csrfmiddlewaretoken")
 
 
 class Result(NamedTuple):
@@ -35,7 +35,7 @@ class Result(NamedTuple):
     stopped: Refused | None
 
 
-def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]) -> Result:
+def run(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]) -> Result:
     """Works through `rows` until the time is up. Each batch is logged in the transaction that does it."""
 
     def log(done: list[Any]) -> None:
@@ -57,7 +57,7 @@ def work(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[
     return Result(_done_before(request) + done, left, refused, stopped)
 
 
-def answer(page: Any, request: HttpRequest, result: Result, success_message: str) -> HttpResponse | None:
+def respond(page: Any, request: HttpRequest, result: Result, success_message: str) -> HttpResponse | None:
     """The progress page while work is left; else adds messages to the list page."""
     if result.left:
         return _progress(page, request, result)
@@ -88,7 +88,9 @@ def _by_reason(refused: list[tuple[Any, Refused]]) -> dict[str, list[Any]]:
 
 def _progress(page: Any, request: HttpRequest, result: Result) -> HttpResponse:
     """Its form repeats the request; finished rows are no longer selected."""
-    fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in OURS]
+    fields = [
+        (name, value) for name, values in request.POST.lists() for value in values if name not in OWN_FIELDS
+    ]
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,

@@ -15,8 +15,8 @@ from .base import name_of
 
 # Longer numbers do not fit SQLite's integers.
 KEY_DIGITS = 18
-SHOWN = 30
-LOOKED_AT = 300
+MAX_CHOICES = 30
+MESSAGES_READ = 300
 
 
 def key_in(value: str | None) -> int | None:
@@ -32,7 +32,7 @@ class RoomFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         chosen = Q(pk=key_in(request.GET.get("room")))
-        rooms = list(Room.objects.order_by("-active_at", "pk")[:SHOWN])
+        rooms = list(Room.objects.order_by("-active_at", "pk")[:MAX_CHOICES])
         rooms += [room for room in Room.objects.filter(chosen) if room not in rooms]
         return [(room.pk, room.name) for room in rooms]
 
@@ -47,9 +47,11 @@ class AuthorFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         latest = (
-            model_admin.get_queryset(request).order_by("-pk").values_list("author_id", flat=True)[:LOOKED_AT]
+            model_admin.get_queryset(request)
+            .order_by("-pk")
+            .values_list("author_id", flat=True)[:MESSAGES_READ]
         )
-        wanted = list(dict.fromkeys(latest))[:SHOWN]
+        wanted = list(dict.fromkeys(latest))[:MAX_CHOICES]
         if (chosen := key_in(request.GET.get("author"))) is not None:
             wanted.append(chosen)
         people = get_user_model()._default_manager.select_related("chat_profile").in_bulk(wanted)
@@ -60,7 +62,7 @@ class AuthorFilter(SimpleListFilter):
         return queryset if author is None else queryset.filter(author_id=author)
 
 
-class _YesNo(SimpleListFilter):
+class _YesNoFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("yes")), ("no", _("no"))]
 
@@ -73,7 +75,7 @@ class _YesNo(SimpleListFilter):
         return queryset.filter(self.condition() if self.value() == "yes" else ~self.condition())
 
 
-class DeletedFilter(_YesNo):
+class DeletedFilter(_YesNoFilter):
     title = _("deleted")
     parameter_name = "deleted"
 
@@ -81,7 +83,7 @@ class DeletedFilter(_YesNo):
         return Q(deleted_at__isnull=False)
 
 
-class OpenFilter(_YesNo):
+class OpenFilter(_YesNoFilter):
     title = _("connected now")
     parameter_name = "open"
 
@@ -89,7 +91,7 @@ class OpenFilter(_YesNo):
         return Q(closed_at=None, process__ended_at=None, process__lease_until__gt=Now())
 
 
-class BannedFilter(_YesNo):
+class BannedFilter(_YesNoFilter):
     title = _("banned")
     parameter_name = "banned"
 
@@ -97,7 +99,7 @@ class BannedFilter(_YesNo):
         return Q(banned_at__isnull=False)
 
 
-class GoneFilter(_YesNo):
+class FormerMemberFilter(_YesNoFilter):
     title = _("left or removed")
     parameter_name = "gone"
 

@@ -15,9 +15,9 @@ from chat import actions
 from chat.models import Message, Revision, Session
 
 from .bans import BanForm, addresses_until
-from .base import LOGIN_FIELD, Inline, ReadOnlyAdmin, name_of, staff_of
+from .base import LOGIN_FIELD, Inline, ReadOnlyAdmin, name_of, staff_id
 from .filters import AuthorFilter, DeletedFilter, OpenFilter, RoomFilter
-from .reading import HidesPrivate
+from .reading import PrivateRoomsHiddenAdmin
 
 # Names in user agents, most specific first: nearly all browsers also claim to be Chrome and Safari.
 BROWSERS = {
@@ -55,7 +55,7 @@ class Revisions(Inline):
 
 
 @admin.register(Message)
-class MessageAdmin(HidesPrivate):
+class MessageAdmin(PrivateRoomsHiddenAdmin):
     inlines = (Revisions,)
     list_display = ("excerpt", "author_name", "room", "created_at", "edited_at", "deleted_at")
     list_display_links = ("excerpt",)
@@ -82,19 +82,19 @@ class MessageAdmin(HidesPrivate):
 
     @admin.action(description=_("Delete for everyone"), permissions=["change"])
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
-        staff = staff_of(request)
-        return self.do(
+        staff = staff_id(request)
+        return self.run_action(
             request, gettext("Deleted: %(count)d."), "deleted by a moderator",
-            _in_order(chosen.filter(deleted_at=None)),
+            _in_lock_order(chosen.filter(deleted_at=None)),
             lambda message: actions.delete_message(staff, message.pk, as_staff=True),
         )  # fmt: skip
 
     @admin.action(description=_("Restore"), permissions=["change"])
     def restore_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff = request.user.pk
-        return self.do(
+        return self.run_action(
             request, gettext("Restored: %(count)d."), "restored by a moderator",
-            _in_order(chosen.exclude(deleted_at=None)),
+            _in_lock_order(chosen.exclude(deleted_at=None)),
             lambda message: actions.restore_message(message.pk, by=staff),
         )  # fmt: skip
 
@@ -102,26 +102,26 @@ class MessageAdmin(HidesPrivate):
     def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff, until = request.user.pk, addresses_until(request)
         here = chosen.filter(author__chat_profile__banned_at=None)
-        return self.do(
-            request, gettext("Banned: %(count)d."), "author banned", _one_each(here),
+        return self.run_action(
+            request, gettext("Banned: %(count)d."), "author banned", _one_per_author(here),
             lambda message: actions.ban_person(message.author_id, until, by=staff),
         )  # fmt: skip
 
     @admin.action(description=_("Unban author"), permissions=["change"])
     def unban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
         staff, out = request.user.pk, chosen.filter(author__chat_profile__banned_at__isnull=False)
-        return self.do(
-            request, gettext("Unbanned: %(count)d."), "author unbanned", _one_each(out),
+        return self.run_action(
+            request, gettext("Unbanned: %(count)d."), "author unbanned", _one_per_author(out),
             lambda message: actions.unban_person(message.author_id, by=staff),
         )  # fmt: skip
 
 
-def _in_order(chosen: QuerySet[Message]) -> QuerySet[Message]:
+def _in_lock_order(chosen: QuerySet[Message]) -> QuerySet[Message]:
     """Ordered by room, the lock order."""
     return chosen.order_by("room_id", "pk")
 
 
-def _one_each(chosen: QuerySet[Message]) -> QuerySet[Message]:
+def _one_per_author(chosen: QuerySet[Message]) -> QuerySet[Message]:
     latest = chosen.order_by().values("author_id").annotate(latest=Max("pk"))
     return Message.objects.filter(pk__in=latest.values("latest")).order_by("author_id")
 

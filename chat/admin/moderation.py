@@ -40,7 +40,7 @@ class ModerationEventAdmin(ReadOnlyAdmin):
         return False
 
 
-def log_of(**which: Any) -> str:
+def moderation_log_link(**which: Any) -> str:
     [(lookup, pk)] = which.items()
     address = reverse("admin:chat_moderationevent_changelist")
     return format_html('<a href="{}?{}={}">{}</a>', address, lookup, pk, gettext("Moderation log"))

@@ -16,7 +16,7 @@ from chat.writer import writer
 from .bans import BanForm, addresses_until
 from .base import LOGIN_FIELD, ActionAdmin
 from .filters import BannedFilter
-from .moderation import log_of
+from .moderation import moderation_log_link
 
 
 @admin.register(Profile)
@@ -37,7 +37,7 @@ class ProfileAdmin(ActionAdmin):
 
     @admin.display(description=_("history"))
     def history(self, profile: Profile) -> str:
-        return log_of(person__id__exact=profile.pk)
+        return moderation_log_link(person__id__exact=profile.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -52,7 +52,7 @@ class ProfileAdmin(ActionAdmin):
     @admin.action(description=_("Ban"), permissions=["change"])
     def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
         staff, until = request.user.pk, addresses_until(request)
-        return self.do(
+        return self.run_action(
             request, gettext("Banned: %(count)d."), "banned", chosen.filter(banned_at=None).order_by("pk"),
             lambda one: actions.ban_person(one.pk, until, by=staff),
         )  # fmt: skip
@@ -60,7 +60,7 @@ class ProfileAdmin(ActionAdmin):
     @admin.action(description=_("Unban"), permissions=["change"])
     def unban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
         staff, out = request.user.pk, chosen.exclude(banned_at=None)
-        return self.do(
+        return self.run_action(
             request, gettext("Unbanned: %(count)d."), "unbanned", out.order_by("pk"),
             lambda one: actions.unban_person(one.pk, by=staff),
         )  # fmt: skip

@@ -19,16 +19,16 @@ from chat.conf import chat_settings
 from chat.models import Message, ModerationEvent, Room
 from chat.writer import writer
 
-from .base import ActionAdmin, ReadOnlyAdmin, staff_of
+from .base import ActionAdmin, ReadOnlyAdmin, staff_id
 
 
 def readable(rows: QuerySet[Message], request: HttpRequest) -> QuerySet[Message]:
     """Messages of public rooms, and of rooms this staff member has opened within the hour."""
-    opened = ModerationEvent.objects.reading(staff_of(request)).values("room")
+    opened = ModerationEvent.objects.reading(staff_id(request)).values("room")
     return rows.filter(Q(room__kind=Room.Kind.PUBLIC) | Q(room__in=opened))
 
 
-class HidesPrivate(ReadOnlyAdmin):
+class PrivateRoomsHiddenAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return readable(super().get_queryset(request), request)
 
@@ -47,7 +47,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class OpensToRead(ActionAdmin):
+class ReasonToReadAdmin(ActionAdmin):
     @admin.display(description=_("messages"))
     def messages_link(self, room: Room) -> str:
         if room.pk is None or (room.kind != Room.Kind.PUBLIC and chat_settings.CHAT_STAFF_READS == "never"):

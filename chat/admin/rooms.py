@@ -14,10 +14,10 @@ from chat import actions
 from chat.models import JoinLink, Membership, Room
 from chat.writer import writer
 
-from .base import LOGIN_FIELD, ActionAdmin, ReadOnlyAdmin, name_of, staff_of
-from .filters import GoneFilter, RoomFilter
-from .moderation import log_of
-from .reading import OpensToRead
+from .base import LOGIN_FIELD, ActionAdmin, ReadOnlyAdmin, name_of, staff_id
+from .filters import FormerMemberFilter, RoomFilter
+from .moderation import moderation_log_link
+from .reading import ReasonToReadAdmin
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -37,7 +37,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Room)
-class RoomAdmin(OpensToRead):
+class RoomAdmin(ReasonToReadAdmin):
     form = RoomForm
     list_display = ("name", "kind", "posting", "topic", "active_at", "archived_at")
     list_filter = ("kind", "posting", ("archived_at", admin.EmptyFieldListFilter))
@@ -48,11 +48,11 @@ class RoomAdmin(OpensToRead):
 
     @admin.display(description=_("history"))
     def history(self, room: Room) -> str:
-        return log_of(room=room.pk) if room.pk else ""
+        return moderation_log_link(room=room.pk) if room.pk else ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A direct room has nothing to change.
-        return not (obj and obj.direct) and super().has_change_permission(request, obj)
+        return not (obj and obj.is_direct) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         given = {field: form.cleaned_data[field] for field in RoomForm.Meta.fields}
@@ -68,7 +68,7 @@ class RoomAdmin(OpensToRead):
 class MembershipAdmin(ActionAdmin):
     list_display = ("person", "room", "role", "muted_until", "joined_at", "removed_at", "cannot_rejoin")
     list_display_links = ("person",)
-    list_filter = ("role", GoneFilter, "cannot_rejoin", RoomFilter)
+    list_filter = ("role", FormerMemberFilter, "cannot_rejoin", RoomFilter)
     list_select_related = ("room", "user", "user__chat_profile")
     search_fields = (f"user__{LOGIN_FIELD}", "user__chat_profile__name", "room__name")
     ordering = ("-pk",)
@@ -98,7 +98,7 @@ class MembershipAdmin(ActionAdmin):
         self, request: HttpRequest, chosen: QuerySet[Membership], block_rejoin: bool
     ) -> HttpResponse | None:
         remove = partial(actions.remove_member, request.user.pk, block_rejoin=block_rejoin, as_staff=True)
-        return self.do(
+        return self.run_action(
             request, gettext("Removed: %(count)d."), "blocked" if block_rejoin else "removed",
             chosen.select_related("room").order_by("room_id", "user_id"),
             lambda one: remove(one.room.key, one.user_id),
@@ -117,7 +117,16 @@ def _change_member(staff: Any, member: Membership, changed: set[str]) -> None:
 class JoinLinkAdmin(ReadOnlyAdmin):
     """Hides the code: seeing links in the admin must not let anybody join."""
 
-    list_display = ("__str__", "room", "maker", "created_at", "expires_at", "uses", "max_uses", "revoked_at")
+    list_display = (
+        "__str__",
+        "room",
+        "creator",
+        "created_at",
+        "expires_at",
+        "uses",
+        "max_uses",
+        "revoked_at",
+    )
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), RoomFilter)
     list_select_related = ("room", "created_by", "created_by__chat_profile")
     ordering = ("-pk",)
@@ -129,13 +138,13 @@ class JoinLinkAdmin(ReadOnlyAdmin):
         return lookup.split("__")[0] != "code" and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("created by"))
-    def maker(self, link: JoinLink) -> str:
+    def creator(self, link: JoinLink) -> str:
         return name_of(link.created_by)
 
     @admin.action(description=_("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[JoinLink]) -> HttpResponse | None:
-        staff, working = staff_of(request), chosen.filter(revoked_at=None)
-        return self.do(
+        staff, working = staff_id(request), chosen.filter(revoked_at=None)
+        return self.run_action(
             request, gettext("Revoked: %(count)d."), "withdrawn", working.order_by("room_id", "pk"),
             lambda link: actions.revoke_join_link(staff, link.code, as_staff=True),
         )  # fmt: skip

@@ -17,7 +17,7 @@ from .people import Profile
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
-    def open_to(self, person: PersonId) -> "RoomQuerySet":
+    def visible_to(self, person: PersonId) -> "RoomQuerySet":
         """Rooms this person may see: those they are in and, unless a confined guest, public ones."""
         public = Q(kind=Room.Kind.PUBLIC) & ~Exists(Profile.objects.confined().filter(pk=person))
         return self.filter(public | Q(pk__in=_rooms_of(person)))
@@ -98,18 +98,18 @@ class Room(models.Model):
     def opening_due(self) -> bool:
         return self.opening_announced and self.opening_at is not None and self.opening_at <= timezone.now()
 
-    def only_of(self, person: PersonId) -> bool:
+    def is_used_only_by(self, person: PersonId) -> bool:
         """Nobody else is in it or has written anything there."""
         others = self.memberships.present().exclude(user=person)
         return not others.exists() and not self.messages.exclude(author=person).exists()
 
     @property
-    def open(self) -> bool:
+    def is_joinable(self) -> bool:
         """Everybody may join, except confined guests."""
         return self.kind == self.Kind.PUBLIC and self.archived_at is None
 
     @property
-    def direct(self) -> bool:
+    def is_direct(self) -> bool:
         return self.kind == self.Kind.DIRECT
 
 

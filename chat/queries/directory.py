@@ -16,7 +16,7 @@ def directory(person: PersonId, query: str = "", *, archived: bool = False) -> Q
 
     Annotated with the number of members (`people`), whether this person is one (`mine`), and `lately`.
     """
-    rooms = Room.objects.open_to(person).exclude(kind=Room.Kind.DIRECT).annotate(
+    rooms = Room.objects.visible_to(person).exclude(kind=Room.Kind.DIRECT).annotate(
         mine=Exists(_present.filter(user_id=person)),
         people=Coalesce(Subquery(_counted, output_field=IntegerField()), 0),
         lately=Coalesce("active_at", "created_at"),
@@ -32,7 +32,9 @@ def newest_public_rooms() -> tuple[bytes, bytes]:
     latest = Room.objects.filter(public_since__isnull=False).order_by("-public_since", "-pk")
     rows = [
         protocol.PublicRoomRow(key, name, since)
-        for key, name, since in latest.values_list("key", "name", "public_since")[: limits.OPENED_TOLD]
+        for key, name, since in latest.values_list("key", "name", "public_since")[
+            : limits.NEWEST_PUBLIC_ROOMS
+        ]
         if since is not None
     ]
     frame = protocol.encode(protocol.Directory(rooms=rows))

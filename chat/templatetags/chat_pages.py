@@ -43,14 +43,14 @@ def account_page(name: str) -> str:
 
 
 @register.simple_tag
-def fixed(part: str) -> SafeString:
+def include_cached(part: str) -> SafeString:
     """Rendered once per language and cached. It gets no context, so no request's data can leak."""
-    make = _fixed.__wrapped__ if settings.DEBUG else _fixed
+    make = _render_cached.__wrapped__ if settings.DEBUG else _render_cached
     return make(part, get_language(), get_script_prefix())
 
 
 @cache
-def _fixed(part: str, language: str, prefix: str) -> SafeString:
+def _render_cached(part: str, language: str, prefix: str) -> SafeString:
     return render_to_string(part)
 
 

@@ -27,7 +27,7 @@ class NameField(forms.CharField):
             raise ValidationError(self.error_messages["invisible"], code="invisible") from None
 
 
-def person_name(**kwargs: Any) -> NameField:
+def person_name_field(**kwargs: Any) -> NameField:
     widget = forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
     return NameField(label=_("Your name"), max_length=limits.NAME_CHARACTERS, widget=widget, **kwargs)
 
@@ -65,7 +65,7 @@ class CredentialsForm(forms.Form):
     def clean_username(self) -> str:
         username = str(get_user_model().normalize_username(self.cleaned_data["username"]))
         if get_user_model()._base_manager.filter(**{f"{login_field().name}__iexact": username}).exists():
-            raise ValidationError(taken())
+            raise ValidationError(username_taken())
         return username
 
     def clean(self) -> dict[str, Any]:
@@ -83,8 +83,8 @@ class CredentialsForm(forms.Form):
         return user
 
 
-def taken() -> str:
-    return str(_("This username is already taken."))
+def username_taken() -> str:
+    return str(_("This username is already username_taken."))
 
 
 class WorkspaceForm(forms.Form):
@@ -93,7 +93,7 @@ class WorkspaceForm(forms.Form):
         help_text=_("Shown at the top of every page. You can change it later."),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "dir": "auto"}),
     )  # fmt: skip
-    name = person_name()
+    name = person_name_field()
     language = language_choice()
 
 
@@ -102,7 +102,7 @@ class SetupForm(WorkspaceForm, CredentialsForm):
 
 
 class GuestForm(forms.Form):
-    name = person_name()
+    name = person_name_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +110,7 @@ class GuestForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    name = person_name(help_text=_("Shown next to your messages."))
+    name = person_name_field(help_text=_("Shown next to your messages."))
     language = language_choice()
     theme = forms.ChoiceField(label=_("Theme"), choices=THEMES, required=False, widget=forms.RadioSelect)
     density = forms.ChoiceField(
@@ -190,7 +190,7 @@ class MemberForm(forms.Form):
     hours = forms.TypedChoiceField(choices=MUTES, coerce=int, required=False)
 
 
-class People(forms.TypedMultipleChoiceField):
+class PeopleField(forms.TypedMultipleChoiceField):
     # The action checks whether they can be written to.
 
     def valid_value(self, value: Any) -> bool:
@@ -200,7 +200,7 @@ class People(forms.TypedMultipleChoiceField):
 class ConversationForm(forms.Form):
     """With `find`, the form searches for more people instead of opening the conversation."""
 
-    person = People(coerce=int, required=False)
+    person = PeopleField(coerce=int, required=False)
     q = forms.CharField(max_length=limits.NAME_CHARACTERS, required=False)
     find = forms.BooleanField(required=False)
 

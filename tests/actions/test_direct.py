@@ -138,7 +138,7 @@ def test_nobody_joins_a_direct_room_or_is_removed_from_it(lamp: dict[str, Any], 
     ):
         assert refusal_code(refused) == Code.NOT_ALLOWED
     assert all_rows() == before
-    assert pair not in Room.objects.open_to(charlie)
+    assert pair not in Room.objects.visible_to(charlie)
 
 
 # -- in whose list it stands ---------------------------------------------------------------------

@@ -48,7 +48,7 @@ def _tell(guest: Any) -> list[str]:
 
 
 REACHES: dict[str, Callable[[Any, Room], bool]] = {
-    "sees it": lambda guest, attic: Room.objects.open_to(guest).filter(pk=attic.pk).exists(),
+    "sees it": lambda guest, attic: Room.objects.visible_to(guest).filter(pk=attic.pk).exists(),
     "finds it": lambda guest, attic: attic in queries.directory(guest, "attic"),
     "is told of it": lambda guest, attic: attic.name in _tell(guest),
     "joins it": lambda guest, attic: refusal_code(actions.join_room, guest, attic.key) is None,
@@ -76,12 +76,12 @@ def test_a_public_room_answers_a_guest_like_a_missing_room(guest: Any, attic: Ro
 
 
 def test_a_guest_has_only_the_link_s_room_and_can_rejoin_only_by_the_link(guest: Any, room: Room) -> None:
-    assert list(Room.objects.open_to(guest)) == [room]
+    assert list(Room.objects.visible_to(guest)) == [room]
     assert refusal_code(actions.join_room, guest, room.key) is None, "again is nothing"
     actions.leave_room(guest, room.key)
     assert refusal_code(actions.join_room, guest, room.key) == Code.NO_SUCH_ROOM
     actions.join_by_link(guest, room.join_links.get().code)
-    assert list(Room.objects.open_to(guest)) == [room]
+    assert list(Room.objects.visible_to(guest)) == [room]
 
 
 def test_guests_create_rooms_only_if_the_workspace_allows_it(guest: Any, bob: Any) -> None:

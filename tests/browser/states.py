@@ -309,7 +309,7 @@ def not_sent(visit: Visit) -> None:
     visit.page.locator("main .btn").first.click()
 
 
-def slow_down(visit: Visit) -> None:
+def too_many_requests(visit: Visit) -> None:
     """A form sent too often."""
     page("/profile/")(visit)
     token = next(c["value"] for c in visit.context.cookies() if c["name"] == "csrftoken")
@@ -422,6 +422,6 @@ STATES: dict[str, Bring] = {
     "error-403": page("/admin/"),
     "error-403-form": not_sent,
     "error-404": page("/rooms/nowhere/"),
-    "error-429": slow_down,
+    "error-429": too_many_requests,
     "error-500": broken,
 }

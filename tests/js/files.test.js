@@ -166,7 +166,7 @@ test("each kind of file is shown in its own way", () => {
     [...place.children].map(({ className }) => className),
     ["picture", "film", "sound", "file"],
   );
-  assert.equal(place.querySelector("img").getAttribute("src"), "/files/image/small/image.jpg");
+  assert.equal(place.querySelector("img").getAttribute("src"), "/files/image/thumbnail/image.jpg");
   assert.equal(place.querySelector("video").getAttribute("src"), "/files/video/video.jpg");
   assert.equal(place.querySelector(".file a").getAttribute("href"), "/files/file/file.jpg");
 });

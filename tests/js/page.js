@@ -12,7 +12,7 @@ loadAddresses(addresses);
 /** With the parts it is made of in their places. */
 const template = (name) =>
   readFileSync(new URL(`../../chat/templates/${name}`, import.meta.url), "utf8").replace(
-    /\{% fixed "(.*?)" %\}/g,
+    /\{% include_cached "(.*?)" %\}/g,
     (_, part) => template(part),
   );
 

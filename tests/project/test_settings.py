@@ -180,12 +180,14 @@ def record(message: str, error: Exception | None = None) -> Any:
 
 
 def test_a_log_record_is_one_line_whatever_is_in_it() -> None:
-    assert "\n" not in logs.OneLine().format(record("one\n2026-01-01 INFO forged", ValueError("a\nb")))
+    assert "\n" not in logs.OneLineFormatter().format(
+        record("one\n2026-01-01 INFO forged", ValueError("a\nb"))
+    )
 
 
 def test_the_log_drops_the_row_a_database_quotes() -> None:
     error = ValueError("null value\nDETAIL:  Failing row contains (1, 今晚见).")
-    line = logs.OneLine(whole=True).format(record("failed", error))
+    line = logs.OneLineFormatter(whole=True).format(record("failed", error))
     assert "null value" in line
     assert "今晚见" not in line
 

@@ -274,7 +274,7 @@ def test_room_lists_show_rooms_you_are_in_or_may_join(lamp: dict[str, Any]) -> N
         name: {room.name for room in queries.directory(lamp[name])} for name in ("alice", "bob", "charlie")
     }
     assert lists == {"alice": {"Lamp", "Den"}, "bob": {"Lamp", "Den"}, "charlie": {"Lamp"}}
-    open_to_bob = set(Room.objects.open_to(lamp["bob"]))
+    open_to_bob = set(Room.objects.visible_to(lamp["bob"]))
     assert open_to_bob == {lamp["room"], den, old}
     assert direct not in open_to_bob
     assert queries.my_rooms(lamp["charlie"]) == {}

@@ -12,8 +12,8 @@ from typing import Any
 class HostileLayer:
     """`manner`: "drop" loses every hint; "mad" treats each hint at random."""
 
-    def __init__(self, layer: Any, manner: str, dice: random.Random) -> None:
-        self.layer, self.manner, self.dice = layer, manner, dice
+    def __init__(self, layer: Any, manner: str, rng: random.Random) -> None:
+        self.layer, self.manner, self.rng = layer, manner, rng
         self.later: set[asyncio.Task[None]] = set()
 
     def __getattr__(self, name: str) -> Any:
@@ -22,7 +22,7 @@ class HostileLayer:
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         if self.manner == "drop":
             return
-        fate = self.dice.random()
+        fate = self.rng.random()
         if fate < 0.2:
             return
         if fate < 0.5:
@@ -31,7 +31,7 @@ class HostileLayer:
             await self.layer.group_send(group, message)
 
     def _send_later(self, group: str, message: dict[str, Any]) -> None:
-        task = asyncio.ensure_future(self._delayed(group, message, self.dice.uniform(0.0, 0.5)))
+        task = asyncio.ensure_future(self._delayed(group, message, self.rng.uniform(0.0, 0.5)))
         self.later.add(task)
         task.add_done_callback(self.later.discard)
 
@@ -45,5 +45,5 @@ def install(manner: str) -> None:
 
     from chat.realtime.server import runtime
 
-    dice = random.Random(os.environ.get("CHAOS_SEED", "1"))
-    runtime.get_channel_layer = lambda: HostileLayer(get_channel_layer(), manner, dice)  # type: ignore[attr-defined]
+    rng = random.Random(os.environ.get("CHAOS_SEED", "1"))
+    runtime.get_channel_layer = lambda: HostileLayer(get_channel_layer(), manner, rng)  # type: ignore[attr-defined]

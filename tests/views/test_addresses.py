@@ -23,9 +23,9 @@ def below(settings: Any) -> Iterator[str]:
     settings.ROOT_URLCONF = "tests.support.prefixed_urls"
     settings.LOGIN_URL, settings.CHAT_LOGOUT_URL = "login", "logout"
     settings.CHAT_SIGNUP_URL = settings.CHAT_PASSWORD_CHANGE_URL = None
-    chat_pages._fixed.cache_clear()
+    chat_pages._render_cached.cache_clear()
     yield "/community/chat"
-    chat_pages._fixed.cache_clear()
+    chat_pages._render_cached.cache_clear()
 
 
 def given_to_scripts(page: str) -> Any:

@@ -224,7 +224,7 @@ def test_a_file_disappears_with_its_message_and_returns_when_that_is_restored(
 ) -> None:
     """Also for clients with the address, a cached row, or an ETag."""
     address, message = posted(as_bob, bob, room, picture((1200, 600)))
-    small = address.replace("/notes", "/small/notes")
+    small = address.replace("/notes", "/thumbnail/notes")
     etag = get(as_alice, address).headers["etag"]
     actions.delete_message(bob.pk, message.pk)
     for client in (as_alice, as_bob):
@@ -291,11 +291,11 @@ def test_a_client_with_the_current_file_gets_a_304(as_bob: Client, room: Room) -
 
 def test_a_thumbnail_is_a_separate_file(as_bob: Client, room: Room) -> None:
     row = sent(as_bob, room, picture((1200, 600)))
-    whole, small = (get(as_bob, f"/files/{row['id']}/{way}x.jpg") for way in ("", "small/"))
+    whole, small = (get(as_bob, f"/files/{row['id']}/{way}x.jpg") for way in ("", "thumbnail/"))
     assert whole.headers["etag"] != small.headers["etag"]
     assert small.headers["content-type"] == "image/webp"
     tiny = sent(as_bob, room, picture())
-    assert get(as_bob, f"/files/{tiny['id']}/small/x.jpg").status_code == 404
+    assert get(as_bob, f"/files/{tiny['id']}/thumbnail/x.jpg").status_code == 404
 
 
 SIZE = len(FILM)

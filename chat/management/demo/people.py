@@ -33,7 +33,7 @@ CHUNK, REST = 10, 2.0
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 # Not security; unseeded, so that conversations differ.
-dice = random.Random()  # noqa: S311
+rng = random.Random()  # noqa: S311
 
 
 class Deck:
@@ -44,7 +44,7 @@ class Deck:
 
     def deal(self) -> str:
         if not self.left:
-            self.left = dice.sample(self.cards, len(self.cards))
+            self.left = rng.sample(self.cards, len(self.cards))
         return self.left.pop()
 
 
@@ -154,7 +154,7 @@ def _moments(room: Room, count: int) -> list[datetime.datetime]:
     start = now - datetime.timedelta(days=3)
     if room.active_at is not None:
         start = max(start, room.active_at)
-    gaps = [dice.expovariate(1.0) * (40 if dice.random() < 0.08 else 1) for _ in range(count)]
+    gaps = [rng.expovariate(1.0) * (40 if rng.random() < 0.08 else 1) for _ in range(count)]
     scale, at, moments = (now - start) / (sum(gaps) + 0.01), start, []
     for gap in gaps:
         at += scale * gap
@@ -164,10 +164,10 @@ def _moments(room: Room, count: int) -> list[datetime.datetime]:
 
 def _turns(people: list[DemoPerson]) -> Any:
     """Authors in turn: a few write most, often twice in a row."""
-    talkers = dice.sample(people, min(len(people), 12))
+    talkers = rng.sample(people, min(len(people), 12))
     while True:
-        speaker = dice.choice(talkers)
-        for _ in range(1 + (dice.random() < 0.35)):
+        speaker = rng.choice(talkers)
+        for _ in range(1 + (rng.random() < 0.35)):
             yield speaker
 
 
@@ -181,9 +181,9 @@ def _message(author: DemoPerson, moment: datetime.datetime) -> Message:
 def _answer_and_react(rows: list[Message], people: list[DemoPerson]) -> None:
     # They keep their seq, because nobody has seen them yet.
     for number, row in enumerate(rows):
-        if number and dice.random() < 0.12:
-            row.reply_to = rows[number - dice.randint(1, min(number, 6))]
-        if dice.random() < 0.15:
-            fans = dice.sample(people, min(len(people), dice.randint(1, 5)))
-            row.reactions = {dice.choice(words.EMOJI): [fan.user.pk for fan in fans]}
+        if number and rng.random() < 0.12:
+            row.reply_to = rows[number - rng.randint(1, min(number, 6))]
+        if rng.random() < 0.15:
+            fans = rng.sample(people, min(len(people), rng.randint(1, 5)))
+            row.reactions = {rng.choice(words.EMOJI): [fan.user.pk for fan in fans]}
     Message.objects.bulk_update(rows, ["reply_to", "reactions"], batch_size=200)

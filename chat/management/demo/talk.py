@@ -9,19 +9,19 @@ from chat.rendering.markdown import render
 from chat.writer import writer
 
 from . import words
-from .people import SENTENCES, DemoPerson, dice
+from .people import SENTENCES, DemoPerson, rng
 
 
 def talk(rooms: dict[str, list[DemoPerson]], seconds: float) -> int:
     """Returns the number of messages."""
     end, posted, keys = time.monotonic() + seconds, 0, list(rooms)
     while time.monotonic() < end:
-        key = dice.choice(keys[:1] * 3 + keys)
-        message = post(key, dice.choice(rooms[key]))
+        key = rng.choice(keys[:1] * 3 + keys)
+        message = post(key, rng.choice(rooms[key]))
         posted += message is not None
-        if message is not None and dice.random() < 0.2:
-            react(message, dice.choice(rooms[key]))
-        time.sleep(max(0.0, min(dice.uniform(0.2, 2.0), end - time.monotonic())))
+        if message is not None and rng.random() < 0.2:
+            react(message, rng.choice(rooms[key]))
+        time.sleep(max(0.0, min(rng.uniform(0.2, 2.0), end - time.monotonic())))
     return posted
 
 
@@ -35,6 +35,6 @@ def post(key: str, author: DemoPerson) -> int | None:
 
 def react(message: int, fan: DemoPerson) -> None:
     try:
-        writer.perform(actions.add_reaction, fan.user.pk, message, dice.choice(words.EMOJI))
+        writer.perform(actions.add_reaction, fan.user.pk, message, rng.choice(words.EMOJI))
     except Refused:  # not in that room, or the message is gone
         return

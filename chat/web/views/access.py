@@ -21,7 +21,7 @@ from chat.web import error_messages
 from chat.web.context_processors import THEME_COOKIE
 
 P = ParamSpec("P")
-MAX_ASKED = 200
+MAX_SEARCH_TEXT = 200
 YEAR = 365 * 24 * 3600
 LAST_ROOM = "chat_room"  # a cookie: the room this screen showed last
 READING = ("GET", "HEAD", "OPTIONS")
@@ -30,9 +30,9 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
 
 
-def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def person_required(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Passes the signed-in person to the view; others are sent to sign in. POST is rate-limited."""
-    view = limited("form")(view)
+    view = rate_limited("form")(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -41,7 +41,7 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
             return redirect_to_login(request.get_full_path(), addresses.account_page("login"))
         if sessions.is_banned(me, address_of(request)):
             return render(request, "chat/banned.html", status=403)
-        chosen = _new_to_this_screen(request, me)
+        chosen = _cookies_for_new_screen(request, me)
         response = view(request, me, *args, **kwargs)
         for cookie, value in chosen.items():
             remember(response, cookie, value)
@@ -50,7 +50,7 @@ def people_only(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], Ht
     return guarded
 
 
-def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
+def rate_limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
     """Takes one `name` from the person's allowance for each POST. Reading a page is free."""
 
     def decorate(view: PersonView[P]) -> PersonView[P]:
@@ -59,7 +59,7 @@ def limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
             request: HttpRequest, me: Profile, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             if request.method not in READING and (wait := allowance(request, me).take(name)):
-                return slow_down(request, wait)
+                return too_many_requests(request, wait)
             return view(request, me, *args, **kwargs)
 
         return within_rate
@@ -77,32 +77,32 @@ def address_of(request: HttpRequest) -> str:
 
 def person_of(request: HttpRequest) -> Profile | None:
     # Two statements; `request.user` would need two of its own and another for the profile.
-    key = sessions.plain(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
-    holder = sessions.session_owners([key]).get(key) if key else None
-    if holder is None:
+    key = sessions.valid_key(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    owner = sessions.session_owners([key]).get(key) if key else None
+    if owner is None:
         return None
-    request.chat_login = holder.login  # type: ignore[attr-defined]  # http_handler.py looks at it
-    if holder.shown.name is None:
-        return _unstored(request.user)
-    return Profile(user_id=holder.login.person, **holder.shown._asdict())
+    request.chat_login = owner.login  # type: ignore[attr-defined]  # http_handler.py looks at it
+    if owner.shown.name is None:
+        return _unsaved_profile(request.user)
+    return Profile(user_id=owner.login.person, **owner.shown._asdict())
 
 
-def _unstored(user: Any) -> Profile:
+def _unsaved_profile(user: Any) -> Profile:
     # Viewing a page writes nothing.
     return Profile(user=user, name=default_name(user))
 
 
-def room_for(me: Profile, key: str) -> Room:
+def get_room_or_404(me: Profile, key: str) -> Room:
     """Raises Http404 for a room this person may not see, as for one that does not exist."""
-    room = Room.objects.open_to(me.pk).filter(key=key).first()
+    room = Room.objects.visible_to(me.pk).filter(key=key).first()
     if room is None:
         raise Http404
     return room
 
 
-def asked(request: HttpRequest) -> str:
+def search_text(request: HttpRequest) -> str:
     # PostgreSQL rejects NUL.
-    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_ASKED]
+    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH_TEXT]
 
 
 def membership_of(me: Profile, room: Room) -> Membership | None:
@@ -126,12 +126,12 @@ def show_refusal(request: HttpRequest, refused: Refused) -> None:
     messages.error(request, error_messages.sentence(refused))
 
 
-def slow_down(request: HttpRequest, wait: float) -> HttpResponse:
+def too_many_requests(request: HttpRequest, wait: float) -> HttpResponse:
     """A 429 response: a page for forms, JSON for scripts."""
     why = error_messages.try_again_in(wait)
     response: HttpResponse
     if request.content_type in FORMS:
-        response = render(request, "chat/slow_down.html", {"why": why}, status=429)
+        response = render(request, "chat/too_many_requests.html", {"why": why}, status=429)
     else:
         response = JsonResponse({"code": Code.RATE_LIMITED, "sentence": why}, status=429)
     response["Retry-After"] = str(math.ceil(wait))
@@ -149,7 +149,7 @@ def remember(response: HttpResponse, cookie: str, value: str) -> None:
         response.delete_cookie(cookie, path=path, samesite="Lax")
 
 
-def _new_to_this_screen(request: HttpRequest, me: Profile) -> dict[str, str]:
+def _cookies_for_new_screen(request: HttpRequest, me: Profile) -> dict[str, str]:
     """Cookies for a new screen, from what the person has chosen elsewhere."""
     wanted = {settings.LANGUAGE_COOKIE_NAME: me.language, THEME_COOKIE: me.theme}
     chosen = {cookie: value for cookie, value in wanted.items() if value and cookie not in request.COOKIES}

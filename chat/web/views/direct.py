@@ -15,23 +15,23 @@ from chat.protocol import Code
 from chat.web import error_messages, forms
 from chat.writer import writer
 
-from .access import allowance, people_only, slow_down
+from .access import allowance, person_required, too_many_requests
 
 SHOWN = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@people_only
+@person_required
 def write_to(request: HttpRequest, me: Profile) -> HttpResponse:
     """Searching for more people is a POST of the same form, so that picks are kept."""
     form = forms.ConversationForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return _choice(request, me, set(), "")
+        return _people_page(request, me, set(), "")
     given = form.cleaned_data | {"person": set(form.cleaned_data["person"])}
     if given["find"] or not given["person"]:
-        return _choice(request, me, given["person"], given["q"])
+        return _people_page(request, me, given["person"], given["q"])
     if wait := allowance(request, me).take("room.direct"):  # searching for people costs nothing
-        return slow_down(request, wait)
+        return too_many_requests(request, wait)
     return _open(request, me, given)
 
 
@@ -40,7 +40,7 @@ def _open(request: HttpRequest, me: Profile, given: dict[str, Any]) -> HttpRespo
         return redirect("chat:room", writer.perform(actions.open_direct_room, me.pk, given["person"]).key)
     except Refused as refused:
         messages.error(request, _why(refused))
-        return _choice(request, me, given["person"], given["q"], status=400)
+        return _people_page(request, me, given["person"], given["q"], status=400)
 
 
 def _why(refused: Refused) -> str:
@@ -50,18 +50,18 @@ def _why(refused: Refused) -> str:
     return error_messages.sentence(refused)
 
 
-def _choice(
-    request: HttpRequest, me: Profile, picked: set[int], asked: str, status: int = 200
+def _people_page(
+    request: HttpRequest, me: Profile, picked: set[int], query: str, status: int = 200
 ) -> HttpResponse:
     known = sorted(queries.acquaintances(me.pk), key=lambda person: (person.name.casefold(), person.pk))
-    found = [person for person in known if person.pk not in picked and _fits(person, asked)]
+    found = [person for person in known if person.pk not in picked and _matches(person, query)]
     context = {
         "picked": [person for person in known if person.pk in picked], "found": found[:SHOWN],
-        "more": len(found) > SHOWN, "many": len(known) > 12, "asked": asked,
+        "more": len(found) > SHOWN, "many": len(known) > 12, "query": query,
     }  # fmt: skip
     return render(request, "chat/write_to.html", context, status=status)
 
 
-def _fits(person: Profile, asked: str) -> bool:
+def _matches(person: Profile, query: str) -> bool:
     # Here, because SQLite folds the case of ASCII only.
-    return asked.casefold() in person.name.casefold()
+    return query.casefold() in person.name.casefold()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from chat import limits, queries
 from chat.models import Profile, Room
 
-from .access import asked, may_make_rooms, people_only, remember
+from .access import may_make_rooms, person_required, remember, search_text
 
 # When this screen last showed the directory, in milliseconds; rooms made public since are marked as new. The
 # room page reads it too.
@@ -19,10 +19,10 @@ SEEN = "chat_rooms_seen"
 
 
 @require_safe
-@people_only
+@person_required
 def directory(request: HttpRequest, me: Profile) -> HttpResponse:
     archived, now = "archived" in request.GET, timezone.now()
-    found = queries.directory(me.pk, asked(request), archived=archived)
+    found = queries.directory(me.pk, search_text(request), archived=archived)
     page = Paginator(found, limits.ROOMS_ON_A_PAGE).get_page(request.GET.get("page"))
     response = render(request, "chat/directory.html", _context(request, me, page) | {"archived": archived})
     if not archived:
@@ -36,11 +36,11 @@ def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
         room.new = _is_new(room, int(seen)) if seen.isdecimal() and len(seen) < 19 else False
     return {
         "rooms": page,
-        "asked": asked(request),
+        "query": search_text(request),
         "makes_rooms": may_make_rooms(me),
         "has_archived": queries.directory(me.pk, archived=True).exists(),
         # Appended to links to other pages of the same search.
-        "same": _question(request),
+        "same": _query_string(request),
     }
 
 
@@ -54,7 +54,7 @@ def _milliseconds(moment: Any) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _question(request: HttpRequest) -> str:
+def _query_string(request: HttpRequest) -> str:
     kept = request.GET.copy()
     kept.pop("page", None)
     return kept.urlencode()

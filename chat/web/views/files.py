@@ -23,7 +23,7 @@ from chat.protocol import Code
 from chat.web import error_messages
 from chat.writer import writer
 
-from .access import limited, people_only
+from .access import person_required, rate_limited
 
 # A file opened in its own tab gets no scripts, no forms and no origin. The browser's viewer for pictures and
 # films may load the file itself.
@@ -34,8 +34,8 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-s
 
 
 @require_POST
-@people_only
-@limited("upload")
+@person_required
+@rate_limited("upload")
 def upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     try:
         row = _receive(request, me, key)
@@ -65,7 +65,7 @@ def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
 
 
 @require_http_methods(["DELETE"])
-@people_only
+@person_required
 def discard_upload(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     try:
         files.remove([writer.perform(actions.discard_upload, me.pk, key)])
@@ -104,21 +104,23 @@ def _in_units(why: str, number: int | None) -> str:
 
 
 @require_safe
-@people_only
-def download(request: HttpRequest, me: Profile, key: str, name: str, small: bool = False) -> HttpResponse:
+@person_required
+def download(request: HttpRequest, me: Profile, key: str, name: str, thumbnail: bool = False) -> HttpResponse:
     """The name in the address is for people and is ignored."""
     found = queries.attachment(me.pk, key)
-    if found is None or (small and not found.has_thumbnail):
+    if found is None or (thumbnail and not found.has_thumbnail):
         raise Http404
-    etag = f'"{key}-small"' if small else f'"{key}"'
+    etag = f'"{key}-thumbnail"' if thumbnail else f'"{key}"'
     response = get_conditional_response(request, etag=etag, response=None)
-    answer: HttpResponse = _with_headers(response or _answer(request, found, small, etag), found, small, etag)
+    answer: HttpResponse = _with_headers(
+        response or _answer(request, found, thumbnail, etag), found, thumbnail, etag
+    )
     return answer
 
 
-def _answer(request: HttpRequest, found: Attachment, small: bool, etag: str) -> Any:
+def _answer(request: HttpRequest, found: Attachment, thumbnail: bool, etag: str) -> Any:
     try:
-        file = files.open_file(found.key, small=small)
+        file = files.open_file(found.key, small=thumbnail)
     except FileNotFoundError:
         raise Http404 from None
     size = file.seek(0, 2)
@@ -140,17 +142,17 @@ def _answer(request: HttpRequest, found: Attachment, small: bool, etag: str) -> 
 
 def _range(request: HttpRequest, etag: str) -> str:
     # A range of another version of the file gets the whole of this one.
-    asked = request.headers.get("Range", "")
-    return asked if request.headers.get("If-Range", etag) == etag else ""
+    header = request.headers.get("Range", "")
+    return header if request.headers.get("If-Range", etag) == etag else ""
 
 
-def _with_headers(response: Any, found: Attachment, small: bool, etag: str) -> Any:
+def _with_headers(response: Any, found: Attachment, thumbnail: bool, etag: str) -> Any:
     # Revalidated each time, because access changes. The type was detected from the bytes: no sniffing.
     disposition = content_disposition_header(found.kind == files.FILE, found.name) or "inline"
     headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Content-Type": "image/webp" if small else found.type,
+        "Content-Type": "image/webp" if thumbnail else found.type,
         "Content-Disposition": disposition,
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",

@@ -12,7 +12,7 @@ from django.views.defaults import page_not_found
 
 from chat.models import JoinLink, Membership, Profile
 
-from .access import may_invite, membership_of, people_only
+from .access import may_invite, membership_of, person_required
 
 # Seconds. The picture of an address never changes; whether one may see it does.
 KEPT = 600
@@ -32,7 +32,7 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-@people_only
+@person_required
 def _picture(request: HttpRequest, me: Profile, code: str) -> HttpResponse:
     # One statement for a missing link and for a room one is not in, so that timing reveals neither.
     mine = Membership.objects.present().of(me.pk).values("room")

@@ -16,7 +16,7 @@ from chat.models import JoinLink, Membership, Profile
 from chat.web import error_messages, forms
 from chat.writer import writer
 
-from .access import LAST_ROOM, address_of, allowance, people_only, person_of, slow_down
+from .access import LAST_ROOM, address_of, allowance, person_of, person_required, too_many_requests
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -26,7 +26,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("chat/icon.svg"))
 
 
-@people_only
+@person_required
 def last_room(request: HttpRequest, me: Profile) -> HttpResponse:
     """Opens the room this screen showed last, else the most recently active one."""
     memberships = (
@@ -55,7 +55,7 @@ def _join_as_person(request: HttpRequest, me: Profile, link: JoinLink) -> HttpRe
         return render(request, "chat/banned.html", status=403)
     if request.method == "POST":
         if wait := allowance(request, me).take("room.join"):
-            return slow_down(request, wait)
+            return too_many_requests(request, wait)
         try:
             writer.perform(actions.join_by_link, me.pk, link.code)
         except Refused as refused:
@@ -70,7 +70,7 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
     form = forms.GuestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if wait := _wait_for(request, link):
-            return slow_down(request, wait)
+            return too_many_requests(request, wait)
         language = translation.get_language() or ""
         try:
             given = (form.cleaned_data["name"], link.code, language, address_of(request))

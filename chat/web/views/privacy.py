@@ -15,23 +15,23 @@ from chat.conf import chat_settings
 from chat.models import Profile, Room
 from chat.writer import writer
 
-from .access import limited, people_only, show_refusal
+from .access import person_required, rate_limited, show_refusal
 from .rooms import title
 
 
 @require_safe
-@people_only
+@person_required
 def about_direct(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    seat = queries.room_page_data(me.pk, key)
-    if seat is None or seat.people_key is None:
+    data = queries.room_page_data(me.pk, key)
+    if data is None or data.people_key is None:
         raise Http404
-    context = readers(seat.room) | {"room": seat, "title": title(me, seat)}
+    context = readers(data.room) | {"room": data, "title": title(me, data)}
     return render(request, "chat/about_direct.html", context)
 
 
 @require_POST
-@people_only
-@limited("room.change")
+@person_required
+@rate_limited("room.change")
 def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     choices: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
         "cancel": (actions.cancel_opening, {}, _("The room will stay private.")),
@@ -48,7 +48,7 @@ def opening(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 @require_POST
-@people_only
+@person_required
 def unblock(request: HttpRequest, me: Profile) -> HttpResponse:
     person = request.POST.get("person", "")
     if person.isascii() and person.isdecimal() and len(person) < 16:
@@ -74,5 +74,5 @@ def readers(room: int) -> dict[str, Any]:
 def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, Any]:
     if not owns or room.kind != Room.Kind.PRIVATE or room.archived_at is not None:
         return {}
-    ready = room.opening_due or room.only_of(me.pk)
+    ready = room.opening_due or room.is_used_only_by(me.pk)
     return {"opening": True, "announced": room.opening_announced, "ready": ready}

@@ -30,14 +30,22 @@ from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
 from . import privacy
-from .access import address_of, allowance, limited, people_only, person_of, remember, slow_down
+from .access import (
+    address_of,
+    allowance,
+    person_of,
+    person_required,
+    rate_limited,
+    remember,
+    too_many_requests,
+)
 
 # Seconds for which a guest's old session key works beside the new account's.
 OLD_KEY_SECONDS = 10
 
 
-@people_only
-@limited("profile")
+@person_required
+@rate_limited("profile")
 def profile(request: HttpRequest, me: Profile) -> HttpResponse:
     form = forms.ProfileForm(request.POST or None, initial=_initial(request, me))
     if request.method == "POST" and form.is_valid():
@@ -70,8 +78,8 @@ def _saved(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@people_only
-@limited("password")
+@person_required
+@rate_limited("password")
 def account(request: HttpRequest, me: Profile) -> HttpResponse:
     if not (me.is_guest and guests_create_accounts()):
         return redirect("chat:profile")
@@ -86,7 +94,7 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
             return redirect("chat:profile")
         except Refused as refused:
             taken = refused.detail == Reason.USERNAME_TAKEN
-            form.add_error("username", forms.taken() if taken else error_messages.sentence(refused))
+            form.add_error("username", forms.username_taken() if taken else error_messages.sentence(refused))
     return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -129,7 +137,7 @@ def language(request: HttpRequest) -> HttpResponse:
     me = person_of(request)
     if me is not None and me.language != chosen and not sessions.is_banned(me, address_of(request)):
         if wait := allowance(request, me).take("profile"):
-            return slow_down(request, wait)
+            return too_many_requests(request, wait)
         writer.perform(actions.change_profile, me.pk, language=chosen)
     remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response

@@ -22,13 +22,21 @@ from chat.web import forms
 from chat.writer import writer
 
 from . import privacy
-from .access import asked, limited, may_invite, membership_of, people_only, room_for, show_refusal
+from .access import (
+    get_room_or_404,
+    may_invite,
+    membership_of,
+    person_required,
+    rate_limited,
+    search_text,
+    show_refusal,
+)
 
 MEMBERS_ON_A_PAGE = 50
 
 
-@people_only
-@limited("room.change")
+@person_required
+@rate_limited("room.change")
 def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     """Members see the page; only moderators can change settings."""
     room, membership = _room_and_membership(me, key)
@@ -43,8 +51,8 @@ def room_settings(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 @require_POST
-@people_only
-@limited("room.change")
+@person_required
+@rate_limited("room.change")
 def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     archived = request.POST.get("archived") == "on"
     said = _("This room is archived.") if archived else _("This room is no longer archived.")
@@ -53,8 +61,8 @@ def archive_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 @require_POST
-@people_only
-@limited("room.link")
+@person_required
+@rate_limited("room.link")
 def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     _room_and_membership(me, key)
     form = forms.LinkForm(request.POST)
@@ -65,8 +73,8 @@ def make_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 @require_POST
-@people_only
-@limited("room.change")
+@person_required
+@rate_limited("room.change")
 def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     room, _membership = _room_and_membership(me, key)
     code = request.POST.get("code", "")
@@ -76,8 +84,8 @@ def revoke_link(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 @require_POST
-@people_only
-@limited("room.member")
+@person_required
+@rate_limited("room.member")
 def change_member(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
     _room_and_membership(me, key)
     form = forms.MemberForm(request.POST)
@@ -110,9 +118,9 @@ def _perform(
 
 
 def _room_and_membership(me: Profile, key: str) -> tuple[Room, Membership]:
-    room = room_for(me, key)
+    room = get_room_or_404(me, key)
     membership = membership_of(me, room)
-    if membership is None or room.direct:  # a direct room has no settings
+    if membership is None or room.is_direct:  # a direct room has no settings
         raise Http404
     return room, membership
 
@@ -132,7 +140,7 @@ def _context(request: HttpRequest, room: Room, me: Profile, membership: Membersh
         "links": _links(request, room) if invites else [],
         "link_form": forms.LinkForm(),
         "members": _members(request, room),
-        "asked": asked(request),
+        "query": search_text(request),
         "roles": Membership.Role.choices,
         "mutes": forms.MemberForm.MUTES,
     }
@@ -151,6 +159,6 @@ def _members(request: HttpRequest, room: Room) -> Page[Any]:
         muted=Case(When(muted_until__gt=timezone.now(), then=True), default=False),
         rank=Case(When(role="owner", then=0), When(role="moderator", then=1), default=2),
     )
-    if name := asked(request):
+    if name := search_text(request):
         rows = rows.filter(name__icontains=name)
     return Paginator(rows.order_by("rank", "name", "pk"), MEMBERS_ON_A_PAGE).get_page(request.GET.get("page"))

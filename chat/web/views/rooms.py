@@ -26,7 +26,15 @@ from chat.web import error_messages, forms
 from chat.web.context_processors import DENSITY_COOKIE, THEME_COOKIE
 from chat.writer import writer
 
-from .access import LAST_ROOM, limited, may_make_rooms, people_only, remember, room_for, show_refusal
+from .access import (
+    LAST_ROOM,
+    get_room_or_404,
+    may_make_rooms,
+    person_required,
+    rate_limited,
+    remember,
+    show_refusal,
+)
 
 # Seconds a room's event is cached: the name of somebody who has left can change without a new seq.
 KEPT = 600
@@ -35,12 +43,12 @@ _THIS_PROCESS = secrets.token_hex(8)
 
 
 @require_safe
-@people_only
+@person_required
 def room(request: HttpRequest, me: Profile, key: str, message: int | None = None) -> HttpResponse:
     # The script checks whether `message` exists, so that its address costs no more than the room's.
     data = queries.room_page_data(me.pk, key)
     if data is None:
-        return render(request, "chat/door.html", {"room": room_for(me, key), "message": message})
+        return render(request, "chat/join_room.html", {"room": get_room_or_404(me, key), "message": message})
     response = _room_page(request, me, data, message)
     if request.COOKIES.get(LAST_ROOM) != key:
         remember(response, LAST_ROOM, key)
@@ -112,8 +120,8 @@ def invitation(request: HttpRequest, me: Profile, data: RoomPageData) -> str:
     return request.build_absolute_uri(reverse("chat:join", args=[data.link]))
 
 
-@people_only
-@limited("room.make")
+@person_required
+@rate_limited("room.make")
 def new_room(request: HttpRequest, me: Profile) -> HttpResponse:
     if not may_make_rooms(me):
         why = error_messages.sentence(Refused(Code.NOT_ALLOWED, Reason.NOT_FOR_GUESTS))
@@ -136,10 +144,10 @@ def open_room(me: Profile, **given: Any) -> Room:
 
 
 @require_POST
-@people_only
-@limited("room.join")
+@person_required
+@rate_limited("room.join")
 def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    room_for(me, key)
+    get_room_or_404(me, key)
     try:
         writer.perform(actions.join_room, me.pk, key)
     except Refused as refused:
@@ -151,10 +159,10 @@ def enter_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 @require_POST
-@people_only
-@limited("room.join")
+@person_required
+@rate_limited("room.join")
 def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
-    left = room_for(me, key)
+    left = get_room_or_404(me, key)
     try:
         writer.perform(actions.leave_room, me.pk, key)
         messages.success(request, _left_notice(left))
@@ -164,6 +172,6 @@ def leave_room(request: HttpRequest, me: Profile, key: str) -> HttpResponse:
 
 
 def _left_notice(left: Room) -> str:
-    if left.direct:
+    if left.is_direct:
         return _("Conversation hidden. It will reappear when there’s a new message.")
     return _("You left “%(room)s”.") % {"room": left.name}

@@ -23,7 +23,7 @@ from chat.web import error_messages, forms
 from chat.writer import writer
 
 from . import onboarding
-from .access import address_of, remember, slow_down
+from .access import address_of, remember, too_many_requests
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         # Only wrong tokens count: behind a shared proxy address, strangers cannot lock out the person who has
         # the link.
         if wait := rate_limit.visitors_from(address_of(request)).take("set-up"):
-            return slow_down(request, wait)
+            return too_many_requests(request, wait)
         return _not_set_up(request, status=404, wrong_link=True)
 
     def set_up(given: dict[str, Any]) -> str:

@@ -6,12 +6,12 @@ from django import forms
 from django.http import HttpRequest
 
 from chat import actions
-from chat.web.forms import person_name
+from chat.web.forms import person_name_field
 from chat.writer import writer
 
 
-class NameForm(forms.Form):
-    name = person_name()
+class SignupFormBase(forms.Form):
+    name = person_name_field()
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         writer.perform(actions.change_profile, user.pk, name=self.cleaned_data["name"])
