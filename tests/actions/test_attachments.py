@@ -120,7 +120,7 @@ def test_a_discarded_upload_no_longer_counts(bob: Any, alice: Any, room: Room) -
     assert refusal_code(actions.discard_upload, bob.pk, posted) == Code.NO_SUCH_FILE
 
 
-def test_a_person_s_waiting_uploads_are_rate_limited(
+def test_a_person_s_waiting_uploads_are_limited(
     bob: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "UPLOADS_WAITING", 2)

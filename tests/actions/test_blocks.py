@@ -158,7 +158,7 @@ def test_a_person_who_has_left_can_still_be_blocked(room: Room, alice: Any, bob:
     assert queries.blocked_by(alice.pk) == [bob.pk, charlie.pk]
 
 
-def test_the_number_of_blocked_people_is_rate_limited(
+def test_the_number_of_blocked_people_is_limited(
     room: Room, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BLOCKS", 1)

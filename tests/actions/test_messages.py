@@ -117,7 +117,7 @@ def test_the_emoji_are_those_of_the_package_and_fit_the_protocol() -> None:
     assert all(english and chinese for _, english, chinese in rows)
 
 
-def test_the_kinds_of_reactions_on_a_message_are_rate_limited(lamp: dict[str, Any]) -> None:
+def test_the_kinds_of_reactions_on_a_message_are_limited(lamp: dict[str, Any]) -> None:
     pk = lamp["said"].pk
     for number in range(limits.REACTION_KINDS):
         actions.add_reaction(lamp["bob"], pk, chr(0x1F600 + number))

@@ -61,7 +61,7 @@ def test_a_deleted_message_is_unpinned_and_stays_so_when_restored(
     assert pinned(room) == []
 
 
-def test_the_number_of_pins_in_a_room_is_rate_limited(alice: Any, bob: Any, room: Room) -> None:
+def test_the_number_of_pins_in_a_room_is_limited(alice: Any, bob: Any, room: Room) -> None:
     said = [post_message(bob.pk, room).pk for _ in range(limits.PINS + 1)]
     for pk in said[1:]:
         actions.pin_message(alice.pk, pk)

@@ -76,7 +76,7 @@ def test_an_unchanged_body_stores_no_version(alice: Any, bob: Any, said: Message
     assert not Revision.objects.exists()
 
 
-def test_the_number_of_edits_is_rate_limited(bob: Any, said: Message) -> None:
+def test_the_number_of_edits_is_limited(bob: Any, said: Message) -> None:
     edit(bob, said, *(f"version {n}" for n in range(limits.REVISIONS)))
     assert refusal_code(edit, bob, said, "one more") == Code.TOO_MANY
     assert Message.objects.get(pk=said.pk).body == f"version {limits.REVISIONS - 1}"

@@ -204,7 +204,7 @@ def test_a_guest_has_a_smaller_quota_than_others(settings: Any) -> None:
     )
 
 
-def test_all_files_together_are_rate_limited(room: Room, bob: Any, settings: Any) -> None:
+def test_all_files_together_are_limited(room: Room, bob: Any, settings: Any) -> None:
     settings.CHAT_FILES_MB_TOTAL = 1
     make_upload(bob.pk, room, bytes=files.MIB - 10)
     assert refusal_code(actions.refuse_without_space, 10) is None

@@ -282,7 +282,7 @@ def test_a_large_file_is_streamed_and_closed() -> None:
     asyncio.run(story())
 
 
-def test_streamed_responses_per_session_are_rate_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streamed_responses_per_session_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_handler, "EACH_SESSION", 2)
 
     async def story() -> None:
