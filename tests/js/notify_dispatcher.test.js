@@ -95,7 +95,6 @@ test("no notification for my own messages, notices, edits, deleted messages or h
     messages: [message(0, { seq: 0 })],
     quoted: [],
     people: {},
-    ref: "before 1",
   });
   await hear({ ...snapshot([message(1)]), room: "den" });
   assert.deepEqual(notified, []);

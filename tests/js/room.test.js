@@ -109,8 +109,8 @@ test("a page of history is prepended; one for another window is ignored", () => 
     people: {},
     more: true,
   };
-  assert.deepEqual(ids(apply(room, { ...page, ref: "before 51" }, 0)), [49, 50, 51, 52]);
-  assert.deepEqual(ids(apply(room, { ...page, ref: "before 40" }, 0)), [51, 52]);
+  assert.deepEqual(ids(apply(room, page, 0, { before: 51 })), [49, 50, 51, 52]);
+  assert.deepEqual(ids(apply(room, page, 0, { before: 40 })), [51, 52]);
 });
 
 test("a row of history read before an event that overtook it does not win", () => {
@@ -118,14 +118,13 @@ test("a row of history read before an event that overtook it does not win", () =
   room = apply(room, said(message(50, { seq: 61, body: "edited" })), 0);
   const page = {
     type: "history",
-    ref: "before 51",
     room: "harbour",
     messages: [message(50)],
     quoted: [],
     people: {},
     more: false,
   };
-  assert.equal(apply(room, page, 0).messages[0].body, "edited");
+  assert.equal(apply(room, page, 0, { before: 51 }).messages[0].body, "edited");
 });
 
 test("the window is bounded, and away from its end new messages are only counted", () => {
@@ -135,24 +134,22 @@ test("the window is bounded, and away from its end new messages are only counted
   assert.equal(room.messages[0].id, 2);
   const page = {
     type: "history",
-    ref: "before 2",
     room: "harbour",
     messages: [message(1)],
     quoted: [],
     people: {},
     more: false,
   };
-  room = apply(room, page, 0);
+  room = apply(room, page, 0, { before: 2 });
   assert.equal(room.atEnd, false);
   const after = apply(room, said(message(WINDOW + 2)), 0);
   assert.equal(after.messages.at(-1).id, WINDOW);
   const next = {
     ...page,
-    ref: `after ${WINDOW}`,
     messages: [message(WINDOW + 1), message(WINDOW + 2)],
     more: false,
   };
-  assert.equal(apply(after, next, 0).atEnd, true);
+  assert.equal(apply(after, next, 0, { after: WINDOW }).atEnd, true);
 });
 
 test("welcome keeps rooms that are current and drops those behind", () => {
@@ -207,6 +204,6 @@ test("an unknown quoted message is requested, and a later change wins over the a
   const gone = message(7, { seq: 94, body: null, deleted_at: "2026-11-23T10:00:00Z" });
   room = apply(room, said(gone), 0);
   const answer = { type: "history", room: "harbour", quoted: [], people: {}, more: true };
-  room = apply(room, { ...answer, messages: [message(7)], ref: "quote 7" }, 0);
+  room = apply(room, { ...answer, messages: [message(7)] }, 0, { quote: 7 });
   assert.deepEqual([unquoted(room), room.quoted[7], ids(room)], [[], gone, [90, 91, 92, 93]]);
 });

@@ -121,7 +121,7 @@ test("rejoining a room starts at its end with its pins", () => {
   const page = { type: "history", room: "harbour", quoted: [], people: {}, more: true };
   rooms.resetToEnd("harbour");
   assert.equal(rooms.of("harbour").loaded, true, "it is at its end");
-  rooms.handle({ ...page, messages: [message(1)], ref: "around 1" }, 0);
+  rooms.handle({ ...page, messages: [message(1)] }, 0, { around: 1 });
   rooms.resetToEnd("harbour");
   assert.deepEqual([rooms.of("harbour").loaded, rooms.of("harbour").messages.length], [false, 0]);
   assert.deepEqual(pinnedOf(rooms.of("harbour")), [pinned]);

@@ -175,6 +175,11 @@ def test_each_script_is_in_a_folder() -> None:
     assert {path.parent.name for path in SCRIPTS.glob("*/*.js")} == SCRIPTS_MAY_IMPORT.keys()
 
 
+def test_only_requests_know_the_ref_of_a_command() -> None:
+    knowing = {path.name for path in SCRIPTS.rglob("*.js") if re.search(r"\bref\b", path.read_text())}
+    assert knowing == {"requests.js", "protocol.js"}
+
+
 @pytest.mark.parametrize("table", [MAY_IMPORT, SCRIPTS_MAY_IMPORT])
 def test_the_import_tables_have_no_cycle(table: dict[str, str]) -> None:
     """Repeatedly removing parts that import nothing that is left must remove all."""

@@ -1,13 +1,14 @@
 /**
  * Applies each server event to the rooms, the outbox and the screen, and requests what is missing.
  *
- * @import {Ack, Event, Failure, MessageRow, MyRoom, People, Welcome} from "./net/protocol.js"
+ * @import {Ack, Command, Event, Failure, HistoryPart, MessageRow, MyRoom, People, Welcome} from "./net/protocol.js"
+ * @import {Request} from "./net/requests.js"
  * @import {Connection} from "./net/socket.js"
  * @import {Chat} from "./main.js"
  * @typedef {Event & {room: string}} RoomEvent
  */
 
-import { BODY_CHARACTERS, close, command } from "./net/protocol.js";
+import { BODY_CHARACTERS, close, command, PASSING } from "./net/protocol.js";
 import { addressOf } from "./shared/addresses.js";
 import { refusal } from "./shared/i18n.js";
 import { addPresence } from "./state/presence_lines.js";
@@ -26,14 +27,14 @@ export class EventRouter {
 
   /** @param {Event} event */
   handle(event) {
-    const unanswered = this.chat.requests.handle(event);
+    const request = this.chat.requests.handle(event);
     switch (event.type) {
       case "welcome":
         return this.welcome(event);
       case "ack":
         return this.acknowledged(event);
       case "error":
-        return this.refused(event, unanswered);
+        return this.refused(event, request);
       case "pong":
         for (const [key, seq] of Object.entries(event.heads)) this.checkSeq(key, seq);
         return;
@@ -54,9 +55,9 @@ export class EventRouter {
       case "bye":
         return;
       case "found":
-        return this.chat.search.handle(event);
+        return this.chat.search.handle(event, request?.command);
       default:
-        return "room" in event && this.applyToRoom(event);
+        return "room" in event && this.applyToRoom(event, request?.part);
     }
   }
 
@@ -91,19 +92,19 @@ export class EventRouter {
   /** Catches up, or loads the room. */
   fetchRoom() {
     const { key, loaded, seq } = this.chat.screen.room;
-    this.chat.requests.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    this.chat.requests.ask(command.open(key, loaded ? seq : null));
   }
 
-  /** @param {RoomEvent} event */
-  applyToRoom(event) {
+  /** @param {RoomEvent} event @param {HistoryPart | null} [part] */
+  applyToRoom(event, part = null) {
     const { rooms, screen, reader } = this.chat;
     if (!rooms.memberships.has(event.room) && event.room !== screen.open) return;
-    if (this.lacks(event)) {
+    if (this.lacks(event, part)) {
       screen.targetMissing();
       return screen.draw();
     }
     const now = Date.now();
-    const change = rooms.handle(event, now);
+    const change = rooms.handle(event, now, part);
     if (!change) return;
     const { before, after } = change;
     this.settle(event);
@@ -126,11 +127,16 @@ export class EventRouter {
     reading.loadMissing();
   }
 
-  /** Whether this page of history should contain the target but does not. @param {RoomEvent} event */
-  lacks(event) {
+  /** Whether this page of history should contain the target but does not. @param {RoomEvent} event @param {HistoryPart | null} part */
+  lacks(event, part) {
     const { target, open } = this.chat.screen;
-    if (event.type !== "history" || event.room !== open || event.ref !== `around ${target?.id}`) return false;
+    if (event.type !== "history" || event.room !== open || !this.isTarget(part)) return false;
     return !target?.line && !event.messages.some(({ id }) => id === target?.id);
+  }
+
+  /** @param {HistoryPart | null} part */
+  isTarget(part) {
+    return part !== null && "around" in part && part.around === this.chat.screen.target?.id;
   }
 
   /** Updates the outbox and search results. @param {RoomEvent} event */
@@ -151,7 +157,7 @@ export class EventRouter {
   /** @param {string} key */
   sync(key) {
     if (!this.chat.rooms.memberships.has(key)) return;
-    this.chat.requests.ask(command.sync(key, this.chat.rooms.of(key).seq, `sync ${key}`));
+    this.chat.requests.ask(command.sync(key, this.chat.rooms.of(key).seq));
   }
 
   /** @param {Ack} ack */
@@ -167,16 +173,27 @@ export class EventRouter {
     setTimeout(() => rooms.of(key).seq < seq && this.sync(key), IN_TRANSIT);
   }
 
-  /** @param {Failure} error @param {boolean} unanswered */
-  refused(error, unanswered) {
-    const { outbox, screen, search } = this.chat;
-    if (error.nonce) return outbox.nack(error);
-    if (unanswered) search.refused(error);
-    if (unanswered && error.ref === `open ${screen.open}`) screen.problem = "no_such_room";
-    if (unanswered && error.ref === `around ${screen.target?.id}`) screen.targetMissing();
-    if (error.ref?.startsWith("act leave ")) screen.leaving = null;
-    if (error.ref?.startsWith("act ")) screen.showToast(refusal(error.code, error.detail), TOAST);
-    screen.scheduleDraw();
+  /** @param {Failure} error @param {Request | null} request */
+  refused(error, request) {
+    if (error.nonce) return this.chat.outbox.nack(error);
+    if (request?.isAction) this.actionRefused(error, request.command);
+    else if (request && !PASSING.has(error.code)) this.unanswered(request);
+    this.chat.screen.scheduleDraw();
+  }
+
+  /** @param {Failure} error @param {Command} action */
+  actionRefused(error, action) {
+    const { screen } = this.chat;
+    if (action.type === "room.leave") screen.leaving = null;
+    screen.showToast(refusal(error.code, error.detail), TOAST);
+  }
+
+  /** @param {Request} request */
+  unanswered({ command, part }) {
+    const { screen, search } = this.chat;
+    if (command.type === "search") search.refused(command);
+    if (command.type === "room.open" && command.room === screen.open) screen.problem = "no_such_room";
+    if (this.isTarget(part)) screen.targetMissing();
   }
 
   /** @param {MyRoom} mine @param {People} people */

@@ -132,7 +132,7 @@ watchFiles(
 new Lightbox(/** @type {HTMLDialogElement} */ (byId("lightbox")), timeline.root);
 new Completion(/** @type {HTMLTextAreaElement} */ (byId("composer")), sources);
 const levelMenu = new RoomLevelMenu(byId("room-level-button"), byId("room-level-menu"), (level) =>
-  send(command.level(screen.open, level)),
+  requests.act(command.level(screen.open, level)),
 );
 const people = new People(byId("people"));
 const directory = new Directory(byId("all-rooms"));

@@ -29,7 +29,7 @@ export class UserActions {
   }
 
   start() {
-    const { timeline, panes, send, screen, reading, picker, composer } = this.chat;
+    const { timeline, panes, requests, screen, reading, picker, composer } = this.chat;
     history.replaceState({ pane: "room", from: null }, "");
     addEventListener("popstate", (event) => this.navigated(event.state?.pane ?? "room"));
     document.addEventListener("click", (event) => this.follow(event));
@@ -46,7 +46,7 @@ export class UserActions {
     byId("people-fold").addEventListener("click", () => panes.togglePeople());
     byId("composer-lock")
       .querySelector("button")
-      ?.addEventListener("click", () => send(command.join(screen.open)));
+      ?.addEventListener("click", () => requests.act(command.join(screen.open)));
     byId("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
     byId("leave").addEventListener("click", () => this.leave(byId("leave")));
     this.watchInviting();
@@ -109,7 +109,7 @@ export class UserActions {
 
   /** @param {HTMLElement} button */
   leave(button) {
-    const { send, screen } = this.chat;
+    const { requests, screen } = this.chat;
     if (!button.classList.contains("sure")) {
       const words = button.textContent;
       button.classList.add("sure");
@@ -121,18 +121,18 @@ export class UserActions {
       return;
     }
     screen.leaving = screen.open;
-    send(command.leave(screen.open));
+    requests.act(command.leave(screen.open));
   }
 
   /** Blocks or unblocks, with undo. @param {HTMLElement | null} button */
   block(button) {
     if (!(button instanceof HTMLButtonElement)) return;
-    const { rooms, screen, send } = this.chat;
+    const { rooms, screen, requests } = this.chat;
     const person = rooms.idOf(button.value);
     const block = !rooms.isBlocked(person);
     const name = rooms.nameOf(screen.room, person);
-    if (!send(command.block(person, block))) return;
-    const undo = block ? () => send(command.block(person, false)) : undefined;
+    if (!requests.act(command.block(person, block))) return;
+    const undo = block ? () => requests.act(command.block(person, false)) : undefined;
     screen.showToast(t(block ? "blocked.done" : "blocked.undone", { name }), TOAST, undo);
   }
 
@@ -178,10 +178,10 @@ export class UserActions {
     if (act === "reply") this.reply(row);
     if (act === "edit") this.edit(row, message);
     if (act === "pick") this.pick(row, message);
-    if (act === "pin" || act === "unpin") this.chat.send(command.pin(id, act === "pin", `act ${act} ${id}`));
+    if (act === "pin" || act === "unpin") this.chat.requests.act(command.pin(id, act === "pin"));
     if (act === "link") this.copyLink(row);
     if (act === "unread") this.chat.reading.markUnreadFrom(id);
-    if (act === "delete") this.chat.send(command.delete(id, `act delete ${id}`));
+    if (act === "delete") this.chat.requests.act(command.delete(id));
   }
 
   /** @param {MessageRow} row */
@@ -207,9 +207,9 @@ export class UserActions {
 
   /** @param {MessageRow} row @param {HTMLElement} message */
   edit(row, message) {
-    const { send, composer } = this.chat;
+    const { requests, composer } = this.chat;
     edit(message, row, composer.limit, this.chat.sources, (body) => {
-      if (body !== null) send(command.edit(row.id, body, `act edit ${row.id}`));
+      if (body !== null) requests.act(command.edit(row.id, body));
       composer.focus();
     });
   }
@@ -244,8 +244,7 @@ export class UserActions {
 
   /** @param {HTMLElement} button */
   askRevisions(button) {
-    const message = messageOf(button);
-    this.chat.send(command.revisions(message, `act revisions ${message}`));
+    this.chat.requests.act(command.revisions(messageOf(button)));
   }
 
   /** @param {HTMLElement} button */

@@ -2,7 +2,7 @@
  * State of the message search. Sends one request at a time, shortly after the last key, and drops answers to a query
  * that has changed since.
  *
- * @import {Command, Failure, Found, MessageRow, People, Result} from "../net/protocol.js"
+ * @import {Command, Found, MessageRow, People, Result} from "../net/protocol.js"
  * @typedef {{text: string, room: string | null}} SearchQuery
  * @typedef {"nothing" | "asking" | "found" | "refused"} Phase
  */
@@ -17,11 +17,10 @@ export class Search {
     this.onChange = onChange;
     /** @type {SearchQuery} */
     this.query = { text: "", room: null };
-    /** @type {(SearchQuery & {ref: string, next: number | null}) | null} */
+    /** @type {(SearchQuery & {command: Command, next: number | null}) | null} */
     this.asked = null;
     /** What the results belong to. @type {SearchQuery | null} */
     this.answered = null;
-    this.number = 0;
     this.clear();
   }
 
@@ -67,9 +66,10 @@ export class Search {
   /** @param {number | null} next */
   request(next) {
     const { text, room } = this.query;
-    this.asked = { text, room, next, ref: `search ${++this.number}` };
+    const search = command.search(text, room, next);
+    this.asked = { text, room, next, command: search };
     this.phase = next === null ? "asking" : this.phase;
-    this.ask(command.search(text, room, next, this.asked.ref));
+    this.ask(search);
     this.onChange();
   }
 
@@ -81,10 +81,10 @@ export class Search {
     this.request(this.answered === this.query ? next : null);
   }
 
-  /** @param {Found} found */
-  handle(found) {
+  /** @param {Found} found @param {Command | undefined} answered */
+  handle(found, answered) {
     const asked = this.asked;
-    if (!asked || found.ref !== asked.ref) return;
+    if (!asked || answered !== asked.command) return;
     this.asked = null;
     if (!this.wanted(asked)) return this.start();
     this.results = asked.next === null ? found.results : [...this.results, ...found.results];
@@ -95,10 +95,10 @@ export class Search {
     this.onChange();
   }
 
-  /** @param {Failure} error */
-  refused(error) {
+  /** @param {Command} refused */
+  refused(refused) {
     const asked = this.asked;
-    if (!asked || error.ref !== asked.ref) return;
+    if (!asked || refused !== asked.command) return;
     this.asked = null;
     if (!this.wanted(asked)) return this.start();
     this.phase = "refused";

@@ -98,7 +98,9 @@
  * @typedef {Welcome | DirectoryEvent | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
  *   Ack | Read | Level | Blocks | Typing | Presence | Pong | Failure | Bye} Event
  *
- * @typedef {{type: string, ref?: string, [key: string]: unknown}} Command
+ * @typedef {{before: number} | {after: number} | {around: number} | {quote: number}} HistoryPart which messages are
+ *   asked for, by an id; a quote is a single message shown with another
+ * @typedef {{type: string, room?: string | null, [key: string]: unknown}} Command net/requests.js adds the ref
  */
 
 export const close = {
@@ -128,53 +130,47 @@ export const command = {
     reply_to,
     ...(attachments?.length ? { attachments: attachments.map(({ id }) => id) } : {}),
   }),
-  /** @param {number} message @param {string} body @param {string} ref @returns {Command} */
-  edit: (message, body, ref) => ({ type: "message.edit", message, body, ref }),
-  /** @param {number} message @param {string} ref @returns {Command} */
-  delete: (message, ref) => ({ type: "message.delete", message, ref }),
-  /** @param {number} message @param {string} ref @returns {Command} */
-  revisions: (message, ref) => ({ type: "message.revisions", message, ref }),
-  /** @param {number} message @param {boolean} pin @param {string} ref @returns {Command} */
-  pin: (message, pin, ref) => ({ type: pin ? "message.pin" : "message.unpin", message, ref }),
+  /** @param {number} message @param {string} body @returns {Command} */
+  edit: (message, body) => ({ type: "message.edit", message, body }),
+  /** @param {number} message @returns {Command} */
+  delete: (message) => ({ type: "message.delete", message }),
+  /** @param {number} message @returns {Command} */
+  revisions: (message) => ({ type: "message.revisions", message }),
+  /** @param {number} message @param {boolean} pin @returns {Command} */
+  pin: (message, pin) => ({ type: pin ? "message.pin" : "message.unpin", message }),
   /** @param {number} message @param {string} emoji @param {boolean} add @returns {Command} */
   react: (message, emoji, add) => ({ type: add ? "reaction.add" : "reaction.remove", message, emoji }),
-  /** @param {string} room @param {number | null} since @param {string} ref @returns {Command} */
-  open: (room, since, ref) => ({ type: "room.open", room, since, ref }),
-  /** @param {string} room @param {number} since @param {string} ref @returns {Command} */
-  sync: (room, since, ref) => ({ type: "room.sync", room, since, ref }),
-  /**
-   * @param {string} room
-   * @param {{before: number} | {after: number} | {around: number}} mark
-   * @param {number} limit
-   * @param {string} ref
-   * @returns {Command}
-   */
-  history: (room, mark, limit, ref) => ({ type: "room.history", room, ...mark, limit, ref }),
-  /** @param {string} text @param {string | null} room or in all @param {number | null} next @param {string} ref @returns {Command} */
-  search: (text, room, next, ref) => ({
+  /** @param {string} room @param {number | null} since @returns {Command} */
+  open: (room, since) => ({ type: "room.open", room, since }),
+  /** @param {string} room @param {number} since @returns {Command} */
+  sync: (room, since) => ({ type: "room.sync", room, since }),
+  /** @param {string} room @param {HistoryPart} part @param {number} limit @returns {Command} */
+  history: (room, part, limit) => ({
+    type: "room.history",
+    room,
+    ...("quote" in part ? { around: part.quote } : part),
+    limit,
+  }),
+  /** @param {string} text @param {string | null} room or in all @param {number | null} next @returns {Command} */
+  search: (text, room, next) => ({
     type: "search",
     text,
     room,
     next,
     utc_offset: -new Date().getTimezoneOffset(),
-    ref,
   }),
   /** @param {string} room @returns {Command} */
-  join: (room) => ({ type: "room.join", room, ref: `join ${room}` }),
+  join: (room) => ({ type: "room.join", room }),
   /** @param {string} room @returns {Command} */
-  leave: (room) => ({ type: "room.leave", room, ref: `act leave ${room}` }),
+  leave: (room) => ({ type: "room.leave", room }),
   /** @param {string} room @param {number} message @returns {Command} */
   read: (room, message) => ({ type: "read.mark", room, message }),
   /** @param {string} room @param {number} message @returns {Command} */
   unread: (room, message) => ({ type: "read.unmark", room, message }),
   /** @param {string} room @param {string} level @returns {Command} */
-  level: (room, level) => ({ type: "room.level", room, level, ref: `act level ${room}` }),
+  level: (room, level) => ({ type: "room.level", room, level }),
   /** @param {Person} person @param {boolean} block @returns {Command} */
-  block: (person, block) => ({
-    type: block ? "person.block" : "person.unblock",
-    person,
-    ref: `act block ${person}`,
-  }),
+  block: (person, block) => ({ type: block ? "person.block" : "person.unblock", person }),
   /** @param {string} room @returns {Command} */
   typing: (room) => ({ type: "typing", room }),
   /** @param {"online" | "away"} state @returns {Command} */

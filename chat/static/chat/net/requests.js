@@ -1,49 +1,90 @@
 /**
- * Tracks requests in flight by their ref: none is sent twice, and one refused temporarily is repeated.
+ * Gives commands their `ref` and remembers what was asked with it. A question is not asked again while it is open, and
+ * repeated if it is refused temporarily. An action is sent once.
  *
- * @import {Command, Event} from "./protocol.js"
+ * @import {Command, Event, HistoryPart} from "./protocol.js"
+ * @typedef {object} Request
+ * @property {string} ref
+ * @property {Command} command
+ * @property {HistoryPart | null} part of a room's history
+ * @property {boolean} isAction of the user, who is told if it is refused
+ * @property {number} at milliseconds
  */
 import { PASSING } from "./protocol.js";
 
 const RETRY_AFTER = 5000;
+/** Answers that carry no ref when they are sent to many, and the commands that they answer. */
+const OPENED = ["room.open", "room.sync"];
+/** @type {Partial<Record<Event["type"], string[]>>} */
+const ANSWERS = { room: OPENED, changes: OPENED, blocks: ["person.block", "person.unblock"] };
+
+/** Where the client is by now makes no other question. @param {Command} command */
+const question = ({ since, ...rest }) => JSON.stringify(rest);
 
 export class Requests {
   /** @param {(command: Command) => boolean} send */
   constructor(send) {
     this.send = send;
-    /** @type {Map<string, {command: Command, at: number}>} */
+    /** @type {Map<string, Request>} */
     this.open = new Map();
+    this.last = 0;
   }
 
-  /** @param {Command} command with a ref that names the question */
-  ask(command) {
-    const ref = /** @type {string} */ (command.ref);
-    const asked = this.open.get(ref);
-    if (asked && Date.now() - asked.at < RETRY_AFTER) return;
-    if (this.send(command)) this.open.set(ref, { command, at: Date.now() });
+  /** @param {Command} command @param {HistoryPart | null} [part] */
+  ask(command, part = null) {
+    const same = this.openLike(command);
+    if (same && Date.now() - same.at < RETRY_AFTER) return;
+    this.start({ ref: same?.ref ?? this.newRef(), command, part, isAction: false });
   }
 
-  /** @param {Event} event @returns whether it says that the question has no answer */
+  /** Returns whether it was sent. @param {Command} command */
+  act(command) {
+    return this.start({ ref: this.newRef(), command, part: null, isAction: true });
+  }
+
+  /** The request that this event answers. @param {Event} event */
   handle(event) {
-    if (event.type === "changes" || event.type === "room") this.open.delete(`sync ${event.room}`);
-    if (event.type === "changes" || event.type === "room") this.open.delete(`open ${event.room}`);
-    const ref = "ref" in event ? (event.ref ?? "") : "";
-    const asked = this.open.get(ref);
-    if (!asked) return false;
-    if (event.type !== "error") return !this.open.delete(ref);
-    if (!PASSING.has(event.code)) return this.open.delete(ref);
-    setTimeout(() => this.again(ref, asked.command), (event.retry_after ?? 1) * 1000);
-    return false;
-  }
-
-  /** @param {string} ref @param {Command} command */
-  again(ref, command) {
-    if (!this.open.delete(ref)) return;
-    this.ask(command);
+    this.close(event);
+    const request = "ref" in event ? this.open.get(event.ref ?? "") : undefined;
+    if (!request) return null;
+    if (event.type === "error" && PASSING.has(event.code) && !request.isAction)
+      setTimeout(() => this.repeat(request), (event.retry_after ?? 1) * 1000);
+    else this.open.delete(request.ref);
+    return request;
   }
 
   /** A new connection does not answer requests of the old one. */
   forget() {
     this.open.clear();
+  }
+
+  newRef() {
+    return String(++this.last);
+  }
+
+  /** @param {Command} command */
+  openLike(command) {
+    const wanted = question(command);
+    return [...this.open.values()].find((request) => question(request.command) === wanted);
+  }
+
+  /** @param {Omit<Request, "at">} request */
+  start(request) {
+    const sent = this.send({ ...request.command, ref: request.ref });
+    if (sent) this.open.set(request.ref, { ...request, at: Date.now() });
+    return sent;
+  }
+
+  /** @param {Request} request */
+  repeat(request) {
+    if (this.open.delete(request.ref)) this.start(request);
+  }
+
+  /** @param {Event} event */
+  close(event) {
+    const types = ANSWERS[event.type] ?? [];
+    const room = "room" in event ? event.room : undefined;
+    for (const { ref, command } of this.open.values())
+      if (types.includes(command.type) && command.room === room) this.open.delete(ref);
   }
 }

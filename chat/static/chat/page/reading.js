@@ -39,17 +39,15 @@ export class Reading {
   }
 
   loadOlder() {
-    const { key, messages, more } = this.chat.screen.room;
+    const { messages, more } = this.chat.screen.room;
     const first = messages[0]?.id;
-    if (more && first && this.chat.screen.positioned)
-      this.chat.requests.ask(command.history(key, { before: first }, PAGE, `before ${first}`));
+    if (more && first && this.chat.screen.positioned) this.loadHistory({ before: first }, PAGE);
   }
 
   loadNewer() {
-    const { key, messages, atEnd } = this.chat.screen.room;
+    const { messages, atEnd } = this.chat.screen.room;
     const last = messages.at(-1)?.id;
-    if (!atEnd && last && this.chat.screen.positioned)
-      this.chat.requests.ask(command.history(key, { after: last }, PAGE, `after ${last}`));
+    if (!atEnd && last && this.chat.screen.positioned) this.loadHistory({ after: last }, PAGE);
   }
 
   goToFirstUnread() {
@@ -88,7 +86,7 @@ export class Reading {
     timeline.stuck = true;
     panes.readdress(roomAddress(screen.open));
     if (screen.room.atEnd) timeline.toEnd();
-    else requests.ask(command.open(screen.open, null, `open ${screen.open}`));
+    else requests.ask(command.open(screen.open, null));
   }
 
   /** Goes to a message, loading it if needed. @param {string} key @param {number} id */
@@ -109,7 +107,7 @@ export class Reading {
     rooms.resetToEnd(key);
     screen.enter(key, id);
     const { loaded, seq } = screen.room;
-    requests.ask(command.open(key, loaded ? seq : null, `open ${key}`));
+    requests.ask(command.open(key, loaded ? seq : null));
     this.loadMissing();
     if (!panes.phone) composer.focus();
   }
@@ -123,10 +121,14 @@ export class Reading {
 
   /** Requests the target and quoted messages that are not loaded. */
   loadMissing() {
-    const { requests, screen } = this.chat;
-    for (const id of unquoted(screen.room))
-      requests.ask(command.history(screen.open, { around: id }, 1, `quote ${id}`));
+    const { screen } = this.chat;
+    for (const quote of unquoted(screen.room)) this.loadHistory({ quote }, 1);
     const around = screen.idToLoad;
-    if (around !== null) requests.ask(command.history(screen.open, { around }, AROUND, `around ${around}`));
+    if (around !== null) this.loadHistory({ around }, AROUND);
+  }
+
+  /** @param {import("../net/protocol.js").HistoryPart} part @param {number} limit */
+  loadHistory(part, limit) {
+    this.chat.requests.ask(command.history(this.chat.screen.open, part, limit), part);
   }
 }

@@ -2,8 +2,8 @@
  * The state of one room and its reducer `apply(room, event)`. Pure: state is never mutated, time is a parameter.
  * Older rows are ignored. A gap in the sequence raises `ahead` above `seq`; the caller then requests what is missing.
  *
- * @import {Changes, Event, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence, Snapshot}
- *   from "../net/protocol.js"
+ * @import {Changes, Event, HistoryPart, InfoRow, MemberRow, MessageRow, MyRoom, People, Person, Presence,
+ *   Snapshot} from "../net/protocol.js"
  * @typedef {object} Room
  * @property {string} key
  * @property {Person} me
@@ -84,8 +84,8 @@ export function listed(room, mine, keep = false) {
   return counted({ ...known, info, ...read }, mine);
 }
 
-/** @param {Room} room @param {Event} event @param {number} now milliseconds @returns {Room} */
-export function apply(room, event, now) {
+/** @param {Room} room @param {Event} event @param {number} now milliseconds @param {HistoryPart | null} [part] that a `history` brings @returns {Room} */
+export function apply(room, event, now, part = null) {
   switch (event.type) {
     case "room":
       return replace(room, event);
@@ -100,7 +100,7 @@ export function apply(room, event, now) {
     case "info":
       return next(room, event.seq, (to) => withInfo(to, event.info));
     case "history":
-      return withHistory(withPeople(room, event.people), event);
+      return withHistory(withPeople(room, event.people), event, part);
     case "read":
       return readTo(room, event);
     case "typing":

@@ -1,7 +1,7 @@
 /**
  * Holds the state of all rooms and memberships, and applies events to them.
  *
- * @import {Event, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
+ * @import {Event, HistoryPart, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Membership what is mine about a room
  */
@@ -71,10 +71,10 @@ export class Rooms {
     this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
   }
 
-  /** Returns the room's state before and after, or null if nothing changed. @param {Event & {room: string}} event @param {number} now */
-  handle(event, now) {
+  /** Returns the room's state before and after, or null if nothing changed. @param {Event & {room: string}} event @param {number} now @param {HistoryPart | null} [part] that a `history` brings */
+  handle(event, now, part = null) {
     const before = this.of(event.room);
-    const after = apply(before, event, now);
+    const after = apply(before, event, now, part);
     if (after === before) return null;
     this.states.set(event.room, after);
     this.updateMembership(event.room, before, after);

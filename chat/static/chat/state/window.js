@@ -1,7 +1,7 @@
 /**
  * The loaded window of a room's messages: a bounded list in order of id that rows are inserted into and history extends.
  *
- * @import {History, MessageRow} from "../net/protocol.js"
+ * @import {History, HistoryPart, MessageRow} from "../net/protocol.js"
  * @import {Room} from "./room.js"
  */
 
@@ -46,18 +46,18 @@ export function insertRow(room, row) {
   return { ...room, stray: [...room.stray.filter((stray) => stray.id !== row.id), row].slice(-STRAYS) };
 }
 
-/** `ref` says what was asked: "before 12", "after 12", "around 12", "quote 12". @param {Room} room @param {History} event @returns {Room} */
-export function withHistory(room, event) {
-  const [way, id] = (event.ref ?? "").split(" ");
+/** A page that no longer fits the window is ignored. @param {Room} room @param {History} event @param {HistoryPart | null} part that was asked for @returns {Room} */
+export function withHistory(room, event, part) {
+  if (!part) return room;
   const quoted = { ...room.quoted, ...byId(event.quoted) };
   const fresh = merged(
     event.messages,
     room.stray.filter((s) => event.messages.some((row) => row.id === s.id)),
   );
   const ends = (fresh.at(-1)?.id ?? 0) >= (room.newest ?? 0);
-  if (way === "before" && room.messages[0]?.id === Number(id))
+  if ("before" in part && room.messages[0]?.id === part.before)
     return trimmed({ ...room, quoted, messages: merged(room.messages, fresh), more: event.more }, "newest");
-  if (way === "after" && room.messages.at(-1)?.id === Number(id))
+  if ("after" in part && room.messages.at(-1)?.id === part.after)
     return trimmed(
       {
         ...room,
@@ -67,8 +67,8 @@ export function withHistory(room, event) {
       },
       "oldest",
     );
-  if (way === "quote") return { ...room, quoted: { ...quoted, ...byId(fresh) } };
-  if (way === "around" && fresh.length)
+  if ("quote" in part) return { ...room, quoted: { ...quoted, ...byId(fresh) } };
+  if ("around" in part && fresh.length)
     return { ...room, quoted, messages: fresh, more: event.more, atEnd: ends };
   return room;
 }
