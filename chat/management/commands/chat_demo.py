@@ -23,22 +23,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
-        add("--people", type=int, default=12, help="how many people to make (12)")
-        add("--room", help="the room they are all in; made if there is none of this name")
-        add("--rooms", type=int, default=1, help="how many rooms in all (1)")
+        add("--people", type=int, default=12, help="number of people to create (12)")
+        add("--room", help="the room they all join; created if it does not exist")
+        add("--rooms", type=int, default=1, help="number of rooms (1)")
         add("--messages", type=int, default=60, help="messages in each room (60)")
-        add("--cookies", type=Path, help="write a ready Cookie header value per person and line")
+        add("--cookies", type=Path, help="write one Cookie header value per person to this file")
         add("--talk", type=float, default=0, help="then let them post for this many seconds")
         add(
             "--showcase",
             type=Path,
-            help="make one room for every state of a page, and write a JSON file about them",
+            help="create one room for every state of a page, and describe them in this JSON file",
         )
-        add("--yes", action="store_true", help="do not ask, even where there are real people")
+        add("--yes", action="store_true", help="do not ask, even if the chat is in use")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["people"] < 1 or options["rooms"] < 1:
-            raise CommandError("--people and --rooms are at least 1")
+            raise CommandError("--people and --rooms must be at least 1.")
         if not options["yes"]:
             self._ask()
         if options["showcase"]:
@@ -65,13 +65,13 @@ class Command(BaseCommand):
         )
         if not real:
             return
-        question = f"There are {real} real people here. Add demo people among them? [y/N] "
+        question = f"This chat is in use ({real} real accounts). Add demo people anyway? [y/N] "
         try:
             answer = input(question)
         except EOFError:
-            raise CommandError("cannot ask: use --yes to add demo people among real ones") from None
+            raise CommandError("This chat is in use. To add demo people anyway, use --yes.") from None
         if answer.strip().lower() not in ("y", "yes"):
-            raise CommandError("nothing has changed")
+            raise CommandError("Nothing was changed.")
 
     def _make(self, options: dict[str, Any]) -> tuple[dict[str, list[demo_people.DemoPerson]], list[str]]:
         """Returns members by room, and cookies. In many transactions, so that an interruption keeps most."""

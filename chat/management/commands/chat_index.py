@@ -14,10 +14,10 @@ BATCH, REST = 50, 1.0
 
 
 class Command(BaseCommand):
-    help = "Index messages for search: those that are not yet, or all of them anew."
+    help = "Indexes messages for search: new ones, or with --all every message again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--all", action="store_true", help="forget the index and make it anew")
+        parser.add_argument("--all", action="store_true", help="rebuild the whole index")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["all"]:

@@ -18,7 +18,7 @@ from chat.writer import writer
 
 class Command(BaseCommand):
     requires_system_checks = ()  # `make run` waits for it
-    help = "Print the one-time link that sets up a new chat; with --username, set it up right here."
+    help = "Prints the one-time link that sets up a new chat. With --username, sets it up right here."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
@@ -91,6 +91,6 @@ def _password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")
-    if getpass.getpass("Password, once more: ") != password:
-        raise CommandError("The two passwords differ.")
+    if getpass.getpass("Password (again): ") != password:
+        raise CommandError("The two passwords don't match.")
     return password
