@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from chat import actions, queries, search
-from chat.models import Room
+from chat.models import ModerationEvent, Room
 from chat.protocol import Search
 from chat.rendering.markdown import render
 from tests.support.scene import make_upload, post_message
@@ -26,6 +26,7 @@ RENAMED = {
     "stored_bytes": "bytes",
     "has_thumbnail": "small",
     "max_uses": "most_uses",
+    "hidden_by_block": "held_back",
 }
 # Would break a careless rename of keys in stored JSON.
 FILE_NAME = 'a "small": b.jpg'
@@ -57,7 +58,7 @@ def write_row(apps: Any, model: str, **values: Any) -> Any:
     return table.objects.create(**{names[name]: values[name] for name in values if names[name] in there})
 
 
-def write_room(apps: Any, version: str, alice: Any, bob: Any, _carol: Any) -> None:
+def write_room(apps: Any, version: str, alice: Any, bob: Any, carol: Any) -> None:
     """What `make_room_today` makes, as this version stored it."""
     now, write = timezone.now(), partial(write_row, apps)
     room = write(
@@ -79,6 +80,9 @@ def write_room(apps: Any, version: str, alice: Any, bob: Any, _carol: Any) -> No
             "Attachment", room=room, author_id=alice, message=message, key=version, stored_bytes=9,
             has_thumbnail=True, **file,
         )  # fmt: skip
+    if version >= "0009":
+        kind = "keep_out" if version < "0021" else "block_rejoin"
+        write("ModerationEvent", kind=kind, actor_id=alice, person_id=carol, room=room)
 
 
 def make_room_today(version: str, alice: Any, bob: Any, *, with_file: bool) -> None:
@@ -100,7 +104,7 @@ def seen(version: str, *people: Any) -> str:
     room = Room.objects.get(key=version)
     rows: list[Any] = [json.loads(queries.snapshot(room.pk).frame), room.public_since is not None]
     rows += [list(room.join_links.values("code", "max_uses", "uses"))]
-    rows += [list(room.memberships.order_by("seq").values("reacted", "cannot_rejoin", "held_back"))]
+    rows += [list(room.memberships.order_by("seq").values("reacted", "cannot_rejoin", "hidden_by_block"))]
     for person in people:
         rows.append(msgspec.to_builtins(queries.my_rooms(person).get(room.pk)))
         rows.append(json.loads(search.find_messages(person, Search(text="look", room=version)))["results"])
@@ -144,6 +148,7 @@ def test_a_room_of_any_former_version_is_what_it_would_be_if_made_today(latest: 
     make_room_today("without", *people[:2], with_file=False)
     while search.index_changes(100):
         pass
+    assert set(ModerationEvent.objects.values_list("kind", flat=True)) == {"block_rejoin"}
     first, *others = upgrade.versions
     assert seen("today", *people).count("Lamp version") > 6
     assert seen(first, *people) == seen("without", *people)

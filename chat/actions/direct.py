@@ -53,17 +53,17 @@ class Missing(NamedTuple):
     """The people who do not have a direct room in their list: they left it, or it is hidden from them."""
 
     absent: set[PersonId]
-    held_back: set[PersonId]
+    hidden: set[PersonId]
 
 
 def missing_from(rooms: dict[RoomId, str]) -> dict[RoomId, Missing]:
     missing = {room: Missing(set(people_of(key)), set()) for room, key in rooms.items()}
     if missing:
         present = Membership.objects.present().filter(room__in=missing)
-        for room, person, held_back in present.values_list("room", "user", "held_back"):
+        for room, person, hidden in present.values_list("room", "user", "hidden_by_block"):
             missing[room].absent.discard(person)
-            if held_back:
-                missing[room].held_back.add(person)
+            if hidden:
+                missing[room].hidden.add(person)
     return missing
 
 
@@ -75,31 +75,31 @@ def bring_back(room: RoomId, missing: Missing, author: PersonId, blocks: Blocks)
     """Put the locked room back into the lists of the missing, except where they have blocked `author`.
     Updates `missing`. Returns how many seqs that took.
     """
-    blocking = {person for person in missing.absent | missing.held_back if (person, author) in blocks}
+    blocking = {person for person in missing.absent | missing.hidden if (person, author) in blocks}
     seqs = _add_absent(room, missing.absent, blocking) if missing.absent else 0
-    if found := missing.held_back - blocking:
+    if found := missing.hidden - blocking:
         _unhide(room, found)
-    missing.held_back.difference_update(found)
-    missing.held_back.update(missing.absent & blocking)
+    missing.hidden.difference_update(found)
+    missing.hidden.update(missing.absent & blocking)
     missing.absent.clear()
     return seqs
 
 
-def _add_absent(room: RoomId, people: set[PersonId], held_back: set[PersonId]) -> int:
+def _add_absent(room: RoomId, people: set[PersonId], hidden: set[PersonId]) -> int:
     """Others cannot tell that it is hidden from somebody."""
     locked = Room.objects.get(pk=room)
     before = locked.seq
     for person in sorted(people):
         add_member(locked, person)
     members = locked.memberships.filter(user__in=people)
-    members.update(held_back=False)
-    members.filter(user__in=held_back).update(held_back=True)
+    members.update(hidden_by_block=False)
+    members.filter(user__in=hidden).update(hidden_by_block=True)
     return locked.seq - before
 
 
 def _unhide(room: RoomId, people: set[PersonId]) -> None:
-    held_back = Membership.objects.filter(room=room, user__in=people, held_back=True)
-    for member in held_back.select_related("room"):
-        Membership.objects.filter(pk=member.pk).update(held_back=False)
+    hidden = Membership.objects.filter(room=room, user__in=people, hidden_by_block=True)
+    for member in hidden.select_related("room"):
+        Membership.objects.filter(pk=member.pk).update(hidden_by_block=False)
         level = protocol.Level(room=member.room.key, level=member.level)
         broadcast.send_to_person(member.user_id, protocol.encode(level))

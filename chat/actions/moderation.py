@@ -28,7 +28,7 @@ def remove_member(
 ) -> None:
     room, membership, _ = _target(actor, key, person, as_staff)
     if membership.removed_at is None or (block_rejoin and not membership.cannot_rejoin):
-        kind = Kind.KEEP_OUT if block_rejoin else Kind.REMOVE
+        kind = Kind.BLOCK_REJOIN if block_rejoin else Kind.REMOVE
         record(kind, actor, room=room, person=person, as_staff=as_staff)
     if block_rejoin and not membership.cannot_rejoin:
         membership.cannot_rejoin = True

@@ -80,7 +80,7 @@ class _Room:
         self.missing, self.blocks = Missing(set(), set()), Blocks()
 
     def next_seq(self, author: PersonId) -> int:
-        if self.missing.absent or self.missing.held_back:
+        if self.missing.absent or self.missing.hidden:
             self.seq += bring_back(self.state.pk, self.missing, author, self.blocks)
         self.seq += 1
         return self.seq
@@ -175,12 +175,12 @@ def _lock_people(drafts: list[Draft], rooms: Iterable[_Room]) -> set[PersonId]:
     missing = missing_from(
         {room.state.pk: room.state.people for room in rooms if room.state.people is not None}
     )
-    returning = set[PersonId]().union(*(one.absent | one.held_back for one in missing.values()))
+    returning = set[PersonId]().union(*(one.absent | one.hidden for one in missing.values()))
     banned = lock_people({draft.author for draft in drafts} | returning, exclusive=bool(returning))
     blocks = blocks_among(returning) if returning else set()
     for room in rooms:
         if found := missing.get(room.state.pk):
-            room.missing, room.blocks = Missing(found.absent - banned, found.held_back), blocks
+            room.missing, room.blocks = Missing(found.absent - banned, found.hidden), blocks
     return banned
 
 

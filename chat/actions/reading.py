@@ -36,7 +36,7 @@ def unmark_read(person: PersonId, key: str, message: int) -> Membership:
 @transaction.atomic
 def set_level(person: PersonId, key: str, level: str) -> Membership:
     membership = _membership(person, key)
-    Membership.objects.filter(pk=membership.pk).update(level=level, held_back=False)
+    Membership.objects.filter(pk=membership.pk).update(level=level, hidden_by_block=False)
     broadcast.send_to_person(person, protocol.encode(protocol.Level(room=key, level=level)))
     return membership
 

@@ -33,7 +33,7 @@ class ModerationEvent(models.Model):
         MUTE = "mute", _("muted a person")
         UNMUTE = "unmute", _("unmuted a person")
         REMOVE = "remove", _("removed a person from the room")
-        KEEP_OUT = "keep_out", _("removed a person and blocked rejoining")
+        BLOCK_REJOIN = "block_rejoin", _("removed a person and blocked rejoining")
         ROLE = "role", _("changed a role")
         BAN = "ban", _("banned a person")
         UNBAN = "unban", _("unbanned a person")
@@ -41,7 +41,7 @@ class ModerationEvent(models.Model):
         PASSWORD = "password", _("set a person’s password")
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    kind = models.CharField(_("action"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("action"), max_length=16, choices=Kind.choices)
     # None: a command, or a deleted account.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")

@@ -156,9 +156,9 @@ class Membership(models.Model):
     level = models.CharField(
         _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
     )
-    # A direct room brought back by somebody they have blocked: hidden from themselves until somebody else
+    # A direct room brought back by somebody they have blocked: hidden from this person until somebody else
     # writes or they open it. Others see them in it as usual.
-    held_back = models.BooleanField(default=False, db_default=False, editable=False)
+    hidden_by_block = models.BooleanField(default=False, db_default=False, editable=False)
     # Has ever reacted here. The JSON of the messages cannot be searched for that.
     reacted = models.BooleanField(default=False, db_default=False, editable=False)
 

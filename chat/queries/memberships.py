@@ -68,7 +68,7 @@ _last = Coalesce(
     Subquery(Message.objects.filter(room=OuterRef("room")).order_by("-pk").values("pk")[:1]), Value(0)
 )
 
-_level = Case(When(held_back=True, then=Value(Membership.Level.HIDDEN.value)), default="level")
+_level = Case(When(hidden_by_block=True, then=Value(Membership.Level.HIDDEN.value)), default="level")
 
 
 def my_rooms(person: PersonId) -> dict[RoomId, protocol.MyRoom]:

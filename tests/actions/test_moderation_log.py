@@ -41,7 +41,7 @@ def test_a_moderator_s_actions_in_a_room_are_recorded(room: Room, alice: Any, bo
         ("mute", me, him, None, "until 2030-01-02 03:04 UTC", False),
         ("unmute", me, him, None, "", False),
         ("remove", me, him, None, "", False),
-        ("keep_out", me, him, None, "", False),
+        ("block_rejoin", me, him, None, "", False),
     ]
     assert set(ModerationEvent.objects.values_list("room", flat=True)) == {room.pk}
 
