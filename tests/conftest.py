@@ -1,5 +1,6 @@
 """Shared fixtures: a room that alice owns, bob is a member of, and charlie is not."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,21 @@ from chat import actions, broadcast, rate_limit
 from chat.models import Room
 from chat.writer.writer import Writer
 from tests.support import hypothesis_profiles
+from tests.support.run_once import runs_here
 from tests.support.scene import make_user, signed_in_client
 from tests.support.writer_answers import Answers
 
 hypothesis_profiles.load()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects on PostgreSQL what says nothing about databases, unless it was named."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    database = os.environ["CHAT_TEST_ON"]
+    here = {item: runs_here(item.location[0], database) for item in items}
+    config.hook.pytest_deselected(items=[item for item, wanted in here.items() if not wanted])
+    items[:] = [item for item, wanted in here.items() if wanted]
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.docs import ROOT
+from tests.support.run_once import ONCE
 
 # What each part of the app may import of the others.
 MAY_IMPORT = {
@@ -321,3 +322,8 @@ def test_one_thing_has_one_word() -> None:
         and name.lower() in ("envelope", "chatroom", "participant", "topic_id", "msg")
     }
     assert not names
+
+
+def test_what_runs_on_one_database_only_is_there() -> None:
+    """A renamed file would silently run twice again."""
+    assert [name for name in ONCE if not (ROOT / name).exists()] == []

@@ -1,0 +1,23 @@
+"""Tests that say nothing about databases. They run with the SQLite suite only, which saves minutes."""
+
+ONCE = (
+    "tests/browser/test_composer.py", "tests/browser/test_emoji.py", "tests/browser/test_hostile_text.py",
+    "tests/browser/test_languages.py", "tests/browser/test_mentions.py",
+    "tests/browser/test_screen_readers.py", "tests/browser/test_states.py",
+    "tests/browser/test_themes_and_phones.py", "tests/chaos/test_chaos_checker.py",
+    "tests/chaos/test_chaos_report.py", "tests/files/", "tests/live/test_bad_input.py",
+    "tests/project/test_promises.py", "tests/project/test_structure.py", "tests/protocol/",
+    "tests/realtime/test_arrivals.py", "tests/realtime/test_bare_frames.py",
+    "tests/realtime/test_connection_memory.py", "tests/realtime/test_fair_threads.py",
+    "tests/realtime/test_flusher.py", "tests/realtime/test_frame_reader.py", "tests/realtime/test_hub.py",
+    "tests/realtime/test_origin.py", "tests/realtime/test_process_lock.py",
+    "tests/realtime/test_request_bodies.py", "tests/realtime/test_room_feed.py",
+    "tests/realtime/test_room_feed_removal.py", "tests/realtime/test_transport.py",
+    "tests/realtime/test_two_hubs.py", "tests/realtime/test_upload_slots.py", "tests/rendering/",
+    "tests/search/test_tokenizer.py", "tests/test_rate_limit.py", "tests/views/test_avatars.py",
+)  # fmt: skip
+
+
+def runs_here(path: str, database: str) -> bool:
+    """Whether a test of this file, relative to the project, belongs to the suite on this database."""
+    return database == "sqlite" or not path.startswith(ONCE)
