@@ -32,13 +32,7 @@ class Host:
     """The project on a new database, migrated; nobody has an account yet."""
 
     def __init__(self) -> None:
-        self.env = {
-            "DJANGO_SETTINGS_MODULE": "tests.host.project.settings",
-            "DATA_DIR": str(services.folder()),
-        }
-        if os.environ.get("DATABASE_URL"):
-            self.env["DATABASE_URL"] = sites.new_database()
-        self.manage("migrate", "--verbosity=0")
+        self.env = sites.copied(sites.migrated("tests.host.project.settings"), services.folder())
 
     def manage(self, *words: str, **more: str) -> str:
         return services.manage(*words, env=self.env | more)

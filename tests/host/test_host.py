@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from websockets.sync.client import connect
 
 from tests.support.docs import ROOT
 
-from .site import OWNER, PASSWORD, PREFIX, Host, HostServer, run
+from .site import OWNER, PASSWORD, PREFIX, Host, HostServer
 from .visitor import Visitor, sign_in
 
 MIB = 2**20
@@ -211,25 +210,3 @@ def test_a_chat_that_cannot_be_served_leaves_the_project_alone() -> None:
         refused = Visitor(server.url).get(f"{PREFIX}/")
         assert (refused.status, refused.headers["Retry-After"]) == (503, "60")
         assert "the chat is not served: The database is of a newer version" in server.log.read_text()
-
-
-@pytest.mark.parametrize(
-    ("broken", "id"),
-    [
-        ("ROOT_URLCONF = 'no_chat'", "chat.E012"),
-        ("ASGI_APPLICATION = 'tests.host.project.consumers.Echo'", "chat.E013"),
-        ("CHANNEL_LAYERS = {}", "chat.E014"),
-        ("MIDDLEWARE.remove('chat.web.csp.policy')", "chat.E015"),
-        ("TEMPLATES[0]['OPTIONS']['context_processors'].pop()", "chat.E016"),
-        ("CHAT_SIGNUP_URL = 'no_such_page'", "chat.E020"),
-        ("del CHAT_FILES_DIR", "chat.W021"),
-    ],
-)
-def test_what_a_project_forgets_is_named(host: Host, tmp_path: Path, broken: str, id: str) -> None:
-    urls = "from tests.host.project.urls import urlpatterns\ndel urlpatterns[-1]\n"
-    (tmp_path / "no_chat.py").write_text(urls)
-    (tmp_path / "broken.py").write_text(f"from tests.host.project.settings import *\n{broken}\n")
-    env = host.env | {"DJANGO_SETTINGS_MODULE": "broken", "PYTHONPATH": str(tmp_path)}
-    done = run("check", "--fail-level", "WARNING", env=env)
-    assert done.returncode == 1
-    assert re.findall(r"\((chat\.\w+)\)", done.stderr) == [id]
