@@ -19,7 +19,7 @@ Application = Callable[..., Awaitable[None]]
 def with_chat(project: Application | None = None) -> Application:
     """The chat under the prefix of `chat.urls`, `project` everywhere else. Call it after django.setup()."""
     chat = ServerRuntime(
-        ProtocolTypeRouter({"http": HttpHandler(), "websocket": websocket}), alone=project is None
+        ProtocolTypeRouter({"http": HttpHandler(), "websocket": websocket}), is_whole_site=project is None
     )
     if project is None:
         return chat

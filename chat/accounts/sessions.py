@@ -44,7 +44,7 @@ class ProfileFields(NamedTuple):
 
 class SessionOwner(NamedTuple):
     login: LoginSession
-    shown: ProfileFields
+    profile: ProfileFields
 
 
 class SessionStatus(NamedTuple):
@@ -111,17 +111,17 @@ def session_owners(session_keys: Iterable[str]) -> dict[str, SessionOwner]:
     stored = {key: store.decode(data) for key, data in _sessions(list(set(session_keys)))}
     claims = {key: data for key, data in stored.items() if _is_signed_in(data)}
     of_people = {
-        pk: (password, ProfileFields(*shown))
-        for pk, password, *shown in _people(_person_ids(claims.values()))
+        pk: (password, ProfileFields(*profile))
+        for pk, password, *profile in _people(_person_ids(claims.values()))
     }
     found = {}
     for key, data in claims.items():
         person = _pk(data)
-        password, shown = of_people.get(person, ("", None))
-        if shown is not None and _matches_password(password, data.get(HASH_SESSION_KEY, "")):
-            is_guest = shown.kind == Profile.Kind.GUEST
+        password, profile = of_people.get(person, ("", None))
+        if profile is not None and _matches_password(password, data.get(HASH_SESSION_KEY, "")):
+            is_guest = profile.kind == Profile.Kind.GUEST
             found[key] = SessionOwner(
-                LoginSession(key, person, password, shown.version or 0, is_guest), shown
+                LoginSession(key, person, password, profile.version or 0, is_guest), profile
             )
     return found
 
@@ -152,7 +152,7 @@ def from_banned_address(scope: dict[str, Any]) -> bool:
 def _login_or_close(owner: SessionOwner | None) -> LoginSession | Close:
     if owner is None:
         return Close.LOGIN_ENDED
-    return owner.login if owner.shown.banned_at is None else Close.BANNED
+    return owner.login if owner.profile.banned_at is None else Close.BANNED
 
 
 def _matches_password(password: str, signed: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 
-def hold(path: Path) -> IO[str] | None:
+def acquire(path: Path) -> IO[str] | None:
     """Take the lock; None if a living process has it. Closing the returned file releases the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
@@ -24,7 +24,7 @@ def is_dead(path: Path) -> bool:
     """True if the file exists and is unlocked: its process ran on this machine and has died. Removes it."""
     if not path.exists():
         return False
-    file = hold(path)
+    file = acquire(path)
     if file is None:
         return False
     with file:

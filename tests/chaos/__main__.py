@@ -34,7 +34,7 @@ def chosen() -> list[tuple[Named, str]]:
 
 
 def settings() -> dict[str, Any]:
-    stand_in = {
+    inject = {
         f"CHAOS_{name}": one_of(name, names) for name, names in SWITCHES.items() if os.environ.get(name)
     }
     return {
@@ -42,7 +42,7 @@ def settings() -> dict[str, Any]:
         "rounds": int(os.environ.get("ROUNDS") or 20),
         "frames": int(os.environ.get("FRAMES") or 50_000),
         "minutes": float(os.environ.get("MINUTES") or 0),
-        "stand_in": stand_in,
+        "inject": inject,
     }
 
 

@@ -92,18 +92,18 @@ def new_database(how: str = "") -> str:
 class Cluster:
     """An async context manager. `rooms` as in seed.py; `env` is added to the environment of all daphnes.
 
-    `stand_in` says what to break inside them (see asgi.py). `apart` gives each daphne its own data folder,
+    `inject` says what to break inside them (see asgi.py). `apart` gives each daphne its own data folder,
     as on separate machines. `open_files` is the limit for each.
     """
 
     def __init__(
         self, kind: str, people: int = 20, rooms: list[list[int]] | None = None,
-        env: dict[str, str] | None = None, stand_in: dict[str, str] | None = None,
+        env: dict[str, str] | None = None, inject: dict[str, str] | None = None,
         daphnes: int | None = None, apart: bool = False, data_dir: Path | None = None, open_files: int = 0,
     ) -> None:  # fmt: skip
         self.kind, self.size = kind, (1 if kind == "sqlite" else 2) if daphnes is None else daphnes
         self.asked = {"people": people, "rooms": rooms or [list(range(people))]}
-        self.extra, self.stand_in, self.apart = env or {}, stand_in or {}, apart
+        self.extra, self.inject, self.apart = env or {}, inject or {}, apart
         self.data_dir, self.open_files = data_dir or folder(), open_files
         self.servers: list[ForkedServer] = []
         self.turn = itertools.count()
@@ -115,7 +115,7 @@ class Cluster:
 
     def _begin(self) -> None:
         source, said = inhabited(self.kind, json.dumps(self.asked))
-        self.env = copied(self.kind, source, self.data_dir) | self.stand_in | self.extra
+        self.env = copied(self.kind, source, self.data_dir) | self.inject | self.extra
         if self.kind == "cluster":
             self.env["REDIS_URL"] = redis().url
         self.people = [Person(*entry) for entry in json.loads(said)["people"]]
@@ -128,7 +128,7 @@ class Cluster:
         env = self.env | ({"DATA_DIR": str(folder())} if self.apart else {})
         home = folder()
         server = ForkedServer(home, env | {"CHAOS_ARM": str(self.data_dir / "arm")}, free_port())
-        if self.stand_in:
+        if self.inject:
             server.command = [STAND_IN if word == PRODUCT else word for word in server.command]
         if self.open_files:
             limited = f'ulimit -n {self.open_files} && exec "$@"'

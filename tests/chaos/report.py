@@ -17,7 +17,7 @@ CATALOGUE = "<!-- catalogue: python -m tests.chaos.write_catalogue -->", "<!-- e
 
 
 def begin(how: dict[str, Any], wanted: list[Any]) -> None:
-    said = [f"{name.removeprefix('CHAOS_').lower()}: {value}" for name, value in how["stand_in"].items()]
+    said = [f"{name.removeprefix('CHAOS_').lower()}: {value}" for name, value in how["inject"].items()]
     print(", ".join([f"{len(wanted)} cases", f"SEED={how['seed']}", *said]), flush=True)
 
 
@@ -41,7 +41,7 @@ def end(runs: list[tuple[Named, Run, float]], how: dict[str, Any]) -> int:
     print(
         f"\nFailed: {', '.join(failed)} (SEED={how['seed']})" if failed else "\nEverything held.", flush=True
     )
-    if not how["stand_in"] and not os.environ.get("CASE"):
+    if not how["inject"] and not os.environ.get("CASE"):
         write(table)
     return 1 if failed else 0
 

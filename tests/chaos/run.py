@@ -32,14 +32,14 @@ class Run:
     frames: int = 50_000
     minutes: float = 0.0
     patience: float = SETTLE
-    stand_in: dict[str, str] = field(default_factory=dict)
+    inject: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     histories: list[str] = field(default_factory=list)
 
     def cluster(self, **how: Any) -> Cluster:
-        how["stand_in"] = self.stand_in | how.get("stand_in", {})
+        how["inject"] = self.inject | how.get("inject", {})
         return Cluster(self.kind, **how)
 
     @asynccontextmanager

@@ -33,8 +33,8 @@ TRIED = [name for name, (_, _, where) in CAUGHT.items() if where == HERE]
 
 
 def performed(case: str, broken: str = "") -> Run:
-    stand_in = {"CHAOS_BREAK": broken} if broken else {}
-    run = Run(HERE, seed=1, stand_in=stand_in, patience=10.0 if broken else 60.0)
+    inject = {"CHAOS_BREAK": broken} if broken else {}
+    run = Run(HERE, seed=1, inject=inject, patience=10.0 if broken else 60.0)
     return asyncio.run(perform(CASES[case], run))
 
 

@@ -15,7 +15,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from chat.realtime import process_lock
-held = process_lock.hold(Path(sys.argv[1]))
+held = process_lock.acquire(Path(sys.argv[1]))
 print(held is not None, flush=True)
 time.sleep(60)
 """
@@ -37,7 +37,7 @@ def test_only_one_process_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "node.lock"
     with another_process(path) as (_, got):
         assert got
-        assert process_lock.hold(path) is None
+        assert process_lock.acquire(path) is None
         assert not process_lock.is_dead(path)
     with another_process(path) as (_, got):
         assert got
@@ -69,11 +69,11 @@ def test_a_missing_lock_file_proves_nothing(tmp_path: Path) -> None:
 
 def test_an_orderly_shutdown_removes_the_lock_file(tmp_path: Path) -> None:
     path = tmp_path / "run" / "node.lock"
-    file = process_lock.hold(path)
+    file = process_lock.acquire(path)
     assert file is not None
     process_lock.release(path, file)
     assert not path.exists()
     assert not process_lock.is_dead(path)
-    again = process_lock.hold(path)
+    again = process_lock.acquire(path)
     assert again is not None
     process_lock.release(path, again)

@@ -85,7 +85,7 @@ class LeaseKeeper:
         if term.renewed_at:
             term.lost = not self._write(presence.renew_process, term.process)
         else:
-            term.lock = term.lock or process_lock.hold(self.lock_of(term.process))
+            term.lock = term.lock or process_lock.acquire(self.lock_of(term.process))
             self._write(presence.start_process, term.process, platform.node())
         if not term.lost:
             term.renewed_at = before

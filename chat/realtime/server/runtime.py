@@ -49,10 +49,10 @@ App = Callable[..., Awaitable[None]]
 
 class ServerRuntime:
     """Serves `app`, the chat's pages and WebSockets. If that cannot be done, a process that serves the chat
-    `alone` ends; in another, only the chat's addresses answer 503."""
+    `is_whole_site` ends; in another, only the chat's addresses answer 503."""
 
-    def __init__(self, app: App, alone: bool = True) -> None:
-        self._app, self._alone = app, alone
+    def __init__(self, app: App, is_whole_site: bool = True) -> None:
+        self._app, self._is_whole_site = app, is_whole_site
         self.started = self.draining = self.failed = False
         transport.when_running(self.start, self.drain)
         most = chat_settings.CHAT_MAX_BODY_BYTES
@@ -90,7 +90,7 @@ class ServerRuntime:
             self._only = _only_server()
             _stop_if_unfit()
         except SystemExit as refusal:
-            if self._alone:
+            if self._is_whole_site:
                 raise
             self.failed = True
             log.error("the chat is not served: %s", refusal)
@@ -179,7 +179,7 @@ def _only_server() -> IO[str] | None:
     if connection.vendor != "sqlite":
         return None
     name = Path(str(settings.DATABASES["default"]["NAME"]))
-    file = process_lock.hold(name.with_name(name.name + ".serving"))
+    file = process_lock.acquire(name.with_name(name.name + ".serving"))
     if file is None:
         raise SystemExit(
             f"Another server already serves {name.name}: one process per SQLite file (see README)."

@@ -45,28 +45,28 @@ async def admit(database: Database, asked: Asked) -> Uploader | Declined:
 
 
 def _judge(key: str, asked: Asked) -> Uploader | Declined:
-    holder = sessions.session_owners([key]).get(key)
-    if holder is None:
+    owner = sessions.session_owners([key]).get(key)
+    if owner is None:
         return _declined(*UNKNOWN)
-    if sessions.is_banned(holder.shown, asked.address):
+    if sessions.is_banned(owner.profile, asked.address):
         return _declined(*BANNED)
-    guest_from = asked.address if holder.login.is_guest else None
-    allowance = rate_limit.allowance_of(holder.login.person, guest_from)
+    guest_from = asked.address if owner.login.is_guest else None
+    allowance = rate_limit.allowance_of(owner.login.person, guest_from)
     if wait := allowance.take("upload"):
-        with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
+        with translation.override(owner.profile.language or settings.LANGUAGE_CODE):
             return _declined(TOO_OFTEN, Code.RATE_LIMITED, error_messages.try_again_in(wait), wait)
     allowance.charge("upload", -1)  # given back: the view charges it
     found = addresses.upload_pattern().match(asked.path.encode("latin-1"))
     room = found[1].decode("latin-1") if found else ""
     try:
-        quota = files.file_limits().quota(holder.login.is_guest)
-        actions.refuse_upload(holder.login.person, room, asked.length or 0, quota)
+        quota = files.file_limits().quota(owner.login.is_guest)
+        actions.refuse_upload(owner.login.person, room, asked.length or 0, quota)
         actions.refuse_without_space(asked.promised)
     except Refused as refused:
-        with translation.override(holder.shown.language or settings.LANGUAGE_CODE):
+        with translation.override(owner.profile.language or settings.LANGUAGE_CODE):
             line = _LINES.get(error_messages.status(refused.code), FORBIDDEN)
             return _declined(line, refused.code, error_messages.sentence(refused))
-    return Uploader(holder.login.person, holder.login.is_guest)
+    return Uploader(owner.login.person, owner.login.is_guest)
 
 
 def _declined(line: str, code: str, sentence: str | None = None, wait: float = 0.0) -> Declined:

@@ -82,9 +82,9 @@ def person_of(request: HttpRequest) -> Profile | None:
     if owner is None:
         return None
     request.chat_login = owner.login  # type: ignore[attr-defined]  # http_handler.py looks at it
-    if owner.shown.name is None:
+    if owner.profile.name is None:
         return _unsaved_profile(request.user)
-    return Profile(user_id=owner.login.person, **owner.shown._asdict())
+    return Profile(user_id=owner.login.person, **owner.profile._asdict())
 
 
 def _unsaved_profile(user: Any) -> Profile:

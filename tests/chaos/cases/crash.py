@@ -74,7 +74,7 @@ async def killed_at_points_once(run: Run) -> None:
 
 
 async def _die_everywhere(run: Run, times: int) -> None:
-    async with run.connected(rooms=ROOMS, stand_in={"CHAOS_FAIL": "yes"}) as (cluster, pool):
+    async with run.connected(rooms=ROOMS, inject={"CHAOS_FAIL": "yes"}) as (cluster, pool):
         arm = cluster.servers[0].environment["CHAOS_ARM"]
         talking = asyncio.create_task(pool.talk(rate=60, seconds=1e6))
         for point in list(POINTS) * times:
@@ -103,7 +103,7 @@ async def _dead_one(run: Run, cluster: Cluster, pool: ClientPool, point: str) ->
     "F37", "a command that fails is answered, a consumer that crashes ends alone, and leaves nothing behind"
 )
 async def crashing(run: Run) -> None:
-    async with run.connected(people=6, stand_in={"CHAOS_BREAK": "crashing"}) as (cluster, pool):
+    async with run.connected(people=6, inject={"CHAOS_BREAK": "crashing"}) as (cluster, pool):
         cluster.expected_tracebacks = ["injected"]
         victim = pool.clients.pop()
         talking = asyncio.create_task(pool.talk(rate=50, seconds=1e6))

@@ -57,7 +57,7 @@ async def terminated(run: Run) -> None:
 @case("F16", "pages exhaust the connection pool: messages are committed anyway", on=CLUSTER)
 async def exhausted(run: Run) -> None:
     env = {"CHAT_DATABASE_CONNECTIONS": "8"}
-    async with run.connected(env=env, daphnes=1, stand_in={"CHAOS_BREAK": "slow_pages"}) as (cluster, pool):
+    async with run.connected(env=env, daphnes=1, inject={"CHAOS_BREAK": "slow_pages"}) as (cluster, pool):
         port = cluster.servers[0].port
         pages = [asyncio.create_task(_page(port)) for _ in range(30)]
         await asyncio.sleep(1.0)

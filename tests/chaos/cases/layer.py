@@ -8,7 +8,7 @@ HEALED = 2.5
 
 @case("F12", "every hint is lost: the head check alone finds everything, in 2.5 s at most")
 async def every_hint_lost(run: Run) -> None:
-    async with run.connected(stand_in={"CHAOS_LAYER": "drop"}) as (cluster, pool):
+    async with run.connected(inject={"CHAOS_LAYER": "drop"}) as (cluster, pool):
         await pool.talk(rate=5, seconds=15)
         await run.settle(cluster, pool)
         worst = max(delivery_delays(pool.recordings))
@@ -19,7 +19,7 @@ async def every_hint_lost(run: Run) -> None:
 @case("F13", "hints are lost, doubled, late and out of order: every stream stays exact")
 async def mad_layer(run: Run) -> None:
     async with (
-        run.cluster(rooms=[list(range(20)), list(range(10))], stand_in={"CHAOS_LAYER": "mad"}) as cluster,
+        run.cluster(rooms=[list(range(20)), list(range(10))], inject={"CHAOS_LAYER": "mad"}) as cluster,
         ClientPool(cluster.people, cluster.port, run.seed) as pool,
     ):
         await pool.all_in()
