@@ -4,6 +4,7 @@ The hub subscribes the process to each room once, so a consumer needs no channel
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from chat.accounts import sessions
 from chat.ids import PersonId
 from chat.protocol import Close, Code
 
-from . import incoming, welcome
+from . import incoming, welcome, writes
 from .fastpath import connection_of, forget_handshake
 from .sending import close_with_reason, send_event
 from .transport import Connection, Frames
@@ -28,12 +29,26 @@ log = logging.getLogger(__name__)
 # Seconds a client should wait while the database is unavailable.
 RETRY_AFTER = 2.0
 
+Handler = Callable[["ChatConsumer", Any], Awaitable[None]]
+HANDLERS: dict[type[protocol.Command], Handler] = {}
+
+
+def handles(*commands: type[protocol.Command]) -> Callable[[Handler], Handler]:
+    """Registers a method of the consumer for these commands."""
+
+    def register(method: Handler) -> Handler:
+        HANDLERS.update(dict.fromkeys(commands, method))
+        return method
+
+    return register
+
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Handles one connection's commands in order. A post is acknowledged after its commit."""
 
-    # A transport.Connection, set once the person is let in.
-    connection: Any = None
+    # There is a connection once the person is let in.
+    connection: Connection
+    is_in = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Channels' own loop, without a channel in the layer and without a thread hop per frame."""
@@ -87,7 +102,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         connection.login = login._replace(address=address)
         connection.person, connection.session = login.person, uuid4()
-        self.connection = connection
+        self.connection, self.is_in = connection, True
         self._make_room_for(login.person)
         self.server.hub.arrive(connection)
         greeting, rooms = await self.server.database.read_together(welcome.of, login.person)
@@ -105,14 +120,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             close_with_reason(next(iter(mine)), Close.REPLACED, "too many connections")
 
     def _depart(self) -> None:
-        if self.connection is not None:
+        if self.is_in:
             self.server.hub.depart(self.connection)
             self.server.presence_tracker.departed(self.connection)
 
     # -- commands ---------------------------------------------------------------------------------
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.connection is None or self.connection.closed:
+        if not self.is_in or self.connection.closed:
             return
         try:
             command = incoming.parse(text_data)
@@ -123,7 +138,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not self._within_rate(command):
             return
         try:
-            await _COMMANDS[type(command)](self, command)
+            await HANDLERS[type(command)](self, command)
         except actions.Refused as refused:
             self._refuse(command, refused)
         except DatabaseError as error:  # a traceback per command would explain nothing
@@ -147,16 +162,19 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._refuse(command, actions.Refused(Code.RATE_LIMITED, retry_after=wait))
         return not wait
 
+    @handles(protocol.Post)
     async def post(self, command: protocol.Post) -> None:
         """Render, then queue for the writer, which commits many posts together."""
         body = incoming.clean(command.body) if command.body.strip() or not command.attachments else ""
         draft = actions.Draft(self._me, incoming.with_body(command, body), await self._rendered(body))
-        self._write(command, actions.post_messages, draft, takes_list=True, takes_more=True)
+        call = writes.Call(actions.post_messages, (draft,))
+        self._write(command, call, writes.ack_post, takes_list=True, takes_more=True)
 
+    @handles(protocol.Edit)
     async def edit(self, command: protocol.Edit) -> None:
         body = incoming.clean(command.body)
-        html = await self._rendered(body)
-        self._write(command, actions.edit_message, self._me, command.message, body, html)
+        args = (self._me, command.message, body, await self._rendered(body))
+        self._write(command, writes.Call(actions.edit_message, args), writes.ack_message)
 
     async def _rendered(self, body: str) -> str | None:
         """Render off the loop. Later frames wait, so a person's messages keep their order."""
@@ -172,37 +190,45 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if wait := self.allowance.take(name, 0.0):
             raise actions.Refused(Code.RATE_LIMITED, retry_after=wait)
 
+    @handles(*writes.WRITES)
     async def write(self, command: protocol.Command) -> None:
-        action, *fields = _WRITES[type(command)]
-        self._write(command, action, self._me, *[getattr(command, field) for field in fields])
+        write = writes.WRITES[type(command)]
+        self._write(command, write.call(self._me, command), write.ack)
 
+    @handles(protocol.OpenRoom, protocol.SyncRoom)
     async def open_room(self, command: protocol.OpenRoom | protocol.SyncRoom) -> None:
         feed = self._feed(command.room)
         add_ref = partial(protocol.with_ref, ref=command.ref) if command.ref is not None else None
         await feed.admit(self.connection, command.since, add_ref)
         self._answer(await self.server.presence_tracker.presence_of(feed))
 
+    @handles(protocol.ReadHistory)
     async def read_history(self, command: protocol.ReadHistory) -> None:
         self._answer(await self.server.database.read(queries.history, self._feed(command.room).room, command))
 
+    @handles(protocol.Search)
     async def search(self, command: protocol.Search) -> None:
         self._must_afford("searching")
         found, seconds = await self.server.database.search(search.find_messages, self._me, command)
         self.allowance.charge("searching", 100 * seconds)
         self._answer(found)
 
+    @handles(protocol.ReadRevisions)
     async def read_revisions(self, command: protocol.ReadRevisions) -> None:
         answer = await self.server.database.read(queries.revisions, self._me, command)
         if isinstance(answer, Code):
             raise actions.Refused(answer)
         self._answer(answer)
 
+    @handles(protocol.Type)
     async def type(self, command: protocol.Type) -> None:
         presence.typing(self._feed(command.room).room, command.room, self._me)
 
+    @handles(protocol.SetPresence)
     async def set_presence(self, command: protocol.SetPresence) -> None:
         self.server.presence_tracker.set_away(self.connection, command.state == "away")
 
+    @handles(protocol.Ping)
     async def ping(self, command: protocol.Ping) -> None:
         asked = command.heads or {}
         heads = {feed.key: feed.seq for feed in self.connection.feeds if feed.key in asked}
@@ -222,21 +248,18 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise actions.Refused(Code.NO_SUCH_ROOM)
         return feed
 
-    def _write(self, command: protocol.Command, action: Any, *args: Any, **how: bool) -> None:
-        submit, done = self.server.database.writer.submit, partial(self._done, command)
-        if self.server.draining or not submit(action, *args, done=done, **how):
+    def _write(
+        self, command: protocol.Command, call: writes.Call[Any], ack: writes.Acknowledge, **how: bool
+    ) -> None:
+        submit, done = self.server.database.writer.submit, partial(self._done, command, ack)
+        if self.server.draining or not submit(call.action, *call.args, done=done, **how):
             raise actions.Refused(Code.OVERLOADED, retry_after=1.0)
 
-    def _done(self, command: Any, outcome: Any) -> None:
+    def _done(self, command: protocol.Command, ack: writes.Acknowledge, outcome: Any) -> None:
         if isinstance(outcome, actions.Refused):
             self._refuse(command, outcome)
-        elif isinstance(outcome, actions.Posted):
-            self._send(protocol.Ack(ref=command.ref, **outcome._asdict()))
-        elif hasattr(command, "room"):  # about the person's own membership
-            self._send(protocol.Ack(room=command.room, seq=outcome.seq, ref=command.ref))
-        elif outcome is not None:
-            room = outcome.room.key
-            self._send(protocol.Ack(room=room, seq=outcome.seq, message=outcome.pk, ref=command.ref))
+        elif event := ack(command, outcome):
+            self._send(event)
 
     def _refuse(self, command: protocol.Command, refused: actions.Refused) -> None:
         self._send(
@@ -260,33 +283,4 @@ _DISPATCH = {
     "websocket.connect": AsyncWebsocketConsumer.websocket_connect,
     "websocket.receive": AsyncWebsocketConsumer.websocket_receive,
     "websocket.disconnect": ChatConsumer.websocket_disconnect,
-}
-
-# For each command the action and the fields passed to it.
-_WRITES: dict[type[protocol.Command], tuple[Any, ...]] = {
-    protocol.Delete: (actions.delete_message, "message"),
-    protocol.Pin: (actions.pin_message, "message"),
-    protocol.Unpin: (actions.unpin_message, "message"),
-    protocol.AddReaction: (actions.add_reaction, "message", "emoji"),
-    protocol.RemoveReaction: (actions.remove_reaction, "message", "emoji"),
-    protocol.JoinRoom: (actions.join_room, "room"),
-    protocol.LeaveRoom: (actions.leave_room, "room"),
-    protocol.MarkRead: (actions.mark_read, "room", "message"),
-    protocol.UnmarkRead: (actions.unmark_read, "room", "message"),
-    protocol.SetLevel: (actions.set_level, "room", "level"),
-    protocol.BlockPerson: (actions.block_person, "person"),
-    protocol.UnblockPerson: (actions.unblock_person, "person"),
-}
-_COMMANDS: dict[type[protocol.Command], Any] = {
-    protocol.Post: ChatConsumer.post,
-    protocol.Edit: ChatConsumer.edit,
-    protocol.OpenRoom: ChatConsumer.open_room,
-    protocol.SyncRoom: ChatConsumer.open_room,
-    protocol.ReadHistory: ChatConsumer.read_history,
-    protocol.ReadRevisions: ChatConsumer.read_revisions,
-    protocol.Search: ChatConsumer.search,
-    protocol.Type: ChatConsumer.type,
-    protocol.SetPresence: ChatConsumer.set_presence,
-    protocol.Ping: ChatConsumer.ping,
-    **dict.fromkeys(_WRITES, ChatConsumer.write),
 }

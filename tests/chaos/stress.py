@@ -23,8 +23,8 @@ def crashing() -> None:
     """A command whose `ref` is "fail" fails, whatever it is; a frame "die" raises in its consumer."""
     from chat.realtime import consumers
 
-    for command, handler in consumers._COMMANDS.items():
-        consumers._COMMANDS[command] = _failing(handler)
+    for command, handler in consumers.HANDLERS.items():
+        consumers.HANDLERS[command] = _failing(handler)
     receive = consumers._DISPATCH["websocket.receive"]
 
     async def dying(self: Any, message: dict[str, Any]) -> None:

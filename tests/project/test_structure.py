@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "realtime": "",
     "realtime.consumers": (
         "accounts.sessions actions limits presence protocol queries rate_limit realtime.fastpath "
-        "realtime.incoming realtime.sending realtime.transport realtime.welcome search text"
+        "realtime.incoming realtime.sending realtime.transport realtime.welcome realtime.writes search text"
     ),
     "realtime.fastpath": "realtime.transport",
     "realtime.hub": "realtime.layers realtime.transport",
@@ -70,6 +70,7 @@ MAY_IMPORT = {
     ),
     "realtime.transport": "",
     "realtime.welcome": "limits models protocol queries",
+    "realtime.writes": "actions models protocol",
     "templatetags": "addresses models protocol queries text web.importmap",
     "urls": "web.views",
     "web": "",
