@@ -37,6 +37,9 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
     """Accounts are deactivated, not deleted, so that messages keep their author."""
 
+    # Also here, the pages say in which zone their times are.
+    change_list_template, change_form_template = "admin/chat/change_list.html", "admin/chat/change_form.html"
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, *SUPERUSER_ONLY_FIELDS)

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,8 +40,39 @@ class BoundedPages(Pages):
         return int(rows.order_by()[:MAX_COUNTED].count())
 
 
+class ForgivingList(ChangeList):
+    """Nothing fits a filter whose value is no value of its field, such as a number that is too large. Some of
+    these are found only by the database."""
+
+    # What Django sets after it has read all filters.
+    filter_specs: Any = ()
+    has_filters, has_active_filters, clear_all_filters_qs = False, True, "?"
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        try:
+            return super().get_queryset(request, exclude_parameters)
+        except IncorrectLookupParameters:
+            return self._nothing()
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+            list(self.result_list)
+        except (ValueError, OverflowError, DatabaseError):
+            if not self.get_filters_params():
+                raise
+            self.queryset = self._nothing()
+            super().get_results(request)
+
+    def _nothing(self) -> QuerySet[Any]:
+        return self.root_queryset.none()
+
+
 class NoTransactionAdmin(Admin):
     """Leaves out Django's transaction around a form: on SQLite it holds the lock the writer waits for."""
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return ForgivingList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         # SQLite runs regular expressions in Python, and one can take hours.

@@ -26,7 +26,17 @@ def key_in(value: str | None) -> int | None:
     return int(value) if is_key else None
 
 
-class RoomFilter(SimpleListFilter):
+class _KeyFilter(SimpleListFilter):
+    """By the primary key of the row that the field `parameter_name` refers to."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        key = key_in(self.value())
+        return queryset.none() if key is None else queryset.filter(**{f"{self.parameter_name}_id": key})
+
+
+class RoomFilter(_KeyFilter):
     title = _("room (recently active first)")
     parameter_name = "room"
 
@@ -36,12 +46,8 @@ class RoomFilter(SimpleListFilter):
         rooms += [room for room in Room.objects.filter(chosen) if room not in rooms]
         return [(room.pk, room.name) for room in rooms]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        room = key_in(self.value())
-        return queryset if room is None else queryset.filter(room_id=room)
 
-
-class AuthorFilter(SimpleListFilter):
+class AuthorFilter(_KeyFilter):
     title = _("author (recently active first)")
     parameter_name = "author"
 
@@ -57,10 +63,6 @@ class AuthorFilter(SimpleListFilter):
         people = get_user_model()._default_manager.select_related("chat_profile").in_bulk(wanted)
         return [(pk, name_of(people[pk])) for pk in dict.fromkeys(wanted) if pk in people]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        author = key_in(self.value())
-        return queryset if author is None else queryset.filter(author_id=author)
-
 
 class _YesNoFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -70,9 +72,11 @@ class _YesNoFilter(SimpleListFilter):
         raise NotImplementedError
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in ("yes", "no"):
+        if not self.value():
             return queryset
-        return queryset.filter(self.condition() if self.value() == "yes" else ~self.condition())
+        conditions = {"yes": self.condition(), "no": ~self.condition()}
+        condition = conditions.get(str(self.value()))
+        return queryset.none() if condition is None else queryset.filter(condition)
 
 
 class DeletedFilter(_YesNoFilter):

@@ -84,7 +84,7 @@ class CredentialsForm(forms.Form):
 
 
 def username_taken() -> str:
-    return str(_("This username is already username_taken."))
+    return str(_("This username is already taken."))
 
 
 class WorkspaceForm(forms.Form):

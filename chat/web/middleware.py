@@ -1,21 +1,25 @@
-"""Middleware that keeps banned people out of a whole site. Optional: a project may not want that.
-
-The chat's own pages and its admin check without it. This covers account pages and the rest of the admin.
-"""
+"""Middleware that keeps banned people out of a whole site, and that shows times in the admin in the reader's
+zone. Optional: a project may not want that."""
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from chat import addresses
 from chat.accounts import sessions
 
+TIMEZONE_COOKIE = "chat_timezone"
+
 
 class BannedMiddleware(MiddlewareMixin):
-    """Belongs after Django's AuthenticationMiddleware."""
+    """Belongs after Django's AuthenticationMiddleware. Covers account pages and the admin of other apps; the
+    chat's pages and its admin check without it."""
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -26,3 +30,26 @@ class BannedMiddleware(MiddlewareMixin):
         if request.path == addresses.account_page("logout") or sessions.is_admitted(request):
             return None
         return render(request, "chat/banned.html", status=403)
+
+
+class AdminTimezoneMiddleware:
+    """The browser's zone comes in a cookie that a script of the admin sets."""
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = _zone(request.COOKIES.get(TIMEZONE_COOKIE, ""))
+        if zone is None or not request.path.startswith(reverse("admin:index")):
+            return self.get_response(request)
+        with timezone.override(zone):
+            return self.get_response(request)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):  # no such zone, a path, a folder of zones
+        return None

@@ -86,3 +86,8 @@ def test_messages_and_sessions_are_found_by_room_author_and_time(
     expect(admin.get_by_role("row").filter(has_text="Where is this listed?")).to_have_count(1)
     admin.goto(f"{browsers.site.address(0)}/admin/chat/session/?open=yes")
     expect(admin.get_by_role("row").filter(has_text="Bob").first).to_contain_text("127.0.0.1")
+
+
+def test_times_in_the_admin_are_those_of_the_reader_s_clock(browsers: Browsers, alice: Window) -> None:
+    admin = browsers.founder(timezone_id="Asia/Shanghai").go("/admin/chat/room/").page
+    expect(admin.get_by_text("Times are in Asia/Shanghai.")).to_be_visible()
