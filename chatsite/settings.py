@@ -8,46 +8,46 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.conf import default_of
 
-from . import environment as of
+from . import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if (BASE_DIR / ".env").exists():
-    of.env.read_env(BASE_DIR / ".env")  # the environment takes precedence
+    environment.env.read_env(BASE_DIR / ".env")  # the environment takes precedence
 
-DEBUG = of.switch("DEBUG", False)
-HOST = of.given("HOST", "127.0.0.1")
-PORT = of.number("PORT", 8000, 1, 65535, "a port")
-DATA_DIR = of.folder("DATA_DIR", BASE_DIR / "data")
-MEDIA_ROOT = of.folder("MEDIA_ROOT", DATA_DIR / "media")
-REDIS_URL = of.redis()
+DEBUG = environment.boolean("DEBUG", False)
+HOST = environment.text("HOST", "127.0.0.1")
+PORT = environment.integer("PORT", 8000, 1, 65535, "a port")
+DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "data")
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", DATA_DIR / "media")
+REDIS_URL = environment.redis_url()
 
 
-def _number(name: str, least: int, most: int, what: str) -> int:
+def _integer(name: str, least: int, most: int, what: str) -> int:
     """A setting of the chat's own, with its default there."""
-    return of.number(name, default_of(name), least, most, what)
+    return environment.integer(name, default_of(name), least, most, what)
 
 
-CHAT_RATE_LIMITS = of.switch("CHAT_RATE_LIMITS", default_of("CHAT_RATE_LIMITS"))
-CHAT_GUESTS_PER_ADDRESS = _number("CHAT_GUESTS_PER_ADDRESS", 1, 100_000, "a number of guests")
-CHAT_FILE_MB = _number("CHAT_FILE_MB", 0, 4096, "a number of megabytes")
-CHAT_FILES_MB_EACH = _number("CHAT_FILES_MB_EACH", 0, 1_000_000, "a number of megabytes")
-CHAT_GUEST_FILES_MB = _number("CHAT_GUEST_FILES_MB", 0, 1_000_000, "a number of megabytes")
-CHAT_FILES_MB_TOTAL = _number("CHAT_FILES_MB_TOTAL", 0, 1_000_000_000, "a number of megabytes")
-CHAT_FREE_DISK_MB = _number("CHAT_FREE_DISK_MB", 0, 1_000_000_000, "a number of megabytes")
-CHAT_IMAGE_MEGAPIXELS = _number("CHAT_IMAGE_MEGAPIXELS", 1, 500, "a number of million pixels")
-CHAT_IMAGE_FRAMES = _number("CHAT_IMAGE_FRAMES", 1, 10_000, "a number of frames")
-CHAT_STAFF_READS = of.choice("CHAT_STAFF_READS", ("recorded", "never"))
+CHAT_RATE_LIMITS = environment.boolean("CHAT_RATE_LIMITS", default_of("CHAT_RATE_LIMITS"))
+CHAT_GUESTS_PER_ADDRESS = _integer("CHAT_GUESTS_PER_ADDRESS", 1, 100_000, "a number of guests")
+CHAT_FILE_MB = _integer("CHAT_FILE_MB", 0, 4096, "a number of megabytes")
+CHAT_FILES_MB_EACH = _integer("CHAT_FILES_MB_EACH", 0, 1_000_000, "a number of megabytes")
+CHAT_GUEST_FILES_MB = _integer("CHAT_GUEST_FILES_MB", 0, 1_000_000, "a number of megabytes")
+CHAT_FILES_MB_TOTAL = _integer("CHAT_FILES_MB_TOTAL", 0, 1_000_000_000, "a number of megabytes")
+CHAT_FREE_DISK_MB = _integer("CHAT_FREE_DISK_MB", 0, 1_000_000_000, "a number of megabytes")
+CHAT_IMAGE_MEGAPIXELS = _integer("CHAT_IMAGE_MEGAPIXELS", 1, 500, "a number of million pixels")
+CHAT_IMAGE_FRAMES = _integer("CHAT_IMAGE_FRAMES", 1, 10_000, "a number of frames")
+CHAT_STAFF_READS = environment.choice("CHAT_STAFF_READS", ("recorded", "never"))
 CHAT_FILES_DIR, CHAT_LOCKS_DIR = MEDIA_ROOT, DATA_DIR / "run"
-CHAT_SIGNUP = of.choice("CHAT_SIGNUP", ("link", "open"))
-CSRF_TRUSTED_ORIGINS = of.origins("CSRF_TRUSTED_ORIGINS")
+CHAT_SIGNUP = environment.choice("CHAT_SIGNUP", ("link", "open"))
+CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 # Only https origins mean that a proxy in front serves TLS.
 _tls = bool(CSRF_TRUSTED_ORIGINS) and all(name.startswith("https:") for name in CSRF_TRUSTED_ORIGINS)
-CHAT_SECURE = of.switch("CHAT_SECURE", _tls)
+CHAT_SECURE = environment.boolean("CHAT_SECURE", _tls)
 
 # -- security ------------------------------------------------------------------------------------------------
 
-SECRET_KEY = of.secret_key(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = of.hosts(HOST)
+SECRET_KEY = environment.secret_key(DATA_DIR / "secret-key")
+ALLOWED_HOSTS = environment.hosts(HOST)
 
 SECURE_REFERRER_POLICY = "same-origin"  # the address of a join page is its key
 X_FRAME_OPTIONS = "DENY"
@@ -112,7 +112,7 @@ TEMPLATES = [
 
 # -- where things are kept -----------------------------------------------------------------------------------
 
-database = of.database(DATA_DIR / "chat.db")
+database = environment.database(DATA_DIR / "chat.db")
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database["OPTIONS"] = database.get("OPTIONS", {}) | {
         # Takes the write lock at BEGIN: a transaction that reads first and writes later would fail, not wait.
@@ -131,7 +131,7 @@ else:
     database["ENGINE"] = "django.db.backends.postgresql"
     database["CONN_MAX_AGE"] = 0  # the pool keeps the connections
     database["CONN_HEALTH_CHECKS"] = True
-    most = of.number("CHAT_DATABASE_CONNECTIONS", 20, 4, 1000, "a number of connections")
+    most = environment.integer("CHAT_DATABASE_CONNECTIONS", 20, 4, 1000, "a number of connections")
     pool = {"min_size": 1, "max_size": most, "timeout": 5}
     database["OPTIONS"] = database.get("OPTIONS", {}) | {"pool": pool, "connect_timeout": 5}
 
@@ -204,7 +204,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # they lock a username for everybody.
 ACCOUNT_RATE_LIMITS = False
 
-vars().update(of.email())
+vars().update(environment.email())
 
 # -- languages and time --------------------------------------------------------------------------------------
 
