@@ -63,7 +63,9 @@ def ago(moment: datetime.datetime) -> str:
 
 @register.simple_tag
 def avatar(name: str, person: PersonId) -> SafeString:
-    return format_html('<i class="avatar c{}" aria-hidden="true">{}</i>', colour(person), initials(name))
+    return format_html(
+        '<i class="avatar colour-{}" aria-hidden="true">{}</i>', colour(person), initials(name)
+    )
 
 
 def colour(person: PersonId) -> int:

@@ -76,24 +76,26 @@ class Window:
     @property
     def messages(self) -> Locator:
         """Messages that the server has, oldest first."""
-        return self.page.locator("#timeline .msg[data-message]")
+        return self.page.locator("#timeline .message[data-message]")
 
     @property
     def bodies(self) -> Locator:
-        return self.page.locator("#timeline .msg .body")
+        return self.page.locator("#timeline .message .body")
 
     @property
     def pending(self) -> Locator:
         """My messages that the server does not have yet."""
-        return self.page.locator("#timeline .msg.sending")
+        return self.page.locator("#timeline .message.sending")
 
     def message(self, text: str) -> Locator:
-        return self.page.locator("#timeline .msg").filter(
+        return self.page.locator("#timeline .message").filter(
             has=self.page.locator(".body", has_text=re.compile(f"^{re.escape(text)}$"))
         )
 
     def room(self, name: str) -> Locator:
-        return self.page.locator("nav.rooms .list a").filter(has=self.page.get_by_text(name, exact=True))
+        return self.page.locator("nav.sidebar .room-list a").filter(
+            has=self.page.get_by_text(name, exact=True)
+        )
 
     # -- talking ----------------------------------------------------------------------------------
 
@@ -137,7 +139,8 @@ class Window:
         shown: list[str] = self.messages.evaluate_all(
             """all => all.map((one) => {
                 const text = (part) => one.querySelector(part)?.textContent ?? '';
-                return [text('.quote'), text('.body'), text('.mark'), text('.reactions'), one.id].join(' | ');
+                const parts = ['.quote', '.body', '.edited-mark', '.reactions'].map(text);
+                return [...parts, one.id].join(' | ');
             })"""
         )
         return shown
@@ -203,7 +206,7 @@ def press(where: Locator) -> None:
     finger = page.context.new_cdp_session(page)
     point = {"x": box["x"] + 40, "y": box["y"] + min(box["height"] / 2, 20)}
     finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    page.locator(".actions.full").wait_for()
+    page.locator(".actions.sheet").wait_for()
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 

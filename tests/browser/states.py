@@ -63,8 +63,8 @@ def wrong(bring: Bring, **fields: str) -> Bring:
         bring(visit)
         for name, value in fields.items():
             visit.page.locator(f"main [name={name}]").first.fill(value)
-        visit.page.locator("main form:not(.language) .btn").first.click()
-        visit.page.locator(".wrong, .said.bad").first.wait_for()
+        visit.page.locator("main form:not(.language) .button").first.click()
+        visit.page.locator(".field-error, .status-message.has-error").first.wait_for()
 
     return bring_it
 
@@ -76,7 +76,7 @@ def busy(visit: Visit) -> None:
     visit.writes("ines", "xia", room="busy")
     window = visit.room("busy")
     expect(window.page.locator("#typing")).not_to_be_empty()
-    expect(window.page.locator("#timeline .new")).to_be_visible()
+    expect(window.page.locator("#timeline .divider")).to_be_visible()
 
 
 def rooms_pane(visit: Visit) -> None:
@@ -91,7 +91,7 @@ def many_rooms(visit: Visit) -> None:
 def show_rooms(visit: Visit, name: str, who: str = HERO) -> None:
     window = visit.room(name, who)
     if visit.phone:
-        window.page.locator(".head .back").tap()
+        window.page.locator(".room-header .back-button").tap()
 
 
 def large(visit: Visit) -> None:
@@ -136,7 +136,7 @@ def show_people(visit: Visit) -> None:
 def actions(visit: Visit) -> None:
     """The actions on one's own message, with a pointer or by a long press."""
     window = visit.room("code")
-    message = window.page.locator(".run.mine .msg").last
+    message = window.page.locator(".run.mine .message").last
     hold(visit, message)
     if not visit.phone:
         message.locator("[data-more]").click()
@@ -155,13 +155,13 @@ def hold(visit: Visit, message: Locator) -> None:
 def editing(visit: Visit) -> None:
     window = visit.room("busy")
     window.page.locator("#composer").press("ArrowUp")
-    window.page.locator(".edit textarea").wait_for()
+    window.page.locator(".edit-form textarea").wait_for()
 
 
 def replying(visit: Visit) -> None:
     """With a mention being typed and a file attached."""
     window = visit.room("busy")
-    message = window.page.locator(".msg[data-message]").last
+    message = window.page.locator(".message[data-message]").last
     hold(visit, message)
     message.locator("[data-act=reply]").click()
     window.page.locator("#attach-files").set_input_files(Path(dev.ROOT, "README.md"))
@@ -277,13 +277,13 @@ def out_of_sight(visit: Visit) -> None:
 
 def picture_of_a_link(visit: Visit) -> None:
     page("/rooms/{room}/settings/", "ines")(visit)
-    visit.page.locator(".rows details summary").first.click()
+    visit.page.locator(".item-list details summary").first.click()
 
 
 def menu(visit: Visit) -> None:
     """One's own menu: name, language, signing out."""
     show_rooms(visit, "busy")
-    visit.page.locator(".me-row .who").click()
+    visit.page.locator(".profile-row .profile-button").click()
 
 
 # -- sheets ----------------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ def not_sent(visit: Visit) -> None:
     """The form's CSRF token is missing."""
     page("/profile/")(visit)
     visit.context.clear_cookies(name="csrftoken")
-    visit.page.locator("main .btn").first.click()
+    visit.page.locator("main .button").first.click()
 
 
 def too_many_requests(visit: Visit) -> None:
@@ -316,7 +316,7 @@ def too_many_requests(visit: Visit) -> None:
     address = visit.page.url
     while visit.context.request.post(address, form={"csrfmiddlewaretoken": token}).status != 429:
         pass
-    visit.page.locator("main .btn").first.click()
+    visit.page.locator("main .button").first.click()
 
 
 def broken(visit: Visit) -> None:
@@ -343,9 +343,9 @@ def versions(visit: Visit) -> None:
 def permalink(visit: Visit) -> None:
     """The permalink of a message that was deleted since."""
     window = visit.room("busy")
-    gone = window.page.locator(".msg:has(.gone)").first.get_attribute("data-message")
+    gone = window.page.locator(".message:has(.placeholder)").first.get_attribute("data-message")
     window.enter(f"/rooms/{window.key}/{gone}/")
-    window.page.locator(".msg.highlighted").wait_for()
+    window.page.locator(".message.highlighted").wait_for()
 
 
 STATES: dict[str, Bring] = {

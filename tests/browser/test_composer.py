@@ -43,11 +43,11 @@ def test_enter_while_composing_never_sends(alice: Window, bob: Window) -> None:
     alice.composer.focus()
     compose(alice, "ni hao")
     enter(alice)
-    expect(alice.page.locator("#timeline .msg")).to_have_count(0)
+    expect(alice.page.locator("#timeline .message")).to_have_count(0)
     compose(alice, "你好")
     commit(alice, "你好")
     expect(alice.composer).to_have_value("你好")
-    expect(alice.page.locator("#timeline .msg")).to_have_count(0)
+    expect(alice.page.locator("#timeline .message")).to_have_count(0)
     alice.page.wait_for_timeout(150)  # longer than the key that ended it takes to arrive
     alice.composer.press("Enter")
     bob.see("你好")
@@ -176,7 +176,7 @@ def test_blank_text_is_not_sent(alice: Window) -> None:
     alice.composer.fill("  \n ")
     alice.composer.press("Enter")
     expect(alice.page.get_by_role("button", name="Send")).to_be_disabled()
-    expect(alice.page.locator("#timeline .msg")).to_have_count(0)
+    expect(alice.page.locator("#timeline .message")).to_have_count(0)
 
 
 def test_a_quoted_message_that_is_deleted_disappears_from_the_composer(alice: Window, bob: Window) -> None:

@@ -298,5 +298,5 @@ def test_files_waiting_in_one_room_are_not_sent_in_another(
     ready(alice, 1)
     alice.room("Elsewhere").click()
     expect(tray(alice.page)).to_have_count(0)
-    alice.page.locator(f'nav.rooms a[data-room="{first}"]').click()
+    alice.page.locator(f'nav.sidebar a[data-room="{first}"]').click()
     expect(tray(alice.page)).to_have_count(1)

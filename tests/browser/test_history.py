@@ -16,7 +16,7 @@ MARK = """
   const log = document.getElementById('timeline');
   const top = log.getBoundingClientRect().top;
   const at = (line) => line.querySelector('.body').getBoundingClientRect().top;
-  const line = [...log.querySelectorAll('.msg')].find((one) => at(one) >= top);
+  const line = [...log.querySelectorAll('.message')].find((one) => at(one) >= top);
   window.marked = {id: line.id, at: at(line)};
 }
 """
@@ -67,7 +67,7 @@ def test_the_line_being_read_does_not_move_when_older_ones_come(bob: Window) -> 
         bob.page.evaluate(MARK)
         # Where it stood at 60 already, setting it again is no scrolling: say so.
         nudge = "document.getElementById('timeline').dispatchEvent(new Event('scroll'))"
-        bob.until(f"{nudge} && document.querySelectorAll('#timeline .msg').length > {loaded}")
+        bob.until(f"{nudge} && document.querySelectorAll('#timeline .message').length > {loaded}")
         assert abs(bob.page.evaluate(MOVED)) <= PIXEL
         loaded = len(numbers(bob))
     assert numbers(bob) == list(range(MANY))
@@ -86,7 +86,7 @@ def test_the_line_being_read_does_not_move_while_scrolling_with_the_wheel(bob: W
         loaded = len(numbers(bob))
         bob.page.mouse.wheel(0, -250)
         # Until that turn is over; at the upper end nothing turns, but more comes.
-        bob.until(f"window.turned || document.querySelectorAll('#timeline .msg').length > {loaded}")
+        bob.until(f"window.turned || document.querySelectorAll('#timeline .message').length > {loaded}")
         assert abs(bob.page.evaluate(MOVED)) <= 2 * 250 + PIXEL
         turned += 1
     assert numbers(bob) == list(range(numbers(bob)[-1] + 1))

@@ -25,12 +25,13 @@ SEEN = """
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const {parentElement: on, data} = texts.currentNode;
-    if (on.checkVisibility() && !on.closest('script, .avatar, .body:not(.gone), .quote bdi')) said.push(data);
+    const names = 'script, .avatar, .body:not(.placeholder), .quote bdi';
+    if (on.checkVisibility() && !on.closest(names)) said.push(data);
   }
   for (const one of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
     for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
       if (one.checkVisibility()) said.push(one.getAttribute(name) ?? '');
-  const names = [...document.querySelectorAll('.rows .what > a')].map((room) => room.textContent);
+  const names = [...document.querySelectorAll('.item-list .item-text > a')].map((room) => room.textContent);
   const others = (text) => names.reduce((left, name) => left.replace(name, ''), text);
   return said.map(others).map((text) => text.trim()).filter(Boolean);
 }
@@ -89,7 +90,7 @@ def test_nothing_in_a_room_is_left_in_english(browsers: Browsers, alice: Window,
     alice.message("第二条").get_by_role("button", name="删除").click()
     left["sure?"] = english(alice.page)
     alice.message("第二条").get_by_role("button", name="删除").click()
-    expect(bob.page.locator(".gone")).to_have_count(1)
+    expect(bob.page.locator(".placeholder")).to_have_count(1)
     bob.composer.press_sequentially("我")
     expect(alice.page.locator("#typing")).not_to_be_empty()
     expect(alice.notices).to_have_text(["Bob 上线了。"])
@@ -144,7 +145,7 @@ def test_nothing_on_any_other_page_is_left_in_english(
 
 def mistakes(page: Page) -> list[str]:
     """Sends the form as it is, then with a bad password, and reads the errors."""
-    button = page.locator("main form .btn").first
+    button = page.locator("main form .button").first
     button.click()
     said = english(page)
     secret = page.locator("input[type=password]")

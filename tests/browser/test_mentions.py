@@ -27,11 +27,11 @@ def test_a_name_is_completed_right_after_chinese_characters_by_any_part_of_it(
     alice.composer.press("Enter")
     for window in (bob, lin):
         expect(window.bodies).to_have_text(["你好@林小夏 看@"])
-    mark = ".at"
+    mark = ".mention"
     expect(lin.bodies.locator(mark)).to_have_text("@林小夏")
-    expect(lin.bodies.locator(".at.me")).to_have_count(1)
-    expect(lin.page.locator(".msg.for-me .flag")).to_be_visible()
-    expect(bob.bodies.locator(".at.me")).to_have_count(0)
+    expect(lin.bodies.locator(".mention.for-me")).to_have_count(1)
+    expect(lin.page.locator(".message.for-me .flag")).to_be_visible()
+    expect(bob.bodies.locator(".mention.for-me")).to_have_count(0)
     expect(bob.bodies.locator(mark)).to_have_text("@林小夏")
     assert lin.page.evaluate("chat.state().mentions[chat.state().room]") in (0, 1)
 
@@ -49,16 +49,16 @@ def test_while_composing_a_name_enter_belongs_to_the_input_method(alice: Window,
     alice.composer.press("Tab")
     expect(alice.composer).to_have_value("@Bob ")
     alice.composer.press("Enter")
-    expect(bob.bodies.locator(".at.me")).to_have_text("@Bob")
+    expect(bob.bodies.locator(".mention.for-me")).to_have_text("@Bob")
 
 
 def test_a_mention_outlives_the_name_it_was_written_with(alice: Window, bob: Window) -> None:
     alice.write("@bob, look")
-    expect(bob.bodies.locator(".at.me")).to_have_text("@bob")
+    expect(bob.bodies.locator(".mention.for-me")).to_have_text("@bob")
     bob.go("/profile/")
     bob.page.get_by_label("Name").first.fill("Robert")
     bob.page.get_by_role("button", name="Save").first.click()
     bob.enter(f"/rooms/{alice.key}/")
-    expect(bob.bodies.locator(".at.me")).to_have_text("@bob")
+    expect(bob.bodies.locator(".mention.for-me")).to_have_text("@bob")
     alice.reload()
-    expect(alice.bodies.locator(".at")).to_have_text("@bob")
+    expect(alice.bodies.locator(".mention")).to_have_text("@bob")

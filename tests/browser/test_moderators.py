@@ -25,7 +25,7 @@ def test_the_header_counts_pins_and_leads_to_their_messages(alice: Window, bob: 
     listed.first.focus()
     bob.page.keyboard.press("Enter")
     expect(bob.page.get_by_role("dialog")).to_have_count(0)
-    expect(bob.page.locator(".msg.highlighted .body")).to_have_text("number 40")
+    expect(bob.page.locator(".message.highlighted .body")).to_have_text("number 40")
     alice.page.get_by_role("button", name="2 pinned messages").click()
     alice.page.get_by_role("dialog").get_by_role("link").first.click()
     alice.act("number 40", "Unpin")

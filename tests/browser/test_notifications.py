@@ -59,7 +59,7 @@ def test_other_rooms_notify_only_after_opting_in_and_lead_to_the_message(
     expect(bob.room("Den").locator(".count")).to_have_text("1")
     turn_on(bob)
     bob.page.get_by_role("button", name="Send a test").click()
-    expect(bob.page.locator("#notification-settings .report li")).to_have_text(
+    expect(bob.page.locator("#notification-settings .test-report li")).to_have_text(
         [
             re.compile("^The browser showed the notification"),
             re.compile("sound"),
@@ -77,7 +77,7 @@ def test_other_rooms_notify_only_after_opting_in_and_lead_to_the_message(
     bob.see("here, where he reads")
     assert len(notes(bob)) == 3
     bob.page.evaluate("notes.at(-1).onclick()")
-    expect(bob.page.locator(".msg.highlighted .body")).to_have_text("two")
+    expect(bob.page.locator(".message.highlighted .body")).to_have_text("two")
     assert [open for *_, open in notes(bob)] == [True, True, False]
     expect(bob.page.get_by_role("button", name="Notifications in this browser: on")).to_be_visible()
 

@@ -29,7 +29,7 @@ def told(pool: BrowserPool) -> tuple[str, str, list[int]]:
 def held(window: Window, text: str) -> None:
     """In view and highlighted for a moment."""
     expect(window.message(text)).to_be_in_viewport()
-    expect(window.page.locator(".msg.highlighted .body")).to_have_text(text)
+    expect(window.page.locator(".message.highlighted .body")).to_have_text(text)
 
 
 def test_a_link_opens_in_context_and_leads_to_the_newest(
@@ -77,9 +77,7 @@ def test_a_missing_message_is_reported_and_the_room_opens_at_its_end(
         ).to_be_visible()
         bob.until("chat.state().at_end")
         assert ids[-1] in bob.state["messages"]
-        bob.until(
-            "document.querySelector('#timeline .msg:last-child') && !document.querySelector('.highlighted')"
-        )
+        bob.until("document.querySelector('.message:last-child') && !document.querySelector('.highlighted')")
 
 
 def test_a_link_in_a_message_leads_into_another_room_and_back(
@@ -101,7 +99,7 @@ def test_a_link_in_a_message_leads_into_another_room_and_back(
     # Whoever comes back to a room begins at its end.
     bob.room("Elsewhere").click()
     expect(bob.bodies).to_have_count(1)
-    bob.page.locator(f'nav.rooms a[data-room="{key}"]').click()
+    bob.page.locator(f'nav.sidebar a[data-room="{key}"]').click()
     bob.until("chat.state().at_end && chat.state().messages.length")
     assert bob.page.evaluate("window.same")
 

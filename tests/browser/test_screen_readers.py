@@ -14,7 +14,8 @@ LISTEN = """
     for (const {addedNodes} of changes) for (const node of addedNodes) for (const line of lines(node))
       window.announced[line.querySelector('.body').textContent] ??= live(line);
   }).observe(document.getElementById('timeline'), {childList: true, subtree: true});
-  const lines = (node) => node.matches?.('.msg') ? [node] : [...node.querySelectorAll?.('.msg') ?? []];
+  const all = (node) => [...node.querySelectorAll?.('.message') ?? []];
+  const lines = (node) => node.matches?.('.message') ? [node] : all(node);
   const live = (line) => line.closest('[aria-live]').getAttribute('aria-live');
 }
 """
@@ -37,7 +38,7 @@ def test_what_others_write_is_announced_and_neither_history_nor_ones_own(
     bob.write("my own")
     expect(alice.message("my own")).to_be_visible()
     log.evaluate("log => { log.scrollTop = 0 }")
-    bob.until("document.querySelectorAll('#timeline .msg').length > 90")
+    bob.until("document.querySelectorAll('#timeline .message').length > 90")
     announced = bob.page.evaluate("announced")
     assert announced.pop("news") == "polite"
     assert announced.pop("my own") == "off"

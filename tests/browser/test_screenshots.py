@@ -124,7 +124,7 @@ def test_the_readme_shows_a_room_in_the_middle_of_its_day(browsers: Browsers, si
     xia.composer.press_sequentially("蛋糕")
     expect(ines.page.locator("#typing")).to_have_text("林夏 is typing...")
     ines.page.mouse.move(640, 770)
-    expect(ines.page.locator("#timeline .new")).to_be_visible()
+    expect(ines.page.locator("#timeline .divider")).to_be_visible()
     expect(ines.people).to_contain_text("Offline 2")
     ines.page.screenshot(path=PICTURE)
 

@@ -65,7 +65,7 @@ def test_a_message_is_found_by_one_character_and_opened_where_it_was_said(
     keyboard.press("ArrowDown")
     expect(results(den)).to_be_focused()
     keyboard.press("Enter")
-    expect(den.page.locator(".msg.highlighted .body")).to_have_text("tide number 3")
+    expect(den.page.locator(".message.highlighted .body")).to_have_text("tide number 3")
     expect(den.page.locator("#room-name")).to_have_text(name)
     den.page.go_back()
     expect(results(den)).to_be_focused()
@@ -185,12 +185,12 @@ def test_shortcuts_move_through_rooms_and_regions_and_question_mark_lists_them(
     den.until(f"chat.state().room !== '{first}'")
     keyboard.press("Alt+Shift+ArrowUp")  # nothing is unread
     bob.write("over here")
-    expect(den.page.locator("nav.rooms .count").last).to_have_text("1")
+    expect(den.page.locator("nav.sidebar .count").last).to_have_text("1")
     keyboard.press("Alt+Shift+ArrowUp")
     den.until(f"chat.state().room === '{first}'")
     keyboard.type("Why? ")
     expect(den.composer).to_have_value("Why? ")
-    for wanted in (den.people.get_by_role("button").first, den.page.locator("nav.rooms [aria-current]"),
+    for wanted in (den.people.get_by_role("button").first, den.page.locator("nav.sidebar [aria-current]"),
                    den.page.get_by_role("log"), den.composer):  # fmt: skip
         keyboard.press("F6")
         expect(wanted).to_be_focused()

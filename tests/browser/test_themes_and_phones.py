@@ -77,7 +77,7 @@ async (height) => {
   visualViewport.dispatchEvent(new Event('resize'));
   const drawn = () => new Promise(requestAnimationFrame);
   await drawn().then(drawn);
-  const all = [...document.querySelectorAll('.msg')];
+  const all = [...document.querySelectorAll('.message')];
   return [document.getElementById('composer'), all.at(-1), document.getElementById('timeline')]
     .map((one) => one.getBoundingClientRect().bottom);
 }

@@ -23,7 +23,7 @@ def test_a_message_is_shown_at_once_and_then_becomes_stored(alice: Window, bob: 
             field.dispatchEvent(new Event('input', {bubbles: true}));
             field.form.requestSubmit();
             await new Promise(requestAnimationFrame);
-            return document.querySelectorAll('#timeline .msg.sending').length;
+            return document.querySelectorAll('#timeline .message.sending').length;
         }"""
     )
     bob.see("soon")
@@ -49,7 +49,7 @@ def test_an_edit_shows_on_both_screens_and_says_so(alice: Window, bob: Window) -
     alice.edit("Meet at nien", "Meet at nine")
     for window in (alice, bob):
         window.see("Meet at nine")
-        expect(window.message("Meet at nine").locator(".mark")).to_have_text("edited")
+        expect(window.message("Meet at nine").locator(".edited-mark")).to_have_text("edited")
 
 
 def test_a_deleted_message_leaves_only_a_note(alice: Window, bob: Window) -> None:

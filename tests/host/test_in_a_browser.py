@@ -66,7 +66,7 @@ def test_people_join_talk_upload_and_follow_a_permalink(
     first = olga.message("hello club").get_attribute("data-message")
     olga.page.goto(f"{server.chat}/rooms/{olga.key}/{first}/")
     olga.connected()
-    expect(olga.page.locator(".msg.highlighted .body")).to_have_text("hello club")
+    expect(olga.page.locator(".message.highlighted .body")).to_have_text("hello club")
     gus.page.reload()
     gus.connected()
     expect(gus.bodies.last).to_have_text("the route")
@@ -85,7 +85,7 @@ def test_pages_around_the_room_work_under_the_prefix(browser: Browser, server: H
     expect(page.get_by_role("heading", name="Rides")).to_be_visible()
     for path in ("rooms/", "direct/", "profile/", f"rooms/{olga.key}/settings/"):
         assert (page.goto(f"{server.chat}/{path}") or page).url == f"{server.chat}/{path}"  # type: ignore[union-attr]
-        page.locator("nav.up a").click()
+        page.locator("nav.back-link a").click()
         olga.connected()
     assert not said
 

@@ -47,7 +47,7 @@ test("after three seconds the banner says since when, what is safe and when it r
     element.querySelector("span").textContent,
     "Your 3 messages are saved on this device and will be sent in order when you’re back online. Reconnecting in 12 s.",
   );
-  assert.ok(document.getElementById("footer").matches(".broken"));
+  assert.ok(document.getElementById("footer").matches(".disconnected"));
   mock.timers.tick(1_000);
   assert.match(element.querySelector("span").textContent, /in 11 s\.$/);
   banner.draw({ phase: "open", lostAt: null, retryAt: null, code: null });

@@ -164,7 +164,7 @@ test("each kind of file is shown in its own way", () => {
   );
   assert.deepEqual(
     [...place.children].map(({ className }) => className),
-    ["picture", "film", "sound", "file"],
+    ["picture", "video", "audio", "file"],
   );
   assert.equal(place.querySelector("img").getAttribute("src"), "/files/image/thumbnail/image.jpg");
   assert.equal(place.querySelector("video").getAttribute("src"), "/files/video/video.jpg");

@@ -9,7 +9,10 @@ function marked(html, mentions, me = 1) {
   const body = document.createElement("div");
   body.innerHTML = html;
   markMentions(body, mentions, me);
-  return [...body.querySelectorAll(".at")].map((one) => [one.textContent, one.classList.contains("me")]);
+  return [...body.querySelectorAll(".mention")].map((one) => [
+    one.textContent,
+    one.classList.contains("for-me"),
+  ]);
 }
 const who = (name, person) => ({ name, person });
 
@@ -36,5 +39,5 @@ test("any name can be marked without an error", () => {
   const body = document.createElement("p");
   body.textContent = `@${name} and more`;
   markMentions(body, [who(name, 1)], 1);
-  assert.equal(body.querySelector(".at.me").textContent, `@${name}`);
+  assert.equal(body.querySelector(".mention.for-me").textContent, `@${name}`);
 });

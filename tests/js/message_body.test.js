@@ -102,7 +102,7 @@ test("one to three emoji alone are large, also composed ones", () => {
 test("only moderators can open earlier versions from the edited mark", () => {
   const edited = [message(1, { edited_at: "2026-11-23T10:00:00Z" })];
   draw(edited);
-  assert.equal(at(1).querySelector(".mark button"), null);
+  assert.equal(at(1).querySelector(".edited-mark button"), null);
   draw(edited, { more: { moderates: true } });
-  assert.equal(at(1).querySelector(".mark button").dataset.act, "revisions");
+  assert.equal(at(1).querySelector(".edited-mark button").dataset.act, "revisions");
 });

@@ -24,7 +24,7 @@ function draw(open, ...list) {
 }
 
 const names = (id) => [...document.querySelectorAll(`#${id} a > span`)].map((span) => span.textContent);
-const fold = () => document.getElementById("hidden-fold");
+const fold = () => document.querySelector(".hidden-section");
 
 const archived = { archived_at: "2026-03-01T09:00:00Z" };
 

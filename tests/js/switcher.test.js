@@ -85,7 +85,7 @@ test("a row shows unread counts, presence and the current room, and marks the ma
   assert.equal(harbour.querySelector(".count").textContent, "12");
   assert.ok(harbour.querySelector(".count").hasAttribute("data-for-me"));
   assert.equal(ines.querySelector("small").textContent, "offline");
-  assert.ok(ines.querySelector(".avatar.out"));
+  assert.ok(ines.querySelector(".avatar.offline"));
   assert.equal(here.querySelector("small").textContent, "current room");
   type("arb");
   assert.equal(list.querySelector("mark").textContent, "arb");

@@ -58,7 +58,7 @@ test("a change redraws the one message that changed", () => {
   assert.equal(at(3), third);
   assert.notEqual(at(2), second);
   assert.equal(body(2), "edited");
-  assert.equal(at(2).querySelector(".mark").textContent, "edited");
+  assert.equal(at(2).querySelector(".edited-mark").textContent, "edited");
 });
 
 test("a pending message and its stored row use the same element", () => {
@@ -69,12 +69,12 @@ test("a pending message and its stored row use the same element", () => {
     [entry("nonce-of-mine")],
   );
   assert.equal(root.querySelectorAll(".sending").length, 0);
-  assert.equal(root.querySelectorAll(".msg").length, 2);
+  assert.equal(root.querySelectorAll(".message").length, 2);
 });
 
 test("a refused message says so and offers to retry or discard", () => {
   draw([], [entry("n", { state: "failed", code: "muted" })]);
-  const failed = root.querySelector(".msg.failed");
+  const failed = root.querySelector(".message.failed");
   assert.equal(failed.querySelector("strong").textContent, "Not sent. You’re muted in this room.");
   assert.deepEqual(
     [...failed.querySelectorAll("[data-act]")].map((b) => b.textContent),
@@ -84,7 +84,7 @@ test("a refused message says so and offers to retry or discard", () => {
 
 test("a plain body is text, whatever it looks like", () => {
   draw([message(1, { body: "<img src=x onerror=alert(1)>" })]);
-  assert.equal(root.querySelector(".msg img"), null);
+  assert.equal(root.querySelector(".message img"), null);
   assert.equal(body(1), "<img src=x onerror=alert(1)>");
 });
 
@@ -99,7 +99,7 @@ test("a deleted message shows only its note", () => {
   };
   draw([message(1), message(2, gone)]);
   assert.equal(body(2), "This message was deleted");
-  for (const part of [".mark", ".reactions", ".quote"]) assert.equal(at(2).querySelector(part), null);
+  for (const part of [".edited-mark", ".reactions", ".quote"]) assert.equal(at(2).querySelector(part), null);
 });
 
 test("a reply to me has the flag and the quote, which follows edits", () => {

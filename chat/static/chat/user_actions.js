@@ -110,12 +110,12 @@ export class UserActions {
   /** @param {HTMLElement} button */
   leave(button) {
     const { requests, screen } = this.chat;
-    if (!button.classList.contains("sure")) {
+    if (!button.classList.contains("confirming")) {
       const words = button.textContent;
-      button.classList.add("sure");
+      button.classList.add("confirming");
       button.textContent = t("leave.sure");
       setTimeout(() => {
-        button.classList.remove("sure");
+        button.classList.remove("confirming");
         button.textContent = words;
       }, SURE);
       return;

@@ -20,7 +20,7 @@ import { Switcher } from "./switcher.js";
 const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
 
 /** Hidden rooms are skipped. */
-const LISTED = "nav.rooms .list:not(#hidden-rooms) a[data-room]";
+const LISTED = "nav.sidebar .room-list:not(#hidden-rooms) a[data-room]";
 
 export class Navigation {
   /** @param {Chat} chat @param {UserActions} userActions */

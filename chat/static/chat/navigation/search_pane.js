@@ -209,13 +209,13 @@ function drawResult({ room, message }, wanted, { author, mine, here, roomName })
   fillAvatar(find(item, ".avatar"), message.author, author, here);
   find(item, ".name").textContent = mine ? t("you") : author;
   find(item, ".name").classList.toggle("you", mine);
-  find(item, ".where").textContent = roomName;
+  find(item, ".result-room").textContent = roomName;
   const time = find(item, "time");
   time.textContent = moment(message.created_at);
   time.setAttribute("datetime", message.created_at);
   time.title = fullTime(message.created_at);
-  find(item, ".said").append(marked(excerpt(wordsOf(message), wanted)));
-  drawNames(find(item, ".aside"), message, wanted);
+  find(item, ".excerpt").append(marked(excerpt(wordsOf(message), wanted)));
+  drawNames(find(item, ".small-note"), message, wanted);
   return item;
 }
 

@@ -52,7 +52,7 @@ export function neighbourThat(all, from, step, fits) {
 
 /** Regions that F6 cycles through, each with the elements that may take the focus, in order of preference. @type {[string, string[]][]} */
 const REGIONS = [
-  ["nav.rooms", ["[aria-current]", "a", "button"]],
+  ["nav.sidebar", ["[aria-current]", "a", "button"]],
   ["#timeline", [":scope"]],
   ["#footer", ["#composer", "button"]],
   ["#people", ["input", "button", "a"]],

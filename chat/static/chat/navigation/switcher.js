@@ -118,7 +118,7 @@ function note(to) {
 
 /** An avatar for people and direct rooms, an icon otherwise. @param {HTMLElement} row @param {Destination | null} to */
 function drawSign(row, to) {
-  const [avatar, icon] = [find(row, ".avatar"), find(row, ".g .i")];
+  const [avatar, icon] = [find(row, ".avatar"), find(row, ".row-icon .icon")];
   const isPerson = to !== null && (to.kind === "direct" || to.kind === "person");
   if (isPerson) {
     fillAvatar(avatar, to.person ?? to.room, to.name, to.here || to.person === null);

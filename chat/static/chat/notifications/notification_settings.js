@@ -26,7 +26,7 @@ export class NotificationSettings {
     this.notifier = notifier;
     this.here = here;
     this.sound = /** @type {HTMLInputElement} */ (find(dialog, "input"));
-    this.report = find(dialog, ".report");
+    this.report = find(dialog, ".test-report");
     watchOverlay(dialog);
     dialog.addEventListener("click", (event) => this.press(/** @type {Element} */ (event.target)));
     this.sound.addEventListener("change", () => this.choose({ sound: this.sound.checked }));

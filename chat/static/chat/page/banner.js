@@ -44,7 +44,7 @@ export class Banner {
 
   /** @param {number | null} lostAt */
   setLostAt(lostAt) {
-    this.footer.classList.toggle("broken", lostAt !== null);
+    this.footer.classList.toggle("disconnected", lostAt !== null);
     if (this.lostAt === lostAt) return;
     this.lostAt = lostAt;
     this.hooks.onLostChange();

@@ -44,6 +44,6 @@ export class Head {
   drawLeave(outside, direct) {
     const leave = byId("leave");
     leave.hidden = outside;
-    if (!leave.classList.contains("sure")) leave.textContent = t(direct ? "leave.direct" : "leave");
+    if (!leave.classList.contains("confirming")) leave.textContent = t(direct ? "leave.direct" : "leave");
   }
 }

@@ -86,7 +86,7 @@ export class People {
     const view = /** @type {View} */ (this.view);
     const mine = id === view.me;
     row.dataset.person = id;
-    row.classList.toggle("here", this.here(id));
+    row.classList.toggle("online", this.here(id));
     // Presence of others is unknown while disconnected.
     const solid = mine || (this.here(id) && view.lostAt === null);
     fillAvatar(find(row, ".avatar"), id, name, solid);

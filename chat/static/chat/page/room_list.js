@@ -70,7 +70,7 @@ function drawRoom(link, room, rooms, open) {
   const { unread: waiting, mentions } = rooms.waiting(room);
   link.dataset.room = room.key;
   link.setAttribute("href", roomAddress(room.key));
-  link.classList.toggle("has", waiting > 0);
+  link.classList.toggle("has-unread", waiting > 0);
   if (room.key === open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
   find(link, "bdi").textContent = rooms.titleOf(room);

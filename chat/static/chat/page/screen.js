@@ -211,7 +211,7 @@ export class Screen {
     this.scrollToTarget();
     this.positionReader();
     for (const avatar of parts.timeline.root.querySelectorAll("[data-avatar]"))
-      avatar.classList.toggle("out", !this.here(avatar.getAttribute("data-avatar")));
+      avatar.classList.toggle("offline", !this.here(avatar.getAttribute("data-avatar")));
     if (parts.timeline.stuck && room.atEnd) this.endSeen = room.messages.at(-1)?.id ?? 0;
   }
 
@@ -234,7 +234,7 @@ export class Screen {
   /** @param {boolean} empty */
   drawEmpty(empty) {
     const sheet = byId("empty");
-    this.parts.timeline.root.classList.toggle("top", empty);
+    this.parts.timeline.root.classList.toggle("at-top", empty);
     sheet.hidden = !empty;
     if (!empty) return;
     const link = this.parts.joinLink(this.open);

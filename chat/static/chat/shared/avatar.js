@@ -12,6 +12,6 @@ export const colour = (person) =>
 /** @param {Element} element @param {Person | null} person @param {string} name @param {boolean} here */
 export function fillAvatar(element, person, name, here) {
   element.textContent = initials(name);
-  element.className = `avatar c${colour(person)}${here ? "" : " out"}`;
+  element.className = `avatar colour-${colour(person)}${here ? "" : " offline"}`;
   if (person !== null) element.setAttribute("data-avatar", String(person));
 }

@@ -39,7 +39,7 @@ function markIn(text, names, mine) {
     const rest = text.splitText(match.index);
     rest.splitText(match[0].length);
     const mark = document.createElement("span");
-    mark.className = mine.has(match[1]) ? "at me" : "at";
+    mark.className = mine.has(match[1]) ? "mention for-me" : "mention";
     rest.replaceWith(mark);
     mark.append(rest);
   }

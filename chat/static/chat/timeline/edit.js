@@ -19,9 +19,9 @@ import { length, onEnter, softKeyboard } from "../shared/keys.js";
  * @param {(body: string | null) => void} done the new text, or null where it stays
  */
 export function edit(element, row, limit, sources, done) {
-  if (element.querySelector(".edit")) return;
+  if (element.querySelector(".edit-form")) return;
   const form = document.createElement("form");
-  form.className = "edit";
+  form.className = "edit-form";
   const field = document.createElement("textarea");
   field.value = row.body ?? "";
   field.rows = 1;

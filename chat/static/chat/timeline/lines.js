@@ -25,7 +25,7 @@ export const lineSignature = (line, around, whole) =>
 /** @param {Line} line @param {Around} around @param {boolean} whole @returns {HTMLElement} */
 export function drawLine(line, around, whole) {
   if (line.kind === "day") return row("day", tag("h2", day(line.at)));
-  if (line.kind === "new") return row("new", tag("b", t("new", { n: line.count })), tag("i", ""));
+  if (line.kind === "new") return row("divider", tag("b", t("new", { n: line.count })), tag("i", ""));
   return line.kind === "notices" ? drawNotices(line, around) : drawPresence(line, around, whole);
 }
 
@@ -72,7 +72,7 @@ function some(all, key) {
 /** @param {string} name @param {...Node} parts */
 function row(name, ...parts) {
   const element = document.createElement("div");
-  element.className = `row ${name}`;
+  element.className = `timeline-line ${name}`;
   element.append(...parts);
   return element;
 }

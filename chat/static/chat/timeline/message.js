@@ -52,7 +52,7 @@ export function drawMessage(item, around, fold = FOLDED) {
   const { row, entry } = item;
   const author = row ? row.author : around.me;
   if (item.first) fillAuthor(element, author, row?.created_at ?? entry?.order ?? 0, around);
-  else find(element, ".by").remove();
+  else find(element, ".author-line").remove();
   fillQuote(element, row?.reply_to ?? entry?.reply_to ?? null, around);
   if (row) fillRow(element, row, around);
   if (row && !fold.whole && around.blocked(author)) foldBlocked(element, item.key);
@@ -65,9 +65,9 @@ export function drawMessage(item, around, fold = FOLDED) {
 function fillAuthor(element, author, at, around) {
   const [mine, name] = [author === around.me, around.nameOf(author)];
   fillAvatar(find(element, ".avatar"), author, name, around.here(author));
-  find(element, ".by .name").textContent = mine ? t("you") : name;
-  find(element, ".by .name").classList.toggle("you", mine);
-  find(element, ".by .when").textContent = clock(at);
+  find(element, ".author-line .name").textContent = mine ? t("you") : name;
+  find(element, ".author-line .name").classList.toggle("you", mine);
+  find(element, ".author-line .author-time").textContent = clock(at);
 }
 
 /** @param {Element} element @param {number | null} id @param {Around} around */
@@ -96,7 +96,7 @@ function fillRow(element, row, around) {
   element.id = `message-${row.id}`;
   element.tabIndex = -1;
   fillTime(find(element, "time"), row.created_at);
-  for (const part of [".state", ".retry"]) find(element, part).remove();
+  for (const part of [".state", ".failure"]) find(element, part).remove();
   const mine = isForMe(row, around);
   element.classList.toggle("for-me", mine);
   if (!mine) find(element, ".flag").remove();
@@ -145,10 +145,10 @@ function foldAll(element, key, row, { whole, fresh }) {
 /** Collapses a message of a blocked person. @param {HTMLElement} element @param {string} key */
 function foldBlocked(element, key) {
   element.classList.remove("for-me");
-  for (const part of [".quote", ".flag", ".mark", ".files", ".reactions"])
+  for (const part of [".quote", ".flag", ".edited-mark", ".files", ".reactions"])
     element.querySelector(part)?.remove();
   const body = find(element, ".body");
-  body.className = "body gone";
+  body.className = "body placeholder";
   body.replaceChildren(t("blocked.message"), " ", unfoldButton(t("blocked.show"), key));
 }
 
@@ -162,7 +162,7 @@ function foldReactions(element, key) {
 
 /** Moderators can open earlier versions. @param {HTMLElement} element @param {MessageRow} row @param {boolean} moderates */
 function fillMark(element, row, moderates) {
-  const mark = find(element, ".mark");
+  const mark = find(element, ".edited-mark");
   if (!row.edited_at) return mark.remove();
   element.classList.add("edited");
   mark.title = fullTime(row.edited_at);
@@ -181,8 +181,9 @@ function toVersions() {
 
 /** @param {Element} element */
 function fillGone(element) {
-  for (const part of [".mark", ".reactions", ".quote", ".files"]) element.querySelector(part)?.remove();
-  find(element, ".body").classList.add("gone");
+  for (const part of [".edited-mark", ".reactions", ".quote", ".files"])
+    element.querySelector(part)?.remove();
+  find(element, ".body").classList.add("placeholder");
   find(element, ".body").textContent = t("deleted");
 }
 
@@ -193,11 +194,11 @@ function fillReactions(list, row, around) {
   for (const [emoji, people] of reactions) {
     const button = cloneTemplate("reaction-template");
     const mine = people.includes(around.me);
-    find(button, ".e").textContent = button.dataset.emoji = emoji;
+    find(button, ".reaction-emoji").textContent = button.dataset.emoji = emoji;
     find(button, "b").textContent = String(people.length);
     button.setAttribute("aria-pressed", String(mine));
     const names = people.map((person) => (person === around.me ? t("you") : around.nameOf(person)));
-    const who = find(button, ".who");
+    const who = find(button, ".reaction-people");
     who.append(listOf(few(names).map(bdi)));
     button.setAttribute("aria-label", `${emoji} ${people.length}: ${who.textContent}`);
     list.append(button);
@@ -215,15 +216,15 @@ function fillEntry(element, entry, around) {
   const failed = entry.state === "failed";
   element.dataset.nonce = entry.nonce;
   element.classList.add(failed ? "failed" : "sending");
-  for (const part of [":scope > time", ".flag", ".mark", ".reactions"]) find(element, part).remove();
+  for (const part of [":scope > time", ".flag", ".edited-mark", ".reactions"]) find(element, part).remove();
   fillBody(find(element, ".body"), entry.body, null);
   drawFiles(find(element, ".files"), entry.attachments ?? []);
   const word = failed ? t("failed") : t(around.connected ? "sending" : "waiting");
   find(element, ".state span").textContent = failed ? "" : word;
-  find(element, ".state .i").setAttribute("aria-label", word);
+  find(element, ".state .icon").setAttribute("aria-label", word);
   find(element, ".state use").setAttribute("href", failed ? "#i-warning" : "#i-clock");
-  if (!failed) return find(element, ".retry").remove();
-  find(element, ".retry strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
+  if (!failed) return find(element, ".failure").remove();
+  find(element, ".failure strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
   find(element, "[data-act=retry]").textContent = t("retry");
   find(element, "[data-act=discard]").textContent = t("discard");
 }

@@ -53,7 +53,7 @@ export class Timeline {
 
   /** Whether to stay at the end: not while a message is being edited. */
   get follows() {
-    return this.stuck && !this.root.querySelector(".edit");
+    return this.stuck && !this.root.querySelector(".edit-form");
   }
 
   /** @param {Block} block @param {Around} around @param {Set<string>} keep */
@@ -83,8 +83,8 @@ export class Timeline {
       follows: run.follows,
       mine: run.author === around.me,
       unread: run.fresh,
-      first: run.start,
-      end: run.end,
+      "ribbon-start": run.start,
+      "ribbon-end": run.end,
     };
     // Own messages are not announced.
     if (states.mine) element.setAttribute("aria-live", "off");
@@ -241,7 +241,7 @@ function moveState(from, to) {
     from.contains(document.activeElement) ? document.activeElement : null
   );
   for (const part of from.querySelectorAll(".actions")) to.append(part);
-  for (const part of from.querySelectorAll(".edit")) to.querySelector(".text")?.append(part);
+  for (const part of from.querySelectorAll(".edit-form")) to.querySelector(".text")?.append(part);
   // Keep loaded and playing media.
   const [old, fresh] = [from, to].map(
     (one) => /** @type {HTMLElement | null} */ (one.querySelector(".files")),

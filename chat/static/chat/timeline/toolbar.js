@@ -41,7 +41,7 @@ export class Toolbar {
   /** @param {EventTarget | null} target */
   attach(target) {
     const message = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (target).closest(".msg[data-message]")
+      /** @type {Element} */ (target).closest(".message[data-message]")
     );
     if (!message || message === this.element.parentElement || !this.menu.hidden) return;
     this.cancelConfirm();
@@ -61,12 +61,12 @@ export class Toolbar {
 
   /** After a long press: a labelled list at the bottom of the screen. */
   get full() {
-    return this.element.classList.contains("full");
+    return this.element.classList.contains("sheet");
   }
 
   detach() {
     this.closeMenu();
-    this.element.classList.remove("full");
+    this.element.classList.remove("sheet");
     this.element.remove();
   }
 
@@ -100,14 +100,14 @@ export class Toolbar {
   act(act, button) {
     const message = this.element.parentElement;
     if (!message) return;
-    if (button.dataset.sure && !button.classList.contains("sure")) return this.confirm(button);
+    if (button.dataset.sure && !button.classList.contains("confirming")) return this.confirm(button);
     this.detach();
     this.hooks.onAct(act, Number(message.dataset.message), message);
   }
 
   /** @param {HTMLElement} button */
   confirm(button) {
-    button.classList.add("sure");
+    button.classList.add("confirming");
     this.word = button.textContent;
     button.textContent = button.dataset.sure ?? "";
     this.timer = setTimeout(() => this.cancelConfirm(), CONFIRM_WITHIN);
@@ -115,16 +115,16 @@ export class Toolbar {
 
   cancelConfirm() {
     clearTimeout(this.timer);
-    const button = this.element.querySelector(".sure");
+    const button = this.element.querySelector(".confirming");
     if (!button) return;
-    button.classList.remove("sure");
+    button.classList.remove("confirming");
     button.textContent = this.word ?? "";
   }
 
   /** Arrows move between messages; E, R and + act on the focused one. @param {KeyboardEvent} event */
   key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (target.closest(".edit") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.closest(".edit-form") || event.ctrlKey || event.metaKey || event.altKey) return;
     const message = /** @type {HTMLElement | null} */ (target.closest("[data-message]"));
     if (target.closest(".menu")) return this.inMenu(event, message);
     if (event.key === "Escape") return this.hooks.onEscape();
@@ -154,7 +154,7 @@ export class Toolbar {
   /** @param {KeyboardEvent} event @param {Element | null} message */
   step(event, message) {
     if (!message && event.target !== this.timeline) return;
-    const all = /** @type {HTMLElement[]} */ ([...this.timeline.querySelectorAll(".msg[data-message]")]);
+    const all = /** @type {HTMLElement[]} */ ([...this.timeline.querySelectorAll(".message[data-message]")]);
     const from = message ? all.indexOf(/** @type {HTMLElement} */ (message)) : all.length;
     const to = all[from + (event.key === "ArrowUp" ? -1 : 1)];
     if (!to) return;
@@ -175,7 +175,7 @@ export class Toolbar {
       timer = setTimeout(() => {
         this.attach(event.target);
         this.menu.hidden = false;
-        this.element.classList.add("full");
+        this.element.classList.add("sheet");
       }, LONG_PRESS);
     });
     for (const end of ["pointerup", "pointercancel", "scroll"])
