@@ -97,8 +97,8 @@ def checked_name(name: str, max_characters: int) -> str:
     try:
         name = text.clean_name(name)
     except text.BadBody as error:
-        raise Refused(Code.BAD_BODY, str(error)) from None
+        raise Refused(Code.BAD_BODY, detail=str(error)) from None
     # SQLite would store a longer one, PostgreSQL refuses it.
     if len(name) > max_characters:
-        raise Refused(Code.BAD_BODY, "too long")
+        raise Refused(Code.BAD_BODY, detail="too long")
     return name

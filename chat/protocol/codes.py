@@ -29,7 +29,7 @@ class Code(enum.StrEnum):
 
 
 class Reason(enum.StrEnum):
-    """Why exactly, where the code alone does not say enough. Sent as an error's `detail`."""
+    """Why exactly, where the code alone does not say enough."""
 
     LAST_OWNER = "last_owner"
     LAST_SUPERUSER = "last_superuser"

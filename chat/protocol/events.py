@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from chat.ids import PersonId
 
-from .codes import Code
+from .codes import Code, Reason
 from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, PublicRoomRow, Result, RevisionRow
 
 
@@ -168,6 +168,7 @@ class Pong(Event, tag="pong", frozen=True):
 
 class Error(Event, tag="error", frozen=True):
     code: Code
+    reason: Reason | None = None
     detail: str = ""
     nonce: str | None = None
     retry_after: float | None = None

@@ -262,10 +262,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._send(event)
 
     def _refuse(self, command: protocol.Command, refused: actions.Refused) -> None:
+        nonce = command.nonce if isinstance(command, protocol.Post) else None
         self._send(
             protocol.Error(
-                code=refused.code, detail=refused.detail, retry_after=refused.retry_after,
-                nonce=getattr(command, "nonce", None), ref=command.ref,
+                code=refused.code, reason=refused.reason, detail=refused.detail,
+                retry_after=refused.retry_after, nonce=nonce, ref=command.ref,
             )
         )  # fmt: skip
 

@@ -8,20 +8,20 @@ from chat.protocol import Code
 
 def parse(frame: str | None) -> protocol.Command:
     if frame is None:
-        raise actions.Refused(Code.BAD_FRAME, "binary")
+        raise actions.Refused(Code.BAD_FRAME, detail="binary")
     if len(frame) > limits.FRAME_BYTES or (not frame.isascii() and len(frame.encode()) > limits.FRAME_BYTES):
         raise actions.Refused(Code.TOO_LARGE)
     try:
         return protocol.parse(frame)
     except protocol.BadFrame as bad:
-        raise actions.Refused(Code.BAD_FRAME, str(bad)) from None
+        raise actions.Refused(Code.BAD_FRAME, detail=str(bad)) from None
 
 
 def clean(body: str) -> str:
     try:
         return text.clean(body)
     except text.BadBody as bad:
-        raise actions.Refused(Code.BAD_BODY, str(bad)) from None
+        raise actions.Refused(Code.BAD_BODY, detail=str(bad)) from None
 
 
 def with_body(post: protocol.Post, body: str) -> protocol.Post:

@@ -26,7 +26,7 @@ _SENTENCES: dict[Code, str | Promise] = {
     ),
     Code.TOO_MANY: _("You’ve reached the limit. Remove some first, then try again."),
 }
-_REASONS: dict[str, str | Promise] = {
+_REASONS: dict[Reason | None, str | Promise] = {
     Reason.LAST_OWNER: _("A room needs at least one owner. Make someone else an owner first."),
     Reason.LAST_SUPERUSER: _("This is the last active superuser. Make someone else a superuser first."),
     Reason.PRIVATE_ROOM: _("Only an owner can make a private room public."),
@@ -64,7 +64,7 @@ def try_again_in(seconds: float) -> str:
 def sentence(refused: Refused) -> str:
     if refused.code == Code.RATE_LIMITED and refused.retry_after:
         return try_again_in(refused.retry_after)
-    return str(_REASONS.get(refused.detail) or _SENTENCES.get(refused.code, _OTHER))
+    return str(_REASONS.get(refused.reason) or _SENTENCES.get(refused.code, _OTHER))
 
 
 def status(code: Code) -> int:

@@ -12,7 +12,7 @@ from chat import actions, limits
 from chat.actions import Refused
 from chat.broadcast import Hint
 from chat.models import JoinLink, Membership, Profile, Room, Workspace
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 from tests.support.database import all_rows
 from tests.support.published import decode_events, run_commit_hooks
 from tests.support.refusals import refusal_code
@@ -120,7 +120,7 @@ def test_a_link_that_does_not_work_does_not_exist(lamp: dict[str, Any], how: str
     before = all_rows()
     with pytest.raises(Refused) as refused:
         actions.join_by_link(lamp["charlie"], "x" * 22 if how == "unknown" else link.code)
-    assert refused.value.args == (Code.NO_SUCH_ROOM, "", None)
+    assert refused.value.args == (Code.NO_SUCH_ROOM, None, None)
     assert all_rows() == before
 
 
@@ -166,7 +166,7 @@ def test_the_last_owner_stays_while_others_are_in(lamp: dict[str, Any]) -> None:
     ):
         with pytest.raises(Refused) as told:
             refused()
-        assert told.value.args == (Code.NOT_ALLOWED, "last_owner", None)
+        assert told.value.args == (Code.NOT_ALLOWED, Reason.LAST_OWNER, None)
     actions.set_role(alice, key, bob, "owner")
     actions.set_role(alice, key, alice, "member")
     actions.leave_room(alice, key)

@@ -79,7 +79,7 @@ test("counts are exact to 999", () => assert.deepEqual([0, 999, 1000].map(number
 test("a refusal is explained by its reason, or else by its code", () => {
   loadMessages(words, "en");
   assert.equal(refusal("too_many", "too_many_guests"), words["refused.too_many_guests"]);
-  assert.equal(refusal("too_many", ""), words["refused.too_many"]);
-  assert.equal(refusal("bad_body", "too long"), words["refused.bad_body"]);
+  assert.equal(refusal("too_many", null), words["refused.too_many"]);
+  assert.equal(refusal("bad_body", "of a later version"), words["refused.bad_body"]);
   assert.equal(refusal("of a later version"), "");
 });

@@ -238,5 +238,6 @@ def test_each_event_is_encoded_as_the_contract_shows_it(event: type[protocol.Eve
 def test_an_event_has_all_its_keys_even_where_they_are_null() -> None:
     told = json.loads(protocol.encode(protocol.Error(code=Code.FAILED)))
     assert told == {
-        "type": "error", "code": "failed", "detail": "", "nonce": None, "retry_after": None, "ref": None,
+        "type": "error", "code": "failed", "reason": None, "detail": "", "nonce": None,
+        "retry_after": None, "ref": None,
     }  # fmt: skip

@@ -185,7 +185,7 @@ export class EventRouter {
   actionRefused(error, action) {
     const { screen } = this.chat;
     if (action.type === "room.leave") screen.leaving = null;
-    screen.showToast(refusal(error.code, error.detail), TOAST);
+    screen.showToast(refusal(error.code, error.reason), TOAST);
   }
 
   /** @param {Request} request */

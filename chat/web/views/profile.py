@@ -93,7 +93,7 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
             messages.success(request, said % {"name": username})
             return redirect("chat:profile")
         except Refused as refused:
-            taken = refused.detail == Reason.USERNAME_TAKEN
+            taken = refused.reason == Reason.USERNAME_TAKEN
             form.add_error("username", forms.username_taken() if taken else error_messages.sentence(refused))
     return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
 

@@ -92,8 +92,8 @@
  * @typedef {{type: "presence", room: string, whole: boolean, online: Person[], away: Person[],
  *   offline: Person[]}} Presence
  * @typedef {{type: "pong", now: string, heads: Record<string, number>, ref?: string | null}} Pong
- * @typedef {{type: "error", code: string, detail: string, nonce: string | null, retry_after: number | null,
- *   ref?: string | null}} Failure
+ * @typedef {{type: "error", code: string, reason: string | null, detail: string, nonce: string | null,
+ *   retry_after: number | null, ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
  * @typedef {Welcome | DirectoryEvent | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
  *   Ack | Read | Level | Blocks | Typing | Presence | Pong | Failure | Bye} Event

@@ -34,8 +34,8 @@ export const t = (key, params = {}) =>
     return value instanceof Node ? (value.textContent ?? "") : String(value);
   });
 
-/** The sentence for a refused command: that of its reason if there is one, else that of its code. @param {string | null} code @param {string} [reason] */
-export function refusal(code, reason = "") {
+/** The sentence for a refused command: that of its reason if there is one, else that of its code. @param {string | null} code @param {string | null} [reason] */
+export function refusal(code, reason = null) {
   const keys = [`refused.${reason}`, `refused.${code}`];
   return words[keys.find((key) => key in words) ?? ""] ?? "";
 }
