@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import Any
 
 from chat import limits
-from chat.text import BadBody, clean, clean_name, is_plain, mentions, search_form
+from chat.folding import search_form
+from chat.text import BadBody, clean, clean_name, is_plain, mentions
 
 MUST_MS = 20.0
 _SIGNS = string.punctuation + " \n"

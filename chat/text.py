@@ -72,19 +72,6 @@ def clean(body: str) -> str:
     return body
 
 
-# Some browsers write it after an emoji, some do not.
-_VARIATION_SELECTOR = "\ufe0f"
-
-
-def search_form(text: str) -> str:
-    """Normalises width, compatibility forms and case of the first SEARCH_FORM_CHARACTERS."""
-    text = text[: limits.SEARCH_FORM_CHARACTERS]
-    if text.isascii():
-        return text.lower()
-    form = unicodedata.normalize("NFKC", text).casefold().replace(_VARIATION_SELECTOR, "")
-    return form[: limits.SEARCH_FORM_CHARACTERS]
-
-
 def clean_name(name: str) -> str:
     """One line, no marks that reverse text. Raises BadBody if nothing is left."""
     name = _FORBIDDEN.sub(" ", _TURNING.sub("", name[:NAME_LOOKED_AT]))

@@ -6,10 +6,15 @@ from .rooms import Room
 
 
 class SearchIndexState(models.Model):
-    """Changes up to `seq` are indexed. Not a column of the room, because posting locks that row."""
+    """Changes up to `seq` are indexed, and those up to `renewed` by `version` of the search.
+
+    Not columns of the room, because posting locks that row.
+    """
 
     room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="+")
     seq = models.BigIntegerField()
+    renewed = models.BigIntegerField(default=0, db_default=0)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         default_permissions = ()

@@ -72,6 +72,7 @@ from .rows import (
     PublicRoomRow,
     Result,
     RevisionRow,
+    SearchProblem,
 )
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "Revisions",
     "Room",
     "Search",
+    "SearchProblem",
     "SetLevel",
     "SetPresence",
     "SyncRoom",

@@ -113,12 +113,14 @@ class ReadHistory(Command, tag="room.history", frozen=True):
 
 
 class Search(Command, tag="search", frozen=True):
-    """`next` comes from the previous page. Days are counted at `utc_offset`, in minutes east of UTC."""
+    """`next` comes from the previous page. Days are those of the IANA zone or, without one, at `utc_offset`,
+    in minutes east of UTC."""
 
     text: Annotated[str, Meta(min_length=1, max_length=limits.SEARCH_CHARACTERS)]
     room: Key | None = None
     next: Id | None = None
     limit: Page = limits.SEARCH_PAGE
+    zone: Annotated[str, Meta(max_length=64)] | None = None
     utc_offset: Annotated[int, Meta(ge=-840, le=840)] = 0
     rate = "search"
 

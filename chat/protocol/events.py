@@ -8,7 +8,17 @@ from msgspec import Struct
 from chat.ids import PersonId
 
 from .codes import Code, Reason
-from .rows import InfoRow, MemberRow, MessageRow, MyRoom, People, PublicRoomRow, Result, RevisionRow
+from .rows import (
+    InfoRow,
+    MemberRow,
+    MessageRow,
+    MyRoom,
+    People,
+    PublicRoomRow,
+    Result,
+    RevisionRow,
+    SearchProblem,
+)
 
 
 class Event(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -77,11 +87,12 @@ class History(Event, tag="history", frozen=True):
 
 
 class Found(Event, tag="found", frozen=True):
-    """Newest first. `words` are the normalized search words; `next` is null on the last page."""
+    """Newest first. `words` are what to mark; `next` is null on the last page."""
 
     results: list[Result]
     people: People
     words: list[str]
+    problems: list[SearchProblem] = []
     next: int | None = None
     ref: str | None = None
 

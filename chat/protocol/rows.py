@@ -61,6 +61,13 @@ class Result(Struct, frozen=True):
     message: MessageRow
 
 
+class SearchProblem(Struct, frozen=True):
+    """An operator whose value names nobody, no room, no day, or nothing that a message can have."""
+
+    operator: str
+    value: str
+
+
 class MemberRow(Struct, frozen=True):
     person: PersonId
     seq: int

@@ -3,7 +3,8 @@
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from chat import limits, protocol, text
+from chat import limits, protocol
+from chat.folding import search_form
 from chat.ids import PersonId
 from chat.models import Membership, Room, Workspace
 
@@ -22,7 +23,7 @@ def directory(person: PersonId, query: str = "", *, archived: bool = False) -> Q
         lately=Coalesce("active_at", "created_at"),
     )  # fmt: skip
     rooms = rooms.filter(archived_at__isnull=False, mine=True) if archived else rooms.filter(archived_at=None)
-    for word in text.search_form(query).split():
+    for word in search_form(query).split():
         rooms = rooms.filter(search_text__contains=word)
     return rooms.order_by(F("lately").desc(), "pk")
 

@@ -5,7 +5,6 @@ The same statement checks whether the person may see a message; `lookup` checks 
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from django.db import connection
 
@@ -13,13 +12,10 @@ from chat import limits
 from chat.ids import PersonId
 from chat.models import Message
 
+from .terms import Token
 
-class OneOf(NamedTuple):
-    """A message has one of these tokens or, with `beginning`, one that begins like this."""
-
-    tokens: Iterable[str]
-    beginning: bool = False
-
+# Tokens of which all are there, in alternatives of which one has to be.
+AnyOf = list[list[Token]]
 
 _LATEST = 5_000
 _SEEN = """message.deleted_at IS NULL AND message.room_id IN (SELECT room_id FROM chat_membership
@@ -53,7 +49,7 @@ _SIGNS = {"sqlite": (" OR ", " AND ", '"', " *"), "postgresql": (" | ", " & ", "
 
 
 def candidates(
-    person: PersonId, rooms: Iterable[int], wanted: Iterable[OneOf], before: int
+    person: PersonId, rooms: Iterable[int], wanted: Iterable[AnyOf], before: int
 ) -> Iterator[Message]:
     """Messages that match all of `wanted`, in those of these rooms the person is in, in growing parts: most
     searches need one."""
@@ -69,10 +65,12 @@ def candidates(
             size = min(2 * size, limits.MAX_SEARCHED)
 
 
-def _match(wanted: Iterable[OneOf]) -> str:
+def _match(wanted: Iterable[AnyOf]) -> str:
     """In the syntax of FTS5 or a tsquery. Tokens contain no quotes."""
     either, both, quote, onward = _SIGNS[connection.vendor]
     return both.join(
-        f"({either.join(quote + token + quote + onward * beginning for token in tokens)})"
-        for tokens, beginning in wanted
-    )
+        "(" + either.join("(" + both.join(
+            quote + token.text + quote + onward * token.beginning for token in together
+        ) + ")" for together in alternatives) + ")"
+        for alternatives in wanted
+    )  # fmt: skip

@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from chat import limits
+from chat import folding, limits
 from chat.models import Message, Room, SearchIndexState
-from chat.text import search_form
 
 from . import tokenizer
+from .directory import renew_rooms
 
 # Only one process indexes at a time.
 _LOCK = 0x63686174
@@ -33,38 +33,49 @@ _DROP = {
 
 @transaction.atomic
 def index_changes(most: int) -> int:
-    """Indexes the next changes: at most so many, and INDEXED_CHARACTERS. Returns how many; 0 when none are
-    left."""
+    """Indexes the next changes, and then what another version of the search has stored: at most so many, and
+    INDEXED_CHARACTERS. Returns how many; 0 when none are left."""
     if not _alone():
         return 0
     left, characters = most, limits.INDEXED_CHARACTERS
-    for room, behind in _behind():
-        changed = list(Message.objects.filter(room=room, seq__gt=behind).order_by("seq")[:left])
+    for state, after, last in _behind():
+        changed = list(state.room.messages.filter(seq__gt=after, seq__lte=last).order_by("seq")[:left])
         count, characters = _fitting(changed, characters)
         _write(changed[:count])
         full = characters <= 0 or count == left
-        reached = changed[count - 1].seq if full else room.seq
-        SearchIndexState.objects.update_or_create(room=room, defaults={"seq": reached})
+        _save(state, changed[count - 1].seq if full else last)
         left -= count
         if full:
             break
-    return most - left
+    return most - left + renew_rooms(left)
+
+
+def _save(state: SearchIndexState, reached: int) -> None:
+    if reached > state.seq:
+        state.renewed = reached if _is_current(state) else state.renewed
+        state.seq = reached
+    else:
+        state.version, state.renewed = folding.VERSION, reached
+    state.save()
+
+
+def _is_current(state: SearchIndexState) -> bool:
+    return state.version == folding.VERSION and state.renewed == state.seq
 
 
 def _fitting(messages: list[Message], characters: int) -> tuple[int, int]:
     """The number of these that can be indexed before the characters run out, and how many characters are
     left."""
     for count, message in enumerate(messages, 1):
-        characters -= len(search_form(message.searchable_text))
+        characters -= len(folding.search_form(message.searchable_text))
         if characters <= 0:
             return count, characters
     return len(messages), characters
 
 
 def rebuild_index() -> None:
-    """Makes `index_changes` start from the beginning and replace each entry. Deleting all entries at once
-    would block everybody."""
-    SearchIndexState.objects.all().delete()
+    """Makes `index_changes` replace each entry. Deleting all entries at once would block everybody."""
+    SearchIndexState.objects.update(renewed=0)
 
 
 def _alone() -> bool:
@@ -76,13 +87,19 @@ def _alone() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _behind() -> Iterator[tuple[Room, int]]:
-    """Rooms with changes that are not indexed, from which seq, and their heads. Seqs commit in order, so
-    everything up to a head can be read."""
+def _behind() -> Iterator[tuple[SearchIndexState, int, int]]:
+    """Where changes are to be indexed: after which seq, and up to which. Seqs commit in order, so everything
+    up to a room's head can be read. New changes come first, so that they are found while the index is made
+    anew."""
     reached = SearchIndexState.objects.filter(room=OuterRef("pk")).values("seq")
     rooms: Any = Room.objects.annotate(reached=Coalesce(Subquery(reached), 0)).filter(seq__gt=F("reached"))
     for room in rooms.order_by("pk"):
-        yield room, room.reached
+        new = {"seq": 0, "version": folding.VERSION}
+        state, _ = SearchIndexState.objects.get_or_create(room=room, defaults=new)
+        yield state, state.seq, room.seq
+    old = SearchIndexState.objects.exclude(version=folding.VERSION, renewed=F("seq"))
+    for state in old.order_by("pk"):
+        yield state, state.renewed if state.version == folding.VERSION else 0, state.seq
 
 
 def _write(messages: list[Message]) -> None:

@@ -13,6 +13,13 @@ test("case, width and compatibility forms are normalised", () => {
     ["ｶﾞｽ", "ガス"],
     ["ΟΔΟΣ", "οδος"],
     ["❤️", "❤"],
+    ["Café", "cafe"],
+    ["ラーメン", "らーめん"],
+    ["œuvre ﬁle", "oeuvre file"],
+    ["I don’t", "i don't"],
+    ["שָׁלוֹם", "שלום"],
+    ["مُحَمَّد", "محمد"],
+    ["Ёлка", "елка"],
   ])
     assert.equal(normal(a), normal(b));
 });
@@ -20,6 +27,11 @@ test("case, width and compatibility forms are normalised", () => {
 test("words are marked at their start, Chinese anywhere, in the original letters", () => {
   assert.equal(words("The Tide, a tidemark, riptide", "tide"), "The [Tide], a [tide]mark, riptide");
   assert.equal(words("a banana", "a"), "[a] banana");
+  assert.equal(words("an iPhone15, 150", "15", "iphone"), "an [iPhone15], 150");
+  assert.equal(words("IMG_20240301.jpg", "2024"), "IMG_[2024]0301.jpg");
+  assert.equal(words("at the Café", "cafe"), "at the [Café]");
+  assert.equal(words("新的軟\n件", "软件", "軟 件"), "新的[軟\n件]");
+  assert.equal(normal("한국어 がす"), "한국어 がす");
   assert.equal(words("昨晚的潮位计坏了", "潮位"), "昨晚的[潮位]计坏了");
   assert.equal(words("看ＴＩＤＥ表", "tide"), "看[ＴＩＤＥ]表");
   assert.equal(words("(C++) and [x]", "c++", "[x]"), "([C++]) and [[x]]");

@@ -24,6 +24,7 @@ const found = (ids, more = {}) => ({
   results: ids.map((id) => ({ room: "harbour", message: message(id) })),
   people: {},
   words: ["tide"],
+  problems: [],
   next: null,
   ...more,
 });
@@ -78,6 +79,19 @@ test("more results continue after the last page, once; an empty page with a next
   assert.deepEqual(ids(), [9, 2]);
   search.more();
   assert.equal(asked.length, 3, "there is no more");
+});
+
+test("words to mark are those of all pages, and a new search forgets them", () => {
+  write("cafe");
+  wait();
+  answer([9], { next: 9, words: ["cafe", "Café"] });
+  search.more();
+  answer([8], { words: ["cafe", "CAFÉ"] });
+  assert.deepEqual(search.words, ["cafe", "Café", "CAFÉ"]);
+  write("tide");
+  wait();
+  answer([7]);
+  assert.deepEqual(search.words, ["tide"]);
 });
 
 test("no further page is loaded for an old query", () => {

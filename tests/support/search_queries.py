@@ -32,16 +32,18 @@ SAID = [
 GOLDEN: list[tuple[str, str]] = [
     # Chinese, from one character
     ("潮", "zh1"), ("潮位", "zh1"), ("位计", "zh1"), ("潮位计读数", "zh1"), ("上海", "zh3 zh2"),
-    ("海", "zh3 zh2"), ("海上", ""), ("图书馆", "zh2"), ("图书", "zh2"), ("书", "zh2"), ("天气很好", "zh3"),
+    ("海", "zh3 zh2"), ("海上", ""), ("图书馆", "zh2"), ("图书", "zh2"), ("书", "ja1 zh2"),
+    ("天气很好", "zh3"),
     ("上海 天气", "zh3"),
-    ("上 九", "zh2"), ("二点四米", "zh1"), ("風", ""), ("风大", "zh3"), ("见", "zh2"),
+    ("上 九", "zh2"), ("二点四米", "zh1"), ("風", "zh3"), ("风大", "zh3"), ("见", "zh2"),
     # Japanese
     ("図書館", "ja1"), ("館で", "ja1"), ("カタ", "ja1"), ("ｶﾀｶﾅ", "ja1"), ("タワ", "ja2"), ("ー", "ja2"),
     ("ハンカク", "half"), ("𠮷", "rare"), ("野家", "rare"),
     # Korean, Thai
     ("조수", "ko1"), ("간만", "ko1"), ("서관", "ko2"), ("요", "ko2"), ("ห้องสมุด", "th1"), ("เจอ", "th1"),
     # words, and where they begin
-    ("tide", "url tides tide"), ("tid", "url tides tide"), ("TIDE gauge", "tide"), ("gauge tide", "tide"),
+    ("tide", "url code tides tide"), ("tid", "url code tides tide"), ("TIDE gauge", "code tide"),
+    ("gauge tide", "code tide"),
     ("tidal", "tides"), ("ide", ""), ("harbour", "tides"), ("full", "half"), ("библ", "ru1"),
     ("strasse", "de1"), ("GRÜSSE", "de1"), ("c++", "code"), ("read_tide", "code"),
     ("المد", "ar1"), ("والجزر", "ar1"),
@@ -50,9 +52,67 @@ GOLDEN: list[tuple[str, str]] = [
     ('"pier seven"', "quote"), ("“seven piers”", "quote"),
     # operators
     ("from:bob 上海", "zh3"), ("from：me 上海", "zh2"), ("in:harbour 图书", "zh2"), ("in:lounge 上海", "zh3"),
-    ("in:nowhere 上海", ""), ("from:nobody 上海", ""),
+    ("in:nowhere 上海", ""), ("from:nobody 上海", ""), ("来自：BO 上海", "zh3"), ("房间:harb 上海", "zh2"),
+    ("-from:bob 上海", "zh2"), ("-in:lounge 上海", "zh2"), ("-有:文件 上海", "zh3"),
     ("from:alice from:bob anchor", "old2 old1"),
     ("anchor before:2026-02-01", "old1"), ("anchor after:2026-01-31", "old2"),
     ("anchor after:2026-02-01", ""),
     ("before:2026-02-01", "old1"), ("has:file", "zh2"), ("报告", "zh2"), ("has:file tide", ""),
+]  # fmt: skip
+
+# A query, a text, and whether the query finds it.
+CASES: list[tuple[str, str, bool]] = [
+    # signs at the ends of words
+    ("吃火锅！", "今晚去吃火锅吧", True), ("吃火锅", "今晚吃火锅！！", True),
+    ("tide?", "the tide is out", True),
+    ("(tide)", "tide.", True), ("where ?", "where to", True), ("《边城》", "读边城", True),
+    ("#plan", "the plan", True), ("c++", "C++ and C", True), ("c++", "C and Java", False),
+    ("c#", "written in C#.", True), ("c#", "plan c, then d", False), ("😀", "fine 😀", True),
+    ("😀", "fine", False),
+    # every word may be a beginning, from three letters on
+    ("iphone 15", "iPhone15手机壳", True), ("har bou", "a boundary of the harbour", True),
+    ("har", "a char", False), ("ha", "the harbour", False), ("ha", "ha!", True), ("202", "in 2024", True),
+    ("024", "in 2024", False), ('"har"', "the harbour", False), ('"tide gau"', "tide gauge", False),
+    # where words end: joints, letters and digits, Chinese
+    ("20240301", "see IMG_20240301.jpg", True), ("img", "see IMG_20240301.jpg", True),
+    ("2.3.1", "released v2.3.1 today", True), ("v2.3", "released v2.3.1 today", True),
+    ("2.3.1", "released 2-3-1", False), ("gauge", "read_tide_gauge()", True),
+    ("snake-case", "in snake_case", True), ("iphone15", "an iPhone 15", True),
+    ("iphone-15", "iPhone15", True),
+    ("e-mail", "by e-mail", True), ("15", "iPhone15手机壳", True), ("5", "iPhone15手机壳", False),
+    ("手机壳", "iPhone15手机壳", True), ("pm", "at 5pm", True),
+    # spaces inside Chinese, and between Chinese and other words
+    ("上海图书馆", "明天去上海 图书馆", True), ("上海图书馆", "明天去上海\n图书馆", True),
+    ("看iPhone视频", "一起看 iPhone 视频", True), ("用 Django 写", "用Django写的", True),
+    ("图书 上海", "上海图书馆", True),
+    ("海图", "上海图书馆", True), ("上图", "上海图书馆", False),
+    # accents, ligatures, kana, apostrophes, vowel points, dashes, digits
+    ("cafe", "at the Café", True), ("café", "at the cafe", True), ("uber", "Übermut", True),
+    ("oeuvre", "une œuvre", True),
+    ("file", "a new ﬁle", True), ("smorrebrod", "smørrebrød", True), ("らーめん", "ラーメンを食べた", True),
+    ("ラーメン", "らーめん屋", True), ("ﾗｰﾒﾝ", "ラーメン", True), ("か", "がす", False),
+    ("don't", "I don’t know", True),
+    ("don’t", "I don't know", True), ("שלום", "שָׁלוֹם לכם", True), ("محمد", "مُحَمَّد هنا", True),
+    ("احمد", "أحمد", True),
+    ("full", "ＦＵＬＬ width", True), ("strasse", "die Straße", True), ("e-mail", "by e‑mail", True),
+    ("ёлка", "елка", True), ("35", "٣٥", True), ("istanbul", "İstanbul", True),
+    # numbers
+    ("3500", "costs 3,500 yuan", True), ("3,500", "costs 3500 yuan", True), ("1234567", "of 1,234,567", True),
+    ("500", "costs 3500", False), ("3500", "3,5000", False), ("3500元", "一共 3,500 元", True),
+    # simplified and traditional
+    ("软件", "新的軟件", True), ("軟件", "新的软件", True), ("台湾", "在臺灣", True),
+    ("看着", "他看著我", True),
+    ("群众", "羣眾", True), ("后面", "在後面", True), ("面条", "吃麵條", True), ("图书馆", "図書館", False),
+    # without, and one of several
+    ("tide -gauge", "the tide gauge", False), ("tide -gauge", "the tide", True),
+    ("火锅 -辣", "吃辣火锅", False),
+    ('tide -"pier 7"', "tide at pier 7", False), ("tide -pier", "e-mail", False),
+    ("ebb OR flow", "the flow", True),
+    ("ebb OR flow tide", "the flow", False), ("ebb OR flow tide", "tide and ebb", True),
+    ("ebb or flow", "the flow", False),
+    ("red tide OR ebb", "red ebb", True), ("上海 OR 北京", "在北京", True), ("-tide", "only ebb", True),
+    ("- tide", "a tide", True), ("rm --force", "use the force, rm", True),
+    # what is no operator
+    ("http://a.example", "see http://a.example/b", True), ("note: tide", "note: the tide", True),
+    ("12:30", "at 12:30", True),
 ]  # fmt: skip

@@ -123,11 +123,15 @@ export class Navigation {
     const put = (/** @type {Choice} */ { text }) => quoted(text);
     return [
       {
-        token: (before) => valueIn(before, "from"),
+        token: (before) => valueIn(before, "(?:from|来自|來自|作者)"),
         find: (query) => choose(this.personChoices(), query),
         put,
       },
-      { token: (before) => valueIn(before, "in"), find: (query) => choose(this.roomChoices(), query), put },
+      {
+        token: (before) => valueIn(before, "(?:in|房间|房間)"),
+        find: (query) => choose(this.roomChoices(), query),
+        put,
+      },
     ];
   }
 

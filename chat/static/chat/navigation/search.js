@@ -2,7 +2,7 @@
  * State of the message search. Sends one request at a time, shortly after the last key, and drops answers to a query
  * that has changed since.
  *
- * @import {Command, Found, MessageRow, People, Result} from "../net/protocol.js"
+ * @import {Command, Found, MessageRow, People, Result, SearchProblem} from "../net/protocol.js"
  * @typedef {{text: string, room: string | null}} SearchQuery
  * @typedef {"nothing" | "asking" | "found" | "refused"} Phase
  */
@@ -31,6 +31,8 @@ export class Search {
     this.results = [];
     /** @type {string[]} */
     this.words = [];
+    /** Operators that name nobody, no room or no day. @type {SearchProblem[]} */
+    this.problems = [];
     /** @type {People} */
     this.people = {};
     /** Where the next page begins. @type {number | null} */
@@ -87,9 +89,12 @@ export class Search {
     if (!asked || answered !== asked.command) return;
     this.asked = null;
     if (!this.wanted(asked)) return this.start();
-    this.results = asked.next === null ? found.results : [...this.results, ...found.results];
+    const before = asked.next === null ? { results: [], words: [] } : this;
+    this.results = [...before.results, ...found.results];
+    this.words = [...new Set([...before.words, ...found.words])];
     this.people = { ...this.people, ...found.people };
-    Object.assign(this, { phase: "found", words: found.words, next: found.next, answered: this.query });
+    const { problems, next } = found;
+    Object.assign(this, { phase: "found", problems, next, answered: this.query });
     // A page may be empty although there is a next one.
     if (!found.results.length) this.more();
     this.onChange();

@@ -19,15 +19,17 @@ import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
 import { cloneTemplate, closest, find, isPlainClick } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
-import { fullTime, moment, t } from "../shared/i18n.js";
+import { fullTime, joinSentences, moment, t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
 import { asWords, excerpt, marked } from "../shared/matching.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 
 const NEAR_END = 300;
+const DAYS = "before|after|之前|之后|之後";
+const OTHERS = "from|来自|來自|作者|in|房间|房間|has|有";
 /** An operator without a value yet. */
-const UNFINISHED = /(?<=^|\s)(?:from|in|before|after|has)[:：]["“]?$/i;
-const DAY = /(?<=^|\s)(?:before|after)[:：]$/i;
+const UNFINISHED = new RegExp(`(?<=^|\\s)-?(?:${DAYS}|${OTHERS})[:：]\\s*["“]?$`, "i");
+const DAY = new RegExp(`(?<=^|\\s)(?:${DAYS})[:：]$`, "i");
 
 export class SearchPane {
   /** @param {HTMLDialogElement} dialog @param {Search} search @param {Hooks} hooks */
@@ -146,12 +148,14 @@ export class SearchPane {
   }
 
   get statusText() {
-    const { phase, results, next } = this.search;
+    const { phase, results, problems, next } = this.search;
     const { text, room } = this.search.query;
     if (DAY.test(this.field.value)) return t("search.day");
     if (phase === "nothing") return t("search.hint");
     if (!this.hooks.connected()) return t("search.offline");
     if (phase === "refused") return t("search.refused");
+    if (this.search.settled && problems.length)
+      return joinSentences(problems.map(({ operator, value }) => t(`search.no.${operator}`, { value })));
     if (this.none) return t(room ? "search.none.here" : "search.none", { query: text });
     if (!results.length) return t("search.asking");
     return t(next === null ? "search.found" : "search.newest", { n: results.length });

@@ -74,8 +74,9 @@
  * @typedef {{type: "history", room: string, messages: MessageRow[], quoted: MessageRow[], people: People,
  *   more: boolean, ref?: string | null}} History
  * @typedef {{room: string, message: MessageRow}} Result
- * @typedef {{type: "found", results: Result[], people: People, words: string[], next: number | null,
- *   ref?: string | null}} Found
+ * @typedef {{operator: string, value: string}} SearchProblem
+ * @typedef {{type: "found", results: Result[], people: People, words: string[], problems: SearchProblem[],
+ *   next: number | null, ref?: string | null}} Found
  * @typedef {{body: string, written_at: string}} RevisionRow
  * @typedef {{type: "revisions", message: number, revisions: RevisionRow[], more: boolean,
  *   ref?: string | null}} Revisions
@@ -157,6 +158,7 @@ export const command = {
     text,
     room,
     next,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     utc_offset: -new Date().getTimezoneOffset(),
   }),
   /** @param {string} room @returns {Command} */

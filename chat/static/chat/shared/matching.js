@@ -1,5 +1,5 @@
 /**
- * Marks search matches in a text. Normalises width and case as the server does (chat/search/tokenizer.py).
+ * Marks search matches in a text. Folds letters as the server does (chat/folding.py), except Chinese variants.
  *
  * @typedef {{text: string, hit: boolean}} Piece
  */
@@ -9,22 +9,52 @@ import { SPACED } from "./mentions.js";
 const SHORT = 3;
 const BEFORE = 40;
 const LONG = 160;
+/** Accents, vowel points, and what joins or turns letters without being seen. */
+const IGNORED =
+  /[\u0300-\u036f]|[\u0591-\u05c7]|[\u0610-\u061c]|[\u064b-\u065f]|\u0670|[\u06d6-\u06ed]|[\u20d0-\u20ff]|[\ufe00-\ufe0f]|[\u00ad\u0640\u200b-\u200f\u2060-\u2069\ufeff]/g;
+const ALIKE = /** @type {Record<string, string>} */ ({
+  ...Object.fromEntries([..."‘’ʼ′`´"].map((sign) => [sign, "'"])),
+  ...{ æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" },
+});
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const lettersOf = (/** @type {string} */ text) => [...characters.segment(text)].map(({ segment }) => segment);
 // Upper case first: it unites more characters (ß and SS).
 const form = (/** @type {string} */ letter) =>
-  letter.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("\ufe0f", "");
+  [...letter.normalize("NFKC").toUpperCase().toLowerCase()].map(fold).join("");
+
+/** @param {string} letter */
+function fold(letter) {
+  const parts = letter.normalize("NFD");
+  const base = parts.replace(IGNORED, "");
+  // Parts of Korean syllables and voiced kana are letters of their own.
+  if (base !== parts) return base;
+  if (/[\u30a1-\u30f6]/.test(letter)) return String.fromCharCode(letter.charCodeAt(0) - 0x60);
+  return ALIKE[letter] ?? letter;
+}
 
 /** @param {string} text */
 export const normal = (text) => lettersOf(text).map(form).join("");
 
-/** Matches words as the server does. @param {string[]} words @returns {RegExp | null} */
+const LETTER = `(?:(?![\\p{N}_])${SPACED})`;
+
+/** Matches words as the server does: letters and digits from the start of their run. @param {string[]} words @returns {RegExp | null} */
 export function asWords(words) {
-  const begins = new RegExp(`^${SPACED}`, "u");
-  return anyOf(words, (word, safe) =>
-    begins.test(word) ? `(?<!${SPACED})${safe}${word.length < SHORT ? `(?!${SPACED})` : ""}` : safe,
-  );
+  return anyOf(words, (word, safe) => {
+    const [first] = runAt(word, "^", "+");
+    const [last, run] = runAt(word, "", "+$");
+    const end = last && run.length < SHORT ? `(?!${last})` : "";
+    return `${first && `(?<!${first})`}${safe.replace(/\s+/g, "\\s+")}${end}`;
+  });
+}
+
+/** The class of the letters or digits that a word begins or ends with, and they. @param {string} word @param {string} before @param {string} after */
+function runAt(word, before, after) {
+  for (const kind of [LETTER, "\\d"]) {
+    const run = new RegExp(before + kind + after, "u").exec(word);
+    if (run) return [kind, run[0]];
+  }
+  return ["", ""];
 }
 
 /** Matches anywhere, also within words. @param {string[]} parts @returns {RegExp | null} */
