@@ -21,7 +21,7 @@ _PEOPLE = {"x": [1], "bob": [2], "a" * limits.NAME_CHARACTERS: [3]}
 READERS: dict[str, Callable[[str], Any]] = {
     "clean": clean,
     "clean_name": clean_name,
-    "mentions": lambda text: mentions(text, _PEOPLE),
+    "mentions": lambda text: mentions([text], _PEOPLE),
     "is_plain": is_plain,
     "search_form": search_form,
 }

@@ -24,6 +24,10 @@ MARKDOWN_LINES = 250
 MARKDOWN_BLOCK_MARKS = 300
 MARKDOWN_SIGNS = 400
 MARKDOWN_LINKS = 50
+# Levels of quotes and lists (two for a list), beyond which it is plain text. Cells of tables, and tables.
+MARKDOWN_DEPTH = 40
+MARKDOWN_CELLS = 300
+MARKDOWN_TABLES = 10
 MENTIONS = 50
 MENTIONS_LOOKED_AT = 50
 # In one room; and of one message, edits.

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -23,28 +23,30 @@ _MARKS_IN_A_ROW = 30
 # The only runs that can hold more marks than that: \w contains no marks.
 _LONG_RUN = re.compile(r"[^\w\s\x00-\u02ff]{16,}")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Everything that can begin markup, besides some words. Checked one by one: a single expression takes ten
-# times as long to find nothing.
-_SIGNS = re.compile(r"[*_`~\[\]\\]")
-_BLOCK = re.compile(r"(?:^|\n)\s{0,3}(?:>|[-+] |\d{1,9}[.)] )")
 
 # After @ these name everybody in the room.
 EVERYBODY = ("room", "所有人")
-# A letter of a script with spaces between words. Chinese, Japanese and Thai have none, and a Korean particle
-# follows the name directly.
-_SPACED = (
-    "[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf"
-    "\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
+# Scripts without spaces between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese. Korean has spaces,
+# but a particle follows the name directly.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
+    "\U00020000-\U0003ffff"
 )
+# A letter or digit of any other script.
+SPACED = f"[^\\W{UNSPACED}]"
 # Not inside a word: that is an e-mail or web address.
-_AT = re.compile(f"(?<!{_SPACED})(?<![/.+-])[@＠]")
-_CUT_SHORT = re.compile(f"{_SPACED}(?={_SPACED})")
-# Possessive: a line of 4,000 tildes would otherwise be tried once for each of them.
-_FENCED = re.compile(
-    r"^ {0,3}+(?P<fence>`{3,}+|~{3,}+)[^`\n]*+\n(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)",
-    re.MULTILINE | re.DOTALL,
+_AT = re.compile(f"(?<!{SPACED})(?<![/.+-])[@＠]")
+# Nor does a name end there, or where `@room/core` and `@room.example` go on. As in shared/mentions.js.
+_CUT_SHORT = re.compile(f"{SPACED}(?={SPACED})|.(?=[/.-]{SPACED})", re.DOTALL)
+
+# Everything that can begin markup inside a line, besides addresses; then what of it does. The second alone
+# takes ten times as long to find nothing.
+_SIGNS = re.compile(r"[*_`~\[\\|]")
+_MARKUP = re.compile(
+    rf"`|~~|\]\(|\\[*_~`\[#>|.)+-]|\*(?=[^\s*])(?!(?<={SPACED}\*){SPACED})|(?<!\w)_(?=[^\s_])"
+    r"|\n[ \t>]*+\|?[ \t]*+:?-[ \t:|-]*+(?:\n|\Z)"
 )
-_TICKS = re.compile("`+")
+_BLOCK = re.compile(r"(?:^|\n)[ \t]*+(?:>|(?:[-+*]|\d{1,9}[.)]|#{1,6})[ \t]++\S)")
 
 
 # Characters of a name that are read: more than a composed name may have.
@@ -99,9 +101,25 @@ def _with_few_marks(run: re.Match[str]) -> str:
 
 def is_plain(body: str) -> bool:
     """Most messages are plain and skip the parser."""
-    if _SIGNS.search(body) or "://" in body or "www." in body or "mailto:" in body:
+    if _SIGNS.search(body) and _MARKUP.search(body):
+        return False
+    if "://" in body or "www." in (lower := body.lower()) or "mailto:" in lower:
         return False
     return not (_BLOCK.search(body) if "\n" in body else _BLOCK.match(body))
+
+
+class Markup(NamedTuple):
+    """A rendered body. `texts` are its parts with an @ that are neither code nor a link: people are mentioned
+    only there, and a client highlights them only there."""
+
+    html: str
+    texts: list[str]
+
+
+def mentionable(body: str, markup: Markup | None) -> list[str]:
+    """Where mentions may stand. Plain text is shown as one text."""
+    texts = [body] if markup is None else markup.texts
+    return [text for text in texts if "@" in text or "＠" in text]
 
 
 class Mention(NamedTuple):
@@ -111,47 +129,22 @@ class Mention(NamedTuple):
     person: PersonId | None
 
 
-def mentions(body: str, people: Mapping[str, Sequence[PersonId]]) -> list[Mention]:
+def mentions(texts: Iterable[str], people: Mapping[str, Sequence[PersonId]]) -> list[Mention]:
     """At most MENTIONS of `people`, given by casefolded name. The longest matching name counts."""
     found: dict[Mention, None] = {}
-    shown = _without_code(body) if "`" in body or "~~~" in body else body
-    for at in islice(_AT.finditer(shown), limits.MENTIONS_LOOKED_AT):
-        name = _longest(shown[at.end() : at.end() + limits.NAME_CHARACTERS + 1], people)
+    after = (
+        text[at.end() : at.end() + limits.NAME_CHARACTERS + 2] for text in texts for at in _AT.finditer(text)
+    )
+    for words in islice(after, limits.MENTIONS_LOOKED_AT):
+        name = _longest(words, people)
         found |= dict.fromkeys(Mention(name, person) for person in people.get(name.casefold(), ()))
         if name.casefold() in EVERYBODY:
             found[Mention(name, None)] = None
     return list(found)[: limits.MENTIONS]
 
 
-def _without_code(body: str) -> str:
-    # Looks at each run of backticks twice at most.
-    body = _FENCED.sub(lambda code: " " * len(code[0]), body)
-    runs = [run.span() for run in _TICKS.finditer(body)]
-    if len(runs) > limits.MARKDOWN_SIGNS:  # shown as it was typed
-        return body
-    parts, shown_from, at = [], 0, 0
-    closing = _next_of_same_length(runs)
-    while at < len(runs):
-        if closing[at]:
-            start, end = runs[at][0], runs[closing[at]][1]
-            parts += [body[shown_from:start], " " * (end - start)]
-            shown_from, at = end, closing[at]
-        at += 1
-    return "".join([*parts, body[shown_from:]])
-
-
-def _next_of_same_length(runs: list[tuple[int, int]]) -> list[int]:
-    """For each run, the number of the next run of the same length, or 0."""
-    found, latest = [0] * len(runs), dict[int, int]()
-    for number in reversed(range(len(runs))):
-        length = runs[number][1] - runs[number][0]
-        found[number], latest[length] = latest.get(length, 0), number
-    return found
-
-
 def _longest(text: str, people: Mapping[str, Sequence[PersonId]]) -> str:
     """The longest name that the text begins with, as a whole word: not “Ann” in “Anna”."""
-    text = text[: limits.NAME_CHARACTERS + 1]
     folded = text.casefold()
     ends: Sequence[int] = range(len(text) + 1)
     if len(folded) != len(text):  # ß is two

@@ -11,11 +11,12 @@ from chat.protocol import MentionRow
 Key = TypeVar("Key", bound=Hashable)
 
 
-def mentions_in(texts: Iterable[tuple[Key, RoomId, str]]) -> dict[Key, list[MentionRow]]:
-    """For each (key, room, text) that mentions somebody, by key. Texts without @ cost nothing."""
-    with_at = [one for one in texts if "@" in one[2] or "＠" in one[2]]
+def mentions_in(messages: Iterable[tuple[Key, RoomId, list[str]]]) -> dict[Key, list[MentionRow]]:
+    """For each (key, room, texts) that mentions somebody, by key. Messages without texts (`text.mentionable`)
+    cost nothing."""
+    with_at = [one for one in messages if one[2]]
     people = _people({room for _, room, _ in with_at}) if with_at else {}
-    found = {key: text.mentions(body, people[room]) for key, room, body in with_at}
+    found = {key: text.mentions(texts, people[room]) for key, room, texts in with_at}
     return {
         key: [MentionRow(*mention) for mention in mentions] for key, mentions in found.items() if mentions
     }

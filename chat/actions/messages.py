@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from chat import limits
+from chat import limits, text
 from chat.emoji import is_emoji
 from chat.ids import PersonId
 from chat.models import Membership, Message, Revision, Room
@@ -20,7 +20,7 @@ from .retention import restorable_since
 
 
 @transaction.atomic
-def edit_message(person: PersonId, message: int, body: str, html: str | None) -> Message:
+def edit_message(person: PersonId, message: int, body: str, markup: text.Markup | None) -> Message:
     # Cleaned and rendered beforehand: the writer does not wait for a parser.
     room, row, membership = lock_message(person, message)
     if row.author_id != person:
@@ -29,8 +29,9 @@ def edit_message(person: PersonId, message: int, body: str, html: str | None) ->
     refuse_if_muted(membership)
     if row.body != body:
         _store_revision(row)
-        row.body, row.html, row.edited_at = body, html, timezone.now()
-        row.mentions = msgspec.to_builtins(mentions_in([(row.pk, room.pk, body)]).get(row.pk))
+        row.body, row.html, row.edited_at = body, markup and markup.html, timezone.now()
+        texts = text.mentionable(body, markup)
+        row.mentions = msgspec.to_builtins(mentions_in([(row.pk, room.pk, texts)]).get(row.pk))
         publish_message(room, row, "body", "html", "mentions", "edited_at")
     return row
 

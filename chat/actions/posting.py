@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.utils import timezone
 from msgspec.structs import replace
 
-from chat import broadcast, protocol
+from chat import broadcast, protocol, text
 from chat.broadcast import Change
 from chat.ids import PersonId
 from chat.protocol import Code
@@ -36,15 +36,19 @@ from .refused import Refused
 
 
 class Draft(NamedTuple):
-    """A message to be posted. `html` is the rendered body, None for plain text."""
+    """A message to be posted. `markup` is the rendered body, None for plain text."""
 
     author: PersonId
     post: protocol.Post
-    html: str | None
+    markup: text.Markup | None
 
     @property
     def nonce_key(self) -> sql.NonceKey:
         return self.author, self.post.nonce
+
+    @property
+    def html(self) -> str | None:
+        return self.markup and self.markup.html
 
 
 class Posted(NamedTuple):
@@ -151,7 +155,8 @@ class _Batch:
     def _rows(self) -> dict[sql.NonceKey, protocol.MessageRow]:
         """The new messages as on the wire, without their ids."""
         mentions = mentions_in(
-            (name, new.room.state.pk, new.draft.post.body) for name, new in self.new.items()
+            (name, new.room.state.pk, text.mentionable(new.draft.post.body, new.draft.markup))
+            for name, new in self.new.items()
         )
         return {
             name: protocol.MessageRow(

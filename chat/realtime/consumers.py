@@ -176,14 +176,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         args = (self._me, command.message, body, await self._rendered(body))
         self._write(command, writes.Call(actions.edit_message, args), writes.ack_message)
 
-    async def _rendered(self, body: str) -> str | None:
+    async def _rendered(self, body: str) -> text.Markup | None:
         """Render off the loop. Later frames wait, so a person's messages keep their order."""
         if text.is_plain(body):
             return None
         self._must_afford("rendering")
-        html, seconds = await self.server.renderer.render(self._me, body)
+        markup, seconds = await self.server.renderer.render(self._me, body)
         self.allowance.charge("rendering", 100 * seconds)
-        return html  # type: ignore[no-any-return]
+        return markup  # type: ignore[no-any-return]
 
     def _must_afford(self, name: str) -> None:
         """Raise Refused while an earlier charge is unpaid: the cost is only known afterwards."""

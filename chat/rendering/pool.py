@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
+from chat.text import Markup
+
 from .markdown import render
 
 log = logging.getLogger(__name__)
@@ -33,9 +35,9 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class Rendered(NamedTuple):
-    """`html` is None for plain text; `seconds` is the CPU time used."""
+    """`markup` is None for plain text; `seconds` is the CPU time used."""
 
-    html: str | None
+    markup: Markup | None
     seconds: float
 
 
@@ -99,7 +101,8 @@ class Worker:
         until = time.monotonic() + deadline
         process.stdin.write(json.dumps(body).encode() + b"\n")
         process.stdin.flush()
-        return Rendered(*json.loads(_read_line(process, until)))
+        markup, seconds = json.loads(_read_line(process, until))
+        return Rendered(Markup(*markup) if markup else None, seconds)
 
     def end(self) -> None:
         if self._process is not None:

@@ -1,4 +1,4 @@
-"""The program of a rendering process: reads a body per JSON line, writes its HTML and the seconds it took.
+"""The program of a rendering process: reads a body per JSON line, writes its markup and the seconds.
 
 Started by `pool`. It ends with its standard input, so also when the server is killed.
 """
@@ -17,8 +17,8 @@ def main() -> None:
     os.nice(5)  # deliveries first
     for line in sys.stdin:
         began = time.process_time()
-        html = render(json.loads(line))
-        print(json.dumps([html, time.process_time() - began]), flush=True)
+        markup = render(json.loads(line))
+        print(json.dumps([markup, time.process_time() - began]), flush=True)
 
 
 if __name__ == "__main__":

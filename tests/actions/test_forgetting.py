@@ -12,6 +12,7 @@ from chat import actions, limits
 from chat.models import Message, Revision, Room
 from chat.protocol import Code
 from chat.realtime.server.cleanup import Cleanup
+from chat.rendering.markdown import render
 from tests.realtime.test_cleanup import Direct
 from tests.support.database import all_rows
 from tests.support.refusals import refusal_code
@@ -26,7 +27,8 @@ SECRET = "the secret of the lamp"
 def said(bob: Any, room: Room) -> Message:
     """A deleted message that was edited, mentioned somebody and had a reaction."""
     said = post_message(bob.pk, room, f"@Alice {SECRET}")
-    actions.edit_message(bob.pk, said.pk, f"*@Alice* {SECRET}!", f"<p><em>@Alice</em> {SECRET}</p>")
+    body = f"*@Alice* {SECRET}!"
+    actions.edit_message(bob.pk, said.pk, body, render(body))
     actions.add_reaction(bob.pk, said.pk, "👍")
     return actions.delete_message(bob.pk, said.pk)
 

@@ -10,6 +10,7 @@ from chat.broadcast import Hint
 from chat.emoji import FILE
 from chat.models import Message, Room
 from chat.protocol import Code
+from chat.rendering.markdown import render
 from tests.support.published import decode_events, run_commit_hooks
 from tests.support.refusals import refusal_code
 from tests.support.scene import make_person, post_message
@@ -31,7 +32,7 @@ def test_an_edit_keeps_id_order_and_nonce_and_takes_the_next_seq(
 ) -> None:
     said: Message = lamp["said"]
     with run_commit_hooks():
-        edited = actions.edit_message(lamp["bob"], said.pk, "*new*", "<p><em>new</em></p>")
+        edited = actions.edit_message(lamp["bob"], said.pk, "*new*", render("*new*"))
     [event] = decode_events(published)
     row = event["message"]
     assert (row["id"], row["nonce"], row["author"]) == (said.pk, said.nonce, lamp["bob"])
@@ -51,7 +52,7 @@ def test_deleted_text_is_never_sent_and_is_kept_for_a_while(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:
     room: Room = lamp["room"]
-    actions.edit_message(lamp["bob"], lamp["said"].pk, f"*{SECRET}*", f"<p>{SECRET}</p>")
+    actions.edit_message(lamp["bob"], lamp["said"].pk, f"*{SECRET}*", render(f"*{SECRET}*"))
     actions.add_reaction(lamp["alice"], lamp["said"].pk, "👍")
     with run_commit_hooks():
         actions.delete_message(lamp["alice"], lamp["said"].pk)

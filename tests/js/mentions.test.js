@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { openPage } from "./page.js";
 
@@ -32,6 +33,15 @@ test("the longest name is marked; code, links and other words are left alone", (
     ["@Anna", false],
   ]);
   assert.deepEqual(marked("@a.b @axb", [who("a.b", 1)]), [["@a.b", true]]);
+});
+
+test("a text is highlighted where the server finds mentions in it", () => {
+  const table = JSON.parse(readFileSync(new URL("../mentions.json", import.meta.url), "utf8"));
+  const mentions = table.people.map((name, person) => who(name, person));
+  for (const [text, names] of table.texts) {
+    const found = marked(`<p>${text}</p>`, mentions).map(([name]) => name.slice(1));
+    assert.deepEqual([...new Set(found)], names, text);
+  }
 });
 
 test("any name can be marked without an error", () => {

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chat import limits
-from chat.rendering.markdown import render
-from chat.text import BadBody, Mention, clean, clean_name, mentions
+from chat.text import BadBody, clean, clean_name
+from tests.support.markup import html_of
 
 MOST = limits.BODY_CHARACTERS
 BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -85,7 +85,7 @@ def test_thousands_of_marks_are_normalised_quickly(marks: str) -> None:
 )
 def test_ordinary_text_is_unchanged_and_has_no_html(body: str) -> None:
     assert clean(body) == body
-    assert render(body) is None
+    assert html_of(body) is None
 
 
 # -- names ---------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def calls(body: str) -> int:
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
-        render(body)
+        html_of(body)
     finally:
         sys.setprofile(before)
     return count
@@ -148,77 +148,3 @@ def calls(body: str) -> int:
 def test_four_times_the_text_takes_about_four_times_the_work(unit: str) -> None:
     short, long = (calls("x* " + unit * (size // len(unit))) for size in (1_500, 6_000))
     assert long < 5 * short + 1_000
-
-
-# -- mentions ------------------------------------------------------------------------------------
-
-PEOPLE = {
-    "bob": [7], "ann": [1], "anna": [2], "anna lee": [3], "林夏": [4], "陈": [5, 6], "민수": [8],
-    "o'neil": [9], "room 5": [10],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
-        ("@Bob", [("Bob", 7)]),
-        ("hello @bob, and (@ANN)", [("bob", 7), ("ANN", 1)]),
-        ("@Anna Lee and @Anna and @Ann.", [("Anna Lee", 3), ("Anna", 2), ("Ann", 1)]),
-        ("你好@林夏你在吗", [("林夏", 4)]),
-        ("请@Bob看一下，@林夏", [("Bob", 7), ("林夏", 4)]),
-        ("＠林夏", [("林夏", 4)]),
-        ("@陈", [("陈", 5), ("陈", 6)]),
-        ("@민수님", [("민수", 8)]),
-        ("@O'Neil's", [("O'Neil", 9)]),
-        ("@room @Room", [("room", None), ("Room", None)]),
-        ("大家好@所有人", [("所有人", None)]),
-        ("@room 5", [("room 5", 10)]),
-        ("**@Bob** ~~@Ann~~ > @Anna", [("Bob", 7), ("Ann", 1), ("Anna", 2)]),
-        ("bob@bob.example, https://x.example/@bob, x@ann", []),
-        ("@Bobby @Annabel @roommate", []),
-        ("`@Bob` and ``a ` @Ann`` but @Anna", [("Anna", 2)]),
-        ("```\n@Bob\n```\n@Ann", [("Ann", 1)]),
-        ("~~~ py\n@Bob\n~~~\n@Ann", [("Ann", 1)]),
-        ("```\n@Bob is in code without an end", []),
-        ("@ Bob @", []),
-        ("@@bob", [("bob", 7)]),
-        ("``` @Bob ``` `` @Bob ` @Ann ```` ``", []),
-        ("@Bob " + "@ " * (limits.MENTIONS_LOOKED_AT - 2) + "@Ann @Anna", [("Bob", 7), ("Ann", 1)]),
-    ],
-)
-def test_mentions_are_found_in_text(body: str, found: list[tuple[str, int | None]]) -> None:
-    assert mentions(body, PEOPLE) == [Mention(*one) for one in found]
-
-
-def test_a_name_with_a_longer_folded_form_is_found() -> None:
-    people = {"strasse": [1], "strasse 7": [2]}
-    assert mentions("@Straße 7! @STRASSE @Straßen", people) == [Mention("Straße 7", 2), Mention("STRASSE", 1)]
-
-
-@given(
-    st.text("@ab`~ \n林/", max_size=60),
-    st.dictionaries(st.text("ab 林", min_size=1, max_size=4), st.just([1])),
-)
-def test_every_mention_follows_an_at_sign(body: str, people: dict[str, list[int]]) -> None:
-    for name, person in mentions(body, people):
-        assert f"@{name}" in body
-        assert person == 1
-        assert name.casefold() in people
-
-
-WORST_MENTIONS = [
-    "@" * MOST, "＠" * MOST, "@字" * (MOST // 2), "@bob " * (MOST // 5), "`" * (MOST - 1) + "@",
-    "`a``" * (MOST // 4), "~~~\n" * (MOST // 4), " @`" * (MOST // 3),
-    "".join("`" * length + " " for length in range(1, 88)) + "@bob",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("body", WORST_MENTIONS, ids=lambda body: body[:6])
-def test_the_worst_text_is_searched_quickly(body: str) -> None:
-    """This runs in the writer's transaction."""
-    took = []
-    for _ in range(5):
-        began = time.process_time()
-        assert len(mentions(body, PEOPLE)) <= limits.MENTIONS
-        took.append(time.process_time() - began)
-    assert min(took) < 0.02

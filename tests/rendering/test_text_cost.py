@@ -5,24 +5,16 @@ import pytest
 from bench import worst_text
 from chat import limits
 from chat.search import query_parser, tokenizer
-from chat.text import clean_name, mentions
+from chat.text import clean_name
 
 # Those of the search need Django, which the bench does not set up.
 READERS = worst_text.READERS | {"tokens": tokenizer.tokens, "query": query_parser.read}
-PEOPLE = {"bob": [1], "ss" * 20: [2]}
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_no_run_of_signs_takes_long_to_read(name: str) -> None:
     took, body = worst_text.worst(READERS[name])
     assert took < worst_text.MUST_MS, body[:20]
-
-
-@pytest.mark.parametrize("unit", ["~", "`", "~~~`", "ß~@", "字*@ `@", "@bob ", "@字", "@`", "```\n#@"])
-def test_finding_mentions_is_fast_on_the_writer(unit: str) -> None:
-    """The one writer waits for it."""
-    body = (unit * limits.BODY_CHARACTERS)[: limits.BODY_CHARACTERS - 3] + " @x"
-    assert worst_text.milliseconds(lambda text: mentions(text, PEOPLE), body) < 5.0
 
 
 def test_only_the_beginning_of_an_overlong_name_is_read() -> None:

@@ -173,8 +173,10 @@ def _turns(people: list[DemoPerson]) -> Any:
 
 def _message(author: DemoPerson, moment: datetime.datetime) -> Message:
     body = text.clean(SENTENCES[author.language].deal())
+    markup = render(body)
     return Message(
-        author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body, html=render(body), created_at=moment
+        author=author.user, nonce=f"demo-{uuid.uuid4().hex}", body=body, html=markup and markup.html,
+        created_at=moment,
     )  # fmt: skip
 
 

@@ -104,16 +104,16 @@ def _post_line(room: str, line: Line, posted: list[int], cast: dict[str, Any]) -
 
 def _post(room: str, author: PersonId, body: str, answers: int | None, names: tuple[str, ...]) -> int:
     keys = [_upload(room, author, name) for name in names]
-    body, html = _written(body) if body else ("", None)
+    body, markup = _written(body) if body else ("", None)
     nonce = f"demo-{secrets.token_hex(8)}"
     post = protocol.Post(room=room, nonce=nonce, body=body, reply_to=answers, attachments=keys)
-    [answer] = actions.post_messages([actions.Draft(author, post, html)])
+    [answer] = actions.post_messages([actions.Draft(author, post, markup)])
     if isinstance(answer, actions.Refused):
         raise answer
     return answer.message
 
 
-def _written(body: str) -> tuple[str, str | None]:
+def _written(body: str) -> tuple[str, text.Markup | None]:
     cleaned = text.clean(body)
     return cleaned, render(cleaned)
 

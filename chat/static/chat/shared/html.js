@@ -13,5 +13,6 @@ const policy = factory?.createPolicy("chat", rules) ?? rules;
 /** @param {Element} element @param {string} html of a message, as the server rendered it */
 export function setHtml(element, html) {
   element.innerHTML = policy.createHTML(html);
-  for (const code of element.querySelectorAll("pre")) code.tabIndex = 0;
+  for (const wide of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("pre, .table")))
+    wide.tabIndex = 0;
 }

@@ -13,7 +13,10 @@ const BEGIN = `(?<!${SPACED}|[/.+\\-])[@＠]`;
 function pattern(mentions) {
   const names = [...new Set(mentions.map(({ name }) => name))].sort((a, b) => b.length - a.length);
   const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  return new RegExp(`${BEGIN}(${escaped.join("|")})(?:(?<!${SPACED})|(?!${SPACED}))`, "gu");
+  return new RegExp(
+    `${BEGIN}(${escaped.join("|")})(?:(?<!${SPACED})|(?!${SPACED}))(?![/.\\-]${SPACED})`,
+    "gu",
+  );
 }
 
 /** @param {Element} body @param {Mention[]} mentions @param {Person} me */
