@@ -6,7 +6,7 @@ Knows no people, no rooms and no database.
 from .file_names import clean_file_name
 from .file_types import FILE, Kind, is_picture, kind_of
 from .limits import MIB, FileLimits, file_limits
-from .picture_worker import Made, RejectedFile, reencode
+from .picture_worker import Made, UnshowablePicture, reencode
 from .ranges import OutOfRange, parse_range
 from .storage import (
     FilePart,
@@ -21,7 +21,7 @@ from .storage import (
     stored_before,
     stored_folders,
 )
-from .uploads import Stored, receive_upload
+from .uploads import RejectedFile, Stored, receive_upload
 
 __all__ = [
     "FILE",
@@ -33,6 +33,7 @@ __all__ = [
     "OutOfRange",
     "RejectedFile",
     "Stored",
+    "UnshowablePicture",
     "clean_file_name",
     "delete_unfinished",
     "file_limits",

@@ -31,18 +31,14 @@ class Made(NamedTuple):
     has_thumbnail: bool
 
 
-class RejectedFile(Exception):
-    """The reason: `damaged`, or too many `pixels` or `frames`; the number, if known, and the limit."""
-
-    def __init__(self, why: str, found: int | None = None, most: int | None = None) -> None:
-        super().__init__(why, found, most)
-        self.why, self.found, self.most = why, found, most
+class UnshowablePicture(Exception):
+    """The reason: `damaged`, or too many `pixels` or `frames`."""
 
 
 def reencode(
     source: Path, target: Path, small: Path, pixels: int, frames: int, deadline: float = DEADLINE
 ) -> Made:
-    """Blocks for up to `deadline` seconds. Raises RejectedFile."""
+    """Blocks for up to `deadline` seconds. Raises UnshowablePicture."""
     limits = [BASE_BYTES + PIXEL_BYTES * pixels, WORK, WRITTEN_BYTES]
     arguments = [str(one) for one in (source, target, small, pixels, frames, *limits)]
     try:
@@ -53,15 +49,15 @@ def reencode(
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         log.warning("a picture took longer than %d s", deadline)
-        raise RejectedFile("damaged") from None
+        raise UnshowablePicture("damaged") from None
     return _made(done.returncode, done.stdout)
 
 
 def _made(code: int, said: bytes) -> Made:
     if code != 0:  # killed by the system, or by a decoder's own fault
         log.warning("a picture ended its process: %d", code)
-        raise RejectedFile("damaged")
+        raise UnshowablePicture("damaged")
     found = json.loads(said)
     if "refused" in found:
-        raise RejectedFile(*found["refused"])
+        raise UnshowablePicture(found["refused"])
     return Made(**found)

@@ -15,51 +15,83 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import AvifImagePlugin, Image, ImageCms, ImageFile, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 # Few formats: every decoder can be attacked.
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+# The others hold further pictures that are not its frames, such as a preview or a depth map.
+MOVING = ("PNG", "GIF", "WEBP", "AVIF")
+# What a still picture becomes; an AVIF or HEIF one is a photo, mostly without transparency.
+ENCODED = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "PNG", "WEBP": "WEBP"}
+# A JPEG decoder can leave out detail at hardly any cost, so a picture may be so much larger and is reduced.
+REDUCTIONS, MAX_REDUCED = (2, 4, 8), 8
 # What the timeline shows, at twice its size in CSS pixels.
 SMALL = (800, 640)
+# What WebP can store.
+MAX_PLAYS = 65_535
 # Of the metadata only what affects the pixels is kept.
 _KEPT = ("transparency",)
 
 
 class Refusal(Exception):
-    """A limit is exceeded: its name, the value, the limit."""
+    """The limit that is exceeded."""
 
 
 def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) -> dict[str, Any]:
     """Writes the picture anew, and a thumbnail if it is larger than SMALL or moves. Returns its type, width
     and height, and whether there is a thumbnail."""
-    Image.MAX_IMAGE_PIXELS = None  # the header is read by us: a refusal says how many there are
-    with Image.open(source, formats=FORMATS) as image:
-        _refuse_if_too_much(image, pixels, frames)
-        moves = getattr(image, "n_frames", 1) > 1
-        return _reencode_animation(image, target, small) if moves else _reencode_still(image, target, small)
+    Image.MAX_IMAGE_PIXELS = None  # the header is read by us, and a larger JPEG reduced
+    with Image.open(source, formats=_formats(source)) as image:
+        # One that ends early is shown as far as it goes, as every viewer does.
+        ImageFile.LOAD_TRUNCATED_IMAGES = isinstance(image, JpegImagePlugin.JpegImageFile)
+        _reduce(image, pixels)
+        count = getattr(image, "n_frames", 1) if image.format in MOVING else 1
+        _refuse_if_too_much(image, count, pixels, frames)
+        if count > 1:
+            return _reencode_animation(image, count, target, small)
+        return _reencode_still(image, target, small)
 
 
-def _refuse_if_too_much(image: Image.Image, pixels: int, frames: int) -> None:
+def _formats(source: Path) -> tuple[str, ...]:
+    """HEIF's decoder is loaded only for files that need it. Without its package they cannot be shown."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each would take memory of its own
+    with source.open("rb") as file, suppress(ImportError):
+        if file.read(8)[4:] == b"ftyp":
+            pillow_heif = importlib.import_module("pillow_heif")
+            pillow_heif.options.DECODE_THREADS = 1
+            pillow_heif.options.AUX_IMAGES = pillow_heif.options.DEPTH_IMAGES = False
+            pillow_heif.register_heif_opener(thumbnails=False)
+            return (*FORMATS, "HEIF")
+    return FORMATS
+
+
+def _reduce(image: Image.Image, pixels: int) -> None:
+    size = image.width * image.height
+    if isinstance(image, JpegImagePlugin.JpegImageFile) and pixels < size <= MAX_REDUCED * pixels:
+        by = next(by for by in REDUCTIONS if size <= pixels * by * by)
+        image.draft(None, (image.width // by, image.height // by))
+
+
+def _refuse_if_too_much(image: Image.Image, count: int, pixels: int, frames: int) -> None:
     size = image.width * image.height
     if size > pixels:
-        raise Refusal("pixels", size, pixels)
+        raise Refusal("pixels")
     Image.MAX_IMAGE_PIXELS = pixels  # from here Pillow's own guard looks at what hides inside
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    count = getattr(image, "n_frames", 1)
     if count > frames:
-        raise Refusal("frames", count, frames)
+        raise Refusal("frames")
     # The limit is for all frames together: each is decoded and encoded. One picture's worth is always
     # allowed.
     if size * count > 2 * pixels:
-        raise Refusal("pixels", size * count, 2 * pixels)
+        raise Refusal("pixels")
 
 
 def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
-    kind = image.format if image.format in ("PNG", "WEBP") else "JPEG" if image.format == "JPEG" else "PNG"
+    kind = ENCODED.get(image.format or "") or ("WEBP" if _is_transparent(image) else "JPEG")
     turned = ImageOps.exif_transpose(image)
     drawn = _in_plain_colours(turned)
     # With the original compression if nothing was changed, to avoid a second loss.
-    again = kind == "JPEG" and drawn is turned and image.getexif().get(0x0112, 1) == 1
+    again = image.format == "JPEG" and drawn is turned and image.getexif().get(0x0112, 1) == 1
     drawn.info = {key: value for key, value in drawn.info.items() if key in _KEPT}
     if kind == "JPEG" and drawn.mode not in ("L", "RGB"):
         drawn, again = drawn.convert("RGB"), False
@@ -79,15 +111,42 @@ def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, 
     return _made(kind, drawn, has_thumbnail=not fits)
 
 
-def _reencode_animation(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_animation(image: Image.Image, count: int, target: Path, small: Path) -> dict[str, Any]:
     """Frame by frame: all at once would not fit in memory."""
-    image.save(
-        target, "WEBP", save_all=True, quality=75, method=2, exif=b"", xmp=b"", icc_profile=b"",
-        loop=image.info.get("loop", 0),
+    plays = _plays(image)
+    # The first picture of such a PNG is only for programs that show no animations.
+    first = 1 if getattr(image, "default_image", False) else 0
+    durations = [_duration(image, frame) for frame in range(first, count)]
+    image.seek(0)
+    moving, rest = image, list[Image.Image]()
+    if first:
+        moving, *rest = [_frame(image, frame) for frame in range(first, count)]
+    moving.save(
+        target, "WEBP", save_all=True, append_images=rest, quality=75, method=2, exif=b"", xmp=b"",
+        icc_profile=b"", loop=plays, duration=durations,
     )  # fmt: skip
     image.seek(0)
     _save_thumbnail(image, small)
     return _made("WEBP", image, has_thumbnail=True)
+
+
+def _plays(image: Image.Image) -> int:
+    """How often it is shown, 0 for ever. A GIF says how often it is shown again, and nothing for once."""
+    if image.format != "GIF":
+        return min(int(image.info.get("loop", 0)), MAX_PLAYS)
+    again = image.info.get("loop")
+    return 1 if again is None else min(again + 1, MAX_PLAYS) if again else 0
+
+
+def _duration(image: Image.Image, frame: int) -> float:
+    image.seek(frame)
+    image.load()  # some decoders know it only now
+    return float(image.info.get("duration", 0))
+
+
+def _frame(image: Image.Image, number: int) -> Image.Image:
+    image.seek(number)
+    return image.copy()
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
@@ -105,10 +164,15 @@ def _in_plain_colours(image: Image.Image) -> Image.Image:
 
 
 def _save_thumbnail(image: Image.Image, small: Path) -> None:
-    copy = image.convert("RGBA" if _is_transparent(image) else "RGB")
+    copy = _in_eight_bits(image).convert("RGBA" if _is_transparent(image) else "RGB")
     copy.info = {}
     copy.thumbnail(SMALL, Image.Resampling.LANCZOS, reducing_gap=3.0)
     copy.save(small, "WEBP", quality=80, method=4)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Pillow would cut off everything brighter than the lowest of 256 steps."""
+    return image.point(lambda grey: grey / 256).convert("L") if image.mode.startswith("I") else image
 
 
 def _is_transparent(image: Image.Image) -> bool:
@@ -140,11 +204,11 @@ def answer(source: str, target: str, small: str, pixels: int, frames: int) -> di
     try:
         return reencode(Path(source), Path(target), Path(small), pixels, frames)
     except Refusal as refusal:
-        return {"refused": list(refusal.args)}
+        return {"refused": refusal.args[0]}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return {"refused": ["pixels", None, pixels]}
+        return {"refused": "pixels"}
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError):
-        return {"refused": ["damaged", None, None]}
+        return {"refused": "damaged"}
 
 
 def main(source: str, target: str, small: str, *numbers: str) -> None:

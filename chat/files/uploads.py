@@ -1,13 +1,14 @@
 """Receives an upload: writes, counts, checks and stores it. A rejected one leaves no file behind."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from .file_names import clean_file_name
-from .file_types import HEAD, IMAGE, Kind, kind_of
+from .file_types import IMAGE, OTHER, kind_of
 from .limits import FileLimits
-from .picture_worker import RejectedFile, reencode
+from .picture_worker import UnshowablePicture, reencode
 from .storage import new_work_folder, store
 
 PIECE = 262_144
@@ -15,6 +16,14 @@ PIECE = 262_144
 
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
+
+
+class RejectedFile(Exception):
+    """The reason: `empty`, or too many `bytes`; the number, if known, and the limit."""
+
+    def __init__(self, why: str, found: int | None = None, most: int | None = None) -> None:
+        super().__init__(why, found, most)
+        self.why, self.found, self.most = why, found, most
 
 
 class Stored(NamedTuple):
@@ -35,9 +44,14 @@ def receive_upload(stream: Readable, key: str, name: str, limits: FileLimits) ->
     """Blocks until the stream ends and a picture is re-encoded. Raises RejectedFile."""
     folder = new_work_folder()
     try:
-        kind = _receive(stream, folder / "received", limits.bytes)
+        _receive(stream, folder / "received", limits.bytes)
+        with (folder / "received").open("rb") as file:
+            kind = kind_of(file)
         if kind.kind == IMAGE:
-            return _store_picture(folder, key, name, limits)
+            # One that cannot be shown is a file like any other.
+            with suppress(UnshowablePicture):
+                return _store_picture(folder, key, name, limits)
+            kind = OTHER
         size = (folder / "received").stat().st_size
         taken = store(key, folder / "received", None)
         return Stored(key, clean_file_name(name, kind.type), kind.kind, kind.type, size, taken)
@@ -45,18 +59,17 @@ def receive_upload(stream: Readable, key: str, name: str, limits: FileLimits) ->
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _receive(stream: Readable, path: Path, most: int) -> Kind:
+def _receive(stream: Readable, path: Path, most: int) -> None:
     """Counts what arrives; the declared length was checked before."""
-    size, head = 0, b""
+    size = 0
     with path.open("xb") as file:
         while data := stream.read(PIECE):
-            head, size = head or data[:HEAD], size + len(data)
+            size += len(data)
             if size > most:
                 raise RejectedFile("bytes", None, most)
             file.write(data)
     if not size:
         raise RejectedFile("empty")
-    return kind_of(head)
 
 
 def _store_picture(folder: Path, key: str, name: str, limits: FileLimits) -> Stored:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat import actions, files
 from chat.models import Attachment, Message, Room
-from tests.files.test_files import exif, moving, picture, png_of
+from tests.files.test_files import exif, picture
 from tests.support.scene import make_upload, post_message
 
 pytestmark = pytest.mark.django_db
@@ -107,15 +107,12 @@ def test_people_who_cannot_post_cannot_upload(as_bob: Client, alice: Any, bob: A
     [
         (bytes(3 * 2**20), 413, "This file is 3 MB. The limit is 1 MB."),
         (b"", 422, "This file is empty."),
-        (png_of(2000, 1001), 422, "This picture has 3 million pixels. The limit is 2 million."),
-        (moving(5), 422, "This picture has 5 frames. The limit is 4."),
-        (picture()[:200], 422, "This picture can’t be read. It may be damaged."),
     ],
 )
 def test_a_refusal_says_why_and_how_much_is_allowed(
     as_bob: Client, room: Room, settings: Any, disk: Path, data: bytes, status: int, sentence: str
 ) -> None:
-    settings.CHAT_FILE_MB, settings.CHAT_IMAGE_MEGAPIXELS, settings.CHAT_IMAGE_FRAMES = 1, 2, 4
+    settings.CHAT_FILE_MB = 1
     answer = send(as_bob, room, data)
     assert (answer.status_code, answer.json()["sentence"]) == (status, sentence)
     assert not on_disk(disk)

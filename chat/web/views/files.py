@@ -79,25 +79,15 @@ def _refusal(code: Code, sentence: str) -> HttpResponse:
 
 
 def _why_rejected(rejected: RejectedFile) -> str:
-    why, found, most = rejected.why, rejected.found, rejected.most
-    numbers = {"found": _in_units(why, found), "most": _in_units(why, most)}
-    if rejected.why == "bytes":
-        return _("This file is %(found)s MB. The limit is %(most)s MB.") % numbers
-    if rejected.why == "pixels":
-        return _("This picture has %(found)s million pixels. The limit is %(most)s million.") % numbers
-    if rejected.why == "frames":
-        return _("This picture has %(found)s frames. The limit is %(most)s.") % numbers
     if rejected.why == "empty":
         return _("This file is empty.")
-    return _("This picture can’t be read. It may be damaged.")
+    numbers = {"found": _in_megabytes(rejected.found), "most": _in_megabytes(rejected.most)}
+    return _("This file is %(found)s MB. The limit is %(most)s MB.") % numbers
 
 
-def _in_units(why: str, number: int | None) -> str:
-    """Megabytes or millions, rounded up; an unknown size is "…"."""
-    if number is None:
-        return "…"
-    unit = {"bytes": MIB, "pixels": 1_000_000}.get(why, 1)
-    return str(-(-number // unit))
+def _in_megabytes(number: int | None) -> str:
+    """Rounded up; an unknown size is "…"."""
+    return "…" if number is None else str(-(-number // MIB))
 
 
 # -- downloads -------------------------------------------------------------------------------------------
