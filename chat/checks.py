@@ -2,7 +2,6 @@
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
@@ -21,7 +20,7 @@ BAD_PAIRS: list[tuple[str, tuple[int, ...], str, tuple[int, ...], str]] = [
 
 
 @register("chat")
-def login_sessions(**kwargs: Any) -> list[CheckMessage]:
+def login_sessions(**kwargs: object) -> list[CheckMessage]:
     if settings.SESSION_ENGINE in IN_DATABASE:
         return []
     hint = _("Connections check in the database every few seconds whether their login session still exists.")
@@ -29,7 +28,7 @@ def login_sessions(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def requests_without_transactions(**kwargs: Any) -> list[CheckMessage]:
+def requests_without_transactions(**kwargs: object) -> list[CheckMessage]:
     if not settings.DATABASES["default"].get("ATOMIC_REQUESTS"):
         return []
     hint = _("On SQLite each page would take the write lock; a snapshot would miss what changes meanwhile.")
@@ -37,7 +36,7 @@ def requests_without_transactions(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def sqlite_options(**kwargs: Any) -> list[CheckMessage]:
+def sqlite_options(**kwargs: object) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     database = settings.DATABASES["default"]
     options = database.get("OPTIONS", {})
@@ -53,7 +52,7 @@ def sqlite_options(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def channel_layer(**kwargs: Any) -> list[CheckMessage]:
+def channel_layer(**kwargs: object) -> list[CheckMessage]:
     backend = str(getattr(settings, "CHANNEL_LAYERS", {}).get("default", {}).get("BACKEND", ""))
     if backend.startswith("channels_redis.core."):
         hint = _("It loses idle listeners, and groups when Redis restarts: use channels_redis.pubsub.")
@@ -66,7 +65,7 @@ def channel_layer(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def versions(**kwargs: Any) -> list[CheckMessage]:
+def versions(**kwargs: object) -> list[CheckMessage]:
     found: list[CheckMessage] = [
         Error(
             _("%(name)s is older than %(oldest)s.") % {"name": name, "oldest": _dotted(oldest)},
@@ -86,7 +85,7 @@ def versions(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat", deploy=True)
-def hosts(**kwargs: Any) -> list[CheckMessage]:
+def hosts(**kwargs: object) -> list[CheckMessage]:
     if "*" not in settings.ALLOWED_HOSTS:
         return []
     hint = _("Name the hosts: a WebSocket’s origin is compared with these names.")
@@ -94,7 +93,7 @@ def hosts(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat", deploy=True)
-def static_files(**kwargs: Any) -> list[CheckMessage]:
+def static_files(**kwargs: object) -> list[CheckMessage]:
     if settings.DEBUG or not settings.STATIC_ROOT or any(Path(settings.STATIC_ROOT).glob("chat/chat*.css")):
         return []
     hint = _("Run manage.py collectstatic.")

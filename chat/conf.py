@@ -21,14 +21,15 @@ class Setting(Generic[T]):
         self.name = name
 
     @overload
-    def __get__(self, instance: None, owner: Any) -> "Setting[T]": ...
+    def __get__(self, instance: None, owner: type) -> "Setting[T]": ...
     @overload
-    def __get__(self, instance: object, owner: Any) -> T: ...
-    def __get__(self, instance: object | None, owner: Any) -> Any:
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> "T | Setting[T]":
         if instance is None:
             return self
         if hasattr(settings, self.name):
-            return getattr(settings, self.name)
+            value: T = getattr(settings, self.name)
+            return value
         return self.default() if callable(self.default) else self.default
 
 

@@ -33,7 +33,7 @@ ACCOUNT_PAGES = ("login", "logout", "signup", "password_change")
 
 
 @register("chat")
-def urls(**kwargs: Any) -> list[CheckMessage]:
+def urls(**kwargs: object) -> list[CheckMessage]:
     try:
         addresses.root()
     except NoReverseMatch:
@@ -43,7 +43,7 @@ def urls(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def asgi_application(**kwargs: Any) -> list[CheckMessage]:
+def asgi_application(**kwargs: object) -> list[CheckMessage]:
     """Reads the source: importing it would start to serve."""
     if "with_chat" in _source_of(settings.ASGI_APPLICATION or ""):
         return []
@@ -61,7 +61,7 @@ def _source_of(application: str) -> str:
 
 
 @register("chat")
-def channel_layers(**kwargs: Any) -> list[CheckMessage]:
+def channel_layers(**kwargs: object) -> list[CheckMessage]:
     if "default" in getattr(settings, "CHANNEL_LAYERS", {}):
         return []
     hint = _("Use chat.realtime.layers.InProcessChannelLayer, or the SharedChannelLayer for many processes.")
@@ -69,7 +69,7 @@ def channel_layers(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def middleware(**kwargs: Any) -> list[CheckMessage]:
+def middleware(**kwargs: object) -> list[CheckMessage]:
     listed = [import_string(name) for name in settings.MIDDLEWARE]
     return [
         Error(_("%(name)s is not in MIDDLEWARE.") % {"name": name}, id="chat.E015")
@@ -78,12 +78,12 @@ def middleware(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _is_or_extends(one: Any, wanted: Any) -> bool:
+def _is_or_extends(one: object, wanted: object) -> bool:
     return one is wanted or (isinstance(one, type) and isinstance(wanted, type) and issubclass(one, wanted))
 
 
 @register("chat")
-def context_processors(**kwargs: Any) -> list[CheckMessage]:
+def context_processors(**kwargs: object) -> list[CheckMessage]:
     templates: Any = settings.TEMPLATES
     engines = [one for one in templates if one["BACKEND"].endswith(".DjangoTemplates")]
     given = engines[0].get("OPTIONS", {}).get("context_processors", []) if engines else []
@@ -95,7 +95,7 @@ def context_processors(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def user_model(**kwargs: Any) -> list[CheckMessage]:
+def user_model(**kwargs: object) -> list[CheckMessage]:
     user = get_user_model()
     found: list[CheckMessage] = []
     if not isinstance(user._meta.pk, models.IntegerField):
@@ -120,7 +120,7 @@ def user_model(**kwargs: Any) -> list[CheckMessage]:
     ]  # fmt: skip
 
 
-def _must_be_given(field: Any) -> bool:
+def _must_be_given(field: "models.Field[object, object]") -> bool:
     """`new_user` fills text that has to be unique; other text may be empty."""
     if field.primary_key or field.null or field.has_default() or field.empty_strings_allowed:
         return False
@@ -128,7 +128,7 @@ def _must_be_given(field: Any) -> bool:
 
 
 @register("chat")
-def account_pages(**kwargs: Any) -> list[CheckMessage]:
+def account_pages(**kwargs: object) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for page in ACCOUNT_PAGES:
         try:
@@ -141,7 +141,7 @@ def account_pages(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chat")
-def files_folder(**kwargs: Any) -> list[CheckMessage]:
+def files_folder(**kwargs: object) -> list[CheckMessage]:
     if hasattr(settings, "CHAT_FILES_DIR"):
         return []
     hint = _("Set CHAT_FILES_DIR to a folder that no web server serves: the chat checks who may open a file.")

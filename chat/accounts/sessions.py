@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.models import Session as StoredSession
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -60,7 +61,7 @@ def is_banned(person: Profile | ProfileFields, address: str | None) -> bool:
     return person.banned_at is not None or from_address
 
 
-def may_be_here(user: Any, address: str | None) -> bool:
+def may_be_here(user: AbstractBaseUser, address: str | None) -> bool:
     profile = Profile.objects.filter(pk=user.pk).first()
     return bool(user.is_active) and not (profile and is_banned(profile, address))
 
@@ -130,11 +131,12 @@ def _is_signed_in(data: dict[str, Any]) -> bool:
     return data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
 
 
-def _pk(data: dict[str, Any]) -> Any:
-    return get_user_model()._meta.pk.to_python(data[SESSION_KEY])
+def _pk(data: dict[str, Any]) -> PersonId:
+    person: PersonId = get_user_model()._meta.pk.to_python(data[SESSION_KEY])
+    return person
 
 
-def _person_ids(claims: Iterable[dict[str, Any]]) -> list[Any]:
+def _person_ids(claims: Iterable[dict[str, Any]]) -> list[PersonId]:
     return list({_pk(data) for data in claims})
 
 
@@ -157,7 +159,7 @@ def _login_or_close(owner: SessionOwner | None) -> LoginSession | Close:
 
 def _matches_password(password: str, signed: str) -> bool:
     """A new password ends older sessions; a new SECRET_KEY does not while the old is a fallback."""
-    user: Any = get_user_model()(password=password)
+    user = get_user_model()(password=password)
     right = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(signed, one) for one in right)
 

@@ -3,9 +3,10 @@
 Django and allauth make these changes, so signals are the only place to react.
 """
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -15,7 +16,7 @@ from chat import actions
 
 
 @receiver(user_logged_out)
-def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
+def signed_out(request: HttpRequest, user: AbstractBaseUser | None, **_: object) -> None:
     # Sent before Django deletes the session, which must be gone before the re-check.
     if user is not None and request.session.session_key:
         request.session.delete(request.session.session_key)
@@ -24,7 +25,11 @@ def signed_out(request: HttpRequest, user: Any, **_: Any) -> None:
 
 @receiver(post_save, sender=get_user_model())
 def account_changed(
-    instance: Any, created: bool, raw: bool = False, update_fields: Any = None, **_: Any
+    instance: AbstractBaseUser,
+    created: bool,
+    raw: bool = False,
+    update_fields: Iterable[str] | None = None,
+    **_: object,
 ) -> None:
     # Saving `last_login` at each sign-in changes nothing for connections.
     if created or raw or (update_fields and set(update_fields) == {"last_login"}):

@@ -1,9 +1,9 @@
 """A person's own account: create a guest, change the profile, end the login."""
 
 import secrets
-from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from chat import broadcast, limits
@@ -17,7 +17,7 @@ from .refused import Refused
 
 
 @transaction.atomic
-def make_guest(name: str, language: str = "", address: str | None = None) -> Any:
+def make_guest(name: str, language: str = "", address: str | None = None) -> AbstractUser:
     """Returns a user with a random username and no usable password: their login session is all they have."""
     if BannedAddress.is_banned(address):
         raise Refused(Code.BANNED, Reason.ADDRESS_BANNED)
@@ -29,7 +29,7 @@ def make_guest(name: str, language: str = "", address: str | None = None) -> Any
     user.set_unusable_password()
     user.save()
     name = checked_name(name, limits.NAME_CHARACTERS)
-    Profile.objects.create(user=user, name=name, kind=Profile.Kind.GUEST, language=language)
+    Profile.objects.create(user_id=user.pk, name=name, kind=Profile.Kind.GUEST, language=language)
     return user
 
 

@@ -1,11 +1,11 @@
 """Address bans that accompany a person's ban: the form fields and the list."""
 
 import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,6 @@ class BannedAddressAdmin(ReadOnlyAdmin):
     def banned_person(self, ban: BannedAddress) -> str:
         return name_of(ban.person)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
         return sessions.is_admitted(request) and allowed

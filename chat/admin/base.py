@@ -1,15 +1,17 @@
 """Base classes of the admin pages: changes go through the writer, nothing is deleted, counts are bounded."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DatabaseError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     Pages = Paginator[Any]
 else:
     Admin, Inline, Pages = admin.ModelAdmin, admin.TabularInline, Paginator
+
+M = TypeVar("M", bound=Model)
 
 MAX_COUNTED = bulk.MAX_COUNTED
 # What people sign in with: a username, or an e-mail address in many projects.
@@ -80,7 +84,11 @@ class NoTransactionAdmin(Admin):
         return not is_regex and super().lookup_allowed(lookup, value, request)
 
     def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         unwrapped: Any = self
         try:
@@ -101,16 +109,16 @@ class ActionAdmin(NoTransactionAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return sessions.is_admitted(request) and super().has_module_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return sessions.is_admitted(request) and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return sessions.is_admitted(request) and super().has_add_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return sessions.is_admitted(request) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def run_action(
@@ -118,26 +126,29 @@ class ActionAdmin(NoTransactionAdmin):
         request: HttpRequest,
         success_message: str,
         what: str,
-        rows: QuerySet[Any],
-        action: Callable[[Any], Any],
+        rows: QuerySet[M],
+        action: Callable[[M], object],
     ) -> HttpResponse | None:
         """Runs `action` on each of `rows` in batches. The log records `what`."""
         return bulk.respond(self, request, bulk.run(request, what, rows, action), success_message)
 
 
 class ReadOnlyAdmin(ActionAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # List actions need the permission; a row's page shows the row read-only.
         return obj is None and super().has_change_permission(request)
 
 
 def staff_id(request: HttpRequest) -> PersonId:
-    return cast(PersonId, request.user.pk)
+    person = request.user.pk
+    if person is None:
+        raise PermissionDenied
+    return person
 
 
-def name_of(user: Any) -> str:
+def name_of(user: AbstractBaseUser) -> str:
     profile = getattr(user, "chat_profile", None)
     return str(profile.name if profile else user.get_username())

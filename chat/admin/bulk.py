@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import Truncator
@@ -15,6 +15,8 @@ from django.utils.translation import gettext
 from chat.actions import Refused
 from chat.web import error_messages
 from chat.writer import pieces
+
+M = TypeVar("M", bound=Model)
 
 # Seconds per request and rows read per request: proxies and people wait only so long for a page.
 SECONDS = 4.0
@@ -26,23 +28,23 @@ DONE = "done_before"
 OWN_FIELDS = (DONE, "csrfmiddlewaretoken")
 
 
-class Result(NamedTuple):
+class Result(NamedTuple, Generic[M]):
     """`done` includes earlier requests; `left` is 0 when nothing is left to try."""
 
     done: int
     left: int
-    refused: list[tuple[Any, Refused]]
+    refused: list[tuple[M, Refused]]
     stopped: Refused | None
 
 
-def run(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[[Any], Any]) -> Result:
+def run(request: HttpRequest, what: str, rows: QuerySet[M], action: Callable[[M], object]) -> Result[M]:
     """Works through `rows` until the time is up. Each batch is logged in the transaction that does it."""
 
-    def log(done: list[Any]) -> None:
+    def log(done: list[M]) -> None:
         LogEntry.objects.log_actions(request.user.pk, done, CHANGE, what)  # type: ignore[arg-type]
 
     chosen, until = list(rows[:ROWS]), time.monotonic() + SECONDS
-    outcomes, stopped = list[pieces.Outcome](), None
+    outcomes, stopped = list[pieces.Outcome[M]](), None
     try:
         for piece in pieces.in_pieces(action, chosen, log):
             outcomes += piece
@@ -57,7 +59,9 @@ def run(request: HttpRequest, what: str, rows: QuerySet[Any], action: Callable[[
     return Result(_done_before(request) + done, left, refused, stopped)
 
 
-def respond(page: Any, request: HttpRequest, result: Result, success_message: str) -> HttpResponse | None:
+def respond(
+    page: "admin.ModelAdmin[M]", request: HttpRequest, result: Result[M], success_message: str
+) -> HttpResponse | None:
     """The progress page while work is left; else adds messages to the list page."""
     if result.left:
         return _progress(page, request, result)
@@ -79,14 +83,14 @@ def respond(page: Any, request: HttpRequest, result: Result, success_message: st
     return None
 
 
-def _by_reason(refused: list[tuple[Any, Refused]]) -> dict[str, list[Any]]:
-    reasons: dict[str, list[Any]] = {}
+def _by_reason(refused: list[tuple[M, Refused]]) -> dict[str, list[M]]:
+    reasons: dict[str, list[M]] = {}
     for row, reason in refused:
         reasons.setdefault(error_messages.sentence(reason), []).append(row)
     return reasons
 
 
-def _progress(page: Any, request: HttpRequest, result: Result) -> HttpResponse:
+def _progress(page: "admin.ModelAdmin[M]", request: HttpRequest, result: Result[M]) -> HttpResponse:
     """Its form repeats the request; finished rows are no longer selected."""
     fields = [
         (name, value) for name, values in request.POST.lists() for value in values if name not in OWN_FIELDS

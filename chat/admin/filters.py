@@ -1,17 +1,20 @@
 """Admin filters that stay short on large sites: they list the latest rooms or people and the chosen one."""
 
-from typing import Any
+from typing import TypeVar
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Room
 
 from .base import name_of
+
+M = TypeVar("M", bound=Model)
 
 # Longer numbers do not fit SQLite's integers.
 KEY_DIGITS = 18
@@ -29,7 +32,7 @@ def key_in(value: str | None) -> int | None:
 class _KeyFilter(SimpleListFilter):
     """By the primary key of the row that the field `parameter_name` refers to."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         if not self.value():
             return queryset
         key = key_in(self.value())
@@ -40,18 +43,18 @@ class RoomFilter(_KeyFilter):
     title = _("room (recently active first)")
     parameter_name = "room"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Model]") -> list[tuple[str, str]]:
         chosen = Q(pk=key_in(request.GET.get("room")))
         rooms = list(Room.objects.order_by("-active_at", "pk")[:MAX_CHOICES])
         rooms += [room for room in Room.objects.filter(chosen) if room not in rooms]
-        return [(room.pk, room.name) for room in rooms]
+        return [(str(room.pk), room.name) for room in rooms]
 
 
 class AuthorFilter(_KeyFilter):
     title = _("author (recently active first)")
     parameter_name = "author"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Model]") -> list[tuple[str, str]]:
         latest = (
             model_admin.get_queryset(request)
             .order_by("-pk")
@@ -61,17 +64,17 @@ class AuthorFilter(_KeyFilter):
         if (chosen := key_in(request.GET.get("author"))) is not None:
             wanted.append(chosen)
         people = get_user_model()._default_manager.select_related("chat_profile").in_bulk(wanted)
-        return [(pk, name_of(people[pk])) for pk in dict.fromkeys(wanted) if pk in people]
+        return [(str(pk), name_of(people[pk])) for pk in dict.fromkeys(wanted) if pk in people]
 
 
 class _YesNoFilter(SimpleListFilter):
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("yes")), ("no", _("no"))]
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Model]") -> list[tuple[str, str]]:
+        return [("yes", gettext("yes")), ("no", gettext("no"))]
 
     def condition(self) -> Q:
         raise NotImplementedError
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         if not self.value():
             return queryset
         conditions = {"yes": self.condition(), "no": ~self.condition()}

@@ -1,10 +1,10 @@
 """Admin pages of messages and connections: nothing is written or edited here."""
 
 import json
-from typing import Any
+from datetime import datetime
 
 from django.contrib import admin
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -44,13 +44,13 @@ class Revisions(Inline):
     can_delete = False
     verbose_name_plural = _("earlier versions")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -91,7 +91,7 @@ class MessageAdmin(PrivateRoomsHiddenAdmin):
 
     @admin.action(description=_("Restore"), permissions=["change"])
     def restore_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
-        staff = request.user.pk
+        staff = staff_id(request)
         return self.run_action(
             request, gettext("Restored: %(count)d."), "restored by a moderator",
             _in_lock_order(chosen.exclude(deleted_at=None)),
@@ -100,7 +100,7 @@ class MessageAdmin(PrivateRoomsHiddenAdmin):
 
     @admin.action(description=_("Ban author"), permissions=["change"])
     def ban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
-        staff, until = request.user.pk, addresses_until(request)
+        staff, until = staff_id(request), addresses_until(request)
         here = chosen.filter(author__chat_profile__banned_at=None)
         return self.run_action(
             request, gettext("Banned: %(count)d."), "author banned", _one_per_author(here),
@@ -109,7 +109,7 @@ class MessageAdmin(PrivateRoomsHiddenAdmin):
 
     @admin.action(description=_("Unban author"), permissions=["change"])
     def unban_authors(self, request: HttpRequest, chosen: QuerySet[Message]) -> HttpResponse | None:
-        staff, out = request.user.pk, chosen.filter(author__chat_profile__banned_at__isnull=False)
+        staff, out = staff_id(request), chosen.filter(author__chat_profile__banned_at__isnull=False)
         return self.run_action(
             request, gettext("Unbanned: %(count)d."), "author unbanned", _one_per_author(out),
             lambda message: actions.unban_person(message.author_id, by=staff),
@@ -152,7 +152,7 @@ class SessionAdmin(ReadOnlyAdmin):
         return browser_name(session.agent)
 
     @admin.display(description=_("until"))
-    def until(self, session: Session) -> Any:
+    def until(self, session: Session) -> datetime | None:
         # A process that died closes no sessions: they ended with its lease.
         process = session.process
         if session.closed_at or self.open_now(session):
@@ -164,5 +164,5 @@ class SessionAdmin(ReadOnlyAdmin):
         process = session.process
         return session.closed_at is None and process.ended_at is None and process.lease_until > timezone.now()
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

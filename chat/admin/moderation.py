@@ -1,8 +1,7 @@
 """The moderation log: read-only, linked from the pages of rooms and people."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -36,11 +35,11 @@ class ModerationEventAdmin(ReadOnlyAdmin):
     def person_name(self, event: ModerationEvent) -> str:
         return name_of(event.person) if event.person else ""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
-def moderation_log_link(**which: Any) -> str:
+def moderation_log_link(**which: int) -> str:
     [(lookup, pk)] = which.items()
     address = reverse("admin:chat_moderationevent_changelist")
     return format_html('<a href="{}?{}={}">{}</a>', address, lookup, pk, gettext("Moderation log"))

@@ -1,9 +1,8 @@
 """Admin page of people as the chat knows them: their names, and bans."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from chat.models import Profile
 from chat.writer import writer
 
 from .bans import BanForm, addresses_until
-from .base import LOGIN_FIELD, ActionAdmin
+from .base import LOGIN_FIELD, ActionAdmin, staff_id
 from .filters import BannedFilter
 from .moderation import moderation_log_link
 
@@ -42,16 +41,16 @@ class ProfileAdmin(ActionAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
-        above = obj is not None and accounts.is_above(obj.user, request.user)
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        above = isinstance(obj, Profile) and accounts.is_above(obj.user, request.user)
         return not above and super().has_change_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Profile, form: BaseForm, change: bool) -> None:
         writer.perform(actions.change_profile, obj.pk, name=obj.name)
 
     @admin.action(description=_("Ban"), permissions=["change"])
     def ban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
-        staff, until = request.user.pk, addresses_until(request)
+        staff, until = staff_id(request), addresses_until(request)
         return self.run_action(
             request, gettext("Banned: %(count)d."), "banned", chosen.filter(banned_at=None).order_by("pk"),
             lambda one: actions.ban_person(one.pk, until, by=staff),
@@ -59,7 +58,7 @@ class ProfileAdmin(ActionAdmin):
 
     @admin.action(description=_("Unban"), permissions=["change"])
     def unban(self, request: HttpRequest, chosen: QuerySet[Profile]) -> HttpResponse | None:
-        staff, out = request.user.pk, chosen.exclude(banned_at=None)
+        staff, out = staff_id(request), chosen.exclude(banned_at=None)
         return self.run_action(
             request, gettext("Unbanned: %(count)d."), "unbanned", out.order_by("pk"),
             lambda one: actions.unban_person(one.pk, by=staff),

@@ -1,7 +1,5 @@
 """Hides messages of private and direct rooms in the admin until a reason is given, which is recorded."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -32,7 +30,9 @@ class PrivateRoomsHiddenAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return readable(super().get_queryset(request), request)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         hint = gettext("Messages in private rooms and direct conversations are not listed.")
         if chat_settings.CHAT_STAFF_READS == "recorded":
             hint += " " + gettext("To read them, open the room’s page and give a reason.")
@@ -70,7 +70,9 @@ class ReasonToReadAdmin(ActionAdmin):
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                writer.perform(actions.open_to_staff, request.user.pk, room.key, form.cleaned_data["reason"])
+                writer.perform(
+                    actions.open_to_staff, staff_id(request), room.key, form.cleaned_data["reason"]
+                )
                 return redirect(_list_of(room))
             except Refused:
                 form.add_error("reason", gettext("Give a reason."))

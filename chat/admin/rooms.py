@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
+from chat.ids import PersonId
 from chat.models import JoinLink, Membership, Room
 from chat.writer import writer
 
@@ -50,18 +51,19 @@ class RoomAdmin(ReasonToReadAdmin):
     def history(self, room: Room) -> str:
         return moderation_log_link(room=room.pk) if room.pk else ""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # A direct room has nothing to change.
-        return not (obj and obj.is_direct) and super().has_change_permission(request, obj)
+        is_direct = isinstance(obj, Room) and obj.is_direct
+        return not is_direct and super().has_change_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Room, form: forms.BaseForm, change: bool) -> None:
         given = {field: form.cleaned_data[field] for field in RoomForm.Meta.fields}
         if not change:
-            made = writer.perform(actions.make_room, request.user.pk, **given)
+            made = writer.perform(actions.make_room, staff_id(request), **given)
             obj.pk, obj.key = made.pk, made.key
             return
         given["archived"] = form.cleaned_data["archived"]
-        writer.perform(actions.change_room, request.user.pk, obj.key, **given, as_staff=True)
+        writer.perform(actions.change_room, staff_id(request), obj.key, **given, as_staff=True)
 
 
 @admin.register(Membership)
@@ -83,8 +85,8 @@ class MembershipAdmin(ActionAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        writer.perform(_change_member, request.user.pk, obj, set(form.changed_data))
+    def save_model(self, request: HttpRequest, obj: Membership, form: forms.BaseForm, change: bool) -> None:
+        writer.perform(_change_member, staff_id(request), obj, set(form.changed_data))
 
     @admin.action(description=_("Remove from room"), permissions=["change"])
     def remove(self, request: HttpRequest, chosen: QuerySet[Membership]) -> HttpResponse | None:
@@ -97,7 +99,7 @@ class MembershipAdmin(ActionAdmin):
     def _remove(
         self, request: HttpRequest, chosen: QuerySet[Membership], block_rejoin: bool
     ) -> HttpResponse | None:
-        remove = partial(actions.remove_member, request.user.pk, block_rejoin=block_rejoin, as_staff=True)
+        remove = partial(actions.remove_member, staff_id(request), block_rejoin=block_rejoin, as_staff=True)
         return self.run_action(
             request, gettext("Removed: %(count)d."), "blocked" if block_rejoin else "removed",
             chosen.select_related("room").order_by("room_id", "user_id"),
@@ -105,7 +107,7 @@ class MembershipAdmin(ActionAdmin):
         )  # fmt: skip
 
 
-def _change_member(staff: Any, member: Membership, changed: set[str]) -> None:
+def _change_member(staff: PersonId, member: Membership, changed: set[str]) -> None:
     where = (staff, member.room.key, member.user_id)
     if "role" in changed:
         actions.set_role(*where, member.role, as_staff=True)

@@ -1,8 +1,7 @@
 """Admin page of the workspace: its name and what guests may do."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +23,10 @@ class WorkspaceAdmin(ActionAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Workspace, form: BaseForm, change: bool) -> None:
         # Publishes nothing: actions and pages read this row each time, open connections within seconds.
         writer.perform(_save, {field: getattr(obj, field) for field in ("name", *GUESTS)})
 
 
-def _save(fields: dict[str, Any]) -> None:
+def _save(fields: dict[str, object]) -> None:
     Workspace.objects.filter(pk=1).update(**fields)

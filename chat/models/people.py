@@ -1,9 +1,9 @@
 """The workspace, profiles of people, and banned addresses."""
 
 import datetime
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -110,7 +110,7 @@ class Profile(models.Model):
         return self.kind == self.Kind.GUEST
 
     @classmethod
-    def of(cls, user: Any) -> "Profile":
+    def of(cls, user: AbstractBaseUser) -> "Profile":
         return cls.objects.get_or_create(user=user, defaults={"name": default_name(user)})[0]
 
 

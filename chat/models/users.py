@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from chat import limits
@@ -17,7 +19,7 @@ def login_field() -> Any:
     return get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
 
 
-def new_user(login: str, **given: Any) -> Any:
+def new_user(login: str, **given: object) -> AbstractUser:
     """An unsaved user. Other text that has to be unique is filled with `login` too."""
     model = get_user_model()
     texts = [field for field in model._meta.concrete_fields if _is_unique_text(field)]
@@ -40,7 +42,7 @@ def guests_create_accounts() -> bool:
     return not isinstance(login_field(), models.EmailField) if given is None else given
 
 
-def default_name(user: Any) -> str:
+def default_name(user: AbstractBaseUser) -> str:
     # Never an e-mail address, because everybody sees it.
     full_name = getattr(user, "get_full_name", str)()
     return (full_name or user.get_username().partition("@")[0])[: limits.NAME_CHARACTERS]

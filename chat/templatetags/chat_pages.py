@@ -4,7 +4,6 @@ import datetime
 import re
 import unicodedata
 from functools import cache
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -102,7 +101,7 @@ def _first_letter(text: str) -> str:
 
 
 @register.inclusion_tag("chat/_field.html")
-def field(bound: BoundField) -> dict[str, Any]:
+def field(bound: BoundField) -> dict[str, object]:
     # The first field with an error gets the focus.
     if bound.form.errors:
         bound.field.widget.attrs["autofocus"] = bound.name == next(iter(bound.form.errors))

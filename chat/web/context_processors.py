@@ -1,7 +1,5 @@
 """Adds the workspace, the version and the reader's theme and density to the templates of the chat."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -14,7 +12,7 @@ DENSITY_COOKIE = "chat_density"
 DENSITIES = ("compact",)
 
 
-def workspace(request: HttpRequest) -> dict[str, Any]:
+def workspace(request: HttpRequest) -> dict[str, object]:
     # Theme and density come from cookies: they belong to a screen, not a person, and cost no query.
     if not addresses.is_chat(request.path):
         return {}

@@ -20,7 +20,7 @@ THEMES = [("", _("Same as system")), ("light", _("Light")), ("dark", _("Dark"))]
 class NameField(forms.CharField):
     default_error_messages = {"invisible": _("A name needs at least one visible character.")}
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         try:
             return text.clean_name(super().clean(value))
         except text.BadBody:
@@ -193,7 +193,7 @@ class MemberForm(forms.Form):
 class PeopleField(forms.TypedMultipleChoiceField):
     # The action checks whether they can be written to.
 
-    def valid_value(self, value: Any) -> bool:
+    def valid_value(self, value: object) -> bool:
         return str(value).isascii() and str(value).isdecimal() and len(str(value)) < 19
 
 

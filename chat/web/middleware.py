@@ -2,7 +2,6 @@
 zone. Optional: a project may not want that."""
 
 from collections.abc import Callable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ class BannedMiddleware(MiddlewareMixin):
     chat's pages and its admin check without it."""
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object
     ) -> HttpResponse | None:
         if getattr(view, "__module__", "").startswith("chat.web.views"):
             return None  # they check this themselves, with fewer queries

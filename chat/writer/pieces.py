@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TypeVar
 
 from django.db import connection
 
@@ -13,13 +13,15 @@ from .writer import perform
 # Seconds of the writer's time after which a piece ends; then others have it for as long as that took.
 PIECE = 0.02
 
-Outcome = tuple[Any, Refused | None]
+T = TypeVar("T")
+# A row, and why it was refused if it was.
+Outcome = tuple[T, Refused | None]
 
 
 def in_pieces(
-    action: Callable[[Any], Any], rows: Sequence[Any], after: Callable[[list[Any]], Any] | None = None,
+    action: Callable[[T], object], rows: Sequence[T], after: Callable[[list[T]], object] | None = None,
     rest: float = 1.0,
-) -> Iterator[list[Outcome]]:  # fmt: skip
+) -> Iterator[list[Outcome[T]]]:  # fmt: skip
     """Do `action`, atomic in itself, on each row. Yields what became of a piece's rows after its commit.
 
     `after` gets the rows of a piece that were not refused, in its transaction. Between two pieces it waits
@@ -35,10 +37,10 @@ def in_pieces(
 
 
 def _piece(
-    action: Callable[[Any], Any], rows: Sequence[Any], at: int, after: Callable[[list[Any]], Any] | None
-) -> tuple[list[Outcome], float]:
+    action: Callable[[T], object], rows: Sequence[T], at: int, after: Callable[[list[T]], object] | None
+) -> tuple[list[Outcome[T]], float]:
     """At least one row, then as many as fit: it measures instead of guessing how long one takes."""
-    start, outcomes = time.monotonic(), list[Outcome]()
+    start, outcomes = time.monotonic(), list[Outcome[T]]()
     while at < len(rows) and (not outcomes or time.monotonic() - start < PIECE):
         outcomes.append((rows[at], _refusal(action, rows[at])))
         at += 1
@@ -48,7 +50,7 @@ def _piece(
     return outcomes, time.monotonic() - start
 
 
-def _refusal(action: Callable[[Any], Any], row: Any) -> Refused | None:
+def _refusal(action: Callable[[T], object], row: T) -> Refused | None:
     try:
         action(row)
     except Refused as refused:

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
@@ -22,6 +22,10 @@ __all__ = ["MAX_WAITING", "Done", "Job", "Writer", "current", "perform"]
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+T = TypeVar("T")
+Call = tuple[Callable[[Any], None], Any]
+
 RETRY_AFTER = 2.0
 
 # PostgreSQL's deadlock and serialization failure, shutdown, and lost connection: nothing was written.
@@ -32,10 +36,10 @@ class Writer:
     # Waking the loop costs a system call and the interpreter: a batch does it once, for its answers and for
     # the hints that its commit has published.
 
-    def __init__(self, call_soon_threadsafe: Callable[..., Any]) -> None:
+    def __init__(self, call_soon_threadsafe: Callable[..., object]) -> None:
         self._call_soon = call_soon_threadsafe
         self._queue = WriteQueue()
-        self._for_loop: list[tuple[Callable[[Any], None], Any]] = []
+        self._for_loop: list[Call] = []
         self.storage_ok = True
         self.batches = 0
         self.thread = threading.Thread(target=self._run, name="chat-writer", daemon=True)
@@ -47,15 +51,15 @@ class Writer:
         """For connections: `done` runs on the loop. False when too many wait, or the writer is stopping."""
         return self._queue.put(Job(action, args, {}, OnLoop(done), **how))
 
-    def call(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def call(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """For other threads: waits for the commit and returns the result. Raises Refused."""
-        return _wait_for(self._queue.put, action, args, kwargs)
+        return _wait_for(self._queue.put, action, *args, **kwargs)
 
-    def call_first(self, action: Callable[..., Any], *args: Any) -> Any:
+    def call_first(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Like `call`, but ahead of the queue: the lease must be renewed while the queue is long."""
-        return _wait_for(self._queue.put_first, action, args, {})
+        return _wait_for(self._queue.put_first, action, *args, **kwargs)
 
-    def on_loop(self, function: Callable[[Any], None], argument: Any) -> None:
+    def on_loop(self, function: Callable[[T], None], argument: T) -> None:
         """Call `function(argument)` there: from the writer's thread after the batch's answers, else now."""
         if threading.current_thread() is self.thread:
             self._for_loop.append((function, argument))
@@ -108,7 +112,7 @@ class Writer:
 
     def _answer(self, jobs: list[Job], outcomes: list[Any]) -> None:
         self.batches += 1
-        for_loop: list[tuple[Callable[[Any], None], Any]] = []
+        for_loop: list[Call] = []
         for job, outcome in zip(jobs, outcomes, strict=True):
             if isinstance(job.done, OnLoop):
                 for_loop.append((job.done.done, outcome))
@@ -117,17 +121,15 @@ class Writer:
         published, self._for_loop = self._for_loop, []
         self._wake_loop(for_loop + published)
 
-    def _wake_loop(self, calls: list[tuple[Callable[[Any], None], Any]]) -> None:
+    def _wake_loop(self, calls: list[Call]) -> None:
         try:
             self._call_soon(_call_all, calls)
         except RuntimeError:
             log.info("the loop ended before %d answers", len(calls))
 
 
-def _wait_for(
-    put: Callable[[Job], bool], action: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
-    future: Future[Any] = Future()
+def _wait_for(put: Callable[[Job], bool], action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    future: Future[T | Refused] = Future()
     if not put(Job(action, args, kwargs, future.set_result)):
         raise Refused(Code.OVERLOADED, retry_after=RETRY_AFTER)
     result = future.result()
@@ -136,7 +138,7 @@ def _wait_for(
     return result
 
 
-def _call_all(calls: list[tuple[Callable[[Any], None], Any]]) -> None:
+def _call_all(calls: list[Call]) -> None:
     for function, argument in calls:
         try:
             function(argument)
@@ -169,7 +171,7 @@ def _renew_connection() -> None:
 current: Writer | None = None
 
 
-def perform(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def perform(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run an action, through the writer if this process has one, and wait for its commit. Raises Refused."""
     if current is None or threading.current_thread() is current.thread:
         with transaction.atomic():

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             given = _checked(forms.SetupForm, options, password=_password())
             writer.perform(first_run.set_up, given, make_password(given["password"]))
         elif user.is_superuser:
-            writer.perform(first_run.set_up_as, user, _checked(forms.WorkspaceForm, options))
+            writer.perform(first_run.set_up_as, user.pk, _checked(forms.WorkspaceForm, options))
         else:
             raise CommandError(f"{options['username']} exists and is not a superuser.")
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
@@ -27,15 +28,15 @@ LAST_ROOM = "chat_room"  # a cookie: the room this screen showed last
 READING = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
-PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponse]
+PersonView = Callable[Concatenate[HttpRequest, Profile, P], HttpResponseBase]
 
 
-def person_required(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def person_required(view: PersonView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Passes the signed-in person to the view; others are sent to sign in. POST is rate-limited."""
     view = rate_limited("form")(view)
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         me = person_of(request)
         if me is None:
             return redirect_to_login(request.get_full_path(), addresses.account_page("login"))
@@ -57,7 +58,7 @@ def rate_limited(name: str) -> Callable[[PersonView[P]], PersonView[P]]:
         @wraps(view)
         def within_rate(
             request: HttpRequest, me: Profile, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if request.method not in READING and (wait := allowance(request, me).take(name)):
                 return too_many_requests(request, wait)
             return view(request, me, *args, **kwargs)
@@ -138,7 +139,7 @@ def too_many_requests(request: HttpRequest, wait: float) -> HttpResponse:
     return response
 
 
-def remember(response: HttpResponse, cookie: str, value: str) -> None:
+def remember(response: HttpResponseBase, cookie: str, value: str) -> None:
     # The language is the whole site's, all others are the chat's. None of them is secret.
     is_language = cookie == settings.LANGUAGE_COOKIE_NAME
     path = settings.LANGUAGE_COOKIE_PATH if is_language else addresses.root()

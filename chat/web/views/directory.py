@@ -1,8 +1,9 @@
 """The directory of public rooms and one's own, with search, and the list of one's archived rooms."""
 
+from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -30,7 +31,7 @@ def directory(request: HttpRequest, me: Profile) -> HttpResponse:
     return response
 
 
-def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
+def _context(request: HttpRequest, me: Profile, page: Page[Any]) -> dict[str, object]:
     seen = request.COOKIES.get(SEEN, "")
     for room in page:
         room.new = _is_new(room, int(seen)) if seen.isdecimal() and len(seen) < 19 else False
@@ -45,12 +46,12 @@ def _context(request: HttpRequest, me: Profile, page: Any) -> dict[str, Any]:
 
 
 def _is_new(room: Room, seen: int) -> bool:
-    opened: Any = room.public_since
+    opened = room.public_since
     is_mine: bool = getattr(room, "mine", False)
     return opened is not None and not is_mine and _milliseconds(opened) > seen
 
 
-def _milliseconds(moment: Any) -> int:
+def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 

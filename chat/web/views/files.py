@@ -1,7 +1,5 @@
 """Uploads and downloads: who may send or fetch a file, and with which headers it is served."""
 
-from typing import Any
-
 import msgspec
 from django.http import (
     Http404,
@@ -10,6 +8,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -57,7 +56,7 @@ def _receive(request: HttpRequest, me: Profile, room: str) -> protocol.Attachmen
         raise RejectedFile("bytes", declared, file_limits.bytes)
     stored = files.receive_upload(request, new_key(), request.GET.get("name", ""), file_limits)
     try:
-        row: protocol.AttachmentRow = writer.perform(actions.add_upload, me.pk, room, stored, quota)
+        row = writer.perform(actions.add_upload, me.pk, room, stored, quota)
     except BaseException:
         files.remove([stored.key])
         raise
@@ -95,20 +94,19 @@ def _in_megabytes(number: int | None) -> str:
 
 @require_safe
 @person_required
-def download(request: HttpRequest, me: Profile, key: str, name: str, thumbnail: bool = False) -> HttpResponse:
+def download(
+    request: HttpRequest, me: Profile, key: str, name: str, thumbnail: bool = False
+) -> HttpResponseBase:
     """The name in the address is for people and is ignored."""
     found = queries.attachment(me.pk, key)
     if found is None or (thumbnail and not found.has_thumbnail):
         raise Http404
     etag = f'"{key}-thumbnail"' if thumbnail else f'"{key}"'
     response = get_conditional_response(request, etag=etag, response=None)
-    answer: HttpResponse = _with_headers(
-        response or _answer(request, found, thumbnail, etag), found, thumbnail, etag
-    )
-    return answer
+    return _with_headers(response or _answer(request, found, thumbnail, etag), found, thumbnail, etag)
 
 
-def _answer(request: HttpRequest, found: Attachment, thumbnail: bool, etag: str) -> Any:
+def _answer(request: HttpRequest, found: Attachment, thumbnail: bool, etag: str) -> HttpResponseBase:
     try:
         file = files.open_file(found.key, small=thumbnail)
     except FileNotFoundError:
@@ -136,7 +134,9 @@ def _range(request: HttpRequest, etag: str) -> str:
     return header if request.headers.get("If-Range", etag) == etag else ""
 
 
-def _with_headers(response: Any, found: Attachment, thumbnail: bool, etag: str) -> Any:
+def _with_headers(
+    response: HttpResponseBase, found: Attachment, thumbnail: bool, etag: str
+) -> HttpResponseBase:
     # Revalidated each time, because access changes. The type was detected from the bytes: no sniffing.
     disposition = content_disposition_header(found.kind == files.FILE, found.name) or "inline"
     headers = {

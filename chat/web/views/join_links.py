@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ KEPT = 600
 
 
 @require_safe
-def qr(request: HttpRequest, code: str) -> HttpResponse:
+def qr(request: HttpRequest, code: str) -> HttpResponseBase:
     # Only the picture may be cached: redirects and 404 answers can change at any moment.
     try:
         response = _picture(request, code)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -89,14 +90,14 @@ def _wait_for(request: HttpRequest, link: JoinLink) -> float:
     return newcomers.take("newcomer") if link.max_uses is None else 0.0
 
 
-def join_as_guest(name: str, code: str, language: str, address: str) -> Any:
+def join_as_guest(name: str, code: str, language: str, address: str) -> AbstractUser:
     """Creates the guest and their membership together, or neither if the link was used up meanwhile."""
     user = actions.make_guest(name, language, address)
     actions.join_by_link(user.pk, code)
     return user
 
 
-def _enter(request: HttpRequest, user: Any, key: str) -> HttpResponse:
+def _enter(request: HttpRequest, user: AbstractUser, key: str) -> HttpResponse:
     sign_in(request, user)
     return redirect("chat:room", key)
 

@@ -64,14 +64,14 @@ def blocked_people(me: Profile) -> list[tuple[str, str]]:
     return sorted(((pk, person.name) for pk, person in people.items()), key=lambda one: one[1].casefold())
 
 
-def readers(room: int) -> dict[str, Any]:
+def readers(room: int) -> dict[str, object]:
     return {
         "staff_reads": chat_settings.CHAT_STAFF_READS == "recorded",
         "last_reading": queries.last_reading(room),
     }
 
 
-def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, Any]:
+def opening_of(room: Room, me: Profile, owns: bool) -> dict[str, object]:
     if not owns or room.kind != Room.Kind.PRIVATE or room.archived_at is not None:
         return {}
     ready = room.opening_due or room.is_used_only_by(me.pk)

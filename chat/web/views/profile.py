@@ -61,7 +61,7 @@ def profile(request: HttpRequest, me: Profile) -> HttpResponse:
     return render(request, "chat/profile.html", context, status=400 if form.errors else 200)
 
 
-def _initial(request: HttpRequest, me: Profile) -> dict[str, Any]:
+def _initial(request: HttpRequest, me: Profile) -> dict[str, object]:
     # This screen's choices: the room page changes language and theme here too.
     theme, density = request.COOKIES.get(THEME_COOKIE, me.theme), request.COOKIES.get(DENSITY_COOKIE, "")
     return {"name": me.name, "language": translation.get_language(), "theme": theme, "density": density}

@@ -125,7 +125,7 @@ def _room_and_membership(me: Profile, key: str) -> tuple[Room, Membership]:
     return room, membership
 
 
-def _initial(room: Room) -> dict[str, Any]:
+def _initial(room: Room) -> dict[str, object]:
     shown = {field: getattr(room, field) for field in forms.RoomForm.base_fields}
     return shown | {"guests_invite": "guests" if room.guests_invite else ""}
 
@@ -146,7 +146,7 @@ def _context(request: HttpRequest, room: Room, me: Profile, membership: Membersh
     }
 
 
-def _links(request: HttpRequest, room: Room) -> list[dict[str, Any]]:
+def _links(request: HttpRequest, room: Room) -> list[dict[str, object]]:
     usable = JoinLink.objects.usable().filter(room=room).order_by("-pk")[:50]
     host = request.get_host()
     return [{"link": link, "address": host + reverse("chat:join", args=[link.code])} for link in usable]

@@ -90,7 +90,7 @@ def _first(room: int, key: str, seq: int, _while: int) -> SafeString:
     return json_script(json.loads(queries.snapshot(room).frame), "first")
 
 
-def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> dict[str, Any]:
+def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | None) -> dict[str, object]:
     return {
         "me": me.pk,
         "room": data.key,

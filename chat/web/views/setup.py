@@ -1,12 +1,12 @@
 """Pages that set up a new installation, for holders of the one-time link and signed-in superusers."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -26,14 +26,15 @@ from . import onboarding
 from .access import address_of, remember, too_many_requests
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     if first_run.is_set_up():
         return onboarding.last_room(request)
-    if not request.user.is_superuser:
+    person = request.user.pk
+    if person is None or not request.user.is_superuser:
         return _not_set_up(request, status=503)
 
-    def set_up(given: dict[str, Any]) -> str:
-        return str(writer.perform(first_run.set_up_as, request.user, given))
+    def set_up(given: dict[str, str]) -> str:
+        return writer.perform(first_run.set_up_as, person, given)
 
     return _ask(request, forms.WorkspaceForm, {"name": default_name(request.user)}, set_up)
 
@@ -49,19 +50,19 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
             return too_many_requests(request, wait)
         return _not_set_up(request, status=404, wrong_link=True)
 
-    def set_up(given: dict[str, Any]) -> str:
+    def set_up(given: dict[str, str]) -> str:
         # Hashed here: hashing is slow and everybody shares the writer.
         user, key = writer.perform(first_run.set_up_by_link, token, given, make_password(given["password"]))
         onboarding.sign_in(request, user)
-        return str(key)
+        return key
 
     return _ask(request, forms.SetupForm, {}, set_up)
 
 
 @csrf_protect
 def _ask(
-    request: HttpRequest, kind: type[forms.WorkspaceForm], initial: dict[str, Any],
-    set_up: Callable[[dict[str, Any]], str],
+    request: HttpRequest, kind: type[forms.WorkspaceForm], initial: dict[str, str],
+    set_up: Callable[[dict[str, str]], str],
 ) -> HttpResponse:  # fmt: skip
     form = kind(request.POST or None, initial=initial | {"language": translation.get_language()})
     if request.method == "POST" and form.is_valid():
