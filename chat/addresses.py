@@ -69,7 +69,7 @@ def chat_pattern() -> re.Pattern[str]:
 
 
 def socket_pattern() -> str:
-    """As URLRouter sees it: decoded and without the first slash."""
+    """Matches what URLRouter sees of a path: decoded and without the first slash."""
     return rf"^{_optional_script_name()}{re.escape(unquote(_within_site('chat:socket')[1:]))}\Z"
 
 

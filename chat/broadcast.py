@@ -7,10 +7,10 @@ the channel layer if it is shared, and else leave it to the hubs' head check.
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
 from chat.ids import PersonId, RoomId
@@ -112,7 +112,7 @@ def _send(hints: list[Hint]) -> None:
         async_to_sync(_send_through)(layer, hints)
 
 
-async def _send_through(layer: Any, hints: list[Hint]) -> None:
+async def _send_through(layer: BaseChannelLayer, hints: list[Hint]) -> None:
     try:
         for hint in hints:
             await layer.group_send(hint["audience"], hint)

@@ -117,7 +117,7 @@ class Markup(NamedTuple):
 
 
 def mentionable(body: str, markup: Markup | None) -> list[str]:
-    """Where mentions may stand. Plain text is shown as one text."""
+    """The texts in which people can be mentioned: plain text is one, Markdown may have several."""
     texts = [body] if markup is None else markup.texts
     return [text for text in texts if "@" in text or "＠" in text]
 

@@ -71,13 +71,12 @@ class _YesNoFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Model]") -> list[tuple[str, str]]:
         return [("yes", gettext("yes")), ("no", gettext("no"))]
 
-    def condition(self) -> Q:
-        raise NotImplementedError
+    condition: Q
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         if not self.value():
             return queryset
-        conditions = {"yes": self.condition(), "no": ~self.condition()}
+        conditions = {"yes": self.condition, "no": ~self.condition}
         condition = conditions.get(str(self.value()))
         return queryset.none() if condition is None else queryset.filter(condition)
 
@@ -85,30 +84,22 @@ class _YesNoFilter(SimpleListFilter):
 class DeletedFilter(_YesNoFilter):
     title = _("deleted")
     parameter_name = "deleted"
-
-    def condition(self) -> Q:
-        return Q(deleted_at__isnull=False)
+    condition = Q(deleted_at__isnull=False)
 
 
 class OpenFilter(_YesNoFilter):
     title = _("connected now")
     parameter_name = "open"
-
-    def condition(self) -> Q:
-        return Q(closed_at=None, process__ended_at=None, process__lease_until__gt=Now())
+    condition = Q(closed_at=None, process__ended_at=None, process__lease_until__gt=Now())
 
 
 class BannedFilter(_YesNoFilter):
     title = _("banned")
     parameter_name = "banned"
-
-    def condition(self) -> Q:
-        return Q(banned_at__isnull=False)
+    condition = Q(banned_at__isnull=False)
 
 
 class FormerMemberFilter(_YesNoFilter):
     title = _("left or removed")
     parameter_name = "gone"
-
-    def condition(self) -> Q:
-        return Q(removed_at__isnull=False)
+    condition = Q(removed_at__isnull=False)

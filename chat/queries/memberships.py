@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from chat import limits, protocol
 from chat.ids import PersonId, RoomId
@@ -47,10 +49,10 @@ _FOR_ME = {
 class _Unread(RawSQL):
     """The number of messages by others after the read position, exact up to `most`."""
 
-    def __init__(self, most: Any) -> None:
+    def __init__(self, most: object) -> None:
         super().__init__(_COUNT, (most,), IntegerField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         vendor = connection.vendor
         sql = self.sql.format(and_more=self.and_more(vendor), not_blocked=_NOT_BLOCKED[vendor])
         return sql, self.params
@@ -128,7 +130,7 @@ def _my_room(
 
 
 class RoomPageData(NamedTuple):
-    """What a room's page needs besides its `room` event. `link` is the code of a join link."""
+    """The data of a room's page besides its `room` event. `link` is the code of a join link."""
 
     room: RoomId
     key: str

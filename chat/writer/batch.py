@@ -22,8 +22,7 @@ def run(batch: Batch, *, savepoints: bool) -> list[Any]:
     """One outcome for each job: its result or a Refused.
 
     Each job, or each run of jobs that take a list, has a savepoint. Without `savepoints` a batch that is one
-    such
-    run has none, and may grow; where it fails, the whole batch must be run again with them.
+    such run has none, and may grow; where it fails, the whole batch must be run again with them.
     """
     runs = [
         (*kind, list(jobs))
