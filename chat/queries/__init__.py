@@ -13,7 +13,6 @@ from .memberships import (
     read_event,
     room_page_data,
 )
-from .oversight import last_reading, password_set_at
 from .people import name_of, people
 from .revisions import revisions
 from .room import (
@@ -27,6 +26,7 @@ from .room import (
     message_row,
     snapshot,
 )
+from .staff_actions import last_reading, password_set_at
 
 __all__ = [
     "RoomPageData", "RoomRead", "acquaintances", "attachment", "blocked_by", "blocked_by_each", "changes",

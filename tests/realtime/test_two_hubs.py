@@ -40,7 +40,7 @@ class Site(Room):
     def __init__(self, seed: int) -> None:
         self.db, self.connections = FakeDatabase(), list[Recorder]()
         self.joined_at, self.liars = dict[Recorder, int](), set[Recorder]()
-        self.layer = HostileLayer(InProcessChannelLayer(), "mad", random.Random(seed))
+        self.layer = HostileLayer(InProcessChannelLayer(), "random", random.Random(seed))
         self.hubs = [self._begun(), self._begun()]
         self.hub = self.hubs[0]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class HostileLayer:
-    """`manner`: "drop" loses every hint; "mad" treats each hint at random."""
+    """`manner`: "drop" loses every hint; "random" treats each hint at random."""
 
     def __init__(self, layer: Any, manner: str, rng: random.Random) -> None:
         self.layer, self.manner, self.rng = layer, manner, rng

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError
 
 from chat import actions
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         )
         add("--yes", action="store_true", help="do not ask, even if the chat is in use")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if options["people"] < 1 or options["rooms"] < 1:
             raise CommandError("--people and --rooms must be at least 1.")
         if not options["yes"]:
@@ -86,22 +87,22 @@ class Command(BaseCommand):
             demo_people.add_members(key, members, options["messages"])
         return rooms, demo_people.make_login_cookies(people) if options["cookies"] else []
 
-    def _founder(self, password: str, hashed: str) -> Any:
+    def _founder(self, password: str, hashed: str) -> AbstractUser:
         workspace = Workspace.current()
         if workspace.founder is not None:
             return workspace.founder
         users: Any = get_user_model()._default_manager
         name = "admin" if not users.filter(username="admin").exists() else f"admin-{secrets.token_hex(2)}"
         rights = {"is_staff": True, "is_superuser": True}
-        user = users.create(
+        user: AbstractUser = users.create(
             username=name, email=f"{name}@{demo_people.DEMO_DOMAIN}", password=hashed, **rights
         )
-        Profile.objects.create(user=user, name="Demo admin")
+        Profile.objects.create(user_id=user.pk, name="Demo admin")
         actions.create_workspace(user.pk, "Lamplight")
         self.stdout.write(f"Administrator: {name}, password: {password}")
         return user
 
-    def _room(self, founder: Any, name: str | None) -> str:
+    def _room(self, founder: AbstractUser, name: str | None) -> str:
         """The room of this name, made if needed; without a name, the first public room."""
         public = Room.objects.filter(kind=Room.Kind.PUBLIC, archived_at=None).order_by("pk")
         found = (public.filter(name=name) if name else public).first()

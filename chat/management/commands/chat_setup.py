@@ -33,7 +33,7 @@ class Command(BaseCommand):
         )
         add("--workspace", default="Chat", help="what the chat is called (Chat)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """With --verbosity 0 only links are printed."""
         if first_run.is_set_up():
             self._say("This chat is already set up.", options)

@@ -8,13 +8,14 @@ import datetime
 import random
 import secrets
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as StoredSession
 from django.utils import timezone
@@ -25,6 +26,8 @@ from chat.rendering.markdown import render
 from chat.writer import pieces
 
 from . import words
+
+T = TypeVar("T")
 
 # The mail domain that marks demo people.
 DEMO_DOMAIN = "demo.invalid"
@@ -76,13 +79,13 @@ def _save_people(people: list[DemoPerson]) -> None:
     ])  # fmt: skip
 
 
-def _in_chunks(write: Callable[[list[Any]], Any], rows: list[Any]) -> None:
+def _in_chunks(write: Callable[[list[T]], object], rows: list[T]) -> None:
     chunks = [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
     for _ in pieces.in_pieces(write, chunks, rest=REST):
         pass
 
 
-def _user(model: Any) -> Any:
+def _user(model: type[AbstractUser]) -> AbstractUser:
     token = secrets.token_hex(8)
     return model(username=f"demo-{token}", email=f"{token}@{DEMO_DOMAIN}", password=make_password(None))
 
@@ -94,7 +97,7 @@ def make_login_cookies(people: list[DemoPerson]) -> list[str]:
     return [f"{settings.SESSION_COOKIE_NAME}={session.session_key}" for session in sessions]
 
 
-def login_sessions(users: Iterable[Any]) -> list[StoredSession]:
+def login_sessions(users: Iterable[AbstractUser]) -> list[StoredSession]:
     store, until = SessionStore(), timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return [
         StoredSession(session_key=_session_key(), session_data=store.encode(_login(user)), expire_date=until)
@@ -106,7 +109,7 @@ def _session_key() -> str:
     return "".join(secrets.choice(KEY_LETTERS) for _ in range(32))
 
 
-def _login(user: Any) -> dict[str, str]:
+def _login(user: AbstractUser) -> dict[str, str]:
     return {
         SESSION_KEY: str(user.pk),
         BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
@@ -162,7 +165,7 @@ def _moments(room: Room, count: int) -> list[datetime.datetime]:
     return moments
 
 
-def _turns(people: list[DemoPerson]) -> Any:
+def _turns(people: list[DemoPerson]) -> Iterator[DemoPerson]:
     """Authors in turn: a few write most, often twice in a row."""
     talkers = rng.sample(people, min(len(people), 12))
     while True:

@@ -5,6 +5,7 @@ import io
 import secrets
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from chat import actions, files, protocol, text
@@ -16,6 +17,8 @@ from . import people as demo_people
 from . import sample_files
 from .people import DemoPerson
 from .scenes import BANNED, CAST, DIRECT, GUESTS, HERO, SCENES, Line, Scene
+
+Cast = dict[str, AbstractUser]
 
 MANY_PEOPLE, AWAKE = 2_000, 60
 MANY_ROOMS = 200
@@ -41,7 +44,7 @@ def make() -> dict[str, Any]:
     }
 
 
-def _cast() -> dict[str, Any]:
+def _cast() -> Cast:
     people = demo_people.make_people(len(CAST))
     for one, (who, name) in zip(people, CAST.items(), strict=True):
         kind = Profile.Kind.GUEST if who in GUESTS else Profile.Kind.ACCOUNT
@@ -52,7 +55,7 @@ def _cast() -> dict[str, Any]:
 # -- rooms and what was posted there -----------------------------------------------------------------
 
 
-def _room(scene: Scene, cast: dict[str, Any]) -> str:
+def _room(scene: Scene, cast: Cast) -> str:
     room = actions.make_room(cast[scene.owner].pk, scene.name, topic=scene.topic[:200].strip())
     link = _link(room.key, cast[scene.owner])
     for who in {HERO, *scene.people.split()} - {scene.owner}:
@@ -65,18 +68,18 @@ def _room(scene: Scene, cast: dict[str, Any]) -> str:
     return str(room.key)
 
 
-def _direct(others: list[str], lines: tuple[Line, ...], cast: dict[str, Any]) -> str:
+def _direct(others: list[str], lines: tuple[Line, ...], cast: Cast) -> str:
     first, *rest = sorted([HERO, *others], key=lambda who: who != lines[0].who)
     room = actions.open_direct_room(cast[first].pk, [cast[who].pk for who in rest])
     _post_lines(room.key, lines, cast, unread=sum(line.who != HERO for line in lines if len(others) == 1))
     return str(room.key)
 
 
-def _link(room: str, person: Any) -> str:
+def _link(room: str, person: AbstractUser) -> str:
     return actions.make_join_link(person.pk, room).code
 
 
-def _post_lines(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread: int) -> list[int]:
+def _post_lines(room: str, lines: tuple[Line, ...], cast: Cast, unread: int) -> list[int]:
     posted: list[int] = []
     for line in lines:
         posted.append(_post_line(room, line, posted, cast))
@@ -85,7 +88,7 @@ def _post_lines(room: str, lines: tuple[Line, ...], cast: dict[str, Any], unread
     return posted
 
 
-def _post_line(room: str, line: Line, posted: list[int], cast: dict[str, Any]) -> int:
+def _post_line(room: str, line: Line, posted: list[int], cast: Cast) -> int:
     author = cast[line.who].pk
     answers = None if line.answers is None else posted[line.answers]
     message = _post(room, author, line.was or line.body, answers, line.files)
@@ -128,7 +131,7 @@ def _upload(room: str, author: PersonId, name: str) -> str:
 # -- many, and those who may not -------------------------------------------------------------------
 
 
-def _large_room(rooms: dict[str, str], cast: dict[str, Any]) -> list[DemoPerson]:
+def _large_room(rooms: dict[str, str], cast: Cast) -> list[DemoPerson]:
     """Returns some members, who can be online."""
     room = actions.make_room(cast["tom"].pk, "Everybody", topic="All who have ever come in")
     people = demo_people.make_people(MANY_PEOPLE)
@@ -137,7 +140,7 @@ def _large_room(rooms: dict[str, str], cast: dict[str, Any]) -> list[DemoPerson]
     return people[:AWAKE]
 
 
-def _many_rooms(rooms: dict[str, str], cast: dict[str, Any]) -> None:
+def _many_rooms(rooms: dict[str, str], cast: Cast) -> None:
     hugo, tom = cast["hugo"].pk, cast["tom"].pk
     for number in range(1, MANY_ROOMS + 1):
         shared = number % 17 == 0
@@ -148,7 +151,7 @@ def _many_rooms(rooms: dict[str, str], cast: dict[str, Any]) -> None:
     rooms["many"] = str(room.key)
 
 
-def _restrict(rooms: dict[str, str], cast: dict[str, Any]) -> None:
+def _restrict(rooms: dict[str, str], cast: Cast) -> None:
     ines, board = cast["ines"].pk, rooms["read-only"]
     actions.change_room(ines, rooms["archived"], archived=True)
     actions.change_room(ines, board, name="Notices", topic="")

@@ -17,9 +17,9 @@ async def every_hint_lost(run: Run) -> None:
 
 
 @case("F13", "hints are lost, doubled, late and out of order: every stream stays exact")
-async def mad_layer(run: Run) -> None:
+async def random_layer(run: Run) -> None:
     async with (
-        run.cluster(rooms=[list(range(20)), list(range(10))], inject={"CHAOS_LAYER": "mad"}) as cluster,
+        run.cluster(rooms=[list(range(20)), list(range(10))], inject={"CHAOS_LAYER": "random"}) as cluster,
         ClientPool(cluster.people, cluster.port, run.seed) as pool,
     ):
         await pool.all_in()
