@@ -84,7 +84,7 @@ def test_missing_results_and_deleted_messages_are_explained(alice: Window, bob: 
     expect(results(alice)).to_have_count(0)
     status = alice.page.get_by_role("dialog").get_by_role("status")
     found(alice, "tide gauge in:nowhere", 0)
-    expect(status).to_have_text("You’re in no room called “nowhere”.")
+    expect(status).to_have_text("You’re not in a room called “nowhere”.")
     field(alice).fill("tide gauge")
     expect(status).to_contain_text("No results for “tide gauge”")
     field(alice).fill("tide gauge in:nowhere")
