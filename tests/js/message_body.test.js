@@ -12,7 +12,8 @@ const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 loadMessages(words, "en");
 
 const root = document.getElementById("timeline");
-const timeline = new Timeline(root, { onScroll() {}, older() {}, newer() {} });
+const openRoom = { following: true };
+const timeline = new Timeline(root, openRoom, { onScroll() {}, older() {}, newer() {} });
 const around = {
   me: ME,
   nameOf: () => "Ines",
@@ -32,6 +33,7 @@ const code = (n) => ({ body: "```\n…\n```", html: `<pre><code>${lines(n)}\n</c
 
 beforeEach(() => {
   timeline.clear();
+  openRoom.following = true;
   // Nothing has a size here: a body is as high as its text has lines.
   Object.defineProperty(window.HTMLElement.prototype, "offsetHeight", {
     get() {

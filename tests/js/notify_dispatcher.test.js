@@ -6,6 +6,7 @@ import { changes, INES, info, ME, message, mine, said, snapshot } from "./rows.j
 openPage();
 const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 const { NotifyDispatcher } = await import("../../chat/static/chat/notifications/notify_dispatcher.js");
+const { OpenRoom } = await import("../../chat/static/chat/state/open_room.js");
 const { Rooms } = await import("../../chat/static/chat/state/rooms.js");
 loadMessages(words, "en");
 
@@ -16,6 +17,7 @@ const welcome = (...rooms) => ({
   people: { [INES]: { name: "Ines", kind: "guest" } },
 });
 let rooms;
+let openRoom;
 let notified;
 let closed;
 let here;
@@ -27,21 +29,15 @@ beforeEach(() => {
   rooms.handle(snapshot([message(1), message(2)]), 0);
   notified = [];
   closed = [];
-  here = { reading: true, open: "harbour", leads: true };
+  here = { reading: true, leads: true };
+  openRoom = new OpenRoom(rooms, "harbour");
   const shown = new Map();
   const notifier = {
     shown,
     notify: (news) => shown.set(news.room, news) && notified.push(news),
     close: (room) => shown.delete(room) && closed.push(room),
   };
-  const screen = {
-    get open() {
-      return here.open;
-    },
-  };
-  dispatcher = new NotifyDispatcher({ rooms, screen, attention: here }, notifier, {
-    leads: async () => here.leads,
-  });
+  dispatcher = new NotifyDispatcher(openRoom, here, notifier, { leads: async () => here.leads });
 });
 
 async function hear(event) {

@@ -44,6 +44,7 @@ export function openPage() {
     "localStorage",
     "matchMedia",
     "addEventListener",
+    "navigator",
   ];
   window.matchMedia = () => ({ matches: false, addEventListener() {} });
   for (const name of names)

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { drawRooms } from "../../chat/static/chat/page/room_list.js";
+import { Directory } from "../../chat/static/chat/page/directory.js";
+import { RoomList } from "../../chat/static/chat/page/room_list.js";
 import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
+import { OpenRoom } from "../../chat/static/chat/state/open_room.js";
 import { Rooms } from "../../chat/static/chat/state/rooms.js";
 import { openPage, words } from "./page.js";
 import { info, ME, mine } from "./rows.js";
@@ -19,8 +21,7 @@ beforeEach(() => {
 function draw(open, ...list) {
   const event = { type: "welcome", epoch: "one", version: "1", people: {}, limits: {}, heartbeat: 20 };
   rooms.welcome({ ...event, me: ME, rooms: list }, open);
-  const place = (id) => document.getElementById(id);
-  drawRooms({ rooms: place("rooms"), direct: place("direct"), hidden: place("hidden-rooms") }, rooms, open);
+  new RoomList(new OpenRoom(rooms, open), new Directory(document.getElementById("all-rooms"))).draw();
 }
 
 const names = (id) => [...document.querySelectorAll(`#${id} a > span`)].map((span) => span.textContent);

@@ -12,7 +12,8 @@ const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 loadMessages(words, "en");
 
 const root = document.getElementById("timeline");
-const timeline = new Timeline(root, { onScroll() {}, older() {}, newer() {} });
+const openRoom = { following: true };
+const timeline = new Timeline(root, openRoom, { onScroll() {}, older() {}, newer() {} });
 const acts = [];
 const toolbar = new Toolbar(root, {
   allowed: () => new Set(["reply", "edit", "delete"]),
@@ -47,6 +48,7 @@ const body = (id) => at(id).querySelector(".body").textContent;
 
 beforeEach(() => {
   timeline.clear();
+  openRoom.following = true;
   acts.length = 0;
 });
 

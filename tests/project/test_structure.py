@@ -95,7 +95,7 @@ MAY_IMPORT = {
 }
 # Packages whose modules and subpackages are parts of their own.
 NESTED = {"accounts", "realtime", "search", "web"}
-# The same for the folders of the scripts; the files beside them may import all.
+# The same for the folders of the scripts; main.js, which connects them, may import all.
 SCRIPTS_MAY_IMPORT = {
     "shared": "",
     "net": "shared",
@@ -105,6 +105,8 @@ SCRIPTS_MAY_IMPORT = {
     "notifications": "shared state timeline",
     "navigation": "shared net state composer",
     "page": "shared net state timeline",
+    "actions": "shared net timeline",
+    "events": "shared net state",
 }
 CHAT, SITE = ROOT / "chat", ROOT / "chatsite"
 SCRIPTS = CHAT / "static/chat"
@@ -181,8 +183,16 @@ def test_scripts_import_one_way(folder: str) -> None:
 
 
 def test_each_script_is_in_a_folder() -> None:
-    assert {path.name for path in SCRIPTS.glob("*.js")} == {"main.js", "user_actions.js", "event_router.js"}
+    assert {path.name for path in SCRIPTS.glob("*.js")} == {"main.js"}
     assert {path.parent.name for path in SCRIPTS.glob("*/*.js")} == SCRIPTS_MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.js")), ids=lambda path: path.name)
+def test_a_script_is_one_idea_and_its_classes_take_few_collaborators(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 300
+    for given in re.findall(r"^  constructor\((.*?)\) \{$", text, re.MULTILINE | re.DOTALL):
+        assert given.count(",") < 6, given
 
 
 def test_only_requests_know_the_ref_of_a_command() -> None:

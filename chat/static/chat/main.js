@@ -1,119 +1,152 @@
 /**
  * Builds all parts of the room page from the data in the HTML and connects them.
- *
- * @import {Person, Snapshot} from "./net/protocol.js"
- * @typedef {object} Page what the view gives (json_script "page")
- * @property {Person} me
- * @property {string} room
- * @property {number | null} message to begin with
- * @property {string} version
- * @property {string} language
- * @property {string} join_link empty while there is none
- * @property {boolean} invites into this room
- * @property {boolean} guest
- * @property {boolean} moderates
- * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message
  */
 
+import { allowedActs } from "./actions/allowed_acts.js";
+import { MessageActions } from "./actions/message_actions.js";
+import { RoomActions } from "./actions/room_actions.js";
+import { TimelineClicks } from "./actions/timeline_clicks.js";
+import { Writing } from "./actions/writing.js";
 import { AttachmentTray } from "./composer/attachment_tray.js";
 import { Completion } from "./composer/completion.js";
 import { Composer } from "./composer/composer.js";
 import { Emojis } from "./composer/emoji.js";
 import { watchFiles } from "./composer/file_input.js";
 import { Picker } from "./composer/picker.js";
-import { choose, mentionChoices, tokenIn } from "./composer/suggestions.js";
-import { EventRouter } from "./event_router.js";
+import { composerSources } from "./composer/sources.js";
+import { CatchUp } from "./events/catch_up.js";
+import { EventRouter } from "./events/event_router.js";
+import { MembershipEvents } from "./events/membership_events.js";
+import { Refusals } from "./events/refusals.js";
+import { RoomEvents } from "./events/room_events.js";
+import { Session } from "./events/session.js";
 import { Navigation } from "./navigation/navigation.js";
 import { Search } from "./navigation/search.js";
 import { Outbox } from "./net/outbox.js";
 import { BODY_CHARACTERS, command } from "./net/protocol.js";
 import { Requests } from "./net/requests.js";
 import { Socket } from "./net/socket.js";
-import { Chime } from "./notifications/chime.js";
-import { NotificationSettings } from "./notifications/notification_settings.js";
-import { Notifier } from "./notifications/notifier.js";
-import { NotifyDispatcher } from "./notifications/notify_dispatcher.js";
 import { RoomLevelMenu } from "./notifications/room_level_menu.js";
-import { electTabLeader } from "./notifications/tab_leader.js";
+import { startNotifications } from "./notifications/start_notifications.js";
 import { Attention } from "./page/attention.js";
 import { Banner } from "./page/banner.js";
 import { Directory } from "./page/directory.js";
+import { exposeState } from "./page/exposed_state.js";
+import { Footer } from "./page/footer.js";
 import { Head } from "./page/head.js";
+import { HistoryLoader } from "./page/history_loader.js";
+import { watchInviting } from "./page/invite.js";
+import { openStorage, readPage } from "./page/page_data.js";
 import { Panes } from "./page/panes.js";
 import { People } from "./page/people.js";
-import { Reading } from "./page/reading.js";
+import { ReadMarks } from "./page/read_marks.js";
+import { RoomList } from "./page/room_list.js";
+import { RoomNavigator } from "./page/room_navigator.js";
+import { RoomTimeline } from "./page/room_timeline.js";
 import { Screen } from "./page/screen.js";
 import { watchTheme } from "./page/theme.js";
+import { Toast } from "./page/toast.js";
 import { stayAboveKeyboard } from "./page/viewport.js";
-import { addressOf, loadAddresses } from "./shared/addresses.js";
+import { addressOf } from "./shared/addresses.js";
 import { byId } from "./shared/dom.js";
-import { loadMessages } from "./shared/i18n.js";
+import { t } from "./shared/i18n.js";
+import { OpenRoom } from "./state/open_room.js";
 import { Reader } from "./state/read.js";
+import { rowOf } from "./state/room.js";
 import { Rooms } from "./state/rooms.js";
+import { JumpButtons } from "./timeline/jump_buttons.js";
 import { Lightbox } from "./timeline/lightbox.js";
 import { Pins } from "./timeline/pins.js";
 import { Revisions } from "./timeline/revisions.js";
 import { Timeline } from "./timeline/timeline.js";
 import { Toolbar } from "./timeline/toolbar.js";
-import { UserActions } from "./user_actions.js";
 
-const read = (/** @type {string} */ id) => JSON.parse(byId(id).textContent ?? "null");
+const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (byId(id));
 
-const page = /** @type {Page} */ (read("page"));
-loadMessages(read("words"), page.language);
-loadAddresses(read("addresses"));
-
-const storage = (() => {
-  try {
-    return localStorage;
-  } catch {
-    return null; // Storage is forbidden by the browser.
-  }
-})();
+const { page, snapshot } = readPage();
+const storage = openStorage();
 const person = String(page.me);
+const field = /** @type {HTMLTextAreaElement} */ (byId("composer"));
+
+// -- the state and the connection ------------------------------------------------------------------------------------
 
 const rooms = new Rooms(page.me, page.language);
-rooms.loadSnapshot(/** @type {Snapshot} */ (read("first")));
+rooms.loadSnapshot(snapshot);
+const openRoom = new OpenRoom(rooms, page.room);
 
 const socket = new Socket({
   url: Object.assign(new URL(addressOf("socket"), location.href), {
     protocol: location.protocol.replace("http", "ws"),
   }).href,
   onEvent: (event) => eventRouter.handle(event),
-  onChange: (connection) => eventRouter.connected(connection),
+  onChange: (connection) => session.change(connection),
   ping: () => command.ping(rooms.cursors),
 });
 const send = socket.send.bind(socket);
 const requests = new Requests(send);
 const outbox = new Outbox({ person, send, storage, onChange: () => screen.scheduleDraw() });
-const timeline = new Timeline(byId("timeline"), {
-  onScroll: () => reading.markSeen(),
-  older: () => reading.loadOlder(),
-  newer: () => reading.loadNewer(),
+const reader = new Reader((room, message) => send(command.read(room, message)));
+const historyLoader = new HistoryLoader(openRoom, requests);
+
+// -- the timeline ----------------------------------------------------------------------------------------------------
+
+const timeline = new Timeline(byId("timeline"), openRoom, {
+  onScroll: () => markSeen(),
+  older: () => historyLoader.loadOlder(),
+  newer: () => historyLoader.loadNewer(),
 });
-const names = () => mentionChoices(screen.room, (person) => rooms.nameOf(screen.room, person));
-/** @type {import("./composer/completion.js").Source[]} */
-const sources = [
-  {
-    token: (before) => tokenIn(before, "@＠"),
-    find: (query) => choose(names(), query),
-    put: ({ text }) => `@${text}`,
+const toolbar = new Toolbar(timeline.root, {
+  allowed: (id) =>
+    allowedActs(openRoom, rowOf(openRoom.room, id), page.moderates && openRoom.key === page.room),
+  onAct: (act, id, message) => {
+    const row = rowOf(openRoom.room, id);
+    if (row) acts[act]?.(row, message);
   },
-  { token: (before) => tokenIn(before, ":"), find: (query) => emojis.named(query), put: ({ text }) => text },
-];
+  onEscape: () => markAllRead(),
+});
+const toast = new Toast(byId("toast"), openRoom, outbox);
+const attention = new Attention({
+  onReturn: () => markSeen(),
+  onState: (state) => send(command.presence(state)),
+});
+const readMarks = new ReadMarks(openRoom, timeline, attention, reader, toast, send);
+const jumpButtons = new JumpButtons(openRoom, timeline);
+new Lightbox(dialog("lightbox"), timeline.root);
+const pins = new Pins(byId("pins"), dialog("pins-dialog"), (id) => roomNavigator.goTo(openRoom.key, id));
+const revisions = new Revisions(dialog("revisions-dialog"));
+
+function markSeen() {
+  if (readMarks.markSeen()) roomList.draw();
+  jumpButtons.draw();
+}
+
+function markAllRead() {
+  if (!readMarks.markAllRead()) return;
+  roomNavigator.goToNewest();
+  screen.scheduleDraw();
+}
+
+// -- the composer ----------------------------------------------------------------------------------------------------
+
+const emojis = new Emojis(byId("picker").dataset.list ?? "", person, storage);
+const picker = new Picker(byId("picker"), emojis);
+const sources = composerSources(openRoom, emojis);
 const composer = new Composer(
   {
     form: /** @type {HTMLFormElement} */ (byId("composer-form")),
-    field: /** @type {HTMLTextAreaElement} */ (byId("composer")),
+    field,
     button: /** @type {HTMLButtonElement} */ (byId("send")),
     left: byId("characters-left"),
     about: byId("reply-bar"),
   },
   {
-    onSend: (body, replyTo, files) => userActions.post(body, replyTo, files),
-    onTyping: () => send(command.typing(screen.open)),
-    onUp: () => userActions.editLast(),
-    onEscape: () => reading.markAllRead(),
+    onSend: (body, replyTo, files) => {
+      writing.post(body, replyTo, files);
+      if (!openRoom.room.atEnd) roomNavigator.goToNewest();
+    },
+    onTyping: () => send(command.typing(openRoom.key)),
+    onUp: () => writing.editLast(),
+    onEscape: () => markAllRead(),
   },
   { person, limit: BODY_CHARACTERS, storage },
 );
@@ -123,136 +156,145 @@ watchFiles(
   {
     button: byId("attach"),
     input: /** @type {HTMLInputElement} */ (byId("attach-files")),
-    field: /** @type {HTMLTextAreaElement} */ (byId("composer")),
+    field,
     target: byId("drop"),
   },
   (files) => tray.add(files),
   () => !byId("composer-form").hidden,
 );
-new Lightbox(/** @type {HTMLDialogElement} */ (byId("lightbox")), timeline.root);
-new Completion(/** @type {HTMLTextAreaElement} */ (byId("composer")), sources);
+new Completion(field, sources);
+const writing = new Writing(openRoom, timeline, composer, outbox, requests, sources);
+
+// -- the page --------------------------------------------------------------------------------------------------------
+
 const levelMenu = new RoomLevelMenu(byId("room-level-button"), byId("room-level-menu"), (level) =>
-  requests.act(command.level(screen.open, level)),
+  requests.act(command.level(openRoom.key, level)),
 );
-const people = new People(byId("people"));
 const directory = new Directory(byId("all-rooms"));
+const roomList = new RoomList(openRoom, directory);
 const panes = new Panes(byId("app"), storage);
-const pins = new Pins(byId("pins"), /** @type {HTMLDialogElement} */ (byId("pins-dialog")), (id) =>
-  reading.goTo(screen.open, id),
-);
-const revisions = new Revisions(/** @type {HTMLDialogElement} */ (byId("revisions-dialog")));
-const screen = new Screen({
-  open: page.room,
-  rooms,
-  outbox,
-  timeline,
-  composer,
-  tray,
-  people,
-  // Whether guests may invite is known only for the room of this page.
-  head: new Head(levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites)),
-  directory,
-  lostAt: () => banner.lostAt,
-  onDrawn: () => reading.afterDraw(),
-  joinLink: (key) => (key === page.room ? page.join_link : null),
-});
-const emojis = new Emojis(byId("picker").dataset.list ?? "", person, storage);
-const picker = new Picker(byId("picker"), emojis);
+// The join link, and whether guests may invite, are known only for the room of this page.
+const head = new Head(openRoom, levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites));
+const joinLink = (/** @type {string} */ key) => (key === page.room ? page.join_link : null);
+const screen = new Screen([
+  head,
+  new RoomTimeline(openRoom, timeline, outbox, joinLink),
+  new People(byId("people"), openRoom),
+  jumpButtons,
+  new Footer(openRoom, composer, toast),
+  { draw: () => markSeen() }, // before the room list, or it would show visible messages as unread for a moment
+  { draw: () => timeline.edges() },
+  toolbar,
+  roomList,
+]);
 const banner = new Banner(byId("banner"), byId("footer"), {
   onTry: () => socket.connect(),
-  onLostChange: () => screen.scheduleDraw(),
+  onLostChange: (lostAt) => {
+    rooms.lostAt = lostAt;
+    screen.scheduleDraw();
+  },
   waiting: () => outbox.waiting.length,
 });
-const toolbar = new Toolbar(timeline.root, {
-  allowed: (id) => userActions.allowed(id),
-  onAct: (act, id, message) => userActions.act(act, id, message),
-  onEscape: () => reading.markAllRead(),
-});
-const attention = new Attention({
-  onReturn: () => reading.markSeen(),
-  onState: (state) => send(command.presence(state)),
-});
-const notifier = new Notifier({
-  chime: new Chime(),
-  storage,
-  person,
-  onPress: (room, message) => reading.goTo(room, message),
-});
-const tabLeader = electTabLeader();
-const dispatcher = new NotifyDispatcher({ rooms, screen, attention }, notifier, tabLeader);
+const roomNavigator = new RoomNavigator(openRoom, timeline, historyLoader, panes, screen, composer);
 const search = new Search(
   (command) => requests.ask(command),
   () => navigation.pane.draw(),
 );
-new NotificationSettings(
-  byId("notifications-button"),
-  /** @type {HTMLDialogElement} */ (byId("notification-settings")),
-  notifier,
-  {
-    leads: () => tabLeader.leads(`test ${Date.now()}`),
-    level: () => rooms.memberships.get(screen.open)?.level ?? "nothing",
-  },
+const connected = () => socket.connection.phase === "open";
+const navigation = new Navigation(openRoom, search, roomNavigator, panes, connected);
+
+const { tabLeader, dispatcher } = startNotifications(openRoom, attention, storage, (room, message) =>
+  roomNavigator.goTo(room, message),
 );
-const reader = new Reader((room, message) => send(command.read(room, message)));
 
-const parts = {
-  page,
-  rooms,
-  socket,
-  send,
-  requests,
-  outbox,
-  timeline,
-  composer,
-  picker,
-  revisions,
-  sources,
-  panes,
-  screen,
-  directory,
-  banner,
-  toolbar,
-  attention,
-  reader,
-  search,
-  dispatcher,
-  tabLeader,
-};
-const reading = new Reading(parts);
-const chat = { ...parts, reading };
-/** @typedef {typeof parts & {reading: Reading}} Chat */
-const eventRouter = new EventRouter(chat);
-const userActions = new UserActions(chat);
-const navigation = new Navigation(chat, userActions);
+// -- what people do --------------------------------------------------------------------------------------------------
 
+const messageActions = new MessageActions(openRoom, requests, picker, readMarks, toast);
+const acts = { ...writing.acts, ...messageActions.acts };
+new RoomActions(openRoom, requests, toast);
+new TimelineClicks(timeline, outbox, requests, roomNavigator, screen);
+
+openRoom.onEnter.push(
+  () => toolbar.detach(),
+  () => timeline.clear(),
+  (key) => tray.open(key),
+  (key) => composer.open(key),
+);
+openRoom.onTargetMissing.push(() => toast.show(t("nowhere")));
+panes.onShow.push((pane) => pane === "rooms" && roomList.draw());
+byId("jump-down").addEventListener("click", () => roomNavigator.goToNewest());
+byId("jump-up").addEventListener("click", () => roomNavigator.goToFirstUnread());
+byId("emoji").addEventListener("click", () => picker.open(byId("emoji"), (emoji) => composer.insert(emoji)));
+for (const id of ["people-toggle", "people-fold"])
+  byId(id).addEventListener("click", () => panes.togglePeople());
+document.addEventListener("click", (event) => roomNavigator.followLink(event));
+watchInviting(page, openRoom);
 watchTheme(byId("theme"));
 stayAboveKeyboard(byId("app"));
-panes.onShow.push((pane) => pane === "rooms" && screen.drawRooms());
+
+// -- what the server says --------------------------------------------------------------------------------------------
+
+const catchUp = new CatchUp(rooms, requests, reader);
+const roomEvents = new RoomEvents(openRoom, catchUp, dispatcher, attention, historyLoader, screen);
+const memberships = new MembershipEvents(openRoom, catchUp, historyLoader, search, screen);
+const refusals = new Refusals(openRoom, outbox, search, toast, screen);
+const session = new Session(openRoom, dispatcher);
+const eventRouter = new EventRouter(
+  requests,
+  {
+    welcome: (event) => session.welcome(event),
+    pong: ({ heads }) => catchUp.checkHeads(heads),
+    ack: (event) => {
+      outbox.ack(event);
+      catchUp.checkSeq(event.room, event.seq);
+    },
+    error: (event, request) => refusals.handle(event, request),
+    joined: ({ room, people }) => memberships.joined(room, people),
+    left: ({ room }) => memberships.left(room),
+    level: (event) => memberships.level(event),
+    blocks: ({ people }) => memberships.blocks(people),
+    directory: (event) => {
+      directory.update(event.rooms);
+      screen.scheduleDraw();
+    },
+    revisions: (event) => revisions.show(event, rowOf(openRoom.room, event.message)),
+    found: (event, request) => search.handle(event, request?.command),
+  },
+  (event, request) => roomEvents.handle(event, request?.part ?? null),
+);
+roomEvents.onRows.push(
+  (rows, room) => search.revise(room, rows),
+  (rows) => {
+    for (const row of rows) if (row.author === page.me) outbox.settle(row.nonce);
+  },
+);
+session.onWelcome.push((event) => {
+  composer.limit = event.limits.body ?? BODY_CHARACTERS;
+  banner.outdated = event.version !== page.version;
+  banner.draw(socket.connection);
+  requests.forget();
+  reader.forget();
+  search.resume();
+  historyLoader.loadRoom();
+  historyLoader.loadMissing();
+  outbox.connect();
+  screen.scheduleDraw();
+});
+session.onChange.push((connection) => {
+  if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
+  if (connection.phase === "open") tabLeader.connect();
+  else tabLeader.disconnect();
+  banner.draw(connection);
+  screen.scheduleDraw();
+});
+
 for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.retryNow());
 document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.retryNow()));
 addEventListener("offline", () => socket.drop());
+addEventListener("popstate", (event) => roomNavigator.moved(event.state?.pane ?? "room"));
 
-screen.enter(page.room, page.message);
+openRoom.enter(page.room, page.message);
+screen.draw();
 socket.connect();
-userActions.start();
-
-/** For tests and debugging: a copy of the state as plain data. */
-Object.assign(window, {
-  chat: {
-    state: () => ({
-      connection: socket.connection.phase,
-      room: screen.open,
-      cursor: screen.room.seq,
-      ahead: screen.room.ahead,
-      messages: screen.room.messages.map((row) => row.id),
-      last: screen.room.messages.at(-1)?.seq ?? 0,
-      at_end: screen.room.atEnd,
-      outbox: outbox.waiting.length,
-      failed: outbox.entries.filter((entry) => entry.state === "failed").length,
-      read_up_to: screen.room.readUpTo,
-      unread: Object.fromEntries(rooms.listed.map((room) => [room.key, rooms.waiting(room).unread])),
-      mentions: Object.fromEntries(rooms.listed.map((room) => [room.key, rooms.waiting(room).mentions])),
-      cursors: rooms.cursors,
-    }),
-  },
-});
+history.replaceState({ pane: "room", from: null }, "");
+exposeState(openRoom, socket, outbox);

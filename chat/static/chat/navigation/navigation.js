@@ -5,8 +5,10 @@
  * @import {Choice} from "../composer/suggestions.js"
  * @import {Source} from "../composer/completion.js"
  * @import {Destination} from "./destinations.js"
- * @import {Chat} from "../main.js"
- * @import {UserActions} from "../user_actions.js"
+ * @import {Panes} from "../page/panes.js"
+ * @import {RoomNavigator} from "../page/room_navigator.js"
+ * @import {OpenRoom} from "../state/open_room.js"
+ * @import {Search} from "./search.js"
  */
 
 import { choose, quoted, valueIn } from "../composer/suggestions.js";
@@ -23,24 +25,27 @@ const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (d
 const LISTED = "nav.sidebar .room-list:not(#hidden-rooms) a[data-room]";
 
 export class Navigation {
-  /** @param {Chat} chat @param {UserActions} userActions */
-  constructor(chat, userActions) {
-    this.chat = chat;
-    this.userActions = userActions;
+  /** @param {OpenRoom} openRoom @param {Search} search @param {RoomNavigator} navigator @param {Panes} panes @param {() => boolean} connected */
+  constructor(openRoom, search, navigator, panes, connected) {
+    this.openRoom = openRoom;
+    this.rooms = openRoom.rooms;
+    this.messageSearch = search;
+    this.navigator = navigator;
+    this.panes = panes;
     this.switcher = new Switcher(dialog("switcher"), {
-      find: (query) => destinations(chat.rooms, chat.screen.open, query),
+      find: (query) => destinations(this.rooms, openRoom.key, query),
       go: (to) => this.go(to),
       search: (text) => this.search({ text, here: false }),
     });
-    this.pane = new SearchPane(dialog("search"), chat.search, {
-      room: () => chat.screen.open,
-      connected: () => chat.socket.connection.phase === "open",
+    this.pane = new SearchPane(dialog("search"), search, {
+      room: () => openRoom.key,
+      connected,
       names: (result) => this.namesOf(result),
-      go: (room, message) => chat.reading.goTo(room, message),
+      go: (room, message) => navigator.goTo(room, message),
       sources: this.sources,
-      onClose: () => chat.panes.leave("search"),
+      onClose: () => panes.leave("search"),
     });
-    chat.panes.onShow.push((pane) => this.follow(pane));
+    panes.onShow.push((pane) => this.follow(pane));
     watchOverlay(dialog("shortcuts"));
     this.listen();
   }
@@ -72,7 +77,7 @@ export class Navigation {
 
   /** @param {Destination} to */
   go(to) {
-    if (to.room !== null) return this.userActions.visit(to.room);
+    if (to.room !== null) return this.navigator.visit(to.room);
     const button = /** @type {HTMLButtonElement} */ (document.getElementById("write-to"));
     button.value = String(to.person);
     button.click();
@@ -82,17 +87,17 @@ export class Navigation {
   step(step, unread) {
     const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(LISTED)]);
     const keys = links.map((link) => link.dataset.room ?? "");
-    const { screen, rooms } = this.chat;
+    const { rooms, openRoom } = this;
     const waits = (/** @type {string} */ key) => rooms.waiting(rooms.of(key)).unread > 0;
-    const to = unread ? neighbourThat(keys, screen.open, step, waits) : neighbour(keys, screen.open, step);
-    if (to !== undefined && to !== screen.open) this.userActions.visit(to);
+    const to = unread ? neighbourThat(keys, openRoom.key, step, waits) : neighbour(keys, openRoom.key, step);
+    if (to !== undefined && to !== openRoom.key) this.navigator.visit(to);
   }
 
   // -- search --------------------------------------------------------------------------------------------------------
 
   /** @param {{text?: string, here?: boolean}} how */
   search(how) {
-    const { panes } = this.chat;
+    const { panes } = this;
     if (!panes.shows("search")) panes.go("search");
     this.pane.open(how);
   }
@@ -106,10 +111,11 @@ export class Navigation {
 
   /** @param {Result} result */
   namesOf({ room: key, message }) {
-    const { rooms, search, page } = this.chat;
+    const { rooms, messageSearch } = this;
     const room = rooms.of(key);
-    const name = rooms.nameOf(room, message.author) || search.people[String(message.author)]?.name || "";
-    const mine = message.author === page.me;
+    const name =
+      rooms.nameOf(room, message.author) || messageSearch.people[String(message.author)]?.name || "";
+    const mine = message.author === rooms.me;
     return {
       author: name,
       mine,
@@ -137,9 +143,9 @@ export class Navigation {
 
   /** @returns {Choice[]} */
   personChoices() {
-    const { rooms, page } = this.chat;
+    const { rooms } = this;
     const known = Object.assign({}, rooms.people, ...rooms.listed.map((room) => room.people));
-    const all = Object.entries(known).filter(([person]) => person !== String(page.me));
+    const all = Object.entries(known).filter(([person]) => person !== String(rooms.me));
     const choices = all.map(([person, { name }]) => ({ text: name, person }));
     choices.sort((a, b) => rooms.collator.compare(a.text, b.text));
     return [{ text: "me", shown: t("search.me"), note: "@" }, ...choices];
@@ -147,7 +153,7 @@ export class Navigation {
 
   /** @returns {Choice[]} */
   roomChoices() {
-    const { rooms } = this.chat;
+    const { rooms } = this;
     const named = rooms.listed.filter((room) => room.info.kind !== "direct");
     return named.map((room) => ({ text: room.info.name, note: "#" }));
   }

@@ -7,7 +7,7 @@
  * @import {Waiting} from "../state/unread.js"
  * @import {News, Notifier} from "./notifier.js"
  * @import {TabLeader} from "./tab_leader.js"
- * @import {Chat} from "../main.js"
+ * @import {OpenRoom} from "../state/open_room.js"
  */
 
 import { t } from "../shared/i18n.js";
@@ -16,9 +16,11 @@ import { readHere } from "../state/unread.js";
 import { gist } from "../timeline/message.js";
 
 export class NotifyDispatcher {
-  /** @param {Pick<Chat, "rooms" | "screen" | "attention">} chat @param {Notifier} notifier @param {TabLeader} tabLeader */
-  constructor(chat, notifier, tabLeader) {
-    this.chat = chat;
+  /** @param {OpenRoom} openRoom @param {{reading: boolean}} attention @param {Notifier} notifier @param {TabLeader} tabLeader */
+  constructor(openRoom, attention, notifier, tabLeader) {
+    this.openRoom = openRoom;
+    this.rooms = openRoom.rooms;
+    this.attention = attention;
     this.notifier = notifier;
     this.tabLeader = tabLeader;
   }
@@ -26,7 +28,7 @@ export class NotifyDispatcher {
   /** @param {Room} before @param {Room} after @param {Event} event */
   handle(before, after, event) {
     this.settle(after, event);
-    const level = this.chat.rooms.memberships.get(after.key)?.level ?? "nothing";
+    const level = this.rooms.memberships.get(after.key)?.level ?? "nothing";
     const news = newsIn(before, after, event, level);
     const last = news.at(-1);
     if (last) this.notify(after, { id: last.id, text: gist(last), count: news.length }, last.author);
@@ -43,26 +45,26 @@ export class NotifyDispatcher {
 
   /** Unread counts per room, to compare with those after a reconnect. @returns {Map<string, Waiting>} */
   get waiting() {
-    const { rooms } = this.chat;
+    const { rooms } = this;
     return new Map(rooms.listed.map((room) => [room.key, rooms.waiting(room)]));
   }
 
   /** Notifies about messages missed while disconnected, except in the open room, which catches up. @param {Map<string, Waiting>} before */
   notifyMissed(before) {
-    const { rooms, screen } = this.chat;
+    const { rooms, openRoom } = this;
     for (const room of rooms.listed) {
       const count = rooms.waiting(room).unread - (before.get(room.key)?.unread ?? 0);
-      if (room.key === screen.open || count <= 0) continue;
+      if (room.key === openRoom.key || count <= 0) continue;
       this.notify(room, { id: room.serverCounts.last, text: t("unread", { n: count }), count }, null);
     }
   }
 
   /** @param {Room} room @param {Pick<News, "id" | "text" | "count">} news @param {import("../net/protocol.js").Person | null} author */
   async notify(room, news, author) {
-    const { rooms, screen, attention } = this.chat;
+    const { rooms, openRoom, attention } = this;
     // If the leading tab shows the room, nobody notifies.
     if (!(await this.tabLeader.leads(`${room.key} ${news.id}`))) return;
-    if (attention.reading && screen.open === room.key) return;
+    if (attention.reading && openRoom.key === room.key) return;
     if (readHere(rooms.of(room.key)) >= news.id) return;
     const names = [author === null ? "" : rooms.nameOf(room, author), rooms.titleOf(room)];
     const title = [...new Set(names.filter(Boolean))].join(" · ");

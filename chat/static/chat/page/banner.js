@@ -17,7 +17,7 @@ const STOPPED = /** @type {Record<number, string>} */ ({
 });
 
 export class Banner {
-  /** @param {HTMLElement} element @param {HTMLElement} footer @param {{onTry: () => void, onLostChange: () => void, waiting: () => number}} hooks */
+  /** @param {HTMLElement} element @param {HTMLElement} footer @param {{onTry: () => void, onLostChange: (lostAt: number | null) => void, waiting: () => number}} hooks */
   constructor(element, footer, hooks) {
     this.element = element;
     this.footer = footer;
@@ -47,7 +47,7 @@ export class Banner {
     this.footer.classList.toggle("disconnected", lostAt !== null);
     if (this.lostAt === lostAt) return;
     this.lostAt = lostAt;
-    this.hooks.onLostChange();
+    this.hooks.onLostChange(lostAt);
   }
 
   /** @param {Connection} connection @param {number} lostAt */

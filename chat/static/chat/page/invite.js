@@ -1,8 +1,11 @@
 /**
  * Shows join links with their QR codes, and copies them.
+ *
+ * @import {OpenRoom} from "../state/open_room.js"
  */
-import { addressOf, partsOf } from "../shared/addresses.js";
+import { addressOf, partsOf, roomAddress } from "../shared/addresses.js";
 import { copyText } from "../shared/clipboard.js";
+import { byId } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 /** Shown without its scheme, because people compare the end. @param {ParentNode} root @param {string | null} link */
@@ -25,11 +28,31 @@ function showPicture(image, link) {
 }
 
 /** @param {ParentNode} root @param {() => string | null} link */
-export function watchCopying(root, link) {
+function watchCopying(root, link) {
   for (const button of root.querySelectorAll("[data-copy]"))
     button.addEventListener("click", async () => {
       const done = await copyText(link() ?? "");
       const status = button.closest(".invite")?.querySelector("[data-copied]");
       if (status) status.textContent = t(done ? "copied" : "copy.hand");
     });
+}
+
+/**
+ * The dialog with the join link. The link is known only for the room of this page; another room needs its own page.
+ * @param {{room: string, join_link: string, invites: boolean}} page @param {OpenRoom} openRoom
+ */
+export function watchInviting(page, openRoom) {
+  const dialog = /** @type {HTMLDialogElement} */ (byId("invite-dialog"));
+  watchCopying(document, () => page.join_link);
+  const show = () => {
+    if (!page.join_link) return location.assign(`${addressOf("room_settings", { room: page.room })}#links`);
+    showLink(dialog, page.join_link);
+    dialog.showModal();
+  };
+  for (const button of document.querySelectorAll("[data-invite]"))
+    button.addEventListener("click", () =>
+      openRoom.key === page.room ? show() : location.assign(`${roomAddress(openRoom.key)}#invite`),
+    );
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  if (location.hash === "#invite" && page.invites) show();
 }

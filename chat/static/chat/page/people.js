@@ -1,124 +1,108 @@
 /**
  * Renders the member list of the room.
  *
- * @import {MemberRow} from "../net/protocol.js"
- * @typedef {object} View
- * @property {string} me
- * @property {Pick<MemberRow, "person">[]} members
- * @property {number} count of members, listed or not
- * @property {Record<string, "online" | "away">} presence
- * @property {string[]} writing
- * @property {string[]} blocked
- * @property {(person: import("../net/protocol.js").Person) => string} nameOf
- * @property {number | null} lostAt without a connection nobody is known to be here
+ * @import {Person} from "../net/protocol.js"
+ * @import {OpenRoom} from "../state/open_room.js"
+ * @typedef {{person: Person, name: string, here: boolean}} Member
  */
 
 import { fillAvatar } from "../shared/avatar.js";
 import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { clock, t } from "../shared/i18n.js";
+import { typists } from "../state/room.js";
 
 /** People beyond these are found with the filter. */
 const SHOWN = 50;
 
 export class People {
-  /** @param {HTMLElement} pane */
-  constructor(pane) {
+  /** @param {HTMLElement} pane @param {OpenRoom} openRoom */
+  constructor(pane, openRoom) {
     this.pane = pane;
-    this.filter = /** @type {HTMLInputElement} */ (this.part("#people-filter"));
-    this.filter.addEventListener("input", () => this.view && this.draw(this.view));
-    /** @type {View | null} */
-    this.view = null;
+    this.openRoom = openRoom;
+    this.filter = /** @type {HTMLInputElement} */ (find(pane, "#people-filter"));
+    this.filter.addEventListener("input", () => this.draw());
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
+    /** @type {string[]} */
+    this.typists = [];
   }
 
-  /** @param {string} selector */
-  part(selector) {
-    return /** @type {HTMLElement} */ (this.pane.querySelector(selector));
+  draw() {
+    const { room, rooms } = this.openRoom;
+    // Presence is unknown before the welcome.
+    if (!rooms.welcomed && rooms.lostAt === null) return;
+    this.typists = typists(room, Date.now());
+    const members = this.members();
+    const [here, away] = [members.filter((one) => one.here), members.filter((one) => !one.here)];
+    this.drawCounts(here.length, Math.max(room.memberCount, room.info.people.length, 1));
+    this.filter.hidden = members.length <= SHOWN;
+    this.fill("#here", here);
+    this.fill("#away", away);
   }
 
-  /** @param {View} view */
-  draw(view) {
-    this.view = view;
-    const people = this.sorted(view);
-    const here = people.filter(({ id }) => this.here(id));
-    const away = people.filter(({ id }) => !this.here(id));
-    const at = view.lostAt === null ? "" : ".at";
-    const time = view.lostAt === null ? "" : clock(view.lostAt);
-    this.part("#here-count").textContent = t(`people.here${at}`, { count: here.length, time });
-    this.part("#away-count").textContent = t(`people.away${at}`, { count: view.count - here.length, time });
-    this.part("#away-count").hidden = view.count <= here.length;
-    this.filter.hidden = view.members.length <= SHOWN;
-    this.fill("#here", this.found(here));
-    this.fill("#away", this.found(away));
-  }
-
-  /** @param {View} view */
-  sorted(view) {
-    const people = view.members.map(({ person }) => ({ id: String(person), name: view.nameOf(person) }));
-    return people.sort(
-      (a, b) => Number(b.id === view.me) - Number(a.id === view.me) || a.name.localeCompare(b.name),
+  /** Myself first, then by name. @returns {Member[]} */
+  members() {
+    const { openRoom } = this;
+    const { me } = openRoom.rooms;
+    const members = openRoom.people.map((person) => ({
+      person,
+      name: openRoom.nameOf(person),
+      here: person === me || String(person) in openRoom.room.presence,
+    }));
+    return members.sort(
+      (a, b) => Number(b.person === me) - Number(a.person === me) || a.name.localeCompare(b.name),
     );
   }
 
-  /** @param {string} id */
-  here(id) {
-    return id === this.view?.me || id in (this.view?.presence ?? {});
+  /** @param {number} here @param {number} all members, listed or not */
+  drawCounts(here, all) {
+    const { lostAt } = this.openRoom.rooms;
+    const [at, time] = lostAt === null ? ["", ""] : [".at", clock(lostAt)];
+    find(this.pane, "#here-count").textContent = t(`people.here${at}`, { count: here, time });
+    find(this.pane, "#away-count").textContent = t(`people.away${at}`, { count: all - here, time });
+    find(this.pane, "#away-count").hidden = all <= here;
   }
 
-  /** @param {{id: string, name: string}[]} people */
-  found(people) {
+  /** @param {string} list @param {Member[]} members */
+  fill(list, members) {
     const wanted = this.filter.value.trim().toLocaleLowerCase();
-    return people.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN);
+    const found = members.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN);
+    arrange(
+      find(this.pane, list),
+      found.map((member) => this.row(member)),
+    );
   }
 
-  /** @param {string} list @param {{id: string, name: string}[]} people */
-  fill(list, people) {
-    const rows = people.map(({ id, name }) => this.row(id, name));
-    arrange(this.part(list), rows);
-  }
-
-  /** @param {string} id @param {string} name */
-  row(id, name) {
-    const known = this.rows.get(id);
-    const row = known ?? cloneTemplate("person-template");
+  /** @param {Member} member */
+  row({ person, name, here }) {
+    const id = String(person);
+    const row = this.rows.get(id) ?? cloneTemplate("person-template");
     this.rows.set(id, row);
-    const view = /** @type {View} */ (this.view);
-    const mine = id === view.me;
+    const mine = person === this.openRoom.rooms.me;
     row.dataset.person = id;
-    row.classList.toggle("online", this.here(id));
-    // Presence of others is unknown while disconnected.
-    const solid = mine || (this.here(id) && view.lostAt === null);
-    fillAvatar(find(row, ".avatar"), id, name, solid);
-    const text = find(row, "bdi");
-    text.textContent = mine ? t("you") : name;
-    this.fillBlock(row, id, name);
-    const write = /** @type {HTMLButtonElement} */ (row.querySelector("button[form]"));
-    write.hidden = mine;
-    write.value = id;
-    write.title = t("people.write", { name });
-    write.setAttribute("aria-label", write.title);
-    const status = find(row, "small");
-    status.textContent = this.statusOf(id);
+    row.classList.toggle("online", here);
+    fillAvatar(find(row, ".avatar"), person, name, this.openRoom.isOnline(person));
+    find(row, "bdi").textContent = mine ? t("you") : name;
+    find(row, "small").textContent = this.statusOf(person);
+    const isBlocked = this.openRoom.rooms.isBlocked(person);
+    const block = t(isBlocked ? "people.unblock" : "people.block", { name });
+    fillButton(row, "[data-block]", id, mine, block);
+    fillButton(row, "button[form]", id, mine, t("people.write", { name }));
     return row;
   }
 
-  /** @param {string} id */
-  statusOf(id) {
-    const view = /** @type {View} */ (this.view);
-    if (view.blocked.includes(id)) return t("people.blocked");
-    if (view.writing.includes(id)) return t("people.writing");
-    return view.presence[id] === "away" ? t("people.idle") : "";
+  /** @param {Person} person */
+  statusOf(person) {
+    const { room, rooms } = this.openRoom;
+    if (rooms.isBlocked(person)) return t("people.blocked");
+    if (this.typists.includes(String(person))) return t("people.writing");
+    return room.presence[person] === "away" ? t("people.idle") : "";
   }
+}
 
-  /** @param {HTMLElement} row @param {string} id @param {string} name */
-  fillBlock(row, id, name) {
-    const view = /** @type {View} */ (this.view);
-    const block = /** @type {HTMLButtonElement} */ (row.querySelector("[data-block]"));
-    block.hidden = id === view.me;
-    block.value = id;
-    const blocked = view.blocked.includes(id);
-    block.title = t(blocked ? "people.unblock" : "people.block", { name });
-    block.setAttribute("aria-label", block.title);
-  }
+/** @param {HTMLElement} row @param {string} selector @param {string} person @param {boolean} hidden @param {string} label */
+function fillButton(row, selector, person, hidden, label) {
+  const button = /** @type {HTMLButtonElement} */ (find(row, selector));
+  Object.assign(button, { hidden, value: person, title: label });
+  button.setAttribute("aria-label", label);
 }

@@ -1,39 +1,67 @@
 /**
- * Renders the list of rooms. Its links also work without scripts.
+ * Renders the list of rooms, and how much is unread. Its links also work without scripts.
  *
+ * @import {OpenRoom} from "../state/open_room.js"
  * @import {Room} from "../state/room.js"
  * @import {Rooms} from "../state/rooms.js"
+ * @import {Directory} from "./directory.js"
  */
 
 import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
-import { arrange, cloneTemplate, find } from "../shared/dom.js";
+import { arrange, byId, cloneTemplate, find } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
+import { drawTitle } from "./title.js";
 
-/** @param {Record<"rooms" | "direct" | "hidden", HTMLElement>} containers @param {Rooms} rooms @param {string} open */
-export function drawRooms(containers, rooms, open) {
-  /** @type {Record<"rooms" | "direct" | "hidden", Room[]>} */
-  const lists = { rooms: [], direct: [], hidden: [] };
-  for (const room of rooms.listed) lists[listOf(room, rooms)].push(room);
-  fill(containers.rooms, lists.rooms, rooms, open);
-  fill(containers.direct, lists.direct, rooms, open);
-  fold(containers.hidden, lists.hidden, rooms, open);
-  scrollToOpen(Object.values(containers), open, rooms.epoch !== null);
-}
+export class RoomList {
+  /** @param {OpenRoom} openRoom @param {Directory} directory */
+  constructor(openRoom, directory) {
+    this.openRoom = openRoom;
+    this.directory = directory;
+    /** The room last scrolled into view. */
+    this.scrolledTo = "";
+  }
 
-/** The room last scrolled into view. */
-let scrolledTo = "";
+  draw() {
+    const { rooms } = this.openRoom;
+    this.drawLists();
+    this.scrollToOpen();
+    this.directory.draw(rooms.memberships);
+    this.drawTotals();
+    const name = this.openRoom.nameOf(rooms.me);
+    byId("my-name").textContent = name;
+    fillAvatar(byId("my-avatar"), rooms.me, name, true);
+  }
 
-/** Scrolls the open room into view once, when it is entered. @param {HTMLElement[]} containers @param {string} open @param {boolean} welcomed */
-function scrollToOpen(containers, open, welcomed) {
-  const link = containers
-    .map((container) => container.querySelector("[aria-current]"))
-    .find((one) => one !== null);
-  // Before the welcome the list has one room; on a phone it may be hidden.
-  if (scrolledTo === open || !welcomed || !(/** @type {HTMLElement | undefined} */ (link)?.offsetParent))
-    return;
-  scrolledTo = open;
-  link?.scrollIntoView({ block: "nearest" });
+  drawLists() {
+    const { rooms, key } = this.openRoom;
+    /** @type {Record<"rooms" | "direct" | "hidden", Room[]>} */
+    const lists = { rooms: [], direct: [], hidden: [] };
+    for (const room of rooms.listed) lists[listOf(room, rooms)].push(room);
+    fill(byId("rooms"), lists.rooms, rooms, key);
+    fill(byId("direct"), lists.direct, rooms, key);
+    fold(byId("hidden-rooms"), lists.hidden, rooms, key);
+  }
+
+  /** Scrolls the open room into view once, when it is entered. */
+  scrollToOpen() {
+    const { rooms, key } = this.openRoom;
+    const link = /** @type {HTMLElement | null} */ (document.querySelector("nav.sidebar [aria-current]"));
+    // Before the welcome the list has one room; on a phone it may be hidden.
+    if (this.scrolledTo === key || !rooms.welcomed || !link?.offsetParent) return;
+    this.scrolledTo = key;
+    link.scrollIntoView({ block: "nearest" });
+  }
+
+  /** What is unread, in the sidebar, on the way back to it and in the title. */
+  drawTotals() {
+    const { rooms, room, key } = this.openRoom;
+    const [total, elsewhere] = [rooms.total(), rooms.total(key)];
+    byId("unread-marker").hidden = total.unread === 0;
+    byId("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
+    const title = rooms.titleOf(room) || byId("room-name").textContent || "";
+    drawTitle(total, title, byId("app").dataset.workspace ?? "");
+  }
 }
 
 /** Archived rooms with unread messages stay visible, because the title counts them. @param {Room} room @param {Rooms} rooms */

@@ -2,11 +2,13 @@
  * Holds the state of all rooms and memberships, and applies events to them.
  *
  * @import {Event, HistoryPart, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
+ * @import {PresenceLine} from "./presence_lines.js"
  * @import {Room} from "./room.js"
  * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Membership what is mine about a room
  */
 
 import { localeOf } from "../shared/i18n.js";
+import { addPresence } from "./presence_lines.js";
 import { apply, emptyRoom, listed, resetToEnd } from "./room.js";
 import { readHere, waiting } from "./unread.js";
 
@@ -20,12 +22,21 @@ export class Rooms {
     this.epoch = null;
     /** @type {Map<string, Room>} */
     this.states = new Map();
+    /** Since when the connection has been missed; null for the first seconds too. @type {number | null} */
+    this.lostAt = null;
+    /** @type {Map<string, PresenceLine[]>} */
+    this.presenceLines = new Map();
     /** @type {Map<string, Membership>} */
     this.memberships = new Map();
     /** @type {People} */
     this.people = {};
     /** @type {Person[]} */
     this.blocked = [];
+  }
+
+  /** The list of rooms and what is unread are known. */
+  get welcomed() {
+    return this.epoch !== null;
   }
 
   /** @param {string} key */
@@ -78,6 +89,8 @@ export class Rooms {
     if (after === before) return null;
     this.states.set(event.room, after);
     this.updateMembership(event.room, before, after);
+    const lines = this.presenceLines.get(event.room) ?? [];
+    this.presenceLines.set(event.room, addPresence(lines, before, event, now));
     return { before, after };
   }
 

@@ -4,11 +4,8 @@
  * @import {MessageRow, Person} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"
  * @import {Entry} from "../net/outbox.js"
+ * @import {Divider} from "../state/open_room.js"
  * @import {PresenceLine} from "../state/presence_lines.js"
- * @typedef {object} Divider
- * @property {number} after id of what was read last
- * @property {number} upto id of the last that came while I was away
- * @property {number} count how many that are, where not all of them are loaded
  * @typedef {object} Item one message: a row, or an entry of the outbox that has none yet
  * @property {string} key
  * @property {MessageRow | null} row

@@ -1,60 +1,57 @@
 /**
  * Renders the typing line and the buttons that jump to unread messages above or below.
  *
- * @import {MessageRow} from "../net/protocol.js"
- * @import {Screen} from "../page/screen.js"
+ * @import {OpenRoom} from "../state/open_room.js"
+ * @import {Timeline} from "./timeline.js"
  */
 
 import { byId } from "../shared/dom.js";
 import { bdi, list, number, sentence, t } from "../shared/i18n.js";
 import { typists } from "../state/room.js";
-import { byOthers, readHere, unread } from "../state/unread.js";
 
 /** More are not named. */
 const MAX_TYPISTS = 3;
 
-/** @param {MessageRow} row */
-const written = (row) => row.kind === "text" && !row.deleted_at;
+export class JumpButtons {
+  /** @param {OpenRoom} openRoom @param {Timeline} timeline */
+  constructor(openRoom, timeline) {
+    this.openRoom = openRoom;
+    this.timeline = timeline;
+  }
 
-/** @param {Screen} screen */
-export function drawJumpButtons(screen) {
-  const { room, parts } = screen;
-  const writing = typists(room, Date.now());
-  drawTyping(
-    byId("typing"),
-    writing.map((person) => parts.rooms.nameOf(room, person)),
-  );
-  drawDown(screen);
-  drawUp(screen);
-}
+  draw() {
+    const { openRoom } = this;
+    const writing = typists(openRoom.room, Date.now());
+    drawTyping(
+      byId("typing"),
+      writing.map((person) => openRoom.nameOf(person)),
+    );
+    this.drawDown();
+    this.drawUp();
+  }
 
-/** @param {Screen} screen */
-function drawDown(screen) {
-  const [n, jump] = [below(screen), byId("jump-down")];
-  jump.hidden = screen.parts.timeline.stuck && screen.room.atEnd;
-  jump.textContent = n ? t("jump.new", { n: number(n), count: n }) : t("jump.end");
-}
+  drawDown() {
+    const { newBelow, atEnd } = this.openRoom;
+    const jump = byId("jump-down");
+    jump.hidden = atEnd;
+    jump.textContent = newBelow ? t("jump.new", { n: number(newBelow), count: newBelow }) : t("jump.end");
+  }
 
-/** @param {Screen} screen */
-function drawUp(screen) {
-  screen.startSeen ||= screen.parts.timeline.newLine === "seen";
-  const above = screen.positioned && !screen.startSeen && startAbove(screen) && screen.divider;
-  const up = byId("jump-up");
-  up.hidden = !above;
-  if (above) up.textContent = t("jump.unread", { n: above.count });
-}
+  drawUp() {
+    const { openRoom } = this;
+    openRoom.dividerSeen ||= this.timeline.newLine === "seen";
+    const above = openRoom.positioned && !openRoom.dividerSeen && this.dividerAbove && openRoom.divider;
+    const up = byId("jump-up");
+    up.hidden = !above;
+    if (above) up.textContent = t("jump.unread", { n: above.count });
+  }
 
-/** Whether the divider is above the view, loaded or not. @param {Screen} screen */
-function startAbove({ parts: { timeline }, room, divider }) {
-  const last = room.messages.at(-1)?.id ?? 0;
-  return timeline.newLine !== "below" && (timeline.newDrawn || last > (divider?.after ?? 0));
-}
-
-/** Counts new messages below the view. @param {Screen} screen */
-function below({ room, endSeen }) {
-  if (!room.atEnd) return unread(room);
-  const seen = Math.max(endSeen, readHere(room));
-  return room.messages.filter((row) => row.id > seen && written(row) && byOthers(room, row)).length;
+  /** Whether the divider is above the view, loaded or not. */
+  get dividerAbove() {
+    const { room, divider } = this.openRoom;
+    const last = room.messages.at(-1)?.id ?? 0;
+    return this.timeline.newLine !== "below" && (this.timeline.newDrawn || last > (divider?.after ?? 0));
+  }
 }
 
 /** @param {HTMLElement} line @param {string[]} names */

@@ -2,6 +2,7 @@
  * Renders blocks into the timeline, replacing only what changed, and keeps the line being read in place.
  *
  * @import {Block, Item, Run} from "./blocks.js"
+ * @import {OpenRoom} from "../state/open_room.js"
  * @import {Around} from "./message.js"
  * @typedef {object} Hooks
  * @property {() => void} onScroll
@@ -19,16 +20,16 @@ const NEAR_EDGE = 600;
 const HIGHLIGHTED = 2000;
 
 export class Timeline {
-  /** @param {HTMLElement} root @param {Hooks} hooks */
-  constructor(root, hooks) {
+  /** @param {HTMLElement} root @param {OpenRoom} openRoom @param {Hooks} hooks */
+  constructor(root, openRoom, hooks) {
     this.root = root;
+    this.openRoom = openRoom;
     this.hooks = hooks;
     this.empty = find(root, "#empty");
     /** @type {Map<string, {element: HTMLElement, signature: string}>} */
     this.drawn = new Map();
     /** @type {Set<string>} notices whose every name is shown, messages that are shown whole */
     this.unfolded = new Set();
-    this.stuck = true;
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // Stay at the end when a keyboard, banner or longer draft shrinks the timeline.
     if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.follows && this.toEnd()).observe(root);
@@ -53,7 +54,7 @@ export class Timeline {
 
   /** Whether to stay at the end: not while a message is being edited. */
   get follows() {
-    return this.stuck && !this.root.querySelector(".edit-form");
+    return this.openRoom.following && !this.root.querySelector(".edit-form");
   }
 
   /** @param {Block} block @param {Around} around @param {Set<string>} keep */
@@ -123,7 +124,7 @@ export class Timeline {
     const element = this.drawn.get(key)?.element;
     const mark = element && { key, at: topOf(element) };
     this.unfolded.add(key);
-    this.stuck = false;
+    this.openRoom.following = false;
     draw();
     if (mark) this.restore(mark);
     this.scrolled();
@@ -133,13 +134,17 @@ export class Timeline {
   clear() {
     this.removeOthers(new Set());
     this.unfolded.clear();
-    this.stuck = true;
   }
 
   // -- where the reader is -------------------------------------------------------------------------------------------
 
   get messages() {
     return /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-message]")]);
+  }
+
+  /** @param {number} id */
+  messageElement(id) {
+    return this.messages.find((message) => message.dataset.message === String(id));
   }
 
   /** The first message in view. Not the day above it, which moves when older messages are inserted. */
@@ -163,7 +168,7 @@ export class Timeline {
   }
 
   toEnd() {
-    this.stuck = true;
+    this.openRoom.following = true;
     this.root.scrollTop = this.root.scrollHeight;
   }
 
@@ -190,9 +195,9 @@ export class Timeline {
 
   /** @param {number} id @returns whether it is on the page */
   toMessage(id) {
-    const element = this.messages.find((message) => message.dataset.message === String(id));
+    const element = this.messageElement(id);
     if (!element) return false;
-    this.stuck = false;
+    this.openRoom.following = false;
     element.scrollIntoView({ block: "center" });
     this.unhighlight();
     element.classList.add("highlighted");
@@ -213,7 +218,7 @@ export class Timeline {
   }
 
   scrolled() {
-    this.stuck = this.fromEnd < NEAR_END;
+    this.openRoom.following = this.fromEnd < NEAR_END;
     this.edges();
     this.hooks.onScroll();
   }

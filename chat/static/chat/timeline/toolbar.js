@@ -46,11 +46,11 @@ export class Toolbar {
     if (!message || message === this.element.parentElement || !this.menu.hidden) return;
     this.cancelConfirm();
     message.append(this.element);
-    this.refresh();
+    this.draw();
   }
 
   /** Permissions may change while the toolbar is shown. */
-  refresh() {
+  draw() {
     const id = this.element.parentElement?.dataset.message;
     if (!id) return;
     const allowed = this.hooks.allowed(Number(id));

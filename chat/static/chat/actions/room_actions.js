@@ -1,0 +1,59 @@
+/**
+ * Joins and leaves the open room, and blocks people.
+ *
+ * @import {Requests} from "../net/requests.js"
+ * @import {Toast} from "../page/toast.js"
+ * @import {OpenRoom} from "../state/open_room.js"
+ */
+
+import { command } from "../net/protocol.js";
+import { byId, closest, find } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+
+const CONFIRM_WITHIN = 3000;
+
+export class RoomActions {
+  /** @param {OpenRoom} openRoom @param {Requests} requests @param {Toast} toast */
+  constructor(openRoom, requests, toast) {
+    this.openRoom = openRoom;
+    this.requests = requests;
+    this.toast = toast;
+    find(byId("composer-lock"), "button").addEventListener("click", () => this.join());
+    byId("leave").addEventListener("click", () => this.leave(byId("leave")));
+    byId("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
+  }
+
+  join() {
+    this.requests.act(command.join(this.openRoom.key));
+  }
+
+  /** Takes two clicks. @param {HTMLElement} button */
+  leave(button) {
+    if (!button.classList.contains("confirming")) return this.confirm(button);
+    this.openRoom.leaving = this.openRoom.key;
+    this.requests.act(command.leave(this.openRoom.key));
+  }
+
+  /** @param {HTMLElement} button */
+  confirm(button) {
+    const text = button.textContent;
+    button.classList.add("confirming");
+    button.textContent = t("leave.sure");
+    setTimeout(() => {
+      button.classList.remove("confirming");
+      button.textContent = text;
+    }, CONFIRM_WITHIN);
+  }
+
+  /** Blocks or unblocks, with undo. @param {HTMLElement | null} button */
+  block(button) {
+    if (!(button instanceof HTMLButtonElement)) return;
+    const { rooms } = this.openRoom;
+    const person = rooms.idOf(button.value);
+    const block = !rooms.isBlocked(person);
+    const name = this.openRoom.nameOf(person);
+    if (!this.requests.act(command.block(person, block))) return;
+    const undo = block ? () => void this.requests.act(command.block(person, false)) : null;
+    this.toast.show(t(block ? "blocked.done" : "blocked.undone", { name }), undo);
+  }
+}
