@@ -195,6 +195,20 @@ def test_a_script_is_one_idea_and_its_classes_take_few_collaborators(path: Path)
         assert given.count(",") < 6, given
 
 
+def test_every_export_of_a_script_is_imported() -> None:
+    files = [*SCRIPTS.rglob("*.js"), *(ROOT / "tests/js").glob("*.js")]
+    texts = {path: path.read_text() for path in files}
+    unused = {
+        f"{path.name}: {name}"
+        for path in SCRIPTS.rglob("*.js")
+        for name in re.findall(
+            r"^export (?:async )?(?:const|function|class) (\w+)", texts[path], re.MULTILINE
+        )
+        if not any(re.search(rf"\b{name}\b", text) for other, text in texts.items() if other != path)
+    }
+    assert not unused
+
+
 def test_only_requests_know_the_ref_of_a_command() -> None:
     knowing = {path.name for path in SCRIPTS.rglob("*.js") if re.search(r"\bref\b", path.read_text())}
     assert knowing == {"requests.js", "protocol.js"}

@@ -48,7 +48,7 @@ import { watchTheme } from "./page/theme.js";
 import { Toast } from "./page/toast.js";
 import { stayAboveKeyboard } from "./page/viewport.js";
 import { addressOf } from "./shared/addresses.js";
-import { byId } from "./shared/dom.js";
+import { byId, dialogById } from "./shared/dom.js";
 import { t } from "./shared/i18n.js";
 import { OpenRoom } from "./state/open_room.js";
 import { Reader } from "./state/read.js";
@@ -60,8 +60,6 @@ import { Pins } from "./timeline/pins.js";
 import { Revisions } from "./timeline/revisions.js";
 import { Timeline } from "./timeline/timeline.js";
 import { Toolbar } from "./timeline/toolbar.js";
-
-const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (byId(id));
 
 const { page, snapshot } = readPage();
 const storage = openStorage();
@@ -111,9 +109,9 @@ const attention = new Attention({
 });
 const readMarks = new ReadMarks(openRoom, timeline, attention, reader, toast, send);
 const jumpButtons = new JumpButtons(openRoom, timeline);
-new Lightbox(dialog("lightbox"), timeline.root);
-const pins = new Pins(byId("pins"), dialog("pins-dialog"), (id) => roomNavigator.goTo(openRoom.key, id));
-const revisions = new Revisions(dialog("revisions-dialog"));
+new Lightbox(dialogById("lightbox"), timeline.root);
+const pins = new Pins(byId("pins"), dialogById("pins-dialog"), (id) => roomNavigator.goTo(openRoom.key, id));
+const revisions = new Revisions(dialogById("revisions-dialog"));
 
 function markSeen() {
   if (readMarks.markSeen()) roomList.draw();

@@ -10,6 +10,7 @@
  */
 
 import { fillAvatar } from "../shared/avatar.js";
+import { closest } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
 
@@ -110,7 +111,7 @@ export class Completion {
   /** Keeps the focus in the field. @param {PointerEvent} event */
   press(event) {
     event.preventDefault();
-    const item = /** @type {Element} */ (event.target).closest("[role=option]");
+    const item = closest(event, "[role=option]");
     if (item) this.take([...this.list.children].indexOf(item));
   }
 

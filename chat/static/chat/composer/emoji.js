@@ -4,19 +4,20 @@
  * @typedef {{emoji: string, names: string}} Emoji `names` in English and Chinese, to be searched
  */
 
+import { characters, escapeRegExp } from "../shared/text.js";
+
 const USUAL = ["👍", "❤️", "😂", "🎉", "👀", "🙏", "✅", "😢"];
-export const RECENT = 16;
+const RECENT = 16;
 
 const FEW = 3;
 const EMOJI =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})|[\d#*]\ufe0f\u20e3)/u;
-const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Whether a text is one to three emoji and nothing else. @param {string} text */
 export function fewEmoji(text) {
   if (text.length > 100) return false;
-  const shown = [...characters.segment(text.replace(/\s+/g, ""))];
-  return shown.length > 0 && shown.length <= FEW && shown.every(({ segment }) => EMOJI.test(segment));
+  const shown = characters(text.replace(/\s+/g, ""));
+  return shown.length > 0 && shown.length <= FEW && shown.every((one) => EMOJI.test(one));
 }
 
 export class Emojis {
@@ -54,7 +55,7 @@ export class Emojis {
     const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const found = this.all.filter(({ names }) => words.every((word) => names.includes(word)));
     const begins = (/** @type {Emoji} */ { names }) =>
-      Number(words.length > 0 && new RegExp(`(^|[ ,])${quoted(words[0])}`).test(names));
+      Number(words.length > 0 && new RegExp(`(^|[ ,])${escapeRegExp(words[0])}`).test(names));
     return found.sort((a, b) => begins(b) - begins(a));
   }
 
@@ -90,6 +91,3 @@ export class Emojis {
     }
   }
 }
-
-/** @param {string} text */
-const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

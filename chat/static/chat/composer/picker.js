@@ -4,7 +4,7 @@
  * @import {Emojis} from "./emoji.js"
  */
 
-import { find } from "../shared/dom.js";
+import { button, closest, find } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
 
@@ -26,7 +26,7 @@ export class Picker {
     this.search.addEventListener("input", () => this.draw());
     element.addEventListener("keydown", (event) => this.key(event));
     addEventListener("resize", () => this.position());
-    this.grid.addEventListener("click", (event) => this.pick(/** @type {Element} */ (event.target)));
+    this.grid.addEventListener("click", (event) => this.pick(closest(event, "[data-emoji]")));
   }
 
   /** @param {Element} beside @param {(emoji: string) => void} then */
@@ -72,7 +72,7 @@ export class Picker {
   key(event) {
     const all = /** @type {HTMLElement[]} */ ([...this.grid.children]);
     const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    if (event.key === "Enter" && at < 0 && this.ours(event)) this.pick(all[0]);
+    if (event.key === "Enter" && at < 0 && this.ours(event)) this.pick(all[0] ?? null);
     else if (at < 0 && event.key !== "ArrowDown") return;
     else if (event.key in this.steps) this.step(all, at, this.steps[event.key]);
     else return;
@@ -95,10 +95,9 @@ export class Picker {
     all[Math.min(at + by, all.length - 1)].focus();
   }
 
-  /** @param {Element | undefined} target */
-  pick(target) {
-    const emoji = /** @type {HTMLElement | null | undefined} */ (target?.closest("[data-emoji]"))?.dataset
-      .emoji;
+  /** @param {HTMLElement | null} option */
+  pick(option) {
+    const emoji = option?.dataset.emoji;
     if (!emoji) return;
     this.emojis.use(emoji);
     this.element.hidePopover?.();
@@ -108,11 +107,8 @@ export class Picker {
 
 /** @param {string} emoji @param {string} names */
 function option(emoji, names) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.tabIndex = -1;
-  button.setAttribute("role", "option");
-  button.dataset.emoji = button.textContent = emoji;
-  button.title = names;
-  return button;
+  const element = button(emoji, { emoji });
+  Object.assign(element, { tabIndex: -1, title: names });
+  element.setAttribute("role", "option");
+  return element;
 }

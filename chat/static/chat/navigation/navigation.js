@@ -12,14 +12,13 @@
  */
 
 import { choose, quoted, valueIn } from "../composer/suggestions.js";
+import { byId, dialogById } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 import { destinations } from "./destinations.js";
 import { SearchPane } from "./search_pane.js";
 import { goToRegion, neighbour, neighbourThat, watchShortcuts } from "./shortcuts.js";
 import { Switcher } from "./switcher.js";
-
-const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
 
 /** Hidden rooms are skipped. */
 const LISTED = "nav.sidebar .room-list:not(#hidden-rooms) a[data-room]";
@@ -32,12 +31,12 @@ export class Navigation {
     this.messageSearch = search;
     this.navigator = navigator;
     this.panes = panes;
-    this.switcher = new Switcher(dialog("switcher"), {
+    this.switcher = new Switcher(dialogById("switcher"), {
       find: (query) => destinations(this.rooms, openRoom.key, query),
       go: (to) => this.go(to),
       search: (text) => this.search({ text, here: false }),
     });
-    this.pane = new SearchPane(dialog("search"), search, {
+    this.pane = new SearchPane(dialogById("search"), search, {
       room: () => openRoom.key,
       connected,
       names: (result) => this.namesOf(result),
@@ -46,7 +45,7 @@ export class Navigation {
       onClose: () => panes.leave("search"),
     });
     panes.onShow.push((pane) => this.follow(pane));
-    watchOverlay(dialog("shortcuts"));
+    watchOverlay(dialogById("shortcuts"));
     this.listen();
   }
 
@@ -55,7 +54,7 @@ export class Navigation {
     watchShortcuts({
       switcher: () => this.switcher.open(),
       search: () => this.search({}),
-      help: () => openDialog(dialog("shortcuts")),
+      help: () => openDialog(dialogById("shortcuts")),
       room: (step, unread) => this.step(step, unread),
       region: goToRegion,
     });
@@ -70,7 +69,7 @@ export class Navigation {
     const { search, overlay } = button.dataset;
     if (search !== undefined) this.search({ here: search === "here" });
     else if (overlay === "switcher") this.switcher.open();
-    else if (overlay) openDialog(dialog(overlay));
+    else if (overlay) openDialog(dialogById(overlay));
   }
 
   // -- rooms ---------------------------------------------------------------------------------------------------------
@@ -78,7 +77,7 @@ export class Navigation {
   /** @param {Destination} to */
   go(to) {
     if (to.room !== null) return this.navigator.visit(to.room);
-    const button = /** @type {HTMLButtonElement} */ (document.getElementById("write-to"));
+    const button = /** @type {HTMLButtonElement} */ (byId("write-to"));
     button.value = String(to.person);
     button.click();
   }

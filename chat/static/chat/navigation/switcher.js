@@ -9,7 +9,7 @@
  */
 
 import { fillAvatar } from "../shared/avatar.js";
-import { cloneTemplate, find } from "../shared/dom.js";
+import { cloneTemplate, closest, find } from "../shared/dom.js";
 import { ago, number, t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
 import { asParts, marked, pieces } from "../shared/matching.js";
@@ -73,7 +73,7 @@ export class Switcher {
 
   /** @param {Event} event */
   indexOf(event) {
-    const row = /** @type {Element} */ (event.target).closest("[role=option]");
+    const row = closest(event, "[role=option]");
     return row ? [...this.list.children].indexOf(row) : -1;
   }
 

@@ -4,7 +4,7 @@
  * @import {Notifier, Permission} from "./notifier.js"
  */
 
-import { find } from "../shared/dom.js";
+import { closest, find } from "../shared/dom.js";
 import { joinSentences, t } from "../shared/i18n.js";
 import { watchOverlay } from "../shared/overlay.js";
 import { permission } from "./notifier.js";
@@ -28,15 +28,14 @@ export class NotificationSettings {
     this.sound = /** @type {HTMLInputElement} */ (find(dialog, "input"));
     this.report = find(dialog, ".test-report");
     watchOverlay(dialog);
-    dialog.addEventListener("click", (event) => this.press(/** @type {Element} */ (event.target)));
+    dialog.addEventListener("click", (event) => this.press(closest(event, "[data-notify]")?.dataset.notify));
     this.sound.addEventListener("change", () => this.choose({ sound: this.sound.checked }));
     for (const elsewhere of ["storage", "focus"]) addEventListener(elsewhere, () => this.draw());
     this.draw();
   }
 
-  /** @param {Element} target */
-  press(target) {
-    const act = /** @type {HTMLElement | null} */ (target.closest("[data-notify]"))?.dataset.notify;
+  /** @param {string | undefined} act */
+  press(act) {
     if (act === "on") this.notifier.turnOn().then(() => this.draw());
     if (act === "off") this.choose({ on: false });
     if (act === "test") this.test();

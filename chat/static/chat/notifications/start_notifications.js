@@ -4,7 +4,7 @@
  * @import {OpenRoom} from "../state/open_room.js"
  */
 
-import { byId } from "../shared/dom.js";
+import { byId, dialogById } from "../shared/dom.js";
 import { Chime } from "./chime.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifier } from "./notifier.js";
@@ -16,8 +16,7 @@ export function startNotifications(openRoom, attention, storage, onPress) {
   const person = String(openRoom.rooms.me);
   const notifier = new Notifier({ chime: new Chime(), storage, person, onPress });
   const tabLeader = electTabLeader();
-  const dialog = /** @type {HTMLDialogElement} */ (byId("notification-settings"));
-  new NotificationSettings(byId("notifications-button"), dialog, notifier, {
+  new NotificationSettings(byId("notifications-button"), dialogById("notification-settings"), notifier, {
     leads: () => tabLeader.leads(`test ${Date.now()}`),
     level: () => openRoom.membership?.level ?? "nothing",
   });

@@ -15,7 +15,7 @@ export function electTabLeader() {
   return "BroadcastChannel" in globalThis ? new ElectedLeader(new BroadcastChannel(NAME)) : new SingleTab();
 }
 
-export class SingleTab {
+class SingleTab {
   connect() {}
   disconnect() {}
 

@@ -5,8 +5,9 @@
  */
 import { addressOf, partsOf, roomAddress } from "../shared/addresses.js";
 import { copyText } from "../shared/clipboard.js";
-import { byId } from "../shared/dom.js";
+import { dialogById } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { watchOverlay } from "../shared/overlay.js";
 
 /** Shown without its scheme, because people compare the end. @param {ParentNode} root @param {string | null} link */
 export function showLink(root, link) {
@@ -42,7 +43,7 @@ function watchCopying(root, link) {
  * @param {{room: string, join_link: string, invites: boolean}} page @param {OpenRoom} openRoom
  */
 export function watchInviting(page, openRoom) {
-  const dialog = /** @type {HTMLDialogElement} */ (byId("invite-dialog"));
+  const dialog = dialogById("invite-dialog");
   watchCopying(document, () => page.join_link);
   const show = () => {
     if (!page.join_link) return location.assign(`${addressOf("room_settings", { room: page.room })}#links`);
@@ -53,6 +54,6 @@ export function watchInviting(page, openRoom) {
     button.addEventListener("click", () =>
       openRoom.key === page.room ? show() : location.assign(`${roomAddress(openRoom.key)}#invite`),
     );
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  watchOverlay(dialog);
   if (location.hash === "#invite" && page.invites) show();
 }

@@ -6,8 +6,7 @@
 import { initials } from "./i18n.js";
 
 /** Colour 0 to 7, the same everywhere; as `colour` in chat_pages.py. @param {Person | null} person */
-export const colour = (person) =>
-  [...String(person)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
+const colour = (person) => [...String(person)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
 
 /** @param {Element} element @param {Person | null} person @param {string} name @param {boolean} here */
 export function fillAvatar(element, person, name, here) {

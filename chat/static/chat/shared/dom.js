@@ -5,6 +5,9 @@
 /** @param {string} id */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/** @param {string} id */
+export const dialogById = (id) => /** @type {HTMLDialogElement} */ (byId(id));
+
 /** @param {ParentNode} root @param {string} selector */
 export const find = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
 
@@ -16,6 +19,15 @@ export const closest = (event, selector) =>
 export function cloneTemplate(id) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
   return /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+}
+
+/** @param {string} text @param {Record<string, string>} [dataset] */
+export function button(text, dataset = {}) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = text;
+  Object.assign(element.dataset, dataset);
+  return element;
 }
 
 /** Not a click that opens the link in another tab or window. @param {MouseEvent} event */

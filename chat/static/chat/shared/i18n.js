@@ -5,6 +5,8 @@
  * @typedef {Record<string, string | number | Node>} Params
  */
 
+import { characters } from "./text.js";
+
 /** @type {Record<string, string>} */
 let words = {};
 let language = "en";
@@ -137,7 +139,5 @@ export function initials(name) {
   return (first + (last || letter(parts[0].slice(first.length)))).toUpperCase();
 }
 
-const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** The first grapheme cluster. @param {string | undefined} text */
-const letter = (text) => [...characters.segment(text ?? "")][0]?.segment ?? "";
+/** The first one. @param {string | undefined} text */
+const letter = (text) => characters(text ?? "")[0] ?? "";

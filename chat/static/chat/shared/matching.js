@@ -4,6 +4,7 @@
  * @typedef {{text: string, hit: boolean}} Piece
  */
 import { SPACED } from "./mentions.js";
+import { characters, escapeRegExp } from "./text.js";
 
 /** Shorter words match only as whole words. */
 const SHORT = 3;
@@ -17,8 +18,6 @@ const ALIKE = /** @type {Record<string, string>} */ ({
   ...{ æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" },
 });
 
-const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const lettersOf = (/** @type {string} */ text) => [...characters.segment(text)].map(({ segment }) => segment);
 // Upper case first: it unites more characters (ß and SS).
 const form = (/** @type {string} */ letter) =>
   [...letter.normalize("NFKC").toUpperCase().toLowerCase()].map(fold).join("");
@@ -34,7 +33,7 @@ function fold(letter) {
 }
 
 /** @param {string} text */
-export const normal = (text) => lettersOf(text).map(form).join("");
+export const normal = (text) => characters(text).map(form).join("");
 
 const LETTER = `(?:(?![\\p{N}_])${SPACED})`;
 
@@ -66,13 +65,13 @@ function anyOf(words, how) {
     .map(normal)
     .filter(Boolean)
     .sort((a, b) => b.length - a.length);
-  const all = longest.map((word) => how(word, word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")));
+  const all = longest.map((word) => how(word, escapeRegExp(word)));
   return all.length ? new RegExp(all.join("|"), "gu") : null;
 }
 
 /** @param {string} text @param {RegExp | null} wanted @returns {Piece[]} */
 export function pieces(text, wanted) {
-  const letters = lettersOf(text);
+  const letters = characters(text);
   const hits = hitLetters(letters.map(form), wanted);
   /** @type {Piece[]} */
   const found = [];

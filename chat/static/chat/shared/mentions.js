@@ -4,6 +4,8 @@
  * @import {Mention, Person} from "../net/protocol.js"
  */
 
+import { escapeRegExp } from "./text.js";
+
 /** A letter of a script with spaces between words, as in chat/text.py. */
 export const SPACED =
   "(?:(?!\\p{sc=Han}|\\p{sc=Hiragana}|\\p{sc=Katakana}|\\p{sc=Hangul}|\\p{sc=Thai}|\\p{sc=Lao}|\\p{sc=Khmer}|\\p{sc=Myanmar})[\\p{L}\\p{N}_])";
@@ -12,9 +14,8 @@ const BEGIN = `(?<!${SPACED}|[/.+\\-])[@＠]`;
 /** @param {Mention[]} mentions the longest first: "Anna Lee" is not Anna */
 function pattern(mentions) {
   const names = [...new Set(mentions.map(({ name }) => name))].sort((a, b) => b.length - a.length);
-  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   return new RegExp(
-    `${BEGIN}(${escaped.join("|")})(?:(?<!${SPACED})|(?!${SPACED}))(?![/.\\-]${SPACED})`,
+    `${BEGIN}(${names.map(escapeRegExp).join("|")})(?:(?<!${SPACED})|(?!${SPACED}))(?![/.\\-]${SPACED})`,
     "gu",
   );
 }

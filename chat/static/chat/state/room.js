@@ -124,7 +124,7 @@ export const resetToEnd = (room) => ({
 });
 
 /** Notes a seq announced by an ack or pong. @param {Room} room @param {number} seq */
-export const withSeq = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
+const withSeq = (room, seq) => (seq > room.ahead ? { ...room, ahead: seq } : room);
 
 /** @param {Room} room */
 export const behind = (room) => room.ahead > room.seq;

@@ -6,6 +6,7 @@
 
 import { Completion } from "../composer/completion.js";
 import { grow } from "../composer/composer.js";
+import { button } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { length, onEnter, softKeyboard } from "../shared/keys.js";
 
@@ -42,7 +43,7 @@ export function edit(element, row, limit, sources, done) {
     done(null);
   };
   element.querySelector(".text")?.append(form);
-  form.append(field, button("edit.save", save), button("edit.cancel", cancel));
+  form.append(field, action(t("edit.save"), save), action(t("edit.cancel"), cancel));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing) cancel();
@@ -55,11 +56,9 @@ export function edit(element, row, limit, sources, done) {
   form.scrollIntoView?.({ block: "nearest" });
 }
 
-/** @param {string} word @param {() => void} then */
-function button(word, then) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = t(word);
+/** @param {string} text @param {() => void} then */
+function action(text, then) {
+  const element = button(text);
   element.addEventListener("click", then);
   return element;
 }

@@ -2,7 +2,7 @@
  * Shows images at full size. Arrow keys move between all images of the timeline.
  */
 
-import { find, isPlainClick } from "../shared/dom.js";
+import { closest, find, isPlainClick } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 export class Lightbox {
@@ -14,7 +14,7 @@ export class Lightbox {
     this.shown = this.from = "";
     timeline.addEventListener("click", (event) => this.press(event));
     dialog.addEventListener("keydown", (event) => this.key(event));
-    dialog.addEventListener("click", (event) => this.touch(/** @type {HTMLElement} */ (event.target)));
+    dialog.addEventListener("click", (event) => this.touch(event));
     dialog.addEventListener("close", () => this.closed());
   }
 
@@ -24,9 +24,7 @@ export class Lightbox {
 
   /** @param {MouseEvent} event */
   press(event) {
-    const link = /** @type {HTMLAnchorElement | null} */ (
-      /** @type {Element} */ (event.target).closest("a[data-picture]")
-    );
+    const link = /** @type {HTMLAnchorElement | null} */ (closest(event, "a[data-picture]"));
     if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     this.from = link.dataset.picture ?? "";
@@ -66,11 +64,11 @@ export class Lightbox {
     this.step(getComputedStyle(this.dialog).direction === "rtl" ? -by : by);
   }
 
-  /** @param {HTMLElement} target */
-  touch(target) {
-    const step = /** @type {HTMLElement | null} */ (target.closest("[data-step]"))?.dataset.step;
+  /** @param {MouseEvent} event */
+  touch(event) {
+    const step = closest(event, "[data-step]")?.dataset.step;
     if (step) this.step(Number(step));
-    else if (!target.closest("a, button, img")) this.dialog.close();
+    else if (!closest(event, "a, button, img")) this.dialog.close();
   }
 
   /** Looks the link up again, because the message may have been redrawn. */

@@ -6,6 +6,7 @@
  * @typedef {Exclude<Block, Run>} Line
  */
 
+import { button } from "../shared/dom.js";
 import { bdi, clock, day, list, sentence, t } from "../shared/i18n.js";
 import { noticeSentences } from "./notice_text.js";
 
@@ -62,10 +63,7 @@ const names = ({ line }, around) => ({
 /** Two names and a button that shows the others. @param {string[]} all @param {string} key */
 function some(all, key) {
   if (all.length <= NAMED) return list(all.map(bdi));
-  const others = document.createElement("button");
-  others.type = "button";
-  others.textContent = t("others", { n: all.length - 2 });
-  others.dataset.unfold = key;
+  const others = button(t("others", { n: all.length - 2 }), { unfold: key });
   return list([...all.slice(0, 2).map(bdi), others]);
 }
 

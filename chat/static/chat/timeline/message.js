@@ -18,7 +18,7 @@
 
 import { fewEmoji } from "../composer/emoji.js";
 import { fillAvatar } from "../shared/avatar.js";
-import { cloneTemplate, find } from "../shared/dom.js";
+import { button, cloneTemplate, find } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
 import { bdi, clock, fullTime, list as listOf, refusal, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
@@ -171,10 +171,7 @@ function fillMark(element, row, moderates) {
 }
 
 function toVersions() {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.dataset.act = "revisions";
-  element.textContent = t("edited");
+  const element = button(t("edited"), { act: "revisions" });
   element.setAttribute("aria-label", t("edited.show"));
   return element;
 }

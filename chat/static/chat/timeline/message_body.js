@@ -1,6 +1,7 @@
 /**
  * Shortens message bodies: folds long messages and code blocks, and cuts long links in the middle.
  */
+import { button } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 const CODE_LINES = 20;
@@ -35,11 +36,8 @@ export function foldLong(root) {
 
 /** @param {string} words @param {string} key what it unfolds */
 export function unfoldButton(words, key) {
-  const element = document.createElement("button");
-  element.type = "button";
+  const element = button(words, { unfold: key });
   element.className = "unfold";
-  element.textContent = words;
-  element.dataset.unfold = key;
   return element;
 }
 

@@ -6,8 +6,9 @@
  */
 
 import { roomAddress } from "../shared/addresses.js";
-import { arrange, cloneTemplate, find, isPlainClick } from "../shared/dom.js";
+import { arrange, cloneTemplate, closest, find, isPlainClick } from "../shared/dom.js";
 import { moment, t } from "../shared/i18n.js";
+import { watchOverlay } from "../shared/overlay.js";
 import { pinnedOf } from "../state/room.js";
 import { shortly } from "./message.js";
 
@@ -18,14 +19,13 @@ export class Pins {
     this.dialog = dialog;
     this.onGo = onGo;
     button.addEventListener("click", () => dialog.showModal());
+    watchOverlay(dialog);
     dialog.addEventListener("click", (event) => this.press(event));
   }
 
   /** @param {MouseEvent} event */
   press(event) {
-    const target = /** @type {Element} */ (event.target);
-    const link = /** @type {HTMLElement | null} */ (target.closest("[data-pin]"));
-    if (target === this.dialog) return this.dialog.close();
+    const link = closest(event, "[data-pin]");
     if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     this.dialog.close();

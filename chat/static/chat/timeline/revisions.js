@@ -6,12 +6,13 @@
 
 import { cloneTemplate, find } from "../shared/dom.js";
 import { fullTime, moment, t } from "../shared/i18n.js";
+import { watchOverlay } from "../shared/overlay.js";
 
 export class Revisions {
   /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
     this.dialog = dialog;
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    watchOverlay(dialog);
   }
 
   /** @param {RevisionsEvent} event @param {MessageRow | undefined} row as it is now; one deleted meanwhile says nothing */
