@@ -48,6 +48,7 @@ def _login_url() -> str:
 
 class ChatSettings:
     CHAT_RATE_LIMITS = Setting[bool](True)
+    CHAT_FAST_PATH = Setting[bool](True)
     CHAT_GUESTS_PER_ADDRESS = Setting[int](200)
     CHAT_STAFF_READS = Setting[str]("recorded")
     CHAT_GUESTS_CREATE_ACCOUNTS = Setting[bool | None](None)

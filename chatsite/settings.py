@@ -28,6 +28,7 @@ def _integer(name: str, least: int, most: int, what: str) -> int:
 
 
 CHAT_RATE_LIMITS = environment.boolean("CHAT_RATE_LIMITS", default_of("CHAT_RATE_LIMITS"))
+CHAT_FAST_PATH = environment.boolean("CHAT_FAST_PATH", default_of("CHAT_FAST_PATH"))
 CHAT_GUESTS_PER_ADDRESS = _integer("CHAT_GUESTS_PER_ADDRESS", 1, 100_000, "a number of guests")
 CHAT_FILE_MB = _integer("CHAT_FILE_MB", 0, 4096, "a number of megabytes")
 CHAT_FILES_MB_EACH = _integer("CHAT_FILES_MB_EACH", 0, 1_000_000, "a number of megabytes")

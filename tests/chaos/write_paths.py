@@ -16,10 +16,10 @@ def twisted() -> None:
 
 
 def asgi() -> None:
-    """Through ASGI's `send` without our guards, as on an unknown server."""
-    from chat.realtime import fastpath
+    """Without the fast path, as on an unknown server."""
+    from django.conf import settings
 
-    fastpath.find_protocol = lambda send: None
+    settings.CHAT_FAST_PATH = False
 
 
 WRITE_PATHS: dict[str, Callable[[], None]] = {way.__name__: way for way in (straight, twisted, asgi)}

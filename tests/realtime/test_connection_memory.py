@@ -86,6 +86,7 @@ class Behind:
     """A protocol as daphne hands it over, with the connect message already queued."""
 
     state, data = 3, b""
+    maxFramePayloadSize = maxMessagePayloadSize = 300
 
     def __init__(self) -> None:
         self.transport = Pausing()
@@ -99,6 +100,9 @@ class Behind:
 
     def consumeData(self) -> None:
         self.processData()
+
+    def _dataReceived(self, data: bytes) -> None:
+        self.data += data
 
 
 def text(said: str) -> dict[str, Any]:

@@ -121,13 +121,3 @@ def test_a_whole_message_bypasses_autobahn() -> None:
 
 def test_a_message_too_long_for_two_bytes_of_size_is_left_to_autobahn() -> None:
     assert whole_text(frame(0x81, b"x" * 65_536)) is None
-
-
-def test_an_unknown_autobahn_is_not_patched() -> None:
-    class Other:
-        def processData(self) -> bool:
-            return False
-
-    other = Other()
-    read_whole_texts(other)
-    assert vars(other) == {}

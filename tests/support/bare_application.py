@@ -13,8 +13,7 @@ from chat.realtime import fastpath
 listening = asyncio.Event()
 GUARDED = bool(os.environ.get("CHAOS_GUARDED"))
 if GUARDED:
-    fastpath.limit_bodies(1_000_000)
-    fastpath.guard_connections(lambda address: None, 0)
+    fastpath.switch_on(1_000_000)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

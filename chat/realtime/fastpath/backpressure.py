@@ -8,11 +8,11 @@ buffers until the application catches up. Works on any Twisted transport, with o
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .daphne import OPEN, Protocol
+from .daphne import OPEN
 from .frame_reader import read_whole_texts
+from .types import Receive, Transport, WebSocket
 
 # Most unprocessed frames and bytes of one connection.
 MAX_FRAMES, MAX_BYTES = 64, 262_144
@@ -22,13 +22,11 @@ MAX_BARE, SECOND = 64, 1.0
 # Frames of a connection that is being closed, among which its own close frame is looked for.
 MAX_LAST = 256
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-
 
 class Reading:
     __slots__ = ("_reasons", "_transport")
 
-    def __init__(self, transport: Any) -> None:
+    def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._reasons: set[str] = set()
 
@@ -55,7 +53,7 @@ class Inbox:
         "_waiting",
     )  # fmt: skip
 
-    def __init__(self, protocol: Protocol, reading: Reading, before: Any) -> None:
+    def __init__(self, protocol: WebSocket, reading: Reading, before: asyncio.Queue[dict[str, Any]]) -> None:
         self._protocol, self._reading = protocol, reading
         self._waiting: list[dict[str, Any]] = []
         self._bytes = self._bare = self._last = 0
@@ -134,12 +132,10 @@ def _weight(message: dict[str, Any]) -> int:
     return sys.getsizeof(message.get("text") or message.get("bytes") or "")
 
 
-def bounded(protocol: Protocol | None, receive: Receive) -> Receive:
-    """`receive` with a limit on waiting frames. Returned unchanged on servers other than daphne."""
-    before = getattr(receive, "__self__", None)
-    if before is None or getattr(protocol, "application_queue", None) is not before:
-        return receive
-    if protocol is None or not (hasattr(protocol, "processData") and hasattr(protocol, "data")):
+def bounded(protocol: WebSocket | None, receive: Receive) -> Receive:
+    """`receive` with a limit on waiting frames. Returned unchanged without the fast path."""
+    before: Any = getattr(receive, "__self__", None)
+    if protocol is None or before is None or protocol.application_queue is not before:
         return receive
     protocol.chat_reading = Reading(protocol.transport)
     read_whole_texts(protocol)

@@ -5,7 +5,7 @@ valid UTF-8, within the limits, and between messages. Everything else goes to au
 control frames, binary, errors.
 """
 
-from .daphne import Protocol
+from .types import WebSocket
 
 FINAL_TEXT, MASKED, SHORTEST_LONG = 0x81, 0x80, 126
 
@@ -33,10 +33,8 @@ def _unmasked(key: bytes, masked: bytes, size: int) -> bytes:
     return (int.from_bytes(masked, "little") ^ int.from_bytes(keys, "little")).to_bytes(size, "little")
 
 
-def read_whole_texts(protocol: Protocol) -> None:
-    """Install the reader in front of autobahn. Does nothing if autobahn's internals differ."""
-    if not all(hasattr(protocol, name) for name in ("data", "processData", "consumeData", "onMessage")):
-        return
+def read_whole_texts(protocol: WebSocket) -> None:
+    """Install the reader in front of autobahn."""
     stock = protocol.processData
     limits = [most for most in (protocol.maxFramePayloadSize, protocol.maxMessagePayloadSize) if most]
     most = min(limits, default=65_535)
@@ -55,7 +53,7 @@ def read_whole_texts(protocol: Protocol) -> None:
     protocol.dataReceived = protocol._dataReceived
 
 
-def _between_messages(protocol: Protocol) -> bool:
+def _between_messages(protocol: WebSocket) -> bool:
     """autobahn sets these attributes after the handshake, which is after the reader is installed."""
     return getattr(protocol, "current_frame", protocol) is None and not protocol.inside_message
 

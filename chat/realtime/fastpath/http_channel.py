@@ -1,25 +1,24 @@
 """Deadlines and limits for daphne's HTTP connections before a request is complete.
 
-Relies on methods of Twisted's HTTPChannel, and on the factory that creates one per connection. Does nothing
-if they are not found.
+A class of ours takes the place of Twisted's HTTPChannel in daphne's factory.
 """
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from chat.realtime.transport import Arrivals, count_open, installed_reactor, most_for_connections
 
 from .daphne import is_behind_proxy, peer_of
+from .types import Transport
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
 
 # Seconds for the client to read an answer while it is still sending.
 LINGER = 2.0
 # Seconds between checks for late clients.
 LOOK = 1.0
-STEPS = (
-    "connectionMade", "dataReceived", "allHeadersReceived", "allContentReceived", "requestDone",
-    "connectionLost", "lineLengthExceeded", "resumeProducing", "_respondToBadRequestAndDisconnect",
-)  # fmt: skip
 
 Network = Callable[[str], str | None]
 
@@ -34,42 +33,48 @@ HEADERS_TOO_LARGE = plain_answer("431 Request Header Fields Too Large", "Header 
 URI_TOO_LONG = plain_answer("414 URI Too Long", "URI too long")
 
 
-def guard_connections(network: Network, limit: int) -> Arrivals | None:
+def guard_connections(network: Network, limit: int) -> None:
     """Install GuardedChannel in daphne. `network` maps an address to the client it counts as; `limit` is
     the number of files that may be open (0: unlimited)."""
-    http, daphne = sys.modules.get("twisted.web.http"), sys.modules.get("daphne.http_protocol")
-    stock: Any = getattr(http, "HTTPChannel", None)
-    factory = getattr(daphne, "HTTPFactory", None)
-    wrap = getattr(http, "_GenericHTTPChannelProtocol", None)
-    if wrap is None or factory is None or not all(hasattr(stock, step) for step in STEPS):
-        return None
+    http, stock = sys.modules["twisted.web.http"], sys.modules["twisted.web.http"].HTTPChannel
     guards = {"stock": stock, "arrivals": Arrivals(), "network_of": staticmethod(network)}
     guards["files"] = most_for_connections(limit) if limit else sys.maxsize
-    kind: Any = type("GuardedChannel", (GuardedChannel, stock), guards)
-    factory.protocol = lambda _factory: wrap(kind())
-    arrivals: Arrivals = kind.arrivals
-    return arrivals
+    kind = type("GuardedChannel", (GuardedChannel, stock), guards)
+    factory = sys.modules["daphne.http_protocol"].HTTPFactory
+    factory.protocol = lambda _factory: http._GenericHTTPChannelProtocol(kind())
 
 
 class GuardedChannel:
     """A mixin for HTTPChannel, which is `stock`."""
 
-    stock: Any
-    arrivals: Arrivals
-    network_of: Any
-    files: int
-    transport: Any
-    requests: Any
+    stock: ClassVar[Any]
+    arrivals: ClassVar[Arrivals]
+    network_of: "ClassVar[staticmethod[[str], str | None]]"
+    files: ClassVar[int]
+    looking: ClassVar[bool] = False
+    full: ClassVar[bool] = False
     network: str | None = None
     refused = held = False
-    looking = full = False
+
+    # Twisted's.
+    transport: Transport
+    factory: Any
+    requests: list[Any]
+    paused: bool
+    totalHeadersSize: int
+    maxHeaders: int
+    _receivedHeaderSize: int
+    _receivedHeaderCount: int
+    _command: bytes
+    _path: bytes
+    _version: bytes
 
     def connectionMade(self) -> None:
         self.stock.connectionMade(self)
         if not is_behind_proxy(self):
             self.network = self.network_of(peer_of(self.transport))
         self.arrivals.add(self, self.network)
-        kind: Any = type(self)
+        kind = type(self)
         # The system assigns the lowest free descriptor, and closed connections free low ones.
         kind.full = kind.full or self.transport.fileno() >= self.files
         if kind.full:
@@ -92,11 +97,11 @@ class GuardedChannel:
         self.arrivals.forget(self)
         self.stock.allContentReceived(self)
 
-    def requestDone(self, request: Any) -> None:
+    def requestDone(self, request: object) -> None:
         self.arrivals.rest(self, self.network)
         self.stock.requestDone(self, request)
 
-    def connectionLost(self, reason: Any) -> None:
+    def connectionLost(self, reason: "Failure") -> None:
         self.arrivals.forget(self)
         self.stock.connectionLost(self, reason)
 
@@ -110,9 +115,8 @@ class GuardedChannel:
             self.transport.pauseProducing()
 
     def _respondToBadRequestAndDisconnect(self) -> None:
-        state: Any = self
-        too_large = state._receivedHeaderSize > state.totalHeadersSize
-        if too_large or state._receivedHeaderCount > state.maxHeaders:
+        too_large = self._receivedHeaderSize > self.totalHeadersSize
+        if too_large or self._receivedHeaderCount > self.maxHeaders:
             self.refuse(HEADERS_TOO_LARGE)
         else:
             self.refused = True
@@ -131,24 +135,22 @@ class GuardedChannel:
 
     def hold(self) -> None:
         """Neither read nor process what follows the headers."""
-        state: Any = self
-        self.held = state.paused = True
+        self.held = self.paused = True
         self.transport.pauseProducing()
 
     def go_on(self) -> None:
-        state: Any = self
-        self.held = state.paused = False
+        self.held = self.paused = False
         self.transport.resumeProducing()
         self.dataReceived(b"")
 
     def _look_later(self) -> None:
-        kind: Any = type(self)
+        kind = type(self)
         if not kind.looking:
             kind.looking = True
             installed_reactor().callLater(LOOK, _look, kind)
 
 
-def _look(kind: Any) -> None:
+def _look(kind: type[GuardedChannel]) -> None:
     kind.looking = False
     kind.arrivals.cut_late()
     kind.full = kind.full and count_open() >= kind.files

@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 import time
+from collections.abc import Callable, Hashable
 from functools import partial
 from io import BytesIO
 from typing import IO, Any
@@ -18,8 +19,10 @@ from urllib.parse import unquote
 from chat.realtime.transport import GRACE, Slot, Slots, installed_reactor
 
 from . import uploads
+from .daphne import behind
 from .http_channel import LINGER, plain_answer
-from .uploads import Larger
+from .types import Request
+from .uploads import Larger, Upload
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +46,12 @@ CHUNKS, CHUNK_BYTES = 256, 512
 # The methods of daphne's request that are wrapped; Twisted calls them once per request or chunk.
 HOOKS = ("gotLength", "handleContentChunk", "requestReceived")
 
+Hook = Callable[..., None]
+
 
 def limit_bodies(most: int, larger: Larger | None = None, where: re.Pattern[str] = EVERYWHERE) -> None:
-    """Make daphne refuse bodies over `most` bytes on paths that match `where`; others are not limited. Does
-    nothing on other servers."""
-    daphne = sys.modules.get("daphne.http_protocol")
-    request = getattr(daphne, "WebRequest", None)
-    if request is None or not all(hasattr(request, hook) for hook in HOOKS):
-        return
+    """Make daphne refuse bodies over `most` bytes on paths that match `where`; others are not limited."""
+    request = sys.modules["daphne.http_protocol"].WebRequest
     request.chat_limit, request.chat_larger, request.chat_where = most, larger, where
     request.chat_upload = request.chat_arriving = None
     request.chat_chunks = 0
@@ -67,21 +68,20 @@ def body_of(send: Any) -> IO[bytes] | None:
     return upload.file if upload is not None else None
 
 
-def uploader_of(send: Any) -> Any:
+def uploader_of(send: Any) -> Hashable:
     """The person `Larger.admit` returned for this upload. None for other requests."""
     upload = _upload_of(send)
     return upload.uploader.person if upload is not None else None
 
 
-def _upload_of(send: Any) -> Any:
-    request = (getattr(send, "args", None) or (None,))[0]
-    return getattr(request, "chat_upload", None)
+def _upload_of(send: Any) -> Upload | None:
+    return getattr(behind(send), "chat_upload", None)
 
 
 class Arriving:
     """A body under way, checked every second for being late or too slow."""
 
-    def __init__(self, request: Any, seconds: float) -> None:
+    def __init__(self, request: Request, seconds: float) -> None:
         self._request, self._seconds = request, seconds
         self._began, self.size = time.monotonic(), 0
         self._next = installed_reactor().callLater(1.0, self._look)
@@ -100,8 +100,8 @@ class Arriving:
             self._next = installed_reactor().callLater(1.0, self._look)
 
 
-def _length(stock: Any) -> Any:
-    def gotLength(request: Any, length: int | None) -> None:
+def _length(stock: Hook) -> Hook:
+    def gotLength(request: Request, length: int | None) -> None:
         if not _is_ours(request):
             request.chat_limit = sys.maxsize
             stock(request, length)
@@ -122,13 +122,13 @@ def _length(stock: Any) -> Any:
     return gotLength
 
 
-def _is_ours(request: Any) -> bool:
+def _is_ours(request: Request) -> bool:
     """Includes targets that are not paths, such as whole addresses: daphne may find a path in them."""
     target = unquote(getattr(request.channel, "_path", b"").decode("latin-1"))
     return not target.startswith("/") or request.chat_where.match(target) is not None
 
 
-def _take_form(request: Any, length: int | None) -> None:
+def _take_form(request: Request, length: int | None) -> None:
     if length is None or length > SMALL:
         slot, forms = Slot(uploads.network_of(request)), request.chat_forms
         if not forms.take(slot):
@@ -138,9 +138,9 @@ def _take_form(request: Any, length: int | None) -> None:
     request.chat_arriving = Arriving(request, FORM_SECONDS)
 
 
-def _admitted(request: Any, larger: Larger, upload: uploads.Upload | bytes | None) -> None:
+def _admitted(request: Request, larger: Larger, upload: Upload | bytes | None) -> None:
     """`upload` is the file to write to, a response that refuses it, or None: too many at once."""
-    if not isinstance(upload, uploads.Upload):
+    if not isinstance(upload, Upload):
         refuse(request, BUSY if upload is None else upload)
         return
     request.chat_upload, request.content = upload, upload.file
@@ -148,8 +148,8 @@ def _admitted(request: Any, larger: Larger, upload: uploads.Upload | bytes | Non
     request.chat_arriving = Arriving(request, larger.seconds)
 
 
-def _chunk(stock: Any) -> Any:
-    def handleContentChunk(request: Any, data: bytes) -> None:
+def _chunk(stock: Hook) -> Hook:
+    def handleContentChunk(request: Request, data: bytes) -> None:
         if request.chat_refused:
             return
         request.chat_chunks += 1
@@ -166,15 +166,14 @@ def _chunk(stock: Any) -> Any:
     return handleContentChunk
 
 
-def _in_tiny_chunks(request: Any) -> bool:
+def _in_tiny_chunks(request: Request) -> bool:
     if request.chat_arriving is None or request.requestHeaders.hasHeader(b"content-length"):
         return False
-    most: int = CHUNKS + request.content.tell() // CHUNK_BYTES
-    return bool(request.chat_chunks > most)
+    return request.chat_chunks > CHUNKS + request.content.tell() // CHUNK_BYTES
 
 
-def _received(stock: Any) -> Any:
-    def requestReceived(request: Any, *line: bytes) -> None:
+def _received(stock: Hook) -> Hook:
+    def requestReceived(request: Request, *line: bytes) -> None:
         if request.chat_refused:
             return
         if request.chat_arriving is not None:
@@ -187,7 +186,7 @@ def _received(stock: Any) -> Any:
     return requestReceived
 
 
-def refuse(request: Any, answer: bytes) -> None:
+def refuse(request: Request, answer: bytes) -> None:
     if request.chat_refused or request.channel is None:
         return
     request.chat_refused = True

@@ -9,6 +9,9 @@ import asyncio
 import time
 from typing import Any
 
+from .daphne import behind
+from .types import Request
+
 # Seconds without progress after which the client is considered gone.
 STALLED = 60.0
 
@@ -16,8 +19,8 @@ STALLED = 60.0
 class Pace:
     """Paces one response: `await turn()` before each part, `end()` after the last."""
 
-    def __init__(self, request: Any) -> None:
-        self._request: Any = request
+    def __init__(self, request: Request | None) -> None:
+        self._request = request
         self._free, self._gone = asyncio.Event(), False
         self._free.set()
         if request is not None:
@@ -28,13 +31,15 @@ class Pace:
         try:
             await asyncio.wait_for(self._free.wait(), STALLED)
         except TimeoutError:
-            self._request.channel.transport.abortConnection()
+            self._abort()
             return False
-        if self._request is not None and self._request.channel is None:
-            return False
-        if hasattr(self._request, "request_start"):
+        if self._request is not None:
             self._request.request_start = time.time()
-        return not self._gone
+        return not self._gone and (self._request is None or self._request.channel is not None)
+
+    def _abort(self) -> None:
+        if self._request is not None and self._request.channel is not None:
+            self._request.channel.transport.abortConnection()
 
     def end(self) -> None:
         if self._request is not None and self._request.producer is self:
@@ -54,7 +59,6 @@ class Pace:
 
 
 def pace_of(send: Any) -> Pace:
-    request: Any = (getattr(send, "args", None) or (None,))[0]
-    verbs = ("registerProducer", "unregisterProducer", "producer", "channel")
-    found = request is not None and all(hasattr(request, verb) for verb in verbs)
-    return Pace(request if found and request.channel is not None else None)
+    request = behind(send)
+    connected = hasattr(request, "chat_upload") and request.channel is not None
+    return Pace(request if connected else None)

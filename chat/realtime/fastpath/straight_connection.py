@@ -5,7 +5,8 @@ from typing import Any
 from chat.realtime.transport import Connection, Frames, PlainConnection, Send
 
 from .backpressure import Reading
-from .daphne import OPEN, Protocol, straight_send
+from .daphne import OPEN, straight_send
+from .types import WebSocket
 
 
 class StraightConnection(Connection):
@@ -15,12 +16,12 @@ class StraightConnection(Connection):
 
     __slots__ = ("_reading", "_socket_send", "_transport")
 
-    def __init__(self, send: Send, protocol: Protocol) -> None:
+    def __init__(self, send: Send, protocol: WebSocket) -> None:
         super().__init__(send)
         self.protocol = protocol
         self._transport = protocol.transport
         self._socket_send = straight_send(protocol.transport)
-        self._reading = getattr(protocol, "chat_reading", None) or Reading(protocol.transport)
+        self._reading = protocol.chat_reading or Reading(protocol.transport)
         # twisted.web's channel is still registered as the producer after the upgrade.
         self._transport.unregisterProducer()
         self._transport.registerProducer(self, True)

@@ -11,11 +11,12 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chat.realtime.transport import Uploader, UploadSlots
 
 from .daphne import client_of
+from .types import Request
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Declined(NamedTuple):
 
 
 Admit = Callable[[Asked], Awaitable[Uploader | Declined]]
+Admitting = asyncio.Future[Uploader | Declined]
 
 
 class Larger(NamedTuple):
@@ -89,24 +91,26 @@ class Upload:
         self.file.seek(0)
 
 
-Decided = Callable[[Any, Larger, Upload | bytes | None], None]
+Decided = Callable[[Request, Larger, Upload | bytes | None], None]
 
 
-def is_upload(request: Any) -> bool:
+def is_upload(request: Request) -> bool:
     larger, channel = request.chat_larger, request.channel
-    if larger is None or getattr(channel, "_command", b"") != b"POST" or not hasattr(channel, "hold"):
+    if larger is None or channel is None or getattr(channel, "_command", b"") != b"POST":
         return False
     return larger.path.search(channel._path.partition(b"?")[0]) is not None
 
 
-def network_of(request: Any) -> str | None:
+def network_of(request: Request) -> str | None:
     larger = request.chat_larger
     return larger.network(client_of(request)) if larger is not None else None
 
 
-def ask(request: Any, larger: Larger, length: int | None, decided: Decided) -> None:
+def ask(request: Request, larger: Larger, length: int | None, decided: Decided) -> None:
     """Ask the application whose upload this is. Calls `decided` once, unless the client disconnects."""
     headers, channel = request.requestHeaders, request.channel
+    if channel is None:
+        return
     cookies = [(b"cookie", value) for value in headers.getRawHeaders(b"cookie", [])]
     path = channel._path.partition(b"?")[0].decode("latin-1")
     expects = headers.getRawHeaders(b"expect", [b""])[0].lower() == b"100-continue"
@@ -120,7 +124,7 @@ def ask(request: Any, larger: Larger, length: int | None, decided: Decided) -> N
 
 
 def _answered(
-    request: Any, larger: Larger, promise: int, done: Any, continues: bool, decided: Decided
+    request: Request, larger: Larger, promise: int, done: Admitting, continues: bool, decided: Decided
 ) -> None:
     channel = request.channel
     if channel is None:
@@ -134,7 +138,7 @@ def _answered(
     channel.go_on()
 
 
-def _upload(request: Any, larger: Larger, promise: int, done: Any) -> Upload | bytes | None:
+def _upload(request: Request, larger: Larger, promise: int, done: Admitting) -> Upload | bytes | None:
     if done.cancelled() or done.exception() is not None:
         log.warning("an upload could not be asked about: %r", None if done.cancelled() else done.exception())
         return None

@@ -55,14 +55,16 @@ class ServerRuntime:
         self._app, self._is_whole_site = app, is_whole_site
         self.started = self.draining = self.failed = False
         transport.when_running(self.start, self.drain)
-        most = chat_settings.CHAT_MAX_BODY_BYTES
-        bytes_most, network = files.file_limits().bytes, upload_access.network_of
-        uploads = addresses.upload_pattern()
-        larger = fastpath.Larger(
-            uploads, bytes_most, files.incoming_folder, self._admit, network, files.has_space
-        )
-        fastpath.limit_bodies(most, larger, addresses.chat_pattern())
-        fastpath.guard_connections(network, transport.raise_limit())
+        open_files = transport.raise_limit()
+        self._fast_path_off = fastpath.reason_off(chat_settings.CHAT_FAST_PATH)
+        if self._fast_path_off is None:
+            most, where = chat_settings.CHAT_MAX_BODY_BYTES, addresses.chat_pattern()
+            fastpath.switch_on(most, self._larger(), where, open_files)
+
+    def _larger(self) -> fastpath.Larger:
+        most, path = files.file_limits().bytes, addresses.upload_pattern()
+        network = upload_access.network_of
+        return fastpath.Larger(path, most, files.incoming_folder, self._admit, network, files.has_space)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if not self.started:
@@ -98,6 +100,8 @@ class ServerRuntime:
         self._run()
 
     def _run(self) -> None:
+        if self._fast_path_off is not None:
+            log.warning(fastpath.OFF, self._fast_path_off)
         _spare_the_collector()
         self._loop = asyncio.get_event_loop()
         self.database = Database(self._loop)
