@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.test import Client
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
@@ -48,6 +49,7 @@ def _person(request: HttpRequest) -> HttpResponse:
     return HttpResponse(me.name if me else "nobody")
 
 
+@csrf_exempt
 def _file(request: HttpRequest) -> FileResponse:
     return FileResponse(open(__file__, "rb"))
 
@@ -84,9 +86,9 @@ def _these_pages(settings: Any) -> Iterator[None]:
 class Sent:
     """Daphne's `send` as far as it is used: its protocol, and a buffer that may be full."""
 
-    def __init__(self, upload: bytes | None = None) -> None:
+    def __init__(self, upload: bytes | None = None, person: int = 1) -> None:
         file = BytesIO(upload or b"")
-        self.chat_upload = None if upload is None else SimpleNamespace(file=file, uploader=Uploader(1))
+        self.chat_upload = None if upload is None else SimpleNamespace(file=file, uploader=Uploader(person))
         self.producer, self.channel, self.args = None, self, (self,)
         self.came: list[dict[str, Any]] = []
         self.begun = asyncio.Event()
@@ -209,9 +211,8 @@ def test_requests_with_invented_sessions_from_one_network_leave_threads_to_other
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_person_s_page_does_not_wait_for_strangers_of_the_same_network(client: Any, alice: Any) -> None:
-    client.force_login(alice)
-    cookie = f"sessionid={client.session.session_key}".encode()
+def test_a_person_s_page_does_not_wait_for_strangers_of_the_same_network(alice: Any) -> None:
+    cookie = session_cookie(alice)
 
     async def story() -> None:
         to = HttpHandler()
@@ -252,8 +253,8 @@ def test_slow_uploads_do_not_delay_forms() -> None:
     async def story() -> None:
         to = HttpHandler()
         uploads = [
-            asyncio.ensure_future(ask(to, "/form/", "POST", b"", Sent(upload=b"x")))
-            for _ in range(http_handler.SLOW)
+            asyncio.ensure_future(ask(to, "/form/", "POST", b"", Sent(upload=b"x", person=person)))
+            for person in range(http_handler.SLOW)
         ]
         await until_called(http_handler.UPLOADS)
         form = asyncio.ensure_future(ask(to, "/form/", "POST", b"form"))
@@ -262,6 +263,18 @@ def test_slow_uploads_do_not_delay_forms() -> None:
         LET_GO.set()
         assert await form == (200, b"form")
         await asyncio.gather(*uploads)
+
+    asyncio.run(story())
+
+
+def test_one_person_s_uploads_do_not_delay_another_s() -> None:
+    async def story() -> None:
+        to = HttpHandler()
+        hers = [asyncio.ensure_future(ask(to, "/form/", "POST", b"", Sent(b"x"))) for _ in range(6)]
+        await until_called(1)
+        assert (await ask(to, "/file/", "POST", b"", Sent(b"y", person=2)))[0] == 200
+        LET_GO.set()
+        assert await asyncio.gather(*hers) == [(200, b"x")] * 6
 
     asyncio.run(story())
 
@@ -282,8 +295,8 @@ def test_a_large_file_is_streamed_and_closed() -> None:
     asyncio.run(story())
 
 
-def test_streamed_responses_per_session_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_handler, "EACH_SESSION", 2)
+def test_streamed_responses_per_person_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_handler, "EACH_PERSON", 2)
 
     async def story() -> None:
         to, slow = HttpHandler(), [Sent(), Sent()]
@@ -302,6 +315,37 @@ def test_streamed_responses_per_session_are_limited(monkeypatch: pytest.MonkeyPa
         assert (await ask(to, "/long/", cookie=b"sessionid=ann"))[0] == 200
 
     asyncio.run(story())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_sessions_give_a_person_no_more_streamed_responses(
+    alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_handler, "EACH_PERSON", 1)
+    cookies = [session_cookie(person) for person in (alice, alice, bob)]
+
+    async def story() -> None:
+        to, slow = HttpHandler(), Sent()
+        for cookie in cookies:
+            assert (await ask(to, "/person/", cookie=cookie))[0] == 200
+        asked = asyncio.ensure_future(ask(to, "/long/", sent=slow, cookie=cookies[0]))
+        await slow.begun.wait()
+        slow.producer.pauseProducing()
+        assert (await ask(to, "/long/", cookie=cookies[1]))[0] == 503
+        assert (await ask(to, "/long/", cookie=cookies[2]))[0] == 200
+        slow.producer.resumeProducing()
+        await asked
+        for _ in range(http_handler.QUICK):
+            to._quick.executor.submit(lambda: connection.close()).result()
+
+    asyncio.run(story())
+
+
+def session_cookie(person: Any) -> bytes:
+    """The cookie of a login of its own."""
+    browser = Client()
+    browser.force_login(person)
+    return f"sessionid={browser.session.session_key}".encode()
 
 
 @pytest.mark.parametrize("leave", ["stopProducing", "stall"])

@@ -33,15 +33,15 @@ QUICK, QUICK_EACH = 4, 2
 # Threads for forms, which wait for the writer, the admin and health checks. Separate, because health checks
 # must be answered when page views hang.
 SLOW = 8
-# Threads that store uploads, and workers for pictures, each decoded in a memory-hungry process of its own.
-# Other files never wait for pictures.
+# Threads that store uploads, and workers for pictures, each decoded in a memory-hungry process: one for each
+# person. Other files never wait for pictures.
 UPLOADS, PICTURES = 2, 2
 # Most login sessions whose person is remembered.
 REMEMBERED = 10_000
 # Streaming responses of more bytes than this are not read at once.
 LONG = 262_144
-# Most long responses at once: in total, per network, per login session. Each holds a part in memory.
-ANSWERS, EACH_NETWORK, EACH_SESSION = 512, 128, 16
+# Most long responses at once: in total, per network, per person. Each holds a part in memory.
+ANSWERS, EACH_NETWORK, EACH_PERSON = 512, 128, 16
 
 
 class HttpHandler(ASGIHandler):
@@ -55,9 +55,9 @@ class HttpHandler(ASGIHandler):
         self._slow_pages = slow_pages()
         self._quick = FairThreads(QUICK, QUICK_EACH, "chat-page")
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
-        self._uploads = ThreadPoolExecutor(UPLOADS, thread_name_prefix="chat-upload")
+        self._uploads = FairThreads(UPLOADS, 1, "chat-upload")
         self._pictures = FairPool(PICTURES, "chat-picture")
-        self._long = Slots(ANSWERS, EACH_NETWORK, EACH_SESSION)
+        self._long = Slots(ANSWERS, EACH_NETWORK, EACH_PERSON)
         # The person of each session key that Django has accepted. The key alone could be made up.
         self._people: dict[str, Hashable] = {}
 
@@ -67,13 +67,13 @@ class HttpHandler(ASGIHandler):
             body = uploaded or await self.read_body(receive)
         except RequestAborted:
             return
-        if uploaded and is_picture(uploaded):
-            answer = await self._pictures.run(uploader_of(send), self._answer, scope, body)
+        if uploaded:
+            threads = self._pictures if is_picture(uploaded) else self._uploads
+            answer = await threads.run(uploader_of(send), self._answer, scope, body)
         elif self._is_quick(scope):
             answer = await self._quick.run(self._person(scope), self._answer, scope, body)
         else:
-            threads = self._uploads if uploaded else self._slow
-            answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, scope, body)
+            answer = await asyncio.get_running_loop().run_in_executor(self._slow, self._answer, scope, body)
         if answer.streaming and not answer.is_async:
             await self._send_long(answer, scope, send)
         else:
@@ -81,7 +81,8 @@ class HttpHandler(ASGIHandler):
 
     async def _send_long(self, answer: Any, scope: dict[str, Any], send: Any) -> None:
         """Stream a long response, or answer 503 if too many are under way."""
-        slot = Slot(_network(scope), session_key_of(scope["headers"]))
+        key = session_key_of(scope["headers"])
+        slot = Slot(_network(scope), self._people.get(key or "") or key)
         if not self._long.take(slot):
             answer.close()
             busy = HttpResponse("Busy\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
