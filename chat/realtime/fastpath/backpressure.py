@@ -10,9 +10,11 @@ import sys
 import time
 from typing import Any
 
+from chat.realtime.transport import Receive
+
 from .daphne import OPEN
 from .frame_reader import read_whole_texts
-from .types import Receive, Transport, WebSocket
+from .types import Transport, WebSocket
 
 # Most unprocessed frames and bytes of one connection.
 MAX_FRAMES, MAX_BYTES = 64, 262_144
@@ -133,7 +135,7 @@ def _weight(message: dict[str, Any]) -> int:
 
 
 def bounded(protocol: WebSocket | None, receive: Receive) -> Receive:
-    """`receive` with a limit on waiting frames. Returned unchanged without the fast path."""
+    """Limit the frames that wait. Without the fast path nothing changes."""
     before: Any = getattr(receive, "__self__", None)
     if protocol is None or before is None or protocol.application_queue is not before:
         return receive

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 OPEN = 3  # autobahn's WebSocketProtocol.STATE_OPEN
 
 
-def behind(send: Any) -> Any:
+def behind(send: object) -> Any:
     """daphne's WebSocket or request: its `send` is a partial of a function that takes that first."""
     return (getattr(send, "args", None) or (None,))[0]
 
 
-def find_protocol(send: Any) -> WebSocket | None:
+def find_protocol(send: object) -> WebSocket | None:
     """daphne's WebSocket behind `send`. None on other servers and without the fast path, which marks the
     class."""
     protocol = behind(send)

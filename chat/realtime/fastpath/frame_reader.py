@@ -34,7 +34,6 @@ def _unmasked(key: bytes, masked: bytes, size: int) -> bytes:
 
 
 def read_whole_texts(protocol: WebSocket) -> None:
-    """Install the reader in front of autobahn."""
     stock = protocol.processData
     limits = [most for most in (protocol.maxFramePayloadSize, protocol.maxMessagePayloadSize) if most]
     most = min(limits, default=65_535)

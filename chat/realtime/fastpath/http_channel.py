@@ -24,7 +24,6 @@ Network = Callable[[str], str | None]
 
 
 def plain_answer(status: str, body: str, more: str = "") -> bytes:
-    """A complete plain-text response that closes the connection."""
     head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain\r\n{more}"
     return f"{head}Content-Length: {len(body) + 1}\r\n\r\n{body}\n".encode()
 

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Hashable
 from functools import partial
 from io import BytesIO
-from typing import IO, Any
+from typing import IO
 from urllib.parse import unquote
 
-from chat.realtime.transport import GRACE, Slot, Slots, installed_reactor
+from chat.realtime.transport import GRACE, Slot, Slots, Timer, installed_reactor
 
 from . import uploads
 from .daphne import behind
@@ -62,19 +62,19 @@ def limit_bodies(most: int, larger: Larger | None = None, where: re.Pattern[str]
             setattr(request, hook, guard(getattr(request, hook)))
 
 
-def body_of(send: Any) -> IO[bytes] | None:
+def body_of(send: object) -> IO[bytes] | None:
     """The file an upload was written to, positioned at its start. None for other requests."""
     upload = _upload_of(send)
     return upload.file if upload is not None else None
 
 
-def uploader_of(send: Any) -> Hashable:
+def uploader_of(send: object) -> Hashable:
     """The person `Larger.admit` returned for this upload. None for other requests."""
     upload = _upload_of(send)
     return upload.uploader.person if upload is not None else None
 
 
-def _upload_of(send: Any) -> Upload | None:
+def _upload_of(send: object) -> Upload | None:
     return getattr(behind(send), "chat_upload", None)
 
 
@@ -84,10 +84,10 @@ class Arriving:
     def __init__(self, request: Request, seconds: float) -> None:
         self._request, self._seconds = request, seconds
         self._began, self.size = time.monotonic(), 0
-        self._next = installed_reactor().callLater(1.0, self._look)
+        self._next: Timer | None = installed_reactor().callLater(1.0, self._look)
         request.notifyFinish().addBoth(self.end)
 
-    def end(self, _how: Any = None) -> None:
+    def end(self, _how: object = None) -> None:
         if self._next is not None and self._next.active():
             self._next.cancel()
         self._next = None

@@ -7,7 +7,6 @@ last part taken, or large files could not finish over slow lines.
 
 import asyncio
 import time
-from typing import Any
 
 from .daphne import behind
 from .types import Request
@@ -58,7 +57,7 @@ class Pace:
         self._free.set()
 
 
-def pace_of(send: Any) -> Pace:
+def pace_of(send: object) -> Pace:
     request = behind(send)
     connected = hasattr(request, "chat_upload") and request.channel is not None
     return Pace(request if connected else None)

@@ -4,7 +4,7 @@ A test holds them against names.py. Attributes that begin with `chat_` are our o
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from socket import socket
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from .http_channel import GuardedChannel
     from .request_bodies import Arriving
     from .uploads import Larger, Upload
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Transport(Protocol):

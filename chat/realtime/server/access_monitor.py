@@ -7,7 +7,6 @@ access open.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from chat import protocol, queries
 from chat.accounts import sessions
@@ -22,9 +21,12 @@ log = logging.getLogger(__name__)
 
 RECHECK = 5.0
 
+# What a check has read, by person.
+Found = dict[PersonId, tuple[dict[int, protocol.MyRoom], protocol.People]]
+
 
 class AccessMonitor:
-    def __init__(self, hub: Hub, database: Database, entered: Callable[[Any], None]) -> None:
+    def __init__(self, hub: Hub, database: Database, entered: Callable[[PersonId], None]) -> None:
         """`entered` is called with each person who gained a room."""
         self._hub, self._database, self._entered = hub, database, entered
 
@@ -47,7 +49,7 @@ class AccessMonitor:
     async def _recheck_all(self, connections: list[Connection]) -> None:
         logins_now = [connection.login for connection in connections]
         statuses = await self._database.read(sessions.session_statuses, logins_now)
-        found: dict[Any, Any] = {}  # by person: somebody with twenty tabs costs one read
+        found: Found = {}  # by person: somebody with twenty tabs costs one read
         for connection, status in zip(connections, statuses, strict=True):
             if status.close is not None:
                 close_with_reason(connection, status.close, status.close.name.lower())
@@ -59,7 +61,7 @@ class AccessMonitor:
                 connection.login = connection.login._replace(version=status.version)
                 await self._rooms_changed(connection, found)
 
-    async def _rooms_changed(self, connection: Connection, found: dict[Any, Any]) -> None:
+    async def _rooms_changed(self, connection: Connection, found: Found) -> None:
         version, person = connection.login.version, connection.person
         if person not in found:
             found[person] = await self._database.read(rooms_and_people, person)

@@ -7,11 +7,13 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from chat import actions, files, queries
 
 from .database import Database
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,6 @@ async def _pause() -> None:
     await asyncio.sleep(PAUSE)
 
 
-async def _on_disk(work: Callable[..., Any], *args: Any) -> Any:
+async def _on_disk(work: Callable[..., T], *args: Any) -> T:
     """Run in a thread, because disks can be slow."""
     return await asyncio.get_running_loop().run_in_executor(None, work, *args)

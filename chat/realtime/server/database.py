@@ -40,8 +40,7 @@ class Database:
 
     async def search(self, query: Callable[..., T], person: Hashable, *args: Any) -> tuple[T, float]:
         """One search per person at a time. Returns the result and the seconds it took."""
-        answer: tuple[T, float] = await self._searchers.run(person, _timed, query, (person, *args))
-        return answer
+        return await self._searchers.run(person, _timed, query, (person, *args))
 
     async def read_together(self, query: Callable[[list[Any]], list[T]], item: Any) -> T:
         """The answer for one item of a query that takes a list. Items that arrive during a read are read

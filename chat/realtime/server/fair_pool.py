@@ -7,9 +7,11 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 # Seconds of work that a person may use at once, and the seconds regained per second.
 BURST, SHARE = 20.0, 0.25
@@ -29,13 +31,13 @@ class FairPool:
         # Fires when the first pausing person may continue.
         self._alarm: asyncio.TimerHandle | None = None
 
-    async def run(self, person: Hashable, work: Callable[..., Any], *args: Any) -> Any:
+    async def run(self, person: Hashable, work: Callable[..., T], *args: Any) -> T:
         """Returns the result. A started job keeps its worker even if the caller is cancelled."""
         loop = asyncio.get_running_loop()
         await self._turn(loop, person)
         began = self._clock()
 
-        def over(_job: Any) -> None:
+        def over(_job: Future[T]) -> None:
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(self._done, loop, person, began)
 

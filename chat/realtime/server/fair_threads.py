@@ -5,7 +5,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class FairThreads:
@@ -18,23 +20,23 @@ class FairThreads:
         # Waiting jobs by person, in the order of their turns.
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
-    async def run(self, person: Hashable, work: Callable[..., Any], *args: Any) -> Any:
+    async def run(self, person: Hashable, work: Callable[..., T], *args: Any) -> T:
         """Returns the result. Started work keeps its thread even if the caller is cancelled."""
         if self._free and self._running[person] < self._each:
             self._begin(person)
         else:
             await self._turn(person)
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
+        answer: asyncio.Future[T] = loop.create_future()
 
-        def over(job: Future[Any]) -> None:
+        def over(job: Future[T]) -> None:
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(self._answer, person, job, answer)
 
         self.executor.submit(work, *args).add_done_callback(over)
         return await answer
 
-    def _answer(self, person: Hashable, job: Future[Any], answer: asyncio.Future[Any]) -> None:
+    def _answer(self, person: Hashable, job: Future[T], answer: asyncio.Future[T]) -> None:
         self._end(person)
         if answer.done():  # nobody waits for it any more
             return
@@ -67,7 +69,7 @@ class FairThreads:
         while self._free and (person := self._next()) is not None:
             self._give(person)
 
-    def _next(self) -> Any:
+    def _next(self) -> Hashable | None:
         return next((one for one in self._waiting if self._running[one] < self._each), None)
 
     def _give(self, person: Hashable) -> None:

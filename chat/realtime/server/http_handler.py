@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any
+from typing import IO, Any
 
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
 from chat.accounts.cookies import Request
@@ -22,7 +22,7 @@ from chat.accounts.sessions import session_key_of
 from chat.addresses import slow_pages
 from chat.files import is_picture
 from chat.realtime.fastpath import Pace, body_of, pace_of, uploader_of
-from chat.realtime.transport import Slot, Slots
+from chat.realtime.transport import Send, Slot, Slots
 
 from .fair_pool import FairPool
 from .fair_threads import FairThreads
@@ -61,7 +61,7 @@ class HttpHandler(ASGIHandler):
         # The person of each session key that Django has accepted. The key alone could be made up.
         self._people: dict[str, Hashable] = {}
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         uploaded = body_of(send)
         try:
             body = uploaded or await self.read_body(receive)
@@ -79,7 +79,7 @@ class HttpHandler(ASGIHandler):
         else:
             await self.send_response(answer, send)
 
-    async def _send_long(self, answer: Any, scope: dict[str, Any], send: Any) -> None:
+    async def _send_long(self, answer: Any, scope: dict[str, Any], send: Send) -> None:
         """Stream a long response, or answer 503 if too many are under way."""
         key = session_key_of(scope["headers"])
         slot = Slot(_network(scope), self._people.get(key or "") or key)
@@ -94,7 +94,7 @@ class HttpHandler(ASGIHandler):
         finally:
             self._long.free(slot)
 
-    def _answer(self, scope: dict[str, Any], body: Any) -> Any:
+    def _answer(self, scope: dict[str, Any], body: IO[bytes]) -> Any:
         """Includes request_started and request_finished, by which Django manages connections."""
         with closing(body):
             set_script_prefix(get_script_prefix(scope))
@@ -114,8 +114,7 @@ class HttpHandler(ASGIHandler):
         key = session_key_of(scope["headers"])
         return self._people.get(key or "") or _network(scope) or ""
 
-    def _remember(self, request: Any) -> None:
-        """Store the person of the login session, if the page has read it."""
+    def _remember(self, request: HttpRequest) -> None:
         login = getattr(request, "chat_login", None)
         if login is None or login.session_key in self._people:
             return

@@ -10,13 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from uuid import uuid4
 
 from django.db import connection
 
 from chat import presence
 from chat.realtime import process_lock
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -91,5 +93,5 @@ class LeaseKeeper:
             term.renewed_at = before
 
 
-def _directly(action: Callable[..., Any], *args: Any) -> Any:
+def _directly(action: Callable[..., T], *args: Any) -> T:
     return action(*args)

@@ -35,11 +35,10 @@ class PresenceTracker:
 
     def __init__(self, hub: Hub, database: Database, locks: Path) -> None:
         self._hub, self._database, self._lease = hub, database, LeaseKeeper(locks, database.writer.call_first)
-        self._arrived: set[Any] = set()
-        self._leaving: dict[Any, float] = {}
+        self._arrived: set[PersonId] = set()
+        self._leaving: dict[PersonId, float] = {}
 
     def tasks(self) -> Iterable[Callable[[], Awaitable[None]]]:
-        """The coroutines to run as long as the process serves."""
         return (self._watch_lease, self._sweep, self._publish_departures, self._repair)
 
     @property

@@ -24,6 +24,7 @@ from chat.realtime import fastpath, process_lock, transport
 from chat.realtime.hub.hub import Hub, Reads
 from chat.realtime.origin import is_allowed
 from chat.realtime.sending import close_with_reason
+from chat.realtime.transport import Receive, Send
 from chat.rendering.pool import Renderer
 from chat.writer import writer
 
@@ -66,7 +67,7 @@ class ServerRuntime:
         network = upload_access.network_of
         return fastpath.Larger(path, most, files.incoming_folder, self._admit, network, files.has_space)
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if not self.started:
             self.start()
         if self.failed:
@@ -119,7 +120,7 @@ class ServerRuntime:
         ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
 
-    async def _admit(self, asked: fastpath.Asked) -> Any:
+    async def _admit(self, asked: fastpath.Asked) -> transport.Uploader | fastpath.Declined:
         return await upload_access.admit(self.database, asked)
 
     def _make_hub(self) -> Hub:
@@ -199,13 +200,13 @@ def _stop_if_unfit() -> None:
         raise SystemExit(wrong)
 
 
-async def _refuse(receive: Any, send: Any) -> None:
+async def _refuse(receive: Receive, send: Send) -> None:
     """Close before accepting, which daphne turns into a 403."""
     await receive()
     await send({"type": "websocket.close", "code": int(Close.BANNED)})
 
 
-async def _answer_not_served(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def _answer_not_served(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await _refuse(receive, send)
         return

@@ -3,16 +3,16 @@
 Contains nothing about rooms or models. What is faster or safer on daphne itself is in `fastpath`.
 """
 
-from .connection import Connection, PlainConnection, Send
+from .connection import Connection, PlainConnection, Receive, Send
 from .frames import Frames, text_frame
 from .open_files import count_open, most_for_connections, raise_limit
 from .pending_requests import Arrivals
-from .reactor import installed_reactor, when_running
+from .reactor import Timer, installed_reactor, when_running
 from .slots import Slot, Slots
 from .upload_slots import GRACE, Uploader, UploadSlots
 
 __all__ = [
-    "GRACE", "Arrivals", "Connection", "Frames", "PlainConnection", "Send", "Slot", "Slots", "UploadSlots",
-    "Uploader", "count_open", "installed_reactor", "most_for_connections", "raise_limit", "text_frame",
-    "when_running",
+    "GRACE", "Arrivals", "Connection", "Frames", "PlainConnection", "Receive", "Send", "Slot", "Slots",
+    "Timer", "UploadSlots", "Uploader", "count_open", "installed_reactor", "most_for_connections",
+    "raise_limit", "text_frame", "when_running",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ commands would fill memory with answers. `on_writable` is called when its socket
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from .frames import Frames
@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 # Bytes unsent on a server without backpressure, above which a connection is lagging.
 PLAIN_UNSENT = 262_144
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Connection:

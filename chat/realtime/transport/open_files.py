@@ -40,7 +40,7 @@ def most_for_connections(limit: int) -> int:
 
 
 def count_open() -> int:
-    """The number of open files. Takes a millisecond for a few thousand."""
+    """Takes a millisecond for a few thousand."""
     try:
         return len(os.listdir("/dev/fd"))
     except OSError:  # no descriptor is left to list them with

@@ -7,11 +7,27 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
-from typing import Any
+from types import FrameType
+from typing import Protocol, cast
 
 log = logging.getLogger(__name__)
 
 DRAIN_LIMIT = 25.0
+
+
+class Timer(Protocol):
+    def active(self) -> bool: ...
+    def cancel(self) -> None: ...
+
+
+class Reactor(Protocol):
+    """What is used of Twisted's reactor, whose methods have no types."""
+
+    def callWhenRunning(self, call: Callable[..., object], *args: object) -> object: ...
+    def callLater(self, delay: float, call: Callable[..., object], *args: object) -> Timer: ...
+    def callFromThread(self, call: Callable[..., object], *args: object) -> None: ...
+    def getReaders(self) -> list[object]: ...
+    def stop(self) -> None: ...
 
 
 def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
@@ -20,18 +36,18 @@ def when_running(start: Callable[[], None], drain: Callable[[], Awaitable[None]]
         installed_reactor().callWhenRunning(_arm, installed_reactor(), start, drain)
 
 
-def installed_reactor() -> Any:
+def installed_reactor() -> Reactor:
     """Twisted's reactor, which daphne has installed. Imported late: under another server the import would
     install one."""
-    return import_module("twisted.internet.reactor")
+    return cast("Reactor", import_module("twisted.internet.reactor"))
 
 
-def _arm(reactor: Any, start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
+def _arm(reactor: Reactor, start: Callable[[], None], drain: Callable[[], Awaitable[None]]) -> None:
     # "Running" is reported one turn before asyncio's loop runs.
     reactor.callLater(0, _start, start)
     asked: list[int] = []
 
-    def on_signal(number: int, _frame: Any) -> None:
+    def on_signal(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
         if len(asked) == 1:
             reactor.callFromThread(asyncio.ensure_future, _drain_and_stop(reactor, drain))
@@ -55,7 +71,7 @@ def _start(start: Callable[[], None]) -> None:
         os._exit(1)
 
 
-def _stop_accepting(reactor: Any) -> None:
+def _stop_accepting(reactor: Reactor) -> None:
     """Clients that are told to reconnect must not reach this process again."""
     tcp = sys.modules.get("twisted.internet.tcp")
     if tcp is not None:
@@ -63,7 +79,7 @@ def _stop_accepting(reactor: Any) -> None:
             port.stopListening()
 
 
-async def _drain_and_stop(reactor: Any, drain: Callable[[], Awaitable[None]]) -> None:
+async def _drain_and_stop(reactor: Reactor, drain: Callable[[], Awaitable[None]]) -> None:
     _stop_accepting(reactor)
     try:
         await asyncio.wait_for(drain(), DRAIN_LIMIT)
