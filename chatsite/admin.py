@@ -8,11 +8,14 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AbstractUser, Group
+from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from chat.actions import Refused, accounts
 from chat.admin.base import NoTransactionAdmin
+from chat.ids import PersonId
 from chat.web import error_messages
 from chat.writer import writer
 
@@ -23,7 +26,7 @@ SUPERUSER_ONLY_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     """Saves through the writer, which records who set the password."""
 
-    def __init__(self, actor: Any, *args: Any) -> None:
+    def __init__(self, actor: PersonId | None, *args: Any) -> None:
         super().__init__(*args)
         self._actor = actor
 
@@ -40,15 +43,15 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
     # Also here, the pages say in which zone their times are.
     change_list_template, change_form_template = "admin/chat/change_list.html", "admin/chat/change_form.html"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, *SUPERUSER_ONLY_FIELDS)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        above = obj is not None and accounts.is_above(obj, request.user)
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        above = isinstance(obj, AbstractUser) and accounts.is_above(obj, request.user)
         return not above and super().has_change_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: AbstractUser, form: BaseForm, change: bool) -> None:
         writer.perform(accounts.save_account, request.user.pk, obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -62,10 +65,12 @@ class AccountAdmin(NoTransactionAdmin, UserAdmin):  # type: ignore[type-arg]
             answer = HttpResponseRedirect(request.get_full_path())
         return answer
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         # Without Django's transaction, because hashing a password takes long: see NoTransactionAdmin.
         unwrapped: Any = self
         answer: HttpResponse = unwrapped._add_view(request, form_url, extra_context)
@@ -76,16 +81,16 @@ class SuperuserGroupAdmin(NoTransactionAdmin, GroupAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _is_superuser(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _is_superuser(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _is_superuser(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _is_superuser(request)
 
 

@@ -1,7 +1,5 @@
 """Password validator for minimum length."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 
@@ -11,7 +9,7 @@ LEAST = 12
 class MinimumLengthValidator:
     """Length makes passwords hard to guess; required capitals and digits only make them hard to type."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: object = None) -> None:
         short = LEAST - len(password)
         if short <= 0:
             return
