@@ -100,7 +100,7 @@ def test_you_cannot_write_to_or_learn_of_people_you_share_no_room_with(lamp: dic
         with pytest.raises(Refused) as refused:
             actions.open_direct_room(lamp["alice"], [lamp["bob"], stranger])
         told.append(refused.value.args)
-    assert told[0] == told[1] == (Code.NOT_ALLOWED, "", None)
+    assert told[0] == told[1] == (Code.NOT_ALLOWED, None, None)
     assert refusal_code(actions.open_direct_room, lamp["dora"], [lamp["alice"]]) == Code.NOT_ALLOWED
     assert all_rows() == before
     assert list(queries.acquaintances(lamp["dora"])) == []
