@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from chat import actions, protocol, queries
 from chat.models import Message, Room
 from chat.protocol import Code
+from tests.support.commands import OF_MESSAGE, OF_ROOM, carry_out, filled, tag_of
 from tests.support.refusals import refusal_code
 from tests.support.scene import post_message, signed_in_client
 
@@ -35,20 +36,16 @@ def _without_values(sql: str) -> str:
     return sql.split(" WHERE ")[0].split("`")[0] if "SAVEPOINT" not in sql else sql.split()[0]
 
 
+def _command(command: type[protocol.Command], key: str) -> Callable[[Any, Any], Any]:
+    return lambda me, value: carry_out(me, filled(command, **{key: value}))
+
+
 BY_MESSAGE: dict[str, Callable[[Any, int], Any]] = {
-    "edit": lambda me, message: actions.edit_message(me, message, "x", None),
-    "delete": actions.delete_message,
-    "pin": actions.pin_message,
-    "unpin": actions.unpin_message,
-    "react": lambda me, message: actions.add_reaction(me, message, "👍"),
-    "unreact": lambda me, message: actions.remove_reaction(me, message, "👍"),
+    "message.edit": lambda me, message: actions.edit_message(me, message, "x", None),
+    **{tag_of(command): _command(command, "message") for command in OF_MESSAGE},
 }
 BY_ROOM: dict[str, Callable[[Any, str], Any]] = {
-    "join": actions.join_room,
-    "leave": actions.leave_room,
-    "read": lambda me, key: actions.mark_read(me, key, 1),
-    "unread": lambda me, key: actions.unmark_read(me, key, 1),
-    "level": lambda me, key: actions.set_level(me, key, "nothing"),
+    **{tag_of(command): _command(command, "room") for command in OF_ROOM},
     "change": lambda me, key: actions.change_room(me, key, name="x"),
     "link": actions.make_join_link,
     "remove": lambda me, key: actions.remove_member(me, key, me),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.docs import protocol_examples
+
 from .client import new_nonce
 from .conftest import Person, Site
 
@@ -114,16 +116,12 @@ def received(tab: Any) -> set[str]:
     return {room["id"] for room in told[-1]["rooms"]} if told else set()
 
 
+# Every command about one room. A search may leave it out.
+EXAMPLES = [json.loads(text) for text in protocol_examples("Commands").values()]
 COMMANDS = [
-    {"type": "message.post", "nonce": "a-nonce-of-my-own", "body": "hello?"},
-    {"type": "room.open"},
-    {"type": "room.sync", "since": 0},
-    {"type": "room.history", "before": 10},
-    {"type": "room.join"},
-    {"type": "room.leave"},
-    {"type": "read.mark", "message": 1},
-    {"type": "room.level", "level": "nothing"},
-    {"type": "typing"},
+    {key: value for key, value in example.items() if key != "ref"}
+    for example in EXAMPLES
+    if "room" in example and example["type"] != "search"
 ]
 
 
@@ -133,8 +131,8 @@ async def test_a_private_room_answers_an_outsider_exactly_like_a_missing_one(
 ) -> None:
     private = site.room(alice, bob, kind="private")
     his = await connect(charlie)
-    said = await his.ask(**command, room=private)
-    other = await his.ask(**command, room="Xq3" + private[3:])
+    said = await his.ask(**command | {"room": private})
+    other = await his.ask(**command | {"room": "Xq3" + private[3:]})
     assert said["type"] == "error"
     assert said["code"] == "no_such_room"
     del said["ref"], other["ref"]

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from chat.models import Membership, Message, Room
-from chat.protocol import COMMANDS, Ack, BlockPerson, Command, UnblockPerson
+from chat.protocol import COMMANDS, Ack, Command
 from chat.realtime.consumers import HANDLERS
-from chat.realtime.writes import WRITES
+from chat.realtime.writes import WRITES, no_ack
+from tests.support.commands import OF_ROOM, carry_out, filled
 from tests.support.scene import post_message
-
-ANSWERED_BY_AN_EVENT = {BlockPerson, UnblockPerson}
 
 
 def test_every_command_has_a_handler() -> None:
@@ -24,17 +23,14 @@ def test_an_ack_names_the_room_and_the_changed_row_without_asking_the_database(
 ) -> None:
     room.memberships.update(role=Membership.Role.OWNER)  # so that one of them can leave
     message = post_message(bob.pk, room).pk
-    known = {"room": room.key, "message": message, "emoji": "👍", "level": "mentions", "person": bob.pk}
-    keys = {key: known[key] for key in command.__struct_fields__ if key != "ref"}
-    asked = command(**keys, ref="17")
-    action, args = WRITES[command].call(alice.pk, asked)
-    result = action(*args)
+    asked = filled(command, room=room.key, message=message, person=bob.pk)
+    result = carry_out(alice.pk, asked)
     with django_assert_num_queries(0):
         ack = WRITES[command].ack(asked, result)
-    if command in ANSWERED_BY_AN_EVENT:
+    if WRITES[command].ack is no_ack:
         assert ack is None
-    elif "room" in keys:
-        assert ack == Ack(room=room.key, seq=room.memberships.get(user=alice).seq, ref="17")
+    elif command in OF_ROOM:
+        assert ack == Ack(room=room.key, seq=room.memberships.get(user=alice).seq, ref=asked.ref)
     else:
         seq = Message.objects.get(pk=message).seq
-        assert ack == Ack(room=room.key, seq=seq, message=message, ref="17")
+        assert ack == Ack(room=room.key, seq=seq, message=message, ref=asked.ref)

@@ -3,6 +3,7 @@
 However events are lost or reordered, the client must end up equal to a fresh snapshot.
 """
 
+import contextlib
 import datetime
 import json
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from django.utils import timezone
 from chat import actions, broadcast, queries
 from chat.actions import Refused
 from chat.models import Message, Room
-from chat.protocol import ReadHistory
+from chat.protocol import JoinRoom, LeaveRoom, ReadHistory
+from tests.support.commands import OF_MESSAGE, carry_out, filled, tag_of
 from tests.support.published import run_commit_hooks
 from tests.support.scene import make_person, post_message
 
@@ -142,6 +144,14 @@ def _all(room: Room) -> list[Message]:
     return list(Message.objects.filter(room=room))
 
 
+_COMMANDS = {tag_of(command): command for command in (*OF_MESSAGE, JoinRoom, LeaveRoom)}
+_OTHERS = (
+    "post", "answer", "edit", "restore", "remove", "mute", "role", "profile", "rename", "archive", "ban",
+)  # fmt: skip
+# What can be done. Saying something is what most people do.
+VERBS = ("post", "post", "post", *_OTHERS, *_COMMANDS)
+
+
 class Crowd:
     """Six people and a room. `do(verb, who, what)` takes any numbers; refused actions do nothing."""
 
@@ -154,36 +164,34 @@ class Crowd:
         actions.set_role(self.people[0], self.room.key, self.people[1], "moderator")
         self.room.refresh_from_db()
 
-    def do(self, verb: int, who: int, what: int) -> None:
+    def do(self, verb: str, who: int, what: int) -> None:
         """Its hints are appended to `hints`."""
-        person, key = self.people[who % 6], self.room.key
-        other, message = self.people[what % 6], self._message(what)
+        person, message = self.people[who % 6], self._message(what)
+        keys = {"room": self.room.key, "message": message, "emoji": "👍🎉"[what % 2]}
+        with contextlib.suppress(Refused), run_commit_hooks():
+            if verb in _COMMANDS:
+                carry_out(person, filled(_COMMANDS[verb], **keys))
+            else:
+                self._others(person, what, message)[verb]()
+
+    def _others(self, person: Any, what: int, message: int) -> dict[str, Callable[[], Any]]:
+        """Commands with a text, and what is done in pages."""
+        key, other = self.room.key, self.people[what % 6]
         until = timezone.now() + datetime.timedelta(hours=1) if what % 2 else None
-        verbs: list[Callable[[], Any]] = [
-            lambda: post_message(person, self.room, "x" * (what % 700 + 1)),
-            lambda: post_message(person, self.room, f"*answer* {what} @Person {what % 6}", reply_to=message),
-            lambda: actions.edit_message(person, message, f"edited {what} @room", None),
-            lambda: actions.delete_message(person, message),
-            lambda: actions.restore_message(message),
-            lambda: actions.add_reaction(person, message, "👍🎉"[what % 2]),
-            lambda: actions.remove_reaction(person, message, "👍🎉"[what % 2]),
-            lambda: actions.join_room(person, key),
-            lambda: actions.leave_room(person, key),
-            lambda: actions.remove_member(person, key, other, block_rejoin=what % 5 == 0),
-            lambda: actions.mute(person, key, other, until),
-            lambda: actions.set_role(person, key, other, ("member", "moderator", "owner")[what % 3]),
-            lambda: actions.change_profile(person, name=f"name {what}"),
-            lambda: actions.change_room(person, key, name=f"room {what}", topic="x" * (what % 9)),
-            lambda: actions.change_room(person, key, archived=bool(what % 3 == 0)),
-            lambda: actions.pin_message(person, message),
-            lambda: actions.unpin_message(person, message),
-            lambda: (actions.ban_person if what % 3 == 0 else actions.unban_person)(other),
-        ]
-        try:
-            with run_commit_hooks():
-                verbs[verb % len(verbs)]()
-        except Refused:
-            pass
+        answer, role = f"*answer* {what} @Person {what % 6}", ("member", "moderator", "owner")[what % 3]
+        return {
+            "post": lambda: post_message(person, self.room, "x" * (what % 700 + 1)),
+            "answer": lambda: post_message(person, self.room, answer, reply_to=message),
+            "edit": lambda: actions.edit_message(person, message, f"edited {what} @room", None),
+            "restore": lambda: actions.restore_message(message),
+            "remove": lambda: actions.remove_member(person, key, other, block_rejoin=what % 5 == 0),
+            "mute": lambda: actions.mute(person, key, other, until),
+            "role": lambda: actions.set_role(person, key, other, role),
+            "profile": lambda: actions.change_profile(person, name=f"name {what}"),
+            "rename": lambda: actions.change_room(person, key, name=f"room {what}", topic="x" * (what % 9)),
+            "archive": lambda: actions.change_room(person, key, archived=bool(what % 3 == 0)),
+            "ban": lambda: (actions.ban_person if what % 3 == 0 else actions.unban_person)(other),
+        }
 
     def _message(self, what: int) -> int:
         ids = list(self.room.messages.order_by("pk").values_list("pk", flat=True))
