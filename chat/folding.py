@@ -11,7 +11,7 @@ from importlib import import_module
 from . import limits
 
 # Raise it with every change of these forms or of the tokens made of them: what is stored is then made anew.
-VERSION = 2
+VERSION = 3
 
 # Accents, vowel points and the like; what joins, separates or turns letters without being seen.
 _IGNORED = re.compile(
@@ -27,10 +27,10 @@ _ALIKE = dict(
         strict=True,
     )
 )
-_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_IS_HAN = re.compile(f"[{_HAN}]")
+HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_IS_HAN = re.compile(f"[{HAN}]")
 # Characters that are written without spaces between words, and full stops and commas among them.
-_JOINED = f"{_HAN}\u3001-\u3004\u3008-\u30ff\u31f0-\u31ff"
+_JOINED = f"{HAN}\u3001-\u3004\u3008-\u30ff\u31f0-\u31ff"
 # More than one space, spaces beside Chinese and Japanese, and the commas of 3,500.
 _SKIPPED = re.compile(f" (?:(?<=  )|(?<=[{_JOINED}] )|(?= *[{_JOINED}]))|,(?<=\\d,)(?=\\d{{3}}(?!\\d))")
 _KATAKANA = range(0x30A1, 0x30F7)
@@ -106,6 +106,19 @@ def _simplified() -> dict[str, str]:
         for usual, *variants in _lines(name):
             found |= {v: usual for v in variants if v not in found and v not in simple}
     return found
+
+
+def variants_of(letter: str) -> list[str]:
+    """Other characters with this one as their form."""
+    return _variants().get(letter, [])
+
+
+@cache
+def _variants() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for variant in _simplified():
+        found.setdefault(_folded[ord(variant)], []).append(variant)
+    return {letter: [v for v in variants if v != letter] for letter, variants in found.items()}
 
 
 def _lines(name: str) -> list[list[str]]:

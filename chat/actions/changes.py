@@ -2,9 +2,8 @@
 
 from django.utils import timezone
 
-from chat import broadcast, queries
+from chat import broadcast, names, queries
 from chat.broadcast import Change
-from chat.folding import VERSION, search_form
 from chat.models import Membership, Message, Room
 
 _SHARED = ["seq", "role", "muted_until", "joined_at", "removed_at", "cannot_rejoin"]
@@ -30,7 +29,8 @@ def publish_info(room: Room) -> None:
     room.info_seq = _next_seq(room)
     was_public = room.public_since
     room.public_since = (was_public or timezone.now()) if room.is_joinable else None
-    room.search_text, room.search_version = search_form(f"{room.name}\n{room.topic}"), VERSION
+    for field, value in names.of_room(room.name, room.topic).items():
+        setattr(room, field, value)
     room.save()
     broadcast.publish_on_commit([Change(room.pk, room.info_seq, queries.info_event(room))])
     if was_public or room.is_joinable:

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
-from chat import broadcast, limits
+from chat import broadcast, limits, names
 from chat.ids import PersonId
 from chat.models import BannedAddress, Membership, Profile, Room, Workspace, new_user
 from chat.protocol import Code, Reason
@@ -29,7 +29,9 @@ def make_guest(name: str, language: str = "", address: str | None = None) -> Abs
     user.set_unusable_password()
     user.save()
     name = checked_name(name, limits.NAME_CHARACTERS)
-    Profile.objects.create(user_id=user.pk, name=name, kind=Profile.Kind.GUEST, language=language)
+    Profile.objects.create(
+        user_id=user.pk, name=name, kind=Profile.Kind.GUEST, language=language, **names.of_person(name)
+    )
     return user
 
 
@@ -46,6 +48,8 @@ def change_profile(
     }
     public = {field: value for field, value in public.items() if value not in (None, getattr(profile, field))}
     own = {field: value for field, value in (("language", language), ("theme", theme)) if value is not None}
+    if new_name := public.get("name"):
+        own |= names.of_person(new_name)
     rooms = _lock_rooms_of(person) if public else []
     refuse_if_banned(person)
     for field, value in (public | own).items():

@@ -90,6 +90,9 @@ class Profile(models.Model):
     )
     name = models.CharField(_("name"), max_length=limits.NAME_CHARACTERS)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.ACCOUNT)
+    # The name's readings, as made by this version (see `chat.names`).
+    latin = models.TextField(default="", db_default="", editable=False)
+    search_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, blank=True)
     banned_at = models.DateTimeField(_("banned at"), null=True, blank=True)

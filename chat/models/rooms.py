@@ -62,8 +62,9 @@ class Room(models.Model):
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     # Null if it is private, direct or archived.
     public_since = models.DateTimeField(null=True, editable=False)
-    # Name and topic in the form of this version of `chat.folding`.
+    # Name and topic as they are searched, and the name's readings, both of this version (see `chat.names`).
     search_text = models.TextField(default="", db_default="", editable=False)
+    latin = models.TextField(default="", db_default="", editable=False)
     search_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     active_at = models.DateTimeField(_("last active"), null=True, blank=True, editable=False)

@@ -7,9 +7,12 @@ from msgspec import Struct
 from chat.ids import PersonId
 
 
-class PersonRow(Struct, frozen=True):
+class PersonRow(Struct, frozen=True, omit_defaults=True):
+    """`latin` has the readings of a Chinese name."""
+
     name: str
     kind: str
+    latin: str = ""
 
 
 class AttachmentRow(Struct, frozen=True):
@@ -86,6 +89,8 @@ class InfoRow(Struct, frozen=True):
     posting: str = "everybody"
     # The two people of a direct room, which is named after them. Empty for other rooms.
     people: list[PersonId] = []
+    # The readings of a Chinese name.
+    latin: str = ""
 
 
 class PublicRoomRow(Struct, frozen=True):

@@ -102,8 +102,8 @@ _memberships = CompiledQuery(
     .values_list(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
         "read_up_to", "read_generation", "last", "shown_level", "unread", "mentions",
-        "room__people_key", "room__info_seq", "room__name", "room__topic", "room__kind", "room__archived_at",
-        "room__posting",
+        "room__people_key", "room__latin", "room__info_seq", "room__name", "room__topic", "room__kind",
+        "room__archived_at", "room__posting",
     ),
     values=2,
 )  # fmt: skip
@@ -120,10 +120,10 @@ _read_position = CompiledQuery(
 def _my_room(
     key: str, seq: int, active_at: datetime | None, role: str, muted_until: datetime | None,
     read_up_to: int, read_generation: int, last: int, level: str, unread: int, mentions: int,
-    people_key: str | None, *info: Any,
+    people_key: str | None, latin: str, *info: Any,
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
-        id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key)]), role=role,
+        id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key), latin]), role=role,
         muted_until=muted_until, read_up_to=read_up_to, read_generation=read_generation, last=last,
         unread=unread, mentions=mentions, level=level, active_at=active_at,
     )  # fmt: skip

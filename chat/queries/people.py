@@ -8,13 +8,15 @@ from chat import protocol
 from chat.ids import PersonId
 from chat.models import Profile, default_name
 
+_FIELDS = "pk", "name", "kind", "latin"
+
 
 def people(ids: Iterable[PersonId]) -> protocol.People:
     """Somebody without a profile appears under a default name."""
     wanted = set(ids)
     found = {
-        str(pk): protocol.PersonRow(name=name, kind=kind)
-        for pk, name, kind in Profile.objects.filter(pk__in=wanted).values_list("pk", "name", "kind")
+        str(pk): protocol.PersonRow(name=name, kind=kind, latin=latin)
+        for pk, name, kind, latin in Profile.objects.filter(pk__in=wanted).values_list(*_FIELDS)
     }
     missing = [pk for pk in wanted if str(pk) not in found]
     if missing:

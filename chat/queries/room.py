@@ -57,7 +57,7 @@ def member_row(member: Membership) -> protocol.MemberRow:
 def info_row(room: Room) -> protocol.InfoRow:
     return protocol.InfoRow(
         seq=room.info_seq, name=room.name, topic=room.topic, kind=room.kind, archived_at=room.archived_at,
-        posting=room.posting, people=people_of(room.people_key),
+        posting=room.posting, people=people_of(room.people_key), latin=room.latin,
     )  # fmt: skip
 
 

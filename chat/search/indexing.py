@@ -14,7 +14,7 @@ from chat import folding, limits
 from chat.models import Message, Room, SearchIndexState
 
 from . import tokenizer
-from .directory import renew_rooms
+from .names import renew_names
 
 # Only one process indexes at a time.
 _LOCK = 0x63686174
@@ -47,7 +47,7 @@ def index_changes(most: int) -> int:
         left -= count
         if full:
             break
-    return most - left + renew_rooms(left)
+    return most - left + renew_names(left)
 
 
 def _save(state: SearchIndexState, reached: int) -> None:

@@ -30,6 +30,8 @@ _PART = re.compile(
 _QUOTES = str.maketrans("“”„«»「」『』", '"' * 9)
 # Every term is checked in every candidate.
 MAX_TERMS = 20
+# Every name is compared with that of every person or room.
+MAX_NAMES = 10
 _DAY = datetime.timedelta(days=1)
 
 
@@ -101,7 +103,9 @@ def _leave_out_signs(query: SearchQuery) -> None:
 
 def _add_operator(query: SearchQuery, operator: str, value: str, minus: bool, today: datetime.date) -> None:
     form = search_form(value)
-    if operator == "from" and form.strip("@"):
+    if len(query.people) + len(query.not_people) + len(query.rooms) + len(query.not_rooms) >= MAX_NAMES:
+        query.problems.append(Problem(operator, value))
+    elif operator == "from" and form.strip("@"):
         (query.not_people if minus else query.people).append(form.removeprefix("@"))
     elif operator == "in" and form.strip("#"):
         (query.not_rooms if minus else query.rooms).append(form.removeprefix("#"))

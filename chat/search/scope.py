@@ -12,6 +12,7 @@ from django.utils import timezone
 from chat import protocol
 from chat.folding import search_form
 from chat.ids import PersonId
+from chat.latin import sounds_like
 from chat.models import Membership, Profile, Room
 
 from .query_parser import Problem, SearchQuery
@@ -49,6 +50,12 @@ class _Mine(NamedTuple):
     key: str
     name: str
     seq: int
+    latin: str
+
+
+class _Name(NamedTuple):
+    form: str
+    latin: str
 
 
 def zone_of(ask: protocol.Search) -> datetime.tzinfo:
@@ -60,7 +67,7 @@ def zone_of(ask: protocol.Search) -> datetime.tzinfo:
 
 
 def resolve(person: PersonId, asked: SearchQuery, ask: protocol.Search) -> Scope:
-    columns = "room", "room__key", "room__name", "room__seq"
+    columns = "room", "room__key", "room__name", "room__seq", "room__latin"
     mine = [_Mine(*row) for row in Membership.objects.present().of(person).values_list(*columns)]
     problems = [*asked.problems]
     named, not_named = _rooms(mine, asked.rooms, problems), _rooms(mine, asked.not_rooms, problems)
@@ -93,7 +100,7 @@ def today_in(zone: datetime.tzinfo) -> datetime.date:
 
 
 def _rooms(mine: list[_Mine], names: list[str], problems: list[Problem]) -> list[_Mine]:
-    forms = [search_form(room.name) for room in mine] if names else []
+    forms = [_Name(search_form(room.name), room.latin) for room in mine] if names else []
     found: list[_Mine] = []
     for name in names:
         numbers = _best(name, forms)
@@ -102,15 +109,15 @@ def _rooms(mine: list[_Mine], names: list[str], problems: list[Problem]) -> list
     return found
 
 
-def _known(mine: list[_Mine]) -> list[tuple[PersonId, str]]:
-    """Current and former members of these rooms, with their names' forms."""
+def _known(mine: list[_Mine]) -> list[tuple[PersonId, _Name]]:
+    """Current and former members of these rooms."""
     there = Membership.objects.filter(room__in=[room.pk for room in mine]).values("user")
-    rows = Profile.objects.filter(pk__in=there).values_list("pk", "name")
-    return [(pk, search_form(name)) for pk, name in rows]
+    rows = Profile.objects.filter(pk__in=there).values_list("pk", "name", "latin")
+    return [(pk, _Name(search_form(name), latin)) for pk, name, latin in rows]
 
 
 def _authors(
-    person: PersonId, known: list[tuple[PersonId, str]], names: list[str], problems: list[Problem]
+    person: PersonId, known: list[tuple[PersonId, _Name]], names: list[str], problems: list[Problem]
 ) -> set[PersonId]:
     found: set[PersonId] = set()
     for name in names:
@@ -121,8 +128,11 @@ def _authors(
     return found
 
 
-def _best(name: str, forms: Iterable[str]) -> list[int]:
-    """Numbers of those with this name, or else of those with it as a part."""
-    forms = list(forms)
-    exact = [number for number, form in enumerate(forms) if form == name]
-    return exact or [number for number, form in enumerate(forms) if name in form]
+def _best(name: str, known: Iterable[_Name]) -> list[int]:
+    """Numbers of those with this name, or else of those with it as a part, or else of those that sound so."""
+    numbered = list(enumerate(known))
+    return (
+        [number for number, one in numbered if one.form == name]
+        or [number for number, one in numbered if name in one.form]
+        or [number for number, one in numbered if sounds_like(one.latin, name)]
+    )

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { asParts, asWords, excerpt, normal, pieces } from "../../chat/static/chat/shared/matching.js";
+import {
+  asParts,
+  asWords,
+  excerpt,
+  normal,
+  pieces,
+  soundsLike,
+} from "../../chat/static/chat/shared/matching.js";
 
+const readings = JSON.parse(readFileSync(new URL("../readings.json", import.meta.url), "utf8"));
 const shown = (found) => found.map(({ text, hit }) => (hit ? `[${text}]` : text)).join("");
 const words = (text, ...looked) => shown(pieces(text, asWords(looked)));
 const parts = (text, ...looked) => shown(pieces(text, asParts(looked)));
@@ -53,4 +62,9 @@ test("a long text is shown from shortly before the first match", () => {
   assert.ok(first.text.length < 50);
   assert.deepEqual(hit, { text: "tide", hit: true });
   assert.equal(shown(excerpt("one\n\ntwo  tide", asWords(["tide"]))), "one two [tide]");
+});
+
+test("a Chinese name is found by its readings and initials, as the server finds it", () => {
+  for (const { latin, query, found } of readings)
+    assert.equal(soundsLike(latin, query), found, `${latin} ${query}`);
 });

@@ -37,3 +37,13 @@ test("a name is found by any part of it, best from its start", () => {
   assert.deepEqual(found("anna "), []);
   assert.deepEqual(found("anna 你好"), []);
 });
+
+test("a Chinese name is found by its readings and initials, after names with these letters", () => {
+  const lin = { text: "林夏", latin: "lin/林 xia/jia/夏" };
+  const names = [lin, { text: "Alexander" }, { text: "Felx" }];
+  const found = (query) => choose(names, query).map(({ text }) => text);
+  assert.deepEqual(found("linxia"), ["林夏"]);
+  assert.deepEqual(found("LX"), ["林夏", "Felx"]);
+  assert.deepEqual(found("jose"), []);
+  assert.deepEqual(choose([{ text: "José" }], "jose").length, 1);
+});

@@ -106,6 +106,7 @@ WRONG: dict[str, list[Any]] = {
     "person": [*NO_NUMBER, 0],
     "next": [value for value in [*NO_NUMBER, 0] if value is not None],
     "utc_offset": [value for value in [*NO_NUMBER, 841, -841] if value != -1],
+    "zone": [7, True, [], "x" * 65],
     "heads": [True, 7, "x", [], [1], {"": 1}, {"a": None}, {"a": True}, {"a": -1}, {"a": 1.0}, {"a": []}],
 }
 

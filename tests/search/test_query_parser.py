@@ -88,6 +88,13 @@ def test_an_operator_without_a_proper_value_is_no_word(asked: str, problem: Prob
     assert query.terms == ([[Term("tide")]] if asked.startswith("tide") else [])
 
 
+def test_a_query_is_limited_in_names() -> None:
+    """Each is compared with the name of every person or room. One that is left out is said."""
+    asked = read(" ".join(f"from:{letter} -in:{letter}" for letter in "abcdefgh"))
+    names = [*asked.people, *asked.not_people, *asked.rooms, *asked.not_rooms]
+    assert (len(names), len(asked.problems)) == (query_parser.MAX_NAMES, 16 - query_parser.MAX_NAMES)
+
+
 @pytest.mark.parametrize("text", ["http://a.b", "note:tide", "我来自:上海", "12:30", "OR", "to:bob"])
 def test_what_is_no_operator_is_a_word(text: str) -> None:
     asked = read(text)

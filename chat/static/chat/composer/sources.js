@@ -12,11 +12,7 @@ import { choose, mentionChoices, tokenIn } from "./suggestions.js";
 export const composerSources = (openRoom, emojis) => [
   {
     token: (before) => tokenIn(before, "@＠"),
-    find: (query) =>
-      choose(
-        mentionChoices(openRoom.room, (person) => openRoom.nameOf(person)),
-        query,
-      ),
+    find: (query) => choose(mentionChoices(openRoom.room, openRoom.rooms), query),
     put: ({ text }) => `@${text}`,
   },
   { token: (before) => tokenIn(before, ":"), find: (query) => emojis.named(query), put: ({ text }) => text },

@@ -7,6 +7,7 @@
  * @import {Waiting} from "../state/unread.js"
  * @typedef {object} Destination
  * @property {string} name
+ * @property {string} latin the readings of the name
  * @property {string} kind public, private, direct, or person: somebody without a room of the two of us
  * @property {string | null} room
  * @property {Person | null} person of a direct room with one, or whom to write to
@@ -30,14 +31,17 @@ export const partsOf = (query) => normal(query).split(/\s+/).filter(Boolean);
 export function destinations(rooms, open, query) {
   const parts = partsOf(query);
   const all = [...rooms.listed.map((room) => asRoom(rooms, room, open)), ...people(rooms, open)];
-  const ranked = all.map((to) => ({ to, rank: rank(normal(to.name), parts) }));
+  const ranked = all.map((to) => ({ to, rank: rank(to, parts) }));
   const fitting = ranked.filter(({ rank }) => rank < NOT);
   fitting.sort((a, b) => Number(a.to.current) - Number(b.to.current) || a.rank - b.rank || later(a.to, b.to));
   return fitting.slice(0, SHOWN).map(({ to }) => to);
 }
 
-/** Ranked by the part that matches worst. @param {string} name @param {string[]} parts */
-const rank = (name, parts) => Math.max(0, ...parts.map((part) => fit(name, part)));
+/** Ranked by the part that matches worst. @param {Destination} to @param {string[]} parts */
+function rank(to, parts) {
+  const name = normal(to.name);
+  return Math.max(0, ...parts.map((part) => fit(name, part, to.latin)));
+}
 
 /** @param {Destination} a @param {Destination} b */
 const later = (a, b) => (a.at === b.at ? 0 : (a.at ?? "") > (b.at ?? "") ? -1 : 1);
@@ -48,6 +52,7 @@ function asRoom(rooms, room, open) {
   const person = others.length === 1 ? others[0] : null;
   return {
     name: rooms.titleOf(room),
+    latin: rooms.latinOfTitle(room),
     kind: room.info.kind,
     room: room.key,
     person,
@@ -66,6 +71,7 @@ function people(rooms, open) {
   const strangers = membersOf(room).filter(({ person }) => !known.has(String(person)));
   return strangers.map(({ person }) => ({
     name: rooms.nameOf(room, person),
+    latin: rooms.latinOf(room, person),
     kind: "person",
     room: null,
     person,

@@ -145,7 +145,7 @@ export class Navigation {
     const { rooms } = this;
     const known = Object.assign({}, rooms.people, ...rooms.listed.map((room) => room.people));
     const all = Object.entries(known).filter(([person]) => person !== String(rooms.me));
-    const choices = all.map(([person, { name }]) => ({ text: name, person }));
+    const choices = all.map(([person, { name, latin }]) => ({ text: name, latin, person }));
     choices.sort((a, b) => rooms.collator.compare(a.text, b.text));
     return [{ text: "me", shown: t("search.me"), note: "@" }, ...choices];
   }
@@ -154,6 +154,6 @@ export class Navigation {
   roomChoices() {
     const { rooms } = this;
     const named = rooms.listed.filter((room) => room.info.kind !== "direct");
-    return named.map((room) => ({ text: room.info.name, note: "#" }));
+    return named.map((room) => ({ text: room.info.name, latin: room.info.latin, note: "#" }));
   }
 }

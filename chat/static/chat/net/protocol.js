@@ -2,7 +2,7 @@
  * Types of the wire protocol and a builder for each command. chat/protocol is the original.
  *
  * @typedef {number | string} Person
- * @typedef {{name: string, kind: string}} PersonRow
+ * @typedef {{name: string, kind: string, latin?: string}} PersonRow latin: readings of a Chinese name
  * @typedef {Record<string, PersonRow>} People
  *
  * @typedef {{name: string, person: Person | null}} Mention what was written after @; null is everybody
@@ -44,7 +44,7 @@
  * @property {string | null} removed_at
  *
  * @typedef {{seq: number, name: string, topic: string, kind: string, archived_at: string | null, posting: string,
- *   people: Person[]}} InfoRow people: whose a direct room is
+ *   people: Person[], latin: string}} InfoRow people: whose a direct room is; latin: readings of a Chinese name
  *
  * @typedef {object} MyRoom a room in my list: what is shared (seq, info) and what is mine
  * @property {string} id

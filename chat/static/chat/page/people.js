@@ -3,12 +3,13 @@
  *
  * @import {Person} from "../net/protocol.js"
  * @import {OpenRoom} from "../state/open_room.js"
- * @typedef {{person: Person, name: string, here: boolean}} Member
+ * @typedef {{person: Person, name: string, latin: string, here: boolean}} Member
  */
 
 import { fillAvatar } from "../shared/avatar.js";
 import { arrange, cloneTemplate, find } from "../shared/dom.js";
 import { clock, t } from "../shared/i18n.js";
+import { normal, soundsLike } from "../shared/matching.js";
 import { typists } from "../state/room.js";
 
 /** People beyond these are found with the filter. */
@@ -43,15 +44,15 @@ export class People {
   /** Myself first, then by name. @returns {Member[]} */
   members() {
     const { openRoom } = this;
-    const { me } = openRoom.rooms;
+    const { room, rooms } = openRoom;
     const members = openRoom.people.map((person) => ({
       person,
       name: openRoom.nameOf(person),
-      here: person === me || String(person) in openRoom.room.presence,
+      latin: rooms.latinOf(room, person),
+      here: person === rooms.me || String(person) in room.presence,
     }));
-    return members.sort(
-      (a, b) => Number(b.person === me) - Number(a.person === me) || a.name.localeCompare(b.name),
-    );
+    const mine = (/** @type {Member} */ { person }) => Number(person === rooms.me);
+    return members.sort((a, b) => mine(b) - mine(a) || rooms.collator.compare(a.name, b.name));
   }
 
   /** @param {number} here @param {number} all members, listed or not */
@@ -65,8 +66,11 @@ export class People {
 
   /** @param {string} list @param {Member[]} members */
   fill(list, members) {
-    const wanted = this.filter.value.trim().toLocaleLowerCase();
-    const found = members.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN);
+    const wanted = normal(this.filter.value.trim());
+    const fits = members.filter(
+      ({ name, latin }) => normal(name).includes(wanted) || soundsLike(latin, wanted),
+    );
+    const found = fits.slice(0, SHOWN);
     arrange(
       find(this.pane, list),
       found.map((member) => this.row(member)),

@@ -69,6 +69,29 @@ function anyOf(words, how) {
   return all.length ? new RegExp(all.join("|"), "gu") : null;
 }
 
+/** The query consists of beginnings of syllables that follow each other, as in chat/latin.py. @param {string} latin as in `lin xia/jia` @param {string} query in normal form */
+export function soundsLike(latin, query) {
+  const wanted = query.replace(/[\s']/g, "");
+  if (!latin || !wanted) return false;
+  const syllables = latin.split(" ").map((syllable) => syllable.split("/"));
+  return syllables.some((_, start) => follow(syllables.slice(start), wanted));
+}
+
+/** @param {string[][]} syllables @param {string} wanted */
+function follow(syllables, wanted) {
+  let ends = new Set([0]);
+  for (const readings of syllables) {
+    const next = new Set();
+    for (const at of ends)
+      for (const reading of readings)
+        for (let size = 1; size <= reading.length && wanted.startsWith(reading.slice(0, size), at); size++)
+          next.add(at + size);
+    if (next.has(wanted.length)) return true;
+    ends = next;
+  }
+  return false;
+}
+
 /** @param {string} text @param {RegExp | null} wanted @returns {Piece[]} */
 export function pieces(text, wanted) {
   const letters = characters(text);

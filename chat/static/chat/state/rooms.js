@@ -204,9 +204,27 @@ export class Rooms {
 
   /** @param {Room} room @param {Person | null} person @returns {string} */
   nameOf(room, person) {
+    return this.personIn(room, person)?.name ?? "";
+  }
+
+  /** The readings of a name. @param {Room} room @param {Person | null} person */
+  latinOf(room, person) {
+    return this.personIn(room, person)?.latin ?? "";
+  }
+
+  /** The readings of a room's title. @param {Room} room */
+  latinOfTitle(room) {
+    if (room.info.kind !== "direct") return room.info.latin ?? "";
+    return this.others(room)
+      .map((person) => this.latinOf(room, person))
+      .join(" ");
+  }
+
+  /** @param {Room} room @param {Person | null} person */
+  personIn(room, person) {
     const id = String(person);
     // The person may be known from another room.
     const known = [room.people, this.people, ...[...this.states.values()].map(({ people }) => people)];
-    return known.find((people) => id in people)?.[id].name ?? "";
+    return known.find((people) => id in people)?.[id];
   }
 }
