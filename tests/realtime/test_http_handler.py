@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat.realtime.fastpath import response_pacing
 from chat.realtime.server import http_handler
 from chat.realtime.server.http_handler import HttpHandler
-from chat.realtime.transport import Uploader
+from chat.realtime.transport import Owner
 from chat.web.views.access import person_of
 from chatsite.urls import urlpatterns as site_urls
 
@@ -88,7 +88,7 @@ class Sent:
 
     def __init__(self, upload: bytes | None = None, person: int = 1) -> None:
         file = BytesIO(upload or b"")
-        self.chat_upload = None if upload is None else SimpleNamespace(file=file, uploader=Uploader(person))
+        self.chat_upload = None if upload is None else SimpleNamespace(file=file, owner=Owner(person))
         self.producer, self.channel, self.args = None, self, (self,)
         self.came: list[dict[str, Any]] = []
         self.begun = asyncio.Event()
@@ -300,19 +300,17 @@ def test_streamed_responses_per_person_are_limited(monkeypatch: pytest.MonkeyPat
 
     async def story() -> None:
         to, slow = HttpHandler(), [Sent(), Sent()]
-        asked = [
-            asyncio.ensure_future(ask(to, "/long/", sent=sent, cookie=b"sessionid=ann")) for sent in slow
-        ]
+        asked = [asyncio.ensure_future(ask(to, "/long/", sent=sent, client="203.0.113.1")) for sent in slow]
         for sent in slow:
             await sent.begun.wait()
             sent.producer.pauseProducing()
-        assert (await ask(to, "/long/", cookie=b"sessionid=ann"))[0] == 503
+        assert (await ask(to, "/long/", client="203.0.113.1"))[0] == 503
         assert CALLS[2].closed
-        assert (await ask(to, "/long/", cookie=b"sessionid=bea")) == (200, bytes(LENGTH))
+        assert (await ask(to, "/long/", client="203.0.113.2")) == (200, bytes(LENGTH))
         for sent in slow:
             sent.producer.resumeProducing()
         await asyncio.gather(*asked)
-        assert (await ask(to, "/long/", cookie=b"sessionid=ann"))[0] == 200
+        assert (await ask(to, "/long/", client="203.0.113.1"))[0] == 200
 
     asyncio.run(story())
 
@@ -335,6 +333,36 @@ def test_more_sessions_give_a_person_no_more_streamed_responses(
         assert (await ask(to, "/long/", cookie=cookies[2]))[0] == 200
         slow.producer.resumeProducing()
         await asked
+        for _ in range(http_handler.QUICK):
+            to._quick.executor.submit(lambda: connection.close()).result()
+
+    asyncio.run(story())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_slow_downloads_one_is_ended_for_somebody_who_has_none(
+    alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_handler, "ANSWERS", 2)
+    hers, his = session_cookie(alice), session_cookie(bob)
+
+    async def story() -> None:
+        to, slow = HttpHandler(), [Sent(), Sent()]
+        for cookie in (hers, his):
+            assert (await ask(to, "/person/", cookie=cookie))[0] == 200
+        asked = [asyncio.ensure_future(ask(to, "/long/", sent=sent, cookie=hers)) for sent in slow]
+        for sent in slow:
+            sent.transport = SimpleNamespace(abortConnection=lambda: CALLS.append("aborted"))  # type: ignore[attr-defined]
+            await sent.begun.wait()
+            sent.producer.pauseProducing()
+        assert (await ask(to, "/long/", cookie=hers))[0] == 503, "she has some already"
+        assert await ask(to, "/long/", cookie=his) == (200, bytes(LENGTH))
+        assert CALLS.count("aborted") == 1
+        for sent in slow:
+            if sent.producer is not None:
+                sent.producer.resumeProducing()
+        sizes = [len(body) for _, body in await asyncio.gather(*asked)]
+        assert max(sizes) == LENGTH > min(sizes)
         for _ in range(http_handler.QUICK):
             to._quick.executor.submit(lambda: connection.close()).result()
 

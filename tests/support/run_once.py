@@ -14,7 +14,7 @@ ONCE = (
     "tests/realtime/test_origin.py", "tests/realtime/test_process_lock.py",
     "tests/realtime/test_request_bodies.py", "tests/realtime/test_room_feed.py",
     "tests/realtime/test_room_feed_removal.py", "tests/realtime/test_transport.py",
-    "tests/realtime/test_two_hubs.py", "tests/realtime/test_upload_slots.py", "tests/rendering/",
+    "tests/realtime/test_two_hubs.py", "tests/realtime/test_transfer_slots.py", "tests/rendering/",
     "tests/search/test_tokenizer.py", "tests/test_rate_limit.py", "tests/views/test_avatars.py",
 )  # fmt: skip
 

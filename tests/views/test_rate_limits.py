@@ -15,7 +15,7 @@ from chat.limits import RATES
 from chat.models import JoinLink, Profile, Room
 from chat.realtime.fastpath import Asked, Declined
 from chat.realtime.server import upload_access
-from chat.realtime.transport import Uploader
+from chat.realtime.transport import Owner
 from tests.support.scene import PASSWORD, membership_of, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_too_frequent_uploads_are_refused_before_their_body(as_bob: Client, bob:
     asked = Asked(f"/rooms/{room.key}/files/", cookies, 10, "10.1.1.1", 10)
     key = sessions.session_key_of(cookies)
     for _ in range(2 * int(RATES["upload"][1])):  # asking takes nothing: the view does
-        assert isinstance(upload_access._judge(key, asked), Uploader)
+        assert isinstance(upload_access._judge(key, asked), Owner)
     wait = no_more(bob, "upload")
     declined = upload_access._judge(key, asked)
     assert isinstance(declined, Declined)

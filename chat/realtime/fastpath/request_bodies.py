@@ -71,7 +71,7 @@ def body_of(send: object) -> IO[bytes] | None:
 def uploader_of(send: object) -> Hashable:
     """The person `Larger.admit` returned for this upload. None for other requests."""
     upload = _upload_of(send)
-    return upload.uploader.person if upload is not None else None
+    return upload.owner.person if upload is not None else None
 
 
 def _upload_of(send: object) -> Upload | None:

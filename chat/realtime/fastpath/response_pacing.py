@@ -30,13 +30,14 @@ class Pace:
         try:
             await asyncio.wait_for(self._free.wait(), STALLED)
         except TimeoutError:
-            self._abort()
-            return False
+            self.abort()
         if self._request is not None:
             self._request.request_start = time.time()
         return not self._gone and (self._request is None or self._request.channel is not None)
 
-    def _abort(self) -> None:
+    def abort(self) -> None:
+        """Disconnect, so that the client knows that something is missing."""
+        self.stopProducing()
         if self._request is not None and self._request.channel is not None:
             self._request.channel.transport.abortConnection()
 

@@ -1,4 +1,4 @@
-"""Admits large request bodies by their headers, limited in number (upload_slots.py) and total bytes.
+"""Admits large request bodies by their headers, limited in number (transfer_slots.py) and total bytes.
 
 The connection is not read while the application decides. The body is written to a file as it arrives, which
 the application gets through `body_of`: daphne would read it back and queue all of it in memory.
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from chat.realtime.transport import Uploader, UploadSlots
+from chat.realtime.transport import Owner, TransferSlots
 
 from .daphne import client_of
 from .types import Request
@@ -42,13 +42,13 @@ class Declined(NamedTuple):
     answer: bytes
 
 
-Admit = Callable[[Asked], Awaitable[Uploader | Declined]]
-Admitting = asyncio.Future[Uploader | Declined]
+Admit = Callable[[Asked], Awaitable[Owner | Declined]]
+Admitting = asyncio.Future[Owner | Declined]
 
 
 class Larger(NamedTuple):
     """POSTs to `path` may have bodies of `most` bytes, in files in `folder`, for at most `seconds` each.
-    `admit` returns the uploader or a refusal; `network` maps an address to the one it is counted as (None:
+    `admit` returns the owner or a refusal; `network` maps an address to the one it is counted as (None:
     not counted); `has_space` checks that the disk can take so many more bytes."""
 
     path: re.Pattern[bytes]
@@ -63,13 +63,13 @@ class Larger(NamedTuple):
 class Upload:
     """A running upload and its file, which has no name and so disappears with the process."""
 
-    slots = UploadSlots(ALL, GUESTS, EACH_ADDRESS, EACH_PERSON)
+    slots = TransferSlots(ALL, GUESTS, EACH_ADDRESS, EACH_PERSON)
 
     # Ends the upload with an answer; set by `request_bodies`.
     give_way: Callable[[], None]
 
-    def __init__(self, uploader: Uploader, promised: int, larger: Larger) -> None:
-        self.uploader, self.promised, self._larger = uploader, promised, larger
+    def __init__(self, owner: Owner, promised: int, larger: Larger) -> None:
+        self.owner, self.promised, self._larger = owner, promised, larger
         self.began = time.monotonic()
         self.file = tempfile.TemporaryFile(dir=larger.folder())  # noqa: SIM115
         self._space_checked = 0
@@ -147,9 +147,9 @@ def _upload(request: Request, larger: Larger, promise: int, done: Admitting) -> 
         return found.answer
     if not larger.has_space(Upload.slots.promised + promise):  # others were admitted meanwhile
         return None
-    uploader = found._replace(address=network_of(request))
+    owner = found._replace(address=network_of(request))
     try:
-        upload = Upload(uploader, promise, larger)
+        upload = Upload(owner, promise, larger)
     except OSError as error:  # disk full, or no descriptors left
         log.warning("an upload cannot be written: %s", error)
         return None

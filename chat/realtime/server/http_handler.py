@@ -5,7 +5,7 @@ and async middleware. Uploaded bodies stay on disk, and long responses are strea
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import IO, Any
@@ -21,9 +21,10 @@ from chat.accounts.cookies import Request
 from chat.accounts.sessions import session_key_of
 from chat.addresses import slow_pages
 from chat.files import is_picture
-from chat.realtime.fastpath import Pace, body_of, pace_of, uploader_of
-from chat.realtime.transport import Send, Slot, Slots
+from chat.realtime.fastpath import body_of, pace_of, uploader_of
+from chat.realtime.transport import Owner, Send, TransferSlots
 
+from .downloads import Download
 from .fair_pool import FairPool
 from .fair_threads import FairThreads
 from .upload_access import network_of
@@ -40,8 +41,8 @@ UPLOADS, PICTURES = 2, 2
 REMEMBERED = 10_000
 # Streaming responses of more bytes than this are not read at once.
 LONG = 262_144
-# Most long responses at once: in total, per network, per person. Each holds a part in memory.
-ANSWERS, EACH_NETWORK, EACH_PERSON = 512, 128, 16
+# Most long responses at once: in total, for all guests, per network, per person. Each holds a part in memory.
+ANSWERS, GUESTS, EACH_NETWORK, EACH_PERSON = 512, 256, 128, 16
 
 
 class HttpHandler(ASGIHandler):
@@ -57,9 +58,9 @@ class HttpHandler(ASGIHandler):
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
         self._uploads = FairThreads(UPLOADS, 1, "chat-upload")
         self._pictures = FairPool(PICTURES, "chat-picture")
-        self._long = Slots(ANSWERS, EACH_NETWORK, EACH_PERSON)
-        # The person of each session key that Django has accepted. The key alone could be made up.
-        self._people: dict[str, Hashable] = {}
+        self._downloads = TransferSlots(ANSWERS, GUESTS, EACH_NETWORK, EACH_PERSON)
+        # The owner of each session key that Django has accepted. The key alone could be made up.
+        self._owners: dict[str, Owner] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         uploaded = body_of(send)
@@ -71,7 +72,7 @@ class HttpHandler(ASGIHandler):
             threads = self._pictures if is_picture(uploaded) else self._uploads
             answer = await threads.run(uploader_of(send), self._answer, scope, body)
         elif self._is_quick(scope):
-            answer = await self._quick.run(self._person(scope), self._answer, scope, body)
+            answer = await self._quick.run(self._owner(scope).person, self._answer, scope, body)
         else:
             answer = await asyncio.get_running_loop().run_in_executor(self._slow, self._answer, scope, body)
         if answer.streaming and not answer.is_async:
@@ -81,18 +82,18 @@ class HttpHandler(ASGIHandler):
 
     async def _send_long(self, answer: Any, scope: dict[str, Any], send: Send) -> None:
         """Stream a long response, or answer 503 if too many are under way."""
-        key = session_key_of(scope["headers"])
-        slot = Slot(_network(scope), self._people.get(key or "") or key)
-        if not self._long.take(slot):
+        download = Download(self._owner(scope), pace_of(send))
+        if not self._downloads.take(download):
+            download.end()
             answer.close()
             busy = HttpResponse("Busy\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
             await self.send_response(busy, send)
             return
         try:
-            answer.streaming_content = _paced(iter(answer.streaming_content), pace_of(send), answer.close)
+            answer.streaming_content = download.send(iter(answer.streaming_content), answer.close)
             await self.send_response(answer, send)
         finally:
-            self._long.free(slot)
+            self._downloads.free(download)
 
     def _answer(self, scope: dict[str, Any], body: IO[bytes]) -> Any:
         """Includes request_started and request_finished, by which Django manages connections."""
@@ -109,18 +110,20 @@ class HttpHandler(ASGIHandler):
         path = scope["path"].removeprefix(get_script_prefix(scope))
         return scope["method"] in ("GET", "HEAD") and not path.startswith(self._slow_pages)
 
-    def _person(self, scope: dict[str, Any]) -> Hashable:
-        """The person whose share of threads this uses. Strangers from one network count as one."""
-        key = session_key_of(scope["headers"])
-        return self._people.get(key or "") or _network(scope) or ""
+    def _owner(self, scope: dict[str, Any]) -> Owner:
+        """The person whose share of threads and downloads this uses. Strangers from one network count as one
+        guest."""
+        network = network_of((scope.get("client") or [""])[0])
+        known = self._owners.get(session_key_of(scope["headers"]) or "")
+        return known._replace(address=network) if known else Owner(network or "", True, network)
 
     def _remember(self, request: HttpRequest) -> None:
         login = getattr(request, "chat_login", None)
-        if login is None or login.session_key in self._people:
+        if login is None or login.session_key in self._owners:
             return
-        if len(self._people) >= REMEMBERED:
-            self._people.clear()
-        self._people[login.session_key] = login.person
+        if len(self._owners) >= REMEMBERED:
+            self._owners.clear()
+        self._owners[login.session_key] = Owner(login.person, login.is_guest)
 
     def _complete(self, response: Any) -> Any:
         """Read short streams here: reading files blocks the loop. `_send_long` closes the long ones."""
@@ -134,21 +137,6 @@ class HttpHandler(ASGIHandler):
         return response
 
 
-def _network(scope: dict[str, Any]) -> str | None:
-    return network_of((scope.get("client") or [""])[0])
-
-
 async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
     for part in parts:
         yield part
-
-
-async def _paced(parts: Iterator[bytes], pace: Pace, close: Callable[[], None]) -> AsyncIterator[bytes]:
-    """Read each part in a thread after the one before it was sent."""
-    loop = asyncio.get_running_loop()
-    try:
-        while (part := await loop.run_in_executor(None, next, parts, b"")) and await pace.turn():
-            yield part
-    finally:
-        pace.end()
-        close()

@@ -120,7 +120,7 @@ class ServerRuntime:
         ]  # fmt: skip
         self._tasks = [asyncio.ensure_future(task()) for task in forever]
 
-    async def _admit(self, asked: fastpath.Asked) -> transport.Uploader | fastpath.Declined:
+    async def _admit(self, asked: fastpath.Asked) -> transport.Owner | fastpath.Declined:
         return await upload_access.admit(self.database, asked)
 
     def _make_hub(self) -> Hub:

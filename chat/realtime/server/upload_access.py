@@ -15,7 +15,7 @@ from chat.accounts import sessions
 from chat.actions import Refused
 from chat.protocol import Code
 from chat.realtime.fastpath import Asked, Declined
-from chat.realtime.transport import Uploader
+from chat.realtime.transport import Owner
 from chat.web import error_messages
 
 from .database import Database
@@ -37,14 +37,14 @@ def network_of(address: str) -> str | None:
     return None if local else rate_limit.network(address)
 
 
-async def admit(database: Database, asked: Asked) -> Uploader | Declined:
+async def admit(database: Database, asked: Asked) -> Owner | Declined:
     key = sessions.session_key_of(asked.cookies)
     if key is None:
         return _declined(*UNKNOWN)
     return await database.read(_judge, key, asked)
 
 
-def _judge(key: str, asked: Asked) -> Uploader | Declined:
+def _judge(key: str, asked: Asked) -> Owner | Declined:
     owner = sessions.session_owners([key]).get(key)
     if owner is None:
         return _declined(*UNKNOWN)
@@ -66,7 +66,7 @@ def _judge(key: str, asked: Asked) -> Uploader | Declined:
         with translation.override(owner.profile.language or settings.LANGUAGE_CODE):
             line = _LINES.get(error_messages.status(refused.code), FORBIDDEN)
             return _declined(line, refused.code, error_messages.sentence(refused))
-    return Uploader(owner.login.person, owner.login.is_guest)
+    return Owner(owner.login.person, owner.login.is_guest)
 
 
 def _declined(line: str, code: str, sentence: str | None = None, wait: float = 0.0) -> Declined:

@@ -9,10 +9,25 @@ from .open_files import count_open, most_for_connections, raise_limit
 from .pending_requests import Arrivals
 from .reactor import Timer, installed_reactor, when_running
 from .slots import Slot, Slots
-from .upload_slots import GRACE, Uploader, UploadSlots
+from .transfer_slots import GRACE, Owner, TransferSlots
 
 __all__ = [
-    "GRACE", "Arrivals", "Connection", "Frames", "PlainConnection", "Receive", "Send", "Slot", "Slots",
-    "Timer", "UploadSlots", "Uploader", "count_open", "installed_reactor", "most_for_connections",
-    "raise_limit", "text_frame", "when_running",
+    "GRACE",
+    "Arrivals",
+    "Connection",
+    "Frames",
+    "Owner",
+    "PlainConnection",
+    "Receive",
+    "Send",
+    "Slot",
+    "Slots",
+    "Timer",
+    "TransferSlots",
+    "count_open",
+    "installed_reactor",
+    "most_for_connections",
+    "raise_limit",
+    "text_frame",
+    "when_running",
 ]  # fmt: skip

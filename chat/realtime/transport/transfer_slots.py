@@ -1,7 +1,7 @@
-"""Decides which uploads may run at once, and which one is ended when there are too many.
+"""Decides which uploads or downloads may run at once, and which one is ended when there are too many.
 
-Guests share part of the slots. A person without a running upload is not refused while others have several:
-the slowest upload of the person with most is ended instead.
+Guests share part of the slots. A person without a running transfer is not refused while others have several:
+the slowest one of the person with most is ended instead.
 """
 
 import time
@@ -9,22 +9,22 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple, Protocol
 
-# Seconds before an upload's rate is meaningful. A younger one is ended only if there is no older one.
+# Seconds before a transfer's rate is meaningful. A younger one is ended only if there is no older one.
 GRACE = 10.0
 
 
-class Uploader(NamedTuple):
-    """The sender of an upload. An address of None is not counted."""
+class Owner(NamedTuple):
+    """Whose transfer it is. An address of None is not counted."""
 
     person: Hashable
     is_guest: bool = False
     address: str | None = None
 
 
-class Running(Protocol):
-    """`promised` bytes are expected, `size` have arrived; `began` is a monotonic time."""
+class Transfer(Protocol):
+    """`promised` bytes are expected, `size` have come or gone; `began` is a monotonic time."""
 
-    uploader: Uploader
+    owner: Owner
     promised: int
     began: float
 
@@ -34,7 +34,7 @@ class Running(Protocol):
     def give_way(self) -> None: ...
 
 
-class UploadSlots:
+class TransferSlots:
     """An upload holds a slot until its body is complete, but counts for its person until it is answered."""
 
     def __init__(
@@ -43,20 +43,20 @@ class UploadSlots:
     ) -> None:  # fmt: skip
         self._total, self._guests, self._each_address = total, guests, each_address
         self._each_person, self._clock = each_person, clock
-        self._unanswered: dict[Running, None] = {}
-        self._arriving: dict[Running, None] = {}
+        self._unanswered: dict[Transfer, None] = {}
+        self._arriving: dict[Transfer, None] = {}
 
     @property
     def promised(self) -> int:
         """Bytes that uploads may still write; each counts in full until answered, as its body is copied."""
         return sum(one.promised for one in self._unanswered)
 
-    def take(self, upload: Running) -> bool:
-        mine = [one for one in self._unanswered if one.uploader.person == upload.uploader.person]
+    def take(self, upload: Transfer) -> bool:
+        mine = [one for one in self._unanswered if one.owner.person == upload.owner.person]
         if len(mine) >= self._each_person:
             return False
         may_displace = not any(one in self._arriving for one in mine)
-        for crowd in self._full_groups(upload.uploader):
+        for crowd in self._full_groups(upload.owner):
             slowest = self._to_displace(crowd) if may_displace else None
             if slowest is None:
                 return False
@@ -65,16 +65,16 @@ class UploadSlots:
         self._unanswered[upload] = self._arriving[upload] = None
         return True
 
-    def complete(self, upload: Running) -> None:
+    def complete(self, upload: Transfer) -> None:
         """The body is complete and no longer takes a slot from other senders."""
         self._arriving.pop(upload, None)
 
-    def free(self, upload: Running) -> None:
+    def free(self, upload: Transfer) -> None:
         """Idempotent."""
         self._arriving.pop(upload, None)
         self._unanswered.pop(upload, None)
 
-    def _full_groups(self, newcomer: Uploader) -> Iterator[list[Running]]:
+    def _full_groups(self, newcomer: Owner) -> Iterator[list[Transfer]]:
         """Narrowest first: an upload ended there also frees a slot in the wider groups."""
         address, guest = newcomer.address, newcomer.is_guest
         if address is not None:
@@ -83,19 +83,19 @@ class UploadSlots:
             yield from self._full(self._guests, lambda one: one.is_guest)
         yield from self._full(self._total, lambda _one: True)
 
-    def _full(self, most: int, counts: Callable[[Uploader], bool]) -> Iterator[list[Running]]:
-        crowd = [one for one in self._arriving if counts(one.uploader)]
+    def _full(self, most: int, counts: Callable[[Owner], bool]) -> Iterator[list[Transfer]]:
+        crowd = [one for one in self._arriving if counts(one.owner)]
         if len(crowd) >= most:
             yield crowd
 
-    def _to_displace(self, crowd: list[Running]) -> Running | None:
-        held = Counter(one.uploader.person for one in self._arriving)
-        most = max(held[one.uploader.person] for one in crowd)
+    def _to_displace(self, crowd: list[Transfer]) -> Transfer | None:
+        held = Counter(one.owner.person for one in self._arriving)
+        most = max(held[one.owner.person] for one in crowd)
         if most < 2:
             return None
-        candidates = [one for one in crowd if held[one.uploader.person] == most]
+        candidates = [one for one in crowd if held[one.owner.person] == most]
         return min(candidates, key=self._merit)
 
-    def _merit(self, upload: Running) -> tuple[bool, float]:
+    def _merit(self, upload: Transfer) -> tuple[bool, float]:
         age = self._clock() - upload.began
         return age < GRACE, upload.size / max(age, 1.0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat.realtime.fastpath import uploads
-from chat.realtime.transport.upload_slots import GRACE, Uploader, UploadSlots
+from chat.realtime.transport.transfer_slots import GRACE, Owner, TransferSlots
 
 
 class Clock:
@@ -22,8 +22,8 @@ class Sending:
 
     promised = 1_000_000
 
-    def __init__(self, clock: Clock, uploader: Uploader, rate: float) -> None:
-        self.clock, self.uploader, self.rate = clock, uploader, rate
+    def __init__(self, clock: Clock, owner: Owner, rate: float) -> None:
+        self.clock, self.owner, self.rate = clock, owner, rate
         self.began, self.ended = clock.now, False
 
     @property
@@ -38,11 +38,11 @@ class Door:
     def __init__(self, **limits: int) -> None:
         self.clock = Clock()
         most = {"total": 6, "guests": 2, "each_address": 5, "each_person": 3} | limits
-        self.slots = UploadSlots(**most, clock=self.clock)
+        self.slots = TransferSlots(**most, clock=self.clock)
 
     def come(self, person: str, rate: float = 1e6, address: str | None = None) -> Sending | None:
         """An upload of this person, who is a guest if the name begins with g."""
-        upload = Sending(self.clock, Uploader(person, person.startswith("g"), address), rate)
+        upload = Sending(self.clock, Owner(person, person.startswith("g"), address), rate)
         return upload if self.slots.take(upload) else None
 
     def take(self, person: str, *rates: float, **more: Any) -> list[Sending]:
@@ -144,7 +144,7 @@ def test_free_disk_space_is_rechecked_during_an_upload(tmp_path: Path) -> None:
         re.compile(b""), 2**30, lambda: tmp_path, lambda _asked: NotImplemented, lambda _address: None,
         lambda _size: free[0],
     )  # fmt: skip
-    upload = uploads.Upload(Uploader("ann"), 2**30, larger)
+    upload = uploads.Upload(Owner("ann"), 2**30, larger)
     free[0] = False  # others write there too
     upload.file.write(b"x")
     assert upload.has_space(), "not for every byte"
