@@ -97,7 +97,7 @@ def show_rooms(visit: Visit, name: str, who: str = HERO) -> None:
 def large(visit: Visit) -> None:
     visit.showcase.background.come(visit.showcase.made["online"])
     window = visit.room("large")
-    expect(window.page.locator("#here li")).to_have_count(50)
+    expect(window.page.locator("#online li")).to_have_count(50)
     show_people(visit)
 
 

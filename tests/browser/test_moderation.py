@@ -59,7 +59,7 @@ def test_a_banned_person_is_out_at_once_until_unbanned(
     run(admin)
     bob.until("chat.state().connection === 'stopped'", seconds=1)
     expect(bob.page.get_by_text("You’ve been banned from this workspace.")).to_be_visible(timeout=A_SECOND)
-    expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=10_000)
+    expect(alice.people.locator("#offline")).to_contain_text("Bob", timeout=10_000)
     bob.write("and another thing")
     bob.page.reload()
     expect(bob.page.get_by_role("heading", name="You’ve been banned from this workspace")).to_be_visible()

@@ -15,9 +15,9 @@ GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
 def test_people_are_listed_as_online_and_offline(alice: Window, bob: Window) -> None:
     for window, other in ((alice, "Bob"), (bob, "Alice")):
         expect(window.people).to_contain_text("Online 2")
-        expect(window.people.locator("#here")).to_contain_text(other)
+        expect(window.people.locator("#online")).to_contain_text(other)
     bob.page.close()
-    expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=GONE)
+    expect(alice.people.locator("#offline")).to_contain_text("Bob", timeout=GONE)
     expect(alice.people).to_contain_text("Online 1")
 
 
@@ -42,8 +42,8 @@ def test_a_reload_does_not_change_presence(browsers: Browsers, alice: Window, bo
     alice.page.evaluate(
         """() => {
             window.lines = [];
-            new MutationObserver(() => window.lines.push(document.getElementById('here').textContent))
-              .observe(document.getElementById('here'), {childList: true, subtree: true});
+            new MutationObserver(() => window.lines.push(document.getElementById('online').textContent))
+              .observe(document.getElementById('online'), {childList: true, subtree: true});
         }"""
     )
     bob.reload()
@@ -59,8 +59,8 @@ def test_a_person_with_several_tabs_is_online_until_the_last_is_closed(
     last = bob.second_tab()
     bob.page.close()
     carol.page.close()
-    expect(alice.people.locator("#away")).to_contain_text("Carol", timeout=GONE)
-    expect(alice.people.locator("#here")).to_contain_text("Bob")
+    expect(alice.people.locator("#offline")).to_contain_text("Carol", timeout=GONE)
+    expect(alice.people.locator("#online")).to_contain_text("Bob")
     assert last.state["connection"] == "open"
 
 
@@ -69,18 +69,18 @@ def test_a_person_whose_browser_is_killed_goes_offline(browsers: Browsers, alice
     doomed = browsers.pool.another_browser()
     bob = Window(doomed.new_page(), browsers.site.address(1))
     join_by_link(bob, alice.join_link, "Bob")
-    expect(alice.people.locator("#here")).to_contain_text("Bob")
+    expect(alice.people.locator("#online")).to_contain_text("Bob")
     asked = doomed.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
     [pid] = [process["id"] for process in asked["processInfo"] if process["type"] == "browser"]
     os.kill(pid, signal.SIGKILL)
-    expect(alice.people.locator("#away")).to_contain_text("Bob", timeout=GONE)
+    expect(alice.people.locator("#offline")).to_contain_text("Bob", timeout=GONE)
 
 
 def test_typing_is_shown_until_the_person_stops(alice: Window, bob: Window) -> None:
     bob.composer.press_sequentially("I am thin")
     line = alice.page.locator("#typing")
     expect(line).to_have_text("Bob is typing...")
-    expect(alice.people.locator("#here")).to_contain_text("typing")
+    expect(alice.people.locator("#online")).to_contain_text("typing")
     height = line.evaluate("line => line.parentElement.getBoundingClientRect().height")
     expect(line).to_be_empty(timeout=8_000)
     assert line.evaluate("line => line.parentElement.getBoundingClientRect().height") == height

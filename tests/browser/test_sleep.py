@@ -16,7 +16,7 @@ def as_if_opened_now(window: Window) -> None:
     for key in ("cursor", "ahead", "messages", "last", "at_end", "outbox", "failed", "cursors"):
         assert mine[key] == theirs[key], key
     assert window.screen == fresh.screen
-    for part in ("#here", "#away", "#room-name", "#room-topic"):
+    for part in ("#online", "#offline", "#room-name", "#room-topic"):
         shown = window.page.locator(part).inner_text()
         expect(fresh.page.locator(part)).to_have_text(shown, use_inner_text=True)
     fresh.page.close()

@@ -89,7 +89,7 @@ test("a blocked person's message is one line until opened, also in quotes", () =
   const around = {
     me: ME,
     nameOf: () => "Somebody",
-    here: () => true,
+    isOnline: () => true,
     rowOf: (id) => rows[id],
     connected: true,
     moderates: false,

@@ -59,7 +59,7 @@ test("offers people of the open room without me and those I have a direct room w
     0,
   );
   const [lin] = destinations(rooms, "harbour", "林");
-  assert.deepEqual([lin.kind, lin.person, lin.room, lin.here], ["person", LIN, null, false]);
+  assert.deepEqual([lin.kind, lin.person, lin.room, lin.online], ["person", LIN, null, false]);
   assert.deepEqual(names("ines"), ["Ines Duarte"]);
   assert.deepEqual(names("me"), []);
   const [ines] = destinations(rooms, "harbour", "ines");

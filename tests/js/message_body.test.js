@@ -12,12 +12,12 @@ const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 loadMessages(words, "en");
 
 const root = document.getElementById("timeline");
-const openRoom = { following: true };
+const openRoom = { following: true, unfolded: new Set() };
 const timeline = new Timeline(root, openRoom, { onScroll() {}, older() {}, newer() {} });
 const around = {
   me: ME,
   nameOf: () => "Ines",
-  here: () => true,
+  isOnline: () => true,
   connected: true,
   moderates: false,
   blocked: () => false,
@@ -34,6 +34,7 @@ const code = (n) => ({ body: "```\n…\n```", html: `<pre><code>${lines(n)}\n</c
 beforeEach(() => {
   timeline.clear();
   openRoom.following = true;
+  openRoom.unfolded.clear();
   // Nothing has a size here: a body is as high as its text has lines.
   Object.defineProperty(window.HTMLElement.prototype, "offsetHeight", {
     get() {
@@ -49,7 +50,7 @@ test("code of more than twenty lines is folded until opened", () => {
   assert.equal(at(1).querySelector(".unfold"), null);
   assert.ok(at(2).querySelector("pre").matches(".folded"));
   assert.equal(at(2).querySelector(".unfold").textContent, "Show all 84 lines");
-  timeline.unfolded.add(at(2).querySelector(".unfold").dataset.unfold);
+  openRoom.unfolded.add(at(2).querySelector(".unfold").dataset.unfold);
   draw([message(1, code(20)), message(2, code(84))]);
   assert.equal(at(2).querySelector(".folded"), null);
   // An edit, a reaction: it stays open.
@@ -74,7 +75,7 @@ test("a message of more than twenty-four lines is folded, but not one that came 
 test("unfolding keeps the keyboard focus", () => {
   draw([message(2, code(84))]);
   at(2).querySelector(".unfold").focus();
-  timeline.unfolded.add("2");
+  openRoom.unfolded.add("2");
   draw([message(2, code(84))]);
   assert.equal(document.activeElement, at(2));
 });
@@ -84,7 +85,7 @@ test("after twelve kinds of reactions the number of the others is shown", () => 
   draw([message(1, { reactions })]);
   assert.equal(at(1).querySelectorAll(".reaction").length, 12);
   assert.equal(at(1).querySelector(".unfold").textContent, "and 5 more");
-  timeline.unfolded.add("1");
+  openRoom.unfolded.add("1");
   draw([message(1, { reactions })]);
   assert.equal(at(1).querySelectorAll(".reaction").length, 17);
 });

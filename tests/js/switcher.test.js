@@ -15,7 +15,7 @@ const to = (name, more = {}) => ({
   kind: "public",
   room: name,
   person: null,
-  here: false,
+  online: false,
   current: false,
   at: null,
   waiting: { unread: 0, mentions: 0 },

@@ -12,7 +12,7 @@ const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 loadMessages(words, "en");
 
 const root = document.getElementById("timeline");
-const openRoom = { following: true };
+const openRoom = { following: true, unfolded: new Set() };
 const timeline = new Timeline(root, openRoom, { onScroll() {}, older() {}, newer() {} });
 const acts = [];
 const toolbar = new Toolbar(root, {
@@ -34,7 +34,7 @@ const entry = (nonce, more) => ({
 const around = (room) => ({
   me: ME,
   nameOf: (person) => (person === INES ? "Ines" : "Mara"),
-  here: () => true,
+  isOnline: () => true,
   rowOf: (id) => rowOf(room, id),
   connected: true,
   blocked: () => false,
@@ -49,6 +49,7 @@ const body = (id) => at(id).querySelector(".body").textContent;
 beforeEach(() => {
   timeline.clear();
   openRoom.following = true;
+  openRoom.unfolded.clear();
   acts.length = 0;
 });
 
@@ -145,7 +146,7 @@ test("more than three names are shortened to two and a number until opened", () 
   const notice = { id: 1, at: Date.UTC(2026, 10, 23, 9, 1), after: 1, came: ["2", "3", "4", "5"], left: [] };
   draw([message(1)], [], [notice]);
   assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara and 2 others came online.");
-  timeline.unfolded.add(root.querySelector("[data-unfold]").dataset.unfold);
+  openRoom.unfolded.add(root.querySelector("[data-unfold]").dataset.unfold);
   draw([message(1)], [], [notice]);
   assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara, Mara and Mara came online.");
 });

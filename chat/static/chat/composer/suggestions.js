@@ -63,8 +63,8 @@ export function mentionChoices(room, rooms) {
     latin: rooms.latinOf(room, person),
     person: String(person),
   }));
-  const here = (/** @type {Choice} */ { person }) => Number(String(person) in room.presence);
-  choices.sort((a, b) => here(b) - here(a) || rooms.collator.compare(a.text, b.text));
+  const online = (/** @type {Choice} */ { person }) => Number(String(person) in room.presence);
+  choices.sort((a, b) => online(b) - online(a) || rooms.collator.compare(a.text, b.text));
   const [text, shown] = [t("mention.room"), t("mention.everybody")].map((said) => said.replace(/^@/, ""));
   return [...choices, { text, shown, note: "@" }];
 }

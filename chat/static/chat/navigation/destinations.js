@@ -11,7 +11,7 @@
  * @property {string} kind public, private, direct, or person: somebody without a room of the two of us
  * @property {string | null} room
  * @property {Person | null} person of a direct room with one, or whom to write to
- * @property {boolean} here
+ * @property {boolean} online
  * @property {boolean} current one is there already
  * @property {string | null} at when something was said last
  * @property {Waiting} waiting
@@ -56,7 +56,7 @@ function asRoom(rooms, room, open) {
     kind: room.info.kind,
     room: room.key,
     person,
-    here: String(person) in room.presence,
+    online: String(person) in room.presence,
     current: room.key === open,
     at: rooms.activeAt(room),
     waiting: rooms.waiting(room),
@@ -75,7 +75,7 @@ function people(rooms, open) {
     kind: "person",
     room: null,
     person,
-    here: String(person) in room.presence,
+    online: String(person) in room.presence,
     current: false,
     at: null,
     waiting: { unread: 0, mentions: 0 },

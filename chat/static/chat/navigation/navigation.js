@@ -118,7 +118,7 @@ export class Navigation {
     return {
       author: name,
       mine,
-      here: mine || String(message.author) in room.presence,
+      online: mine || String(message.author) in room.presence,
       roomName: rooms.titleOf(room),
     };
   }

@@ -4,7 +4,7 @@
  * @import {MessageRow, Result} from "../net/protocol.js"
  * @import {Search} from "./search.js"
  * @import {Source} from "../composer/completion.js"
- * @typedef {{author: string, mine: boolean, here: boolean, roomName: string}} Names of a result's author and room
+ * @typedef {{author: string, mine: boolean, online: boolean, roomName: string}} Names of a result's author and room
  * @typedef {object} Hooks
  * @property {() => string} room the open one
  * @property {() => boolean} connected
@@ -205,12 +205,12 @@ export class SearchPane {
 }
 
 /** @param {Result} result @param {RegExp | null} wanted @param {Names} names */
-function drawResult({ room, message }, wanted, { author, mine, here, roomName }) {
+function drawResult({ room, message }, wanted, { author, mine, online, roomName }) {
   const item = cloneTemplate("result-template");
   const link = /** @type {HTMLAnchorElement} */ (item.querySelector("a"));
   link.href = roomAddress(room, message.id);
   Object.assign(link.dataset, { result: String(message.id), roomName: room });
-  fillAvatar(find(item, ".avatar"), message.author, author, here);
+  fillAvatar(find(item, ".avatar"), message.author, author, online);
   find(item, ".name").textContent = mine ? t("you") : author;
   find(item, ".name").classList.toggle("you", mine);
   find(item, ".result-room").textContent = roomName;

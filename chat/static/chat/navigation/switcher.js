@@ -111,8 +111,8 @@ function fill(row, to, query) {
 
 /** @param {Destination} to */
 function note(to) {
-  if (to.current) return t("goto.here");
-  if (to.kind === "person") return to.here ? "" : t("goto.away");
+  if (to.current) return t("goto.current");
+  if (to.kind === "person") return to.online ? "" : t("goto.offline");
   return to.at ? ago(to.at) : "";
 }
 
@@ -121,7 +121,7 @@ function drawSign(row, to) {
   const [avatar, icon] = [find(row, ".avatar"), find(row, ".row-icon .icon")];
   const isPerson = to !== null && (to.kind === "direct" || to.kind === "person");
   if (isPerson) {
-    fillAvatar(avatar, to.person ?? to.room, to.name, to.here || to.person === null);
+    fillAvatar(avatar, to.person ?? to.room, to.name, to.online || to.person === null);
     icon.remove();
     return;
   }

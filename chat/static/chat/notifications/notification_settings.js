@@ -18,13 +18,13 @@ export function browserFamily(agent = navigator.userAgent) {
 export class NotificationSettings {
   /**
    * @param {HTMLElement} button @param {HTMLDialogElement} dialog @param {Notifier} notifier
-   * @param {{leads: () => Promise<boolean>, level: () => string}} here this tab, and the open room
+   * @param {{leads: () => Promise<boolean>, level: () => string}} tab this tab, and the open room
    */
-  constructor(button, dialog, notifier, here) {
+  constructor(button, dialog, notifier, tab) {
     this.button = button;
     this.dialog = dialog;
     this.notifier = notifier;
-    this.here = here;
+    this.tab = tab;
     this.sound = /** @type {HTMLInputElement} */ (find(dialog, "input"));
     this.report = find(dialog, ".test-report");
     watchOverlay(dialog);
@@ -64,15 +64,15 @@ export class NotificationSettings {
 
   /** Sends a test notification and reports each step. */
   async test() {
-    const { notifier, here } = this;
+    const { notifier, tab } = this;
     this.report.replaceChildren();
     const sound = notifier.settings.sound ? notifier.chime.ring() : null;
     const shown = await notifier.test(t("notify.test.title"), t("notify.test.text"));
     const said = ["shown", "silent", "failed"].includes(shown) ? `notify.test.${shown}` : `notify.${shown}`;
     this.addLine(said);
     this.addLine(sound ? ((await sound) ? "notify.test.sound" : "notify.test.mute") : "notify.test.nosound");
-    this.addLine((await here.leads()) ? "notify.test.leads" : "notify.test.other");
-    this.addLine(`notify.level.${here.level()}`);
+    this.addLine((await tab.leads()) ? "notify.test.leads" : "notify.test.other");
+    this.addLine(`notify.level.${tab.level()}`);
   }
 
   /** @param {string} key */

@@ -3,7 +3,7 @@
  *
  * @import {Person} from "../net/protocol.js"
  * @import {OpenRoom} from "../state/open_room.js"
- * @typedef {{person: Person, name: string, latin: string, here: boolean}} Member
+ * @typedef {{person: Person, name: string, latin: string, online: boolean}} Member
  */
 
 import { fillAvatar } from "../shared/avatar.js";
@@ -34,11 +34,11 @@ export class People {
     if (!rooms.welcomed && rooms.lostAt === null) return;
     this.typists = typists(room, Date.now());
     const members = this.members();
-    const [here, away] = [members.filter((one) => one.here), members.filter((one) => !one.here)];
-    this.drawCounts(here.length, Math.max(room.memberCount, room.info.people.length, 1));
+    const [online, offline] = [members.filter((one) => one.online), members.filter((one) => !one.online)];
+    this.drawCounts(online.length, Math.max(room.memberCount, room.info.people.length, 1));
     this.filter.hidden = members.length <= SHOWN;
-    this.fill("#here", here);
-    this.fill("#away", away);
+    this.fill("#online", online);
+    this.fill("#offline", offline);
   }
 
   /** Myself first, then by name. @returns {Member[]} */
@@ -49,19 +49,19 @@ export class People {
       person,
       name: openRoom.nameOf(person),
       latin: rooms.latinOf(room, person),
-      here: person === rooms.me || String(person) in room.presence,
+      online: person === rooms.me || String(person) in room.presence,
     }));
     const mine = (/** @type {Member} */ { person }) => Number(person === rooms.me);
     return members.sort((a, b) => mine(b) - mine(a) || rooms.collator.compare(a.name, b.name));
   }
 
-  /** @param {number} here @param {number} all members, listed or not */
-  drawCounts(here, all) {
+  /** @param {number} online @param {number} all members, listed or not */
+  drawCounts(online, all) {
     const { lostAt } = this.openRoom.rooms;
     const [at, time] = lostAt === null ? ["", ""] : [".at", clock(lostAt)];
-    find(this.pane, "#here-count").textContent = t(`people.here${at}`, { count: here, time });
-    find(this.pane, "#away-count").textContent = t(`people.away${at}`, { count: all - here, time });
-    find(this.pane, "#away-count").hidden = all <= here;
+    find(this.pane, "#online-count").textContent = t(`people.online${at}`, { count: online, time });
+    find(this.pane, "#offline-count").textContent = t(`people.offline${at}`, { count: all - online, time });
+    find(this.pane, "#offline-count").hidden = all <= online;
   }
 
   /** @param {string} list @param {Member[]} members */
@@ -78,13 +78,13 @@ export class People {
   }
 
   /** @param {Member} member */
-  row({ person, name, here }) {
+  row({ person, name, online }) {
     const id = String(person);
     const row = this.rows.get(id) ?? cloneTemplate("person-template");
     this.rows.set(id, row);
     const mine = person === this.openRoom.rooms.me;
     row.dataset.person = id;
-    row.classList.toggle("online", here);
+    row.classList.toggle("online", online);
     fillAvatar(find(row, ".avatar"), person, name, this.openRoom.isOnline(person));
     find(row, "bdi").textContent = mine ? t("you") : name;
     find(row, "small").textContent = this.statusOf(person);

@@ -76,9 +76,9 @@ function fold(container, list, rooms, open) {
   const details = /** @type {HTMLDetailsElement} */ (container.closest("details"));
   details.hidden = !list.length;
   find(details, "small").textContent = String(list.length);
-  const here = list.some((room) => room.key === open) ? open : "";
-  if (here && container.dataset.here !== here) details.open = true;
-  container.dataset.here = here;
+  const opened = list.some((room) => room.key === open) ? open : "";
+  if (opened && container.dataset.opened !== opened) details.open = true;
+  container.dataset.opened = opened;
   fill(container, list, rooms, open);
 }
 

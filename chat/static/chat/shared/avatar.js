@@ -8,9 +8,9 @@ import { initials } from "./i18n.js";
 /** Colour 0 to 7, the same everywhere; as `colour` in chat_pages.py. @param {Person | null} person */
 const colour = (person) => [...String(person)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
 
-/** @param {Element} element @param {Person | null} person @param {string} name @param {boolean} here */
-export function fillAvatar(element, person, name, here) {
+/** @param {Element} element @param {Person | null} person @param {string} name @param {boolean} online */
+export function fillAvatar(element, person, name, online) {
   element.textContent = initials(name);
-  element.className = `avatar colour-${colour(person)}${here ? "" : " offline"}`;
+  element.className = `avatar colour-${colour(person)}${online ? "" : " offline"}`;
   if (person !== null) element.setAttribute("data-avatar", String(person));
 }

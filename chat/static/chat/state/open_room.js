@@ -48,6 +48,8 @@ export class OpenRoom {
     this.keepUnread = false;
     /** The reader is at the end and stays there when messages arrive. @type {boolean} */
     this.following = true;
+    /** Keys of messages and notices that are shown whole. @type {Set<string>} */
+    this.unfolded = new Set();
     /** The newest message when the end was last in view. @type {number} */
     this.endSeen = 0;
   }
@@ -104,7 +106,7 @@ export class OpenRoom {
     return {
       me: rooms.me,
       nameOf: (person) => rooms.nameOf(room, person),
-      here: (person) => this.isOnline(person),
+      isOnline: (person) => this.isOnline(person),
       rowOf: (id) => rowOf(room, id),
       connected: rooms.lostAt === null,
       moderates: rooms.moderates(this.key),

@@ -6,7 +6,7 @@
  * @typedef {object} Around what a message borrows from the room
  * @property {Person} me
  * @property {(person: Person | null) => string} nameOf
- * @property {(person: Person | null) => boolean} here
+ * @property {(person: Person | null) => boolean} isOnline
  * @property {(id: number | null) => MessageRow | undefined} rowOf
  * @property {boolean} connected
  * @property {boolean} moderates may see what was edited
@@ -64,7 +64,7 @@ export function drawMessage(item, around, fold = FOLDED) {
 /** @param {Element} element @param {Person | null} author @param {string | number} at @param {Around} around */
 function fillAuthor(element, author, at, around) {
   const [mine, name] = [author === around.me, around.nameOf(author)];
-  fillAvatar(find(element, ".avatar"), author, name, around.here(author));
+  fillAvatar(find(element, ".avatar"), author, name, around.isOnline(author));
   find(element, ".author-line .name").textContent = mine ? t("you") : name;
   find(element, ".author-line .name").classList.toggle("you", mine);
   find(element, ".author-line .author-time").textContent = clock(at);

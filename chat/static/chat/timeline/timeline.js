@@ -28,8 +28,6 @@ export class Timeline {
     this.empty = find(root, "#empty");
     /** @type {Map<string, {element: HTMLElement, signature: string}>} */
     this.drawn = new Map();
-    /** @type {Set<string>} notices whose every name is shown, messages that are shown whole */
-    this.unfolded = new Set();
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // Stay at the end when a keyboard, banner or longer draft shrinks the timeline.
     if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.follows && this.toEnd()).observe(root);
@@ -61,7 +59,7 @@ export class Timeline {
   block(block, around, keep) {
     keep.add(block.key);
     if (block.kind === "run") return this.run(block, around, keep);
-    const whole = this.unfolded.has(block.key);
+    const whole = this.openRoom.unfolded.has(block.key);
     const shown = lineSignature(block, around, whole);
     return this.reuse(block.key, shown, () => drawLine(block, around, whole));
   }
@@ -106,7 +104,7 @@ export class Timeline {
 
   /** @param {Item} item @param {Around} around @param {boolean} fresh */
   message(item, around, fresh) {
-    const fold = { whole: this.unfolded.has(item.key), fresh };
+    const fold = { whole: this.openRoom.unfolded.has(item.key), fresh };
     return this.reuse(item.key, signature(item, around, fold), () => drawMessage(item, around, fold));
   }
 
@@ -123,7 +121,7 @@ export class Timeline {
   unfold(key, draw) {
     const element = this.drawn.get(key)?.element;
     const mark = element && { key, at: topOf(element) };
-    this.unfolded.add(key);
+    this.openRoom.unfolded.add(key);
     this.openRoom.following = false;
     draw();
     if (mark) this.restore(mark);
@@ -133,7 +131,6 @@ export class Timeline {
   /** Called when another room opens. */
   clear() {
     this.removeOthers(new Set());
-    this.unfolded.clear();
   }
 
   // -- where the reader is -------------------------------------------------------------------------------------------
