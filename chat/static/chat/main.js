@@ -47,7 +47,7 @@ import { Screen } from "./page/screen.js";
 import { watchTheme } from "./page/theme.js";
 import { Toast } from "./page/toast.js";
 import { stayAboveKeyboard } from "./page/viewport.js";
-import { addressOf } from "./shared/addresses.js";
+import { socketAddress } from "./shared/addresses.js";
 import { byId, dialogById } from "./shared/dom.js";
 import { t } from "./shared/i18n.js";
 import { OpenRoom } from "./state/open_room.js";
@@ -73,9 +73,7 @@ rooms.loadSnapshot(snapshot);
 const openRoom = new OpenRoom(rooms, page.room);
 
 const socket = new Socket({
-  url: Object.assign(new URL(addressOf("socket"), location.href), {
-    protocol: location.protocol.replace("http", "ws"),
-  }).href,
+  url: socketAddress(),
   onEvent: (event) => eventRouter.handle(event),
   onChange: (connection) => session.change(connection),
   ping: () => command.ping(rooms.cursors),
@@ -220,12 +218,7 @@ openRoom.onEnter.push(
 );
 openRoom.onTargetMissing.push(() => toast.show(t("nowhere")));
 panes.onShow.push((pane) => pane === "rooms" && roomList.draw());
-byId("jump-down").addEventListener("click", () => roomNavigator.goToNewest());
-byId("jump-up").addEventListener("click", () => roomNavigator.goToFirstUnread());
 byId("emoji").addEventListener("click", () => picker.open(byId("emoji"), (emoji) => composer.insert(emoji)));
-for (const id of ["people-toggle", "people-fold"])
-  byId(id).addEventListener("click", () => panes.togglePeople());
-document.addEventListener("click", (event) => roomNavigator.followLink(event));
 watchInviting(page, openRoom);
 watchTheme(byId("theme"));
 stayAboveKeyboard(byId("app"));
@@ -289,10 +282,9 @@ session.onChange.push((connection) => {
 for (const wake of ["online", "focus", "pageshow"]) addEventListener(wake, () => socket.retryNow());
 document.addEventListener("visibilitychange", () => (document.hidden ? screen.draw() : socket.retryNow()));
 addEventListener("offline", () => socket.drop());
-addEventListener("popstate", (event) => roomNavigator.moved(event.state?.pane ?? "room"));
 
 openRoom.enter(page.room, page.message);
 screen.draw();
 socket.connect();
-history.replaceState({ pane: "room", from: null }, "");
+roomNavigator.listen();
 exposeState(openRoom, socket, outbox);

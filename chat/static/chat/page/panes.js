@@ -15,6 +15,8 @@ export class Panes {
     /** @type {((pane: Pane) => void)[]} */
     this.onShow = [];
     app.dataset.people = storage?.getItem(FOLDED) ?? "auto";
+    for (const id of ["#people-toggle", "#people-fold"])
+      app.querySelector(id)?.addEventListener("click", () => this.togglePeople());
     for (const back of app.querySelectorAll("[data-pane-to]"))
       back.addEventListener("click", () =>
         this.back(/** @type {Pane} */ (/** @type {HTMLElement} */ (back).dataset.paneTo)),

@@ -10,7 +10,7 @@
  */
 
 import { parseAddress, roomAddress } from "../shared/addresses.js";
-import { closest, isPlainClick } from "../shared/dom.js";
+import { byId, closest, isPlainClick } from "../shared/dom.js";
 
 export class RoomNavigator {
   /** @param {OpenRoom} openRoom @param {Timeline} timeline @param {HistoryLoader} history @param {Panes} panes @param {Screen} screen @param {Composer} composer */
@@ -21,6 +21,14 @@ export class RoomNavigator {
     this.panes = panes;
     this.screen = screen;
     this.composer = composer;
+  }
+
+  listen() {
+    history.replaceState({ pane: "room", from: null }, "");
+    addEventListener("popstate", (event) => this.moved(event.state?.pane ?? "room"));
+    document.addEventListener("click", (event) => this.followLink(event));
+    byId("jump-down").addEventListener("click", () => this.goToNewest());
+    byId("jump-up").addEventListener("click", () => this.goToFirstUnread());
   }
 
   // -- rooms ---------------------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ export const loadAddresses = (given) => void Object.assign(templates, given);
 export const addressOf = (name, parts = {}) =>
   templates[name].replace(/\{(\w+)\}/g, (_, part) => encodeURIComponent(parts[part]));
 
+export const socketAddress = () => new URL(addressOf("socket"), location.href.replace(/^http/, "ws")).href;
+
 /** Of a room, or of one of its messages. @param {string} room @param {number | null} [message] */
 export const roomAddress = (room, message = null) =>
   message === null ? addressOf("room", { room }) : addressOf("message", { room, message });
