@@ -64,6 +64,27 @@ test("keys of an input method choose nothing and send nothing", () => {
   field.dispatchEvent(new window.KeyboardEvent("keyup", { key: "Enter", bubbles: true }));
 });
 
+test("the list stays while an input method composes, also with letters that fit no name", () => {
+  const compose = (text) => {
+    field.value = text;
+    field.setSelectionRange(text.length, text.length);
+    const input = new window.Event("input", { bubbles: true });
+    Object.defineProperty(input, "isComposing", { value: true });
+    field.dispatchEvent(input);
+  };
+  type("@");
+  compose("@zz");
+  assert.equal(shown().length, 3);
+  compose("@zz'zz");
+  assert.equal(shown().length, 3);
+  field.value = "@林";
+  field.dispatchEvent(new window.CompositionEvent("compositionend"));
+  assert.deepEqual(shown(), ["林夏", "林默"]);
+  type("@zz");
+  assert.equal(shown(), null);
+  field.dispatchEvent(new window.KeyboardEvent("keyup", { key: "Enter", bubbles: true }));
+});
+
 test("Escape closes the list and nothing else", () => {
   type("@");
   assert.equal(shown().length, 3);

@@ -5,16 +5,19 @@ import { message } from "./rows.js";
 
 const PAUSE = 250;
 let asked;
+let withdrawn;
 let search;
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   asked = [];
-  search = new Search(
-    (command) => asked.push(command),
-    () => {},
-  );
+  withdrawn = [];
+  const requests = {
+    ask: (command) => asked.push(command),
+    withdraw: (command) => withdrawn.push(command),
+  };
+  search = new Search(requests, () => {});
 });
 
 const write = (text, room = null) => search.change({ text, room });
@@ -138,6 +141,41 @@ test("a refusal is shown, and the next search is sent anyway", () => {
   wait();
   answer([2]);
   assert.deepEqual([search.phase, ids()], ["found", [2]]);
+});
+
+test("a question without an answer does not block the next one, and its late answer is ignored", () => {
+  write("tide");
+  wait();
+  write("tides");
+  wait();
+  assert.equal(asked.length, 1);
+  mock.timers.tick(3000);
+  assert.deepEqual([asked.length, asked[1].text, withdrawn], [2, "tides", [asked[0]]]);
+  answer([1], {}, asked[0]);
+  assert.deepEqual(ids(), []);
+  answer([2]);
+  assert.deepEqual(ids(), [2]);
+});
+
+const tick = (rounds) => {
+  for (let round = 0; round < rounds; round++) mock.timers.tick(3000);
+};
+
+test("a question is waited for a limited time, then again after Enter or on a new connection", () => {
+  write("tide");
+  wait();
+  tick(6);
+  assert.equal(search.phase, "asking");
+  tick(1);
+  assert.deepEqual([search.phase, withdrawn.length], ["refused", 1]);
+  search.start();
+  assert.equal(asked.length, 2);
+  tick(7);
+  search.resume();
+  assert.equal(asked.length, 3);
+  answer([2]);
+  tick(20);
+  assert.deepEqual([search.phase, ids(), asked.length], ["found", [2], 3]);
 });
 
 test("results follow deletions, edits and leaving a room", () => {

@@ -192,10 +192,7 @@ const banner = new Banner(byId("banner"), byId("footer"), {
   waiting: () => outbox.waiting.length,
 });
 const roomNavigator = new RoomNavigator(openRoom, timeline, historyLoader, panes, screen, composer);
-const search = new Search(
-  (command) => requests.ask(command),
-  () => navigation.pane.draw(),
-);
+const search = new Search(requests, () => navigation.pane.draw());
 const connected = () => socket.connection.phase === "open";
 const navigation = new Navigation(openRoom, search, roomNavigator, panes, connected);
 

@@ -42,12 +42,13 @@ export class Completion {
       { capture: true },
     );
     for (const moved of ["input", "click", "compositionend"])
-      field.addEventListener(moved, () => this.update());
+      field.addEventListener(moved, (event) => this.update("isComposing" in event && !!event.isComposing));
     field.addEventListener("blur", () => this.close());
     this.list.addEventListener("pointerdown", (event) => this.press(event));
   }
 
-  update() {
+  /** While an input method composes, the list stays: its letters are not yet the text. */
+  update(composing = false) {
     const before = this.field.value.slice(0, this.field.selectionStart ?? 0);
     for (const source of this.sources) {
       const token = source.token(before);
@@ -55,7 +56,7 @@ export class Completion {
       const choices = token && !taken ? source.find(token.query) : [];
       if (token && choices.length) return this.show({ source, start: token.start, choices, at: 0 });
     }
-    this.close();
+    if (!composing) this.close();
   }
 
   /** @param {NonNullable<Completion["open"]>} open */

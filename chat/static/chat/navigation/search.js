@@ -9,11 +9,14 @@
 import { command } from "../net/protocol.js";
 
 const PAUSE = 250;
+/** Milliseconds after which another query no longer waits for the answer to this one, and how often that is waited for. */
+const PATIENCE = 3000;
+const ROUNDS = 7;
 
 export class Search {
-  /** @param {(command: Command) => void} ask @param {() => void} onChange */
-  constructor(ask, onChange) {
-    this.ask = ask;
+  /** @param {{ask: (command: Command) => void, withdraw: (command: Command) => void}} requests @param {() => void} onChange */
+  constructor(requests, onChange) {
+    this.requests = requests;
     this.onChange = onChange;
     /** @type {SearchQuery} */
     this.query = { text: "", room: null };
@@ -71,14 +74,27 @@ export class Search {
     const search = command.search(text, room, next);
     this.asked = { text, room, next, command: search };
     this.phase = next === null ? "asking" : this.phase;
-    this.ask(search);
+    this.waitFor(this.asked);
+    this.requests.ask(search);
     this.onChange();
+  }
+
+  /** A refusal may have been temporary and its repetition be lost: no question blocks the next one. @param {NonNullable<Search["asked"]>} asked */
+  waitFor(asked, rounds = ROUNDS) {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      if (this.asked !== asked) return;
+      if (this.wanted(asked) && rounds > 1) return this.waitFor(asked, rounds - 1);
+      this.requests.withdraw(asked.command);
+      this.refused(asked.command);
+    }, PATIENCE);
   }
 
   /** Repeats the request on a new connection. */
   resume() {
     const next = this.asked?.next ?? null;
-    if (!this.asked) return;
+    if (!this.asked && this.phase !== "refused") return;
+    if (this.asked) this.requests.withdraw(this.asked.command);
     this.asked = null;
     this.request(this.answered === this.query ? next : null);
   }

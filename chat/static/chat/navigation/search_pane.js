@@ -54,7 +54,9 @@ export class SearchPane {
   listen() {
     const { dialog, field, list } = this;
     const ours = isOurs(field);
-    field.addEventListener("input", () => this.asked());
+    // Letters of an input method are no question yet.
+    field.addEventListener("input", (event) => /** @type {InputEvent} */ (event).isComposing || this.asked());
+    field.addEventListener("compositionend", () => this.asked());
     field.addEventListener("keydown", (event) => ours(event) && this.key(event));
     field.form?.addEventListener("submit", (event) => event.preventDefault());
     this.here.addEventListener("change", () => this.asked(0));

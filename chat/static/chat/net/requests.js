@@ -53,6 +53,11 @@ export class Requests {
     return request;
   }
 
+  /** Its answer is no longer wanted, nor its repetition. @param {Command} command */
+  withdraw(command) {
+    for (const request of this.open.values()) if (request.command === command) this.open.delete(request.ref);
+  }
+
   /** A new connection does not answer requests of the old one. */
   forget() {
     this.open.clear();
