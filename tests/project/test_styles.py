@@ -64,6 +64,11 @@ def test_every_id_is_used() -> None:
     assert ids - by_kind - references - styles - words(LITERALS) == set()
 
 
+def test_every_custom_property_is_set_and_used() -> None:
+    used = set(re.findall(r"var\((--[\w-]+)", STYLES))
+    assert used == set(re.findall(r"(--[\w-]+):", STYLES)) | set(re.findall(r'"(--[\w-]+)"', SCRIPTS))
+
+
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
 def test_a_style_sheet_is_one_idea_and_linked(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300

@@ -54,6 +54,6 @@ function fillPicture(element, row) {
   Object.assign(image, { width, height, alt: row.name, src: thumbnailAddress(row) });
   // The picture's own ratio is known only after loading and would move the page by a pixel.
   image.style.aspectRatio = `${width} / ${height}`;
-  image.style.setProperty("--high", `${height}px`);
+  image.style.setProperty("--picture-height", `${height}px`);
   find(element, "a").dataset.picture = row.id;
 }
