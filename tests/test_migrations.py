@@ -17,7 +17,6 @@ from django.utils import timezone
 from chat import actions, queries, search
 from chat.models import ModerationEvent, Room
 from chat.protocol import Search
-from chat.rendering.markdown import render
 from tests.support.scene import make_upload, post_message
 
 RENAMED = {
@@ -72,7 +71,7 @@ def write_room(apps: Any, version: str, alice: Any, bob: Any, carol: Any) -> Non
     thumbnail = "small" if version < "0019" else "has_thumbnail"
     message = write(
         "Message", room=room, author_id=alice, nonce=version, seq=5, body="**look**", created_at=now,
-        html=render("**look**"), reactions={"👍": [bob]},
+        html="<p><strong>look</strong></p>", reactions={"👍": [bob]},
         attachments=[{**file, "id": version, thumbnail: True}],
     )  # fmt: skip
     if version >= "0002":

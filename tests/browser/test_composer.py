@@ -1,8 +1,9 @@
 """Tests the composer: input methods, line breaks, drafts, editing by keyboard, and no premature sending."""
 
 import contextlib
+import re
 
-from playwright.sync_api import Error, expect
+from playwright.sync_api import Error, Route, expect
 
 from .browsers import Browsers
 from .pages import Window
@@ -185,3 +186,36 @@ def test_a_quoted_message_that_is_deleted_disappears_from_the_composer(alice: Wi
     expect(bob.page.locator("#reply-bar bdi")).to_have_text("to be answered")
     alice.delete("to be answered")
     expect(bob.page.locator("#reply-bar bdi")).to_have_text("This message was deleted")
+
+
+def test_what_is_typed_before_the_script_arrives_is_kept(alice: Window, bob: Window) -> None:
+    held = list[Route]()
+    alice.page.route(re.compile(r"/main\b.*\.js"), lambda route: held.append(route))
+    alice.page.reload(wait_until="commit")
+    alice.composer.wait_for()
+    while not held:
+        alice.page.wait_for_timeout(20)
+    alice.composer.focus()
+    alice.page.keyboard.type("typed on a very slow network")
+    alice.page.keyboard.press("ArrowLeft")
+    held[0].continue_()
+    alice.connected()
+    expect(alice.composer).to_have_value("typed on a very slow network")
+    alice.page.keyboard.type("!")
+    alice.page.keyboard.press("Enter")
+    bob.see("typed on a very slow networ!k")
+
+
+def test_undo_works_after_a_completed_name_and_an_emoji(alice: Window, bob: Window) -> None:
+    alice.composer.press_sequentially("hello @Bo")
+    expect(alice.page.get_by_role("option", name="Bob")).to_be_visible()
+    alice.composer.press("Enter")
+    expect(alice.composer).to_have_value("hello @Bob ")
+    alice.composer.press("Control+z")
+    expect(alice.composer).to_have_value("hello @Bo")
+    alice.composer.press("Escape")
+    alice.composer.press("ControlOrMeta+a")
+    alice.composer.press_sequentially("yes :tada:")
+    expect(alice.composer).to_have_value("yes 🎉")
+    alice.composer.press("Control+z")
+    expect(alice.composer).to_have_value("yes :tada:")

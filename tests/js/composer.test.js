@@ -27,6 +27,28 @@ const composer = new Composer(
   { person: "1", limit: 20, storage: localStorage },
 );
 
+test("what was typed before the script arrived is kept, after a draft of another time", () => {
+  const start = (draft, typed) => {
+    localStorage.setItem("chat.draft.2.lobby", draft);
+    const form = part("composer-form").cloneNode(true);
+    const field = form.querySelector("textarea");
+    field.value = typed;
+    field.setSelectionRange(3, 3);
+    const parts = { ...composer.parts, form, field };
+    const late = new Composer(parts, composer.hooks, { person: "2", limit: 20, storage: localStorage });
+    late.open("lobby");
+    const shown = [field.value, field.selectionStart, localStorage.getItem("chat.draft.2.lobby")];
+    late.open("harbour");
+    late.open("lobby");
+    assert.equal(field.value, shown[0]);
+    return shown;
+  };
+  assert.deepEqual(start("", "hello"), ["hello", 3, "hello"]);
+  assert.deepEqual(start("a draft", "hello"), ["a draft\nhello", 13, "a draft\nhello"]);
+  assert.deepEqual(start("a draft", "a draft")[0], "a draft");
+  assert.deepEqual(start("a draft", "")[0], "a draft");
+});
+
 const write = (text) => {
   field.value = text;
   field.dispatchEvent(new window.Event("input"));
@@ -139,4 +161,17 @@ test("a reply carries the quoted message; Escape cancels it", () => {
   write("by the way");
   press("Enter");
   assert.deepEqual(sent[1], ["by the way", null]);
+});
+
+test("a text that is too long can be sent as a file, whole", async () => {
+  const added = [];
+  composer.files = { busy: false, rows: [], take: () => [], add: (files) => added.push(...files) };
+  write("short");
+  assert.equal(composer.asFile.hidden, true);
+  write(`${"long ".repeat(5)}end`);
+  assert.equal(composer.asFile.hidden, false);
+  composer.asFile.click();
+  assert.equal(await added[0].text(), `${"long ".repeat(5)}end`);
+  assert.match(added[0].name, /^\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.txt$/);
+  assert.deepEqual([field.value, localStorage.length, composer.asFile.hidden], ["", 0, true]);
 });

@@ -40,3 +40,10 @@ test("two letters after a colon suggest emoji", () => {
   assert.equal(emojis.named("tad")[0].text, "🎉");
   assert.deepEqual(emojis.named("tad "), []);
 });
+
+test("a whole name between colons is one emoji, in either language", () => {
+  assert.deepEqual(
+    ["tada", "sweat_smile", "TADA", "拉炮彩带", "tad", "nobody"].map((name) => emojis.called(name)),
+    ["🎉", "😅", "🎉", "🎉", null, null],
+  );
+});

@@ -5,6 +5,7 @@ import { openPage, words } from "./page.js";
 const window = openPage();
 const { box, drawFiles, fileAddress } = await import("../../chat/static/chat/timeline/files.js");
 const { AttachmentTray } = await import("../../chat/static/chat/composer/attachment_tray.js");
+const { localTime, watchFiles } = await import("../../chat/static/chat/composer/file_input.js");
 const { bytes, loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 const { command } = await import("../../chat/static/chat/net/protocol.js");
 loadMessages(words, "en");
@@ -118,13 +119,74 @@ test("an HTML page instead of JSON counts as a refusal", () => {
 });
 
 test("files that the server would refuse are not sent", () => {
-  tray.add([file("large", 1001), file("a"), file("b"), file("c"), file("d")]);
+  tray.add([file("large", 1001), file("a"), file("b"), file("c"), file("d"), file("e")]);
   assert.deepEqual(
     asked.map(({ file }) => file.name),
     ["a", "b", "c"],
   );
   assert.equal(shown()[0], "This file is 1 kB. The limit is 1 kB.");
-  assert.equal(shown()[4], "A message can have up to 4 files.");
+  assert.equal(shown()[5], "A message can have up to 4 files.");
+});
+
+test("a refused file holds up neither the message nor its other files, and goes when it is sent", () => {
+  tray.add([file("large", 1001), file("a"), file("b")]);
+  asked[0].answer(201, row("a"));
+  assert.equal(tray.busy, true);
+  asked[1].onerror();
+  assert.equal(tray.busy, false);
+  assert.deepEqual(
+    tray.take().map(({ id }) => id),
+    ["a"],
+  );
+  assert.deepEqual(shown(), ["Connection lost."], "which can be tried again");
+  press("again");
+  assert.equal(tray.busy, true);
+});
+
+test("a picture has a preview before it is uploaded, and says so if it is sent as a plain file", () => {
+  const photo = new File(["bytes"], "photo.jpg", { type: "image/jpeg" });
+  tray.add([photo, file("notes.txt")]);
+  const [image, ...others] = list.querySelectorAll("img");
+  assert.match(image.src, /^blob:/);
+  assert.deepEqual(others, []);
+  asked[0].answer(201, row("a", { kind: "file" }));
+  assert.match(shown()[0], /, as a file: it can’t be shown$/);
+  image.dispatchEvent(new window.Event("error"));
+  assert.equal(list.querySelector("img"), null);
+});
+
+test("a pasted picture is named after its author's clock", () => {
+  const [zone, at] = [process.env.TZ, new Date("2026-03-04T20:30:05Z")];
+  for (const [name, time] of [
+    ["Asia/Shanghai", "2026-03-05 04.30.05"],
+    ["America/New_York", "2026-03-04 15.30.05"],
+  ]) {
+    process.env.TZ = name;
+    assert.equal(localTime(at), time);
+  }
+  process.env.TZ = zone ?? "UTC";
+});
+
+test("a file copied in a file manager is pasted as a file, formatted text with a picture as text", () => {
+  const [taken, field] = [[], document.getElementById("composer")];
+  const parts = { button: document.getElementById("attach"), input: document.getElementById("attach-files") };
+  watchFiles(
+    { ...parts, field, target: document.getElementById("drop") },
+    (files) => taken.push(...files),
+    () => true,
+  );
+  const paste = (types) => {
+    const event = new window.Event("paste", { cancelable: true });
+    field.dispatchEvent(Object.assign(event, { clipboardData: { types, files: [new File([""], "a.pdf")] } }));
+    return event.defaultPrevented;
+  };
+  assert.deepEqual([paste(["Files"]), paste(["text/plain", "text/uri-list", "Files"])], [true, true]);
+  assert.deepEqual([paste(["text/html", "Files"]), taken.length], [true, 3]);
+  assert.deepEqual(
+    [paste(["text/plain", "text/html", "Files"]), paste(["text/plain", "text/rtf", "Files"])],
+    [false, false],
+  );
+  assert.equal(taken.length, 3);
 });
 
 test("each room has its own attachments", () => {

@@ -11,6 +11,7 @@ import { AttachmentTray } from "./composer/attachment_tray.js";
 import { Completion } from "./composer/completion.js";
 import { Composer } from "./composer/composer.js";
 import { Emojis } from "./composer/emoji.js";
+import { replaceEmojiNames } from "./composer/emoji_names.js";
 import { watchFiles } from "./composer/file_input.js";
 import { Picker } from "./composer/picker.js";
 import { composerSources } from "./composer/sources.js";
@@ -159,6 +160,7 @@ watchFiles(
   () => !byId("composer-form").hidden,
 );
 new Completion(field, sources);
+replaceEmojiNames(field, emojis);
 const writing = new Writing(openRoom, timeline, composer, outbox, requests, sources);
 
 // -- the page --------------------------------------------------------------------------------------------------------

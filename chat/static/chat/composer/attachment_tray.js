@@ -36,9 +36,9 @@ export class AttachmentTray {
     return this.rooms.get(this.room) ?? [];
   }
 
-  /** Sending waits until all files are uploaded. */
+  /** Sending waits until all files are uploaded. One that was refused does not hold up the others. */
   get busy() {
-    return this.items.some(({ state }) => state !== "ready");
+    return this.items.some(({ state }) => state === "waiting" || state === "sending");
   }
 
   get rows() {
@@ -56,13 +56,14 @@ export class AttachmentTray {
     const items = [...this.items];
     for (const file of files) {
       const item = this.item(file);
-      const refused = this.refusal(file, items.length);
+      const refused = this.refusal(file, items.filter(({ state }) => state !== "failed").length);
       if (refused) Object.assign(item, { state: "failed", why: refused });
       items.push(item);
     }
     this.rooms.set(this.room, items);
     this.next(this.room);
     this.draw();
+    items.findLast(({ state }) => state === "failed")?.element.scrollIntoView?.({ block: "nearest" });
   }
 
   /** Checks the server's limits before uploading. @param {File} file @param {number} before */
@@ -78,6 +79,7 @@ export class AttachmentTray {
     const element = cloneTemplate("attachment-template");
     find(element, "bdi").textContent = file.name;
     find(element, "[data-tray=cancel]").setAttribute("aria-label", t("upload.cancel", { name: file.name }));
+    showPreview(/** @type {HTMLImageElement} */ (find(element, "img")), file);
     return { file, state: "waiting", share: 0, why: "", again: false, row: null, stop() {}, element };
   }
 
@@ -95,6 +97,7 @@ export class AttachmentTray {
       Object.assign(item, what);
       if (item.state !== "sending") this.next(room);
       this.draw();
+      if (item.state === "failed") item.element.scrollIntoView?.({ block: "nearest" });
     };
     Object.assign(item, { state: "sending", share: 0 });
     item.stop = uploadFile(room, item.file, {
@@ -104,10 +107,13 @@ export class AttachmentTray {
     });
   }
 
-  /** Empties the tray for a message being sent. @returns {AttachmentRow[]} */
+  /** Empties the tray for a message being sent, except for what may still be tried again. @returns {AttachmentRow[]} */
   take() {
     const rows = this.rows;
-    this.rooms.delete(this.room);
+    this.rooms.set(
+      this.room,
+      this.items.filter(({ again }) => again),
+    );
     this.draw();
     return rows;
   }
@@ -118,7 +124,7 @@ export class AttachmentTray {
     const item = button && this.items.find(({ element }) => element.contains(button));
     if (!item) return;
     if (button.dataset.tray === "cancel") return this.cancel(item);
-    item.state = "waiting";
+    Object.assign(item, { state: "waiting", again: false });
     this.next(this.room);
     this.draw();
   }
@@ -148,9 +154,11 @@ export class AttachmentTray {
   }
 
   /** @param {Item} item */
-  fill({ element, file, state, share, why, again }) {
+  fill({ element, file, state, share, why, again, row }) {
     element.className = state;
-    const status = { waiting: t("waiting"), ready: bytes(file.size), failed: why, sending: "" }[state];
+    const isPlain = row?.kind === "file" && file.type.startsWith("image/");
+    const size = isPlain ? t("upload.plain", { size: bytes(file.size) }) : bytes(file.size);
+    const status = { waiting: t("waiting"), ready: size, failed: why, sending: "" }[state];
     const percent = t("upload.share", { n: Math.round(share * 100), size: bytes(file.size) });
     find(element, "small").textContent = state === "sending" ? percent : status;
     const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
@@ -158,4 +166,16 @@ export class AttachmentTray {
     bar.value = share;
     find(element, "[data-tray=again]").hidden = state !== "failed" || !again;
   }
+}
+
+/** From the file itself, before it is uploaded. A picture that this browser cannot show has none. @param {HTMLImageElement} image @param {File} file */
+function showPreview(image, file) {
+  if (!file.type.startsWith("image/")) return image.remove();
+  const address = URL.createObjectURL(file);
+  image.addEventListener("load", () => URL.revokeObjectURL(address));
+  image.addEventListener("error", () => {
+    URL.revokeObjectURL(address);
+    image.remove();
+  });
+  image.src = address;
 }

@@ -12,6 +12,7 @@
 import { fillAvatar } from "../shared/avatar.js";
 import { closest } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { insertText } from "../shared/insert_text.js";
 import { isOurs } from "../shared/keys.js";
 
 let lists = 0;
@@ -122,9 +123,9 @@ export class Completion {
     const { source, start, choices } = this.open;
     const end = this.field.selectionStart ?? 0;
     const space = /^\s/.test(this.field.value.slice(end)) ? "" : " ";
-    this.field.setRangeText(`${source.put(choices[index])}${space}`, start, end, "end");
-    this.taken = { start, length: this.field.selectionStart ?? 0 };
+    const text = `${source.put(choices[index])}${space}`;
+    this.taken = { start, length: start + text.length };
     this.close();
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    insertText(this.field, text, start, end);
   }
 }

@@ -2,7 +2,7 @@
  * The message field: drafts per room in local storage, length limit, replies and sending. Results go to its hooks.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
- * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[]}} Files what goes with the text
+ * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[], add: (files: File[]) => void}} Files what goes with the text
  * @typedef {{id: number, name: string, text: string}} About the message that is being answered
  * @typedef {object} Hooks
  * @property {(body: string, replyTo: number | null, files: AttachmentRow[]) => void} onSend
@@ -20,18 +20,19 @@
 
 import { find } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { insertText } from "../shared/insert_text.js";
 import { length, onEnter, softKeyboard } from "../shared/keys.js";
+import { localTime } from "./file_input.js";
 
 const TYPING_EVERY = 3000;
 const SHOWN_BELOW = 200;
 
 /** @type {Files} */
-const NONE = { busy: false, rows: [], take: () => [] };
+const NONE = { busy: false, rows: [], take: () => [], add() {} };
 
 export class Composer {
   /** @param {Parts} parts @param {Hooks} hooks @param {{person: string, limit: number, storage: Storage | null}} options */
   constructor(parts, hooks, { person, limit, storage }) {
-    Object.assign(this, { parts, hooks, storage });
     this.parts = parts;
     this.hooks = hooks;
     this.storage = storage;
@@ -42,12 +43,16 @@ export class Composer {
     this.about = null;
     this.typedAt = 0;
     this.files = NONE;
+    /** What was typed before this script arrived. */
+    this.early = parts.field.value;
     parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
     parts.field.addEventListener("input", () => this.typed());
     parts.field.addEventListener("keydown", (event) => this.key(event));
+    this.asFile = find(parts.form, "[data-attach-text]");
+    this.asFile.addEventListener("click", () => this.attachText());
     parts.about.querySelector("button")?.addEventListener("click", () => this.answer(null));
     onEnter(parts.field, () => (softKeyboard() ? this.insert("\n") : this.send()));
   }
@@ -57,12 +62,17 @@ export class Composer {
     this.room = room;
     this.typedAt = 0;
     this.answer(null);
-    this.fill(this.storage?.getItem(this.prefix + room) ?? "");
+    const draft = this.storage?.getItem(this.prefix + room) ?? "";
+    const early = draft.includes(this.early) ? "" : this.early;
+    this.early = "";
+    this.fill(draft && early ? `${draft}\n${early}` : draft || early);
+    if (early) this.keep();
   }
 
   /** @param {string} text */
   fill(text) {
-    this.parts.field.value = text;
+    // Setting it would move the caret and end a composition, even if it is the same text.
+    if (this.parts.field.value !== text) this.parts.field.value = text;
     this.measure();
   }
 
@@ -86,8 +96,14 @@ export class Composer {
   /** @param {string} text */
   insert(text) {
     const { field } = this.parts;
-    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-    this.typed();
+    insertText(field, text, field.selectionStart, field.selectionEnd);
+  }
+
+  attachText() {
+    const { field } = this.parts;
+    this.files.add([new File([field.value], `${localTime()}.txt`, { type: "text/plain" })]);
+    this.fill("");
+    this.keep();
     this.focus();
   }
 
@@ -148,6 +164,7 @@ export class Composer {
         ? t("too_long", { n: -spare })
         : t("characters_left", { n: spare });
     left.classList.toggle("over-limit", spare < 0);
+    this.asFile.hidden = spare >= 0;
     grow(field);
   }
 }

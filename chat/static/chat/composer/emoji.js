@@ -1,7 +1,7 @@
 /**
  * Loads the emoji list on first use, searches it, and remembers recently used ones on this device.
  *
- * @typedef {{emoji: string, names: string}} Emoji `names` in English and Chinese, to be searched
+ * @typedef {{emoji: string, names: string, each: string[]}} Emoji `names` in English and Chinese, to be searched; `each` of them
  */
 
 import { characters, escapeRegExp } from "../shared/text.js";
@@ -47,6 +47,7 @@ export class Emojis {
     this.all = rows.map(([emoji, english, chinese]) => ({
       emoji,
       names: `${english} ${chinese}`.toLowerCase(),
+      each: [...english.toLowerCase().split(", "), ...chinese.split(", ")],
     }));
   }
 
@@ -65,6 +66,12 @@ export class Emojis {
     this.load();
     const found = this.find(query).slice(0, 8);
     return found.map(({ emoji, names }) => ({ text: emoji, shown: names.split(",")[0], note: emoji }));
+  }
+
+  /** The one with exactly this name, in which `_` stands for a space. @param {string} name */
+  called(name) {
+    const wanted = name.toLowerCase().replaceAll("_", " ");
+    return this.all.find(({ each }) => each.includes(wanted))?.emoji ?? null;
   }
 
   /** Recently used, filled up with common ones. */

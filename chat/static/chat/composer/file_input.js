@@ -23,8 +23,7 @@ export function watchFiles({ button, input, field, target }, take, may) {
   });
   field.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    // Office programs also put a picture of the text on the clipboard.
-    if (!files.length || event.clipboardData?.types.includes("text/plain")) return;
+    if (!files.length || isText(event.clipboardData?.types ?? [])) return;
     event.preventDefault();
     take(files.map(named));
   });
@@ -52,9 +51,17 @@ function watchDropping(target, take, may) {
   });
 }
 
+/** Office programs put a picture beside formatted text. File managers put the file's name. @param {readonly string[]} types */
+const isText = (types) =>
+  types.includes("text/plain") && (types.includes("text/html") || types.includes("text/rtf"));
+
 /** Pasted pictures are all called image.png, so they are named after the time. @param {File} file */
 function named(file) {
-  if (file.name !== "image.png") return file;
-  const at = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
-  return new File([file], `${at}.png`, { type: file.type });
+  return file.name === "image.png" ? new File([file], `${localTime()}.png`, { type: file.type }) : file;
+}
+
+/** What a file without a name is called: the time on the clock of its author. */
+export function localTime(at = new Date()) {
+  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
 }
