@@ -36,11 +36,11 @@ class UnshowablePicture(Exception):
 
 
 def reencode(
-    source: Path, target: Path, small: Path, pixels: int, frames: int, deadline: float = DEADLINE
+    source: Path, target: Path, thumbnail: Path, pixels: int, frames: int, deadline: float = DEADLINE
 ) -> Made:
     """Blocks for up to `deadline` seconds. Raises UnshowablePicture."""
     limits = [BASE_BYTES + PIXEL_BYTES * pixels, WORK, WRITTEN_BYTES]
-    arguments = [str(one) for one in (source, target, small, pixels, frames, *limits)]
+    arguments = [str(one) for one in (source, target, thumbnail, pixels, frames, *limits)]
     try:
         # -I: neither the environment nor the current folder can inject code.
         done = subprocess.run(  # noqa: S603  our own program, and names of our own making

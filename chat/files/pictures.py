@@ -26,7 +26,7 @@ ENCODED = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "PNG", "WEBP": "W
 # A JPEG decoder can leave out detail at hardly any cost, so a picture may be so much larger and is reduced.
 REDUCTIONS, MAX_REDUCED = (2, 4, 8), 8
 # What the timeline shows, at twice its size in CSS pixels.
-SMALL = (800, 640)
+THUMBNAIL_SIZE = (800, 640)
 # What WebP can store.
 MAX_PLAYS = 65_535
 # Of the metadata only what affects the pixels is kept.
@@ -37,9 +37,9 @@ class Refusal(Exception):
     """The limit that is exceeded."""
 
 
-def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) -> dict[str, Any]:
-    """Writes the picture anew, and a thumbnail if it is larger than SMALL or moves. Returns its type, width
-    and height, and whether there is a thumbnail."""
+def reencode(source: Path, target: Path, thumbnail: Path, pixels: int, frames: int) -> dict[str, Any]:
+    """Writes the picture anew, and a thumbnail if it is larger than THUMBNAIL_SIZE or moves. Returns its
+    type, width and height, and whether there is a thumbnail."""
     Image.MAX_IMAGE_PIXELS = None  # the header is read by us, and a larger JPEG reduced
     with Image.open(source, formats=_formats(source)) as image:
         # One that ends early is shown as far as it goes, as every viewer does.
@@ -48,8 +48,8 @@ def reencode(source: Path, target: Path, small: Path, pixels: int, frames: int) 
         count = getattr(image, "n_frames", 1) if image.format in MOVING else 1
         _refuse_if_too_much(image, count, pixels, frames)
         if count > 1:
-            return _reencode_animation(image, count, target, small)
-        return _reencode_still(image, target, small)
+            return _reencode_animation(image, count, target, thumbnail)
+        return _reencode_still(image, target, thumbnail)
 
 
 def _formats(source: Path) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def _refuse_if_too_much(image: Image.Image, count: int, pixels: int, frames: int
         raise Refusal("pixels")
 
 
-def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_still(image: Image.Image, target: Path, thumbnail: Path) -> dict[str, Any]:
     kind = ENCODED.get(image.format or "") or ("WEBP" if _is_transparent(image) else "JPEG")
     turned = ImageOps.exif_transpose(image)
     drawn = _in_plain_colours(turned)
@@ -105,13 +105,13 @@ def _reencode_still(image: Image.Image, target: Path, small: Path) -> dict[str, 
         drawn.save(target, "WEBP", quality=90, method=4)
     else:
         drawn.save(target, "PNG", compress_level=3)  # of photos smaller than 6, in a third of its time
-    fits = drawn.width <= SMALL[0] and drawn.height <= SMALL[1]
+    fits = drawn.width <= THUMBNAIL_SIZE[0] and drawn.height <= THUMBNAIL_SIZE[1]
     if not fits:
-        _save_thumbnail(drawn, small)
+        _save_thumbnail(drawn, thumbnail)
     return _made(kind, drawn, has_thumbnail=not fits)
 
 
-def _reencode_animation(image: Image.Image, count: int, target: Path, small: Path) -> dict[str, Any]:
+def _reencode_animation(image: Image.Image, count: int, target: Path, thumbnail: Path) -> dict[str, Any]:
     """Frame by frame: all at once would not fit in memory."""
     plays = _plays(image)
     # The first picture of such a PNG is only for programs that show no animations.
@@ -126,7 +126,7 @@ def _reencode_animation(image: Image.Image, count: int, target: Path, small: Pat
         icc_profile=b"", loop=plays, duration=durations,
     )  # fmt: skip
     image.seek(0)
-    _save_thumbnail(image, small)
+    _save_thumbnail(image, thumbnail)
     return _made("WEBP", image, has_thumbnail=True)
 
 
@@ -163,11 +163,11 @@ def _in_plain_colours(image: Image.Image) -> Image.Image:
     return image
 
 
-def _save_thumbnail(image: Image.Image, small: Path) -> None:
+def _save_thumbnail(image: Image.Image, thumbnail: Path) -> None:
     copy = _in_eight_bits(image).convert("RGBA" if _is_transparent(image) else "RGB")
     copy.info = {}
-    copy.thumbnail(SMALL, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    copy.save(small, "WEBP", quality=80, method=4)
+    copy.thumbnail(THUMBNAIL_SIZE, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    copy.save(thumbnail, "WEBP", quality=80, method=4)
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:
@@ -200,9 +200,9 @@ def limit_process(memory: int, seconds: int, written: int) -> None:
         os.nice(5)  # deliveries first
 
 
-def answer(source: str, target: str, small: str, pixels: int, frames: int) -> dict[str, Any]:
+def answer(source: str, target: str, thumbnail: str, pixels: int, frames: int) -> dict[str, Any]:
     try:
-        return reencode(Path(source), Path(target), Path(small), pixels, frames)
+        return reencode(Path(source), Path(target), Path(thumbnail), pixels, frames)
     except Refusal as refusal:
         return {"refused": refusal.args[0]}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -211,10 +211,10 @@ def answer(source: str, target: str, small: str, pixels: int, frames: int) -> di
         return {"refused": "damaged"}
 
 
-def main(source: str, target: str, small: str, *numbers: str) -> None:
+def main(source: str, target: str, thumbnail: str, *numbers: str) -> None:
     pixels, frames, *limits = map(int, numbers)
     limit_process(*limits)
-    print(json.dumps(answer(source, target, small, pixels, frames)))
+    print(json.dumps(answer(source, target, thumbnail, pixels, frames)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Stores files in CHAT_FILES_DIR under random names.
 
 A file is written elsewhere on the same disk and moved here whole; a stored file is never written to.
-`small` is the thumbnail beside a picture.
+Beside a picture is its thumbnail.
 """
 
 import os
@@ -16,7 +16,7 @@ from chat.conf import chat_settings
 
 from .limits import file_limits
 
-SMALL = ".small"
+THUMBNAIL_SUFFIX = ".small"
 PIECE = 262_144
 
 
@@ -42,11 +42,11 @@ def has_space(size: int) -> bool:
     return free_bytes() - size >= file_limits().reserve
 
 
-def store(key: str, whole: Path, small: Path | None) -> int:
+def store(key: str, whole: Path, thumbnail: Path | None) -> int:
     """Moves files to their place. Returns how many bytes they take."""
     _path(key).parent.mkdir(parents=True, exist_ok=True)
     taken = 0
-    for source, target in ((whole, _path(key)), (small, _path(key, small=True))):
+    for source, target in ((whole, _path(key)), (thumbnail, _path(key, thumbnail=True))):
         if source is not None:
             taken += source.stat().st_size
             _sync(source)
@@ -54,15 +54,15 @@ def store(key: str, whole: Path, small: Path | None) -> int:
     return taken
 
 
-def open_file(key: str, *, small: bool = False) -> BinaryIO:
+def open_file(key: str, *, thumbnail: bool = False) -> BinaryIO:
     """Raises FileNotFoundError."""
-    return _path(key, small).open("rb")
+    return _path(key, thumbnail).open("rb")
 
 
 def remove(keys: Iterable[str]) -> None:
     for key in keys:
-        for small in (False, True):
-            _path(key, small).unlink(missing_ok=True)
+        for thumbnail in (False, True):
+            _path(key, thumbnail).unlink(missing_ok=True)
 
 
 def delete_unfinished(age: float) -> None:
@@ -79,7 +79,9 @@ def stored_folders() -> list[Path]:
 def stored_before(folder: Path, age: float) -> set[str]:
     """Keys of files that have been in this folder for more than `age` seconds."""
     before = time.time() - age
-    return {file.name.removesuffix(SMALL) for file in folder.iterdir() if file.stat().st_mtime < before}
+    return {
+        file.name.removesuffix(THUMBNAIL_SUFFIX) for file in folder.iterdir() if file.stat().st_mtime < before
+    }
 
 
 class FilePart:
@@ -109,8 +111,8 @@ def _root() -> Path:
     return Path(chat_settings.CHAT_FILES_DIR)
 
 
-def _path(key: str, small: bool = False) -> Path:
-    return _root() / "kept" / key[:2] / (key + SMALL if small else key)
+def _path(key: str, thumbnail: bool = False) -> Path:
+    return _root() / "kept" / key[:2] / (key + THUMBNAIL_SUFFIX if thumbnail else key)
 
 
 def _sync(file: Path) -> None:

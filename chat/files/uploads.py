@@ -73,8 +73,8 @@ def _receive(stream: Readable, path: Path, most: int) -> None:
 
 
 def _store_picture(folder: Path, key: str, name: str, limits: FileLimits) -> Stored:
-    whole, small = folder / "whole", folder / "small"
-    made = reencode(folder / "received", whole, small, limits.pixels, limits.frames)
+    whole, thumbnail = folder / "whole", folder / "thumbnail"
+    made = reencode(folder / "received", whole, thumbnail, limits.pixels, limits.frames)
     size = whole.stat().st_size
-    taken = store(key, whole, small if made.has_thumbnail else None)
+    taken = store(key, whole, thumbnail if made.has_thumbnail else None)
     return Stored(key, clean_file_name(name, made.type), IMAGE, made.type, size, taken, *made[1:])

@@ -108,7 +108,7 @@ def download(
 
 def _answer(request: HttpRequest, found: Attachment, thumbnail: bool, etag: str) -> HttpResponseBase:
     try:
-        file = files.open_file(found.key, small=thumbnail)
+        file = files.open_file(found.key, thumbnail=thumbnail)
     except FileNotFoundError:
         raise Http404 from None
     size = file.seek(0, 2)
