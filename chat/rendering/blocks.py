@@ -9,7 +9,8 @@ from chat import limits
 
 # A face (>_<, >:( ) or a comparison (>= 3), not a quote.
 _FACE = re.compile(r">(?:[^\s<>]{1,3}<|[._]>|[:;=]|\d(?!\d{0,8}[.)]))")
-_LONE_MARK = re.compile(r"(?:[-+*]|\d{1,9}[.)])[ \t]*$")
+_LONE_MARK = re.compile(r"(?:(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|$))+$")
+_LONE_QUOTE = re.compile(r"[>\s]*$")
 _LONE_HASHES = re.compile(r"[#\s]*$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 
@@ -26,11 +27,16 @@ def bound_depth(state: StateBlock, startLine: int, endLine: int, silent: bool) -
 
 
 def quote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    return not _FACE.match(_line(state, startLine)) and blockquote(state, startLine, endLine, silent)
+    line, more = _line(state, startLine), startLine + 1 < endLine
+    if _FACE.match(line) or (
+        _LONE_QUOTE.match(line) and not (more and _line(state, startLine + 1)[:1] == ">")
+    ):
+        return False
+    return blockquote(state, startLine, endLine, silent)
 
 
 def list_with_text(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    """A mark alone ("+", "5.") is what somebody answers, no list."""
+    """Marks alone ("+", "5.", "* * *") are no list."""
     return not _LONE_MARK.match(_line(state, startLine)) and list_block(state, startLine, endLine, silent)
 
 

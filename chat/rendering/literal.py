@@ -4,10 +4,12 @@ import re
 
 from markdown_it.rules_inline import StateInline
 
-# From its first backslash on: a folder of a drive, a share, the shrug. Paths end at what no name contains.
+# From its first backslash on: a folder of a drive, a share, files of a folder (Documents\*.txt), the shrug.
+# Paths end at what no name contains.
 _PATH = re.compile(
     r"(?:(?<=[A-Za-z]:)(?<![A-Za-z0-9][A-Za-z]:)\\|(?<![\w\\])\\\\(?=\w))"
     r"[^\s*?\"<>|`\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]*"
+    r"|(?<=\w)\\\*(?=\.)"
     r"|(?<=¯)\\{1,3}_\(.{1,3}\)_/¯"
 )
 # Signs that would be markup otherwise; in front of any other, also another one, the backslash is shown.

@@ -74,7 +74,9 @@ def _nests_too_much(body: str) -> bool:
 
 
 def _is_as_typed(tokens: list[Token], body: str) -> bool:
-    """Whether the tokens are nothing but paragraphs of the same text."""
+    """Whether the tokens are nothing but paragraphs of the same text, or nothing that can be seen."""
+    if not any(token.content.strip() for token in tokens):
+        return True
     parts = []
     for token in tokens:
         if token.type not in ("paragraph_open", "inline", "paragraph_close"):

@@ -69,7 +69,7 @@ def test_emphasis_opens(sign: str, inside: str, outside: str) -> None:
         ("138****1234", None),
         # Paths, shares and a shrug.
         ("C:\\temp\\new\\_build\\[x] D:\\*.txt", None),
-        ("\\\\server\\share\\_x_", None),
+        ("\\\\server\\share\\_x_ My Documents\\*.docx", None),
         ("¯\\_(ツ)_/¯ ¯\\\\_(ツ)_/¯", None),
         ("\\d+\\.\\d+ \\(x\\) \\[x\\] \\alpha_1 \\\\", None),
         ("a\\\nb", None),
