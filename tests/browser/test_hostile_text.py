@@ -83,6 +83,22 @@ def test_markdown_is_rendered(alice: Window, bob: Window) -> None:
     link = body.get_by_role("link", name="a page")
     expect(link).to_have_attribute("href", "https://example.org/")
     assert "noopener" in (link.get_attribute("rel") or "")
+    alice.write("# heading\n\n|" + "wide cell|" * 30 + "\n|" + "-|" * 30 + "\n|" + "1|" * 30)
+    body = bob.messages.nth(1).locator(".body")
+    heading, table = body.get_by_role("heading", name="heading"), body.get_by_role("table")
+    sizes = [one.evaluate("e => getComputedStyle(e).fontSize") for one in (heading, body)]
+    assert sizes[0] == sizes[1], "a heading is no larger than the text"
+    assert table.evaluate("e => e.parentElement.scrollWidth > e.parentElement.clientWidth")
+    assert bob.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "only the table scrolls"
+
+
+def test_spaces_and_lines_look_the_same_in_plain_and_marked_up_messages(alice: Window, bob: Window) -> None:
+    alice.write("b  c\n\n\n    indented\n\tx\nend", "*b*  c\n\n\n    indented\n\tx\nend")
+    plain, marked_up = (bob.messages.nth(at).locator(".body") for at in (0, 1))
+    expect(marked_up.locator("em")).to_have_text("b")
+    assert marked_up.inner_text() == plain.inner_text()
+    heights = [one.evaluate("e => e.offsetHeight") for one in (plain, marked_up)]
+    assert heights[0] == heights[1] > 0
 
 
 def test_html_enters_the_page_only_through_the_chat_s_trusted_types_policy(

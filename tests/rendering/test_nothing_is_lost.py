@@ -87,8 +87,8 @@ def test_a_body_without_markup_has_no_html_and_needs_no_parser(body: str) -> Non
 @pytest.mark.parametrize(
     "body",
     [
-        "好的~", "好呀~~明天见~~", "嗯~~~好~~~", "v1_2_3", "5 * 3", "2*3*4=24", "[x] done", "a|b", "a\\b", "+",
-        "-", "5.", ">", "> >", "* * *", "- - -", "1. 2.", "***", "#", "```", "~~~\n\n~~~",
+        "好的~", "好呀~~明天见~~", "嗯~~~好~~~", "v1_2_3", "5 * 3", "2*3*4=24", "[x] done", "a|b", "a\\b",
+        "+", "-", "5.", ">", "> >", "* * *", "- - -", "1. 2.", "***", "#", "```", "~~~\n\n~~~",
     ],
 )  # fmt: skip
 def test_what_becomes_nothing_but_a_paragraph_has_no_html(body: str) -> None:
