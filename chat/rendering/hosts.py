@@ -7,7 +7,6 @@ import idna
 
 # Latin letters that look like others, and strokes of Chinese and Japanese that look like a slash.
 _LOOKALIKE = "ıĸŉſ×÷ノ丿丶"
-MAX_CHARACTERS = 253
 # Written together in one word.
 _EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"}
 
@@ -21,8 +20,6 @@ def read(host: str) -> Host | None:
     """None if there can be no such host. One that could be taken for another is shown in ASCII (punycode)."""
     if host.isascii():
         return Host(host, host)
-    if len(host) > MAX_CHARACTERS:
-        return None
     try:
         name = idna.encode(host, uts46=True).decode()
     except UnicodeError:

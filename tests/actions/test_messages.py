@@ -27,6 +27,18 @@ def lamp(db: None) -> dict[str, Any]:
     return people | {"room": room, "said": post_message(people["bob"], room, SECRET)}
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("@Alice", True), ("**@Alice**", True), ("`@Alice`", False), ("https://x.example/?q=(@Alice)", False)],
+)
+def test_posts_and_edits_mention_only_outside_code_and_addresses(
+    lamp: dict[str, Any], body: str, told: bool
+) -> None:
+    posted = post_message(lamp["bob"], lamp["room"], body)
+    edited = actions.edit_message(lamp["bob"], lamp["said"].pk, body, render(body))
+    assert [bool(posted.mentions), bool(edited.mentions)] == [told, told]
+
+
 def test_an_edit_keeps_id_order_and_nonce_and_takes_the_next_seq(
     lamp: dict[str, Any], published: list[Hint]
 ) -> None:

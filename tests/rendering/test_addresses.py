@@ -44,6 +44,7 @@ def test_an_address_ends_before(address: str, after: str) -> None:
         (f"{X}/~user/a*b/O'Neil", [f"{X}/~user/a*b/O'Neil"]),
         ("http://localhost:8000/a http://127.0.0.1", ["http://localhost:8000/a", "http://127.0.0.1"]),
         ("HTTPS://X.EXAMPLE/A", ["HTTPS://X.EXAMPLE/A"]),
+        ("WWW.X.EXAMPLE", ["WWW.X.EXAMPLE"]),
         (f"{X}/?q=%E4%B8%AD&a#b", [f"{X}/?q=%E4%B8%AD&a#b"]),
         ("mailto:a@b.example你好 mailto:c@d.example?subject=x。", [
             "mailto:a@b.example", "mailto:c@d.example?subject=x",

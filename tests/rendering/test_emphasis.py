@@ -71,7 +71,7 @@ def test_emphasis_opens(sign: str, inside: str, outside: str) -> None:
         ("C:\\temp\\new\\_build\\[x] D:\\*.txt", None),
         ("\\\\server\\share\\_x_ My Documents\\*.docx", None),
         ("¯\\_(ツ)_/¯ ¯\\\\_(ツ)_/¯", None),
-        ("\\d+\\.\\d+ \\(x\\) \\[x\\] \\alpha_1 \\\\", None),
+        ("\\d+\\.\\d+ \\(x\\) \\[x\\] \\alpha_1 \\\\ v2\\.3 x \\# y \\> z", None),
         ("a\\\nb", None),
         (">_< >:( >= 3 -_- ^_^ *_* T_T @_@", None),
         ("*.* *.py,*.md: *-*", None),

@@ -75,7 +75,8 @@ def test_indentation_and_blank_lines_stay_as_typed(body: str) -> None:
         "".join
     )
 )
-@example("x\n    - a")
+@example("WWW.w.example")
+@example("x\n\n    - a")
 @example("<https://x.example>")
 @example("a*字*")
 def test_a_body_without_markup_has_no_html_and_needs_no_parser(body: str) -> None:

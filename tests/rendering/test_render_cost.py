@@ -41,6 +41,10 @@ HOSTILE = {
     "ticks": "`a``" * (MOST // 4),
     "lists": "- a\n" * (MOST // 4),
     "quotes": "> - " * (MOST // 4),
+    "tables": "|-|\n" * 240 + "|a|b|",
+    "cells": ("\n\n" + "|a" * 30 + "\n" + "|-" * 30 + "\n|" * 8) * 20,
+    "hosts": "http://ё.é字. " * 300,
+    "deep quotes": ("\n" + "> " * 38 + "a") * 7,
     "all at once": fence("java", "_ " * 700) + "*a_" * 150 + "\n- a" * 280 + "http://a " * 100,
 }
 
