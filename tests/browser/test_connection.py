@@ -37,6 +37,12 @@ def test_messages_typed_offline_stay_visible_and_are_sent_in_order_once(
     expect(alice.pending.first.get_by_role("img", name="Waiting")).to_be_visible()
     expect(alice.banner).to_contain_text("Your 3 messages are saved on this device and will be sent in order")
     expect(alice.composer).to_be_enabled()
+    alice.write("not this", "nor thta")
+    alice.message("not this").get_by_role("button", name="Discard").click()
+    alice.composer.press("ArrowUp")
+    expect(alice.composer).to_have_value("nor thta")
+    expect(alice.pending).to_have_count(3)
+    alice.composer.fill("")
     bob.write("meanwhile")
     alice.page.context.set_offline(False)
     for window in (alice, bob):

@@ -184,3 +184,18 @@ test("if storage fails, only surviving a reload is lost", () => {
   outbox.connect();
   assert.deepEqual(bodies(), ["one"]);
 });
+
+test("a waiting message can be taken back until it is sent, and again after a refusal", () => {
+  const outbox = open();
+  const [first, second] = ["one", "two"].map((body) => outbox.add("lobby", body, null));
+  outbox.connect();
+  assert.equal(outbox.discard(first.nonce), null, "it is on its way");
+  outbox.disconnect();
+  assert.equal(outbox.discard(first.nonce), null, "the server may have it");
+  assert.equal(outbox.discard(second.nonce).body, "two");
+  assert.equal(open().discard(first.nonce), null, "nor after a reload");
+  outbox.connect();
+  nack(outbox, sent.at(-1), "slow_down", 5);
+  assert.equal(outbox.discard(first.nonce).body, "one");
+  assert.deepEqual([outbox.entries, Object.keys(storage)], [[], []]);
+});

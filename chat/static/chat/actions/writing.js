@@ -4,7 +4,7 @@
  * @import {Source} from "../composer/completion.js"
  * @import {Composer} from "../composer/composer.js"
  * @import {AttachmentRow, MessageRow} from "../net/protocol.js"
- * @import {Outbox} from "../net/outbox.js"
+ * @import {Entry, Outbox} from "../net/outbox.js"
  * @import {Requests} from "../net/requests.js"
  * @import {OpenRoom} from "../state/open_room.js"
  * @import {Timeline} from "../timeline/timeline.js"
@@ -55,12 +55,25 @@ export class Writing {
     });
   }
 
+  /** Opens my last message: in the composer if it is not stored yet, else in its place. */
   editLast() {
     const { room, rooms } = this.openRoom;
+    const unsent = this.outbox.of(this.openRoom.key).at(-1);
+    if (unsent) return this.takeBack(this.outbox.discard(unsent.nonce));
     const row = room.messages.findLast(
       (row) => row.author === rooms.me && !row.deleted_at && row.kind === "text",
     );
     const message = row && this.timeline.messageElement(row.id);
     if (row && message) this.edit(row, message);
+  }
+
+  /** @param {Entry | null} entry null if it is on its way */
+  takeBack(entry) {
+    if (!entry) return;
+    const answered = this.openRoom.around.rowOf(entry.reply_to);
+    if (answered) this.reply(answered);
+    this.composer.files.restore(entry.attachments ?? []);
+    this.composer.fill(entry.body);
+    this.composer.keep();
   }
 }

@@ -118,6 +118,16 @@ export class AttachmentTray {
     return rows;
   }
 
+  /** Puts the uploaded files of a message back that was not sent. @param {AttachmentRow[]} rows */
+  restore(rows) {
+    const items = rows.map((row) => {
+      const file = /** @type {File} */ ({ name: row.name, size: row.size, type: "" });
+      return { ...this.item(file), state: /** @type {const} */ ("ready"), row };
+    });
+    this.rooms.set(this.room, [...this.items, ...items]);
+    this.draw();
+  }
+
   /** @param {MouseEvent} event */
   press(event) {
     const button = closest(event, "[data-tray]");

@@ -2,7 +2,7 @@
  * The message field: drafts per room in local storage, length limit, replies and sending. Results go to its hooks.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
- * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[], add: (files: File[]) => void}} Files what goes with the text
+ * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[], add: (files: File[]) => void, restore: (rows: AttachmentRow[]) => void}} Files what goes with the text
  * @typedef {{id: number, name: string, text: string}} About the message that is being answered
  * @typedef {object} Hooks
  * @property {(body: string, replyTo: number | null, files: AttachmentRow[]) => void} onSend
@@ -28,7 +28,7 @@ const TYPING_EVERY = 3000;
 const SHOWN_BELOW = 200;
 
 /** @type {Files} */
-const NONE = { busy: false, rows: [], take: () => [], add() {} };
+const NONE = { busy: false, rows: [], take: () => [], add() {}, restore() {} };
 
 export class Composer {
   /** @param {Parts} parts @param {Hooks} hooks @param {{person: string, limit: number, storage: Storage | null}} options */

@@ -12,6 +12,7 @@
  * @property {number} order when it was written, in milliseconds, and rising
  * @property {"waiting" | "sending" | "failed" | "stored"} state stored: confirmed, its row not yet here
  * @property {string | null} code why it failed
+ * @property {boolean} [tried] the server may have it
  *
  * @typedef {object} Options
  * @property {string} person whose: another person on this device must not send it
@@ -23,6 +24,9 @@ import { command, newNonce, PASSING } from "./protocol.js";
 
 const RESEND_AFTER = 10_000;
 const DEFAULT_HOLD = 2;
+
+/** The server does not have it. @param {Entry} entry */
+const canDiscard = ({ state, tried }) => state === "failed" || (state === "waiting" && !tried);
 
 export class Outbox {
   /** @param {Options} options */
@@ -121,24 +125,24 @@ export class Outbox {
     this.forget(entry);
     // The nonce belongs to another message, so a new one is needed.
     if (entry.code === "nonce_conflict") entry.nonce = newNonce();
-    Object.assign(entry, { state: "waiting", code: null });
+    Object.assign(entry, { state: "waiting", code: null, tried: false });
     this.save(entry);
     this.flush(entry.room);
   }
 
-  /** @param {string} nonce */
+  /** Takes a message back that the server has not stored. @param {string} nonce @returns {Entry | null} */
   discard(nonce) {
     const entry = this.find(nonce);
-    if (!entry) return;
-    this.clearTimer(entry);
+    if (!entry || !canDiscard(entry)) return null;
     this.remove(entry);
     this.flush(entry.room);
+    return entry;
   }
 
   /** @param {Entry} entry @param {Failure} error */
   hold(entry, error) {
     const wait = (error.retry_after ?? DEFAULT_HOLD) * 1000;
-    entry.state = "waiting";
+    Object.assign(entry, { state: "waiting", tried: false });
     clearTimeout(this.held.get(entry.room)?.timer);
     const timer = setTimeout(() => {
       this.held.delete(entry.room);
@@ -164,7 +168,7 @@ export class Outbox {
   /** @param {Entry} entry */
   dispatch(entry) {
     if (!this.options.send(command.post(entry))) return;
-    entry.state = "sending";
+    Object.assign(entry, { state: "sending", tried: true });
     // Resending is safe because of the nonce.
     this.timers.set(
       entry.nonce,
@@ -210,7 +214,9 @@ export class Outbox {
     const storage = this.options.storage;
     const keys = storage ? Object.keys(storage).filter((key) => key.startsWith(this.prefix)) : [];
     const kept = keys.map((key) => /** @type {Entry} */ (JSON.parse(storage?.getItem(key) ?? "null")));
+    // What is stored does not say whether it was sent since.
     return kept
+      .map((entry) => ({ ...entry, tried: true }))
       .map((entry) =>
         entry.state === "sending" ? { ...entry, state: /** @type {const} */ ("waiting") } : entry,
       )

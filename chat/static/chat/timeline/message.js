@@ -42,7 +42,7 @@ export function signature({ row, entry, first }, around, fold = FOLDED) {
     around.blocked(author),
     row?.edited_at && around.moderates,
     fold,
-    entry && [entry.state, entry.code, around.connected],
+    entry && [entry.state, entry.code, around.connected, entry.tried],
   ]);
 }
 
@@ -220,8 +220,11 @@ function fillEntry(element, entry, around) {
   find(element, ".state span").textContent = failed ? "" : word;
   find(element, ".state .icon").setAttribute("aria-label", word);
   find(element, ".state use").setAttribute("href", failed ? "#i-warning" : "#i-clock");
-  if (!failed) return find(element, ".failure").remove();
-  find(element, ".failure strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
-  find(element, "[data-act=retry]").textContent = t("retry");
+  // While connected it would only flicker, as messages wait for the one before them.
+  const unsent = !around.connected && entry.state === "waiting" && !entry.tried;
+  if (!failed && !unsent) return find(element, ".failure").remove();
   find(element, "[data-act=discard]").textContent = t("discard");
+  find(element, "[data-act=retry]").textContent = t("retry");
+  find(element, ".failure strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
+  if (!failed) for (const part of [".failure strong", "[data-act=retry]"]) find(element, part).remove();
 }
