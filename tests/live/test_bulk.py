@@ -78,7 +78,7 @@ async def meanwhile(site: Site, person: Person, room: str, work: Awaitable[Any])
 def nobody_waited(took: list[float]) -> None:
     p99 = took[int(len(took) * 0.99)]
     print(f"{len(took)} posts: median {took[len(took) // 2]:.3f} s, p99 {p99:.3f} s, worst {took[-1]:.3f} s")
-    assert len(took) > 20
+    assert len(took) > 10, "too short to say anything"
     assert p99 < P99
 
 
