@@ -94,7 +94,7 @@ def hosts(**kwargs: object) -> list[CheckMessage]:
 
 @register("chat", deploy=True)
 def static_files(**kwargs: object) -> list[CheckMessage]:
-    if settings.DEBUG or not settings.STATIC_ROOT or any(Path(settings.STATIC_ROOT).glob("chat/chat*.css")):
+    if settings.DEBUG or not settings.STATIC_ROOT or any(Path(settings.STATIC_ROOT).glob("chat/*.css")):
         return []
     hint = _("Run manage.py collectstatic.")
     return [Error(_("The static files have not been collected."), hint=hint, id="chat.E010")]

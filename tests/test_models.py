@@ -11,7 +11,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import actions, limits
-from chat.models import JoinLink, Membership, Message, Profile, Room, Workspace, new_key
+from chat.models import (
+    JoinLink,
+    Membership,
+    Message,
+    Profile,
+    Room,
+    Workspace,
+    new_key,
+    people_key,
+    people_of,
+)
 from tests.support.scene import make_person, post_message
 
 HOUR = datetime.timedelta(hours=1)
@@ -118,3 +128,9 @@ def test_the_name_of_a_row_shows_no_secret(lamp: dict[str, Any]) -> None:
     )
     assert "secret" not in str(said)
     assert link.code not in str(link)
+
+
+def test_people_of_a_direct_room_are_in_the_order_of_their_ids() -> None:
+    """Their names make its title."""
+    assert people_of(people_key([100, 9, 10])) == [9, 10, 100]
+    assert people_of(None) == []

@@ -19,6 +19,6 @@ def people_key(people: Iterable[PersonId]) -> str:
 
 
 def people_of(key: str | None) -> list[PersonId]:
-    """The people of such a key; nobody for None."""
+    """The people of such a key, in the order of their ids, which is not that of the key: "10 9"."""
     pk = get_user_model()._meta.pk
-    return [pk.to_python(person) for person in (key or "").split()]
+    return sorted(pk.to_python(person) for person in (key or "").split())

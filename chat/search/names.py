@@ -1,16 +1,28 @@
 """Renews what is stored with names, after an upgrade or an import."""
 
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
 from chat import folding, names
 from chat.models import Profile, Room
 
+M = TypeVar("M", bound=Model)
+
 
 def renew_names(most: int) -> int:
-    """Renews so many at most. Returns how many. Only under the same name: somebody may be changing it."""
-    rooms = list(Room.objects.exclude(search_version=folding.VERSION).order_by("pk")[:most])
+    """Renews so many at most, in the caller's transaction. Returns how many."""
+    rooms = _outdated(Room.objects.all(), most)
     for room in rooms:
-        same = Room.objects.filter(pk=room.pk, name=room.name, topic=room.topic)
-        same.update(**names.of_room(room.name, room.topic))
-    people = list(Profile.objects.exclude(search_version=folding.VERSION).order_by("pk")[: most - len(rooms)])
+        Room.objects.filter(pk=room.pk).update(**names.of_room(room.name, room.topic))
+    people = _outdated(Profile.objects.all(), most - len(rooms))
     for profile in people:
-        Profile.objects.filter(pk=profile.pk, name=profile.name).update(**names.of_person(profile.name))
+        Profile.objects.filter(pk=profile.pk).update(**names.of_person(profile.name))
     return len(rooms) + len(people)
+
+
+def _outdated(rows: QuerySet[M], most: int) -> list[M]:
+    """Locks them, so that nobody renames them meanwhile. Those in use are left for the next time: waiting for
+    somebody who shares a row and then changes it is a deadlock."""
+    free = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return list(free.exclude(search_version=folding.VERSION).order_by("pk")[:most])

@@ -91,7 +91,7 @@ def test_static_files_that_were_never_collected_are_an_error(settings: Settings,
     settings.STATIC_ROOT = tmp_path
     assert ids(checks.static_files) == ["chat.E010"]
     (tmp_path / "chat").mkdir()
-    (tmp_path / "chat/chat.0123456789ab.css").touch()
+    (tmp_path / "chat/base.0123456789ab.css").touch()
     assert ids(checks.static_files) == []
 
 
