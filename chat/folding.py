@@ -50,7 +50,7 @@ def fold_letters(text: str) -> str:
 
 
 def original(text: str, start: int, end: int) -> str:
-    """What of a text its form has between these positions, as it is written; empty if that is not known."""
+    """The part of a text as written that has these positions in its form; empty if that is not known."""
     parts = _PARTS.findall(text[: limits.SEARCH_FORM_CHARACTERS])
     forms = [fold_letters(part) for part in parts]
     if "".join(forms) != fold_letters("".join(parts)):  # the parts change each other
@@ -67,7 +67,7 @@ _ASCII = {ord(sign): " " for sign in "\t\n\v\f\r\x1c\x1d\x1e\x1f"} | {ord("`"): 
 
 
 class _Folded(dict[int, str]):
-    """What `str.translate` takes, for each character that has occurred."""
+    """A table for `str.translate`, filled as characters occur."""
 
     def __missing__(self, code: int) -> str:
         form, before = chr(code), ""
@@ -109,7 +109,7 @@ def _simplified() -> dict[str, str]:
 
 
 def variants_of(letter: str) -> list[str]:
-    """Other characters with this one as their form."""
+    """Other characters that fold to this one."""
     return _variants().get(letter, [])
 
 

@@ -83,5 +83,5 @@ def _follow(syllables: list[list[str]], wanted: str) -> bool:
 
 
 def _ends(reading: str, wanted: str, at: int) -> list[int]:
-    """Where beginnings of the reading that stand here end."""
+    """The ends of all beginnings of `reading` that `wanted` has at `at`."""
     return [at + size for size in range(1, len(reading) + 1) if wanted.startswith(reading[:size], at)]

@@ -1,4 +1,4 @@
-"""What is stored with the names of people and rooms for them to be found."""
+"""Columns stored beside the names of people and rooms, by which they are found."""
 
 from typing import Any
 

@@ -131,7 +131,7 @@ def _reencode_animation(image: Image.Image, count: int, target: Path, thumbnail:
 
 
 def _plays(image: Image.Image) -> int:
-    """How often it is shown, 0 for ever. A GIF says how often it is shown again, and nothing for once."""
+    """The number of plays, 0 for endless. A GIF stores the repeats after the first; once is nothing."""
     if image.format != "GIF":
         return min(int(image.info.get("loop", 0)), MAX_PLAYS)
     again = image.info.get("loop")

@@ -14,7 +14,7 @@ WEBM_HEAD = 65_536
 
 
 def is_sound_only(file: IO[bytes], type: str) -> bool:
-    """Of a file of a type of video. Seeks back to the start."""
+    """True if a file of a video type has no picture. Seeks back to the start."""
     if type == "video/webm":
         tracks = set(_CODEC.findall(file.read(WEBM_HEAD)))
     else:

@@ -1,4 +1,4 @@
-"""What each writing command calls, and how its result is acknowledged."""
+"""The table of commands that write: the action each calls, and how its result is acknowledged."""
 
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar

@@ -60,7 +60,7 @@ def whole_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -
 
 
 def _rows(state: StateBlock, line: int, end: int) -> Iterator[int]:
-    """How many cells each line of a table has."""
+    """The number of cells in each line of a table."""
     while line < end and not state.isEmpty(line):
         yield _cells(_line(state, line))
         line += 1

@@ -1,4 +1,4 @@
-"""Where emphasis opens and closes: CommonMark's rule, and what Chinese, code and paths need instead.
+"""Decides where emphasis opens and closes: CommonMark's rule, changed for Chinese, code and paths.
 
 docs/protocol.md states the rule.
 """

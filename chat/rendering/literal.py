@@ -1,4 +1,4 @@
-"""What looks like markup inside a line and is not: Windows paths, the shrug, and most backslashes."""
+"""Keeps text that only looks like markup: Windows paths, the shrug, and most backslashes."""
 
 import re
 

@@ -88,9 +88,8 @@ def _alone() -> bool:
 
 
 def _behind() -> Iterator[tuple[SearchIndexState, int, int]]:
-    """Where changes are to be indexed: after which seq, and up to which. Seqs commit in order, so everything
-    up to a room's head can be read. New changes come first, so that they are found while the index is made
-    anew."""
+    """Yields the ranges to index: after one seq, up to another. Seqs commit in order, so everything up to a
+    room's head can be read. New changes come first, so that they are found while the index is made anew."""
     reached = SearchIndexState.objects.filter(room=OuterRef("pk")).values("seq")
     rooms: Any = Room.objects.annotate(reached=Coalesce(Subquery(reached), 0)).filter(seq__gt=F("reached"))
     for room in rooms.order_by("pk"):

@@ -98,7 +98,7 @@ def _any(texts: Iterable[str]) -> AnyOf:
 
 
 def _words(asked: SearchQuery, found: list[Message]) -> list[str]:
-    """What was searched for, and how these messages spell it where that differs in more than case."""
+    """The words searched for, and their spelling in these messages if it differs in more than case."""
     terms = [term for group in asked.terms for term in group]
     words = dict.fromkeys(term.text for term in terms)
     for message in found:

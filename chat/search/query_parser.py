@@ -116,7 +116,7 @@ def _add_operator(query: SearchQuery, operator: str, value: str, minus: bool, to
 
 
 def _add_days(query: SearchQuery, operator: str, value: str, today: datetime.date) -> bool:
-    """Of several days the narrowest counts. False if this is no day."""
+    """Narrow the range of days. Returns False if `value` is no day."""
     days = read_days(value, today)
     if days is None:
         return False

@@ -1,4 +1,4 @@
-"""What the names and days of a search mean for the person who searches."""
+"""Resolves the names and days of a search for the person who searches."""
 
 import contextlib
 import datetime

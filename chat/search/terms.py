@@ -1,4 +1,4 @@
-"""What is searched for: words and phrases, as tokens for the index and as a pattern for the text."""
+"""Words and phrases of a search, as tokens for the index and as a pattern for the text."""
 
 import re
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Term:
 
     @property
     def tokens(self) -> list[Token]:
-        """What every text with this term has."""
+        """Tokens that every text with this term has."""
         whole = self._runs[:-1] if self.open else self._runs
         found = dict.fromkeys(token for run in whole for token in needed(run))
         last = [Token(self._runs[-1][0][:MAX_TOKEN], True)] if self.open else []
@@ -70,7 +70,7 @@ class Term:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Of texts in their search form."""
+        """Matches texts in their search form."""
         if not self._runs:
             return re.compile(re.escape(self.text))
         first, last = self._runs[0], self._runs[-1]

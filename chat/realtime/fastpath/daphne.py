@@ -1,4 +1,4 @@
-"""What the fast path finds behind daphne's `send`, and in its connections and requests."""
+"""Finds daphne's protocol objects behind `send`, and reads its connections and requests."""
 
 import sys
 from collections.abc import Callable

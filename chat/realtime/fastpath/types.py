@@ -1,4 +1,4 @@
-"""What the fast path uses of daphne's, autobahn's and Twisted's objects, as types.
+"""Types for the parts of daphne's, autobahn's and Twisted's objects that the fast path uses.
 
 A test holds them against names.py. Attributes that begin with `chat_` are our own.
 """

@@ -21,7 +21,7 @@ class Timer(Protocol):
 
 
 class Reactor(Protocol):
-    """What is used of Twisted's reactor, whose methods have no types."""
+    """The part of Twisted's reactor that we use; its own methods have no types."""
 
     def callWhenRunning(self, call: Callable[..., object], *args: object) -> object: ...
     def callLater(self, delay: float, call: Callable[..., object], *args: object) -> Timer: ...

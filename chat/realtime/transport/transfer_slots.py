@@ -14,7 +14,7 @@ GRACE = 10.0
 
 
 class Owner(NamedTuple):
-    """Whose transfer it is. An address of None is not counted."""
+    """The person a transfer belongs to. An address of None is not counted."""
 
     person: Hashable
     is_guest: bool = False

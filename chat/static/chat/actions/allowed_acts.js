@@ -1,5 +1,5 @@
 /**
- * Which actions a message offers to me. The server checks them all again.
+ * The actions that a message offers to me. The server checks them all again.
  *
  * @import {MessageRow} from "../net/protocol.js"
  * @import {OpenRoom} from "../state/open_room.js"

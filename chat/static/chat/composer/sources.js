@@ -1,5 +1,5 @@
 /**
- * What the composer completes: names after @, emoji after a colon.
+ * Completions in the composer: names after @, emoji after a colon.
  *
  * @import {OpenRoom} from "../state/open_room.js"
  * @import {Source} from "./completion.js"

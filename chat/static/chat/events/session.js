@@ -1,5 +1,5 @@
 /**
- * What begins and ends with a connection: the welcome with the list of rooms, and losing the connection.
+ * Handles the start and the end of a connection: the welcome with the list of rooms, and its loss.
  *
  * @import {Welcome} from "../net/protocol.js"
  * @import {Connection} from "../net/socket.js"
