@@ -6,7 +6,7 @@ from django.utils.translation import gettext, ngettext
 LEAST = 12
 
 
-class MinimumLengthValidator:
+class TwelveCharactersValidator:
     """Length makes passwords hard to guess; required capitals and digits only make them hard to type."""
 
     def validate(self, password: str, user: object = None) -> None:

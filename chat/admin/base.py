@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import DatabaseError
+from django.db import DataError, ProgrammingError
 from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,7 +62,7 @@ class ForgivingList(ChangeList):
         try:
             super().get_results(request)
             list(self.result_list)
-        except (ValueError, OverflowError, DatabaseError):
+        except (ValueError, OverflowError, DataError, ProgrammingError):
             if not self.get_filters_params():
                 raise
             self.queryset = self._nothing()

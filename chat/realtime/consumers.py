@@ -173,8 +173,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     @handles(protocol.Edit)
     async def edit(self, command: protocol.Edit) -> None:
         body = incoming.clean(command.body)
-        args = (self._me, command.message, body, await self._rendered(body))
-        self._write(command, writes.Call(actions.edit_message, args), writes.ack_message)
+        html = await self._rendered(body)
+        call = writes.call_of(actions.edit_message, self._me, command.message, body, html)
+        self._write(command, call, writes.ack_message)
 
     async def _rendered(self, body: str) -> text.Markup | None:
         """Render off the loop. Later frames wait, so a person's messages keep their order."""

@@ -51,7 +51,7 @@ def no_ack(_command: protocol.Command, _result: None) -> None:
     """An event that the action sends is the answer."""
 
 
-def _call(action: Callable[P, R], *args: P.args, **_none: P.kwargs) -> Call[R]:
+def call_of(action: Callable[P, R], *args: P.args, **_none: P.kwargs) -> Call[R]:
     return Call(action, args)
 
 
@@ -63,22 +63,22 @@ def _write(
 
 WRITES = dict(
     [
-        _write(protocol.Delete, ack_message, lambda me, c: _call(actions.delete_message, me, c.message)),
-        _write(protocol.Pin, ack_message, lambda me, c: _call(actions.pin_message, me, c.message)),
-        _write(protocol.Unpin, ack_message, lambda me, c: _call(actions.unpin_message, me, c.message)),
+        _write(protocol.Delete, ack_message, lambda me, c: call_of(actions.delete_message, me, c.message)),
+        _write(protocol.Pin, ack_message, lambda me, c: call_of(actions.pin_message, me, c.message)),
+        _write(protocol.Unpin, ack_message, lambda me, c: call_of(actions.unpin_message, me, c.message)),
         _write(protocol.AddReaction, ack_message,
-               lambda me, c: _call(actions.add_reaction, me, c.message, c.emoji)),
+               lambda me, c: call_of(actions.add_reaction, me, c.message, c.emoji)),
         _write(protocol.RemoveReaction, ack_message,
-               lambda me, c: _call(actions.remove_reaction, me, c.message, c.emoji)),
-        _write(protocol.JoinRoom, ack_membership, lambda me, c: _call(actions.join_room, me, c.room)),
-        _write(protocol.LeaveRoom, ack_membership, lambda me, c: _call(actions.leave_room, me, c.room)),
+               lambda me, c: call_of(actions.remove_reaction, me, c.message, c.emoji)),
+        _write(protocol.JoinRoom, ack_membership, lambda me, c: call_of(actions.join_room, me, c.room)),
+        _write(protocol.LeaveRoom, ack_membership, lambda me, c: call_of(actions.leave_room, me, c.room)),
         _write(protocol.MarkRead, ack_membership,
-               lambda me, c: _call(actions.mark_read, me, c.room, c.message)),
+               lambda me, c: call_of(actions.mark_read, me, c.room, c.message)),
         _write(protocol.UnmarkRead, ack_membership,
-               lambda me, c: _call(actions.unmark_read, me, c.room, c.message)),
+               lambda me, c: call_of(actions.unmark_read, me, c.room, c.message)),
         _write(protocol.SetLevel, ack_membership,
-               lambda me, c: _call(actions.set_level, me, c.room, c.level)),
-        _write(protocol.BlockPerson, no_ack, lambda me, c: _call(actions.block_person, me, c.person)),
-        _write(protocol.UnblockPerson, no_ack, lambda me, c: _call(actions.unblock_person, me, c.person)),
+               lambda me, c: call_of(actions.set_level, me, c.room, c.level)),
+        _write(protocol.BlockPerson, no_ack, lambda me, c: call_of(actions.block_person, me, c.person)),
+        _write(protocol.UnblockPerson, no_ack, lambda me, c: call_of(actions.unblock_person, me, c.person)),
     ]
 )  # fmt: skip

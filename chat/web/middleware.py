@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
@@ -40,10 +39,10 @@ class AdminTimezoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        zone = _zone(request.COOKIES.get(TIMEZONE_COOKIE, ""))
-        if zone is None or not request.path.startswith(reverse("admin:index")):
+        admin = addresses.admin()
+        if not admin or not request.path_info.startswith(admin):
             return self.get_response(request)
-        with timezone.override(zone):
+        with timezone.override(_zone(request.COOKIES.get(TIMEZONE_COOKIE, ""))):
             return self.get_response(request)
 
 

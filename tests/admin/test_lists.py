@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 import pytest
+from django.contrib.admin.views.main import ChangeList
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +50,22 @@ def test_nothing_fits_an_absurd_filter(
     staff_client: Client, message: Message, model: str, lookup: str, value: str
 ) -> None:
     assert not shown(staff_client, model, **{lookup: value}).context["cl"].result_list
+
+
+def test_an_outage_is_not_shown_as_an_empty_list(
+    staff_client: Client, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, failed = ChangeList.get_results, []
+
+    def fail_once(changes: ChangeList, request: Any) -> None:
+        if not failed:
+            failed.append(changes)
+            raise OperationalError
+        found(changes, request)
+
+    monkeypatch.setattr(ChangeList, "get_results", fail_once)
+    with pytest.raises(OperationalError):
+        shown(staff_client, "message", deleted="no")
 
 
 def test_a_filter_that_fits_still_finds(staff_client: Client, message: Message) -> None:

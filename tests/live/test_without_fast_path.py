@@ -33,7 +33,7 @@ async def talk(site: Site, alice: Person, bob: Person, room: str) -> None:
 
 async def test_with_the_switch_off_people_join_talk_catch_up_and_send_files(own_site: Any) -> None:
     site = own_site(1, {"CHAT_FAST_PATH": "off"}).start()
-    assert "(CHAT_FAST_PATH)" in warning(site)
+    assert "(CHAT_FAST_PATH is off)" in warning(site)
     assert "limits on request bodies" in warning(site)
     alice, bob = site.person("alice"), site.person("bob")
     room = site.room(alice)

@@ -343,7 +343,7 @@ def test_more_sessions_give_a_person_no_more_streamed_responses(
 def test_of_many_slow_downloads_one_is_ended_for_somebody_who_has_none(
     alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_handler, "ANSWERS", 2)
+    monkeypatch.setattr(http_handler, "DOWNLOADS", 2)
     hers, his = session_cookie(alice), session_cookie(bob)
 
     async def story() -> None:

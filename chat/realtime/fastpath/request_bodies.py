@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import IO
 from urllib.parse import unquote
 
-from chat.realtime.transport import GRACE, Slot, Slots, Timer, installed_reactor
+from chat.realtime.transport import GRACE, Slots, Timer, installed_reactor
 
 from . import uploads
 from .daphne import behind
@@ -130,11 +130,11 @@ def _is_ours(request: Request) -> bool:
 
 def _take_form(request: Request, length: int | None) -> None:
     if length is None or length > SMALL:
-        slot, forms = Slot(uploads.network_of(request)), request.chat_forms
-        if not forms.take(slot):
+        network, forms = uploads.network_of(request), request.chat_forms
+        if not forms.take(network):
             refuse(request, BUSY)
             return
-        request.notifyFinish().addBoth(lambda _how: forms.free(slot))
+        request.notifyFinish().addBoth(lambda _how: forms.free(network))
     request.chat_arriving = Arriving(request, FORM_SECONDS)
 
 

@@ -17,7 +17,7 @@ OFF = (
 def reason_off(wanted: bool) -> str | None:
     """None if the fast path can be switched on."""
     if not wanted:
-        return "CHAT_FAST_PATH"
+        return "CHAT_FAST_PATH is off"
     if "daphne.server" not in sys.modules:
         return "the server is not daphne"
     name = missing()

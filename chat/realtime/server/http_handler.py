@@ -41,8 +41,9 @@ UPLOADS, PICTURES = 2, 2
 REMEMBERED = 10_000
 # Streaming responses of more bytes than this are not read at once.
 LONG = 262_144
-# Most long responses at once: in total, for all guests, per network, per person. Each holds a part in memory.
-ANSWERS, GUESTS, EACH_NETWORK, EACH_PERSON = 512, 256, 128, 16
+# Most downloads at once: in total, for all guests, per network, per person. Each holds a part in memory.
+# Strangers from one network are one person.
+DOWNLOADS, GUESTS, EACH_NETWORK, EACH_PERSON = 512, 256, 128, 16
 
 
 class HttpHandler(ASGIHandler):
@@ -58,7 +59,7 @@ class HttpHandler(ASGIHandler):
         self._slow = ThreadPoolExecutor(SLOW, thread_name_prefix="chat-form")
         self._uploads = FairThreads(UPLOADS, 1, "chat-upload")
         self._pictures = FairPool(PICTURES, "chat-picture")
-        self._downloads = TransferSlots(ANSWERS, GUESTS, EACH_NETWORK, EACH_PERSON)
+        self._downloads = TransferSlots(DOWNLOADS, GUESTS, EACH_NETWORK, EACH_PERSON)
         # The owner of each session key that Django has accepted. The key alone could be made up.
         self._owners: dict[str, Owner] = {}
 

@@ -8,7 +8,7 @@ from .frames import Frames, text_frame
 from .open_files import count_open, most_for_connections, raise_limit
 from .pending_requests import Arrivals
 from .reactor import Timer, installed_reactor, when_running
-from .slots import Slot, Slots
+from .slots import Slots
 from .transfer_slots import GRACE, Owner, TransferSlots
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "PlainConnection",
     "Receive",
     "Send",
-    "Slot",
     "Slots",
     "Timer",
     "TransferSlots",

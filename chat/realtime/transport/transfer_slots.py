@@ -35,7 +35,8 @@ class Transfer(Protocol):
 
 
 class TransferSlots:
-    """An upload holds a slot until its body is complete, but counts for its person until it is answered."""
+    """A transfer holds a slot until it is freed. A complete upload gives its slot up, but counts for its
+    person until it is answered."""
 
     def __init__(
         self, total: int, guests: int, each_address: int, each_person: int,
@@ -43,39 +44,39 @@ class TransferSlots:
     ) -> None:  # fmt: skip
         self._total, self._guests, self._each_address = total, guests, each_address
         self._each_person, self._clock = each_person, clock
-        self._unanswered: dict[Transfer, None] = {}
-        self._arriving: dict[Transfer, None] = {}
+        self._unfinished: dict[Transfer, None] = {}
+        self._running: dict[Transfer, None] = {}
 
     @property
     def promised(self) -> int:
         """Bytes that uploads may still write; each counts in full until answered, as its body is copied."""
-        return sum(one.promised for one in self._unanswered)
+        return sum(one.promised for one in self._unfinished)
 
-    def take(self, upload: Transfer) -> bool:
-        mine = [one for one in self._unanswered if one.owner.person == upload.owner.person]
+    def take(self, transfer: Transfer) -> bool:
+        mine = [one for one in self._unfinished if one.owner.person == transfer.owner.person]
         if len(mine) >= self._each_person:
             return False
-        may_displace = not any(one in self._arriving for one in mine)
-        for crowd in self._full_groups(upload.owner):
+        may_displace = not any(one in self._running for one in mine)
+        for crowd in self._full_groups(transfer.owner):
             slowest = self._to_displace(crowd) if may_displace else None
             if slowest is None:
                 return False
             self.free(slowest)
             slowest.give_way()
-        self._unanswered[upload] = self._arriving[upload] = None
+        self._unfinished[transfer] = self._running[transfer] = None
         return True
 
-    def complete(self, upload: Transfer) -> None:
+    def complete(self, transfer: Transfer) -> None:
         """The body is complete and no longer takes a slot from other senders."""
-        self._arriving.pop(upload, None)
+        self._running.pop(transfer, None)
 
-    def free(self, upload: Transfer) -> None:
+    def free(self, transfer: Transfer) -> None:
         """Idempotent."""
-        self._arriving.pop(upload, None)
-        self._unanswered.pop(upload, None)
+        self._running.pop(transfer, None)
+        self._unfinished.pop(transfer, None)
 
     def _full_groups(self, newcomer: Owner) -> Iterator[list[Transfer]]:
-        """Narrowest first: an upload ended there also frees a slot in the wider groups."""
+        """Narrowest first: a transfer ended there also frees a slot in the wider groups."""
         address, guest = newcomer.address, newcomer.is_guest
         if address is not None:
             yield from self._full(self._each_address, lambda one: one.address == address)
@@ -84,18 +85,18 @@ class TransferSlots:
         yield from self._full(self._total, lambda _one: True)
 
     def _full(self, most: int, counts: Callable[[Owner], bool]) -> Iterator[list[Transfer]]:
-        crowd = [one for one in self._arriving if counts(one.owner)]
+        crowd = [one for one in self._running if counts(one.owner)]
         if len(crowd) >= most:
             yield crowd
 
     def _to_displace(self, crowd: list[Transfer]) -> Transfer | None:
-        held = Counter(one.owner.person for one in self._arriving)
+        held = Counter(one.owner.person for one in self._running)
         most = max(held[one.owner.person] for one in crowd)
         if most < 2:
             return None
         candidates = [one for one in crowd if held[one.owner.person] == most]
         return min(candidates, key=self._merit)
 
-    def _merit(self, upload: Transfer) -> tuple[bool, float]:
-        age = self._clock() - upload.began
-        return age < GRACE, upload.size / max(age, 1.0)
+    def _merit(self, transfer: Transfer) -> tuple[bool, float]:
+        age = self._clock() - transfer.began
+        return age < GRACE, transfer.size / max(age, 1.0)
