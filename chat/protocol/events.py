@@ -33,6 +33,7 @@ class Welcome(Event, tag="welcome", frozen=True):
     people: People
     limits: dict[str, int]
     heartbeat: float
+    now: datetime
     blocked: list[PersonId] = []
 
 

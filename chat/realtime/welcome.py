@@ -1,5 +1,7 @@
 """Builds the `welcome` event, for all people who connect at the same moment."""
 
+from django.utils import timezone
+
 from chat import __version__, limits, protocol, queries
 from chat.ids import PersonId
 from chat.models import Workspace
@@ -36,6 +38,6 @@ def _encoded(
 ) -> bytes:  # fmt: skip
     event = protocol.Welcome(
         me=person, epoch=epoch, version=__version__, rooms=list(rooms.values()), people=shown,
-        limits=_LIMITS, heartbeat=HEARTBEAT, blocked=blocked,
+        limits=_LIMITS, heartbeat=HEARTBEAT, now=timezone.now(), blocked=blocked,
     )  # fmt: skip
     return protocol.encode(event)

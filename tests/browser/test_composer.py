@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Error, Route, expect
 
 from .browsers import Browsers
-from .pages import Window
+from .pages import Window, post
 
 # How browsers tell of the Enter that ends a composition: most, by an old key code, and Safari, too late.
 TOLD = """
@@ -110,6 +110,34 @@ def test_a_draft_belongs_to_its_room_and_survives_a_reload(alice: Window) -> Non
     expect(alice.composer).to_have_value("")
     alice.room("Other").click()
     expect(alice.composer).to_have_value("for the other room")
+
+
+def test_a_reply_and_its_files_survive_a_change_of_room_and_a_reload(alice: Window, bob: Window) -> None:
+    bob.write("when?")
+    alice.see("when?")
+    page, name = alice.page, alice.page.locator("#room-name").inner_text()
+    post(alice, "/rooms/new/", name="Elsewhere", kind="public")
+    alice.act("when?", "Reply")
+    notes = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"at seven"}
+    page.locator("#attach-files").set_input_files([notes])
+    ready = page.locator("#attachment-tray .ready bdi")
+    expect(ready).to_have_text("notes.txt")
+    alice.composer.fill("see the notes")
+    alice.room("Elsewhere").click()
+    for gone in ("#reply-bar", "#attachment-tray"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(alice.composer).to_have_value("")
+    alice.room(name).click()
+    for _ in range(2):
+        expect(page.locator("#reply-bar bdi")).to_have_text("when?")
+        expect(ready).to_have_text("notes.txt")
+        expect(alice.composer).to_have_value("see the notes")
+        alice.reload()
+    alice.composer.press("Enter")
+    expect(bob.message("see the notes").locator(".quote bdi")).to_have_text("when?")
+    expect(bob.message("see the notes").locator(".files bdi")).to_have_text("notes.txt")
+    alice.reload()
+    expect(page.locator("#reply-bar")).to_be_hidden()
 
 
 def test_a_draft_survives_a_tab_that_crashed(browsers: Browsers, alice: Window) -> None:

@@ -4,12 +4,13 @@ import { openPage, words } from "./page.js";
 
 const window = openPage();
 const { Composer } = await import("../../chat/static/chat/composer/composer.js");
+const { Drafts } = await import("../../chat/static/chat/composer/drafts.js");
 const { loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 loadMessages(words, "en");
 
 const part = (id) => document.getElementById(id);
 const field = part("composer");
-let sent, typed, ups;
+let sent, typed, ups, answered;
 const composer = new Composer(
   {
     form: part("composer-form"),
@@ -21,10 +22,13 @@ const composer = new Composer(
   {
     onSend: (body, replyTo) => sent.push([body, replyTo]),
     onTyping: () => typed++,
+    onAnswer: (message) => {
+      answered = message;
+    },
     onUp: () => ups++,
     onEscape() {},
   },
-  { person: "1", limit: 20, storage: localStorage },
+  { limit: 20, drafts: new Drafts("1", localStorage) },
 );
 
 test("what was typed before the script arrived is kept, after a draft of another time", () => {
@@ -35,9 +39,10 @@ test("what was typed before the script arrived is kept, after a draft of another
     field.value = typed;
     field.setSelectionRange(3, 3);
     const parts = { ...composer.parts, form, field };
-    const late = new Composer(parts, composer.hooks, { person: "2", limit: 20, storage: localStorage });
+    const drafts = new Drafts("2", localStorage);
+    const late = new Composer(parts, composer.hooks, { limit: 20, drafts });
     late.open("lobby");
-    const shown = [field.value, field.selectionStart, localStorage.getItem("chat.draft.2.lobby")];
+    const shown = [field.value, field.selectionStart, drafts.of("lobby").text];
     late.open("harbour");
     late.open("lobby");
     assert.equal(field.value, shown[0]);
@@ -151,16 +156,33 @@ test("↑ in an empty field edits my last message; in a text it moves the caret"
 });
 
 test("a reply carries the quoted message; Escape cancels it", () => {
-  composer.answer({ id: 7, name: "Ines", text: "when?" });
-  assert.equal(part("reply-bar").hidden, false);
+  composer.answer(7);
+  assert.deepEqual([part("reply-bar").hidden, answered], [false, 7]);
   write("at seven");
   press("Enter");
   assert.deepEqual(sent, [["at seven", 7]]);
-  composer.answer({ id: 7, name: "Ines", text: "when?" });
+  composer.answer(7);
   press("Escape");
+  assert.deepEqual([part("reply-bar").hidden, answered], [true, null]);
   write("by the way");
   press("Enter");
   assert.deepEqual(sent[1], ["by the way", null]);
+});
+
+test("a reply is kept with its room, and by nobody else in this browser", () => {
+  composer.answer(7);
+  composer.open("harbour");
+  assert.deepEqual([composer.replyTo, part("reply-bar").hidden], [null, true]);
+  const again = (person) =>
+    new Composer(composer.parts, composer.hooks, { limit: 20, drafts: new Drafts(person, localStorage) });
+  const [mine, another] = [again("1"), again("2")];
+  another.open("lobby");
+  assert.equal(another.replyTo, null);
+  mine.open("lobby");
+  assert.deepEqual([mine.replyTo, part("reply-bar").hidden, answered], [7, false, 7]);
+  mine.answer(null);
+  composer.open("lobby");
+  assert.deepEqual([composer.replyTo, localStorage.length], [null, 0]);
 });
 
 test("a text that is too long can be sent as a file, whole", async () => {

@@ -5,6 +5,7 @@ import { openPage, words } from "./page.js";
 const window = openPage();
 const { box, drawFiles, fileAddress } = await import("../../chat/static/chat/timeline/files.js");
 const { AttachmentTray } = await import("../../chat/static/chat/composer/attachment_tray.js");
+const { Drafts } = await import("../../chat/static/chat/composer/drafts.js");
 const { localTime, watchFiles } = await import("../../chat/static/chat/composer/file_input.js");
 const { bytes, loadMessages } = await import("../../chat/static/chat/shared/i18n.js");
 const { command } = await import("../../chat/static/chat/net/protocol.js");
@@ -43,11 +44,17 @@ const row = (id, more = {}) => ({
 const file = (name, size = 10) => ({ name, size, type: "" });
 const list = document.getElementById("attachment-tray");
 let tray, changes;
+const opened = (person = "1") => {
+  const drafts = new Drafts(person, localStorage);
+  const tray = new AttachmentTray(list, { bytes: 1000, most: 4 }, drafts, () => changes++);
+  tray.open("lobby");
+  return tray;
+};
 
 beforeEach(() => {
   [asked, changes] = [[], 0];
-  tray = new AttachmentTray(list, { bytes: 1000, most: 4 }, () => changes++);
-  tray.open("lobby");
+  localStorage.clear();
+  tray = opened();
 });
 
 const shown = () => [...list.children].map((one) => one.querySelector("small").textContent);
@@ -199,6 +206,42 @@ test("each room has its own attachments", () => {
   assert.deepEqual(
     tray.rows.map(({ id }) => id),
     ["a"],
+  );
+});
+
+test("uploaded files are kept until they are sent; of others a reload says that they are lost", () => {
+  tray.add([file("a"), file("b"), file("c"), file("large", 1001)]);
+  asked[0].answer(201, row("a"));
+  asked[1].onerror();
+  assert.deepEqual(opened("2").items, []);
+  tray = opened();
+  assert.deepEqual(
+    tray.rows.map(({ id }) => id),
+    ["a"],
+  );
+  const lost = "This file was not uploaded before the page was closed. Attach it again.";
+  assert.deepEqual(shown(), [bytes(10), lost, lost]);
+  assert.equal(list.querySelector("img").getAttribute("src"), "/files/a/a.jpg");
+  assert.deepEqual([tray.busy, list.querySelectorAll("[data-tray=again]:not([hidden])").length], [false, 0]);
+  tray.take();
+  assert.deepEqual([opened().items, localStorage.length], [[], 0]);
+});
+
+test("a kept file that has expired says so and is not sent", async () => {
+  tray.add([file("a"), file("b")]);
+  asked[0].answer(201, row("a"));
+  asked[1].answer(201, row("b"));
+  const { fetch } = globalThis;
+  globalThis.fetch = async (address, { method }) => ({
+    status: method === "HEAD" && address.startsWith("/files/a/") ? 404 : 200,
+  });
+  tray = opened();
+  await new Promise((then) => setTimeout(then));
+  globalThis.fetch = fetch;
+  assert.deepEqual(shown(), ["This file is no longer available. Attach it again.", bytes(10)]);
+  assert.deepEqual(
+    tray.take().map(({ id }) => id),
+    ["b"],
   );
 });
 

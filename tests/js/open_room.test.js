@@ -15,7 +15,8 @@ function enter(rows, more = {}, about = {}, message = null) {
   rooms = new Rooms(ME, "en");
   const last = rows.at(-1)?.id ?? 0;
   const room = mine({ seq: last, last, unread: last - (more.read_up_to ?? last), read_up_to: last, ...more });
-  rooms.welcome({ type: "welcome", epoch: "one", people: {}, rooms: [room] }, "harbour");
+  const now = new Date().toISOString();
+  rooms.welcome({ type: "welcome", epoch: "one", now, people: {}, rooms: [room] }, "harbour");
   rooms.handle(snapshot(rows, { info: room.info, ...about }), 0);
   open = new OpenRoom(rooms, "harbour");
   open.enter("harbour", message);

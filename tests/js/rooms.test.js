@@ -14,6 +14,7 @@ const welcome = (rooms, more = {}) => ({
   people: {},
   limits: {},
   heartbeat: 20,
+  now: new Date().toISOString(),
   ...more,
 });
 const lobby = (more) => mine({ id: "lobby", info: { ...mine().info, name: "Lobby" }, ...more });

@@ -7,14 +7,7 @@ import { MessageActions } from "./actions/message_actions.js";
 import { RoomActions } from "./actions/room_actions.js";
 import { TimelineClicks } from "./actions/timeline_clicks.js";
 import { Writing } from "./actions/writing.js";
-import { AttachmentTray } from "./composer/attachment_tray.js";
-import { Completion } from "./composer/completion.js";
-import { Composer } from "./composer/composer.js";
-import { Emojis } from "./composer/emoji.js";
-import { replaceEmojiNames } from "./composer/emoji_names.js";
-import { watchFiles } from "./composer/file_input.js";
-import { Picker } from "./composer/picker.js";
-import { composerSources } from "./composer/sources.js";
+import { startComposer } from "./composer/start_composer.js";
 import { CatchUp } from "./events/catch_up.js";
 import { EventRouter } from "./events/event_router.js";
 import { MembershipEvents } from "./events/membership_events.js";
@@ -65,7 +58,6 @@ import { Toolbar } from "./timeline/toolbar.js";
 const { page, snapshot } = readPage();
 const storage = openStorage();
 const person = String(page.me);
-const field = /** @type {HTMLTextAreaElement} */ (byId("composer"));
 
 // -- the state and the connection ------------------------------------------------------------------------------------
 
@@ -125,42 +117,20 @@ function markAllRead() {
 
 // -- the composer ----------------------------------------------------------------------------------------------------
 
-const emojis = new Emojis(byId("picker").dataset.list ?? "", person, storage);
-const picker = new Picker(byId("picker"), emojis);
-const sources = composerSources(openRoom, emojis);
-const composer = new Composer(
-  {
-    form: /** @type {HTMLFormElement} */ (byId("composer-form")),
-    field,
-    button: /** @type {HTMLButtonElement} */ (byId("send")),
-    left: byId("characters-left"),
-    about: byId("reply-bar"),
+const { composer, picker, sources } = startComposer(openRoom, page.files, storage, {
+  onSend: (body, replyTo, files) => {
+    writing.post(body, replyTo, files);
+    if (!openRoom.room.atEnd) roomNavigator.goToNewest();
   },
-  {
-    onSend: (body, replyTo, files) => {
-      writing.post(body, replyTo, files);
-      if (!openRoom.room.atEnd) roomNavigator.goToNewest();
-    },
-    onTyping: () => send(command.typing(openRoom.key)),
-    onUp: () => writing.editLast(),
-    onEscape: () => markAllRead(),
+  onTyping: () => send(command.typing(openRoom.key)),
+  onAnswer: (message) => {
+    openRoom.answering = message;
+    historyLoader.loadMissing();
+    screen.scheduleDraw();
   },
-  { person, limit: BODY_CHARACTERS, storage },
-);
-const tray = new AttachmentTray(byId("attachment-tray"), page.files, () => composer.measure());
-composer.files = tray;
-watchFiles(
-  {
-    button: byId("attach"),
-    input: /** @type {HTMLInputElement} */ (byId("attach-files")),
-    field,
-    target: byId("drop"),
-  },
-  (files) => tray.add(files),
-  () => !byId("composer-form").hidden,
-);
-new Completion(field, sources);
-replaceEmojiNames(field, emojis);
+  onUp: () => writing.editLast(),
+  onEscape: () => markAllRead(),
+});
 const writing = new Writing(openRoom, timeline, composer, outbox, requests, sources);
 
 // -- the page --------------------------------------------------------------------------------------------------------
@@ -174,17 +144,20 @@ const panes = new Panes(byId("app"), storage);
 // The join link, and whether guests may invite, are known only for the room of this page.
 const head = new Head(openRoom, levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites));
 const joinLink = (/** @type {string} */ key) => (key === page.room ? page.join_link : null);
-const screen = new Screen([
-  head,
-  new RoomTimeline(openRoom, timeline, outbox, joinLink),
-  new People(byId("people"), openRoom),
-  jumpButtons,
-  new Footer(openRoom, composer, toast),
-  { draw: () => markSeen() }, // before the room list, or it would show visible messages as unread for a moment
-  { draw: () => timeline.edges() },
-  toolbar,
-  roomList,
-]);
+const screen = new Screen(
+  [
+    head,
+    new RoomTimeline(openRoom, timeline, outbox, joinLink),
+    new People(byId("people"), openRoom),
+    jumpButtons,
+    new Footer(openRoom, composer, toast),
+    { draw: () => markSeen() }, // before the room list, or it would show visible messages as unread for a moment
+    { draw: () => timeline.edges() },
+    toolbar,
+    roomList,
+  ],
+  () => openRoom.changesIn,
+);
 const banner = new Banner(byId("banner"), byId("footer"), {
   onTry: () => socket.connect(),
   onLostChange: (lostAt) => {
@@ -212,12 +185,9 @@ new TimelineClicks(timeline, outbox, requests, roomNavigator, screen);
 openRoom.onEnter.push(
   () => toolbar.detach(),
   () => timeline.clear(),
-  (key) => tray.open(key),
-  (key) => composer.open(key),
 );
 openRoom.onTargetMissing.push(() => toast.show(t("nowhere")));
 panes.onShow.push((pane) => pane === "rooms" && roomList.draw());
-byId("emoji").addEventListener("click", () => picker.open(byId("emoji"), (emoji) => composer.insert(emoji)));
 watchInviting(page, openRoom);
 watchTheme(byId("theme"));
 stayAboveKeyboard(byId("app"));
@@ -233,7 +203,10 @@ const eventRouter = new EventRouter(
   requests,
   {
     welcome: (event) => session.welcome(event),
-    pong: ({ heads }) => catchUp.checkHeads(heads),
+    pong: ({ now, heads }) => {
+      rooms.setClock(now);
+      catchUp.checkHeads(heads);
+    },
     ack: (event) => {
       outbox.ack(event);
       catchUp.checkSeq(event.room, event.seq);

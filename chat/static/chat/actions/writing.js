@@ -12,9 +12,7 @@
  */
 
 import { command } from "../net/protocol.js";
-import { t } from "../shared/i18n.js";
 import { edit } from "../timeline/edit.js";
-import { gist } from "../timeline/message.js";
 
 export class Writing {
   /** @param {OpenRoom} openRoom @param {Timeline} timeline @param {Composer} composer @param {Outbox} outbox @param {Requests} requests @param {Source[]} sources of completion */
@@ -42,9 +40,7 @@ export class Writing {
 
   /** @param {MessageRow} row */
   reply(row) {
-    const { openRoom } = this;
-    const name = row.author === openRoom.rooms.me ? t("you") : openRoom.nameOf(row.author);
-    this.composer.answer({ id: row.id, name, text: gist(row) });
+    this.composer.answer(row.id);
   }
 
   /** @param {MessageRow} row @param {HTMLElement} message */
@@ -70,8 +66,7 @@ export class Writing {
   /** @param {Entry | null} entry null if it is on its way */
   takeBack(entry) {
     if (!entry) return;
-    const answered = this.openRoom.around.rowOf(entry.reply_to);
-    if (answered) this.reply(answered);
+    this.composer.answer(entry.reply_to);
     this.composer.files.restore(entry.attachments ?? []);
     this.composer.fill(entry.body);
     this.composer.keep();

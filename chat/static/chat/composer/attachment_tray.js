@@ -1,7 +1,9 @@
 /**
  * Lists the files attached to a draft, per room, and uploads up to three at a time. The upload itself is in net/uploads.js.
+ * What is uploaded outlives the page; of the others only the names do, so that their loss can be told.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
+ * @import {Drafts, KeptFile} from "./drafts.js"
  * @typedef {object} Item
  * @property {File} file
  * @property {"waiting" | "sending" | "ready" | "failed"} state
@@ -13,7 +15,8 @@
  * @property {HTMLElement} element
  */
 
-import { discardUpload, uploadFile } from "../net/uploads.js";
+import { discardUpload, isUploaded, uploadFile } from "../net/uploads.js";
+import { addressOf } from "../shared/addresses.js";
 import { cloneTemplate, closest, find } from "../shared/dom.js";
 import { bytes, t } from "../shared/i18n.js";
 
@@ -21,10 +24,11 @@ import { bytes, t } from "../shared/i18n.js";
 const AT_ONCE = 3;
 
 export class AttachmentTray {
-  /** @param {HTMLElement} list @param {{bytes: number, most: number}} limits @param {() => void} onChange */
-  constructor(list, limits, onChange) {
+  /** @param {HTMLElement} list @param {{bytes: number, most: number}} limits @param {Drafts} drafts @param {() => void} onChange */
+  constructor(list, limits, drafts, onChange) {
     this.list = list;
     this.limits = limits;
+    this.drafts = drafts;
     this.onChange = onChange;
     this.room = "";
     /** @type {Map<string, Item[]>} */
@@ -48,6 +52,45 @@ export class AttachmentTray {
   /** @param {string} room */
   open(room) {
     this.room = room;
+    if (!this.rooms.has(room)) this.load(room);
+    this.draw();
+  }
+
+  /** What was there before the page was loaded. @param {string} room */
+  load(room) {
+    const items = this.drafts.of(room).files.map((file) => this.kept(file));
+    this.rooms.set(room, items);
+    for (const item of items) this.check(room, item);
+  }
+
+  /** @param {KeptFile} file @returns {Item} */
+  kept({ name, size, row }) {
+    const item = this.item(/** @type {File} */ ({ name, size, type: "" }), row);
+    return row
+      ? { ...item, state: "ready", row }
+      : { ...item, state: "failed", why: t("upload.interrupted") };
+  }
+
+  /** Uploads expire. @param {string} room @param {Item} item */
+  async check(room, item) {
+    if (!item.row || (await isUploaded(item.row))) return;
+    Object.assign(item, { state: "failed", why: t("upload.expired"), row: null });
+    this.keep(room);
+    this.draw();
+  }
+
+  /** @param {string} room */
+  keep(room) {
+    const lasting = (this.rooms.get(room) ?? []).filter(({ state, again }) => state !== "failed" || again);
+    const files = lasting.map(({ file: { name, size }, row }) => ({ name, size, row }));
+    this.drafts.change(room, { files });
+  }
+
+  /** Of the open room. @param {Item[]} items */
+  replace(items) {
+    this.rooms.set(this.room, items);
+    this.next(this.room);
+    this.keep(this.room);
     this.draw();
   }
 
@@ -60,9 +103,7 @@ export class AttachmentTray {
       if (refused) Object.assign(item, { state: "failed", why: refused });
       items.push(item);
     }
-    this.rooms.set(this.room, items);
-    this.next(this.room);
-    this.draw();
+    this.replace(items);
     items.findLast(({ state }) => state === "failed")?.element.scrollIntoView?.({ block: "nearest" });
   }
 
@@ -74,12 +115,13 @@ export class AttachmentTray {
     return t("upload.large", { size: bytes(file.size), most: bytes(this.limits.bytes) });
   }
 
-  /** @param {File} file @returns {Item} */
-  item(file) {
+  /** @param {File} file @param {AttachmentRow | null} [row] @returns {Item} */
+  item(file, row = null) {
     const element = cloneTemplate("attachment-template");
     find(element, "bdi").textContent = file.name;
     find(element, "[data-tray=cancel]").setAttribute("aria-label", t("upload.cancel", { name: file.name }));
-    showPreview(/** @type {HTMLImageElement} */ (find(element, "img")), file);
+    const image = /** @type {HTMLImageElement} */ (find(element, "img"));
+    showPreview(image, row?.kind === "image" ? previewAddress(row) : objectAddress(file));
     return { file, state: "waiting", share: 0, why: "", again: false, row: null, stop() {}, element };
   }
 
@@ -95,7 +137,10 @@ export class AttachmentTray {
   start(room, item) {
     const change = (/** @type {Partial<Item>} */ what) => {
       Object.assign(item, what);
-      if (item.state !== "sending") this.next(room);
+      if (item.state !== "sending") {
+        this.next(room);
+        this.keep(room);
+      }
       this.draw();
       if (item.state === "failed") item.element.scrollIntoView?.({ block: "nearest" });
     };
@@ -109,23 +154,16 @@ export class AttachmentTray {
 
   /** Empties the tray for a message being sent, except for what may still be tried again. @returns {AttachmentRow[]} */
   take() {
-    const rows = this.rows;
-    this.rooms.set(
-      this.room,
-      this.items.filter(({ again }) => again),
-    );
-    this.draw();
+    const { rows } = this;
+    this.replace(this.items.filter(({ again }) => again));
     return rows;
   }
 
   /** Puts the uploaded files of a message back that was not sent. @param {AttachmentRow[]} rows */
   restore(rows) {
-    const items = rows.map((row) => {
-      const file = /** @type {File} */ ({ name: row.name, size: row.size, type: "" });
-      return { ...this.item(file), state: /** @type {const} */ ("ready"), row };
-    });
-    this.rooms.set(this.room, [...this.items, ...items]);
-    this.draw();
+    const items = rows.map((row) => this.kept({ name: row.name, size: row.size, row }));
+    this.replace([...this.items, ...items]);
+    for (const item of items) this.check(this.room, item);
   }
 
   /** @param {MouseEvent} event */
@@ -143,12 +181,7 @@ export class AttachmentTray {
   cancel(item) {
     item.stop();
     if (item.row) discardUpload(item.row);
-    this.rooms.set(
-      this.room,
-      this.items.filter((other) => other !== item),
-    );
-    this.next(this.room);
-    this.draw();
+    this.replace(this.items.filter((other) => other !== item));
   }
 
   draw() {
@@ -178,10 +211,16 @@ export class AttachmentTray {
   }
 }
 
-/** From the file itself, before it is uploaded. A picture that this browser cannot show has none. @param {HTMLImageElement} image @param {File} file */
-function showPreview(image, file) {
-  if (!file.type.startsWith("image/")) return image.remove();
-  const address = URL.createObjectURL(file);
+/** From the file itself, before it is uploaded. @param {File} file */
+const objectAddress = (file) => (file.type.startsWith("image/") ? URL.createObjectURL(file) : "");
+
+/** @param {AttachmentRow} row */
+const previewAddress = ({ id, name, has_thumbnail }) =>
+  addressOf(has_thumbnail ? "thumbnail" : "file", { file: id, name });
+
+/** A picture that this browser cannot show has none. @param {HTMLImageElement} image @param {string} address */
+function showPreview(image, address) {
+  if (!address) return image.remove();
   image.addEventListener("load", () => URL.revokeObjectURL(address));
   image.addEventListener("error", () => {
     URL.revokeObjectURL(address);

@@ -1,12 +1,13 @@
 /**
- * The message field: drafts per room in local storage, length limit, replies and sending. Results go to its hooks.
+ * The message field: drafts per room, length limit, replies and sending. Results go to its hooks.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
+ * @import {Drafts} from "./drafts.js"
  * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[], add: (files: File[]) => void, restore: (rows: AttachmentRow[]) => void}} Files what goes with the text
- * @typedef {{id: number, name: string, text: string}} About the message that is being answered
  * @typedef {object} Hooks
  * @property {(body: string, replyTo: number | null, files: AttachmentRow[]) => void} onSend
  * @property {() => void} onTyping
+ * @property {(message: number | null) => void} onAnswer a message is being answered, or no longer
  * @property {() => void} onUp ↑ in an empty field
  * @property {() => void} onEscape with nothing to let go of here
  *
@@ -31,16 +32,15 @@ const SHOWN_BELOW = 200;
 const NONE = { busy: false, rows: [], take: () => [], add() {}, restore() {} };
 
 export class Composer {
-  /** @param {Parts} parts @param {Hooks} hooks @param {{person: string, limit: number, storage: Storage | null}} options */
-  constructor(parts, hooks, { person, limit, storage }) {
+  /** @param {Parts} parts @param {Hooks} hooks @param {{limit: number, drafts: Drafts}} options */
+  constructor(parts, hooks, { limit, drafts }) {
     this.parts = parts;
     this.hooks = hooks;
-    this.storage = storage;
-    this.prefix = `chat.draft.${person}.`;
+    this.drafts = drafts;
     this.limit = limit;
     this.room = "";
-    /** @type {About | null} */
-    this.about = null;
+    /** The message that is being answered. @type {number | null} */
+    this.replyTo = null;
     this.typedAt = 0;
     this.files = NONE;
     /** What was typed before this script arrived. */
@@ -53,7 +53,10 @@ export class Composer {
     parts.field.addEventListener("keydown", (event) => this.key(event));
     this.asFile = find(parts.form, "[data-attach-text]");
     this.asFile.addEventListener("click", () => this.attachText());
-    parts.about.querySelector("button")?.addEventListener("click", () => this.answer(null));
+    parts.about.querySelector("button")?.addEventListener("click", () => {
+      this.answer(null);
+      this.takeFocus();
+    });
     onEnter(parts.field, () => (softKeyboard() ? this.insert("\n") : this.send()));
   }
 
@@ -61,11 +64,11 @@ export class Composer {
   open(room) {
     this.room = room;
     this.typedAt = 0;
-    this.answer(null);
-    const draft = this.storage?.getItem(this.prefix + room) ?? "";
-    const early = draft.includes(this.early) ? "" : this.early;
+    const { text, replyTo } = this.drafts.of(room);
+    this.showReply(replyTo);
+    const early = text.includes(this.early) ? "" : this.early;
     this.early = "";
-    this.fill(draft && early ? `${draft}\n${early}` : draft || early);
+    this.fill(text && early ? `${text}\n${early}` : text || early);
     if (early) this.keep();
   }
 
@@ -87,7 +90,7 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.isComposing) return;
-    if (event.key === "Escape") this.about ? this.answer(null) : this.hooks.onEscape();
+    if (event.key === "Escape") this.replyTo === null ? this.hooks.onEscape() : this.answer(null);
     if (event.key !== "ArrowUp" || this.parts.field.value) return;
     event.preventDefault();
     this.hooks.onUp();
@@ -110,7 +113,7 @@ export class Composer {
   send() {
     const body = this.parts.field.value.trim();
     if (!this.sendable) return;
-    const replyTo = this.about?.id ?? null;
+    const { replyTo } = this;
     const files = this.files.take();
     this.fill("");
     this.keep();
@@ -119,18 +122,24 @@ export class Composer {
     this.hooks.onSend(body, replyTo, files);
   }
 
-  /** @param {About | null} about */
-  answer(about) {
-    this.about = about;
-    this.parts.about.hidden = about === null;
-    if (!about) return;
-    find(this.parts.about, "b").textContent = about.name;
-    this.quote(about.text);
-    this.focus();
+  /** @param {number | null} message */
+  answer(message) {
+    this.drafts.change(this.room, { replyTo: message });
+    this.showReply(message);
+    if (message !== null) this.focus();
   }
 
-  /** Updates the quoted text, which may be edited meanwhile. @param {string} text */
-  quote(text) {
+  /** @param {number | null} message */
+  showReply(message) {
+    this.replyTo = message;
+    this.parts.about.hidden = message === null;
+    this.quote("", "");
+    this.hooks.onAnswer(message);
+  }
+
+  /** What is answered, which may be loaded later and edited meanwhile. @param {string} name @param {string} text */
+  quote(name, text) {
+    find(this.parts.about, "b").textContent = name;
     find(this.parts.about, "bdi").textContent = text;
   }
 
@@ -138,13 +147,13 @@ export class Composer {
     this.parts.field.focus({ preventScroll: true });
   }
 
+  /** Unasked, so not where it raises an on-screen keyboard. */
+  takeFocus() {
+    if (!softKeyboard()) this.focus();
+  }
+
   keep() {
-    try {
-      if (this.parts.field.value) this.storage?.setItem(this.prefix + this.room, this.parts.field.value);
-      else this.storage?.removeItem(this.prefix + this.room);
-    } catch {
-      // Storage full or forbidden: the draft lives as long as the page.
-    }
+    this.drafts.change(this.room, { text: this.parts.field.value });
   }
 
   /** There is text, or all files are uploaded. */

@@ -61,7 +61,7 @@
  * @property {string | null} active_at
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
- *   limits: Record<string, number>, heartbeat: number, blocked: Person[]}} Welcome
+ *   limits: Record<string, number>, heartbeat: number, now: string, blocked: Person[]}} Welcome
  * @typedef {{id: string, name: string, public_since: string}} PublicRoom
  * @typedef {{type: "directory", rooms: PublicRoom[]}} DirectoryEvent
  * @typedef {{type: "joined", room: MyRoom, people: People}} Joined

@@ -39,6 +39,13 @@ export function discardUpload(row) {
   fetch(addressOf("discard_upload", { file: row.id }), { method: "DELETE", headers }).catch(() => {});
 }
 
+/** Uploads expire. @param {AttachmentRow} row @returns {Promise<boolean>} also true if the server cannot be asked */
+export const isUploaded = ({ id, name }) =>
+  fetch(addressOf("file", { file: id, name }), { method: "HEAD" }).then(
+    ({ status }) => status !== 404,
+    () => true,
+  );
+
 /** Null for an HTML page (signed out, or from a proxy). @param {string} text */
 function read(text) {
   try {

@@ -7,9 +7,10 @@
  */
 
 import { byId, find } from "../shared/dom.js";
-import { moment, t } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
 import { rowOf } from "../state/room.js";
-import { gist } from "../timeline/message.js";
+import { lockText } from "../timeline/lock_text.js";
+import { shortly } from "../timeline/message.js";
 
 export class Footer {
   /** @param {OpenRoom} openRoom @param {Composer} composer @param {Toast} toast */
@@ -31,8 +32,7 @@ export class Footer {
     const element = byId("composer-lock");
     byId("composer-form").hidden = lock !== null;
     element.hidden = lock === null;
-    const time = lock === "muted" ? moment(openRoom.membership?.mutedUntil ?? "") : "";
-    find(element, "p").textContent = lock ? t(`locked.${lock}`, { time }) : "";
+    find(element, "p").textContent = lock ? lockText(openRoom, lock) : "";
     find(element, "button").hidden = lock !== "outside" || openRoom.room.info.kind !== "public";
     find(element, "button").textContent = t("join");
   }
@@ -42,7 +42,14 @@ export class Footer {
     const hint = room.loaded && !room.messages.length ? "composer.first" : "composer";
     const key = rooms.lostAt === null ? hint : "composer.later";
     this.composer.parts.field.placeholder = t(key, { room: rooms.titleOf(room) });
-    const answered = rowOf(room, this.composer.about?.id ?? null);
-    if (answered) this.composer.quote(gist(answered));
+    this.drawReply();
+  }
+
+  drawReply() {
+    const { room, rooms, around } = this.openRoom;
+    const answered = rowOf(room, this.composer.replyTo);
+    if (!answered) return;
+    const name = answered.author === rooms.me ? t("you") : this.openRoom.nameOf(answered.author);
+    this.composer.quote(name, shortly(answered, around));
   }
 }

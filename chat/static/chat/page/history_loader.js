@@ -7,6 +7,7 @@
  */
 
 import { command } from "../net/protocol.js";
+import { rowOf } from "../state/room.js";
 import { unquoted } from "../state/window.js";
 
 const PAGE = 50;
@@ -39,9 +40,11 @@ export class HistoryLoader {
     if (after !== null) this.load({ after }, PAGE);
   }
 
-  /** The target and quoted messages. */
+  /** The target, quoted messages and the one being answered. */
   loadMissing() {
-    for (const quote of unquoted(this.openRoom.room)) this.load({ quote }, 1);
+    const { room, answering } = this.openRoom;
+    for (const quote of unquoted(room)) this.load({ quote }, 1);
+    if (answering !== null && !rowOf(room, answering)) this.load({ quote: answering }, 1);
     const around = this.openRoom.loadAround;
     if (around !== null) this.load({ around }, AROUND);
   }

@@ -6,11 +6,14 @@
  */
 
 const UNSEEN = 200;
+/** Timers stand still while a device sleeps. */
+const LOOK_AGAIN = 20_000;
 
 export class Screen {
-  /** @param {View[]} views in the order in which they are drawn */
-  constructor(views) {
+  /** @param {View[]} views in the order in which they are drawn @param {() => number | null} changesIn milliseconds until they differ without an event */
+  constructor(views, changesIn) {
     this.views = views;
+    this.changesIn = changesIn;
     this.scheduled = false;
   }
 
@@ -27,5 +30,8 @@ export class Screen {
   draw(how) {
     this.scheduled = false;
     for (const view of this.views) view.draw(how);
+    clearTimeout(this.timer);
+    const wait = this.changesIn();
+    if (wait !== null) this.timer = setTimeout(() => this.draw(), Math.min(wait, LOOK_AGAIN));
   }
 }

@@ -17,6 +17,9 @@ import { membersOf, rowOf } from "./room.js";
 import { byOthers, readHere, unread } from "./unread.js";
 import { inWindow } from "./window.js";
 
+/** The last minute of a mute is counted in seconds. */
+export const COUNTED = 60_000;
+
 export class OpenRoom {
   /** @param {Rooms} rooms @param {string} key */
   constructor(rooms, key) {
@@ -48,6 +51,8 @@ export class OpenRoom {
     this.keepUnread = false;
     /** The reader is at the end and stays there when messages arrive. @type {boolean} */
     this.following = true;
+    /** The message that is being answered. @type {number | null} */
+    this.answering = null;
     /** Keys of messages and notices that are shown whole. @type {Set<string>} */
     this.unfolded = new Set();
     /** The newest message when the end was last in view. @type {number} */
@@ -77,8 +82,21 @@ export class OpenRoom {
     if (this.problem) return this.problem;
     if (!this.membership) return loaded ? "outside" : null;
     if (info.archived_at) return "archived";
-    if (Date.parse(this.membership.mutedUntil ?? "") > Date.now()) return "muted";
+    if (this.muteLeft > 0) return "muted";
     return info.posting === "moderators" && this.membership.role === "member" ? "read_only" : null;
+  }
+
+  /** Milliseconds until a mute is over. */
+  get muteLeft() {
+    const until = this.membership?.mutedUntil;
+    return until ? Math.max(0, Date.parse(until) - this.rooms.now) : 0;
+  }
+
+  /** Milliseconds until the room looks different without an event; null if it will not. The last seconds are counted. */
+  get changesIn() {
+    const left = this.lock === "muted" ? this.muteLeft : 0;
+    if (!left) return null;
+    return left > COUNTED ? left - COUNTED : left % 1000 || 1000;
   }
 
   // -- people --------------------------------------------------------------------------------------------------------

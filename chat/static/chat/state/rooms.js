@@ -32,6 +32,18 @@ export class Rooms {
     this.people = {};
     /** @type {Person[]} */
     this.blocked = [];
+    /** How far the server's clock is ahead of this device's. */
+    this.clockOffset = 0;
+  }
+
+  /** Milliseconds by the server's clock. */
+  get now() {
+    return Date.now() + this.clockOffset;
+  }
+
+  /** @param {string} now as the server has just sent it */
+  setClock(now) {
+    this.clockOffset = Date.parse(now) - Date.now();
   }
 
   /** The list of rooms and what is unread are known. */
@@ -67,6 +79,7 @@ export class Rooms {
   welcome(event, open) {
     if (this.epoch !== null && this.epoch !== event.epoch) this.states.clear();
     this.epoch = event.epoch;
+    this.setClock(event.now);
     Object.assign(this.people, event.people);
     this.setBlocked(event.blocked ?? []);
     this.memberships.clear();
