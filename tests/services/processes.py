@@ -179,6 +179,13 @@ class Postgres(Service):
     def stop(self, mode: str = "fast") -> None:
         self.terminate(number=self.modes[mode])
 
+    def end(self) -> None:
+        """Without waiting until everybody has disconnected."""
+        if self.is_alive():
+            self.resume()
+            self.stop("immediate")
+        self.kill9()
+
 
 def unprivileged() -> dict[str, Any]:
     """An account to run PostgreSQL as, because it refuses to run as root."""
@@ -248,6 +255,10 @@ class Server(Service):
             return False
         finally:
             asked.close()
+
+    def end(self) -> None:
+        """At once: tests of an orderly end call `terminate`, and for the others it would only take time."""
+        self.kill9()
 
     def restart(self, timeout: float = 10) -> None:
         if self.is_alive():
