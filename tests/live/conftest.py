@@ -68,10 +68,20 @@ class Site:
         return [server.log.read_text() for server in self.servers]
 
 
+@contextlib.contextmanager
+def served(processes: int = 1, env: dict[str, str] | None = None) -> Iterator[Site]:
+    """A site for the tests of a module."""
+    site = Site(processes, env)
+    try:
+        yield site.start()
+    finally:
+        site.end()
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    with contextlib.closing(_Ending(Site(2 if ON_POSTGRES else 1))) as ending:
-        yield ending.site.start()
+    with served(2 if ON_POSTGRES else 1) as site:
+        yield site
 
 
 @pytest.fixture
@@ -85,11 +95,6 @@ def own_site() -> Iterator[Callable[..., Site]]:
             return site
 
         yield make
-
-
-class _Ending:
-    def __init__(self, site: Site) -> None:
-        self.site, self.close = site, site.end
 
 
 @pytest.fixture

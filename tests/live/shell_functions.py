@@ -66,10 +66,10 @@ def start_ids_apart() -> None:
 # -- people ------------------------------------------------------------------------------------------
 
 
-def make_person(name: str) -> dict[str, Any]:
+def make_person(username: str, **profile: Any) -> dict[str, Any]:
     """A person with a login session; `cookie` is the value of a Cookie header."""
-    user = scene.make_user(name, password=None, profile={"name": name[:40]})
-    return {"id": user.pk, "name": name, "cookie": log_in(user.pk)}
+    user = scene.make_user(username, password=None, profile={"name": username[:40]} | profile)
+    return {"id": user.pk, "name": username, "cookie": log_in(user.pk)}
 
 
 def log_in(person: Any) -> str:

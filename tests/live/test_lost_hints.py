@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import ON_POSTGRES, Site
+from .conftest import ON_POSTGRES, Site, served
 
 HEALED = 2.5
 # For a machine that does other things, too; what was measured is recorded.
@@ -15,11 +15,8 @@ MARGIN = 0.7
 
 @pytest.fixture(scope="module")
 def deaf() -> Iterator[Site]:
-    site = Site(2 if ON_POSTGRES else 1, {"DJANGO_SETTINGS_MODULE": "tests.live.lossy_settings"})
-    try:
-        yield site.start()
-    finally:
-        site.end()
+    with served(2 if ON_POSTGRES else 1, {"DJANGO_SETTINGS_MODULE": "tests.live.lossy_settings"}) as site:
+        yield site
 
 
 async def test_messages_members_and_the_room_are_current_in_time_without_hints(

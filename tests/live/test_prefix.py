@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,14 +21,17 @@ def addresses_on(page: bytes) -> dict[str, str]:
     return dict(json.loads(found[1]))
 
 
+@pytest.fixture(scope="module")
+def prefixed() -> Iterator[Site]:
+    site = Site(1, SETTINGS)
+    site.servers[0].ready_at = "/community/chat/healthz"
+    yield site.start()
+    site.end()
+
+
 @pytest.mark.parametrize("stripped", [True, False], ids=["stripped", "not stripped"])
-async def test_below_a_prefix_people_talk_and_bring_large_files(
-    own_site: Callable[..., Site], stripped: bool
-) -> None:
-    site = own_site(env=SETTINGS)
-    server = site.servers[0]
-    server.ready_at = "/community/chat/healthz"
-    site.start()
+async def test_below_a_prefix_people_talk_and_bring_large_files(prefixed: Site, stripped: bool) -> None:
+    site, [server] = prefixed, prefixed.servers
     alice, bob = site.person("alice"), site.person("bob")
     room = site.room(alice, bob)
 

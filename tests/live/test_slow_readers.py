@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,8 @@ from tests.support.raw_websocket import RawWebSocket
 from tests.support.websocket import CLOSE, PING, TEXT, frame, handshake
 
 from .client import Client
-from .conftest import Person, Site
+from .conftest import Person, Site, served
 
-UNLIMITED = {"CHAT_RATE_LIMITS": "off"}
 LONG = "x" * 3900
 LONGEST = "汉" * 3900  # three bytes each
 MEBIBYTE = 1_048_576
@@ -42,11 +42,16 @@ class SlowScene:
         return nonces
 
 
+@pytest.fixture(scope="module")
+def unlimited() -> Iterator[Site]:
+    with served(1, {"CHAT_RATE_LIMITS": "off"}) as site:
+        yield site
+
+
 @pytest.fixture
-def scene(own_site: Any) -> SlowScene:
-    site = own_site(1, UNLIMITED).start()
-    alice, bob, charlie = (site.person(name) for name in ("alice", "bob", "charlie"))
-    return SlowScene(site, alice, bob, charlie, site.room(alice, bob, charlie))
+def scene(unlimited: Site) -> SlowScene:
+    alice, bob, charlie = (unlimited.person(name) for name in ("alice", "bob", "charlie"))
+    return SlowScene(unlimited, alice, bob, charlie, unlimited.room(alice, bob, charlie))
 
 
 async def test_a_client_that_never_reads_costs_little_and_is_closed_unnoticed_by_others(

@@ -1,21 +1,43 @@
 """Tests which connections bypass Twisted for writing and autobahn for reading."""
 
 import ssl
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
 
 from tests import services
-from tests.support.certificates import certificate, endpoint
+from tests.support.certificates import Files, certificate, endpoint
 
 from .client import Client
 from .conftest import Site
 
 
-def witnessed(site: Site, *more: str) -> Any:
-    server = site.servers[0]
-    server.command = [*server.command[:3], *more, *server.command[3:]]
+class Witness(NamedTuple):
+    """A server that logs which way bytes take. It has a port with TLS as well."""
+
+    site: Site
+    tls_port: int
+    files: Files
+
+    async def says(self, url: str, **how: Any) -> str:
+        """What is logged while somebody talks on a connection."""
+        alice = self.site.person("alice")
+        room, before = self.site.room(alice), len(self.site.logs()[0])
+        async with Client(url, alice.cookie, **how) as hers:
+            await talk(hers, room)
+        return self.site.logs()[0][before:]
+
+
+@pytest.fixture(scope="module")
+def witness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
+    witness = Witness(Site(1), services.free_port(), certificate(tmp_path_factory.mktemp("tls")))
+    [server] = witness.site.servers
+    server.command[3:3] = endpoint(witness.tls_port, witness.files)
     server.command[server.command.index("chatsite.asgi:application")] = "tests.live.logging_asgi:application"
-    return server
+    witness.site.start()
+    yield witness
+    witness.site.end()
 
 
 async def talk(hers: Client, room: str) -> None:
@@ -27,35 +49,17 @@ async def talk(hers: Client, room: str) -> None:
     assert len(page["messages"]) == 10
 
 
-async def test_on_plain_daphne_bytes_go_straight_to_the_socket(own_site: Any) -> None:
-    site = own_site(1)
-    server = witnessed(site).start()
-    alice = site.person("alice")
-    room = site.room(alice)
-    async with site.client(alice) as hers:
-        await talk(hers, room)
-    assert "way out: straight" in server.log.read_text()
+async def test_on_plain_daphne_bytes_go_straight_to_the_socket(witness: Witness) -> None:
+    assert "way out: straight" in await witness.says(witness.site.servers[0].ws_url)
 
 
-async def test_incoming_messages_are_read_without_autobahn(own_site: Any) -> None:
-    site = own_site(1)
-    server = witnessed(site).start()
-    alice = site.person("alice")
-    room = site.room(alice)
-    async with site.client(alice) as hers:
-        await talk(hers, room)
-    assert server.log.read_text().count("read whole") >= 11
+async def test_incoming_messages_are_read_without_autobahn(witness: Witness) -> None:
+    assert (await witness.says(witness.site.servers[0].ws_url)).count("read whole") >= 11
 
 
-async def test_under_tls_nothing_bypasses_the_encryption(own_site: Any, tmp_path: Path) -> None:
-    site = own_site(1)
-    port = services.free_port()
-    files = certificate(tmp_path)
-    server = witnessed(site, *endpoint(port, files)).start()
-    alice = site.person("alice")
-    room = site.room(alice)
-    trusting = ssl.create_default_context(cafile=files.certificate)
-    url = f"wss://localhost:{port}/ws/"
-    async with Client(url, alice.cookie, origin=f"https://localhost:{port}", ssl=trusting) as hers:
-        await talk(hers, room)
-    assert "way out: straight" not in server.log.read_text()
+async def test_under_tls_nothing_bypasses_the_encryption(witness: Witness) -> None:
+    trusting = ssl.create_default_context(cafile=witness.files.certificate)
+    at = f"localhost:{witness.tls_port}"
+    said = await witness.says(f"wss://{at}/ws/", origin=f"https://{at}", ssl=trusting)
+    assert "way out" in said
+    assert "straight" not in said
