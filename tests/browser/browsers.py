@@ -5,15 +5,16 @@ Each person has a browser context with its own cookies and storage.
 
 import itertools
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page
 
 from tests import services
+from tests.live.django_shell import DjangoShell
 
 from .error_watch import ErrorWatch
 from .network_proxy import NetworkProxy
-from .pages import PASSWORD, Window, join_by_link, post, set_up_workspace
+from .pages import PASSWORD, Window, post, set_up_workspace
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 10_000  # milliseconds: what is not there by then will not come
@@ -23,11 +24,6 @@ def launched(kind: BrowserType) -> Browser:
     return kind.launch(executable_path=services.chromium(), args=FLAGS)
 
 
-class Room(NamedTuple):
-    key: str
-    link: str
-
-
 class Site:
     """The servers of one site: one daphne on SQLite, two on PostgreSQL and Redis."""
 
@@ -35,7 +31,8 @@ class Site:
         self.env = services.site() | {"CHAT_RATE_LIMITS": "off"}
         processes = 2 if os.environ["CHAT_TEST_ON"] == "postgres" else 1
         self.servers = [services.daphne(self.env).start() for _ in range(processes)]
-        self.lobby = Room("", "")
+        self.shell = DjangoShell(self.env)
+        self.lobby = ""
         self.founder: Any = None  # what the founder's browser keeps: the way back in
         self.numbers = itertools.count(1)
 
@@ -51,6 +48,16 @@ class Site:
     def end(self) -> None:
         for server in self.servers:
             server.end()
+        self.shell.end()
+
+    def make_owner(self, name: str, room: str, language: str) -> tuple[dict[str, Any], str]:
+        """Somebody with an account and a room: the cookie that signs in, and the room's address.
+        Without forms, and without a password, which takes long to hash."""
+        person = self.shell.call("make_person", f"person-{next(self.numbers)}", name=name, language=language)
+        made = self.shell.call("actions.make_room", person["id"], room)
+        self.shell.call("actions.make_join_link", person["id"], made["key"])
+        key, value = person["cookie"].split("=")
+        return {"name": key, "value": value, "url": self.servers[0].url}, f"/rooms/{made['key']}/"
 
 
 class BrowserPool:
@@ -116,7 +123,7 @@ class Browsers:
         set_up_workspace(window, services.setup_link(self.site.servers[0]))
         post(window, f"/rooms/{window.key}/links/", uses="")  # of all tests more come than the first lets in
         window.reload()
-        self.site.lobby = Room(window.key, window.join_link)
+        self.site.lobby = window.key
         self.site.founder = window.page.context.cookies()
         return window
 
@@ -125,12 +132,10 @@ class Browsers:
         if not self.site.founder:
             self.founder().page.close()
         window = self.window(server, **how)
-        post(window, self.site.lobby.link, name=name)
-        self.give_account(window)
-        made = post(window, "/rooms/new/", name=room or f"Room {next(self.site.numbers)}", kind="public")
-        post(window, f"/rooms/{self.site.lobby.key}/leave/")
-        window.enter(made)
-        return window
+        language = "zh-hans" if how.get("locale") == "zh-CN" else "en"
+        cookie, at = self.site.make_owner(name, room or f"Room {next(self.site.numbers)}", language)
+        window.page.context.add_cookies([cookie])
+        return window.enter(at)
 
     def upgrade(self, window: Window) -> None:
         """A guest makes an account, on another page than the room, which would reload meanwhile."""
@@ -144,9 +149,9 @@ class Browsers:
         post(window, "/profile/account/", username=username, password=PASSWORD)
 
     def guest(self, name: str, link: str, server: int | str = 1, **how: Any) -> Window:
+        """Somebody who came by a link. The form of the page is tried in test_first_run.py."""
         window = self.window(server, **how)
-        join_by_link(window, link, name)
-        return window
+        return window.enter(post(window, link, name=name))
 
     def close(self) -> None:
         for context in self.special:

@@ -122,7 +122,7 @@ def test_nothing_on_any_other_page_is_left_in_english(
         "/profile/",
         "/rooms/no/",
     ]
-    for path in (*paths, f"/rooms/{browsers.site.lobby.key}/", "/accounts/logout/"):
+    for path in (*paths, f"/rooms/{browsers.site.lobby}/", "/accounts/logout/"):
         left[path] = english(alice.go(path).page)
     for path in ("/rooms/", "/rooms/new/", "/profile/", "/profile/account/"):
         left[f"guest: {path}"] = english(bob.go(path).page)
