@@ -1,8 +1,10 @@
 """Starts the host project: a database of its own, a server, and management commands."""
 
+import json
 import os
 import subprocess
 import sys
+from functools import cached_property
 from pathlib import Path
 
 from bin import dev
@@ -34,8 +36,24 @@ class Host:
     def __init__(self) -> None:
         self.env = sites.copied(sites.migrated("tests.host.project.settings"), services.folder())
 
+    @cached_property
+    def commands(self) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.host.commands"],
+            cwd=dev.ROOT, env=os.environ | self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        sites.at_end.callback(process.communicate)
+        return process
+
     def manage(self, *words: str, **more: str) -> str:
-        return services.manage(*words, env=self.env | more)
+        """What a management command prints."""
+        stdin, stdout = self.commands.stdin, self.commands.stdout
+        assert stdin
+        assert stdout
+        print(json.dumps({"words": words, "env": more}), file=stdin, flush=True)
+        code, said = json.loads(stdout.readline())
+        assert code == 0, f"manage.py {' '.join(words)}:\n{said}"
+        return str(said)
 
     def shell(self, code: str) -> str:
         """What a line of Python prints in the project."""
