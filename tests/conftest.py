@@ -20,13 +20,16 @@ hypothesis_profiles.load()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects on PostgreSQL what says nothing about databases, unless it was named."""
+    """Deselects what the suite on the other database runs, unless it was named."""
     if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return
     database = os.environ["CHAT_TEST_ON"]
     here = {item: runs_here(item.location[0], database) for item in items}
     config.hook.pytest_deselected(items=[item for item, wanted in here.items() if not wanted])
     items[:] = [item for item, wanted in here.items() if wanted]
+    if database == "postgres":
+        # Browsers keep the processor busy, and most others wait: both suites do not browse at the same time.
+        items.sort(key=lambda item: item.location[0].startswith("tests/browser/"))
 
 
 @pytest.fixture(autouse=True)
