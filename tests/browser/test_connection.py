@@ -101,3 +101,31 @@ def change(window: Window, name: str, how: str) -> None:
     row.get_by_text("Change", exact=True).click()
     row.get_by_role("button", name=how, exact=True).click()
     expect(window.page.get_by_role("status")).to_have_text("Done.")
+
+
+def test_an_edit_half_done_stays_through_a_reload_and_says_what_it_waits_for(
+    browsers: Browsers, alice: Window, bob: Window
+) -> None:
+    browsers.errors.expect(*NO_NETWORK)
+    bob.write("firts")
+    alice.see("firts")
+    bob.composer.press("ArrowUp")
+    field, reason = (bob.page.locator(f".edit-form {part}") for part in ("textarea", "p"))
+    field.fill("first")
+    bob.reload()
+    expect(field).to_have_value("first")
+    alice.go(f"/rooms/{alice.key}/settings/")
+    change(alice, "Bob", "Mute")
+    expect(reason).to_have_text("You’re muted in this room.")
+    field.press("Enter")
+    change(alice, "Bob", "Unmute")
+    expect(reason).to_be_hidden()
+    bob.page.context.set_offline(True)
+    bob.until("chat.state().connection !== 'open'")
+    field.press("Enter")
+    expect(reason).to_contain_text("No connection.")
+    bob.page.context.set_offline(False)
+    bob.reconnects()
+    bob.see("first")
+    expect(field).to_have_count(0)
+    expect(bob.composer).to_be_focused()

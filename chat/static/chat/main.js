@@ -3,6 +3,7 @@
  */
 
 import { allowedActs } from "./actions/allowed_acts.js";
+import { Editing } from "./actions/editing.js";
 import { MessageActions } from "./actions/message_actions.js";
 import { RoomActions } from "./actions/room_actions.js";
 import { TimelineClicks } from "./actions/timeline_clicks.js";
@@ -128,10 +129,15 @@ const { composer, picker, sources } = startComposer(openRoom, page.files, storag
     historyLoader.loadMissing();
     screen.scheduleDraw();
   },
-  onUp: () => writing.editLast(),
+  onUp: () => {
+    const [unfinished] = editing.kept.keys();
+    if (unfinished) roomNavigator.bringTo({ id: unfinished });
+    else writing.editLast();
+  },
   onEscape: () => markAllRead(),
 });
-const writing = new Writing(openRoom, timeline, composer, outbox, requests, sources);
+const editing = new Editing(openRoom, timeline, composer, requests, sources);
+const writing = new Writing(openRoom, timeline, composer, outbox, editing);
 
 // -- the page --------------------------------------------------------------------------------------------------------
 
@@ -148,6 +154,7 @@ const screen = new Screen(
   [
     head,
     new RoomTimeline(openRoom, timeline, outbox, joinLink),
+    editing,
     new People(byId("people"), openRoom),
     jumpButtons,
     new Footer(openRoom, composer, toast),
@@ -207,7 +214,8 @@ const eventRouter = new EventRouter(
       rooms.setClock(now);
       catchUp.checkHeads(heads);
     },
-    ack: (event) => {
+    ack: (event, request) => {
+      request?.onAnswer?.(null);
       outbox.ack(event);
       catchUp.checkSeq(event.room, event.seq);
     },
@@ -241,10 +249,14 @@ session.onWelcome.push((event) => {
   historyLoader.loadRoom();
   historyLoader.loadMissing();
   outbox.connect();
+  editing.resume();
   screen.scheduleDraw();
 });
 session.onChange.push((connection) => {
-  if (connection.phase === "waiting" || connection.phase === "stopped") outbox.disconnect();
+  if (connection.phase === "waiting" || connection.phase === "stopped") {
+    outbox.disconnect();
+    editing.postpone();
+  }
   if (connection.phase === "open") tabLeader.connect();
   else tabLeader.disconnect();
   banner.draw(connection);

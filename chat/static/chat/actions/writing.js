@@ -1,33 +1,28 @@
 /**
- * Posts messages, answers them and edits one's own.
+ * Posts messages, answers them and opens one's last.
  *
- * @import {Source} from "../composer/completion.js"
  * @import {Composer} from "../composer/composer.js"
  * @import {AttachmentRow, MessageRow} from "../net/protocol.js"
  * @import {Entry, Outbox} from "../net/outbox.js"
- * @import {Requests} from "../net/requests.js"
  * @import {OpenRoom} from "../state/open_room.js"
  * @import {Timeline} from "../timeline/timeline.js"
+ * @import {Editing} from "./editing.js"
  * @import {Acts} from "./message_actions.js"
  */
 
-import { command } from "../net/protocol.js";
-import { edit } from "../timeline/edit.js";
-
 export class Writing {
-  /** @param {OpenRoom} openRoom @param {Timeline} timeline @param {Composer} composer @param {Outbox} outbox @param {Requests} requests @param {Source[]} sources of completion */
-  constructor(openRoom, timeline, composer, outbox, requests, sources) {
+  /** @param {OpenRoom} openRoom @param {Timeline} timeline @param {Composer} composer @param {Outbox} outbox @param {Editing} editing */
+  constructor(openRoom, timeline, composer, outbox, editing) {
     this.openRoom = openRoom;
     this.timeline = timeline;
     this.composer = composer;
     this.outbox = outbox;
-    this.requests = requests;
-    this.sources = sources;
+    this.editing = editing;
   }
 
   /** @returns {Acts} */
   get acts() {
-    return { reply: (row) => this.reply(row), edit: (row, message) => this.edit(row, message) };
+    return { reply: (row) => this.reply(row), edit: (row, message) => this.editing.start(row, message) };
   }
 
   /** @param {string} body @param {number | null} replyTo @param {AttachmentRow[]} files */
@@ -43,29 +38,25 @@ export class Writing {
     this.composer.answer(row.id);
   }
 
-  /** @param {MessageRow} row @param {HTMLElement} message */
-  edit(row, message) {
-    edit(message, row, this.composer.limit, this.sources, (body) => {
-      if (body !== null) this.requests.act(command.edit(row.id, body));
-      this.composer.focus();
-    });
-  }
-
   /** Opens my last message: in the composer if it is not stored yet, else in its place. */
   editLast() {
     const { room, rooms } = this.openRoom;
     const unsent = this.outbox.of(this.openRoom.key).at(-1);
-    if (unsent) return this.takeBack(this.outbox.discard(unsent.nonce));
+    if (unsent) return this.takeBack(unsent);
     const row = room.messages.findLast(
       (row) => row.author === rooms.me && !row.deleted_at && row.kind === "text",
     );
     const message = row && this.timeline.messageElement(row.id);
-    if (row && message) this.edit(row, message);
+    if (row && message) this.editing.start(row, message);
   }
 
-  /** @param {Entry | null} entry null if it is on its way */
+  /** @param {Entry} entry */
   takeBack(entry) {
-    if (!entry) return;
+    if (!this.outbox.discard(entry.nonce)) {
+      // The server may have it: it opens as soon as it is stored.
+      this.editing.awaited = entry.nonce;
+      return;
+    }
     this.composer.answer(entry.reply_to);
     this.composer.files.restore(entry.attachments ?? []);
     this.composer.fill(entry.body);

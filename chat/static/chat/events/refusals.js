@@ -26,7 +26,7 @@ export class Refusals {
   /** @param {Failure} error @param {Request | null} request */
   handle(error, request) {
     if (error.nonce) return this.outbox.nack(error);
-    if (request?.isAction) this.actionRefused(error, request.command);
+    if (request?.isAction) request.onAnswer?.(error) || this.actionRefused(error, request.command);
     else if (request && !PASSING.has(error.code)) this.unanswered(request);
     this.screen.scheduleDraw();
   }

@@ -2,12 +2,13 @@
  * Gives commands their `ref` and remembers what was asked with it. A question is not asked again while it is open, and
  * repeated if it is refused temporarily. An action is sent once.
  *
- * @import {Command, Event, HistoryPart} from "./protocol.js"
+ * @import {Command, Event, Failure, HistoryPart} from "./protocol.js"
  * @typedef {object} Request
  * @property {string} ref
  * @property {Command} command
  * @property {HistoryPart | null} part of a room's history
  * @property {boolean} isAction of the user, who is told if it is refused
+ * @property {((error: Failure | null) => boolean) | null} onAnswer to an action; returns whether the user was told
  * @property {number} at milliseconds
  */
 import { PASSING } from "./protocol.js";
@@ -34,12 +35,12 @@ export class Requests {
   ask(command, part = null) {
     const same = this.openLike(command);
     if (same && Date.now() - same.at < RETRY_AFTER) return;
-    this.start({ ref: same?.ref ?? this.newRef(), command, part, isAction: false });
+    this.start({ ref: same?.ref ?? this.newRef(), command, part, isAction: false, onAnswer: null });
   }
 
-  /** Returns whether it was sent. @param {Command} command */
-  act(command) {
-    return this.start({ ref: this.newRef(), command, part: null, isAction: true });
+  /** Returns whether it was sent. @param {Command} command @param {Request["onAnswer"]} [onAnswer] */
+  act(command, onAnswer = null) {
+    return this.start({ ref: this.newRef(), command, part: null, isAction: true, onAnswer });
   }
 
   /** The request that this event answers. @param {Event} event */

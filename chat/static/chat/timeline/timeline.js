@@ -52,7 +52,8 @@ export class Timeline {
 
   /** Whether to stay at the end: not while a message is being edited. */
   get follows() {
-    return this.openRoom.following && !this.root.querySelector(".edit-form");
+    const form = document.activeElement?.closest(".edit-form");
+    return this.openRoom.following && !this.root.contains(form ?? null);
   }
 
   /** @param {Block} block @param {Around} around @param {Set<string>} keep */
@@ -243,7 +244,8 @@ function moveState(from, to) {
     from.contains(document.activeElement) ? document.activeElement : null
   );
   for (const part of from.querySelectorAll(".actions")) to.append(part);
-  for (const part of from.querySelectorAll(".edit-form")) to.querySelector(".text")?.append(part);
+  for (const part of from.querySelectorAll(".text > .choices, .edit-form"))
+    to.querySelector(".text")?.append(part);
   // Keep loaded and playing media.
   const [old, fresh] = [from, to].map(
     (one) => /** @type {HTMLElement | null} */ (one.querySelector(".files")),
