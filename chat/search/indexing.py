@@ -14,7 +14,6 @@ from chat import folding, limits
 from chat.models import Message, Room, SearchIndexState
 
 from . import tokenizer
-from .names import renew_names
 
 # Only one process indexes at a time.
 _LOCK = 0x63686174
@@ -47,7 +46,7 @@ def index_changes(most: int) -> int:
         left -= count
         if full:
             break
-    return most - left + renew_names(left)
+    return most - left
 
 
 def _save(state: SearchIndexState, reached: int) -> None:

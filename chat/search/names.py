@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from chat import folding, names
@@ -10,8 +11,11 @@ from chat.models import Profile, Room
 M = TypeVar("M", bound=Model)
 
 
+@transaction.atomic
 def renew_names(most: int) -> int:
-    """Renews so many at most, in the caller's transaction. Returns how many."""
+    """Renews so many at most. Returns how many; 0 when none are left, or those are in use. Needs a
+    transaction of its own: it waits for nobody while it holds rows, but a new message or index state, whose
+    foreign key is checked at the commit, waits for its room."""
     rooms = _outdated(Room.objects.all(), most)
     for room in rooms:
         Room.objects.filter(pk=room.pk).update(**names.of_room(room.name, room.topic))

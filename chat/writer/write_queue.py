@@ -21,6 +21,8 @@ class Job(NamedTuple):
 
     takes_list: the action takes a list of arguments, so that several jobs are one call.
     takes_more: the action is also given `Batch.take_while`, to add jobs once it holds its locks.
+    alone: it is a batch of its own. For background work that locks the rows of many rooms or people: a batch
+    with a post would hold them while it waits for a room, and somebody who has the room may wait for them.
     """
 
     action: Callable[..., Any]
@@ -29,6 +31,7 @@ class Job(NamedTuple):
     done: Done
     takes_list: bool = False
     takes_more: bool = False
+    alone: bool = False
 
 
 class OnLoop:
@@ -106,8 +109,11 @@ class WriteQueue:
             time.sleep(GATHER)
         jobs: list[Job] = []
         while job is not None:
+            if job.alone and jobs:
+                self._peeked = job
+                return Batch(jobs, self)
             jobs.append(job)
-            if len(jobs) == MAX_BATCH or self._jobs.empty():
+            if job.alone or len(jobs) == MAX_BATCH or self._jobs.empty():
                 return Batch(jobs, self)
             job = self._jobs.get()  # only this thread takes: what is there stays there
         return Batch(jobs, self, is_last=True)

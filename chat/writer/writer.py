@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from chat.actions import Refused
 from chat.protocol import Code
@@ -28,8 +28,10 @@ Call = tuple[Callable[[Any], None], Any]
 
 RETRY_AFTER = 2.0
 
-# PostgreSQL's deadlock and serialization failure, shutdown, and lost connection: nothing was written.
-_RUN_AGAIN = ("40P01", "40001", "57P0", "08")
+# PostgreSQL's deadlock and serialization failure, in a COMMIT too: nothing was written.
+_UNDONE = ("40P01", "40001")
+# And its shutdown, and a lost connection.
+_RUN_AGAIN = (*_UNDONE, "57P0", "08")
 
 
 class Writer:
@@ -89,8 +91,8 @@ class Writer:
         connection.close()
 
     def _commit(self, batch: Batch) -> list[Any]:
-        """One outcome for each job. Runs at most twice, and not again once COMMIT was under way:
-        nobody knows then whether it is written, and a client asks again with its nonce.
+        """One outcome for each job. Runs at most twice, and not again when the connection was lost during
+        COMMIT: nobody knows then whether it is written, and a client asks again with its nonce.
         """
         for attempt in (1, 2):
             committing = False
@@ -102,7 +104,8 @@ class Writer:
                 return outcomes
             except Exception as error:
                 log.warning("batch of %d not written: %s", len(batch.jobs), first_line(error))
-                again = attempt == 1 and not committing and _worth_another_run(error)
+                undone = not committing or _sqlstate(error).startswith(_UNDONE)
+                again = attempt == 1 and undone and _worth_another_run(error)
                 if isinstance(error, FATAL):
                     _renew_connection()
                 if not again:
@@ -150,8 +153,13 @@ def _worth_another_run(error: Exception) -> bool:
     """A deadlock, a connection lost before COMMIT, or a failed action in a batch without savepoints."""
     if not isinstance(error, FATAL):
         return True
-    state = getattr(error.__cause__, "sqlstate", None) or ""
-    return state.startswith(_RUN_AGAIN) or (connection.vendor == "postgresql" and not _connection_lives())
+    return _sqlstate(error).startswith(_RUN_AGAIN) or (
+        connection.vendor == "postgresql" and not _connection_lives()
+    )
+
+
+def _sqlstate(error: Exception) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 def _connection_lives() -> bool:
@@ -173,7 +181,14 @@ current: Writer | None = None
 
 def perform(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run an action, through the writer if this process has one, and wait for its commit. Raises Refused."""
-    if current is None or threading.current_thread() is current.thread:
+    if current is not None and threading.current_thread() is not current.thread:
+        return current.call(action, *args, **kwargs)
+    try:
         with transaction.atomic():
             return action(*args, **kwargs)
-    return current.call(action, *args, **kwargs)
+    except OperationalError as error:
+        # A batch of a server holds the locks of many actions, so that a command may meet it in a deadlock.
+        if connection.in_atomic_block or not _sqlstate(error).startswith(_UNDONE):
+            raise
+    with transaction.atomic():
+        return action(*args, **kwargs)

@@ -99,8 +99,8 @@ def test_clients_get_the_readings_with_the_names(lin: dict[str, Any]) -> None:
 def test_readings_of_names_from_before_are_made_in_the_background(lin: dict[str, Any]) -> None:
     Profile.objects.update(latin="", search_version=0)
     Room.objects.update(latin="", search_text="", search_version=2)
-    assert search.index_changes(1) == 1
-    while search.index_changes(2):
+    assert search.renew_names(1) == 1
+    while search.renew_names(2):
         pass
     assert ids(lin["alice"], "from:lx in:hgq") == [lin["said"][0]]
-    assert search.index_changes(2) == 0
+    assert search.renew_names(2) == 0

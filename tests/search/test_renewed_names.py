@@ -3,17 +3,21 @@
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from chat import folding
-from chat.actions.guards import lock_people
+from chat import actions, folding, search
+from chat.actions.guards import lock_people, lock_room
 from chat.models import Profile
 from chat.search.names import renew_names
-from tests.support.scene import make_person
+from chat.writer.writer import Writer
+from tests.services import wait_until
+from tests.support.scene import make_person, post_message
+from tests.support.writer_answers import Answers
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -55,3 +59,34 @@ def test_a_row_in_use_is_left_for_the_next_time() -> None:
     assert [profile.pk for profile in renewed] == [bob]
     with transaction.atomic():
         assert renew_names(10) == 1
+
+
+def test_somebody_who_joins_a_new_room_meets_no_deadlock(caplog: pytest.LogCaptureFixture) -> None:
+    """The commit of a new room's index waits for who has locked the room, and they wait for a profile."""
+    alice = make_person("alice")
+    room = actions.make_room(alice, "Harbour")
+    post_message(alice, room, "lamp")
+    Profile.objects.update(search_version=0)
+    thread = Writer(Answers().call_soon)
+    try:
+        with transaction.atomic():
+            lock_room(room.key)
+            done = [_submitted(thread, search.index_changes), _submitted(thread, search.renew_names)]
+            wait_until(lambda: _somebody_waits() or done[1].done(), "the index waits for the room", 10)
+            lock_people({alice}, exclusive=True)
+        assert [outcome.result(10) for outcome in done] == [1, 1]
+    finally:
+        thread.stop(10)
+    assert not caplog.records
+
+
+def _submitted(thread: Writer, action: Any) -> "Future[Any]":
+    outcome: Future[Any] = Future()
+    assert thread.submit(action, 10, done=outcome.set_result, alone=True)
+    return outcome
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

@@ -84,6 +84,16 @@ def test_calls_queued_during_a_commit_become_one_transaction(thread: Writer, ans
     assert thread.batches == before + 2  # the gate's own, and one for all of them
 
 
+def test_background_work_is_a_batch_of_its_own(thread: Writer, answers: Answers) -> None:
+    gate = Gate(thread)
+    before = thread.batches
+    for alone in (False, False, True, False, True, True, False):
+        thread.submit(nothing, done=answers.append, alone=alone)
+    gate.open.set()
+    after(answers, 7)
+    assert thread.batches == before + 1 + 6  # the gate's, and all but the first two alone
+
+
 def test_calls_that_arrive_while_a_room_is_locked_join_the_batch(
     answers: Answers, alice: Any, room: Room
 ) -> None:

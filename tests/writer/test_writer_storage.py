@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from chat.protocol import Code
-from chat.writer.writer import Writer
+from chat.writer.writer import Writer, perform
 from tests.support.writer_answers import Answers, after, name_now, rename
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,18 +83,61 @@ def _terminate(pid: int) -> None:
 
 @pytest.mark.skipif(not ON_POSTGRES, reason="one writer at a time cannot deadlock")
 def test_a_deadlocked_batch_is_retried_once(thread: Writer, answers: Answers, caplog: Any) -> None:
+    thread.submit(_deadlocks(times=1), done=answers.append)
+    after(answers, 1)
+    assert answers == [2]
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="one writer at a time cannot deadlock")
+def test_a_batch_deadlocked_in_its_commit_is_retried_once(
+    thread: Writer, answers: Answers, caplog: Any
+) -> None:
+    """PostgreSQL checks foreign keys there, and says that it has written nothing."""
     runs: list[int] = []
 
     def act() -> int:
         runs.append(1)
         if len(runs) == 1:
             with connection.cursor() as cursor:
-                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+                cursor.execute(_DEADLOCK_AT_COMMIT)
         return len(runs)
 
     thread.submit(act, done=answers.append)
     after(answers, 1)
     assert answers == [2]
+
+
+_DEADLOCK_AT_COMMIT = """
+    CREATE TEMPORARY TABLE lamp (lit int);
+    CREATE FUNCTION pg_temp.deadlock() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$;
+    CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON lamp DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION pg_temp.deadlock();
+    INSERT INTO lamp VALUES (1);
+"""
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="one writer at a time cannot deadlock")
+def test_a_deadlocked_command_is_retried_once() -> None:
+    assert perform(_deadlocks(times=1)) == 2
+    with pytest.raises(OperationalError):
+        perform(_deadlocks(times=2))
+    with pytest.raises(OperationalError), transaction.atomic():
+        perform(_deadlocks(times=1))
+
+
+def _deadlocks(times: int) -> Callable[[], int]:
+    """An action that does so in its first runs, and then returns how often it has run."""
+    runs: list[int] = []
+
+    def act() -> int:
+        runs.append(1)
+        if len(runs) <= times:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+        return len(runs)
+
+    return act
 
 
 @pytest.mark.skipif(ON_POSTGRES, reason="only a file is locked as a whole")

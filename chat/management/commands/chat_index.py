@@ -23,7 +23,9 @@ class Command(BaseCommand):
         if options["all"]:
             writer.perform(search.rebuild_index)
         done, before = 0, time.monotonic()
-        while found := writer.perform(search.index_changes, BATCH):
+        while found := writer.perform(search.index_changes, BATCH) + writer.perform(
+            search.renew_names, BATCH
+        ):
             done += found
             time.sleep(REST * (time.monotonic() - before))
             before = time.monotonic()

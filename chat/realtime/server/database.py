@@ -66,10 +66,10 @@ class Database:
         except Exception as error:
             return [error] * len(items)
 
-    async def write(self, action: Callable[..., Any], *args: Any) -> Any:
-        """Returns the action's result after the commit. Raises Refused."""
+    async def write(self, action: Callable[..., Any], *args: Any, alone: bool = False) -> Any:
+        """Returns the action's result after the commit. Raises Refused. `alone`: see Job."""
         future: asyncio.Future[Any] = self._loop.create_future()
-        if not self.writer.submit(action, *args, done=_setter(future)):
+        if not self.writer.submit(action, *args, done=_setter(future), alone=alone):
             raise Refused(protocol.Code.OVERLOADED)
         outcome = await future
         if isinstance(outcome, Refused):

@@ -31,7 +31,8 @@ class SearchIndexer:
         """Index one batch. Returns the seconds to wait before the next."""
         before = time.monotonic()
         try:
-            done = await self._database.write(search.index_changes, BATCH)
+            done = await self._database.write(search.index_changes, BATCH, alone=True)
+            done += await self._database.write(search.renew_names, BATCH, alone=True)
         except Exception as error:  # locked, full, down: indexed later
             log.warning("not indexed: %r", error)
             return LOOK * REST
