@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from chat import actions, limits, presence, protocol, queries, rate_limit, search, text
@@ -139,14 +139,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         try:
             await HANDLERS[type(command)](self, command)
-        except actions.Refused as refused:
-            self._refuse(command, refused)
-        except DatabaseError as error:  # a traceback per command would explain nothing
-            log.warning("%s not answered: %s", type(command).__name__, type(error).__name__)
-            self._refuse(command, actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER))
         except Exception as error:  # one failed command must not end the connection or the process
-            log.error("%s failed: %s", type(command).__name__, type(error).__name__, exc_info=error)
-            self._refuse(command, actions.Refused(Code.FAILED))
+            self._refuse(command, refusal_of(error, type(command).__name__))
 
     def _bad_frame(self, refused: actions.Refused) -> None:
         self.bad_frames += 1
@@ -279,6 +273,19 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _bye(self, code: Close, reason: str, retry_after: float | None = None) -> None:
         close_with_reason(self.connection, code, reason, retry_after)
+
+
+def refusal_of(error: Exception, command: str) -> actions.Refused:
+    """Only an outage is worth another try. Its traceback, for each command, would explain nothing; that of
+    another database error may hold what somebody wrote."""
+    if isinstance(error, actions.Refused):
+        return error
+    if isinstance(error, OperationalError | InterfaceError):
+        log.warning("%s not answered: %s", command, type(error).__name__)
+        return actions.Refused(Code.STORAGE_UNAVAILABLE, retry_after=RETRY_AFTER)
+    shown = None if isinstance(error, DatabaseError) else error
+    log.error("%s failed: %s", command, type(error).__name__, exc_info=shown)
+    return actions.Refused(Code.FAILED)
 
 
 _DISPATCH = {
