@@ -267,6 +267,8 @@ def test_a_failed_catch_up_is_repeated_when_the_database_is_back(
         await asyncio.sleep(0.05)
         assert room.cursor(alice) == 3
         assert room.order_check(alice).faults == []
+        room.hub.depart(alice)
+        assert 1 not in room.hub.rooms, "nobody is left in it"
 
     run_story(story)
 

@@ -14,6 +14,7 @@ from chat.realtime.transport import Connection
 
 from .flusher import Flusher
 from .layer_client import LayerClient
+from .parts import Behind
 from .room_feed import RoomFeed
 
 __all__ = ["Hub", "Reads", "RoomFeed", "RoomRead"]
@@ -191,10 +192,9 @@ class Hub:
             self._unlisten(self._person_audience(connection.person))
 
     def _writable(self, connection: Connection) -> None:
-        for feed, since in list(connection.feeds.items()):
-            if since is not None:
-                connection.feeds[feed] = None
-                self.spawn(feed.catch_up(connection, since))
+        for feed, state in list(connection.feeds.items()):
+            if isinstance(state, Behind):
+                feed.start_catch_up(connection, state.since)
 
     def listen(self, audience: str, then: Callable[[], None]) -> None:
         """Call `then` for every hint to this audience, as long as the process serves."""

@@ -1,5 +1,6 @@
-"""Small types of a room feed: outgoing batches, early hints and running catch-ups."""
+"""Small types of a room feed: outgoing batches, early hints and states of subscriptions."""
 
+import enum
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -33,14 +34,36 @@ class HeldHint(NamedTuple):
     removed: list[tuple[PersonId, int]]
 
 
-class CatchUp:
-    __slots__ = ("_transform", "connection", "meanwhile")
+class Live(enum.Enum):
+    """Gets every batch as it goes out."""
 
-    def __init__(self, connection: Connection, transform: FrameTransform | None) -> None:
-        self.connection, self._transform = connection, transform
+    LIVE = enum.auto()
+
+
+class Behind(NamedTuple):
+    """Gets nothing until it can be written to again, or the next head check; then it catches up."""
+
+    since: int
+
+
+class CatchUp:
+    """Is being sent what it missed. `had` is the seq it certainly had before."""
+
+    __slots__ = ("_transform", "connection", "had", "meanwhile")
+
+    def __init__(self, connection: Connection, had: int, transform: FrameTransform | None = None) -> None:
+        self.connection, self.had, self._transform = connection, had, transform
         self.meanwhile: list[OutgoingBatch] = []
 
     def first_transformed(self, frame: bytes) -> bytes:
         """The first frame of a catch-up is the answer to the command that asked for it."""
         transform, self._transform = self._transform, None
         return transform(frame) if transform is not None else frame
+
+
+# What a connection has for each room that it is subscribed to.
+Subscription = Live | CatchUp | Behind
+
+
+def removal_in(person: PersonId, removed: list[tuple[PersonId, bytes]]) -> bytes | None:
+    return next((frame for removed_one, frame in removed if removed_one == person), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chat.ids import PersonId
 from chat.realtime.transport import Connection, Frames
 
-from .parts import CatchUp, FrameTransform, HeldHint, OutgoingBatch
+from .parts import Behind, CatchUp, FrameTransform, HeldHint, Live, OutgoingBatch, Subscription, removal_in
 
 if TYPE_CHECKING:
     from .hub import Hub, RoomRead
@@ -36,7 +36,6 @@ class RoomFeed:
     def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
         self.hub, self.room, self.key, self.seq = hub, room, key, seq
         self.live: dict[Connection, None] = {}
-        # Connections that are being sent what they missed.
         self.catching_up: dict[Connection, CatchUp] = {}
         # How many connections are subscribed, in any state: one that lags is in neither of the two.
         self.subscribers = 0
@@ -147,8 +146,7 @@ class RoomFeed:
         frames = Frames([frame for batch in outgoing for frame in batch.frames])
         lagging = [connection for connection in self.live if connection.lagging]
         for connection in lagging:
-            del self.live[connection]
-            connection.feeds[self] = outgoing[0].since
+            self._set(connection, Behind(outgoing[0].since))
         for connection in self.live:
             self.hub.flusher.write(connection, frames)
 
@@ -162,19 +160,36 @@ class RoomFeed:
 
     # -- connections ------------------------------------------------------------------------------
 
+    def _set(self, connection: Connection, state: Subscription) -> None:
+        """`connection.feeds` has the state; the feed finds those that are live or catching up by it."""
+        self.subscribers += self not in connection.feeds
+        connection.feeds[self] = state
+        self._forget_state(connection)
+        if state is Live.LIVE:
+            self.live[connection] = None
+        elif isinstance(state, CatchUp):
+            self.catching_up[connection] = state
+
+    def _forget_state(self, connection: Connection) -> None:
+        self.live.pop(connection, None)
+        self.catching_up.pop(connection, None)
+
     def join(self, connection: Connection, seq: int) -> None:
         """`connection` has the room as of `seq`. The client drops what it gets twice."""
-        self.subscribers += self not in connection.feeds
-        connection.feeds[self] = None
         if seq >= self.seq:
-            self.live[connection] = None
+            self._set(connection, Live.LIVE)
         else:
-            self.hub.spawn(self.catch_up(connection, seq))
+            self.start_catch_up(connection, seq)
 
-    async def catch_up(self, connection: Connection, since: int) -> None:
-        """Admit in the background. If it fails, the hub tries again."""
+    def start_catch_up(self, connection: Connection, since: int) -> None:
+        """Catch up in the background. If it fails, the hub tries again."""
+        catch_up = CatchUp(connection, since)
+        self._set(connection, catch_up)
+        self.hub.spawn(self._catch_up_or_warn(catch_up))
+
+    async def _catch_up_or_warn(self, catch_up: CatchUp) -> None:
         try:
-            await self.admit(connection, since)
+            await self._catch_up(catch_up, catch_up.had)
         except Exception as error:
             log.warning("room %d: a connection waits for what it missed: %r", self.room, error)
 
@@ -187,36 +202,39 @@ class RoomFeed:
             return  # it left before this task began
         self.flush()
         had = self.seq if connection in self.live else since or 0
-        self.live.pop(connection, None)
-        connection.feeds[self] = None
-        catch_up = self.catching_up[connection] = CatchUp(connection, transform)
+        catch_up = CatchUp(connection, had, transform)
+        self._set(connection, catch_up)
+        await self._catch_up(catch_up, since)
+
+    async def _catch_up(self, catch_up: CatchUp, since: int | None) -> None:
         try:
             # An answer that others asked for a moment ago may be older than what this connection has already
             # had.
             seq = await self._send_missed(catch_up, since, self.seq)
             if self._awaits(catch_up):
-                self._go_live(connection, seq, catch_up.meanwhile)
+                self._go_live(catch_up, seq)
         except Exception:
             if self._awaits(catch_up):
-                connection.feeds[self] = had
-                self.hub.behind[connection] = None
+                self.hub.behind[catch_up.connection] = None
             raise
         finally:
-            if self.catching_up.get(connection) is catch_up:
-                del self.catching_up[connection]
+            if catch_up.connection.feeds.get(self) is catch_up:
+                self._set(catch_up.connection, Behind(catch_up.had))
 
     def _awaits(self, catch_up: CatchUp) -> bool:
         """False when it has gone, was removed, or asked anew while the database was read."""
-        return self.catching_up.get(catch_up.connection) is catch_up and not catch_up.connection.closed
+        connection = catch_up.connection
+        return connection.feeds.get(self) is catch_up and not connection.closed
 
-    def _go_live(self, connection: Connection, seq: int, meanwhile: list[OutgoingBatch]) -> None:
+    def _go_live(self, catch_up: CatchUp, seq: int) -> None:
+        connection = catch_up.connection
         if connection.lagging:
-            connection.feeds[self] = seq
+            self._set(connection, Behind(seq))
             return
-        missed = [frame for batch in meanwhile for frame in batch.after(seq)]
+        missed = [frame for batch in catch_up.meanwhile for frame in batch.after(seq)]
         if missed:
             connection.write(Frames(missed))
-        self.live[connection] = None
+        self._set(connection, Live.LIVE)
 
     async def _send_missed(self, catch_up: CatchUp, since: int | None, needed: int) -> int:
         """Send pages to the end, at least to `needed`, or until the socket is full. Returns the seq."""
@@ -239,7 +257,7 @@ class RoomFeed:
 
     def _send_page(self, catch_up: CatchUp, page: "RoomRead", removal: bytes | None) -> None:
         """Send one page. A removed person sees their removal instead, and nothing after it."""
-        removal = removal or _removal_in(catch_up.connection.person, page.removed)
+        removal = removal or removal_in(catch_up.connection.person, page.removed)
         if self._awaits(catch_up):
             self.hub.flusher.write(
                 catch_up.connection, Frames([catch_up.first_transformed(removal or page.frame)])
@@ -253,7 +271,7 @@ class RoomFeed:
         at, more = self.seq, True
         while more and at < upto:
             page = await self.hub.shared_changes(self, at)
-            if (removal := _removal_in(person, page.removed)) is not None:
+            if (removal := removal_in(person, page.removed)) is not None:
                 return removal
             at, more = page.seq, page.more
         return None
@@ -272,8 +290,7 @@ class RoomFeed:
         """Called by the hub's `drop` only, which also removes an empty feed."""
         self.subscribers -= self in connection.feeds
         connection.feeds.pop(self, None)
-        self.live.pop(connection, None)
-        self.catching_up.pop(connection, None)
+        self._forget_state(connection)
 
     @property
     def empty(self) -> bool:
@@ -281,7 +298,3 @@ class RoomFeed:
 
     def _of(self, person: PersonId) -> list[Connection]:
         return [connection for connection in self.hub.people.get(person, ()) if self in connection.feeds]
-
-
-def _removal_in(person: PersonId, removed: list[tuple[PersonId, bytes]]) -> bytes | None:
-    return next((frame for removed_one, frame in removed if removed_one == person), None)

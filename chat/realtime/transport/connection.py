@@ -33,7 +33,7 @@ class Connection:
         self.person: Any = None
         self.login: Any = None
         self.session: Any = None
-        self.feeds: dict[Any, int | None] = {}
+        self.feeds: dict[Any, Any] = {}
         # Rooms that it was removed from and has not been sent `left` for yet.
         self.removed_from: list[str] = []
         self.answers: list[bytes] = []
