@@ -27,7 +27,7 @@ class Hint(TypedDict):
     last: int
     frames: list[bytes]
     removed: list[tuple[PersonId, int]]
-    look: bool
+    recheck: bool
 
 
 class Change(NamedTuple):
@@ -66,12 +66,12 @@ def publish_on_commit(changes: Iterable[Change]) -> None:
 
 
 def recheck_access(person: PersonId) -> None:
-    hint = _hint(person_audience(person), look=True)
+    hint = _hint(person_audience(person), recheck=True)
     transaction.on_commit(partial(_send, [hint]), robust=True)
 
 
 def recheck_public_rooms() -> None:
-    transaction.on_commit(partial(_send, [_hint(EVERYBODY, look=True)]), robust=True)
+    transaction.on_commit(partial(_send, [_hint(EVERYBODY, recheck=True)]), robust=True)
 
 
 def send_to_person(person: PersonId, frame: bytes) -> None:
@@ -92,7 +92,7 @@ def _durable(room: RoomId, changes: list[Change]) -> Hint:
 
 def _hint(
     audience: str, first: int = 0, last: int = 0, frames: list[bytes] | None = None,
-    removed: list[tuple[PersonId, int]] | None = None, look: bool = False,
+    removed: list[tuple[PersonId, int]] | None = None, recheck: bool = False,
 ) -> Hint:  # fmt: skip
     return Hint(
         type="hint",
@@ -101,7 +101,7 @@ def _hint(
         last=last,
         frames=frames or [],
         removed=removed or [],
-        look=look,
+        recheck=recheck,
     )
 
 

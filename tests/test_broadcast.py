@@ -19,7 +19,7 @@ def test_the_changes_of_a_room_are_one_hint_in_order(db: None, published: list[H
     seven, eight = published
     assert seven == {
         "type": "hint", "audience": "chat.room.7", "first": 3, "last": 4, "frames": [b"a", b"c"],
-        "removed": [(42, 4)], "look": False,
+        "removed": [(42, 4)], "recheck": False,
     }  # fmt: skip
     assert (eight["audience"], eight["first"], eight["last"], eight["frames"]) == (
         "chat.room.8",
@@ -51,7 +51,7 @@ def test_personal_events_go_to_one_person_after_the_commit(db: None, published: 
         broadcast.send_to_person(42, b"read")
         broadcast.recheck_access(42)
         assert not published
-    assert [(h["audience"], h["frames"], h["look"], h["last"]) for h in published] == [
+    assert [(h["audience"], h["frames"], h["recheck"], h["last"]) for h in published] == [
         ("chat.person.42", [b"read"], False, 0), ("chat.person.42", [], True, 0),
     ]  # fmt: skip
 

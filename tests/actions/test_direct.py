@@ -152,7 +152,7 @@ def test_a_direct_room_appears_in_the_others_lists_with_its_first_message(
     with run_commit_hooks():
         post_message(lamp["alice"], pair)
     assert [event["type"] for event in decode_events(published)] == ["membership", "message"]
-    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{lamp['bob']}"]
+    assert [hint["audience"] for hint in published if hint["recheck"]] == [f"chat.person.{lamp['bob']}"]
     assert_hints_match_rows(published, heads)
     assert queries.my_rooms(lamp["bob"])[pair.pk].unread == 1
 

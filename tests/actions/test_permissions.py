@@ -267,7 +267,7 @@ def test_a_ban_rechecks_access_and_an_unban_restores_it(scene: Scene, published:
     carol = scene.people["carol"]
     with run_commit_hooks():
         actions.ban_person(carol)
-    assert [(hint["audience"], hint["look"]) for hint in published] == [(f"chat.person.{carol}", True)]
+    assert [(hint["audience"], hint["recheck"]) for hint in published] == [(f"chat.person.{carol}", True)]
     assert _code(scene, "post_messages", "banned") == Code.BANNED
     actions.unban_person(scene.people["banned"])
     assert _code(scene, "post_messages", "banned") is None

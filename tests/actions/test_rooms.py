@@ -84,7 +84,7 @@ def test_joining_notifies_the_room_and_every_tab_of_the_person(
     [event] = decode_events(published)
     assert event["member"]["person"] == lamp["charlie"]
     assert event["people"][str(lamp["charlie"])]["name"] == "Charlie"
-    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{lamp['charlie']}"]
+    assert [hint["audience"] for hint in published if hint["recheck"]] == [f"chat.person.{lamp['charlie']}"]
     assert Profile.objects.get(pk=lamp["charlie"]).version == 1
 
 
@@ -149,11 +149,11 @@ def test_a_removal_is_the_last_event_and_names_the_person(
         del published[:]
         with run_commit_hooks():
             leave()
-        durable, look = published
+        durable, recheck = published
         seq = place(lamp, "bob").seq
         assert durable["removed"] == [(lamp["bob"], seq)]
         assert durable["first"] == durable["last"] == seq == Room.objects.get(pk=lamp["room"].pk).seq
-        assert (look["audience"], look["look"]) == (f"chat.person.{lamp['bob']}", True)
+        assert (recheck["audience"], recheck["recheck"]) == (f"chat.person.{lamp['bob']}", True)
         assert place(lamp, "bob").removed_at is not None
 
 

@@ -106,7 +106,7 @@ def test_an_author_is_banned_and_unbanned(
     with django_capture_on_commit_callbacks(execute=True):
         act(office, Message, "ban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is not None
-    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{bob.pk}"]
+    assert [hint["audience"] for hint in published if hint["recheck"]] == [f"chat.person.{bob.pk}"]
     act(office, Message, "unban_authors", message)
     assert Profile.objects.get(pk=bob.pk).banned_at is None
 

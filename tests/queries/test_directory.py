@@ -109,7 +109,7 @@ def test_only_public_rooms_that_are_not_archived_are_sent_to_everybody(harbour: 
 def looks(published: list[Hint]) -> int:
     """The number of hints to everybody, which carry no events."""
     hints = [hint for hint in published if hint["audience"] == broadcast.EVERYBODY]
-    assert all(hint["look"] and not hint["frames"] for hint in hints)
+    assert all(hint["recheck"] and not hint["frames"] for hint in hints)
     del published[:]
     return len(hints)
 

@@ -121,7 +121,7 @@ def test_a_person_s_events_reach_all_their_connections_and_no_others() -> None:
         await asyncio.sleep(0.1)
         frame = b'{"type": "read"}'
         hint = {"type": "hint", "audience": "person.alice", "first": 0, "last": 0, "frames": [frame],
-                "removed": [], "look": True}  # fmt: skip
+                "removed": [], "recheck": True}  # fmt: skip
         scene.hub.publish([hint])
         await until(lambda: scene.looked_at, "looked again")
         assert [tab.received for tab in tabs] == [[{"type": "read"}]] * 2
@@ -139,7 +139,7 @@ def test_events_to_everybody_are_received_as_long_as_the_process_serves() -> Non
         scene.hub.listen("place", lambda: heard.append("look"))
         await until(lambda: "place" in scene.groups, "in the group")
         hint = {"type": "hint", "audience": "place", "first": 0, "last": 0,
-                "frames": [], "removed": [], "look": True}  # fmt: skip
+                "frames": [], "removed": [], "recheck": True}  # fmt: skip
         scene.hub.publish([hint])
         await until(lambda: heard, "heard")
         scene.hub.depart(scene.come("alice"))
@@ -155,7 +155,7 @@ def test_ephemeral_events_are_sent_once_to_connections_that_can_take_them() -> N
         await asyncio.sleep(0.1)
         bob.lag()
         hint = {"type": "hint", "audience": "room.1", "first": 0, "last": 0,
-                "frames": [b'{"type": "typing"}'], "removed": [], "look": False}  # fmt: skip
+                "frames": [b'{"type": "typing"}'], "removed": [], "recheck": False}  # fmt: skip
         scene.hub.publish([hint])
         await until(lambda: alice.received, "typing")
         bob.catch_up()
@@ -167,7 +167,7 @@ def test_ephemeral_events_are_sent_once_to_connections_that_can_take_them() -> N
 
 def send_ephemeral(room: int) -> dict[str, Any]:
     return {"type": "hint", "audience": f"room.{room}", "first": 0, "last": 0,
-            "frames": [b'{"type": "presence"}'], "removed": [], "look": False}  # fmt: skip
+            "frames": [b'{"type": "presence"}'], "removed": [], "recheck": False}  # fmt: skip
 
 
 def test_presence_in_two_hundred_rooms_is_one_write_per_connection() -> None:

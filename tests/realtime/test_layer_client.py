@@ -82,7 +82,7 @@ def hint(first: int, last: int | None = None, audience: str = "room.1") -> dict[
     last = first if last is None else last
     frames = [str(seq).encode() for seq in range(first, last + 1)]
     return {"type": "hint", "audience": audience, "first": first, "last": last, "frames": frames,
-            "removed": [("somebody", first)], "look": False}  # fmt: skip
+            "removed": [("somebody", first)], "recheck": False}  # fmt: skip
 
 
 def with_an_ear(story: Callable[[Ear], Awaitable[T]], *, joined: bool = True) -> T:

@@ -52,7 +52,7 @@ class Room:
     async def invent(self, ahead: int) -> None:
         """A hint about a seq that does not exist, as from another site on the same Redis."""
         foreign = {"first": self.db.head + ahead, "last": self.db.head + ahead, "frames": [b"{}"]}
-        self.hub.deliver({**foreign, "audience": "room.1", "removed": [], "look": False})
+        self.hub.deliver({**foreign, "audience": "room.1", "removed": [], "recheck": False})
 
     async def come(self, person: str, fate: str, delay: float) -> None:
         """Connects as the consumer does: subscribes to the person, reads the room's seq, joins as of that

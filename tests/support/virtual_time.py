@@ -142,7 +142,7 @@ class FakeDatabase:
         gone = [(person, seq) for person, seq in self.removed.items() if first <= seq <= last]
         frames = [message(seq) for seq in range(first, last + 1)]
         return {"type": "hint", "audience": "room.1", "first": first, "last": last, "frames": frames,
-                "removed": gone, "look": False}  # fmt: skip
+                "removed": gone, "recheck": False}  # fmt: skip
 
     async def heads(self, rooms: list[int]) -> dict[int, int]:
         await self._answer()

@@ -157,7 +157,7 @@ def test_signing_out_ends_the_login_session_before_the_recheck(
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
     assert not client.session.exists(key)
-    assert [hint["audience"] for hint in published if hint["look"]] == [f"chat.person.{alice.pk}"]
+    assert [hint["audience"] for hint in published if hint["recheck"]] == [f"chat.person.{alice.pk}"]
 
 
 def test_a_new_password_rechecks_connections_but_signing_in_does_not(

@@ -120,7 +120,7 @@ class Hub:
         for connection in self.people.get(person, ()):
             for frame in hint["frames"]:
                 self.flusher.answer(connection, frame)
-        if hint["look"]:
+        if hint["recheck"]:
             self.spawn(self.reads.recheck_access(person))  # type: ignore[arg-type]
 
     async def _check(self) -> None:
