@@ -34,13 +34,13 @@ MAY_IMPORT = {
     "search.query_parser": "folding limits search.days search.terms",
     "search.names": "folding models names",
     "search.index": "limits models search.terms",
-    "search.indexing": "folding limits models search.names search.tokenizer",
+    "search.indexing": "folding limits models search.tokenizer",
     "search.scope": "folding latin models protocol search.query_parser",
     "search.lookup": (
         "folding limits models protocol queries search.index search.query_parser search.scope search.terms "
         "search.tokenizer"
     ),
-    "search": "search.indexing search.lookup",
+    "search": "search.indexing search.lookup search.names",
     "broadcast": "",
     "actions": "broadcast conf emoji files limits models names networks protocol queries text",
     "presence": "broadcast models protocol",
