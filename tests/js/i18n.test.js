@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { openPage, words } from "./page.js";
 
 openPage();
-const { bdi, day, initials, list, number, refusal, sentence, loadMessages } = await import(
+const { bdi, day, fullTime, initials, list, number, refusal, sentence, loadMessages } = await import(
   "../../chat/static/chat/shared/i18n.js"
 );
 const text = (node) => {
@@ -44,6 +44,23 @@ test("numbers and lists are formatted for the language", () => {
   assert.equal(text(names("Ines", "陈默", "3 others")), "Ines, 陈默 and 3 others");
   loadMessages({ "typing.other": "{names}正在输入" }, "zh-hans");
   assert.equal(text(sentence("typing", { names: names("Ines", "林夏"), n: 2 })), "Ines和林夏正在输入");
+});
+
+test("a formatter is made once for each language and form", () => {
+  const original = Intl.DateTimeFormat;
+  let made = 0;
+  Intl.DateTimeFormat = class DateTimeFormat extends original {
+    constructor(...how) {
+      super(...how);
+      made++;
+    }
+  };
+  loadMessages(words, "de");
+  for (let minute = 0; minute < 60; minute++) fullTime(Date.UTC(2026, 2, 1, 9, minute));
+  assert.equal(made, 1);
+  loadMessages(words, "zh-hans");
+  assert.match(fullTime(Date.UTC(2026, 2, 1, 9, 0)), /2026年3月1日/);
+  Intl.DateTimeFormat = original;
 });
 
 test("a name keeps its own direction inside a sentence", () => {

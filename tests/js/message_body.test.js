@@ -26,6 +26,7 @@ const around = {
 function draw(rows, { divider = null, more = {} } = {}) {
   const room = apply(emptyRoom("harbour", ME), snapshot(rows), 0);
   timeline.draw(blocks(room, [], [], divider), { ...around, rowOf: (id) => rowOf(room, id), ...more });
+  timeline.settle();
 }
 const at = (id) => root.querySelector(`[data-message="${id}"]`);
 const lines = (n) => Array.from({ length: n }, (_, line) => `line ${line}`).join("\n");

@@ -207,3 +207,19 @@ test("an unknown quoted message is requested, and a later change wins over the a
   room = apply(room, { ...answer, messages: [message(7)] }, 0, { quote: 7 });
   assert.deepEqual([unquoted(room), room.quoted[7], ids(room)], [[], gone, [90, 91, 92, 93]]);
 });
+
+test("presence that says nothing new leaves the room as it is, so nothing is drawn", () => {
+  const presence = (more) => ({
+    type: "presence",
+    room: "harbour",
+    online: [],
+    away: [],
+    offline: [],
+    ...more,
+  });
+  const room = apply(fresh(), presence({ whole: true, online: [INES] }), 0);
+  assert.equal(apply(room, presence({ whole: true, online: [INES] }), 0), room);
+  assert.equal(apply(room, presence({ whole: false, online: [INES], offline: [3] }), 0), room);
+  assert.notEqual(apply(room, presence({ whole: false, away: [INES] }), 0), room);
+  assert.deepEqual(apply(room, presence({ whole: true }), 0).presence, {});
+});

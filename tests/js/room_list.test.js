@@ -6,7 +6,7 @@ import { loadMessages } from "../../chat/static/chat/shared/i18n.js";
 import { OpenRoom } from "../../chat/static/chat/state/open_room.js";
 import { Rooms } from "../../chat/static/chat/state/rooms.js";
 import { openPage, words } from "./page.js";
-import { info, ME, mine } from "./rows.js";
+import { info, ME, message, mine, said } from "./rows.js";
 
 const room = (id, more = {}, about = {}) =>
   mine({ id, info: info(0, { name: id, ...about }), last: 9, unread: 3, ...more });
@@ -18,10 +18,12 @@ beforeEach(() => {
   rooms = new Rooms(ME, "en");
 });
 
-function draw(open, ...list) {
+function draw(open, ...all) {
   const event = { type: "welcome", epoch: "one", version: "1", people: {}, limits: {}, heartbeat: 20 };
-  rooms.welcome({ ...event, me: ME, rooms: list }, open);
-  new RoomList(new OpenRoom(rooms, open), new Directory(document.getElementById("all-rooms"))).draw();
+  rooms.welcome({ ...event, me: ME, rooms: all }, open);
+  const list = new RoomList(new OpenRoom(rooms, open), new Directory(document.getElementById("all-rooms")));
+  list.draw();
+  return list;
 }
 
 const names = (id) => [...document.querySelectorAll(`#${id} a > span`)].map((span) => span.textContent);
@@ -65,4 +67,18 @@ test("a muted room is marked and shows no number", () => {
     [loud, quiet].map((link) => link.querySelector(".count").textContent),
     ["3", ""],
   );
+});
+
+test("a message in one of two hundred rooms changes the row of that room and no other", () => {
+  const keys = Array.from({ length: 200 }, (_, n) => `room-${n}`);
+  const list = draw("room-0", ...keys.map((key) => room(key, { seq: 9 })));
+  const watch = new window.MutationObserver(() => {});
+  const options = { subtree: true, childList: true, attributes: true, characterData: true };
+  watch.observe(document.getElementById("rooms"), options);
+  list.draw();
+  assert.equal(watch.takeRecords().length, 0);
+  rooms.handle({ ...said(message(10, { seq: 10 })), room: "room-7" }, 0);
+  list.draw();
+  const touched = new Set(watch.takeRecords().map(({ target }) => target.closest("a")?.dataset.room));
+  assert.deepEqual([...touched], ["room-7"]);
 });

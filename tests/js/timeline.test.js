@@ -42,6 +42,7 @@ const around = (room) => ({
 function draw(rows, entries = [], notices = []) {
   const room = apply(emptyRoom("harbour", ME), snapshot(rows), 0);
   timeline.draw(blocks(room, entries, notices, null), around(room));
+  timeline.settle();
 }
 const at = (id) => root.querySelector(`[data-message="${id}"]`);
 const body = (id) => at(id).querySelector(".body").textContent;
@@ -119,6 +120,7 @@ test("deleting a message empties its quotes at once, also where only the quote i
   const gone = message(1, { seq: 10, body: null, deleted_at: "2026-11-23T10:00:00Z" });
   room = apply(room, { type: "message", room: "harbour", seq: 10, message: gone }, 0);
   timeline.draw(blocks(room, [], [], null), around(room));
+  timeline.settle();
   assert.equal(at(9).querySelector(".quote bdi").textContent, "This message was deleted");
 });
 

@@ -106,8 +106,9 @@ const pins = new Pins(byId("pins"), dialogById("pins-dialog"), (id) => roomNavig
 const revisions = new Revisions(dialogById("revisions-dialog"));
 
 function markSeen() {
-  if (readMarks.markSeen()) roomList.draw();
-  jumpButtons.draw();
+  const more = readMarks.markSeen();
+  jumpButtons.settle();
+  if (more) roomList.draw();
 }
 
 function markAllRead() {
@@ -150,20 +151,22 @@ const panes = new Panes(byId("app"), storage);
 // The join link, and whether guests may invite, are known only for the room of this page.
 const head = new Head(openRoom, levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites));
 const joinLink = (/** @type {string} */ key) => (key === page.room ? page.join_link : null);
+const listView = { settle: () => roomList.draw() };
 const screen = new Screen(
   [
+    new RoomTimeline(openRoom, timeline, outbox, joinLink), // first: it reads where the reader is
     head,
-    new RoomTimeline(openRoom, timeline, outbox, joinLink),
     editing,
     new People(byId("people"), openRoom),
     jumpButtons,
     new Footer(openRoom, composer, toast),
-    { draw: () => markSeen() }, // before the room list, or it would show visible messages as unread for a moment
-    { draw: () => timeline.edges() },
     toolbar,
-    roomList,
+    { settle: () => timeline.edges() },
+    { settle: () => markSeen() }, // before the room list, or it would show visible messages as unread for a moment
+    listView,
   ],
   () => openRoom.changesIn,
+  listView,
 );
 const banner = new Banner(byId("banner"), byId("footer"), {
   onTry: () => socket.connect(),

@@ -41,14 +41,14 @@ export class RoomEvents {
     for (const listener of this.onRows) listener(rows, event.room);
     this.dispatcher.handle(change.before, change.after, event);
     this.catchUp.check(change.after);
-    if (event.type === "typing") setTimeout(() => this.screen.scheduleDraw(), TYPING_LASTS + 50);
     if (event.room === key) this.updateOpenRoom(event, change);
-    else this.screen.scheduleDraw();
+    else if (event.type !== "typing") this.screen.scheduleRoomList();
   }
 
   /** @param {RoomEvent} event @param {{before: import("../state/room.js").Room, after: import("../state/room.js").Room}} change */
   updateOpenRoom(event, { before, after }) {
     if (after.readGeneration > before.readGeneration) this.openRoom.markedUnread();
+    if (event.type === "typing") setTimeout(() => this.screen.scheduleDraw(), TYPING_LASTS + 50);
     if (event.type === "message") this.messageArrived(event.message, before.newest ?? 0);
     if (event.type === "history" || event.type === "room") this.screen.draw({ quiet: true });
     else this.screen.scheduleDraw();

@@ -5,7 +5,7 @@
  */
 
 import { addressOf } from "../shared/addresses.js";
-import { find } from "../shared/dom.js";
+import { find, setText } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 
 /** Cookie with the time in ms when the directory was last shown; the directory page sets it too. */
@@ -40,10 +40,12 @@ export class Directory {
 
   /** @param {{has: (key: string) => boolean}} mine rooms I am in */
   draw(mine) {
-    const since = this.seen ?? Number.POSITIVE_INFINITY;
-    const fresh = this.rooms.filter((room) => !mine.has(room.id) && Date.parse(room.public_since) > since);
-    const count = find(this.link, "small");
-    count.textContent = fresh.length ? t("rooms.new", { n: fresh.length, count: number(fresh.length) }) : "";
+    const others = this.rooms.filter((room) => !mine.has(room.id));
+    // Reading a cookie may wait for another process of the browser.
+    const since = others.length ? (this.seen ?? Number.POSITIVE_INFINITY) : 0;
+    const fresh = others.filter((room) => Date.parse(room.public_since) > since);
+    const words = fresh.length ? t("rooms.new", { n: fresh.length, count: number(fresh.length) }) : "";
+    setText(find(this.link, "small"), words);
     this.link.title = fresh.map((room) => room.name).join(", ");
   }
 }

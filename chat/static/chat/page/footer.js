@@ -6,7 +6,7 @@
  * @import {Toast} from "./toast.js"
  */
 
-import { byId, find } from "../shared/dom.js";
+import { byId, find, setText } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { rowOf } from "../state/room.js";
 import { lockText } from "../timeline/lock_text.js";
@@ -32,16 +32,18 @@ export class Footer {
     const element = byId("composer-lock");
     byId("composer-form").hidden = lock !== null;
     element.hidden = lock === null;
-    find(element, "p").textContent = lock ? lockText(openRoom, lock) : "";
+    setText(find(element, "p"), lock ? lockText(openRoom, lock) : "");
     find(element, "button").hidden = lock !== "outside" || openRoom.room.info.kind !== "public";
-    find(element, "button").textContent = t("join");
+    setText(find(element, "button"), t("join"));
   }
 
   drawComposer() {
     const { room, rooms } = this.openRoom;
     const hint = room.loaded && !room.messages.length ? "composer.first" : "composer";
     const key = rooms.lostAt === null ? hint : "composer.later";
-    this.composer.parts.field.placeholder = t(key, { room: rooms.titleOf(room) });
+    const { field } = this.composer.parts;
+    const placeholder = t(key, { room: rooms.titleOf(room) });
+    if (field.placeholder !== placeholder) field.placeholder = placeholder;
     this.drawReply();
   }
 

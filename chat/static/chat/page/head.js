@@ -6,7 +6,7 @@
  * @import {Pins} from "../timeline/pins.js"
  */
 import { addressOf } from "../shared/addresses.js";
-import { byId } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 export class Head {
@@ -29,8 +29,8 @@ export class Head {
     this.pins.draw(room, around);
     const title = rooms.titleOf(room);
     if (!title) return;
-    byId("room-name").textContent = title;
-    byId("room-topic").textContent = room.info.topic;
+    setText(byId("room-name"), title);
+    setText(byId("room-topic"), room.info.topic);
   }
 
   drawSettings() {
@@ -39,9 +39,8 @@ export class Head {
     const settings = /** @type {HTMLAnchorElement} */ (byId("room-settings"));
     settings.hidden = !membership;
     settings.href = addressOf(direct ? "about_direct" : "room_settings", { room: key });
-    settings.textContent = t(
-      direct ? "settings.direct" : rooms.moderates(key) ? "settings" : "settings.about",
-    );
+    const words = direct ? "settings.direct" : rooms.moderates(key) ? "settings" : "settings.about";
+    setText(settings, t(words));
   }
 
   drawLeave() {
@@ -49,7 +48,7 @@ export class Head {
     const leave = byId("leave");
     leave.hidden = rooms.welcomed && !membership;
     if (!leave.classList.contains("confirming"))
-      leave.textContent = t(room.info.kind === "direct" ? "leave.direct" : "leave");
+      setText(leave, t(room.info.kind === "direct" ? "leave.direct" : "leave"));
   }
 
   /** Only moderators invite to private rooms. */

@@ -3,13 +3,22 @@
  *
  * @import {Person} from "../net/protocol.js"
  * @import {OpenRoom} from "../state/open_room.js"
- * @typedef {{person: Person, name: string, latin: string, online: boolean}} Member
+ * @typedef {{person: Person, name: string, latin: string}} Member
+ * @typedef {object} PersonRow what the row of a person shows
+ * @property {string} key
+ * @property {string} name
+ * @property {boolean} mine
+ * @property {boolean} online is among those who are online
+ * @property {boolean} bright the avatar: not while the connection is lost
+ * @property {boolean} blocked
+ * @property {string} status
  */
 
 import { fillAvatar } from "../shared/avatar.js";
-import { arrange, cloneTemplate, find } from "../shared/dom.js";
+import { cloneTemplate, find, setText } from "../shared/dom.js";
 import { clock, t } from "../shared/i18n.js";
 import { normal, soundsLike } from "../shared/matching.js";
+import { RowList } from "../shared/row_list.js";
 import { typists } from "../state/room.js";
 
 /** People beyond these are found with the filter. */
@@ -22,8 +31,10 @@ export class People {
     this.openRoom = openRoom;
     this.filter = /** @type {HTMLInputElement} */ (find(pane, "#people-filter"));
     this.filter.addEventListener("input", () => this.draw());
-    /** @type {Map<string, HTMLElement>} */
-    this.rows = new Map();
+    /** @type {RowList<PersonRow>} */
+    this.rows = new RowList(() => cloneTemplate("person-template"), drawPerson);
+    /** The members of `of`, in order. @type {{of: unknown[], all: Member[]}} */
+    this.sorted = { of: [], all: [] };
     /** @type {string[]} */
     this.typists = [];
   }
@@ -33,23 +44,37 @@ export class People {
     // Presence is unknown before the welcome.
     if (!rooms.welcomed && rooms.lostAt === null) return;
     this.typists = typists(room, Date.now());
-    const members = this.members();
-    const [online, offline] = [members.filter((one) => one.online), members.filter((one) => !one.online)];
+    const members = this.members;
+    const online = members.filter(({ person }) => this.isOnline(person));
+    const offline = members.filter(({ person }) => !this.isOnline(person));
     this.drawCounts(online.length, Math.max(room.memberCount, room.info.people.length, 1));
     this.filter.hidden = members.length <= SHOWN;
-    this.fill("#online", online);
-    this.fill("#offline", offline);
+    this.rows.draw([
+      [find(this.pane, "#online"), this.found(online)],
+      [find(this.pane, "#offline"), this.found(offline)],
+    ]);
   }
 
-  /** Myself first, then by name. @returns {Member[]} */
-  members() {
+  /** @param {Person} person */
+  isOnline(person) {
+    return person === this.openRoom.rooms.me || String(person) in this.openRoom.room.presence;
+  }
+
+  /** Myself first, then by name. Sorted again only when somebody comes, goes or has another name. */
+  get members() {
+    const { room } = this.openRoom;
+    const of = [room.members, room.people, room.info];
+    if (of.some((part, index) => part !== this.sorted.of[index])) this.sorted = { of, all: this.sort() };
+    return this.sorted.all;
+  }
+
+  sort() {
     const { openRoom } = this;
     const { room, rooms } = openRoom;
     const members = openRoom.people.map((person) => ({
       person,
       name: openRoom.nameOf(person),
       latin: rooms.latinOf(room, person),
-      online: person === rooms.me || String(person) in room.presence,
     }));
     const mine = (/** @type {Member} */ { person }) => Number(person === rooms.me);
     return members.sort((a, b) => mine(b) - mine(a) || rooms.collator.compare(a.name, b.name));
@@ -59,40 +84,33 @@ export class People {
   drawCounts(online, all) {
     const { lostAt } = this.openRoom.rooms;
     const [at, time] = lostAt === null ? ["", ""] : [".at", clock(lostAt)];
-    find(this.pane, "#online-count").textContent = t(`people.online${at}`, { count: online, time });
-    find(this.pane, "#offline-count").textContent = t(`people.offline${at}`, { count: all - online, time });
-    find(this.pane, "#offline-count").hidden = all <= online;
+    const offline = find(this.pane, "#offline-count");
+    setText(find(this.pane, "#online-count"), t(`people.online${at}`, { count: online, time }));
+    setText(offline, t(`people.offline${at}`, { count: all - online, time }));
+    offline.hidden = all <= online;
   }
 
-  /** @param {string} list @param {Member[]} members */
-  fill(list, members) {
+  /** Those that the filter leaves. @param {Member[]} members */
+  found(members) {
     const wanted = normal(this.filter.value.trim());
     const fits = members.filter(
-      ({ name, latin }) => normal(name).includes(wanted) || soundsLike(latin, wanted),
+      ({ name, latin }) => !wanted || normal(name).includes(wanted) || soundsLike(latin, wanted),
     );
-    const found = fits.slice(0, SHOWN);
-    arrange(
-      find(this.pane, list),
-      found.map((member) => this.row(member)),
-    );
+    return fits.slice(0, SHOWN).map((member) => this.row(member));
   }
 
-  /** @param {Member} member */
-  row({ person, name, online }) {
-    const id = String(person);
-    const row = this.rows.get(id) ?? cloneTemplate("person-template");
-    this.rows.set(id, row);
-    const mine = person === this.openRoom.rooms.me;
-    row.dataset.person = id;
-    row.classList.toggle("online", online);
-    fillAvatar(find(row, ".avatar"), person, name, this.openRoom.isOnline(person));
-    find(row, "bdi").textContent = mine ? t("you") : name;
-    find(row, "small").textContent = this.statusOf(person);
-    const isBlocked = this.openRoom.rooms.isBlocked(person);
-    const block = t(isBlocked ? "people.unblock" : "people.block", { name });
-    fillButton(row, "[data-block]", id, mine, block);
-    fillButton(row, "button[form]", id, mine, t("people.write", { name }));
-    return row;
+  /** @param {Member} member @returns {PersonRow} */
+  row({ person, name }) {
+    const { rooms } = this.openRoom;
+    return {
+      key: String(person),
+      name,
+      mine: person === rooms.me,
+      online: this.isOnline(person),
+      bright: this.openRoom.isOnline(person),
+      blocked: rooms.isBlocked(person),
+      status: this.statusOf(person),
+    };
   }
 
   /** @param {Person} person */
@@ -102,6 +120,18 @@ export class People {
     if (this.typists.includes(String(person))) return t("people.writing");
     return room.presence[person] === "away" ? t("people.idle") : "";
   }
+}
+
+/** @param {HTMLElement} element @param {PersonRow} row */
+function drawPerson(element, { key, name, mine, online, bright, blocked, status }) {
+  element.dataset.person = key;
+  element.classList.toggle("online", online);
+  fillAvatar(find(element, ".avatar"), key, name, bright);
+  find(element, "bdi").textContent = mine ? t("you") : name;
+  find(element, "small").textContent = status;
+  const block = t(blocked ? "people.unblock" : "people.block", { name });
+  fillButton(element, "[data-block]", key, mine, block);
+  fillButton(element, "button[form]", key, mine, t("people.write", { name }));
 }
 
 /** @param {HTMLElement} row @param {string} selector @param {string} person @param {boolean} hidden @param {string} label */

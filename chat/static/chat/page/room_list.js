@@ -5,12 +5,21 @@
  * @import {Room} from "../state/room.js"
  * @import {Rooms} from "../state/rooms.js"
  * @import {Directory} from "./directory.js"
+ * @typedef {object} RoomRow what the row of a room shows
+ * @property {string} key
+ * @property {string} title
+ * @property {boolean} open
+ * @property {number} unread
+ * @property {number} mentions
+ * @property {Record<"private" | "muted" | "archived", boolean>} tags
+ * @property {{of: import("../net/protocol.js").Person | string, online: boolean} | null} avatar
  */
 
 import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
-import { arrange, byId, cloneTemplate, find } from "../shared/dom.js";
+import { byId, cloneTemplate, find, setText } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
+import { RowList } from "../shared/row_list.js";
 import { drawTitle } from "./title.js";
 
 export class RoomList {
@@ -20,6 +29,8 @@ export class RoomList {
     this.directory = directory;
     /** The room last scrolled into view. */
     this.scrolledTo = "";
+    /** @type {RowList<RoomRow>} */
+    this.rows = new RowList(() => cloneTemplate("room-template"), drawRoom);
   }
 
   draw() {
@@ -29,7 +40,7 @@ export class RoomList {
     this.directory.draw(rooms.memberships);
     this.drawTotals();
     const name = this.openRoom.nameOf(rooms.me);
-    byId("my-name").textContent = name;
+    setText(byId("my-name"), name);
     fillAvatar(byId("my-avatar"), rooms.me, name, true);
   }
 
@@ -38,17 +49,22 @@ export class RoomList {
     /** @type {Record<"rooms" | "direct" | "hidden", Room[]>} */
     const lists = { rooms: [], direct: [], hidden: [] };
     for (const room of rooms.listed) lists[listOf(room, rooms)].push(room);
-    fill(byId("rooms"), lists.rooms, rooms, key);
-    fill(byId("direct"), lists.direct, rooms, key);
-    fold(byId("hidden-rooms"), lists.hidden, rooms, key);
+    fold(byId("hidden-rooms"), lists.hidden, key);
+    const rowsOf = (/** @type {Room[]} */ list) => list.map((room) => roomRow(room, rooms, key));
+    this.rows.draw([
+      [byId("rooms"), rowsOf(lists.rooms)],
+      [byId("direct"), rowsOf(lists.direct)],
+      [byId("hidden-rooms"), rowsOf(lists.hidden)],
+    ]);
   }
 
   /** Scrolls the open room into view once, when it is entered. */
   scrollToOpen() {
     const { rooms, key } = this.openRoom;
+    // Before the welcome the list has one room.
+    if (this.scrolledTo === key || !rooms.welcomed) return;
     const link = /** @type {HTMLElement | null} */ (document.querySelector("nav.sidebar [aria-current]"));
-    // Before the welcome the list has one room; on a phone it may be hidden.
-    if (this.scrolledTo === key || !rooms.welcomed || !link?.offsetParent) return;
+    if (!link?.offsetParent) return; // on a phone it may be hidden
     this.scrolledTo = key;
     link.scrollIntoView({ block: "nearest" });
   }
@@ -58,7 +74,7 @@ export class RoomList {
     const { rooms, room, key } = this.openRoom;
     const [total, elsewhere] = [rooms.total(), rooms.total(key)];
     byId("unread-marker").hidden = total.unread === 0;
-    byId("elsewhere").textContent = elsewhere.unread ? number(elsewhere.unread) : "";
+    setText(byId("elsewhere"), elsewhere.unread ? number(elsewhere.unread) : "");
     const title = rooms.titleOf(room) || byId("room-name").textContent || "";
     drawTitle(total, title, byId("app").dataset.workspace ?? "");
   }
@@ -71,66 +87,70 @@ function listOf(room, rooms) {
   return room.info.kind === "direct" ? "direct" : "rooms";
 }
 
-/** Hidden rooms, unfolded if the open room is one of them. @param {HTMLElement} container @param {Room[]} list @param {Rooms} rooms @param {string} open */
-function fold(container, list, rooms, open) {
+/** Hidden rooms, unfolded if the open room is one of them. @param {HTMLElement} container @param {Room[]} list @param {string} open */
+function fold(container, list, open) {
   const details = /** @type {HTMLDetailsElement} */ (container.closest("details"));
   details.hidden = !list.length;
-  find(details, "small").textContent = String(list.length);
+  setText(find(details, "small"), String(list.length));
   const opened = list.some((room) => room.key === open) ? open : "";
   if (opened && container.dataset.opened !== opened) details.open = true;
   container.dataset.opened = opened;
-  fill(container, list, rooms, open);
 }
 
-/** @param {HTMLElement} container @param {Room[]} list @param {Rooms} rooms @param {string} open */
-function fill(container, list, rooms, open) {
-  const known = new Map([...container.children].map((item) => [item.querySelector("a")?.dataset.room, item]));
-  const items = list.map((room) => {
-    const item = known.get(room.key) ?? cloneTemplate("room-template");
-    drawRoom(find(item, "a"), room, rooms, open);
-    return item;
-  });
-  arrange(container, items);
+/** @param {Room} room @param {Rooms} rooms @param {string} open @returns {RoomRow} */
+function roomRow(room, rooms, open) {
+  return {
+    key: room.key,
+    title: rooms.titleOf(room),
+    open: room.key === open,
+    ...rooms.waiting(room),
+    tags: {
+      private: room.info.kind === "private",
+      muted: rooms.levelOf(room) === "nothing",
+      archived: Boolean(room.info.archived_at),
+    },
+    avatar: avatarOf(room, rooms),
+  };
 }
 
-/** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms @param {string} open */
-function drawRoom(link, room, rooms, open) {
-  const { unread: waiting, mentions } = rooms.waiting(room);
-  link.dataset.room = room.key;
-  link.setAttribute("href", roomAddress(room.key));
-  link.classList.toggle("has-unread", waiting > 0);
-  if (room.key === open) link.setAttribute("aria-current", "page");
+/** With one other person, that person's avatar and presence. @param {Room} room @param {Rooms} rooms */
+function avatarOf(room, rooms) {
+  if (room.info.kind !== "direct") return null;
+  const [other, ...more] = rooms.others(room);
+  if (other === undefined || more.length) return { of: room.key, online: true };
+  return { of: other, online: String(other) in room.presence };
+}
+
+/** @param {HTMLElement} item @param {RoomRow} row */
+function drawRoom(item, row) {
+  const link = find(item, "a");
+  link.dataset.room = row.key;
+  link.setAttribute("href", roomAddress(row.key));
+  link.classList.toggle("has-unread", row.unread > 0);
+  if (row.open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
-  find(link, "bdi").textContent = rooms.titleOf(room);
-  const count = find(link, ".count");
-  count.textContent = waiting ? number(waiting) : "";
+  find(link, "bdi").textContent = row.title;
+  drawCount(find(link, ".count"), row);
+  for (const [what, shown] of Object.entries(row.tags)) drawTag(link, what, shown);
+  const avatar = find(link, ".avatar");
+  avatar.hidden = !row.avatar;
+  if (row.avatar) fillAvatar(avatar, row.avatar.of, row.title, row.avatar.online);
+}
+
+/** @param {HTMLElement} count @param {RoomRow} row */
+function drawCount(count, { unread, mentions }) {
+  count.textContent = unread ? number(unread) : "";
   count.toggleAttribute("data-for-me", mentions > 0);
-  if (waiting) count.setAttribute("aria-label", countLabel(waiting, mentions));
+  if (unread) count.setAttribute("aria-label", countLabel(unread, mentions));
   else count.removeAttribute("aria-label");
-  drawKind(link, room, rooms);
 }
 
 /** @param {number} unread @param {number} mentions */
 const countLabel = (unread, mentions) =>
   [t("unread", { n: unread }), mentions && t("unread.mentions", { n: mentions })].filter(Boolean).join(", ");
 
-/** @param {HTMLElement} link @param {Room} room @param {Rooms} rooms */
-function drawKind(link, room, rooms) {
-  tag(link, "private", room.info.kind === "private");
-  tag(link, "muted", rooms.levelOf(room) === "nothing");
-  tag(link, "archived", Boolean(room.info.archived_at));
-  const avatar = find(link, ".avatar");
-  avatar.hidden = room.info.kind !== "direct";
-  if (avatar.hidden) return;
-  const others = rooms.others(room);
-  // With one other person, show that person's avatar and presence.
-  const [mark, solid] =
-    others.length === 1 ? [others[0], String(others[0]) in room.presence] : [room.key, true];
-  fillAvatar(avatar, mark, rooms.titleOf(room), solid);
-}
-
 /** @param {HTMLElement} link @param {string} what @param {boolean} shown */
-function tag(link, what, shown) {
+function drawTag(link, what, shown) {
   const icon = /** @type {Element} */ (link.querySelector(`[data-mark=${what}]`));
   icon.setAttribute("aria-label", t(what));
   icon.toggleAttribute("hidden", !shown);

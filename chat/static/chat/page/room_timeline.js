@@ -31,9 +31,16 @@ export class RoomTimeline {
     this.drawEmpty(!entries.length);
     const drawn = blocks(room, entries, openRoom.rooms.presenceLines.get(key) ?? [], openRoom.divider);
     timeline.draw(drawn, openRoom.around, openRoom.positioned ? how : { quiet: true });
+    this.drawPresence();
+  }
+
+  /** Scrolls. */
+  settle() {
+    const { openRoom, timeline } = this;
+    if (!openRoom.room.loaded) return;
+    timeline.settle();
     this.scrollToTarget();
     this.position();
-    this.drawPresence();
     openRoom.seeEnd();
   }
 

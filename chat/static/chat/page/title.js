@@ -12,7 +12,8 @@ let badge = null;
 
 /** @param {Waiting} waiting @param {string} room @param {string} place */
 export function drawTitle({ unread, mentions }, room, place) {
-  document.title = `${unread ? `(${mentions ? "@ " : ""}${number(unread)}) ` : ""}${room} · ${place}`;
+  const title = `${unread ? `(${mentions ? "@ " : ""}${number(unread)}) ` : ""}${room} · ${place}`;
+  if (document.title !== title) document.title = title;
   drawIcon(unread, mentions);
   drawBadge(unread);
 }

@@ -5,7 +5,7 @@
  * @import {OpenRoom} from "../state/open_room.js"
  */
 
-import { find } from "../shared/dom.js";
+import { find, setText } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
 const LASTS = 6000;
@@ -43,7 +43,7 @@ export class Toast {
     const paused = this.pause;
     const text = paused || (this.until > Date.now() ? this.text : "");
     this.element.hidden = !text;
-    find(this.element, "p").textContent = text;
+    setText(find(this.element, "p"), text);
     find(this.element, "button").hidden = Boolean(paused) || !this.undo;
     clearTimeout(this.timer);
     if (text) this.timer = setTimeout(() => this.draw(), 1000);

@@ -3,6 +3,7 @@
  *
  * @import {Person} from "../net/protocol.js"
  */
+import { setText } from "./dom.js";
 import { initials } from "./i18n.js";
 
 /** Colour 0 to 7, the same everywhere; as `colour` in chat_pages.py. @param {Person | null} person */
@@ -10,7 +11,8 @@ const colour = (person) => [...String(person)].reduce((sum, c) => (sum * 31 + c.
 
 /** @param {Element} element @param {Person | null} person @param {string} name @param {boolean} online */
 export function fillAvatar(element, person, name, online) {
-  element.textContent = initials(name);
-  element.className = `avatar colour-${colour(person)}${online ? "" : " offline"}`;
+  const look = `avatar colour-${colour(person)}${online ? "" : " offline"}`;
+  setText(element, initials(name));
+  if (element.className !== look) element.className = look;
   if (person !== null) element.setAttribute("data-avatar", String(person));
 }

@@ -34,6 +34,11 @@ export function button(text, dataset = {}) {
 export const isPlainClick = (event) =>
   !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
 
+/** Leaves equal text alone: replacing it would cost a layout. @param {Element} element @param {string} text */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Moves elements only if the order has changed: moving one costs its focus and a layout. @param {Element} container @param {Element[]} items */
 export function arrange(container, items) {
   const { children } = container;

@@ -12,6 +12,23 @@ let words = {};
 let language = "en";
 let locale = "en-GB";
 
+/** @type {Map<string, any>} */
+const formatters = new Map();
+
+/**
+ * A formatter of the page's language, kept: making one costs as much as using it a hundred times.
+ *
+ * @template Formatter
+ * @param {new (locale: string, options: object) => Formatter} type @param {object} [options] @returns {Formatter}
+ */
+function formatter(type, options = {}) {
+  // A formatter keeps the time zone it was made in, and people travel.
+  const key = [type.name, locale, new Date().getTimezoneOffset(), JSON.stringify(options)].join();
+  const known = formatters.get(key) ?? new type(locale, options);
+  formatters.set(key, known);
+  return known;
+}
+
 /** English uses British formats: day before month, 24-hour clock. @param {string} tag */
 export const localeOf = (tag) => (tag === "en" ? "en-GB" : tag);
 
@@ -25,7 +42,7 @@ export function loadMessages(table, tag) {
 /** @param {string} key @param {Params} params */
 function form(key, params) {
   if (!("n" in params)) return words[key] ?? key;
-  const rule = new Intl.PluralRules(locale).select(Number(params.n));
+  const rule = formatter(Intl.PluralRules).select(Number(params.n));
   return words[`${key}.${rule}`] ?? words[`${key}.other`] ?? key;
 }
 
@@ -63,7 +80,7 @@ export function bdi(text) {
 /** "Ines, 陈默 and 3 others", each part a node of its own. @param {Node[]} items */
 export function list(items) {
   const whole = document.createDocumentFragment();
-  const format = new Intl.ListFormat(locale, { type: "conjunction" });
+  const format = formatter(Intl.ListFormat, { type: "conjunction" });
   const left = [...items];
   for (const { type, value } of format.formatToParts(items.map(() => "x")))
     whole.append(type === "element" ? /** @type {Node} */ (left.shift()) : value);
@@ -72,7 +89,7 @@ export function list(items) {
 
 /** @param {string | number | Date} at */
 export const clock = (at) =>
-  new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+  formatter(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
     new Date(at),
   );
 
@@ -85,23 +102,19 @@ export function ago(at) {
   if (minutes < 1) return t("ago.now");
   if (minutes < 24 * 60) {
     const [unit, value] = minutes < 60 ? ["minute", minutes] : ["hour", minutes / 60];
-    const options = /** @type {Intl.NumberFormatOptions} */ ({ style: "unit", unit, unitDisplay: "short" });
-    return new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: 0 }).format(Math.floor(value));
+    const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 };
+    return formatter(Intl.NumberFormat, options).format(Math.floor(value));
   }
   const near = minutes < 6 * 24 * 60;
-  const parts = /** @type {Intl.DateTimeFormatOptions} */ (
-    near ? { weekday: "short" } : { day: "numeric", month: "short" }
-  );
-  return new Intl.DateTimeFormat(locale, parts).format(new Date(at));
+  const parts = near ? { weekday: "short" } : { day: "numeric", month: "short" };
+  return formatter(Intl.DateTimeFormat, parts).format(new Date(at));
 }
 
 /** @param {string | number | Date} at @param {boolean} weekday */
 function date(at, weekday) {
   const year = new Date(at).getFullYear() === new Date().getFullYear() ? undefined : "numeric";
   const parts = { year, month: "long", day: "numeric", ...(weekday ? { weekday: "long" } : {}) };
-  const text = new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(
-    new Date(at),
-  );
+  const text = formatter(Intl.DateTimeFormat, parts).format(new Date(at));
   return language.startsWith("zh") ? text.replace(/(日)(星期)/, "$1 $2") : text;
 }
 
@@ -113,7 +126,7 @@ export const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDa
 
 /** @param {string} at */
 export const fullTime = (at) =>
-  new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(
+  formatter(Intl.DateTimeFormat, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(
     new Date(at),
   );
 
@@ -125,7 +138,7 @@ export const joinSentences = (sentences) =>
 export function bytes(size) {
   const [unit, count] = size < 1024 * 1000 ? ["kilobyte", size / 1024] : ["megabyte", size / 1024 ** 2];
   const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: count < 9.95 ? 1 : 0 };
-  return new Intl.NumberFormat(locale, /** @type {Intl.NumberFormatOptions} */ (options)).format(count);
+  return formatter(Intl.NumberFormat, options).format(count);
 }
 
 /** Exact to 999. @param {number} n */

@@ -224,8 +224,14 @@ function withPresence(room, event) {
     delete presence[person];
     delete typing[person];
   }
+  // What is repeated draws nothing.
+  if (isSame(presence, room.presence) && isSame(typing, room.typing)) return room;
   return { ...room, presence, typing };
 }
+
+/** @param {Record<string, unknown>} a @param {Record<string, unknown>} b */
+const isSame = (a, b) =>
+  Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
 
 /** A person who posted is no longer typing. @param {Room} room @param {Person | null} person @returns {Room} */
 function stopTyping(room, person) {
@@ -242,7 +248,8 @@ export const typists = (room, now) =>
   );
 
 /** @param {Room} room @param {number | null} id @returns {MessageRow | undefined} */
-export const rowOf = (room, id) => room.messages.find((row) => row.id === id) ?? room.quoted[id ?? -1];
+export const rowOf = (room, id) =>
+  id === null ? undefined : (room.messages.find((row) => row.id === id) ?? room.quoted[id]);
 
 /** Latest pin first. @param {Room} room @returns {MessageRow[]} */
 export const pinnedOf = (room) =>

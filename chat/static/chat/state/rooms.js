@@ -189,9 +189,14 @@ export class Rooms {
 
   /** Totals of all rooms but the given one. @param {string | null} [but] */
   total(but = null) {
-    const all = this.listed.filter((room) => room.key !== but).map((room) => this.waiting(room));
-    const sum = (/** @type {"unread" | "mentions"} */ of) => all.reduce((total, one) => total + one[of], 0);
-    return { unread: sum("unread"), mentions: sum("mentions") };
+    const total = { unread: 0, mentions: 0 };
+    for (const key of this.memberships.keys()) {
+      if (key === but) continue;
+      const { unread, mentions } = this.waiting(this.of(key));
+      total.unread += unread;
+      total.mentions += mentions;
+    }
+    return total;
   }
 
   /** @returns {Record<string, number>} */
@@ -236,8 +241,9 @@ export class Rooms {
   /** @param {Room} room @param {Person | null} person */
   personIn(room, person) {
     const id = String(person);
-    // The person may be known from another room.
-    const known = [room.people, this.people, ...[...this.states.values()].map(({ people }) => people)];
-    return known.find((people) => id in people)?.[id];
+    const known = room.people[id] ?? this.people[id];
+    if (known) return known;
+    // Perhaps from another room.
+    return [...this.states.values()].find(({ people }) => id in people)?.people[id];
   }
 }

@@ -5,7 +5,7 @@
  * @import {Timeline} from "./timeline.js"
  */
 
-import { byId } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 import { bdi, list, number, sentence, t } from "../shared/i18n.js";
 import { typists } from "../state/room.js";
 
@@ -26,15 +26,18 @@ export class JumpButtons {
       byId("typing"),
       writing.map((person) => openRoom.nameOf(person)),
     );
-    this.drawDown();
+  }
+
+  settle() {
     this.drawUp();
+    this.drawDown();
   }
 
   drawDown() {
     const { newBelow, atEnd } = this.openRoom;
     const jump = byId("jump-down");
     jump.hidden = atEnd;
-    jump.textContent = newBelow ? t("jump.new", { n: number(newBelow), count: newBelow }) : t("jump.end");
+    setText(jump, newBelow ? t("jump.new", { n: number(newBelow), count: newBelow }) : t("jump.end"));
   }
 
   drawUp() {
@@ -43,7 +46,7 @@ export class JumpButtons {
     const above = openRoom.positioned && !openRoom.dividerSeen && this.dividerAbove && openRoom.divider;
     const up = byId("jump-up");
     up.hidden = !above;
-    if (above) up.textContent = t("jump.unread", { n: above.count });
+    if (above) setText(up, t("jump.unread", { n: above.count }));
   }
 
   /** Whether the divider is above the view, loaded or not. */

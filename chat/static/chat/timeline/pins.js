@@ -3,12 +3,14 @@
  *
  * @import {Around} from "./message.js"
  * @import {Room} from "../state/room.js"
+ * @typedef {{key: string, href: string, author: string, time: string, text: string}} PinRow
  */
 
 import { roomAddress } from "../shared/addresses.js";
-import { arrange, cloneTemplate, closest, find, isPlainClick } from "../shared/dom.js";
+import { cloneTemplate, closest, find, isPlainClick, setText } from "../shared/dom.js";
 import { moment, t } from "../shared/i18n.js";
 import { watchOverlay } from "../shared/overlay.js";
+import { RowList } from "../shared/row_list.js";
 import { pinnedOf } from "../state/room.js";
 import { shortly } from "./message.js";
 
@@ -18,6 +20,8 @@ export class Pins {
     this.button = button;
     this.dialog = dialog;
     this.onGo = onGo;
+    /** @type {RowList<PinRow>} */
+    this.rows = new RowList(() => cloneTemplate("pin-template"), drawPin);
     button.addEventListener("click", () => dialog.showModal());
     watchOverlay(dialog);
     dialog.addEventListener("click", (event) => this.press(event));
@@ -36,25 +40,29 @@ export class Pins {
   draw(room, around) {
     const rows = pinnedOf(room);
     this.button.hidden = !rows.length;
-    find(this.button, "span").textContent = String(rows.length);
+    setText(find(this.button, "span"), String(rows.length));
     this.button.title = t("pinned", { n: rows.length });
     this.button.setAttribute("aria-label", this.button.title);
     if (!rows.length) this.dialog.close();
-    arrange(
-      find(this.dialog, "ul"),
-      rows.map((row) => entry(room.key, row, around)),
-    );
+    this.rows.draw([[find(this.dialog, "ul"), rows.map((row) => pinRow(room.key, row, around))]]);
   }
 }
 
-/** @param {string} key of the room @param {import("../net/protocol.js").MessageRow} row @param {Around} around */
-function entry(key, row, around) {
-  const element = cloneTemplate("pin-template");
+/** @param {string} room @param {import("../net/protocol.js").MessageRow} row @param {Around} around @returns {PinRow} */
+const pinRow = (room, row, around) => ({
+  key: String(row.id),
+  href: roomAddress(room, row.id),
+  author: row.author === around.me ? t("you") : around.nameOf(row.author),
+  time: moment(row.created_at),
+  text: shortly(row, around),
+});
+
+/** @param {HTMLElement} element @param {PinRow} row */
+function drawPin(element, { key, href, author, time, text }) {
   const link = /** @type {HTMLAnchorElement} */ (find(element, "a"));
-  link.href = roomAddress(key, row.id);
-  link.dataset.pin = String(row.id);
-  find(link, "bdi").textContent = row.author === around.me ? t("you") : around.nameOf(row.author);
-  find(link, "time").textContent = moment(row.created_at);
-  find(link, "p").textContent = shortly(row, around);
-  return element;
+  link.href = href;
+  link.dataset.pin = key;
+  find(link, "bdi").textContent = author;
+  find(link, "time").textContent = time;
+  find(link, "p").textContent = text;
 }

@@ -28,15 +28,17 @@ export class Timeline {
     this.empty = find(root, "#empty");
     /** @type {Map<string, {element: HTMLElement, signature: string}>} */
     this.drawn = new Map();
+    /** The line to keep in place. @type {{key: string, at: number} | null} */
+    this.kept = null;
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // Stay at the end when a keyboard, banner or longer draft shrinks the timeline.
     if ("ResizeObserver" in globalThis) new ResizeObserver(() => this.follows && this.toEnd()).observe(root);
   }
 
-  /** @param {Block[]} blocks @param {Around} around @param {{quiet?: boolean}} [how] quiet: not read aloud */
+  /** `settle` follows. @param {Block[]} blocks @param {Around} around @param {{quiet?: boolean}} [how] quiet: not read aloud */
   draw(blocks, around, { quiet = false } = {}) {
+    this.kept = this.follows ? null : this.mark();
     if (quiet) this.silence();
-    const mark = this.follows ? null : this.mark();
     const keep = new Set(["empty"]);
     let after = /** @type {Element} */ (this.empty);
     for (const block of blocks) {
@@ -45,9 +47,14 @@ export class Timeline {
       after = element;
     }
     this.removeOthers(keep);
+  }
+
+  /** Folds long messages, and keeps the line being read in place. */
+  settle() {
     foldLong(this.root);
-    if (mark) this.restore(mark);
+    if (this.kept) this.restore(this.kept);
     else if (this.follows) this.toEnd();
+    this.kept = null;
   }
 
   /** Whether to stay at the end: not while a message is being edited. */
@@ -88,9 +95,8 @@ export class Timeline {
     };
     // Own messages are not announced.
     if (states.mine) element.setAttribute("aria-live", "off");
-    element.className = ["run", ...Object.entries(states).flatMap(([name, on]) => (on ? [name] : []))].join(
-      " ",
-    );
+    element.classList.add("run");
+    for (const [name, on] of Object.entries(states)) element.classList.toggle(name, on);
     /** @type {Element | null} */
     let after = null;
     for (const item of run.items) {
@@ -186,8 +192,9 @@ export class Timeline {
   /** Whether the divider is in view, below, or above (perhaps not loaded). */
   get newLine() {
     const line = this.drawn.get("new")?.element.getBoundingClientRect();
+    if (!line) return "above";
     const { top, bottom } = this.root.getBoundingClientRect();
-    if (!line || line.top < top) return "above";
+    if (line.top < top) return "above";
     return line.top < bottom ? "seen" : "below";
   }
 
