@@ -13,7 +13,7 @@ from chat import limits
 from chat.folding import search_form
 
 from .days import read_days
-from .terms import Term
+from .terms import Term, without_signs_at_ends
 
 _OPERATORS = {
     "from": "from", "来自": "from", "來自": "from", "作者": "from",
@@ -23,10 +23,17 @@ _OPERATORS = {
     "has": "has", "有": "has",
 }  # fmt: skip
 _FILES = {"file", "files", "文件", "附件", "档案"}
+# With spaces around the numbers, as many people write them.
+_DAY_IN_WORDS = r"(?:\d+ ?[年月日号號] ?)*\d+ ?[年月日号號](?!\S)"
 # In NFKC, so that the full-width colon of input methods works too. Groups: minus, operator, quoted, plain.
+# The quote of an operator's value may still be open, while somebody types it.
 _PART = re.compile(
-    rf'(-(?=[^\s-]))?(?:({"|".join(_OPERATORS)}):\s*)?(?:"([^"]+)"|([^\s"]\S*))', re.IGNORECASE
+    rf"(-(?=[^\s-]))?(?:({'|'.join(_OPERATORS)}):\s*)?"
+    rf'(?:"([^"]*)(?:"|(?(2)\Z|(?!)))|({_DAY_IN_WORDS}|[^\s"]\S*))',
+    re.IGNORECASE,
 )
+# Between words or operators; at the beginning they are words.
+_JOINING = ("OR", "AND")
 _QUOTES = str.maketrans("“”„«»「」『』", '"' * 9)
 # Every term is checked in every candidate.
 MAX_TERMS = 20
@@ -70,11 +77,11 @@ def read(text: str, today: datetime.date) -> SearchQuery:
     for minus, name, quoted, plain in _PART.findall(prepared):
         if not name and plain.endswith(":") and plain[:-1].lower() in _OPERATORS:
             name, plain = plain[:-1], ""
-        operator, value = _OPERATORS.get(name.lower()), quoted or plain
+        operator, value = _OPERATORS.get(name.lower()), quoted or without_signs_at_ends(plain)
         if operator:
             _add_operator(query, operator, value, bool(minus), today)
-        elif plain == "OR" and not minus and query.terms:
-            either = True
+        elif plain in _JOINING and not minus and query:
+            either = plain == "OR" and bool(query.terms)
             continue
         else:
             _add_term(query, Term.phrase(quoted) if quoted else Term.word(plain), bool(minus), either)

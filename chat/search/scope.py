@@ -121,8 +121,10 @@ def _authors(
 ) -> set[PersonId]:
     found: set[PersonId] = set()
     for name in names:
-        people = {known[number][0] for number in _best(name, [form for _, form in known])}
-        people |= {person} if name in _ME else set()
+        if name in _ME:
+            people = {person}
+        else:
+            people = {known[number][0] for number in _best(name, [form for _, form in known])}
         found |= people
         problems += [] if people else [Problem("from", name)]
     return found

@@ -16,7 +16,7 @@ _SIGNED = re.compile(f"(?<={LETTER})[+#]+\\Z")
 # What must not continue a run, by its group in RUNS.
 _KIND = {1: "(?!)", 2: LETTER, 3: "\\d", 4: "(?!)"}
 # What may stand between the parts of a word instead of one another, and between letters and digits.
-_JOINTS, _BETWEEN = " _-.", "[ _.-]"
+_JOINTS, _BETWEEN = " _-.", "[ _.-] ?"
 # A voiced kana is another letter than the one it is written with.
 _UNVOICED = "(?![\u3099\u309a])"
 
@@ -38,7 +38,7 @@ class Term:
     @classmethod
     def word(cls, text: str) -> "Term":
         """It may be a beginning, and signs at its ends do not count."""
-        return cls(_without_signs_at_ends(search_form(text).strip()))
+        return cls(without_signs_at_ends(search_form(text).strip()))
 
     @classmethod
     def phrase(cls, text: str) -> "Term":
@@ -88,16 +88,18 @@ class Term:
         return found + re.escape(self.text[at:])
 
     def _between(self, before: re.Match[str] | None, joint: str, after: re.Match[str]) -> str:
-        """snake-case finds snake_case, and iPhone15 finds iPhone 15; but 2.5 does not find 2-5."""
-        spaced = before is not None and (before[2] or before[3]) and (after[2] or after[3])
-        if before is None or not spaced or len(joint) > 1 or joint not in ("", *_JOINTS):
+        """snake-case finds snake_case, z.B. finds z. B., iPhone15 finds iPhone 15, 138-0013 finds 138 0013;
+        2.5 does not find 2-5."""
+        if before is None or len(joint) > 1 or not all(run[2] or run[3] for run in (before, after)):
             return re.escape(joint)
+        if joint and joint not in _JOINTS:
+            return f" ?{re.escape(joint)} ?"
         if before[3] and after[3]:
-            return re.escape(joint)
-        return _BETWEEN if before[2] and after[2] else f"{_BETWEEN}?"
+            return "\\." if joint == "." else "[ _-]"
+        return _BETWEEN if before[2] and after[2] else f"(?:{_BETWEEN})?"
 
 
-def _without_signs_at_ends(form: str) -> str:
+def without_signs_at_ends(form: str) -> str:
     """Unless there is nothing else."""
     runs = list(RUNS.finditer(form))
     if not runs:

@@ -30,7 +30,10 @@ def test_a_query_is_parsed() -> None:
     )  # fmt: skip
     assert read("“several words” last").terms == [[Term("several words", exact=True)], [Term("last")]]
     assert read("a OR b c").terms == [[Term("a"), Term("b")], [Term("c")]]
-    assert read("a OR").terms == [[Term("a")]]
+    assert read("a OR").terms == read("a AND").terms == [[Term("a")]]
+    assert read("a AND b").terms == [[Term("a")], [Term("b")]]
+    assert read("from:bob OR from:alice") == SearchQuery(people=["bob", "alice"])
+    assert read("from:bob OR tide OR").terms == [[Term("tide")]]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,10 @@ def test_a_query_is_parsed() -> None:
         ("from: bob tide", "from:bob tide"),
         ("房间：码头", "in:码头"), ("之前：2024/5/2", "before:2024-05-02"), ("之后:昨天", "after:2026-03-01"),
         ("之後:昨天", "after:2026-03-01"), ("有：文件", "has:file"), ("-有:文件", "-has:files"),
-        ("FROM：Bob", "from:bob"),
+        ("FROM：Bob", "from:bob"), ("来自：陈默。", "from:陈默"), ("from:bob, tide", "from:bob tide"),
+        ("有：文件！", "has:file"), ("before:2024-05-02,", "before:2024-05-02"),
+        ('tide from:"Bob S', 'tide from:"Bob S"'),
+        ("之前：2024 年 5 月 潮位", "before:2024-05 潮位"), ("之后：2024年 5月 2 號", "after:2024-05-02"),
     ],
 )  # fmt: skip
 def test_operators_are_known_in_chinese_and_with_a_full_width_colon(written: str, same: str) -> None:
@@ -53,7 +59,8 @@ def test_operators_are_known_in_chinese_and_with_a_full_width_colon(written: str
     ("written", "first", "last"),
     [
         ("2024-5-2", "2024-05-02", "2024-05-02"), ("2024/5/2", "2024-05-02", "2024-05-02"),
-        ("2024.05.02", "2024-05-02", "2024-05-02"), ("20240502", "2024-05-02", "2024-05-02"),
+        ("2024.05.02", "2024-05-02", "2024-05-02"), ("2.5.2024", "2024-05-02", "2024-05-02"),
+        ("20240502", "2024-05-02", "2024-05-02"),
         ("2024年5月2日", "2024-05-02", "2024-05-02"), ("1月2号", "2026-01-02", "2026-01-02"),
         ("5月2日", "2025-05-02", "2025-05-02"), ("2月29日", "2024-02-29", "2024-02-29"),
         ("昨天", "2026-03-01", "2026-03-01"), ("前天", "2026-02-28", "2026-02-28"),
@@ -75,7 +82,9 @@ def test_days_are_read_as_people_write_them(written: str, first: str, last: str)
     [
         ("before:soon", Problem("before", "soon")), ("after:2026-02-30", Problem("after", "2026-02-30")),
         ("之后：不久", Problem("after", "不久")), ("has:cheese", Problem("has", "cheese")),
-        ("before:日", Problem("before", "日")),
+        ("before:日", Problem("before", "日")), ("after:20240500", Problem("after", "20240500")),
+        ("after:2024-00-10", Problem("after", "2024-00-10")), ("before:0月1日", Problem("before", "0月1日")),
+        ('in:""', Problem("in", "")),
         ("tide from:", Problem("from", "")), ("来自：", Problem("from", "")),
         ("after:2024-5/2", Problem("after", "2024-5/2")),
         ("before:13月1日", Problem("before", "13月1日")),

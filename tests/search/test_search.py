@@ -301,6 +301,15 @@ def test_former_members_find_nothing(people: dict[str, Any], room: Room, end: An
     assert ids(people["alice"], "from:bob quiet") == [said.pk], "what they wrote is still there for others"
 
 
+def test_me_is_nobody_else(people: dict[str, Any], room: Room) -> None:
+    carmen = make_person("carmen")
+    actions.join_room(carmen, room.key)
+    said = {person: post_message(person, room, "lamp").pk for person in (people["bob"], carmen)}
+    index()
+    assert ids(people["bob"], "from:me") == ids(people["bob"], "来自：我") == [said[people["bob"]]]
+    assert ids(people["bob"], "-from:me lamp") == [said[carmen]]
+
+
 # -- as it is now --------------------------------------------------------------------------------
 
 

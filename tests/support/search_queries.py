@@ -78,7 +78,10 @@ CASES: list[tuple[str, str, bool]] = [
     ("2.3.1", "released v2.3.1 today", True), ("v2.3", "released v2.3.1 today", True),
     ("2.3.1", "released 2-3-1", False), ("gauge", "read_tide_gauge()", True),
     ("snake-case", "in snake_case", True), ("iphone15", "an iPhone 15", True),
-    ("iphone-15", "iPhone15", True),
+    ("iphone-15", "iPhone15", True), ("138-0013-8000", "电话 138 0013 8000", True),
+    ("x86_64", "on x86-64", True), ("1.5", "1-5", False), ("z.B.", "das ist z. B. so", True),
+    ("hello,world", "hello, world", True), ("foo(bar", "call foo (bar)", True), ("12:30", "at 12 : 30", True),
+    ("2.5", "in 2. 5 people", False),
     ("e-mail", "by e-mail", True), ("15", "iPhone15手机壳", True), ("5", "iPhone15手机壳", False),
     ("手机壳", "iPhone15手机壳", True), ("pm", "at 5pm", True),
     # spaces inside Chinese, and between Chinese and other words
