@@ -85,6 +85,7 @@ CODE = (
     Line("mo", 30, "The whole list, so that nobody has to open it:\n" + LONG_CODE),
     Line("mara", 25, "And what it does, with `inline code`, ~~a mistake~~, **weight** and *stress*:\n" + PYTHON),
     Line("tom", 21, "> nothing relies on cron any more\n\nFamous last words. Three things are left:\n\n- the index\n- the captions\n- a name for it"),
+    Line("tom", 18, "## What is left\n\n| step | who | when |\n|---|---|---:|\n| 迁移脚本 | 陈默 | 7 pm |\n| captions, all 1,204 of them | Ines | Friday |\n| [the plan](https://archive.example.org/harbour/plan) | Tom | done |"),
     Line("ines", 14, "```\n" + "no language, one line, " * 12 + "\n```"),
 )  # fmt: skip
 
