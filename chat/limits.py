@@ -83,6 +83,10 @@ INDEXED_CHARACTERS = 16_000
 # Tabs and devices of one person on one process.
 MAX_CONNECTIONS = 20
 
+# Of the newest message, in lists of rooms; and the rows among which it is looked for.
+LATEST_CHARACTERS = 100
+LATEST_AMONG = 20
+
 # Five frames in a row that say nothing sensible, and the connection is closed: it is not a client of ours.
 BAD_FRAMES = 5
 

@@ -19,7 +19,7 @@ from .opening import announce_opening, cancel_opening
 from .people import change_profile, login_changed, make_guest
 from .pins import pin_message, unpin_message
 from .posting import Draft, Posted, post_messages
-from .reading import mark_read, set_level, unmark_read
+from .reading import mark_read, set_favourite, set_level, unmark_read
 from .refused import Refused
 from .retention import delete_expired_login_sessions, delete_old_sessions, erase_deleted_messages
 from .rooms import (
@@ -42,6 +42,6 @@ __all__ = [
     "join_room", "leave_room", "login_changed", "make_guest", "make_join_link", "make_room", "mark_read",
     "mute", "open_direct_room", "open_to_staff", "pin_message", "post_messages", "refuse_upload",
     "refuse_without_space", "remove_member", "remove_reaction", "restore_message", "retire_guest",
-    "revoke_join_link", "set_level", "set_role", "unban_person", "unblock_person", "unmark_read",
-    "unpin_message",
+    "revoke_join_link", "set_favourite", "set_level", "set_role", "unban_person", "unblock_person",
+    "unmark_read", "unpin_message",
 ]  # fmt: skip

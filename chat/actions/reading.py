@@ -1,4 +1,4 @@
-"""Read positions and notification levels. They are personal, so they take no room lock and no seq."""
+"""Read positions, notification levels and favourites. Personal: they take no room lock and no seq."""
 
 from django.db import transaction
 from django.db.models import F
@@ -38,6 +38,14 @@ def set_level(person: PersonId, key: str, level: str) -> Membership:
     membership = _membership(person, key)
     Membership.objects.filter(pk=membership.pk).update(level=level, hidden_by_block=False)
     broadcast.send_to_person(person, protocol.encode(protocol.Level(room=key, level=level)))
+    return membership
+
+
+@transaction.atomic
+def set_favourite(person: PersonId, key: str, favourite: bool) -> Membership:
+    membership = _membership(person, key)
+    Membership.objects.filter(pk=membership.pk).update(favourite=favourite)
+    broadcast.send_to_person(person, protocol.encode(protocol.Favourite(room=key, favourite=favourite)))
     return membership
 
 

@@ -158,6 +158,8 @@ class Membership(models.Model):
     level = models.CharField(
         _("notifications"), max_length=10, choices=Level.choices, default=Level.EVERYTHING
     )
+    # Listed before the person's other rooms.
+    favourite = models.BooleanField(default=False, db_default=False, editable=False)
     # A direct room brought back by somebody they have blocked: hidden from this person until somebody else
     # writes or they open it. Others see them in it as usual.
     hidden_by_block = models.BooleanField(default=False, db_default=False, editable=False)

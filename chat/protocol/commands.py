@@ -153,6 +153,12 @@ class SetLevel(Command, tag="room.level", frozen=True):
     rate = "room.join"
 
 
+class SetFavourite(Command, tag="room.favourite", frozen=True):
+    room: Key
+    favourite: bool
+    rate = "room.join"
+
+
 class BlockPerson(Command, tag="person.block", frozen=True):
     """Stop seeing this person's messages. The other person is not notified."""
 

@@ -151,6 +151,11 @@ class Level(Event, tag="level", frozen=True):
     level: str
 
 
+class Favourite(Event, tag="favourite", frozen=True):
+    room: str
+    favourite: bool
+
+
 class Blocks(Event, tag="blocks", frozen=True):
     """Everybody this person has blocked, sent to their own connections only."""
 

@@ -99,8 +99,18 @@ class PublicRoomRow(Struct, frozen=True):
     public_since: datetime
 
 
+class LatestRow(Struct, frozen=True):
+    """The newest message of a room that somebody wrote, as one line. `text` is None once it is deleted."""
+
+    id: int
+    seq: int
+    author: PersonId
+    text: str | None
+    created_at: datetime
+
+
 class MyRoom(Struct, frozen=True):
-    """A room in one person's list: shared state (seq, info, last) and the person's own. `unread` and
+    """A room in one person's list: shared state (seq, info, last, latest) and the person's own. `unread` and
     `mentions` are counted as of `seq`; `last` was the newest message then."""
 
     id: str
@@ -115,6 +125,8 @@ class MyRoom(Struct, frozen=True):
     mentions: int
     level: str
     active_at: datetime | None
+    favourite: bool = False
+    latest: LatestRow | None = None
 
 
 People = dict[str, PersonRow]

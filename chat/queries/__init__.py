@@ -9,7 +9,7 @@ from .memberships import (
     acquaintances,
     my_rooms,
     my_rooms_of_each,
-    people_in_titles,
+    people_in_list,
     read_event,
     room_page_data,
 )
@@ -33,5 +33,5 @@ __all__ = [
     "directory", "existing_attachments", "has_met", "heads", "history", "inactive_guest_ids",
     "inactive_guests", "info_event", "last_reading", "membership_event", "message_event", "message_row",
     "my_rooms", "my_rooms_of_each", "name_of", "newest_public_rooms", "password_set_at", "people",
-    "people_in_titles", "read_event", "revisions", "room_page_data", "snapshot",
+    "people_in_list", "read_event", "revisions", "room_page_data", "snapshot",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """One person's view: their rooms with unread counts, the data of a room's page, and whom they know."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ from chat.models import (
     Workspace,
     people_of,
 )
+
+from .latest import latest_of_each
 
 # Bounded, so that a count costs a page of an index and not the whole room.
 _COUNT = """(SELECT COUNT(*) FROM (SELECT 1 FROM chat_message message
@@ -79,14 +81,17 @@ def my_rooms(person: PersonId) -> dict[RoomId, protocol.MyRoom]:
 
 def my_rooms_of_each(people: Iterable[PersonId]) -> dict[PersonId, dict[RoomId, protocol.MyRoom]]:
     found: dict[PersonId, dict[RoomId, protocol.MyRoom]] = {person: {} for person in people}
-    for person, pk, *row in _memberships(list(found), limits.MAX_UNREAD):
-        found[person][pk] = _my_room(*row)
+    rows = _memberships(list(found), limits.MAX_UNREAD)
+    latest = latest_of_each({room for _, room, *_ in rows})
+    for person, pk, *row in rows:
+        found[person][pk] = _my_room(latest.get(pk), *row)
     return found
 
 
-def people_in_titles(rooms: Iterable[protocol.MyRoom]) -> set[PersonId]:
-    """Direct rooms are named after their people."""
-    return {person for room in rooms for person in room.info.people}
+def people_in_list(rooms: Collection[protocol.MyRoom]) -> set[PersonId]:
+    """Those whom direct rooms are named after, and the authors of the newest messages."""
+    authors = ([room.latest.author] if room.latest else [] for room in rooms)
+    return {person for room in rooms for person in room.info.people}.union(*authors)
 
 
 def read_event(membership: Membership) -> bytes:
@@ -101,7 +106,7 @@ _memberships = CompiledQuery(
     .order_by("room_id")
     .values_list(
         "user_id", "room_id", "room__key", "room__seq", "room__active_at", "role", "muted_until",
-        "read_up_to", "read_generation", "last", "shown_level", "unread", "mentions",
+        "read_up_to", "read_generation", "last", "shown_level", "favourite", "unread", "mentions",
         "room__people_key", "room__latin", "room__info_seq", "room__name", "room__topic", "room__kind",
         "room__archived_at", "room__posting",
     ),
@@ -118,14 +123,15 @@ _read_position = CompiledQuery(
 
 
 def _my_room(
-    key: str, seq: int, active_at: datetime | None, role: str, muted_until: datetime | None,
-    read_up_to: int, read_generation: int, last: int, level: str, unread: int, mentions: int,
-    people_key: str | None, latin: str, *info: Any,
+    latest: protocol.LatestRow | None, key: str, seq: int, active_at: datetime | None, role: str,
+    muted_until: datetime | None, read_up_to: int, read_generation: int, last: int, level: str,
+    favourite: bool, unread: int, mentions: int, people_key: str | None, latin: str, *info: Any,
 ) -> protocol.MyRoom:  # fmt: skip
     return protocol.MyRoom(
         id=key, seq=seq, info=protocol.InfoRow(*[*info, people_of(people_key), latin]), role=role,
         muted_until=muted_until, read_up_to=read_up_to, read_generation=read_generation, last=last,
         unread=unread, mentions=mentions, level=level, active_at=active_at,
+        favourite=favourite, latest=latest,
     )  # fmt: skip
 
 

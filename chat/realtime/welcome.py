@@ -15,7 +15,7 @@ Rooms = dict[int, protocol.MyRoom]
 def of(people: list[PersonId]) -> list[tuple[bytes, Rooms]]:
     """For each person the encoded `welcome` and their rooms by primary key."""
     rooms, epoch = queries.my_rooms_of_each(people), Workspace.current().epoch
-    named = {person: {person} | queries.people_in_titles(rooms[person].values()) for person in people}
+    named = {person: {person} | queries.people_in_list(rooms[person].values()) for person in people}
     blocked = queries.blocked_by_each(people)
     shown = queries.people(set[PersonId]().union(*named.values()))
     return [

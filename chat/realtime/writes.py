@@ -78,6 +78,8 @@ WRITES = dict(
                lambda me, c: call_of(actions.unmark_read, me, c.room, c.message)),
         _write(protocol.SetLevel, ack_membership,
                lambda me, c: call_of(actions.set_level, me, c.room, c.level)),
+        _write(protocol.SetFavourite, ack_membership,
+               lambda me, c: call_of(actions.set_favourite, me, c.room, c.favourite)),
         _write(protocol.BlockPerson, no_ack, lambda me, c: call_of(actions.block_person, me, c.person)),
         _write(protocol.UnblockPerson, no_ack, lambda me, c: call_of(actions.unblock_person, me, c.person)),
     ]

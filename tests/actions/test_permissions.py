@@ -37,6 +37,7 @@ remove_reaction             .      .         .      .     .     banned message m
 mark_read                   .      .         .      .     .     banned room    room
 unmark_read                 .      .         .      .     .     banned room    room
 set_level                   .      .         .      .     .     banned room    room
+set_favourite               .      .         .      .     .     banned room    room
 change_profile              .      .         .      .     .     banned .       .
 make_room                   .      .         .      not   .     banned .       .
 change_room                 .      .         not    not   not   banned room    room
@@ -135,6 +136,7 @@ DO: dict[str, Callable[[Scene, Any, str], Any]] = {
     "mark_read": lambda s, me, _: actions.mark_read(me, s.room.key, s.own["guest"].pk),
     "unmark_read": lambda s, me, _: actions.unmark_read(me, s.room.key, s.carols.pk),
     "set_level": lambda s, me, _: actions.set_level(me, s.room.key, "mentions"),
+    "set_favourite": lambda s, me, _: actions.set_favourite(me, s.room.key, True),
     "change_profile": lambda s, me, _: actions.change_profile(me, name="Other", theme="dark"),
     "make_room": lambda s, me, _: actions.make_room(me, "Attic", "private", "dusty"),
     "change_room": lambda s, me, _: actions.change_room(me, s.room.key, name="Lantern", topic="light"),

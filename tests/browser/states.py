@@ -110,10 +110,22 @@ def people_blocked(visit: Visit) -> None:
     """One person blocked, with the notice about it."""
     visit.undo.append(lambda: visit.showcase.do(HERO, "/profile/unblock/", person=tom_of(visit)))
     people_pane(visit)
-    row = visit.page.locator(f"#people li[data-person='{tom_of(visit)}']")
-    row.hover()
-    row.locator("[data-block]").click()
+    row = card_of_tom(visit)
+    visit.page.locator("#person-card [data-block]").click()
     expect(row.locator("small")).not_to_be_empty()
+
+
+def person_card(visit: Visit) -> None:
+    people_pane(visit)
+    card_of_tom(visit)
+
+
+def card_of_tom(visit: Visit) -> Locator:
+    """Returns his row, which opened it."""
+    row = visit.page.locator(f"#people li[data-person='{tom_of(visit)}']")
+    row.locator("button").click()
+    visit.page.locator("#person-card").wait_for()
+    return row
 
 
 def profile_blocked(visit: Visit) -> None:
@@ -363,6 +375,7 @@ STATES: dict[str, Bring] = {
     "rooms": rooms_pane,
     "people": people_pane,
     "people-blocked": people_blocked,
+    "person-card": person_card,
     "many-rooms": many_rooms,
     "large-room": large,
     "actions": actions,

@@ -1,6 +1,7 @@
 """Tests creating, finding, joining, leaving, renaming and archiving rooms, as seen by everybody."""
 
 import re
+from typing import Any
 
 import segno
 from playwright.sync_api import expect
@@ -256,11 +257,22 @@ def test_the_bell_sets_a_room_s_notification_level(browsers: Browsers, alice: Wi
     expect(other.page.locator("#rooms").get_by_text(name, exact=True)).to_be_visible()
 
 
-def choose(window: Window, level: str) -> None:
+def test_a_favourite_is_listed_first_in_every_tab(bob: Window) -> None:
+    name = bob.page.get_by_role("heading", level=1).inner_text()
+    other = bob.second_tab()
+    choose(bob, "Favourite, at the top of my list", "menuitemcheckbox")
+    for tab in (bob, other):
+        expect(tab.page.get_by_role("region", name="Favourites").get_by_text(name)).to_be_visible()
+    bob.reload()
+    choose(bob, "Favourite, at the top of my list", "menuitemcheckbox")
+    expect(other.page.get_by_role("region", name="Favourites")).to_be_hidden()
+
+
+def choose(window: Window, level: str, role: Any = "menuitemradio") -> None:
     """As far as possible by keyboard."""
     window.page.get_by_role("button", name=re.compile("^Notifications: ")).press("Enter")
-    item = window.page.get_by_role("menuitemradio", name=level, exact=True)
-    for _ in range(4):
+    item = window.page.get_by_role(role, name=level, exact=True)
+    for _ in range(5):
         window.page.keyboard.press("ArrowDown")
         if item.evaluate("item => item === document.activeElement"):
             break

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from .browsers import Browsers
-from .pages import Window, post_many, press
+from .pages import Window, post, post_many, press
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -112,6 +112,68 @@ def test_a_long_press_shows_every_action_with_its_name(browsers: Browsers, alice
     sheet.get_by_role("button", name="Reply").tap()
     expect(sheet).to_be_hidden()
     expect(bob.page.locator("#reply-bar")).to_contain_text("from Alice")
+
+
+def test_a_long_press_copies_the_text_as_it_was_typed(browsers: Browsers, alice: Window) -> None:
+    bob = browsers.guest("Bob", alice.join_link, permissions=["clipboard-read", "clipboard-write"], **PHONE)
+    alice.write("**Lamps** at _eight_")
+    bob.see("Lamps at eight")
+    press(bob.message("Lamps at eight"))
+    bob.page.get_by_role("button", name="Copy text").tap()
+    expect(bob.page.locator("#toast")).to_contain_text("Copied.")
+    assert bob.page.evaluate("navigator.clipboard.readText()") == "**Lamps** at _eight_"
+
+
+def test_on_a_phone_a_text_that_wraps_gets_the_whole_width(browsers: Browsers, alice: Window) -> None:
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
+    width = "one => one.getBoundingClientRect().width"
+    bob.composer.fill("short")
+    narrow = bob.composer.evaluate(width)
+    bob.composer.fill("a text that is too long for one line of a phone")
+    assert bob.composer.evaluate(width) > max(narrow, 330)
+    bob.composer.fill("no")
+    assert bob.composer.evaluate(width) > narrow, "it would flicker between the two"
+    bob.page.get_by_role("button", name="Send").tap()
+    bob.see("no")
+    assert bob.composer.evaluate(width) == narrow
+
+
+def test_on_a_phone_the_name_of_a_room_is_not_cut_by_its_buttons(browsers: Browsers, alice: Window) -> None:
+    name = "The committee for the lamps of the mole"
+    post(alice, f"/rooms/{alice.key}/settings/", name=name, topic="", kind="public", posting="everybody")
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
+    title = bob.page.get_by_role("heading", level=1, name=name)
+    cut = "one => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth"
+    assert not title.evaluate(cut)
+
+
+def test_on_a_phone_the_list_of_rooms_shows_who_wrote_what_last(browsers: Browsers, alice: Window) -> None:
+    bob = browsers.guest("Bob", alice.join_link, **PHONE)
+    name = bob.page.locator("#room-name").inner_text()
+    alice.write("Lamps at eight?")
+    bob.see("Lamps at eight?")
+    bob.page.get_by_role("button", name="Rooms").tap()
+    expect(bob.room(name)).to_contain_text("Alice: Lamps at eight?")
+    expect(bob.room(name)).to_contain_text(re.compile(r"\d\d:\d\d"))
+    alice.edit("Lamps at eight?", "Lamps at nine?")
+    expect(bob.room(name)).to_contain_text("Alice: Lamps at nine?")
+    alice.delete("Lamps at nine?")
+    expect(bob.room(name)).to_contain_text("Alice: This message was deleted")
+
+
+def test_the_first_tab_stops_lead_past_the_lists(alice: Window) -> None:
+    page = alice.page
+    page.evaluate("document.activeElement.blur()")
+    skip = page.get_by_role("link", name="Skip to messages")
+    reach(page, skip)
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log")).to_be_focused()
+    skip.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(alice.composer).to_be_focused()
+    expect(skip).not_to_be_in_viewport()
 
 
 def test_a_whole_conversation_without_a_mouse(browsers: Browsers, alice: Window, bob: Window) -> None:

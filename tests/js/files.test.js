@@ -150,14 +150,14 @@ test("a refused file holds up neither the message nor its other files, and goes 
   assert.equal(tray.busy, true);
 });
 
-test("a picture has a preview before it is uploaded, and says so if it is sent as a plain file", () => {
+test("a picture has a preview before it is uploaded, and says so if it is sent as a plain file, with its location", () => {
   const photo = new File(["bytes"], "photo.jpg", { type: "image/jpeg" });
   tray.add([photo, file("notes.txt")]);
   const [image, ...others] = list.querySelectorAll("img");
   assert.match(image.src, /^blob:/);
   assert.deepEqual(others, []);
   asked[0].answer(201, row("a", { kind: "file" }));
-  assert.match(shown()[0], /, as a file: it can’t be shown$/);
+  assert.match(shown()[0], /, as a file: it can’t be shown, and keeps its location and camera data$/);
   image.dispatchEvent(new window.Event("error"));
   assert.equal(list.querySelector("img"), null);
 });

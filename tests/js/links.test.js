@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { openPage } from "./page.js";
 
 openPage();
-const { shortenLinks } = await import("../../chat/static/chat/timeline/message_body.js");
+const { noteAddresses, shortenLinks } = await import("../../chat/static/chat/timeline/message_body.js");
 
 function shown(text) {
   const body = document.createElement("div");
@@ -26,4 +26,21 @@ test("an address of three lines and a linked sentence are not shortened", () => 
     assert.equal(shown(text).textContent, text);
     assert.equal(shown(text).title, "");
   }
+});
+
+test("a link whose text is not its address has it noted for print", () => {
+  const noted = (href, text) => {
+    const link = shown(text);
+    link.setAttribute("href", href);
+    noteAddresses(link.parentElement);
+    return link.dataset.address;
+  };
+  const typed = ["https://example.org", "https://example.org/plan?a=1", "https://example.org/wiki/中文"];
+  for (const text of typed) assert.equal(noted(encodeURI(text), text), undefined);
+  assert.equal(noted("https://example.org/", "https://example.org"), undefined);
+  assert.equal(noted("https://www.example.org/", "www.example.org"), undefined);
+  assert.equal(noted("mailto:ines@example.org", "ines@example.org"), undefined);
+  assert.equal(noted("https://example.org/plan", "the plan"), "https://example.org/plan");
+  const long = `https://example.org/${"a".repeat(200)}`;
+  assert.equal(noted(long, long), long, "it is shown shortened");
 });

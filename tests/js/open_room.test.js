@@ -155,16 +155,16 @@ test("the reason why nothing can be posted", () => {
 
 test("a message offers what I may do with it", () => {
   const acts = (row, moderatesAll = false) => [...allowedActs(open, row, moderatesAll)].sort().join(" ");
-  assert.equal(acts(message(1)), "link pick reply unread");
-  assert.equal(acts(message(1, { author: ME })), "delete edit link pick reply unread");
-  assert.equal(acts(message(1), true), "delete link pick pin reply unread");
-  assert.equal(acts(message(1, { pinned_at: "now" }), true), "delete link pick reply unpin unread");
+  assert.equal(acts(message(1)), "copy link pick reply unread");
+  assert.equal(acts(message(1, { author: ME })), "copy delete edit link pick reply unread");
+  assert.equal(acts(message(1), true), "copy delete link pick pin reply unread");
+  assert.equal(acts(message(1, { pinned_at: "now" }), true), "copy delete link pick reply unpin unread");
   assert.equal(acts(message(1, { deleted_at: "now" })), "");
   assert.equal(acts(undefined), "");
   enter(upTo(2), { info: info(0, { posting: "moderators" }) });
-  assert.equal(acts(message(1, { author: ME })), "delete link pick unread");
+  assert.equal(acts(message(1, { author: ME })), "copy delete link pick unread");
   enter(upTo(2), { info: info(0, { archived_at: "now" }) });
-  assert.equal(acts(message(1, { author: ME }), true), "link unread");
+  assert.equal(acts(message(1, { author: ME }), true), "copy link unread");
 });
 
 test("without a connection nobody but me is known to be online", () => {

@@ -43,6 +43,7 @@ export function openPage() {
     "history",
     "localStorage",
     "matchMedia",
+    "getComputedStyle",
     "addEventListener",
     "navigator",
   ];

@@ -19,8 +19,9 @@ beforeEach(() => {
 });
 
 function draw(open, ...all) {
-  const event = { type: "welcome", epoch: "one", version: "1", people: {}, limits: {}, heartbeat: 20 };
-  rooms.welcome({ ...event, me: ME, rooms: all }, open);
+  const people = { 2: { name: "Ines", kind: "account" } };
+  const event = { type: "welcome", epoch: "one", version: "1", people, limits: {}, heartbeat: 20 };
+  rooms.welcome({ ...event, me: ME, rooms: all, blocked: [] }, open);
   const list = new RoomList(new OpenRoom(rooms, open), new Directory(document.getElementById("all-rooms")));
   list.draw();
   return list;
@@ -81,4 +82,69 @@ test("a message in one of two hundred rooms changes the row of that room and no 
   list.draw();
   const touched = new Set(watch.takeRecords().map(({ target }) => target.closest("a")?.dataset.room));
   assert.deepEqual([...touched], ["room-7"]);
+});
+
+const at = (hour) => `2026-03-01T${hour}:00:00Z`;
+const line = (author, text) => ({ id: 9, seq: 0, author, text, created_at: at("09") });
+const latest = () => [...document.querySelectorAll("#rooms .latest")].map((one) => one.textContent);
+
+test("favourites come first, under a heading of their own", () => {
+  draw("a", room("a"), room("b", { favourite: true }), room("c"));
+  assert.deepEqual([names("favourites"), names("rooms")], [["b"], ["a", "c"]]);
+  assert.equal(document.getElementById("favourites-section").hidden, false);
+  draw("a", room("a"), room("b"), room("c"));
+  assert.deepEqual([names("favourites"), names("rooms")], [[], ["a", "b", "c"]]);
+  assert.equal(document.getElementById("favourites-section").hidden, true);
+});
+
+test("a hidden favourite stays hidden", () => {
+  draw("a", room("a"), room("b", { favourite: true, level: "hidden" }));
+  assert.deepEqual([names("favourites"), names("hidden-rooms")], [[], ["b"]]);
+});
+
+test("unread rooms come first, by name, and the open room stays where it was found", () => {
+  const read = { unread: 0, read_up_to: 9 };
+  const list = draw("b", room("a", read), room("b", read), room("c"), room("d"), room("e", read));
+  assert.deepEqual(names("rooms"), ["c", "d", "a", "b", "e"]);
+  list.openRoom.enter("c");
+  rooms.markSeen("c", 9);
+  list.draw();
+  assert.deepEqual(names("rooms"), ["c", "d", "a", "b", "e"], "read, and still open");
+  list.openRoom.enter("d");
+  rooms.markSeen("d", 9);
+  list.draw();
+  assert.deepEqual(names("rooms"), ["d", "a", "b", "c", "e"], "the one before goes to its place");
+});
+
+test("a room that moves in the list keeps the focus", () => {
+  const read = { unread: 0, read_up_to: 9 };
+  const list = draw("b", room("a", read), room("b", read), room("c", read));
+  const focused = document.querySelectorAll("#rooms a")[0];
+  focused.focus();
+  rooms.welcome({ epoch: "one", people: {}, rooms: [room("a", read), room("b", read), room("c")] }, "b");
+  list.draw();
+  assert.deepEqual([names("rooms"), document.activeElement === focused], [["c", "a", "b"], true]);
+});
+
+test("a room shows who wrote what last, and when", () => {
+  draw(
+    "a",
+    room("a", { latest: line(2, "Lamps at eight?") }),
+    room("b", { latest: line(ME, "Seven.") }),
+    room("c", { latest: line(2, null) }),
+    room("d"),
+  );
+  assert.deepEqual(latest(), ["Ines: Lamps at eight?", "You: Seven.", "Ines: This message was deleted", ""]);
+  const [said, , , never] = [...document.querySelectorAll("#rooms time")].map((one) => one.textContent);
+  assert.deepEqual([said !== "", never], [true, ""]);
+});
+
+test("a conversation of two needs no name, and nothing of a blocked person is shown", () => {
+  const pair = { name: "", kind: "direct", people: [ME, 2] };
+  draw("a", room("a", { latest: line(2, "psst") }), room("x", { latest: line(2, "hello") }, pair));
+  assert.equal(document.querySelector("#direct .latest").textContent, "hello");
+  rooms.setBlocked([2]);
+  new RoomList(new OpenRoom(rooms, "a"), new Directory(document.getElementById("all-rooms"))).draw();
+  assert.deepEqual(latest(), [""]);
+  assert.equal(document.querySelector("#rooms time").textContent, "");
 });

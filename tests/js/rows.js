@@ -86,6 +86,8 @@ export const mine = (more = {}) => ({
   mentions: 0,
   level: "everything",
   active_at: null,
+  favourite: false,
+  latest: null,
   ...more,
 });
 

@@ -42,17 +42,21 @@ async def test_reading_in_one_tab_marks_the_other_tab_read(
     assert his.events(0, "read")[-1]["message"] == said[2]
 
 
-async def test_a_notification_level_applies_to_all_tabs_of_the_person_only(
+async def test_a_notification_level_and_a_favourite_apply_to_all_tabs_of_the_person_only(
     connect: Any, alice: Person, bob: Person, room: str
 ) -> None:
     hers, one, other = await connect(alice), await connect(bob), await connect(bob, server=1)
     await one.ask("room.level", room=room, level="mentions")
     for tab in (one, other):
         await tab.receives("level", room=room, level="mentions")
+    await one.ask("room.favourite", room=room, favourite=True)
+    for tab in (one, other):
+        await tab.receives("favourite", room=room, favourite=True)
     later = await connect(bob, server=1)
-    assert [mine["level"] for mine in later.welcome["rooms"] if mine["id"] == room] == ["mentions"]
+    [mine] = [mine for mine in later.welcome["rooms"] if mine["id"] == room]
+    assert (mine["level"], mine["favourite"]) == ("mentions", True)
     await hers.sees(room, one.write(room, "all the same"))
-    assert hers.events(0, "level") == []
+    assert hers.events(0, "level", "favourite") == []
 
 
 async def test_joining_and_leaving_show_in_the_persons_other_tabs_and_to_the_room(

@@ -95,6 +95,7 @@ WRONG: dict[str, list[Any]] = {
     "emoji": [*NO_TEXT, "", "x" * 33, "\0"],
     "state": [*NO_TEXT, "", "away\n", "online ", "offline", "Away"],
     "ref": [value for value in NO_TEXT if value is not None],
+    "favourite": [None, 1, 0, "true", "", []],
     "level": [*NO_TEXT, "", "hidden\n", "Nothing", "all"],
     "message": NO_NUMBER,
     "limit": [*NO_NUMBER, 0],

@@ -118,7 +118,7 @@ def test_logins_and_rooms_of_a_batch_take_as_many_statements_as_one_person_s(
         assert {login.person for login in found if isinstance(login, sessions.LoginSession)} <= {
             u.pk for u in everybody
         }
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             welcomed = welcome.of([user.pk for user in who])
         assert [sorted(rooms) for _, rooms in welcomed] == [sorted(queries.my_rooms(user.pk)) for user in who]
     assert [set(rooms) for _, rooms in welcomed] == [{room.pk}, {room.pk, other.pk}, set()]

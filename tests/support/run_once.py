@@ -3,6 +3,7 @@
 SQLITE = (
     "tests/browser/test_composer.py", "tests/browser/test_emoji.py", "tests/browser/test_hostile_text.py",
     "tests/browser/test_languages.py", "tests/browser/test_mentions.py",
+    "tests/browser/test_person_card.py", "tests/browser/test_print.py",
     "tests/browser/test_screen_readers.py", "tests/browser/test_states.py",
     "tests/browser/test_themes_and_phones.py", "tests/chaos/test_chaos_checker.py",
     "tests/chaos/test_chaos_report.py", "tests/files/", "tests/host/test_forgotten.py",

@@ -85,9 +85,9 @@ class AccessMonitor:
 
 def rooms_and_people(person: PersonId) -> tuple[dict[int, protocol.MyRoom], protocol.People]:
     rooms = queries.my_rooms(person)
-    return rooms, queries.people(queries.people_in_titles(rooms.values()))
+    return rooms, queries.people(queries.people_in_list(rooms.values()))
 
 
 def _joined(room: protocol.MyRoom, people: protocol.People) -> protocol.Joined:
-    named = {str(person) for person in room.info.people}
+    named = {str(person) for person in queries.people_in_list([room])}
     return protocol.Joined(room=room, people={person: people[person] for person in named & people.keys()})

@@ -34,6 +34,7 @@ import { watchInviting } from "./page/invite.js";
 import { openStorage, readPage } from "./page/page_data.js";
 import { Panes } from "./page/panes.js";
 import { People } from "./page/people.js";
+import { PersonCard } from "./page/person_card.js";
 import { ReadMarks } from "./page/read_marks.js";
 import { RoomList } from "./page/room_list.js";
 import { RoomNavigator } from "./page/room_navigator.js";
@@ -142,9 +143,10 @@ const writing = new Writing(openRoom, timeline, composer, outbox, editing);
 
 // -- the page --------------------------------------------------------------------------------------------------------
 
-const levelMenu = new RoomLevelMenu(byId("room-level-button"), byId("room-level-menu"), (level) =>
-  requests.act(command.level(openRoom.key, level)),
-);
+const levelMenu = new RoomLevelMenu(byId("room-level-button"), byId("room-level-menu"), {
+  onLevel: (level) => requests.act(command.level(openRoom.key, level)),
+  onFavourite: (favourite) => requests.act(command.favourite(openRoom.key, favourite)),
+});
 const directory = new Directory(byId("all-rooms"));
 const roomList = new RoomList(openRoom, directory);
 const panes = new Panes(byId("app"), storage);
@@ -190,6 +192,10 @@ const { tabLeader, dispatcher } = startNotifications(openRoom, attention, storag
 const messageActions = new MessageActions(openRoom, requests, picker, readMarks, toast);
 const acts = { ...writing.acts, ...messageActions.acts };
 new RoomActions(openRoom, requests, toast);
+new PersonCard(dialogById("person-card"), openRoom, (name) => {
+  if (!panes.shows("room")) panes.go("room");
+  composer.mention(name);
+});
 new TimelineClicks(timeline, outbox, requests, roomNavigator, screen);
 
 openRoom.onEnter.push(
@@ -226,6 +232,7 @@ const eventRouter = new EventRouter(
     joined: ({ room, people }) => memberships.joined(room, people),
     left: ({ room }) => memberships.left(room),
     level: (event) => memberships.level(event),
+    favourite: (event) => memberships.favourite(event),
     blocks: ({ people }) => memberships.blocks(people),
     directory: (event) => {
       directory.update(event.rooms);

@@ -10,13 +10,15 @@
 export function allowedActs(openRoom, row, moderatesAll) {
   const { lock, room, rooms, key } = openRoom;
   if (!row || row.deleted_at || row.kind !== "text") return new Set();
-  if (lock && lock !== "read_only") return new Set(["link", "unread"]);
+  const copy = Boolean(row.body) && !rooms.isBlocked(row.author);
+  if (lock && lock !== "read_only") return new Set(copy ? ["copy", "link", "unread"] : ["link", "unread"]);
   const mine = row.author === rooms.me;
   const moderates = moderatesAll || rooms.moderates(key);
   /** @type {Partial<Record<Act, boolean>>} */
   const allowed = {
     reply: !lock,
     pick: true,
+    copy,
     link: true,
     unread: true,
     edit: mine && !lock,

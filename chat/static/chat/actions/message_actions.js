@@ -1,5 +1,5 @@
 /**
- * Acts on a message that exists: reacting, pinning, copying its link, marking as unread, deleting.
+ * Acts on a message that exists: reacting, pinning, copying it or its link, marking as unread, deleting.
  *
  * @import {Picker} from "../composer/picker.js"
  * @import {MessageRow} from "../net/protocol.js"
@@ -32,6 +32,7 @@ export class MessageActions {
       pick: (row, message) => this.pick(row, message),
       pin: ({ id }) => this.requests.act(command.pin(id, true)),
       unpin: ({ id }) => this.requests.act(command.pin(id, false)),
+      copy: (row) => this.copyBody(row),
       link: (row) => this.copyLink(row),
       unread: ({ id }) => this.readMarks.markUnreadFrom(id),
       delete: ({ id }) => this.requests.act(command.delete(id)),
@@ -42,6 +43,11 @@ export class MessageActions {
   pick(row, message) {
     const beside = message.querySelector(".body") ?? message;
     this.picker.open(beside, (emoji) => this.requests.act(command.react(row.id, emoji, true)));
+  }
+
+  /** As it was typed, with its markup. @param {MessageRow} row */
+  async copyBody({ body }) {
+    this.toast.show(t((await copyText(body ?? "")) ? "copied" : "copy.refused"));
   }
 
   /** @param {MessageRow} row */

@@ -20,7 +20,7 @@ export class RoomActions {
     this.toast = toast;
     find(byId("composer-lock"), "button").addEventListener("click", () => this.join());
     byId("leave").addEventListener("click", () => this.leave(byId("leave")));
-    byId("people").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
+    byId("person-card").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
   }
 
   join() {
@@ -47,9 +47,10 @@ export class RoomActions {
 
   /** Blocks or unblocks, with undo. @param {HTMLElement | null} button */
   block(button) {
-    if (!(button instanceof HTMLButtonElement)) return;
+    if (!button) return;
+    /** @type {HTMLDialogElement | null} */ (button.closest("dialog"))?.close();
     const { rooms } = this.openRoom;
-    const person = rooms.idOf(button.value);
+    const person = rooms.idOf(/** @type {HTMLButtonElement} */ (button).value);
     const block = !rooms.isBlocked(person);
     const name = this.openRoom.nameOf(person);
     if (!this.requests.act(command.block(person, block))) return;

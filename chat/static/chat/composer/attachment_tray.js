@@ -198,8 +198,8 @@ export class AttachmentTray {
 
   /** @param {Item} item */
   fill({ element, file, state, share, why, again, row }) {
-    element.className = state;
     const isPlain = row?.kind === "file" && file.type.startsWith("image/");
+    element.className = isPlain ? `${state} as-file` : state;
     const size = isPlain ? t("upload.plain", { size: bytes(file.size) }) : bytes(file.size);
     const status = { waiting: t("waiting"), ready: size, failed: why, sending: "" }[state];
     const percent = t("upload.share", { n: Math.round(share * 100), size: bytes(file.size) });

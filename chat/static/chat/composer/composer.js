@@ -102,6 +102,13 @@ export class Composer {
     insertText(field, text, field.selectionStart, field.selectionEnd);
   }
 
+  /** @param {string} name */
+  mention(name) {
+    const { value, selectionStart } = this.parts.field;
+    this.focus();
+    this.insert(`${/\S$/.test(value.slice(0, selectionStart)) ? " " : ""}@${name} `);
+  }
+
   attachText() {
     const { field } = this.parts;
     this.files.add([new File([field.value], `${localTime()}.txt`, { type: "text/plain" })]);
@@ -174,9 +181,20 @@ export class Composer {
         : t("characters_left", { n: spare });
     left.classList.toggle("over-limit", spare < 0);
     this.asFile.hidden = spare >= 0;
+    this.stretch();
     grow(field);
   }
+
+  /** A wrapped text gets the width of a phone, until it is empty: narrower and wider again, it would flicker. */
+  stretch() {
+    const { form, field } = this.parts;
+    const wrapped = field.value !== "" && (form.classList.contains("wrapped") || isWrapped(field));
+    form.classList.toggle("wrapped", wrapped);
+  }
 }
+
+/** @param {HTMLTextAreaElement} field */
+const isWrapped = (field) => field.scrollHeight > 2 * Number.parseFloat(getComputedStyle(field).lineHeight);
 
 /** Grows with its text in browsers without field-sizing. @param {HTMLTextAreaElement} field */
 export function grow(field) {

@@ -50,6 +50,12 @@ export class MembershipEvents {
     this.screen.scheduleDraw();
   }
 
+  /** @param {import("../net/protocol.js").Favourite} event */
+  favourite(event) {
+    this.openRoom.rooms.setFavourite(event);
+    this.screen.scheduleDraw();
+  }
+
   /** Unread counts depend on who is blocked. @param {Person[]} people */
   blocks(people) {
     const { rooms } = this.openRoom;

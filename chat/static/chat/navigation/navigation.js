@@ -17,7 +17,7 @@ import { t } from "../shared/i18n.js";
 import { openDialog, watchOverlay } from "../shared/overlay.js";
 import { destinations } from "./destinations.js";
 import { SearchPane } from "./search_pane.js";
-import { goToRegion, neighbour, neighbourThat, watchShortcuts } from "./shortcuts.js";
+import { goToRegion, neighbour, neighbourThat, watchShortcuts, watchSkipLinks } from "./shortcuts.js";
 import { Switcher } from "./switcher.js";
 
 /** Hidden rooms are skipped. */
@@ -58,6 +58,7 @@ export class Navigation {
       room: (step, unread) => this.step(step, unread),
       region: goToRegion,
     });
+    watchSkipLinks();
     if (/mac|iphone|ipad/i.test(navigator.userAgent))
       for (const key of document.querySelectorAll("kbd[data-mod]")) key.textContent = "⌘";
   }

@@ -8,6 +8,7 @@
  * @property {(step: 1 | -1, unread: boolean) => void} room
  * @property {(step: 1 | -1) => void} region
  */
+import { find } from "../shared/dom.js";
 import { anyOpen } from "../shared/overlay.js";
 
 const FIELDS = "input, textarea, select, [contenteditable]";
@@ -69,6 +70,16 @@ export function goToRegion(step) {
   });
   const now = regions.find(({ region }) => region.contains(document.activeElement)) ?? null;
   neighbour(regions, now, step)?.start.focus();
+}
+
+/** The links at the top of the page, past long lists. */
+export function watchSkipLinks() {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".skip-link")))
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const starts = REGIONS.find(([region]) => region === link.hash)?.[1] ?? [];
+      startOf(find(document, link.hash), starts)?.focus();
+    });
 }
 
 /** @param {HTMLElement} region @param {string[]} starts */

@@ -59,6 +59,11 @@
  * @property {number} mentions
  * @property {string} level
  * @property {string | null} active_at
+ * @property {boolean} favourite
+ * @property {LatestRow | null} latest
+ *
+ * @typedef {{id: number, seq: number, author: Person | null, text: string | null, created_at: string}} LatestRow the
+ *   newest message that somebody wrote, as one line; text is null once it is deleted
  *
  * @typedef {{type: "welcome", me: Person, epoch: string, version: string, rooms: MyRoom[], people: People,
  *   limits: Record<string, number>, heartbeat: number, now: string, blocked: Person[]}} Welcome
@@ -88,6 +93,7 @@
  * @typedef {{type: "read", room: string, message: number, generation: number, seq: number, last: number, unread: number,
  *   mentions: number}} Read
  * @typedef {{type: "level", room: string, level: string}} Level
+ * @typedef {{type: "favourite", room: string, favourite: boolean}} Favourite
  * @typedef {{type: "blocks", people: Person[]}} Blocks whom I have blocked
  * @typedef {{type: "typing", room: string, person: Person}} Typing
  * @typedef {{type: "presence", room: string, whole: boolean, online: Person[], away: Person[],
@@ -97,7 +103,7 @@
  *   retry_after: number | null, ref?: string | null}} Failure
  * @typedef {{type: "bye", code: number, reason: string, retry_after: number | null}} Bye
  * @typedef {Welcome | DirectoryEvent | Joined | Left | Snapshot | Changes | History | Found | Revisions | Message | Membership | Info |
- *   Ack | Read | Level | Blocks | Typing | Presence | Pong | Failure | Bye} Event
+ *   Ack | Read | Level | Favourite | Blocks | Typing | Presence | Pong | Failure | Bye} Event
  *
  * @typedef {{before: number} | {after: number} | {around: number} | {quote: number}} HistoryPart which messages are
  *   asked for, by an id; a quote is a single message shown with another
@@ -171,6 +177,8 @@ export const command = {
   unread: (room, message) => ({ type: "read.unmark", room, message }),
   /** @param {string} room @param {string} level @returns {Command} */
   level: (room, level) => ({ type: "room.level", room, level }),
+  /** @param {string} room @param {boolean} favourite @returns {Command} */
+  favourite: (room, favourite) => ({ type: "room.favourite", room, favourite }),
   /** @param {Person} person @param {boolean} block @returns {Command} */
   block: (person, block) => ({ type: block ? "person.block" : "person.unblock", person }),
   /** @param {string} room @returns {Command} */

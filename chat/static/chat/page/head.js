@@ -23,7 +23,7 @@ export class Head {
     this.drawSettings();
     this.drawLeave();
     // The level is unknown before the welcome; show the button anyway, or the header would jump.
-    this.levelMenu.draw(rooms.welcomed ? membership?.level : "everything");
+    this.levelMenu.draw(rooms.welcomed ? membership?.level : "everything", membership?.favourite ?? false);
     for (const button of document.querySelectorAll("[data-invite]"))
       button.toggleAttribute("hidden", !this.invites);
     this.pins.draw(room, around);

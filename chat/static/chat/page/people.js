@@ -10,7 +10,6 @@
  * @property {boolean} mine
  * @property {boolean} online is among those who are online
  * @property {boolean} bright the avatar: not while the connection is lost
- * @property {boolean} blocked
  * @property {string} status
  */
 
@@ -108,7 +107,6 @@ export class People {
       mine: person === rooms.me,
       online: this.isOnline(person),
       bright: this.openRoom.isOnline(person),
-      blocked: rooms.isBlocked(person),
       status: this.statusOf(person),
     };
   }
@@ -123,20 +121,11 @@ export class People {
 }
 
 /** @param {HTMLElement} element @param {PersonRow} row */
-function drawPerson(element, { key, name, mine, online, bright, blocked, status }) {
+function drawPerson(element, { key, name, mine, online, bright, status }) {
   element.dataset.person = key;
   element.classList.toggle("online", online);
   fillAvatar(find(element, ".avatar"), key, name, bright);
   find(element, "bdi").textContent = mine ? t("you") : name;
   find(element, "small").textContent = status;
-  const block = t(blocked ? "people.unblock" : "people.block", { name });
-  fillButton(element, "[data-block]", key, mine, block);
-  fillButton(element, "button[form]", key, mine, t("people.write", { name }));
-}
-
-/** @param {HTMLElement} row @param {string} selector @param {string} person @param {boolean} hidden @param {string} label */
-function fillButton(row, selector, person, hidden, label) {
-  const button = /** @type {HTMLButtonElement} */ (find(row, selector));
-  Object.assign(button, { hidden, value: person, title: label });
-  button.setAttribute("aria-label", label);
+  find(element, "button").dataset.card = key;
 }

@@ -2,6 +2,7 @@
  * Renders the list of rooms, and how much is unread. Its links also work without scripts.
  *
  * @import {OpenRoom} from "../state/open_room.js"
+ * @import {LatestRow} from "../net/protocol.js"
  * @import {Room} from "../state/room.js"
  * @import {Rooms} from "../state/rooms.js"
  * @import {Directory} from "./directory.js"
@@ -13,12 +14,13 @@
  * @property {number} mentions
  * @property {Record<"private" | "muted" | "archived", boolean>} tags
  * @property {{of: import("../net/protocol.js").Person | string, online: boolean} | null} avatar
+ * @property {{line: string, time: string}} latest
  */
 
 import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
 import { byId, cloneTemplate, find, setText } from "../shared/dom.js";
-import { number, t } from "../shared/i18n.js";
+import { number, shortTime, t } from "../shared/i18n.js";
 import { RowList } from "../shared/row_list.js";
 import { drawTitle } from "./title.js";
 
@@ -31,6 +33,8 @@ export class RoomList {
     this.scrolledTo = "";
     /** @type {RowList<RoomRow>} */
     this.rows = new RowList(() => cloneTemplate("room-template"), drawRoom);
+    /** Rooms that were listed first when the list was drawn last. @type {Set<string> | null} */
+    this.first = null;
   }
 
   draw() {
@@ -46,16 +50,29 @@ export class RoomList {
 
   drawLists() {
     const { rooms, key } = this.openRoom;
-    /** @type {Record<"rooms" | "direct" | "hidden", Room[]>} */
-    const lists = { rooms: [], direct: [], hidden: [] };
-    for (const room of rooms.listed) lists[listOf(room, rooms)].push(room);
+    /** @type {Record<"favourites" | "rooms" | "direct" | "hidden", Room[]>} */
+    const lists = { favourites: [], rooms: [], direct: [], hidden: [] };
+    for (const room of this.unreadFirst()) lists[listOf(room, rooms)].push(room);
+    byId("favourites-section").hidden = !lists.favourites.length;
     fold(byId("hidden-rooms"), lists.hidden, key);
     const rowsOf = (/** @type {Room[]} */ list) => list.map((room) => roomRow(room, rooms, key));
     this.rows.draw([
+      [byId("favourites"), rowsOf(lists.favourites)],
       [byId("rooms"), rowsOf(lists.rooms)],
       [byId("direct"), rowsOf(lists.direct)],
       [byId("hidden-rooms"), rowsOf(lists.hidden)],
     ]);
+  }
+
+  /** Otherwise by name. The open room stays where it was found: it would leave the place of the one next to be read. */
+  unreadFirst() {
+    const { rooms, key } = this.openRoom;
+    const { listed } = rooms;
+    const isFirst = (/** @type {Room} */ room) =>
+      this.first && room.key === key ? this.first.has(key) : rooms.waiting(room).unread > 0;
+    const [first, others] = [listed.filter(isFirst), listed.filter((room) => !isFirst(room))];
+    if (rooms.welcomed) this.first = new Set(first.map((room) => room.key));
+    return [...first, ...others];
   }
 
   /** Scrolls the open room into view once, when it is entered. */
@@ -84,6 +101,7 @@ export class RoomList {
 function listOf(room, rooms) {
   const over = room.info.archived_at && !rooms.waiting(room).unread;
   if (rooms.levelOf(room) === "hidden" || over) return "hidden";
+  if (rooms.memberships.get(room.key)?.favourite) return "favourites";
   return room.info.kind === "direct" ? "direct" : "rooms";
 }
 
@@ -110,7 +128,23 @@ function roomRow(room, rooms, open) {
       archived: Boolean(room.info.archived_at),
     },
     avatar: avatarOf(room, rooms),
+    latest: latestOf(room, rooms),
   };
+}
+
+/** Nothing of a person I have blocked. @param {Room} room @param {Rooms} rooms */
+function latestOf(room, rooms) {
+  const { latest } = room;
+  if (!latest || rooms.isBlocked(latest.author)) return { line: "", time: "" };
+  const text = latest.text ?? t("deleted");
+  const name = nameIn(latest, room, rooms);
+  return { line: name ? t("latest", { name, text }) : text, time: shortTime(latest.created_at) };
+}
+
+/** In a conversation of two, the other needs no name. @param {LatestRow} latest @param {Room} room @param {Rooms} rooms */
+function nameIn({ author }, room, rooms) {
+  if (author === rooms.me) return t("you");
+  return rooms.others(room).length === 1 ? "" : rooms.nameOf(room, author);
 }
 
 /** With one other person, that person's avatar and presence. @param {Room} room @param {Rooms} rooms */
@@ -135,6 +169,8 @@ function drawRoom(item, row) {
   const avatar = find(link, ".avatar");
   avatar.hidden = !row.avatar;
   if (row.avatar) fillAvatar(avatar, row.avatar.of, row.title, row.avatar.online);
+  find(link, "time").textContent = row.latest.time;
+  find(link, ".latest").textContent = row.latest.line;
 }
 
 /** @param {HTMLElement} count @param {RoomRow} row */

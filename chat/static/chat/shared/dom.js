@@ -39,9 +39,12 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Moves elements only if the order has changed: moving one costs its focus and a layout. @param {Element} container @param {Element[]} items */
+/** Moves elements only if the order has changed, which costs a layout. The focus stays where it is. @param {Element} container @param {Element[]} items */
 export function arrange(container, items) {
   const { children } = container;
   const same = items.length === children.length && items.every((item, index) => children[index] === item);
-  if (!same) container.replaceChildren(...items);
+  if (same) return;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  container.replaceChildren(...items);
+  if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
 }

@@ -96,6 +96,9 @@ export const clock = (at) =>
 /** Time of today, or date and time. @param {string | number | Date} at */
 export const moment = (at) => (sameDay(at, Date.now()) ? clock(at) : `${date(at, false)} ${clock(at)}`);
 
+/** Time of today, the weekday, or the day. @param {string | number | Date} at */
+export const shortTime = (at) => (sameDay(at, Date.now()) ? clock(at) : shortDay(at));
+
 /** Relative time in minutes or hours, then the day. @param {string} at */
 export function ago(at) {
   const minutes = (Date.now() - Date.parse(at)) / 60_000;
@@ -105,8 +108,13 @@ export function ago(at) {
     const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 };
     return formatter(Intl.NumberFormat, options).format(Math.floor(value));
   }
-  const near = minutes < 6 * 24 * 60;
-  const parts = near ? { weekday: "short" } : { day: "numeric", month: "short" };
+  return shortDay(at);
+}
+
+/** @param {string | number | Date} at */
+function shortDay(at) {
+  const isNear = Date.now() - new Date(at).getTime() < 6 * 24 * 60 * 60_000;
+  const parts = isNear ? { weekday: "short" } : { day: "numeric", month: "short" };
   return formatter(Intl.DateTimeFormat, parts).format(new Date(at));
 }
 
@@ -117,6 +125,9 @@ function date(at, weekday) {
   const text = formatter(Intl.DateTimeFormat, parts).format(new Date(at));
   return language.startsWith("zh") ? text.replace(/(日)(星期)/, "$1 $2") : text;
 }
+
+/** @param {string | number | Date} at */
+export const longDate = (at) => date(at, false);
 
 /** @param {string | number | Date} at */
 export const day = (at) => (sameDay(at, Date.now()) ? t("today", { date: date(at, false) }) : date(at, true));

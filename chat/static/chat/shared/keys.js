@@ -27,6 +27,9 @@ export function onEnter(field, then) {
   });
 }
 
+/** The keys that press a <button>. @param {KeyboardEvent} event */
+export const isPress = (event) => !event.isComposing && (event.key === "Enter" || event.key === " ");
+
 /** Touch devices: Enter inserts a line break there. */
 export const softKeyboard = () =>
   globalThis.matchMedia?.("(hover: none) and (pointer: coarse)").matches ?? false;

@@ -4,6 +4,7 @@
  * @import {Mention, Person} from "../net/protocol.js"
  */
 
+import { opensCard } from "./person_link.js";
 import { escapeRegExp } from "./text.js";
 
 /** A letter of a script with spaces between words, as in chat/text.py. */
@@ -26,7 +27,8 @@ export function markMentions(body, mentions, me) {
   const mine = new Set(
     mentions.filter(({ person }) => person === null || person === me).map(({ name }) => name),
   );
-  for (const text of texts(body)) markIn(text, pattern(mentions), mine);
+  const meant = new Map(mentions.map(({ name, person }) => [name, person]));
+  for (const text of texts(body)) markIn(text, pattern(mentions), mine, meant);
 }
 
 /** @param {Node} node @returns {Text[]} */
@@ -36,14 +38,15 @@ function texts(node) {
   return [...node.childNodes].flatMap(texts);
 }
 
-/** @param {Text} text @param {RegExp} names @param {Set<string>} mine */
-function markIn(text, names, mine) {
+/** @param {Text} text @param {RegExp} names @param {Set<string>} mine @param {Map<string, Person | null>} meant */
+function markIn(text, names, mine, meant) {
   const found = [...text.data.matchAll(names)].reverse();
   for (const match of found) {
     const rest = text.splitText(match.index);
     rest.splitText(match[0].length);
     const mark = document.createElement("span");
     mark.className = mine.has(match[1]) ? "mention for-me" : "mention";
+    opensCard(mark, meant.get(match[1]));
     rest.replaceWith(mark);
     mark.append(rest);
   }

@@ -1,5 +1,7 @@
 /**
- * Characters as people see them, and texts inside regular expressions.
+ * Characters as people see them, texts inside regular expressions, and messages in one line.
+ *
+ * @import {MessageRow} from "../net/protocol.js"
  */
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -9,3 +11,7 @@ export const characters = (text) => [...segmenter.segment(text)].map(({ segment 
 
 /** @param {string} text */
 export const escapeRegExp = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+
+/** The text, or the names of the files. @param {Pick<MessageRow, "body" | "attachments">} row */
+export const oneLine = ({ body, attachments }) =>
+  (body || attachments.map(({ name }) => name).join(", ")).replace(/\s+/g, " ").trim();

@@ -31,7 +31,9 @@
  * @property {number} revised seq of the last change of a row that was counted
  * @property {boolean} doubt a counted row has changed that is not loaded: the number may be wrong
  * @property {number | null} newest highest message id heard of
+ * @property {import("../net/protocol.js").LatestRow | null} latest the newest message that somebody wrote
  */
+import { latestAmong, newer } from "./latest.js";
 import { counted, countRow, doubted, readTo } from "./unread.js";
 import { byId, insertRow, withHistory } from "./window.js";
 
@@ -74,6 +76,7 @@ export const emptyRoom = (key, me, blocked = []) => ({
   revised: 0,
   doubt: false,
   newest: null,
+  latest: null,
 });
 
 /** Applies an entry of the room list. Messages are kept if nothing was missed or a catch-up will follow. @param {Room} room @param {MyRoom} mine @param {boolean} [keep] @returns {Room} */
@@ -90,7 +93,7 @@ export function listed(room, mine, keep = false) {
   const info = mine.info.seq >= room.info.seq ? mine.info : room.info;
   const seen = mine.read_generation > room.readGeneration ? 0 : known.seen;
   const read = { readUpTo: mine.read_up_to, readGeneration: mine.read_generation, seen };
-  return counted({ ...known, info, ...read }, mine);
+  return counted({ ...known, info, ...read, latest: newer(room.latest, mine.latest) }, mine);
 }
 
 /** @param {Room} room @param {Event} event @param {number} now milliseconds @param {HistoryPart | null} [part] that a `history` brings @returns {Room} */
@@ -166,6 +169,7 @@ function replace(room, event) {
     memberCount: event.member_count,
     people: { ...room.people, ...event.people },
     newest: Math.max(event.messages.at(-1)?.id ?? 0, room.newest ?? 0),
+    latest: latestAmong(room.latest, event.messages),
   };
 }
 
@@ -181,7 +185,8 @@ function catchUp(room, event) {
 /** @param {Room} room @param {MessageRow} row @returns {Room} */
 function withRow(room, row) {
   const pinned = withPin(room.pinned, row);
-  const known = { ...countRow(room, row), pinned, newest: Math.max(room.newest ?? 0, row.id) };
+  const [newest, latest] = [Math.max(room.newest ?? 0, row.id), latestAmong(room.latest, [row])];
+  const known = { ...countRow(room, row), pinned, newest, latest };
   const to = row.id in room.quoted ? { ...known, quoted: { ...room.quoted, [row.id]: row } } : known;
   return room.loaded ? insertRow(to, row) : to;
 }

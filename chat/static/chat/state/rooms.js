@@ -4,7 +4,8 @@
  * @import {Event, HistoryPart, Level, MyRoom, People, Person, Snapshot, Welcome} from "../net/protocol.js"
  * @import {PresenceLine} from "./presence_lines.js"
  * @import {Room} from "./room.js"
- * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null}} Membership what is mine about a room
+ * @typedef {{role: string, mutedUntil: string | null, level: string, activeAt: string | null,
+ *   favourite: boolean}} Membership what is mine about a room
  */
 
 import { localeOf } from "../shared/i18n.js";
@@ -67,6 +68,7 @@ export class Rooms {
       mutedUntil: mine.muted_until,
       level: "nothing",
       activeAt: null,
+      favourite: false,
     };
     if (membership) this.memberships.set(room.key, membership);
   }
@@ -90,8 +92,8 @@ export class Rooms {
 
   /** @param {MyRoom} mine @param {boolean} keep the cursor */
   list(mine, keep) {
-    const { role, muted_until: mutedUntil, level, active_at: activeAt } = mine;
-    this.memberships.set(mine.id, { role, mutedUntil, level, activeAt });
+    const { role, muted_until: mutedUntil, level, active_at: activeAt, favourite } = mine;
+    this.memberships.set(mine.id, { role, mutedUntil, level, activeAt, favourite });
     this.states.set(mine.id, listed(this.of(mine.id), mine, keep));
   }
 
@@ -134,6 +136,12 @@ export class Rooms {
     if (membership) this.memberships.set(room, { ...membership, level });
   }
 
+  /** @param {import("../net/protocol.js").Favourite} event */
+  setFavourite({ room, favourite }) {
+    const membership = this.memberships.get(room);
+    if (membership) this.memberships.set(room, { ...membership, favourite });
+  }
+
   /** @param {Person[]} people */
   setBlocked(people) {
     this.blocked = people;
@@ -174,7 +182,7 @@ export class Rooms {
 
   /** Time of the latest message known. @param {Room} room */
   activeAt(room) {
-    const times = [this.memberships.get(room.key)?.activeAt, room.since.at(-1)?.created_at];
+    const times = [this.memberships.get(room.key)?.activeAt, room.latest?.created_at];
     const shown = room.atEnd ? room.messages.at(-1)?.created_at : null;
     return [...times, shown].reduce((last, at) => ((at ?? "") > (last ?? "") ? at : last), null) ?? null;
   }

@@ -22,8 +22,10 @@ import { button, cloneTemplate, find } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
 import { bdi, clock, fullTime, list as listOf, refusal, t } from "../shared/i18n.js";
 import { markMentions } from "../shared/mentions.js";
+import { opensCard } from "../shared/person_link.js";
+import { oneLine } from "../shared/text.js";
 import { drawFiles } from "./files.js";
-import { foldCode, mayBeLong, shortenLinks, unfoldButton } from "./message_body.js";
+import { foldCode, mayBeLong, noteAddresses, shortenLinks, unfoldButton } from "./message_body.js";
 
 const NAMED = 12;
 const KINDS = 12;
@@ -65,8 +67,10 @@ export function drawMessage(item, around, fold = FOLDED) {
 function fillAuthor(element, author, at, around) {
   const [mine, name] = [author === around.me, around.nameOf(author)];
   fillAvatar(find(element, ".avatar"), author, name, around.isOnline(author));
-  find(element, ".author-line .name").textContent = mine ? t("you") : name;
-  find(element, ".author-line .name").classList.toggle("you", mine);
+  const shown = find(element, ".author-line .name");
+  shown.textContent = mine ? t("you") : name;
+  shown.classList.toggle("you", mine);
+  opensCard(shown, author);
   find(element, ".author-line .author-time").textContent = clock(at);
 }
 
@@ -85,10 +89,7 @@ function fillQuote(element, id, around) {
 export const shortly = (row, { blocked }) => (blocked(row.author) ? t("blocked.message") : gist(row));
 
 /** One line: the text, the file names, or that it was deleted. @param {MessageRow} row */
-export const gist = ({ body, attachments, deleted_at }) =>
-  (deleted_at ? t("deleted") : body || attachments.map(({ name }) => name).join(", "))
-    .replace(/\s+/g, " ")
-    .slice(0, 200);
+export const gist = (row) => (row.deleted_at ? t("deleted") : oneLine(row).slice(0, 200));
 
 /** @param {HTMLElement} element @param {MessageRow} row @param {Around} around */
 function fillRow(element, row, around) {
@@ -131,6 +132,7 @@ function fillBody(body, text, html) {
   }
   setHtml(body, html);
   shortenLinks(body);
+  noteAddresses(body);
 }
 
 /** @param {HTMLElement} element @param {string} key @param {MessageRow} row @param {Fold} fold */

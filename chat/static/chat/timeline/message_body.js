@@ -1,5 +1,5 @@
 /**
- * Shortens message bodies: folds long messages and code blocks, and cuts long links in the middle.
+ * Shortens message bodies: folds long messages and code blocks, cuts long links in the middle, and notes addresses for print.
  */
 import { button } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
@@ -54,5 +54,14 @@ export function shortenLinks(body) {
     if (text.length <= LONGEST_LINK || link.childElementCount || /\s/.test(text)) continue;
     link.title = text;
     link.textContent = `${text.slice(0, LINK_START)}…${text.slice(-LINK_END)}`;
+  }
+}
+
+/** Printed after a link whose text is another. @param {Element} body */
+export function noteAddresses(body) {
+  for (const link of body.querySelectorAll("a")) {
+    const address = link.getAttribute("href") ?? "";
+    const [end, text] = [address, link.textContent ?? ""].map((one) => one.replace(/\/$/, ""));
+    if (![text, encodeURI(text)].some((shown) => end.endsWith(shown))) link.dataset.address = address;
   }
 }

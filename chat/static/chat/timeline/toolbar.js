@@ -1,7 +1,7 @@
 /**
  * The actions of a message. One toolbar is moved to the message hovered, focused or long-pressed. Deleting takes two clicks.
  *
- * @typedef {"reply" | "pick" | "edit" | "pin" | "unpin" | "link" | "unread" | "delete"} Act
+ * @typedef {"reply" | "pick" | "edit" | "pin" | "unpin" | "copy" | "link" | "unread" | "delete"} Act
  * @typedef {object} Hooks
  * @property {(id: number) => Set<Act>} allowed
  * @property {(act: Act, id: number, message: HTMLElement) => void} onAct
