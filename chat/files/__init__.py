@@ -5,7 +5,7 @@ Knows no people, no rooms and no database.
 
 from .file_names import clean_file_name
 from .file_types import FILE, Kind, is_picture, kind_of
-from .limits import MIB, FileLimits, file_limits
+from .limits import MIB, file_limits
 from .picture_worker import Made, UnshowablePicture, reencode
 from .ranges import OutOfRange, parse_range
 from .storage import (
@@ -26,7 +26,6 @@ from .uploads import RejectedFile, Stored, receive_upload
 __all__ = [
     "FILE",
     "MIB",
-    "FileLimits",
     "FilePart",
     "Kind",
     "Made",

@@ -9,6 +9,8 @@ _READ = 1_000
 NAMELESS = "file"
 # Joiners that some scripts need; every other invisible mark can disguise an ending.
 _SPELLING = {"\u200c", "\u200d"}
+# Letters and signs that are drawn as nothing: a row of them would push an ending out of sight.
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 # A flag of a part of a country is a black flag with invisible letters behind it.
 _SHAPES = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f)|(.)", re.DOTALL)
 # Endings of pictures, which are re-encoded as one of these types.
@@ -20,7 +22,7 @@ def clean_file_name(name: str, type: str) -> str:
     # Only the end is kept: normalising marks takes time with the square of their number.
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2][-_READ:])
     name = _SHAPES.sub(lambda found: found[1] or (found[2] if _has_shape(found[2]) else ""), name)
-    name = " ".join(name.split()).rstrip(". ") or NAMELESS
+    name = " ".join(_BLANK.sub(" ", name).split()).rstrip(". ") or NAMELESS
     if type in _ENDINGS and not name.lower().endswith(_ENDINGS[type]):
         name = (_split(name)[0] or NAMELESS) + _ENDINGS[type][0]
     stem, ending = _split(name)

@@ -33,12 +33,12 @@ _KINDS = [
     (rb".{4}ftyp(?:hei[cmsx]|mif1|msf1)", Kind(IMAGE, "image/heic")),
     (rb"RIFF.{4}WAVE", Kind(AUDIO, "audio/wav")),
     (rb"fLaC", Kind(AUDIO, "audio/flac")),
-    (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3][\x10-\xe8]", Kind(AUDIO, "audio/mpeg")),
+    (rb"ID3[\x02-\x04]|\xff[\xfa\xfb\xf2\xf3\xe2\xe3][\x10-\xe8]", Kind(AUDIO, "audio/mpeg")),
     (rb"OggS.{24,}?\x80theora", Kind(VIDEO, "video/ogg")),
     (rb"OggS.{24,}?(?:OpusHead|\x01vorbis|\x7fFLAC|Speex   )", Kind(AUDIO, "audio/ogg")),
     (rb"\x1aE\xdf\xa3.{0,64}?\x42\x82.{1,8}?webm", Kind(VIDEO, "video/webm")),
     (rb".{4}ftyp(?:M4A |M4B )", Kind(AUDIO, "audio/mp4")),
-    (rb".{4}ftyp(?:isom|iso[2-9]|mp4[12]|avc1|M4V |M4VH|M4VP|dash|MSNV|3gp[4-7])", Kind(VIDEO, "video/mp4")),
+    (rb".{4}ftyp(?:isom|iso[2-9]|mp4[12]|avc1|M4V[ HP]|dash|MSNV|XAVC|3gp[4-7])", Kind(VIDEO, "video/mp4")),
     (rb".{4}ftypqt  ", Kind(VIDEO, "video/quicktime")),
 ]
 _PATTERNS = [(re.compile(start, re.DOTALL), kind) for start, kind in _KINDS]

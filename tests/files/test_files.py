@@ -83,6 +83,7 @@ def remade(paths: tuple[Path, Path, Path]) -> Any:
         (b"RIFF\x24\0\0\0WAVEfmt ", ("audio", "audio/wav")),
         (b"ID3\x04\0\0\0\0\0\x21", ("audio", "audio/mpeg")),
         (b"\xff\xfb\x90\x64\0\0", ("audio", "audio/mpeg")),
+        (b"\xff\xe3\x48\xc4\0\0", ("audio", "audio/mpeg")),
         (b"fLaC\0\0\0\x22", ("audio", "audio/flac")),
         (b"OggS\0\x02" + bytes(22) + b"OpusHead\x01", ("audio", "audio/ogg")),
         (b"\0\0\0\x20ftypisom\0\0\x02\0", ("video", "video/mp4")),
@@ -134,6 +135,8 @@ def test_scriptable_and_unknown_types_are_only_downloaded(head: bytes) -> None:
             "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f 🇩🇪 👩🏽‍🚀.txt",
         ),
         ("a\U000e0067\U000e007f.txt", "", "a.txt"),
+        ("photo.jpg\u3164\u2800\u115f\u1160\uffa0.exe", "", "photo.jpg .exe"),
+        ("\u3164", "", "file"),
         ("next year \U0001facd\ufffe.txt", "", "next year \U0001facd.txt"),
         ("evil.html", "image/jpeg", "evil.jpg"),
         ("photo.JPEG", "image/jpeg", "photo.JPEG"),
@@ -265,14 +268,19 @@ def test_frames_count_with_their_pixels(remade: Any) -> None:
         picture((400, 400), "PNG")[:150],
         picture((400, 400), "WEBP")[:60],
         moving(9)[:60],
+        moving(9)[:91],
+        moving(9)[:-100],
         b"\xff\xd8\xff" + bytes(500),
         b"GIF89a",
         b"\x89PNG\r\n\x1a\n<svg onload=alert(1)>",
         png_of(300, 300, b"no zlib"),
     ],
 )
-def test_an_unreadable_picture_is_not_shown(remade: Any, data: bytes) -> None:
+def test_an_unreadable_picture_is_not_shown(
+    remade: Any, data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     assert unfit(remade, data) == "damaged"
+    assert not caplog.records, "its process has not failed"
 
 
 def test_other_formats_are_not_decoded_whatever_they_are_called(remade: Any) -> None:

@@ -48,6 +48,7 @@ def aac(frames: int, length: int = 300) -> bytes:
         (mp4(b"vide", b"soun"), ("video", "video/mp4")),
         (mp4(b"soun", b"vide", first=True), ("video", "video/mp4")),
         (mp4(b"vide"), ("video", "video/mp4")),
+        (mp4(b"vide", b"soun", brand=b"XAVC"), ("video", "video/mp4")),
         (mp4(), ("video", "video/mp4")),
         (mp4(b"soun")[:-120], ("video", "video/mp4")),
         (webm(b"A_OPUS"), ("audio", "audio/webm")),
