@@ -314,10 +314,12 @@ def test_a_person_banned_from_a_room_cannot_return_by_a_link(
 
 def test_a_revoked_link_admits_nobody(browsers: Browsers, alice: Window) -> None:
     browsers.errors.expect("404")
-    link = alice.join_link
+    link, open_page = alice.join_link, alice.second_tab().page
     alice.go(f"/rooms/{alice.key}/settings/")
     alice.page.get_by_role("button", name="Revoke").click()
     expect(alice.page.get_by_role("status")).to_have_text("Invite link revoked.")
     window = browsers.window()
     window.go(link)
     expect(window.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
+    open_page.get_by_role("button", name="Invite", exact=True).click()
+    expect(open_page.get_by_role("heading", name="Invite links")).to_be_visible()

@@ -41,6 +41,7 @@ def test_on_a_phone_one_pane_is_shown_at_a_time_and_back_works(browsers: Browser
     rooms, people = page.get_by_role("navigation", name="Rooms"), bob.people
     name = page.locator("#room-name").inner_text()
     shown(bob.composer, rooms, people)
+    expect(bob.composer).not_to_be_focused()  # it would raise the keyboard
     page.evaluate("window.same = true")
     page.get_by_role("button", name="Rooms").tap()
     shown(rooms, bob.composer, people)
@@ -179,7 +180,7 @@ def test_the_first_tab_stops_lead_past_the_lists(alice: Window) -> None:
 def test_a_whole_conversation_without_a_mouse(browsers: Browsers, alice: Window, bob: Window) -> None:
     keyboard = bob.page.keyboard
     browsers.upgrade(bob)
-    reach(bob.page, bob.composer)
+    expect(bob.composer).to_be_focused()
     keyboard.type("typed")
     keyboard.press("Enter")
     alice.see("typed")
@@ -205,6 +206,14 @@ def test_a_whole_conversation_without_a_mouse(browsers: Browsers, alice: Window,
     keyboard.press("Enter")
     keyboard.press("Enter")
     alice.see("typed by hand", "This message was deleted")
+    expect(bob.message("typed by hand")).to_be_focused()
+    keyboard.type("stray typing")
+    expect(bob.composer).to_have_value("stray typing")
+    keyboard.press("ControlOrMeta+a")
+    keyboard.press("ControlOrMeta+x")
+    bob.page.get_by_role("log").focus()
+    keyboard.press("ControlOrMeta+v")
+    expect(bob.composer).to_have_value("stray typing")
     reach(bob.page, bob.page.get_by_role("button", name="Invite", exact=True), "Shift+Tab")
     keyboard.press("Enter")
     expect(bob.page.get_by_role("dialog")).to_be_visible()

@@ -169,6 +169,18 @@ test("a reply carries the quoted message; Escape cancels it", () => {
   assert.deepEqual(sent[1], ["by the way", null]);
 });
 
+test("the composer takes the focus unasked only where that raises no keyboard over the page", () => {
+  const { matchMedia } = globalThis;
+  const focused = (touch) => {
+    field.blur();
+    globalThis.matchMedia = () => ({ matches: touch });
+    composer.takeFocus();
+    return document.activeElement === field;
+  };
+  assert.deepEqual([focused(true), focused(false)], [false, true]);
+  globalThis.matchMedia = matchMedia;
+});
+
 test("a reply is kept with its room, and by nobody else in this browser", () => {
   composer.answer(7);
   composer.open("harbour");

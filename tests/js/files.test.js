@@ -103,6 +103,22 @@ test("a cancelled upload is stopped, or discarded if it is complete", () => {
   assert.deepEqual([tray.busy, tray.rows], [false, []]);
 });
 
+test("after a file is removed by key, the focus is on the next one, in the end in the text", () => {
+  const focus = () => list.contains(document.activeElement) && document.activeElement.closest("li");
+  let empty = 0;
+  tray.onEmpty = () => empty++;
+  tray.add([file("a"), file("b"), file("c")]);
+  press("cancel", 1);
+  assert.equal(focus(), list.children[1]);
+  press("cancel", 1);
+  assert.equal(focus(), list.children[0]);
+  asked[0].onerror();
+  press("again");
+  assert.equal(focus(), list.children[0]);
+  press("cancel");
+  assert.deepEqual([focus(), empty], [false, 1]);
+});
+
 test("an upload is retried after a broken connection, but not after a refusal", () => {
   tray.add([file("a"), file("b")]);
   asked[0].onerror();

@@ -144,6 +144,23 @@ test("deleting takes two clicks", () => {
   assert.deepEqual(acts, [["delete", 1]]);
 });
 
+test("by key the focus stays with the message, and goes to its neighbour when it is deleted", () => {
+  draw([message(1), message(2), message(3)], [entry("mine")]);
+  const press = (id, act, detail = 0) => {
+    at(id).focus();
+    const button = at(id).querySelector(`[data-act="${act}"]`);
+    button.focus();
+    button.dispatchEvent(new window.MouseEvent("click", { bubbles: true, detail }));
+    if (act === "delete") button.dispatchEvent(new window.MouseEvent("click", { bubbles: true, detail }));
+    return document.activeElement;
+  };
+  assert.equal(press(1, "reply"), at(1));
+  assert.equal(press(2, "delete"), at(3));
+  assert.equal(press(3, "delete"), at(2), "one that the server has");
+  assert.equal(root.querySelectorAll(".message[tabindex='0']").length, 1);
+  assert.equal(press(2, "delete", 1), document.body, "a mouse takes the focus nowhere");
+});
+
 test("more than three names are shortened to two and a number until opened", () => {
   const notice = { id: 1, at: Date.UTC(2026, 10, 23, 9, 1), after: 1, came: ["2", "3", "4", "5"], left: [] };
   draw([message(1)], [], [notice]);

@@ -9,6 +9,7 @@ import { RoomActions } from "./actions/room_actions.js";
 import { TimelineClicks } from "./actions/timeline_clicks.js";
 import { Writing } from "./actions/writing.js";
 import { startComposer } from "./composer/start_composer.js";
+import { watchStrayTyping } from "./composer/stray_typing.js";
 import { CatchUp } from "./events/catch_up.js";
 import { EventRouter } from "./events/event_router.js";
 import { MembershipEvents } from "./events/membership_events.js";
@@ -281,4 +282,7 @@ openRoom.enter(page.room, page.message);
 screen.draw();
 socket.connect();
 roomNavigator.listen();
+watchStrayTyping(composer.parts.field, timeline.root);
+// Not from what was clicked meanwhile, nor from a dialog.
+if (document.activeElement === document.body) composer.takeFocus();
 exposeState(openRoom, socket, outbox);

@@ -10,6 +10,7 @@
 
 import { command } from "../net/protocol.js";
 import { closest } from "../shared/dom.js";
+import { focusMessage, messageBeside } from "../timeline/message_focus.js";
 
 const messageOf = (/** @type {Event} */ event) => Number(closest(event, "[data-message]")?.dataset.message);
 
@@ -43,9 +44,17 @@ export class TimelineClicks {
     const nonce = closest(event, "[data-nonce]")?.dataset.nonce ?? "";
     const { act } = button.dataset;
     if (act === "retry") this.outbox.retry(nonce);
-    if (act === "discard") this.outbox.discard(nonce);
+    if (act === "discard") this.discard(event, nonce);
     if (act === "react") this.react(messageOf(event), button);
     if (act === "revisions") this.requests.act(command.revisions(messageOf(event)));
+  }
+
+  /** By key, the focus goes on to the message beside it. @param {MouseEvent} event @param {string} nonce */
+  discard(event, nonce) {
+    const message = event.detail ? null : closest(event, ".message");
+    const beside = message && messageBeside(message);
+    this.outbox.discard(nonce);
+    if (beside) focusMessage(beside);
   }
 
   /** @param {number} message @param {HTMLElement} button */

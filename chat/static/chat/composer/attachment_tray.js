@@ -30,6 +30,8 @@ export class AttachmentTray {
     this.limits = limits;
     this.drafts = drafts;
     this.onChange = onChange;
+    /** The last file was removed by key. */
+    this.onEmpty = () => {};
     this.room = "";
     /** @type {Map<string, Item[]>} */
     this.rooms = new Map();
@@ -171,10 +173,24 @@ export class AttachmentTray {
     const button = closest(event, "[data-tray]");
     const item = button && this.items.find(({ element }) => element.contains(button));
     if (!item) return;
-    if (button.dataset.tray === "cancel") return this.cancel(item);
+    const at = this.items.indexOf(item);
+    if (button.dataset.tray === "cancel") this.cancel(item);
+    else this.retry(item);
+    if (!event.detail) this.focusAt(at);
+  }
+
+  /** @param {Item} item */
+  retry(item) {
     Object.assign(item, { state: "waiting", again: false });
     this.next(this.room);
     this.draw();
+  }
+
+  /** The button that was pressed by key is gone. @param {number} at */
+  focusAt(at) {
+    const item = this.items[at] ?? this.items.at(-1);
+    if (item) find(item.element, "[data-tray=cancel]").focus();
+    else this.onEmpty();
   }
 
   /** @param {Item} item */

@@ -28,6 +28,7 @@ export function startComposer(openRoom, files, storage, hooks) {
   const composer = new Composer(parts, hooks, { limit: BODY_CHARACTERS, drafts });
   const tray = new AttachmentTray(byId("attachment-tray"), files, drafts, () => composer.measure());
   composer.files = tray;
+  tray.onEmpty = () => composer.focus();
   takeFiles(parts, (files) => tray.add(files));
   new Completion(parts.field, sources);
   replaceEmojiNames(parts.field, emojis);

@@ -18,10 +18,22 @@ export function showLink(root, link) {
   for (const part of root.querySelectorAll(".invite")) /** @type {HTMLElement} */ (part).hidden = !link;
 }
 
-/** The picture fails to load if the link has been revoked. @param {HTMLImageElement} image @param {string | null} link */
+/** @param {string} link */
+function pictureAddress(link) {
+  const code = partsOf("join", new URL(link).pathname);
+  return code && addressOf("join_qr", code);
+}
+
+/** A link expires, is used up or revoked while the page stays open. @param {string} link @returns {Promise<boolean>} also true if the server cannot be asked */
+const works = (link) =>
+  fetch(pictureAddress(link) ?? "", { method: "HEAD", cache: "no-store" }).then(
+    ({ status }) => status !== 404,
+    () => true,
+  );
+
+/** The picture fails to load if the link no longer works. @param {HTMLImageElement} image @param {string | null} link */
 function showPicture(image, link) {
-  const code = link && partsOf("join", new URL(link).pathname);
-  const address = code && addressOf("join_qr", code);
+  const address = link && pictureAddress(link);
   if (!address || image.getAttribute("src") === address) return;
   image.hidden = false;
   image.onerror = () => image.toggleAttribute("hidden", true);
@@ -38,6 +50,12 @@ function watchCopying(root, link) {
     });
 }
 
+/** The page of this moment knows a link that works, or that there is none. */
+function showAnew() {
+  location.hash = "invite";
+  location.reload();
+}
+
 /**
  * The dialog with the join link. The link is known only for the room of this page; another room needs its own page.
  * @param {{room: string, join_link: string, invites: boolean}} page @param {OpenRoom} openRoom
@@ -45,8 +63,10 @@ function watchCopying(root, link) {
 export function watchInviting(page, openRoom) {
   const dialog = dialogById("invite-dialog");
   watchCopying(document, () => page.join_link);
-  const show = () => {
-    if (!page.join_link) return location.assign(`${addressOf("room_settings", { room: page.room })}#links`);
+  const show = async () => {
+    const links = `${addressOf("room_settings", { room: page.room })}#links`;
+    if (!page.join_link) return location.assign(links);
+    if (!(await works(page.join_link))) return showAnew();
     showLink(dialog, page.join_link);
     dialog.showModal();
   };

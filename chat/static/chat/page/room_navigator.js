@@ -37,6 +37,7 @@ export class RoomNavigator {
   visit(key) {
     this.panes.go("room", roomAddress(key));
     if (key !== this.openRoom.key) this.enter(key);
+    else this.composer.takeFocus();
   }
 
   /** Back or forward in the browser. @param {import("./panes.js").Pane} pane */
@@ -62,7 +63,7 @@ export class RoomNavigator {
     this.screen.draw();
     this.history.loadRoom();
     this.history.loadMissing();
-    if (!this.panes.phone) this.composer.focus();
+    this.composer.takeFocus();
   }
 
   // -- messages ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
  * @property {() => void} onEscape with nothing to let go of here
  */
 import { cloneTemplate, closest, find } from "../shared/dom.js";
+import { focusMessage, messageBeside } from "./message_focus.js";
 
 const CONFIRM_WITHIN = 3000;
 const LONG_PRESS = 500;
@@ -93,15 +94,18 @@ export class Toolbar {
     // Lifting the finger after the long press must not choose an action.
     if (this.full && !this.pressed && event.detail) return;
     if (button === this.more) this.menu.hidden ? this.openMenu() : this.closeMenu();
-    else if (button) this.act(/** @type {Act} */ (button.dataset.act), button);
+    // A click by key has no detail.
+    else if (button) this.act(/** @type {Act} */ (button.dataset.act), button, !event.detail);
   }
 
-  /** @param {Act} act @param {HTMLElement} button */
-  act(act, button) {
+  /** @param {Act} act @param {HTMLElement} button @param {boolean} [byKey] */
+  act(act, button, byKey = false) {
     const message = this.element.parentElement;
     if (!message) return;
     if (button.dataset.sure && !button.classList.contains("confirming")) return this.confirm(button);
     this.detach();
+    // The button that had the focus is gone.
+    if (byKey) focusMessage((act === "delete" && messageBeside(message)) || message);
     this.hooks.onAct(act, Number(message.dataset.message), message);
   }
 
@@ -159,10 +163,7 @@ export class Toolbar {
     const to = all[from + (event.key === "ArrowUp" ? -1 : 1)];
     if (!to) return;
     event.preventDefault();
-    // Roving tabindex: one message at a time is a tab stop.
-    message?.setAttribute("tabindex", "-1");
-    to.tabIndex = 0;
-    to.focus();
+    focusMessage(to);
   }
 
   /** Touch screens have no hover. */
