@@ -1,9 +1,9 @@
 """Tests that printing a room prints the conversation and nothing else."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from .browsers import Browsers
-from .pages import Window, post_many
+from .pages import post_many
 
 # Where a page ends and what it may scroll do not exist on paper: all of it is as high as what it holds.
 CUT = """
@@ -30,12 +30,13 @@ def test_a_printed_room_is_the_conversation_black_on_white(browsers: Browsers) -
     assert all(page.locator(".message > time").evaluate_all("all => all.map((one) => one.checkVisibility())"))
     assert page.evaluate(CUT) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert after(alice, "the plan") == " (https://example.org/plan)"
-    assert after(alice, "https://example.org/map") == "none"
+    assert after(page.get_by_role("link", name="the plan")) == " (https://example.org/plan)"
+    assert after(page.get_by_role("link", name="https://example.org/map")) == "none"
+    assert after(page.locator(".author-line .you").first) == "Alice", "nobody else is You"
     assert page.evaluate("document.documentElement.scrollHeight") > 2000
 
 
-def after(window: Window, link: str) -> str:
-    shown = window.page.get_by_role("link", name=link)
+def after(shown: Locator) -> str:
+    """What the style sheet writes behind it."""
     said: str = shown.evaluate("one => getComputedStyle(one, '::after').content")
     return said.strip('"')

@@ -70,6 +70,8 @@ function fillAuthor(element, author, at, around) {
   const shown = find(element, ".author-line .name");
   shown.textContent = mine ? t("you") : name;
   shown.classList.toggle("you", mine);
+  // On paper there is no "you".
+  if (mine) shown.dataset.name = name;
   opensCard(shown, author);
   find(element, ".author-line .author-time").textContent = clock(at);
 }
