@@ -11,7 +11,7 @@ from importlib import import_module
 from . import limits
 
 # Raise it with every change of these forms or of the tokens made of them: what is stored is then made anew.
-VERSION = 3
+VERSION = 4
 
 # Accents, vowel points and the like; what joins, separates or turns letters without being seen.
 _IGNORED = re.compile(
@@ -20,26 +20,25 @@ _IGNORED = re.compile(
     "\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20d0-\u20ff\ufe00-\ufe0f"
     "\ufe20-\ufe2f\ufeff\U000e0100-\U000e01ef]"
 )
-_ALIKE = dict(
-    zip(
-        "‘’ʼ′`´‐‒–—―−æœøłđðþıħ",
-        ["'"] * 6 + ["-"] * 6 + ["ae", "oe", "o", "l", "d", "d", "th", "i", "h"],
-        strict=True,
-    )
-)
+# Signs that keyboards have for each other (・ and •, 3ヶ月 and 3か月), and letters that have no parts.
+_ALIKE = {
+    **dict.fromkeys("‘’ʼ′`´", "'"), **dict.fromkeys("‐‒–—―−", "-"), **dict.fromkeys("・•‧", "·"),
+    **dict.fromkeys("ゕゖ", "か"), "〜": "~",
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h",
+}  # fmt: skip
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _IS_HAN = re.compile(f"[{HAN}]")
 # Characters that are written without spaces between words, and full stops and commas among them.
 _JOINED = f"{HAN}\u3001-\u3004\u3008-\u30ff\u31f0-\u31ff"
-# More than one space, spaces beside Chinese and Japanese, and the commas of 3,500.
-_SKIPPED = re.compile(f" (?:(?<=  )|(?<=[{_JOINED}] )|(?= *[{_JOINED}]))|,(?<=\\d,)(?=\\d{{3}}(?!\\d))")
+# More than one space, spaces beside Chinese and Japanese, and the commas of 3,500 (3’500).
+_SKIPPED = re.compile(f" (?:(?<=  )|(?<=[{_JOINED}] )|(?= *[{_JOINED}]))|[,'](?<=\\d[,'])(?=\\d{{3}}(?!\\d))")
 _KATAKANA = range(0x30A1, 0x30F7)
 
 
 def search_form(text: str) -> str:
     """The form of the text's first SEARCH_FORM_CHARACTERS."""
     text = fold_letters(text[: limits.SEARCH_FORM_CHARACTERS])[: limits.SEARCH_FORM_CHARACTERS]
-    return _SKIPPED.sub("", text) if " " in text or "," in text else text
+    return _SKIPPED.sub("", text) if any(sign in text for sign in " ,'") else text
 
 
 def fold_letters(text: str) -> str:

@@ -29,6 +29,9 @@ test("case, width and compatibility forms are normalised", () => {
     ["שָׁלוֹם", "שלום"],
     ["مُحَمَّد", "محمد"],
     ["Ёлка", "елка"],
+    ["史蒂夫•乔布斯", "史蒂夫・乔布斯"],
+    ["3ヵ月", "3か月"],
+    ["A–B", "a-b"],
   ])
     assert.equal(normal(a), normal(b));
 });

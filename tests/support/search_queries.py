@@ -102,6 +102,10 @@ CASES: list[tuple[str, str, bool]] = [
     # numbers
     ("3500", "costs 3,500 yuan", True), ("3,500", "costs 3500 yuan", True), ("1234567", "of 1,234,567", True),
     ("500", "costs 3500", False), ("3500", "3,5000", False), ("3500元", "一共 3,500 元", True),
+    ("3500", "kostet 3’500 Franken", True),
+    # signs as different keyboards have them
+    ("3ヶ月", "あと3か月", True), ("3ヵ月", "あと３ヶ月", True), ("10〜12時", "10～12時", True),
+    ("史蒂夫•乔布斯", "读史蒂夫·乔布斯", True), ("史蒂夫・乔布斯", "读史蒂夫‧乔布斯", True),
     # simplified and traditional
     ("软件", "新的軟件", True), ("軟件", "新的软件", True), ("台湾", "在臺灣", True),
     ("看着", "他看著我", True),

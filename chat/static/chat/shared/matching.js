@@ -14,9 +14,17 @@ const LONG = 160;
 const IGNORED =
   /[\u0300-\u036f]|[\u0591-\u05c7]|[\u0610-\u061c]|[\u064b-\u065f]|\u0670|[\u06d6-\u06ed]|[\u20d0-\u20ff]|[\ufe00-\ufe0f]|[\u00ad\u0640\u200b-\u200f\u2060-\u2069\ufeff]/g;
 const ALIKE = /** @type {Record<string, string>} */ ({
-  ...Object.fromEntries([..."‘’ʼ′`´"].map((sign) => [sign, "'"])),
-  ...{ æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" },
+  ...oneFor("‘’ʼ′`´", "'"),
+  ...oneFor("‐‒–—―−", "-"),
+  ...oneFor("・•‧", "·"),
+  ...oneFor("ゕゖ", "か"),
+  ...{ "〜": "~", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ħ: "h" },
 });
+
+/** @param {string} signs @param {string} one */
+function oneFor(signs, one) {
+  return Object.fromEntries([...signs].map((sign) => [sign, one]));
+}
 
 // Upper case first: it unites more characters (ß and SS).
 const form = (/** @type {string} */ letter) =>
@@ -28,8 +36,8 @@ function fold(letter) {
   const base = parts.replace(IGNORED, "");
   // Parts of Korean syllables and voiced kana are letters of their own.
   if (base !== parts) return base;
-  if (/[\u30a1-\u30f6]/.test(letter)) return String.fromCharCode(letter.charCodeAt(0) - 0x60);
-  return ALIKE[letter] ?? letter;
+  const kana = /[\u30a1-\u30f6]/.test(letter) ? String.fromCharCode(letter.charCodeAt(0) - 0x60) : letter;
+  return ALIKE[kana] ?? kana;
 }
 
 /** @param {string} text */
