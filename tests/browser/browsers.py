@@ -82,16 +82,20 @@ class BrowserPool:
 
     def give_back(self, context: BrowserContext) -> None:
         context.set_offline(False)
-        context.clear_cookies()
-        blank = context.new_page()
-        for page in context.pages[:-1]:
+        for page in context.pages:
             page.close()
-        storage = context.new_cdp_session(blank)
+        context.clear_cookies()
+        self.spare.append(context)
+
+    def first_page(self, context: BrowserContext) -> Page:
+        """Forgets what an earlier test stored: only now, since a page that closes may still write."""
+        page = context.new_page()
+        storage = context.new_cdp_session(page)
         for server in self.site.servers:
             what = {"origin": server.url, "storageTypes": "local_storage"}
             storage.send("Storage.clearDataForOrigin", what)
-        blank.close()
-        self.spare.append(context)
+        storage.detach()
+        return page
 
 
 class Browsers:
@@ -112,7 +116,8 @@ class Browsers:
         """A window of an unused browser. `server` is the number of a process, or an address."""
         context = self.pool.take(how)
         (self.special if how else self.plain).append(context)
-        return Window(context.new_page(), self.site.address(server) if isinstance(server, int) else server)
+        address = self.site.address(server) if isinstance(server, int) else server
+        return Window(self.pool.first_page(context), address)
 
     def founder(self, server: int = 0, **how: Any) -> Window:
         """The superuser, in the Lobby."""
