@@ -44,13 +44,16 @@ def has_space(size: int) -> bool:
 
 def store(key: str, whole: Path, thumbnail: Path | None) -> int:
     """Moves files to their place. Returns how many bytes they take."""
-    _path(key).parent.mkdir(parents=True, exist_ok=True)
+    folder = _path(key).parent
+    folder.mkdir(parents=True, exist_ok=True)
     taken = 0
     for source, target in ((whole, _path(key)), (thumbnail, _path(key, thumbnail=True))):
         if source is not None:
             taken += source.stat().st_size
             _sync(source)
             source.replace(target)
+    for changed in (folder, folder.parent):
+        _sync(changed)
     return taken
 
 
@@ -115,7 +118,10 @@ def _path(key: str, thumbnail: bool = False) -> Path:
     return _root() / "kept" / key[:2] / (key + THUMBNAIL_SUFFIX if thumbnail else key)
 
 
-def _sync(file: Path) -> None:
-    """Syncs to disk, before a database row refers to the file."""
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
+def _sync(path: Path) -> None:
+    """Syncs a file, or the names in a folder, to disk, before a database row refers to it."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

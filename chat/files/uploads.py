@@ -9,9 +9,7 @@ from .file_names import clean_file_name
 from .file_types import IMAGE, OTHER, kind_of
 from .limits import FileLimits
 from .picture_worker import UnshowablePicture, reencode
-from .storage import new_work_folder, store
-
-PIECE = 262_144
+from .storage import PIECE, new_work_folder, store
 
 
 class Readable(Protocol):
