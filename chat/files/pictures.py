@@ -91,11 +91,11 @@ def _reencode_still(image: Image.Image, target: Path, thumbnail: Path) -> dict[s
     turned = ImageOps.exif_transpose(image)
     drawn = _in_plain_colours(turned)
     # With the original compression if nothing was changed, to avoid a second loss.
-    again = image.format == "JPEG" and drawn is turned and image.getexif().get(0x0112, 1) == 1
+    unchanged = image.format == "JPEG" and drawn is turned and image.getexif().get(0x0112, 1) == 1
     drawn.info = {key: value for key, value in drawn.info.items() if key in _KEPT}
     if kind == "JPEG" and drawn.mode not in ("L", "RGB"):
-        drawn, again = drawn.convert("RGB"), False
-    if again:
+        drawn, unchanged = drawn.convert("RGB"), False
+    if unchanged:
         image.load()
         image.info = drawn.info
         image.save(target, "JPEG", quality="keep")
@@ -134,8 +134,10 @@ def _plays(image: Image.Image) -> int:
     """The number of plays, 0 for endless. A GIF stores the repeats after the first; once is nothing."""
     if image.format != "GIF":
         return min(int(image.info.get("loop", 0)), MAX_PLAYS)
-    again = image.info.get("loop")
-    return 1 if again is None else min(again + 1, MAX_PLAYS) if again else 0
+    repeats = image.info.get("loop")
+    if repeats is None:
+        return 1
+    return min(repeats + 1, MAX_PLAYS) if repeats else 0
 
 
 def _duration(image: Image.Image, frame: int) -> float:

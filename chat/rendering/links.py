@@ -53,7 +53,7 @@ def begins(text: str, at: int, end: int) -> bool:
 def find(text: str, start: int, end: int) -> Address | None:
     """The address that begins here and ends where its writer ended it."""
     begun = _read_host(text, start, end)
-    return begun and _whole(text, start, begun, _end_of_rest(text, start, begun.end, end))
+    return begun and _whole(text, begun, _end_of_rest(text, start, begun.end, end))
 
 
 def of_target(target: str) -> str | None:
@@ -63,7 +63,7 @@ def of_target(target: str) -> str | None:
     begun = _read_host(target, 0, len(target))
     if not begun or not _WHOLE_REST.fullmatch(target, begun.end):
         return None
-    return _whole(target, 0, begun, len(target)).href
+    return _whole(target, begun, len(target)).href
 
 
 def is_misleading(label: str, href: str) -> bool:
@@ -92,7 +92,7 @@ def _read_host(text: str, start: int, end: int) -> _Begun | None:
     return _Begun(scheme[0], host, port[0] if port else "", port.end() if port else found.end())
 
 
-def _whole(text: str, start: int, begun: _Begun, end: int) -> Address:
+def _whole(text: str, begun: _Begun, end: int) -> Address:
     before, host, port, at = begun
     scheme, sign, person = (before or "http://").partition(":")
     href = f"{scheme.lower()}{sign}{quote(person, _KEPT)}{host.ascii}{port}{quote(text[at:end], _KEPT)}"

@@ -53,7 +53,7 @@ class Term:
         return bool(self._runs)
 
     @property
-    def open(self) -> bool:
+    def may_continue(self) -> bool:
         """It may continue after its end."""
         last = self._runs[-1] if self._runs else None
         if self.exact or last is None or last.end() < len(self.text) or not (last[2] or last[3]):
@@ -63,9 +63,9 @@ class Term:
     @property
     def tokens(self) -> list[Token]:
         """Tokens that every text with this term has."""
-        whole = self._runs[:-1] if self.open else self._runs
+        whole = self._runs[:-1] if self.may_continue else self._runs
         found = dict.fromkeys(token for run in whole for token in needed(run))
-        last = [Token(self._runs[-1][0][:MAX_TOKEN], True)] if self.open else []
+        last = [Token(self._runs[-1][0][:MAX_TOKEN], True)] if self.may_continue else []
         return [*map(Token, found), *last]
 
     @cached_property
@@ -75,7 +75,11 @@ class Term:
             return re.compile(re.escape(self.text))
         first, last = self._runs[0], self._runs[-1]
         start = f"(?<!{_KIND[first.lastindex or 1]})" if first.start() == 0 else ""
-        end = f"(?!{_KIND[last.lastindex or 1]})" if last.end() == len(self.text) and not self.open else ""
+        end = (
+            f"(?!{_KIND[last.lastindex or 1]})"
+            if last.end() == len(self.text) and not self.may_continue
+            else ""
+        )
         return re.compile(start + self._body() + end + _UNVOICED)
 
     def _body(self) -> str:

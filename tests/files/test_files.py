@@ -52,22 +52,6 @@ def png_of(width: int, height: int, data: bytes = b"") -> bytes:
     return b"\x89PNG\r\n\x1a\n" + parts
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> tuple[Path, Path, Path]:
-    return tmp_path / "source", tmp_path / "target", tmp_path / "small"
-
-
-@pytest.fixture
-def remade(paths: tuple[Path, Path, Path]) -> Any:
-    """Through the worker process, like an upload."""
-
-    def remade(data: bytes, pixels: int = 1_000_000, frames: int = 50, **how: Any) -> files.Made:
-        paths[0].write_bytes(data)
-        return files.reencode(*paths, pixels, frames, **how)
-
-    return remade
-
-
 # -- what it is ------------------------------------------------------------------------------------
 
 

@@ -15,22 +15,6 @@ from .test_files import moving, picture, png_of
 Paths = tuple[Path, Path, Path]
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    return tmp_path / "source", tmp_path / "target", tmp_path / "small"
-
-
-@pytest.fixture
-def remade(paths: Paths) -> Any:
-    """Through the worker process, like an upload."""
-
-    def remade(data: bytes, pixels: int = 1_000_000) -> files.Made:
-        paths[0].write_bytes(data)
-        return files.reencode(*paths, pixels, 50)
-
-    return remade
-
-
 def encoded(image: Image.Image, format: str, **how: Any) -> bytes:
     out = BytesIO()
     image.save(out, format, **how)
