@@ -187,7 +187,7 @@ def test_shortcuts_move_through_rooms_and_regions_and_question_mark_lists_them(
     den.until(f"chat.state().room !== '{first}'")
     keyboard.press("Alt+Shift+ArrowUp")  # nothing is unread
     bob.write("over here")
-    expect(den.page.locator("nav.sidebar .count").last).to_have_text("1")
+    expect(den.page.locator("nav.sidebar .count:not(:empty)")).to_have_text("1")
     keyboard.press("Alt+Shift+ArrowUp")
     den.until(f"chat.state().room === '{first}'")
     keyboard.type("Why? ")

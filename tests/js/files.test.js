@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { openPage, words } from "./page.js";
 
 const window = openPage();
@@ -28,8 +28,11 @@ class Request {
   abort() {
     this.aborted = true;
   }
-  answer(status, body) {
-    Object.assign(this, { status, responseText: JSON.stringify(body) });
+  getResponseHeader() {
+    return this.retryAfter ?? null;
+  }
+  answer(status, body, retryAfter) {
+    Object.assign(this, { status, retryAfter, responseText: JSON.stringify(body) });
     this.onload();
   }
 }
@@ -133,6 +136,23 @@ test("an upload is retried after a broken connection, but not after a refusal", 
     tray.rows.map(({ id }) => id),
     ["a"],
   );
+});
+
+test("an upload that comes too soon is tried again by itself when the server takes it", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  tray.add([file("a"), file("b"), file("c")]);
+  for (const upload of asked.slice()) upload.answer(429, { sentence: "Too many attempts." }, "12");
+  assert.deepEqual(new Set(shown()), new Set(["Too many attempts."]));
+  press("again", 2);
+  press("cancel", 1);
+  mock.timers.tick(11_999);
+  assert.equal(asked.length, 4);
+  mock.timers.tick(1);
+  assert.deepEqual(
+    asked.slice(3).map(({ file }) => file.name),
+    ["c", "a"],
+  );
+  mock.timers.reset();
 });
 
 test("an HTML page instead of JSON counts as a refusal", () => {

@@ -38,7 +38,9 @@ const around = (room) => ({
   rowOf: (id) => rowOf(room, id),
   connected: true,
   blocked: () => false,
+  lock,
 });
+let lock = "muted";
 function draw(rows, entries = [], notices = []) {
   const room = apply(emptyRoom("harbour", ME), snapshot(rows), 0);
   timeline.draw(blocks(room, entries, notices, null), around(room));
@@ -84,6 +86,18 @@ test("a refused message says so and offers to retry or discard", () => {
     [...failed.querySelectorAll("[data-act]")].map((b) => b.textContent),
     ["Try again", "Discard"],
   );
+});
+
+test("a message that was refused for a while does not go on saying why", () => {
+  const reason = (code) => {
+    draw([], [entry("n", { state: "failed", code })]);
+    return root.querySelector(".message.failed strong").textContent;
+  };
+  lock = null;
+  assert.equal(reason("too_large"), "Not sent. This is too long.");
+  assert.equal(reason("muted"), "Not sent.");
+  lock = "muted";
+  assert.equal(reason("muted"), "Not sent. You’re muted in this room.");
 });
 
 test("a plain body is text, whatever it looks like", () => {

@@ -150,7 +150,10 @@ export class AttachmentTray {
     item.stop = uploadFile(room, item.file, {
       onProgress: (share) => change({ share }),
       onDone: (row) => change({ state: "ready", row }),
-      onFailed: (why, again) => change({ state: "failed", why, again }),
+      onFailed: (why, again, wait) => {
+        change({ state: "failed", why, again });
+        if (again && wait) setTimeout(() => this.retry(room, item), wait * 1000);
+      },
     });
   }
 
@@ -175,14 +178,15 @@ export class AttachmentTray {
     if (!item) return;
     const at = this.items.indexOf(item);
     if (button.dataset.tray === "cancel") this.cancel(item);
-    else this.retry(item);
+    else this.retry(this.room, item);
     if (!event.detail) this.focusAt(at);
   }
 
-  /** @param {Item} item */
-  retry(item) {
+  /** Unless it is tried already. @param {string} room @param {Item} item */
+  retry(room, item) {
+    if (!item.again) return;
     Object.assign(item, { state: "waiting", again: false });
-    this.next(this.room);
+    this.next(room);
     this.draw();
   }
 

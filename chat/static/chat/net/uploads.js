@@ -5,7 +5,8 @@
  * @typedef {object} Hooks
  * @property {(share: number) => void} onProgress from 0 to 1; at 1 the server is looking at it
  * @property {(row: AttachmentRow) => void} onDone
- * @property {(sentence: string, again: boolean) => void} onFailed why, and whether to try again makes sense
+ * @property {(sentence: string, again: boolean, wait: number) => void} onFailed why, whether to try again makes sense, and
+ *   after how many seconds the server takes it; 0 if that is not known
  */
 import { addressOf } from "../shared/addresses.js";
 import { t } from "../shared/i18n.js";
@@ -26,9 +27,10 @@ export function uploadFile(room, file, { onProgress, onDone, onFailed }) {
   request.onload = () => {
     const answer = read(request.responseText);
     if (request.status === 201) return onDone(answer);
-    onFailed(answer?.sentence ?? t("upload.failed"), PASSING.has(request.status));
+    const wait = Number(request.getResponseHeader("Retry-After"));
+    onFailed(answer?.sentence ?? t("upload.failed"), PASSING.has(request.status), wait);
   };
-  request.onerror = () => onFailed(t("upload.lost"), true);
+  request.onerror = () => onFailed(t("upload.lost"), true, 0);
   request.send(file);
   return () => request.abort();
 }

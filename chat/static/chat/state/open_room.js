@@ -127,6 +127,7 @@ export class OpenRoom {
       isOnline: (person) => this.isOnline(person),
       rowOf: (id) => rowOf(room, id),
       connected: rooms.lostAt === null,
+      lock: this.lock,
       moderates: rooms.moderates(this.key),
       blocked: (person) => rooms.isBlocked(person),
     };

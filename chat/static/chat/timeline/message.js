@@ -11,6 +11,7 @@
  * @property {boolean} connected
  * @property {boolean} moderates may see what was edited
  * @property {(person: Person | null) => boolean} blocked
+ * @property {string | null} lock why nothing can be posted now
  * @typedef {object} Fold
  * @property {boolean} whole was unfolded
  * @property {boolean} fresh hangs from the ribbon: its text is never folded
@@ -29,6 +30,7 @@ import { foldCode, mayBeLong, noteAddresses, shortenLinks, unfoldButton } from "
 
 const NAMED = 12;
 const KINDS = 12;
+const PASSING_LOCKS = ["muted", "archived", "read_only"];
 
 /** @type {Fold} */
 const FOLDED = { whole: false, fresh: false };
@@ -44,7 +46,7 @@ export function signature({ row, entry, first }, around, fold = FOLDED) {
     around.blocked(author),
     row?.edited_at && around.moderates,
     fold,
-    entry && [entry.state, entry.code, around.connected, entry.tried],
+    entry && [entry.state, failureText(entry, around), around.connected, entry.tried],
   ]);
 }
 
@@ -212,6 +214,12 @@ const few = (names) =>
     ? names
     : [...names.slice(0, NAMED - 1), t("others", { n: names.length - NAMED + 1 })];
 
+/** A reason that is over is left out. @param {import("../net/outbox.js").Entry} entry @param {Around} around */
+function failureText({ code }, { lock }) {
+  const isOver = PASSING_LOCKS.includes(code ?? "") && lock !== code;
+  return isOver ? t("failed") : `${t("failed")} ${refusal(code)}`.trim();
+}
+
 /** @param {HTMLElement} element @param {import("../net/outbox.js").Entry} entry @param {Around} around */
 function fillEntry(element, entry, around) {
   const failed = entry.state === "failed";
@@ -229,6 +237,6 @@ function fillEntry(element, entry, around) {
   if (!failed && !unsent) return find(element, ".failure").remove();
   find(element, "[data-act=discard]").textContent = t("discard");
   find(element, "[data-act=retry]").textContent = t("retry");
-  find(element, ".failure strong").textContent = `${t("failed")} ${refusal(entry.code)}`.trim();
+  find(element, ".failure strong").textContent = failureText(entry, around);
   if (!failed) for (const part of [".failure strong", "[data-act=retry]"]) find(element, part).remove();
 }
