@@ -197,13 +197,13 @@ def stop_if_taken(host, port):
 
 
 def addresses(host):
-    """Our addresses for browsers. Connecting a datagram socket looks up the route and sends nothing."""
+    """Our addresses for browsers, first the one that other devices reach."""
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
         return [f"[{host}]" if ":" in host else host]
     found = ["localhost"]
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))
-        found.append(probe.getsockname()[0])
+        probe.connect(("192.0.2.1", 9))  # looks up the route and sends nothing
+        found.insert(0, probe.getsockname()[0])
     return found
 
 

@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from . import folding
+from . import folding, limits
 from .latin import latin_of, spellings
+
+# Letters and digits that look like Latin ones, small or capital.
+_LOOKALIKES = str.maketrans("авгеѕіјкмнопрстухԁԛԝαβεηικμνορτυχζl10", "abresijkmhonpctyxdqwabehikmvoptyxziio")
 
 
 def of_person(name: str) -> dict[str, Any]:
-    return {"latin": latin_of(name), "search_version": folding.VERSION}
+    return {"latin": latin_of(name), "look": look_of(name), "search_version": folding.VERSION}
+
+
+def look_of(name: str) -> str:
+    """The same for names that could be taken for each other."""
+    folded = folding.fold_letters(name).replace(" ", "").translate(_LOOKALIKES)
+    return ("".join(filter(str.isalnum, folded)) or folded)[: limits.NAME_CHARACTERS]
 
 
 def of_room(name: str, topic: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The part of a network address that limits and bans count as one."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 
 def network_of(address: str, bits: int = 64) -> str:
@@ -14,6 +15,16 @@ def network_of(address: str, bits: int = 64) -> str:
     if parsed.version == 6 and not parsed.is_loopback:
         return str(ipaddress.ip_network((parsed, bits), strict=False))
     return str(parsed)
+
+
+def is_only_here(host: str) -> bool:
+    """Whether this host of an address, with or without a port, leads nowhere from another device."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 def can_be_banned(network: str) -> bool:

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from chat.ids import PersonId, RoomId
 
 from . import broadcast, protocol
-from .models import Membership, ServerProcess, Session
+from .models import Membership, Room, ServerProcess, Session
 
 LEASE = datetime.timedelta(seconds=15)
 # Reloads are not shown: only after this long without a connection somebody is offline.
@@ -32,6 +32,9 @@ class Arrival(NamedTuple):
     address: str | None
     agent: str
 
+
+# A direct room shows its people even if it is not in their own list.
+_shown = Q(removed_at=None) | Q(room__kind=Room.Kind.DIRECT)
 
 # -- reading ----------------------------------------------------------------------------
 
@@ -52,9 +55,8 @@ def states(people: Iterable[PersonId] | QuerySet[Any]) -> States:
 
 def room_presence(room_id: RoomId, room_key: str) -> bytes:
     """An encoded event that replaces what a client knows."""
-    return _event(
-        room_key, states(Membership.objects.present().filter(room_id=room_id).values("user_id")), whole=True
-    )
+    shown = Membership.objects.filter(_shown, room_id=room_id)
+    return _event(room_key, states(shown.values("user_id")), whole=True)
 
 
 def _event(room_key: str, states: States, *, whole: bool) -> bytes:
@@ -119,10 +121,8 @@ def publish_departures(people: set[PersonId]) -> None:
 
 def _publish(states: States) -> None:
     rooms: dict[tuple[RoomId, str], States] = {}
-    memberships = (
-        Membership.objects.present().filter(user__in=states).values_list("room_id", "room__key", "user_id")
-    )
-    for room, key, person in memberships:
+    memberships = Membership.objects.filter(_shown, user__in=states)
+    for room, key, person in memberships.values_list("room_id", "room__key", "user_id"):
         rooms.setdefault((room, key), {})[person] = states[person]
     broadcast.send_ephemeral(
         (room, _event(key, of_room, whole=False)) for (room, key), of_room in rooms.items()

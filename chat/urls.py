@@ -44,6 +44,7 @@ urlpatterns = [
     path("files/<key>/thumbnail/<name>", files.download, {"thumbnail": True}, name="thumbnail"),
     path("profile/", profile.profile, name="profile"),
     path("profile/account/", profile.account, name="account"),
+    path("profile/sign-out/", profile.sign_out, name="sign_out"),
     path("profile/unblock/", privacy.unblock, name="unblock"),
     path("language/", profile.language, name="language"),
     path("favicon.ico", onboarding.favicon),

@@ -13,7 +13,7 @@ from chat.models import Room
 from chat.writer.writer import Writer
 from tests.support import hypothesis_profiles
 from tests.support.run_once import runs_here
-from tests.support.scene import make_user, signed_in_client
+from tests.support.scene import add_members, make_user, signed_in_client
 from tests.support.writer_answers import Answers
 
 hypothesis_profiles.load()
@@ -63,7 +63,7 @@ def charlie(db: None) -> Any:
 @pytest.fixture
 def room(alice: Any, bob: Any) -> Room:
     room: Room = actions.create_workspace(alice.pk, "Lamplight")
-    actions.join_room(bob.pk, room.key)
+    add_members(room, [bob])
     room.refresh_from_db()
     return room
 

@@ -15,9 +15,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from chat import actions, queries, search
-from chat.models import ModerationEvent, Room
+from chat.models import Message, ModerationEvent, Room
 from chat.protocol import Search
-from tests.support.scene import make_upload, post_message
+from tests.support.scene import add_members, make_upload, post_message
 
 RENAMED = {
     "public_since": "opened_at",
@@ -90,7 +90,7 @@ def make_room_today(version: str, alice: Any, bob: Any, *, with_file: bool) -> N
     room.key = version
     link = actions.make_join_link(alice, version, max_uses=3)
     room.join_links.filter(pk=link.pk).update(code=version)
-    actions.join_room(bob, version)
+    add_members(room, [get_user_model()._default_manager.get(pk=bob)])
     actions.set_level(bob, version, "mentions")
     shown = {"name": FILE_NAME, "bytes": 9, "width": 4, "height": 2, "has_thumbnail": True}
     keys = [make_upload(alice, room, key=version, **shown)] if with_file else []
@@ -145,7 +145,7 @@ def test_a_room_of_any_former_version_is_what_it_would_be_if_made_today(latest: 
     upgrade.migrate([("chat", latest)])
     make_room_today("today", *people[:2], with_file=True)
     make_room_today("without", *people[:2], with_file=False)
-    while search.index_changes(100):
+    while search.index_changes(100) + search.renew_names(100):
         pass
     assert set(ModerationEvent.objects.values_list("kind", flat=True)) == {"block_rejoin"}
     first, *others = upgrade.versions
@@ -154,3 +154,21 @@ def test_a_room_of_any_former_version_is_what_it_would_be_if_made_today(latest: 
     assert {version: seen(version, *people) for version in others} == dict.fromkeys(
         others, seen("today", *people)
     )
+
+
+def test_the_log_says_who_deleted_what_was_deleted_before_an_upgrade(latest: str) -> None:
+    users = get_user_model()._default_manager
+    alice, bob = (users.create(username=name).pk for name in ("alice", "bob"))
+    room = actions.make_room(alice, "Lamp")
+    add_members(room, [users.get(pk=bob)])
+    own, again, removed = (post_message(bob, room, body).pk for body in ("own", "again", "removed"))
+    for message in (again, removed):
+        actions.delete_message(alice, message)
+    actions.restore_message(again)
+    for message in (own, again):
+        actions.delete_message(bob, message)
+    upgrade = MigrationExecutor(connection)
+    upgrade.migrate([("chat", "0024_favourites")])
+    upgrade.loader.build_graph()
+    upgrade.migrate([("chat", latest)])
+    assert [row.pk for row in Message.objects.filter(deleted_by_moderator=True)] == [removed]

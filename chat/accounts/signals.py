@@ -4,11 +4,12 @@ Django and allauth make these changes, so signals are the only place to react.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_out
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -23,9 +24,22 @@ def signed_out(request: HttpRequest, user: AbstractBaseUser | None, **_: object)
         actions.login_changed(user.pk)
 
 
+@receiver(pre_save, sender=get_user_model())
+def account_changes(
+    instance: Any, raw: bool = False, update_fields: Iterable[str] | None = None, **_: object
+) -> None:
+    # Read anew: what is saved may have been changed in memory only.
+    changes = (
+        not raw and not instance._state.adding and (update_fields is None or "is_active" in update_fields)
+    )
+    users = get_user_model()._default_manager.filter(pk=instance.pk)
+    before = users.values_list("is_active", flat=True).first() if changes else None
+    instance.chat_was_active = instance.is_active if before is None else before
+
+
 @receiver(post_save, sender=get_user_model())
 def account_changed(
-    instance: AbstractBaseUser,
+    instance: Any,
     created: bool,
     raw: bool = False,
     update_fields: Iterable[str] | None = None,
@@ -35,3 +49,5 @@ def account_changed(
     if created or raw or (update_fields and set(update_fields) == {"last_login"}):
         return
     actions.login_changed(instance.pk)
+    if instance.is_active != instance.chat_was_active:
+        actions.activity_changed(instance.pk)

@@ -16,7 +16,7 @@ from .guests import delete_guest, retire_guest
 from .messages import add_reaction, delete_message, edit_message, remove_reaction, restore_message
 from .moderation import ban_person, mute, remove_member, set_role, unban_person
 from .opening import announce_opening, cancel_opening
-from .people import change_profile, login_changed, make_guest
+from .people import activity_changed, change_profile, login_changed, make_guest
 from .pins import pin_message, unpin_message
 from .posting import Draft, Posted, post_messages
 from .reading import mark_read, set_favourite, set_level, unmark_read
@@ -35,8 +35,8 @@ from .rooms import (
 from .staff_reading import open_to_staff
 
 __all__ = [
-    "Draft", "Posted", "Refused", "add_reaction", "add_upload", "announce_opening", "ban_person",
-    "block_person", "cancel_opening", "change_profile", "change_room", "create_workspace",
+    "Draft", "Posted", "Refused", "activity_changed", "add_reaction", "add_upload", "announce_opening",
+    "ban_person", "block_person", "cancel_opening", "change_profile", "change_room", "create_workspace",
     "delete_expired_login_sessions", "delete_guest", "delete_message", "delete_old_attachments",
     "delete_old_sessions", "discard_upload", "edit_message", "erase_deleted_messages", "join_by_link",
     "join_room", "leave_room", "login_changed", "make_guest", "make_join_link", "make_room", "mark_read",

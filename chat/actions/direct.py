@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from chat import broadcast, limits, protocol, queries
 from chat.ids import PersonId, RoomId
@@ -38,9 +39,18 @@ def open_direct_room(person: PersonId, others: Iterable[PersonId]) -> Room:
     room = lock_room(found.key)
     if created:
         publish_info(room)
+        _expect(room, people - {person})
     add_member(room, person)
     _unhide(room.pk, {person})
     return room
+
+
+def _expect(room: Room, others: set[PersonId]) -> None:
+    """As if they had been in the room and left it: so it shows who is online before its first message."""
+    now = timezone.now()
+    Membership.objects.bulk_create(
+        Membership(room=room, user_id=other, joined_at=now, removed_at=now) for other in sorted(others)
+    )
 
 
 def _refuse_strangers(person: PersonId, others: set[PersonId]) -> None:

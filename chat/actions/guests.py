@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 
 from chat import queries
 from chat.ids import PersonId
-from chat.models import Membership
+from chat.models import Membership, Message
 
 from .guards import lock_room
 from .rooms import end_membership
@@ -22,10 +22,12 @@ def retire_guest(person: PersonId) -> None:
     if not queries.inactive_guests(retired=False).filter(pk=person).exists():
         return
     memberships = Membership.objects.present().filter(user=person).order_by("room_id")
-    for room in [lock_room(key) for key in memberships.values_list("room__key", flat=True)]:
+    rooms = [lock_room(key) for key in memberships.values_list("room__key", flat=True)]
+    # Before what others get to see of it, which says so.
+    get_user_model()._default_manager.filter(pk=person).update(is_active=False)
+    for room in rooms:
         for membership in room.memberships.filter(user=person, removed_at=None):
             end_membership(room, membership)
-    get_user_model()._default_manager.filter(pk=person).update(is_active=False)
 
 
 @transaction.atomic
@@ -35,6 +37,7 @@ def delete_guest(person: PersonId) -> None:
     try:
         with transaction.atomic():
             Membership.objects.filter(user=person).delete()
+            Message.objects.filter(author=person, nonce__startswith=Message.JOINED).delete()
             get_user_model()._default_manager.filter(pk=person).delete()
     except ProtectedError:
         pass  # the host project refers to them: they stay, deactivated

@@ -24,7 +24,7 @@ def mentions_in(messages: Iterable[tuple[Key, RoomId, list[str]]]) -> dict[Key, 
 
 def _people(rooms: set[RoomId]) -> dict[RoomId, dict[str, list[PersonId]]]:
     people: dict[RoomId, dict[str, list[PersonId]]] = {room: {} for room in rooms}
-    members = Membership.objects.present().filter(room__in=rooms).order_by("pk")
+    members = Membership.objects.active().filter(room__in=rooms).order_by("pk")
     for room, person, name in members.values_list("room", "user", "user__chat_profile__name"):
         if name:  # without a profile they have no name that anybody has seen
             people[room].setdefault(name.casefold(), []).append(person)

@@ -42,8 +42,9 @@ def delete_message(person: PersonId, message: int, *, as_staff: bool = False) ->
     room, row = _lock(message) if as_staff else _lock_to_delete(person, message)
     if row.deleted_at is None:
         row.deleted_at, row.pinned_at = timezone.now(), None
-        publish_message(room, row, "deleted_at", "pinned_at")
-        if as_staff or row.author_id != person:
+        row.deleted_by_moderator = row.author_id != person
+        publish_message(room, row, "deleted_at", "deleted_by_moderator", "pinned_at")
+        if as_staff or row.deleted_by_moderator:
             record_message(Kind.DELETE, person, row, as_staff=as_staff)
     return row
 
@@ -55,8 +56,8 @@ def restore_message(message: int, *, by: PersonId | None = None) -> Message:
     if row.deleted_at is not None:
         if row.deleted_at < restorable_since():
             raise Refused(Code.NO_SUCH_MESSAGE, Reason.TOO_LATE)
-        row.deleted_at = None
-        publish_message(room, row, "deleted_at")
+        row.deleted_at, row.deleted_by_moderator = None, False
+        publish_message(room, row, "deleted_at", "deleted_by_moderator")
         record_message(Kind.RESTORE, by, row, as_staff=True)
     return row
 
@@ -104,7 +105,9 @@ def lock_message(person: PersonId, message: int) -> tuple[Room, Message, Members
 
 def _lock_to_delete(person: PersonId, message: int) -> tuple[Room, Message]:
     room, row, membership = _lock_visible(person, message)
-    if row.author_id != person and not membership.moderates:
+    # What a notice says is true whoever made it, so that does not give them the right to delete it.
+    is_own = row.author_id == person and row.kind == Message.Kind.TEXT
+    if not (is_own or membership.moderates):
         raise Refused(Code.NOT_ALLOWED)
     return room, row
 

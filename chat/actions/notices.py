@@ -44,14 +44,21 @@ def post_opening_notice(room: Room, actor: PersonId | None, before: datetime.dat
     _post_notice(room, actor, {"what": "opening", "from": was, "to": now})
 
 
-def _post_notice(room: Room, actor: PersonId | None, notice: dict[str, str | bool | PersonId]) -> None:
+def post_joined_notice(room: Room, person: PersonId, way: str) -> None:
+    """`way` is "link", or "directory" for a public room."""
+    _post_notice(room, person, {"what": "joined", "from": "", "to": way}, Message.JOINED)
+
+
+def _post_notice(
+    room: Room, actor: PersonId | None, notice: dict[str, str | bool | PersonId], nonce: str = "notice-"
+) -> None:
     # Without an actor (a command, a test) there is no notice: every message has an author.
     if actor is None:
         return
     # With the name: the room may never have heard of a member of the site's staff.
     body = json.dumps(notice | {"by": queries.name_of(actor)}, ensure_ascii=False)
     message = Message(
-        room=room, kind=Message.Kind.NOTICE, author_id=actor, nonce=f"notice-{new_key()}", body=body,
+        room=room, kind=Message.Kind.NOTICE, author_id=actor, nonce=f"{nonce}{new_key()}", body=body,
         created_at=timezone.now(),
     )  # fmt: skip
     publish_message(room, message)

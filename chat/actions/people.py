@@ -25,10 +25,11 @@ def make_guest(name: str, language: str = "", address: str | None = None) -> Abs
     limit = (Workspace.objects.select_for_update().filter(pk=1).first() or Workspace()).max_guests
     if limit and Profile.objects.recent_guests()[:limit].count() >= limit:
         raise Refused(Code.TOO_MANY, Reason.TOO_MANY_GUESTS)
+    name = checked_name(name, limits.NAME_CHARACTERS)
+    _refuse_taken_name(name)
     user = new_user(f"guest-{secrets.token_hex(8)}")
     user.set_unusable_password()
     user.save()
-    name = checked_name(name, limits.NAME_CHARACTERS)
     Profile.objects.create(
         user_id=user.pk, name=name, kind=Profile.Kind.GUEST, language=language, **names.of_person(name)
     )
@@ -49,6 +50,8 @@ def change_profile(
     public = {field: value for field, value in public.items() if value not in (None, getattr(profile, field))}
     own = {field: value for field, value in (("language", language), ("theme", theme)) if value is not None}
     if new_name := public.get("name"):
+        if profile.is_guest and not kind:
+            _refuse_taken_name(new_name)
         own |= names.of_person(new_name)
     rooms = _lock_rooms_of(person) if public else []
     refuse_if_banned(person)
@@ -63,9 +66,23 @@ def change_profile(
     return profile
 
 
+def _refuse_taken_name(name: str) -> None:
+    """For guests, who could pass for somebody with an account by the name alone."""
+    if Profile.objects.exclude(kind=Profile.Kind.GUEST).filter(look=names.look_of(name)).exists():
+        raise Refused(Code.NOT_ALLOWED, Reason.NAME_TAKEN)
+
+
 def login_changed(person: PersonId) -> None:
     """A login session, a password or an account has ended or changed: re-check the connections."""
     broadcast.recheck_access(person)
+
+
+@transaction.atomic
+def activity_changed(person: PersonId) -> None:
+    """Show in all their rooms that their account was deactivated or activated."""
+    for room in _lock_rooms_of(person):
+        for membership in room.memberships.present().filter(user=person):
+            publish_membership(room, membership)
 
 
 def _lock_rooms_of(person: PersonId) -> list[Room]:

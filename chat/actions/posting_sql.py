@@ -82,7 +82,7 @@ def rooms_of_messages(messages: set[int]) -> dict[int, RoomId]:
 
 # A row on the wire has the columns of its message under their own names. These have no value yet, or one that
 # all rows of a batch share.
-_NOT_FROM_ROW = {"id", "created_at", "edited_at", "deleted_at", "pinned_at"}
+_NOT_FROM_ROW = {"id", "created_at", "edited_at", "deleted_at", "deleted_by", "pinned_at"}
 _FROM_ROW = [name for name in MessageRow.__struct_fields__ if name not in _NOT_FROM_ROW]
 _columns = {field.name: str(field.column) for field in Message._meta.concrete_fields}
 _COLUMNS = ["room_id", "created_at", *(_columns[name] for name in _FROM_ROW)]

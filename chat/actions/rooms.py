@@ -24,7 +24,7 @@ from .guards import (
     require_moderator,
     rooms_changed,
 )
-from .notices import aspects, post_change_notices
+from .notices import aspects, post_change_notices, post_joined_notice
 from .opening import refuse_to_open
 from .refused import Refused
 
@@ -101,7 +101,7 @@ def join_room(person: PersonId, key: str) -> Membership:
         if confined or room.kind != Room.Kind.PUBLIC:
             raise Refused(Code.NO_SUCH_ROOM)
         _refuse_if_full(room, person)
-    return add_member(room, person)
+    return _join(room, person, "directory")
 
 
 @transaction.atomic
@@ -116,7 +116,16 @@ def join_by_link(person: PersonId, code: str) -> Membership:
     _refuse_if_full(room, person)
     if not JoinLink.objects.usable().filter(code=code).update(uses=F("uses") + 1):
         raise Refused(Code.NO_SUCH_ROOM)
-    return add_member(room, person)
+    return _join(room, person, "link")
+
+
+def _join(room: Room, person: PersonId, way: str) -> Membership:
+    """Nothing if they are in it already."""
+    was_member = _membership(room, person) is not None
+    membership = add_member(room, person)
+    if not was_member:
+        post_joined_notice(room, person, way)
+    return membership
 
 
 @transaction.atomic
@@ -173,7 +182,7 @@ def _refuse_if_full(room: Room, person: PersonId) -> None:
 
 
 def is_last_owner(room: Room, membership: Membership) -> bool:
-    owners = room.memberships.present().filter(role=Membership.Role.OWNER)
+    owners = room.memberships.active().filter(role=Membership.Role.OWNER)
     return membership.role == Membership.Role.OWNER and not owners.exclude(pk=membership.pk).exists()
 
 

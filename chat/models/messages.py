@@ -15,6 +15,9 @@ class Message(models.Model):
         TEXT = "text", _("text")
         NOTICE = "notice", _("notice")
 
+    # How the nonce begins of the notice that somebody joined, which is not something they wrote.
+    JOINED = "joined-"
+
     room = models.ForeignKey(
         Room, models.PROTECT, related_name="messages", verbose_name=_("room"), db_index=False
     )
@@ -30,6 +33,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("sent at"), db_index=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    # By somebody else than the author: a moderator of the room, or the site's staff.
+    deleted_by_moderator = models.BooleanField(default=False, db_default=False, editable=False)
     # Deleting a message also unpins it.
     pinned_at = models.DateTimeField(_("pinned at"), null=True, blank=True, editable=False)
     reply_to = models.ForeignKey(

@@ -92,6 +92,10 @@ class Profile(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.ACCOUNT)
     # The name's readings, as made by this version (see `chat.names`).
     latin = models.TextField(default="", db_default="", editable=False)
+    # Its form in which names that could be taken for each other are the same, also of this version.
+    look = models.CharField(
+        max_length=limits.NAME_CHARACTERS, default="", db_default="", editable=False, db_index=True
+    )
     search_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, blank=True)

@@ -103,7 +103,7 @@ class Room(models.Model):
     def is_used_only_by(self, person: PersonId) -> bool:
         """Nobody else is in it or has written anything there."""
         others = self.memberships.present().exclude(user=person)
-        return not others.exists() and not self.messages.exclude(author=person).exists()
+        return not others.exists() and not self.messages.filter(kind="text").exclude(author=person).exists()
 
     @property
     def is_joinable(self) -> bool:
@@ -118,6 +118,10 @@ class Room(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def present(self) -> "MembershipQuerySet":
         return self.filter(removed_at=None)
+
+    def active(self) -> "MembershipQuerySet":
+        """Of people whose account was not deactivated: all that others see of a room's members."""
+        return self.present().filter(user__is_active=True)
 
     def of(self, person: PersonId) -> "MembershipQuerySet":
         return self.filter(user=person)

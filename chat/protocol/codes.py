@@ -40,6 +40,7 @@ class Reason(enum.StrEnum):
     TOO_MANY_GUESTS = "too_many_guests"
     ADDRESS_BANNED = "address_banned"
     USERNAME_TAKEN = "username_taken"
+    NAME_TAKEN = "name_taken"
     STORAGE_FULL = "storage_full"
     DISK_FULL = "disk_full"
 

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from chat.ids import PersonId
 
 
 class PersonRow(Struct, frozen=True, omit_defaults=True):
-    """`latin` has the readings of a Chinese name."""
+    """`latin` has the readings of a Chinese name. `left`: the account was deactivated."""
 
     name: str
     kind: str
     latin: str = ""
+    left: bool = False
 
 
 class AttachmentRow(Struct, frozen=True):
@@ -52,6 +53,8 @@ class MessageRow(Struct, frozen=True):
     mentions: list[MentionRow] = []
     reactions: dict[str, list[PersonId]] = {}
     attachments: list[AttachmentRow] = []
+    # "moderator" if not the author has deleted it, else left out.
+    deleted_by: str | UnsetType = UNSET
 
 
 class RevisionRow(Struct, frozen=True):

@@ -21,7 +21,8 @@ def inactive_guests(retired: bool) -> QuerySet[Profile]:
     """Without those who own a room, are banned, or have written, uploaded or reacted to anything."""
     person, since = OuterRef("pk"), timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
     keeping = [
-        Session.objects.filter(user=person), Message.objects.filter(author=person),
+        Session.objects.filter(user=person),
+        Message.objects.filter(author=person).exclude(nonce__startswith=Message.JOINED),
         Attachment.objects.filter(author=person),
         Membership.objects.filter(user=person, reacted=True),
         Membership.objects.present().filter(user=person, role=Membership.Role.OWNER),

@@ -180,5 +180,5 @@ _room_page_data = CompiledQuery(
 def acquaintances(person: PersonId) -> QuerySet[Profile]:
     """People who share a room with this person: the only ones they can find and write to."""
     own_rooms = Membership.objects.present().of(person).values("room")
-    members = Membership.objects.present().filter(room__in=own_rooms).values("user")
+    members = Membership.objects.active().filter(room__in=own_rooms).values("user")
     return Profile.objects.filter(pk__in=members, banned_at=None).exclude(pk=person)

@@ -8,20 +8,23 @@ from chat import protocol
 from chat.ids import PersonId
 from chat.models import Profile, default_name
 
-_FIELDS = "pk", "name", "kind", "latin"
+_FIELDS = "pk", "name", "kind", "latin", "user__is_active"
 
 
 def people(ids: Iterable[PersonId]) -> protocol.People:
     """Somebody without a profile appears under a default name."""
     wanted = set(ids)
     found = {
-        str(pk): protocol.PersonRow(name=name, kind=kind, latin=latin)
-        for pk, name, kind, latin in Profile.objects.filter(pk__in=wanted).values_list(*_FIELDS)
+        str(pk): protocol.PersonRow(name=name, kind=kind, latin=latin, left=not is_active)
+        for pk, name, kind, latin, is_active in Profile.objects.filter(pk__in=wanted).values_list(*_FIELDS)
     }
     missing = [pk for pk in wanted if str(pk) not in found]
     if missing:
         users = get_user_model()._default_manager.filter(pk__in=missing)
-        found |= {str(u.pk): protocol.PersonRow(name=default_name(u), kind="account") for u in users}
+        found |= {
+            str(user.pk): protocol.PersonRow(default_name(user), kind="account", left=not user.is_active)
+            for user in users
+        }
     return found
 
 

@@ -31,13 +31,15 @@ class RoomRead(NamedTuple):
 
 
 _attributes = {field.name: field.attname for field in Message._meta.concrete_fields}
-_values_of = attrgetter(*(_attributes[name] for name in protocol.MessageRow.__struct_fields__))
+_stored = [name for name in protocol.MessageRow.__struct_fields__ if name != "deleted_by"]
+_values_of = attrgetter(*(_attributes[name] for name in _stored))
 
 
 def message_row(message: Message) -> protocol.MessageRow:
     row = protocol.MessageRow(*_values_of(message))
     if message.deleted_at is not None:
-        return replace(row, body=None, html=None, mentions=[], reactions={}, attachments=[])
+        row = replace(row, body=None, html=None, mentions=[], reactions={}, attachments=[])
+        return replace(row, deleted_by="moderator") if message.deleted_by_moderator else row
     return replace(
         row,
         mentions=[protocol.MentionRow(**one) for one in message.mentions or ()],
@@ -47,10 +49,12 @@ def message_row(message: Message) -> protocol.MessageRow:
     )
 
 
-def member_row(member: Membership) -> protocol.MemberRow:
+def member_row(member: Membership, people: protocol.People) -> protocol.MemberRow:
+    # Whose account was deactivated is a member for nobody, and one again when it is activated.
+    left = people[str(member.user_id)].left
     return protocol.MemberRow(
         person=member.user_id, seq=member.seq, role=member.role, muted_until=member.muted_until,
-        joined_at=member.joined_at, removed_at=member.removed_at,
+        joined_at=member.joined_at, removed_at=member.removed_at or (member.joined_at if left else None),
     )  # fmt: skip
 
 
@@ -69,11 +73,9 @@ def message_event(room: Room, message: Message) -> bytes:
 
 
 def membership_event(room: Room, member: Membership) -> bytes:
-    return protocol.encode(
-        protocol.Membership(
-            room=room.key, seq=member.seq, member=member_row(member), people=people([member.user_id])
-        )
-    )
+    person = people([member.user_id])
+    row = member_row(member, person)
+    return protocol.encode(protocol.Membership(room=room.key, seq=member.seq, member=row, people=person))
 
 
 def info_event(room: Room) -> bytes:
@@ -96,11 +98,12 @@ def snapshot(room_id: RoomId, since: int | None = None) -> RoomRead:
     messages, more = _messages(room.messages.order_by("-pk"), limits.HISTORY_PAGE)
     messages.reverse()
     members, quoted, pinned = _members(room), _quoted(messages), _pinned(room)
+    named = people(_authors(messages, quoted, pinned).union(_named(room, members)))
     event = protocol.Room(
         room=room.key, seq=room.seq, info=info_row(room), more=more, messages=messages, quoted=quoted,
-        pinned=pinned, members=[member_row(m) for m in members],
+        pinned=pinned, members=[member_row(m, named) for m in members],
         member_count=len(members) if len(members) < limits.MEMBERS_SHOWN else _member_count(room),
-        people=people(_authors(messages, quoted, pinned).union(_named(room, members))),
+        people=named,
     )  # fmt: skip
     gone = room.memberships.filter(seq__gt=room.seq if since is None else since).exclude(removed_at=None)
     return RoomRead(room.seq, protocol.encode(event), False, _ends(room, gone))
@@ -133,10 +136,11 @@ def _changes(
     if more:
         messages, members = [m for m in messages if m.seq <= end], [m for m in members if m.seq <= end]
     quoted = _quoted(messages)
+    named = people(_authors(messages, quoted) | {m.user_id for m in members})
     event = protocol.Changes(
-        room=room.key, since=since, seq=end, messages=messages, members=[member_row(m) for m in members],
-        info=info_row(room) if since < room.info_seq <= end else None, quoted=quoted,
-        people=people(_authors(messages, quoted) | {m.user_id for m in members}),
+        room=room.key, since=since, seq=end, messages=messages,
+        members=[member_row(m, named) for m in members],
+        info=info_row(room) if since < room.info_seq <= end else None, quoted=quoted, people=named,
     )  # fmt: skip
     return RoomRead(end, protocol.encode(event), more, _ends(room, members))
 
@@ -190,13 +194,13 @@ def _page(rows: QuerySet[Membership], size: int) -> tuple[list[Membership], bool
 
 
 def _members(room: Room) -> list[Membership]:
-    rows = room.memberships.present()
+    rows = room.memberships.active()
     rank = Case(When(role="owner", then=0), When(role="moderator", then=1), default=2)
     return list(rows.alias(rank=rank).order_by("rank", "pk")[: limits.MEMBERS_SHOWN])
 
 
 def _member_count(room: Room) -> int:
-    return room.memberships.present().count()
+    return room.memberships.active().count()
 
 
 def _named(room: Room, members: list[Membership]) -> set[PersonId]:

@@ -34,6 +34,7 @@ _REASONS: dict[Reason | None, str | Promise] = {
     Reason.TOO_LATE: _("This message was deleted too long ago to be restored."),
     Reason.NOT_FOR_GUESTS: _("Guests can’t do this. Create an account first."),
     Reason.TOO_MANY_GUESTS: _("No more guests can join right now. You can still join with an account."),
+    Reason.NAME_TAKEN: _("Someone with an account already has this name. Choose another one."),
     Reason.ADDRESS_BANNED: _(
         "Guests from your network can’t join right now. Sign in if you have an account."
     ),

@@ -2,13 +2,14 @@
 
 import json
 import threading
+import uuid
 from itertools import permutations
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from chat import actions, limits, queries
+from chat import actions, limits, presence, queries
 from chat.actions import Draft, Refused, post_messages
 from chat.broadcast import Hint
 from chat.models import Membership, Room, Workspace
@@ -50,6 +51,25 @@ def test_the_same_people_always_find_the_same_room(lamp: dict[str, Any]) -> None
     pairs = {actions.open_direct_room(me, [other]).pk for me, other in permutations(three, 2)}
     assert len(pairs) == 3
     assert not pairs & found
+
+
+def test_a_new_conversation_shows_at_once_that_the_other_is_online_and_that_they_come_and_go(
+    lamp: dict[str, Any], pair: Room, published: list[Hint]
+) -> None:
+    def online() -> list[Any]:
+        shown: list[Any] = json.loads(presence.room_presence(pair.pk, pair.key))["online"]
+        return shown
+
+    process, session = uuid.uuid4(), uuid.uuid4()
+    presence.start_process(process, "here")
+    assert online() == []
+    presence.open_sessions([presence.Arrival(session, process, lamp["bob"], None, "")])
+    assert online() == [lamp["bob"]]
+    presence.publish_arrivals({lamp["bob"]})
+    assert pair.key in {event["room"] for event in decode_events(published)}
+    assert queries.my_rooms(lamp["bob"]).keys() == {lamp["room"].pk}, (
+        "for him it begins with its first message"
+    )
 
 
 def test_two_who_ask_at_the_same_moment_find_one_room(transactional_db: None) -> None:
@@ -226,4 +246,4 @@ def test_the_welcome_names_the_people_of_a_direct_room(lamp: dict[str, Any], pai
     Workspace.current()
     [(greeting, _)] = welcome.of([lamp["alice"]])
     assert {row["name"] for row in json.loads(greeting)["people"].values()} == {"Alice", "Bob"}
-    assert Membership.objects.filter(room=pair).count() == 1
+    assert Membership.objects.present().filter(room=pair).count() == 1

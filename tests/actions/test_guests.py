@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chat import actions, queries
+from chat import actions, queries, search
 from chat.accounts import sessions
+from chat.actions import Refused
 from chat.models import BannedAddress, JoinLink, Membership, Profile, Room, Session, Workspace
 from chat.networks import can_be_banned, network_of
-from chat.protocol import Code
+from chat.protocol import Code, Reason
 from tests.support.refusals import refusal_code
 from tests.support.scene import make_person
 
@@ -37,6 +38,42 @@ def come_in(room: Room, name: str = "Grace", **how: Any) -> Any:
     person = actions.make_guest(name, **how).pk
     actions.join_by_link(person, link.code)
     return person
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+# The second has a Cyrillic A, the third letters of full width, the fourth a digit.
+@pytest.mark.parametrize(
+    "name", ["alice", "\u0410LICE", "\uff21\uff4c\uff49\uff43\uff45", "A1ice", "Al ice."]
+)
+def test_no_guest_can_take_the_name_of_somebody_with_an_account(room: Room, alice: Any, name: str) -> None:
+    guest = come_in(room)
+    actions.change_profile(alice.pk, name="Alice L")
+    actions.change_profile(alice.pk, name="Alice")
+    for take in (lambda: actions.make_guest(name), lambda: actions.change_profile(guest, name=name)):
+        with pytest.raises(Refused) as refused:
+            take()
+        assert refused.value.reason == Reason.NAME_TAKEN
+    assert Profile.objects.get(pk=guest).name == "Grace"
+
+
+def test_names_of_guests_and_other_names_are_free(room: Room, alice: Any, bob: Any) -> None:
+    actions.change_profile(alice.pk, name="\u6797\u590f")
+    assert refusal_code(come_in, room, "Grace") is None
+    assert refusal_code(come_in, room, "grace") is None, "two people may have the same name"
+    assert refusal_code(come_in, room, "\u6797\u590f\u5929") is None
+    assert refusal_code(come_in, room, "\U0001f600") is None
+    assert refusal_code(come_in, room, "\U0001f601") is None
+    assert refusal_code(actions.change_profile, bob.pk, name="\u6797\u590f") is None, (
+        "accounts are told apart otherwise"
+    )
+
+
+def test_names_from_before_an_upgrade_are_taken_too(room: Room, alice: Any) -> None:
+    assert Profile.objects.get(pk=alice.pk).look == ""
+    assert search.renew_names(100)
+    assert refusal_code(actions.make_guest, "ALICE") == Code.NOT_ALLOWED
 
 
 # -- rooms ---------------------------------------------------------------------------------------

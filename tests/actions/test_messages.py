@@ -1,15 +1,17 @@
 """Tests editing, deleting, restoring and reacting, and that deleted text is never sent again."""
 
+import json
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from bin import emojis
 from chat import actions, limits, queries
 from chat.broadcast import Hint
 from chat.emoji import FILE
 from chat.models import Message, Room
-from chat.protocol import Code
+from chat.protocol import Code, ReadHistory
 from chat.rendering.markdown import render
 from tests.support.published import decode_events, run_commit_hooks
 from tests.support.refusals import refusal_code
@@ -82,6 +84,31 @@ def test_deleted_text_is_never_sent_and_is_kept_for_a_while(
     ):
         assert SECRET.encode() not in frame
     assert SECRET in Message.objects.get(pk=lamp["said"].pk).body
+
+
+def test_a_deletion_by_a_moderator_says_so_live_and_later_and_the_author_s_own_does_not(
+    lamp: dict[str, Any], published: list[Hint]
+) -> None:
+    said, own = lamp["said"], post_message(lamp["bob"], lamp["room"], "own")
+    read = post_message(lamp["alice"], lamp["room"], reply_to=said.pk)
+    with run_commit_hooks():
+        actions.delete_message(lamp["bob"], own.pk)
+        actions.delete_message(lamp["alice"], said.pk)
+    live = {event["message"]["id"]: event["message"].get("deleted_by") for event in decode_events(published)}
+    assert live == {own.pk: None, said.pk: "moderator"}
+    ask = ReadHistory(room=lamp["room"].key, after=own.pk)
+    [quoted] = json.loads(queries.history(lamp["room"].pk, ask))["quoted"]
+    later = json.loads(queries.snapshot(lamp["room"].pk).frame)["messages"]
+    assert quoted["deleted_by"] == "moderator"
+    by = {row["id"]: row.get("deleted_by") for row in later if row["kind"] == "text"}
+    assert by == live | {read.pk: None}
+
+
+def test_a_restored_message_that_its_author_deletes_is_the_author_s_deletion(lamp: dict[str, Any]) -> None:
+    said = lamp["said"].pk
+    actions.delete_message(lamp["alice"], said)
+    assert queries.message_row(actions.restore_message(said)).deleted_by is UNSET
+    assert queries.message_row(actions.delete_message(lamp["bob"], said)).deleted_by is UNSET
 
 
 def test_restoring_brings_back_the_message_as_it_was(lamp: dict[str, Any], published: list[Hint]) -> None:

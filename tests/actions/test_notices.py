@@ -24,7 +24,51 @@ def lamp(db: None) -> dict[str, Any]:
 
 
 def told(room: Room) -> list[dict[str, Any]]:
-    return [json.loads(row.body) for row in room.messages.filter(kind="notice").order_by("pk")]
+    """Without who joined."""
+    notices = [json.loads(row.body) for row in room.messages.filter(kind="notice").order_by("pk")]
+    return [notice for notice in notices if notice["what"] != "joined"]
+
+
+def joined(room: Room) -> list[tuple[Any, str]]:
+    rows = room.messages.filter(nonce__startswith=Message.JOINED).order_by("pk")
+    return [(row.author_id, json.loads(row.body)["to"]) for row in rows]
+
+
+def test_joining_is_one_lasting_notice_that_is_never_unread(
+    lamp: dict[str, Any], published: list[Hint]
+) -> None:
+    room, heads = lamp["room"], dict(Room.objects.values_list("pk", "seq"))
+    link = actions.make_join_link(lamp["alice"], lamp["key"])
+    assert joined(room) == [(lamp["bob"], "directory")], "who made the room did not join it"
+    with run_commit_hooks():
+        for _ in range(2):
+            actions.join_by_link(lamp["charlie"], link.code)
+            actions.join_room(lamp["charlie"], lamp["key"])
+    assert joined(room) == [(lamp["bob"], "directory"), (lamp["charlie"], "link")]
+    assert_hints_match_rows(published, heads)
+    assert [json.loads(row.body)["by"] for row in room.messages.all()] == ["Bob", "Charlie"]
+    for person in ("alice", "bob", "charlie"):
+        assert queries.my_rooms(lamp[person])[room.pk].unread == 0
+    actions.leave_room(lamp["charlie"], lamp["key"])
+    actions.join_room(lamp["charlie"], lamp["key"])
+    assert joined(room)[2:] == [(lamp["charlie"], "directory")]
+
+
+def test_a_direct_conversation_has_no_notice_of_joining(lamp: dict[str, Any]) -> None:
+    pair = actions.open_direct_room(lamp["alice"], [lamp["bob"]])
+    post_message(lamp["alice"], pair)
+    assert not pair.messages.filter(kind="notice").exists()
+
+
+def test_nobody_but_moderators_deletes_a_notice_about_themselves(lamp: dict[str, Any]) -> None:
+    notice = Message.objects.get(author=lamp["bob"], kind="notice").pk
+    assert refusal_code(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED
+    assert refusal_code(actions.delete_message, lamp["alice"], notice) is None
+
+
+def test_a_room_that_somebody_joined_and_left_in_silence_is_still_its_owner_s(lamp: dict[str, Any]) -> None:
+    actions.leave_room(lamp["bob"], lamp["key"])
+    assert lamp["room"].is_used_only_by(lamp["alice"])
 
 
 def test_each_change_of_a_room_is_one_notice(lamp: dict[str, Any], published: list[Hint]) -> None:
@@ -42,7 +86,8 @@ def test_each_change_of_a_room_is_one_notice(lamp: dict[str, Any], published: li
         {"what": "posting", "from": "everybody", "to": "moderators", "by": "Alice"},
         {"what": "archived", "from": False, "to": True, "by": "Alice"},
     ]
-    assert {row.author_id for row in lamp["room"].messages.all()} == {lamp["alice"]}
+    rows = lamp["room"].messages.exclude(nonce__startswith=Message.JOINED)
+    assert {row.author_id for row in rows} == {lamp["alice"]}
 
 
 def test_what_changes_nothing_is_no_notice(lamp: dict[str, Any]) -> None:
@@ -91,7 +136,7 @@ def test_search_finds_no_notices(lamp: dict[str, Any]) -> None:
 def test_nobody_can_edit_or_answer_a_notice(lamp: dict[str, Any]) -> None:
     alice = lamp["alice"]
     actions.change_room(alice, lamp["key"], topic="light")
-    notice = Message.objects.get(room=lamp["room"], kind="notice").pk
+    notice = Message.objects.filter(room=lamp["room"], kind="notice").latest("pk").pk
     assert refusal_code(actions.edit_message, alice, notice, "dark", None) == Code.NOT_ALLOWED
     assert refusal_code(actions.add_reaction, alice, notice, "👍") == Code.NOT_ALLOWED
     assert refusal_code(post_message, alice, lamp["room"], reply_to=notice) == Code.NO_SUCH_MESSAGE
@@ -100,6 +145,6 @@ def test_nobody_can_edit_or_answer_a_notice(lamp: dict[str, Any]) -> None:
 def test_a_moderator_can_delete_a_notice(lamp: dict[str, Any]) -> None:
     """Otherwise an offensive name would stay there for ever."""
     actions.change_room(lamp["alice"], lamp["key"], name="Rude word")
-    notice = Message.objects.get(room=lamp["room"], kind="notice").pk
+    notice = Message.objects.filter(room=lamp["room"], kind="notice").latest("pk").pk
     assert refusal_code(actions.delete_message, lamp["bob"], notice) == Code.NOT_ALLOWED
     assert refusal_code(actions.delete_message, lamp["alice"], notice) is None

@@ -73,7 +73,8 @@ PEOPLE = MATRIX.split("\n")[1].split()
 ROWS = {line[:28].strip(): line[28:].split() for line in MATRIX.split("\n")[2:] if line}
 # The site's staff, whom the pages have checked, or nobody in particular; proven below.
 WITHOUT_ACTOR = {
-    "ban_person", "unban_person", "restore_message", "login_changed", "make_guest", "create_workspace",
+    "ban_person", "unban_person", "restore_message", "login_changed", "activity_changed", "make_guest",
+    "create_workspace",
     "delete_old_attachments", "erase_deleted_messages", "delete_expired_login_sessions",
     "delete_old_sessions", "retire_guest", "delete_guest", "refuse_without_space", "open_to_staff",
 }  # fmt: skip

@@ -62,7 +62,7 @@ class World:
         actions.change_room(alice, attic.key, archived=True)
         actions.change_room(alice, board.key, posting="moderators")
         actions.change_room(alice, lamp.key, topic="tides")
-        self.messages.append(lamp.messages.get(kind="notice"))
+        self.messages.append(lamp.messages.filter(kind="notice").latest("pk"))
         actions.ban_person(self.people["eve"])
 
 

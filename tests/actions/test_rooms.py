@@ -81,7 +81,8 @@ def test_joining_notifies_the_room_and_every_tab_of_the_person(
 ) -> None:
     with run_commit_hooks():
         actions.join_room(lamp["charlie"], lamp["key"])
-    [event] = decode_events(published)
+    [event, notice] = decode_events(published)
+    assert notice["message"]["kind"] == "notice"
     assert event["member"]["person"] == lamp["charlie"]
     assert event["people"][str(lamp["charlie"])]["name"] == "Charlie"
     assert [hint["audience"] for hint in published if hint["recheck"]] == [f"chat.person.{lamp['charlie']}"]

@@ -19,7 +19,7 @@ from chat.actions import Refused
 from chat.models import JoinLink, Membership, Message, ModerationEvent, Profile, Room, Session, Workspace
 from tests.support.database import rolled_back
 from tests.support.refusals import refusal_code
-from tests.support.scene import make_user, post_message, signed_in_client
+from tests.support.scene import add_members, make_user, post_message, signed_in_client
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -49,8 +49,8 @@ def people(room: Room) -> dict[str, Any]:
         "peer": make("peer", *rights, **staff),
         "person": make("person"),
     }
+    add_members(room, list(found.values()))
     for user in found.values():
-        actions.join_room(user.pk, room.key)
         post_message(user.pk, room)
     return found
 

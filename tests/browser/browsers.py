@@ -14,7 +14,7 @@ from tests.live.django_shell import DjangoShell
 
 from .error_watch import ErrorWatch
 from .network_proxy import NetworkProxy
-from .pages import PASSWORD, Window, post, set_up_workspace
+from .pages import PASSWORD, Window, post, rename, set_up_workspace
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 10_000  # milliseconds: what is not there by then will not come
@@ -106,6 +106,7 @@ class Browsers:
         self.errors.begin()
         self.plain: list[BrowserContext] = []
         self.special: list[BrowserContext] = []
+        self.upgraded: list[Window] = []
         self.proxies: list[NetworkProxy] = []
 
     @property
@@ -147,6 +148,7 @@ class Browsers:
         room = f"/rooms/{window.key}/"
         window.go("/profile/")
         self.give_account(window)
+        self.upgraded.append(window)
         window.enter(room)
 
     def give_account(self, window: Window) -> None:
@@ -159,6 +161,8 @@ class Browsers:
         return window.enter(post(window, link, name=name))
 
     def close(self) -> None:
+        for window in self.upgraded:  # or no guest of a later test could have their name
+            rename(window, f"Account {next(self.site.numbers)}")
         for context in self.special:
             context.close()
         for context in self.plain:

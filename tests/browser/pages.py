@@ -193,6 +193,11 @@ def post(window: Window, path: str, **fields: str) -> str:
     return asking.post(path, form={**fields, "csrfmiddlewaretoken": token(window)}, **how).url
 
 
+def rename(window: Window, name: str) -> None:
+    chinese = window.page.evaluate("navigator.language").startswith("zh")
+    post(window, "/profile/", name=name, language="zh-hans" if chinese else "en")
+
+
 def token(window: Window) -> str:
     cookies = {cookie["name"]: cookie["value"] for cookie in window.page.context.cookies()}
     return str(cookies.get("csrftoken", ""))

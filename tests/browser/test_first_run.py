@@ -92,6 +92,7 @@ def test_a_guest_who_makes_an_account_comes_back_from_anywhere(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     name = f"bob-{alice.key}"
+    browsers.upgraded.append(bob)
     bob.write("I was here as a guest")
     bob.go("/profile/")
     bob.page.get_by_role("link", name="Create an account").click()
@@ -115,6 +116,7 @@ def test_making_an_account_leaves_the_persons_other_pages_in_the_room(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
     """The new password triggers a recheck, but the login session stays the same."""
+    browsers.upgraded.append(bob)
     other = bob.second_tab()
     bob.go("/profile/account/")
     bob.page.get_by_label("Username").fill(f"still-{alice.key}")
@@ -132,6 +134,10 @@ def test_signing_out_closes_every_page_of_that_browser(
 ) -> None:
     other = bob.second_tab()
     bob.page.get_by_role("button", name="Bob").click()
+    bob.page.get_by_role("link", name="Sign out").click()
+    expect(bob.page.get_by_text("You’re a guest: after signing out you can’t come back")).to_be_visible()
+    expect(bob.page.get_by_role("link", name="Create an account")).to_be_visible()
+    expect(other.page).to_have_url(re.compile("/rooms/"))
     bob.page.get_by_role("button", name="Sign out").click()
     expect(bob.page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(other.page).to_have_url(re.compile("/accounts/login/"))

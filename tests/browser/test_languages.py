@@ -15,7 +15,7 @@ from .pages import Window
 CHINESE: dict[str, Any] = {"locale": "zh-CN"}
 # Names of people, places, rooms and languages; what is a code and not a word.
 NAMES = (
-    r"Alice|Bob|Lighthouse|Lobby|Room \d+|person-\d+|English|UTC|Redis|manage\.py chat_setup"
+    r"Alice|Bob|Lighthouse|Lobby|Room \d+|person-\d+|English|UTC|HOST=|Redis|manage\.py chat_setup"
     r"|[\w.]+:\d+/join/[\w-]+/?"
 )
 
@@ -93,7 +93,7 @@ def test_nothing_in_a_room_is_left_in_english(browsers: Browsers, alice: Window,
     expect(bob.page.locator(".placeholder")).to_have_count(1)
     bob.composer.press_sequentially("我")
     expect(alice.page.locator("#typing")).not_to_be_empty()
-    expect(alice.notices).to_have_text(["Bob 上线了。"])
+    expect(alice.notices).to_have_text(["Bob 通过邀请链接加入。"])
     left["writing"] = english(alice.page)
     alice.page.get_by_role("button", name="Alice").click()
     left["menu"] = english(alice.page)

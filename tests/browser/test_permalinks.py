@@ -84,7 +84,7 @@ def test_a_link_in_a_message_leads_into_another_room_and_back(
     browsers: Browsers, told: tuple[str, str, list[int]]
 ) -> None:
     key, link, ids = told
-    bob = browsers.owner("Bob", room="Elsewhere")
+    bob = browsers.owner("Berta", room="Elsewhere")
     post(bob, link)
     bob.reload()
     bob.page.evaluate("window.same = true")

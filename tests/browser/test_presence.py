@@ -12,6 +12,10 @@ from .pages import Window, join_by_link
 GONE = 12_000  # five seconds of grace for reloads, a sweep, and a busy machine
 
 
+def joined(names: str) -> str:
+    return f"{names} joined with an invite link."
+
+
 def test_people_are_listed_as_online_and_offline(alice: Window, bob: Window) -> None:
     for window, other in ((alice, "Bob"), (bob, "Alice")):
         expect(window.people).to_contain_text("Online 2")
@@ -24,13 +28,15 @@ def test_people_are_listed_as_online_and_offline(alice: Window, bob: Window) -> 
 def test_joining_and_leaving_share_one_quiet_line_never_about_yourself(
     browsers: Browsers, alice: Window, bob: Window
 ) -> None:
-    expect(alice.notices).to_have_text(["Bob came online."])
+    expect(alice.notices).to_have_text([joined("Bob")])
     carol = browsers.guest("Carol", alice.join_link)
-    expect(alice.notices).to_have_text(["Bob and Carol came online."])
-    expect(bob.notices).to_have_text(["Carol came online."])
-    expect(carol.notices).to_have_count(0)
+    expect(alice.notices).to_have_text([joined("Bob and Carol")])
+    expect(bob.notices).to_have_text([joined("You and Carol")])
+    expect(carol.notices).to_have_text([joined("You and Bob")])
     carol.page.close()
-    expect(alice.notices).to_have_text(["Bob came online. Carol went offline."], timeout=GONE)
+    expect(alice.notices).to_have_text([joined("Bob and Carol"), "Carol went offline."], timeout=GONE)
+    bob.page.reload()
+    expect(bob.notices).to_have_text([joined("You and Carol")])
     assert alice.state["unread"][alice.key] == 0
     expect(alice.page).to_have_title(re.compile("^Room"))
 
@@ -38,7 +44,7 @@ def test_joining_and_leaving_share_one_quiet_line_never_about_yourself(
 def test_a_reload_does_not_change_presence(browsers: Browsers, alice: Window, bob: Window) -> None:
     """Carol left later, and her leaving is shown by the time Bob's would have been."""
     carol = browsers.guest("Carol", alice.join_link)
-    expect(alice.notices).to_have_text(["Bob and Carol came online."])
+    expect(alice.notices).to_have_text([joined("Bob and Carol")])
     alice.page.evaluate(
         """() => {
             window.lines = [];
@@ -48,7 +54,7 @@ def test_a_reload_does_not_change_presence(browsers: Browsers, alice: Window, bo
     )
     bob.reload()
     carol.page.close()
-    expect(alice.notices).to_have_text(["Bob came online. Carol went offline."], timeout=GONE)
+    expect(alice.notices.last).to_have_text("Carol went offline.", timeout=GONE)
     assert all("Bob" in line for line in alice.page.evaluate("window.lines"))
 
 

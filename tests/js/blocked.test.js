@@ -90,6 +90,7 @@ test("a blocked person's message is one line until opened, also in quotes", () =
     me: ME,
     nameOf: () => "Somebody",
     isOnline: () => true,
+    isGuest: () => false,
     rowOf: (id) => rows[id],
     connected: true,
     moderates: false,

@@ -18,6 +18,7 @@ const around = {
   me: ME,
   nameOf: () => "Ines",
   isOnline: () => true,
+  isGuest: () => false,
   connected: true,
   moderates: false,
   blocked: () => false,

@@ -71,3 +71,14 @@ test("the notice of an opening names its earliest time", () => {
   assert.match(plan, /^Ines plans to make this room public. From \d\d:\d\d, /);
   assert.equal(end, "You decided to keep this room private.");
 });
+
+test("people who joined in the same way share a sentence, each once", () => {
+  const joined = (author, to = "link") => notice({ what: "joined", from: "", to }, author);
+  assert.deepEqual(say(joined(INES), joined(KAI), joined(ME), joined(INES)), [
+    "You, Ines and Kai joined with an invite link.",
+  ]);
+  assert.deepEqual(
+    say(joined(99), notice({ what: "topic", from: "", to: "Tides" }), joined(KAI, "directory")),
+    ["Ada joined with an invite link.", "Ines set the topic to “Tides”.", "Kai joined."],
+  );
+});

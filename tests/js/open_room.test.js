@@ -173,3 +173,19 @@ test("without a connection nobody but me is known to be online", () => {
   rooms.lostAt = 1;
   assert.deepEqual([open.isOnline(INES), open.isOnline(String(ME))], [false, true]);
 });
+
+test("a ban closes every room", () => {
+  assert.equal(open.lock, null);
+  rooms.banned = true;
+  assert.equal(open.lock, "banned");
+  assert.deepEqual([...allowedActs(open, message(1), false)], ["copy", "link", "unread"]);
+});
+
+test("a direct room does not list somebody whose account was deactivated", () => {
+  const pair = { kind: "direct", name: "", people: [ME, INES] };
+  const named = (left) => ({ people: { [INES]: { name: "Ines", kind: "account", left } } });
+  enter(upTo(2), { info: info(0, pair) }, named(false));
+  assert.deepEqual(open.people, [ME, INES]);
+  enter(upTo(2), { info: info(0, pair) }, named(true));
+  assert.deepEqual(open.people, [ME]);
+});

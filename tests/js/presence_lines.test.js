@@ -64,3 +64,20 @@ test("returning from away or opening a second window is not announced", () => {
 test("leaving is not announced for people not known to be online", () => {
   assert.deepEqual(tell([0, presence({ offline: [4] })]), []);
 });
+
+test("who has just joined is not announced as well, but is after leaving or much later", () => {
+  const body = JSON.stringify({ what: "joined", from: "", to: "link", by: "Kai" });
+  const row = message(2, { kind: "notice", author: 3, body, created_at: new Date(0).toISOString() });
+  const joined = [0, { type: "message", room: "harbour", seq: 2, message: row }];
+  assert.deepEqual(tell(joined, [1, presence({ online: [3] })]), []);
+  assert.deepEqual(
+    tell(
+      joined,
+      [1, presence({ online: [3] })],
+      [2, presence({ offline: [3] })],
+      [3, presence({ online: [3] })],
+    ),
+    [[["3"], []]],
+  );
+  assert.deepEqual(tell(joined, [11, presence({ online: [3] })]), [[["3"], []]]);
+});

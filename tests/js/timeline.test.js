@@ -31,10 +31,12 @@ const entry = (nonce, more) => ({
   code: null,
   ...more,
 });
+const guests = new Set();
 const around = (room) => ({
   me: ME,
   nameOf: (person) => (person === INES ? "Ines" : "Mara"),
   isOnline: () => true,
+  isGuest: (person) => guests.has(person),
   rowOf: (id) => rowOf(room, id),
   connected: true,
   blocked: () => false,
@@ -182,4 +184,22 @@ test("more than three names are shortened to two and a number until opened", () 
   openRoom.unfolded.add(root.querySelector("[data-unfold]").dataset.unfold);
   draw([message(1)], [], [notice]);
   assert.equal(root.querySelector(".notice p").textContent, "Mara, Mara, Mara and Mara came online.");
+});
+
+test("a deletion by a moderator says so, also where it is quoted", () => {
+  const gone = { body: null, deleted_at: "2026-11-23T10:00:00Z" };
+  draw([message(1, gone), message(2, { ...gone, deleted_by: "moderator" }), message(3, { reply_to: 2 })]);
+  assert.equal(body(1), "This message was deleted");
+  assert.equal(body(2), "This message was removed by a moderator");
+  assert.equal(at(3).querySelector(".quote bdi").textContent, "This message was removed by a moderator");
+});
+
+test("guest stands beside a guest's name until they have an account", () => {
+  const role = () => at(1).querySelector(".author-line .role")?.textContent;
+  guests.add(INES);
+  draw([message(1)]);
+  assert.equal(role(), "guest");
+  guests.clear();
+  draw([message(1)]);
+  assert.equal(role(), undefined);
 });

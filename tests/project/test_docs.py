@@ -156,7 +156,7 @@ def test_the_browser_waits_where_the_contract_says_when() -> None:
 # Reasons that only forms and the admin are given, which show the sentences of chat/web/error_messages.py.
 NOT_OF_COMMANDS = {
     Reason.LAST_SUPERUSER, Reason.PRIVATE_ROOM, Reason.NOT_ANNOUNCED, Reason.TOO_LATE, Reason.NOT_FOR_GUESTS,
-    Reason.ADDRESS_BANNED, Reason.USERNAME_TAKEN, Reason.STORAGE_FULL, Reason.DISK_FULL,
+    Reason.ADDRESS_BANNED, Reason.USERNAME_TAKEN, Reason.NAME_TAKEN, Reason.STORAGE_FULL, Reason.DISK_FULL,
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "text": "limits",
     "folding": "limits",
     "latin": "folding",
-    "names": "folding latin",
+    "names": "folding latin limits",
     "rendering": "limits text",
     "models": "conf limits networks",
     "files": "conf",
@@ -91,8 +91,8 @@ MAY_IMPORT = {
     "web.importmap": "",
     "web.middleware": "accounts.sessions addresses",
     "web.views": (
-        "accounts.first_run accounts.sessions actions addresses conf files limits models protocol queries "
-        "rate_limit text web.context_processors web.error_messages web.forms writer"
+        "accounts.first_run accounts.sessions actions addresses conf files limits models networks protocol "
+        "queries rate_limit text web.context_processors web.error_messages web.forms writer"
     ),
 }
 # Packages whose modules and subpackages are parts of their own.

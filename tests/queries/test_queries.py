@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -15,7 +16,7 @@ from chat import actions, limits, queries
 from chat.models import Membership, Message, Profile, Room
 from chat.protocol import ReadHistory
 from tests.support.database import rolled_back
-from tests.support.scene import make_person, post_message
+from tests.support.scene import add_members, make_person, post_message
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def lamp(db: None) -> dict[str, Any]:
     """alice owns the room, bob is a member, charlie is outside."""
     people = {name: make_person(name) for name in ("alice", "bob", "charlie")}
     room = actions.make_room(people["alice"], "Lamp", topic="light")
-    actions.join_room(people["bob"], room.key)
+    add_members(room, get_user_model()._default_manager.filter(pk=people["bob"]))
     room.refresh_from_db()
     return people | {"room": room}
 

@@ -353,3 +353,40 @@ def test_an_upload_is_refused_with_the_reason_when_space_is_short(
     assert answer(as_bob) == (413, "File storage is full. Ask an administrator to free up space.")
     settings.CHAT_FILES_MB_TOTAL, settings.CHAT_FREE_DISK_MB = 0, 1_000_000_000
     assert answer(as_bob) == (413, "The server’s disk is almost full. Ask an administrator to free up space.")
+
+
+# -- what is said ----------------------------------------------------------------------------------
+
+
+def test_signing_out_asks_a_guest_first_and_offers_an_account(client: Client, guest: Any) -> None:
+    page = client.get("/profile/sign-out/").content.decode()
+    assert "you can’t come back as the same person" in page
+    assert 'href="/profile/account/"' in page
+    assert 'action="/accounts/logout/"' in page
+    profile_page = client.get("/profile/").content.decode()
+    assert 'href="/profile/sign-out/"' in profile_page
+    assert "/accounts/logout/" not in profile_page
+    assert guest.pk == int(client.session["_auth_user_id"])
+
+
+def test_a_guest_with_the_name_of_an_account_is_told_to_choose_another(link: JoinLink, alice: Any) -> None:
+    actions.change_profile(alice.pk, name="Grace Hopper")
+    answer = Client().post(f"/join/{link.code}/", {"name": "grace hopper"})
+    assert answer.status_code == 400
+    assert "Someone with an account already has this name." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("host", "only_here"),
+    [("localhost:8000", True), ("127.0.0.1", True), ("[::1]:8000", True), ("127.1.2.3:80", True),
+     ("192.168.1.5:8000", False), ("chat.example.org", False), ("[2001:db8::5]", False)],
+)  # fmt: skip
+def test_an_invitation_says_if_other_devices_cannot_reach_its_address(
+    alice: Any, room: Room, settings: Any, host: str, only_here: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    client = signed_in_client(alice)
+    page = client.get(f"/rooms/{room.key}/", headers={"host": host})
+    assert page.context["page"]["only_here"] is only_here
+    said = client.get(f"/rooms/{room.key}/settings/", headers={"host": host}).content.decode()
+    assert ("This address works only on this computer." in said) is only_here

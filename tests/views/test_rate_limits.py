@@ -104,7 +104,8 @@ def test_endless_joining_and_leaving_makes_few_changes_of_the_room(as_charlie: C
         as_charlie.post(f"/rooms/{room.key}/join/")
         as_charlie.post(f"/rooms/{room.key}/leave/")
     room.refresh_from_db()
-    assert RATES["room.join"][1] <= room.seq - before <= RATES["room.join"][1] + 5
+    # Joining is two changes, because it leaves a notice.
+    assert RATES["room.join"][1] <= room.seq - before <= 1.5 * RATES["room.join"][1] + 5
 
 
 def test_a_language_is_chosen_as_often_as_a_name(as_bob: Client, bob: Any) -> None:

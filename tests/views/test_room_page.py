@@ -229,3 +229,9 @@ def test_the_forms_of_a_cached_page_still_work(bob: Any, room: Room) -> None:
     assert status(strict, room, page["ETag"]) == 304
     form = {"csrfmiddlewaretoken": token[1], "language": "en", "next": "/rooms/"}
     assert strict.post("/language/", form).status_code == 302
+
+
+def test_without_javascript_the_middle_of_the_room_says_that_it_needs_it(as_bob: Client, room: Room) -> None:
+    main = look(as_bob, room).content.decode().partition("<main")[2].partition("</main>")[0]
+    said = main.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "This chat needs JavaScript." in said

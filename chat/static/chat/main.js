@@ -203,7 +203,7 @@ openRoom.onEnter.push(
   () => toolbar.detach(),
   () => timeline.clear(),
 );
-openRoom.onTargetMissing.push(() => toast.show(t("nowhere")));
+openRoom.onTargetMissing.push(() => toast.fail(t("nowhere")));
 panes.onShow.push((pane) => pane === "rooms" && roomList.draw());
 watchInviting(page, openRoom);
 watchTheme(byId("theme"));
@@ -286,3 +286,4 @@ watchStrayTyping(composer.parts.field, timeline.root);
 // Not from what was clicked meanwhile, nor from a dialog.
 if (document.activeElement === document.body) composer.takeFocus();
 exposeState(openRoom, socket, outbox);
+byId("not-started").remove();

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from chat import actions, queries
+from chat import actions, addresses, queries
 from chat.accounts import sessions
 from chat.actions import Refused
 from chat.ids import PersonId
@@ -96,6 +96,15 @@ def account(request: HttpRequest, me: Profile) -> HttpResponse:
             taken = refused.reason == Reason.USERNAME_TAKEN
             form.add_error("username", forms.username_taken() if taken else error_messages.sentence(refused))
     return render(request, "chat/account.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@person_required
+def sign_out(request: HttpRequest, me: Profile) -> HttpResponse:
+    """Asks first, because a guest cannot come back. The project's own page signs out."""
+    if not addresses.account_page("logout"):
+        return redirect("chat:profile")
+    context = {"guest": me.is_guest, "creates_account": guests_create_accounts()}
+    return render(request, "chat/sign_out.html", context)
 
 
 def become_account(person: PersonId, session: SessionBase, username: str, password: str) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from chat import actions
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile, Room
+from chat.networks import is_only_here
 from chat.web import forms
 from chat.writer import writer
 
@@ -139,6 +140,7 @@ def _context(request: HttpRequest, room: Room, me: Profile, membership: Membersh
         "invites": invites,
         "links": _links(request, room) if invites else [],
         "link_form": forms.LinkForm(),
+        "only_here": is_only_here(request.get_host()),
         "members": _members(request, room),
         "query": search_text(request),
         "roles": Membership.Role.choices,
@@ -153,7 +155,7 @@ def _links(request: HttpRequest, room: Room) -> list[dict[str, object]]:
 
 
 def _members(request: HttpRequest, room: Room) -> Page[Any]:
-    rows = room.memberships.filter(removed_at=None).annotate(
+    rows = room.memberships.active().annotate(
         name=Coalesce("user__chat_profile__name", Value("")),
         person_kind=F("user__chat_profile__kind"),
         muted=Case(When(muted_until__gt=timezone.now(), then=True), default=False),

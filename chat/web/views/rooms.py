@@ -20,6 +20,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 from chat import __version__, actions, files, limits, queries
 from chat.actions import Refused
 from chat.models import Profile, Room, people_of
+from chat.networks import is_only_here
 from chat.protocol import Code, Reason
 from chat.queries import RoomPageData
 from chat.web import error_messages, forms
@@ -100,6 +101,7 @@ def page(request: HttpRequest, me: Profile, data: RoomPageData, message: int | N
         "language": translation.get_language(),
         "join_link": invitation(request, me, data),
         "invites": invites(me, data),
+        "only_here": is_only_here(request.get_host()),
         "guest": me.is_guest,
         "moderates": data.moderates,
         "files": {"bytes": files.file_limits().bytes, "most": limits.ATTACHMENTS},

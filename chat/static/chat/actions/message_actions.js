@@ -47,12 +47,14 @@ export class MessageActions {
 
   /** As it was typed, with its markup. @param {MessageRow} row */
   async copyBody({ body }) {
-    this.toast.show(t((await copyText(body ?? "")) ? "copied" : "copy.refused"));
+    if (await copyText(body ?? "")) this.toast.show(t("copied"));
+    else this.toast.fail(t("copy.refused"));
   }
 
   /** @param {MessageRow} row */
   async copyLink(row) {
     const link = location.origin + roomAddress(this.openRoom.key, row.id);
-    this.toast.show((await copyText(link)) ? t("copied") : `${t("copy.hand")} ${link}`);
+    if (await copyText(link)) this.toast.show(t("copied"));
+    else this.toast.fail(`${t("copy.hand")} ${link}`);
   }
 }

@@ -34,7 +34,7 @@ export class Refusals {
   /** @param {Failure} error @param {Command} action */
   actionRefused(error, action) {
     if (action.type === "room.leave") this.openRoom.leaving = null;
-    this.toast.show(refusal(error.code, error.reason));
+    this.toast.fail(refusal(error.code, error.reason));
   }
 
   /** @param {Request} request */

@@ -33,6 +33,7 @@ export class Session {
   /** @param {Connection} connection */
   change(connection) {
     if (connection.code === close.LOGIN_ENDED) return location.assign(addressOf("home"));
+    this.openRoom.rooms.banned = connection.code === close.BANNED;
     for (const listener of this.onChange) listener(connection);
   }
 }

@@ -2,7 +2,8 @@
  * Types of the wire protocol and a builder for each command. chat/protocol is the original.
  *
  * @typedef {number | string} Person
- * @typedef {{name: string, kind: string, latin?: string}} PersonRow latin: readings of a Chinese name
+ * @typedef {{name: string, kind: string, latin?: string, left?: boolean}} PersonRow latin: readings of a Chinese name;
+ *   left: the account was deactivated
  * @typedef {Record<string, PersonRow>} People
  *
  * @typedef {{name: string, person: Person | null}} Mention what was written after @; null is everybody
@@ -23,12 +24,13 @@
  * @property {Mention[]} mentions
  * @property {Record<string, Person[]>} reactions
  * @property {AttachmentRow[]} attachments
+ * @property {string} [deleted_by] moderator, if not the author has deleted it
  *
  * @typedef {{id: string, name: string, kind: "image" | "audio" | "video" | "file", type: string, size: number,
  *   width: number | null, height: number | null, has_thumbnail: boolean}} AttachmentRow
  *
  * @typedef {object} Notice what the body of a notice holds, as JSON: what has changed, by whom, and for a role of whom
- * @property {"name" | "topic" | "kind" | "posting" | "archived" | "opening" | "role"} what
+ * @property {"name" | "topic" | "kind" | "posting" | "archived" | "opening" | "role" | "joined"} what
  * @property {string | boolean} from
  * @property {string | boolean} to
  * @property {string} by

@@ -70,6 +70,8 @@ export class Banner {
     if (!words) return;
     this.element.removeAttribute("aria-live");
     find(this.element, "b").textContent = words[0];
+    // Without a first sentence nothing is wrong.
+    find(this.element, ".icon").toggleAttribute("hidden", !words[0]);
     find(this.element, "span").textContent = words[1];
     find(this.element, "button").textContent = press;
   }

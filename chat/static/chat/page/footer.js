@@ -28,10 +28,11 @@ export class Footer {
 
   drawLock() {
     const { openRoom } = this;
-    const lock = openRoom.rooms.welcomed ? openRoom.lock : null;
+    const { banned, welcomed } = openRoom.rooms;
+    const lock = welcomed || banned ? openRoom.lock : null;
     const element = byId("composer-lock");
     byId("composer-form").hidden = lock !== null;
-    element.hidden = lock === null;
+    element.hidden = lock === null || banned; // the banner says it
     setText(find(element, "p"), lock ? lockText(openRoom, lock) : "");
     find(element, "button").hidden = lock !== "outside" || openRoom.room.info.kind !== "public";
     setText(find(element, "button"), t("join"));

@@ -58,11 +58,13 @@ function showAnew() {
 
 /**
  * The dialog with the join link. The link is known only for the room of this page; another room needs its own page.
- * @param {{room: string, join_link: string, invites: boolean}} page @param {OpenRoom} openRoom
+ * @param {{room: string, join_link: string, invites: boolean, only_here: boolean}} page @param {OpenRoom} openRoom
  */
 export function watchInviting(page, openRoom) {
   const dialog = dialogById("invite-dialog");
   watchCopying(document, () => page.join_link);
+  for (const note of document.querySelectorAll("[data-only-here]"))
+    note.toggleAttribute("hidden", !page.only_here);
   const show = async () => {
     const links = `${addressOf("room_settings", { room: page.room })}#links`;
     if (!page.join_link) return location.assign(links);

@@ -10,6 +10,7 @@
  * @property {string} language
  * @property {string} join_link empty while there is none
  * @property {boolean} invites into this room
+ * @property {boolean} only_here the address of this page leads nowhere from another device
  * @property {boolean} guest
  * @property {boolean} moderates
  * @property {{bytes: number, most: number}} files how large one may be, and how many go with a message

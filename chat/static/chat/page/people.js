@@ -10,6 +10,7 @@
  * @property {boolean} mine
  * @property {boolean} online is among those who are online
  * @property {boolean} bright the avatar: not while the connection is lost
+ * @property {string} role
  * @property {string} status
  */
 
@@ -107,8 +108,20 @@ export class People {
       mine: person === rooms.me,
       online: this.isOnline(person),
       bright: this.openRoom.isOnline(person),
+      role: this.roleOf(person),
       status: this.statusOf(person),
     };
+  }
+
+  /** What sets somebody apart from most. @param {Person} person */
+  roleOf(person) {
+    const { room, rooms } = this.openRoom;
+    const role = room.members[person]?.role ?? "member";
+    const words = [
+      role === "member" ? "" : t(`role.${role}`),
+      rooms.isGuest(room, person) ? t("kind.guest") : "",
+    ];
+    return words.filter(Boolean).join(" · ");
   }
 
   /** @param {Person} person */
@@ -121,11 +134,12 @@ export class People {
 }
 
 /** @param {HTMLElement} element @param {PersonRow} row */
-function drawPerson(element, { key, name, mine, online, bright, status }) {
+function drawPerson(element, { key, name, mine, online, bright, role, status }) {
   element.dataset.person = key;
   element.classList.toggle("online", online);
   fillAvatar(find(element, ".avatar"), key, name, bright);
   find(element, "bdi").textContent = mine ? t("you") : name;
+  find(element, ".role").textContent = role;
   find(element, "small").textContent = status;
   find(element, "button").dataset.card = key;
 }

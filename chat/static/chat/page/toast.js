@@ -21,16 +21,25 @@ export class Toast {
     this.outbox = outbox;
     this.text = "";
     this.until = 0;
+    this.failed = false;
     /** @type {(() => void) | null} */
     this.undo = null;
     find(element, "button").addEventListener("click", () => this.press());
   }
 
-  /** @param {string} text @param {(() => void) | null} [undo] */
+  /** What has not worked. @param {string} text */
+  fail(text) {
+    this.show(text);
+    this.failed = true;
+    this.draw();
+  }
+
+  /** What has. @param {string} text @param {(() => void) | null} [undo] */
   show(text, undo = null) {
     this.text = text;
     this.until = Date.now() + (undo ? LASTS_WITH_UNDO : LASTS);
     this.undo = undo;
+    this.failed = false;
     this.draw();
   }
 
@@ -44,6 +53,8 @@ export class Toast {
     const text = paused || (this.until > Date.now() ? this.text : "");
     this.element.hidden = !text;
     setText(find(this.element, "p"), text);
+    const icon = paused ? "#i-clock" : this.failed ? "#i-warning" : "#i-check";
+    find(this.element, "use").setAttribute("href", icon);
     find(this.element, "button").hidden = Boolean(paused) || !this.undo;
     clearTimeout(this.timer);
     if (text) this.timer = setTimeout(() => this.draw(), 1000);

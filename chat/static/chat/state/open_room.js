@@ -11,7 +11,7 @@
  * @property {number} count how many that are, where not all of them are loaded
  * @typedef {{id: number, line?: boolean}} Target a message, or with `line` the divider after it
  * @typedef {"removed" | "no_such_room"} Problem
- * @typedef {Problem | "outside" | "archived" | "muted" | "read_only"} Lock
+ * @typedef {Problem | "banned" | "outside" | "archived" | "muted" | "read_only"} Lock
  */
 import { membersOf, rowOf } from "./room.js";
 import { byOthers, readHere, unread } from "./unread.js";
@@ -79,6 +79,7 @@ export class OpenRoom {
   /** Why nothing can be posted. @returns {Lock | null} */
   get lock() {
     const { info, loaded } = this.room;
+    if (this.rooms.banned) return "banned";
     if (this.problem) return this.problem;
     if (!this.membership) return loaded ? "outside" : null;
     if (info.archived_at) return "archived";
@@ -101,10 +102,11 @@ export class OpenRoom {
 
   // -- people --------------------------------------------------------------------------------------------------------
 
-  /** Direct rooms list both people even if one has hidden the room. @returns {Person[]} */
+  /** Direct rooms list both people even if one has hidden the room, unless an account was deactivated. @returns {Person[]} */
   get people() {
-    const { room } = this;
-    return room.info.kind === "direct" ? room.info.people : membersOf(room).map(({ person }) => person);
+    const { room, rooms } = this;
+    if (room.info.kind !== "direct") return membersOf(room).map(({ person }) => person);
+    return room.info.people.filter((person) => !rooms.hasLeft(room, person));
   }
 
   /** @param {Person | null} person */
@@ -125,6 +127,7 @@ export class OpenRoom {
       me: rooms.me,
       nameOf: (person) => rooms.nameOf(room, person),
       isOnline: (person) => this.isOnline(person),
+      isGuest: (person) => rooms.isGuest(room, person),
       rowOf: (id) => rowOf(room, id),
       connected: rooms.lostAt === null,
       lock: this.lock,

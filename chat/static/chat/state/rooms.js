@@ -33,6 +33,8 @@ export class Rooms {
     this.people = {};
     /** @type {Person[]} */
     this.blocked = [];
+    /** From the whole site: the server has closed the connection for that. */
+    this.banned = false;
     /** How far the server's clock is ahead of this device's. */
     this.clockOffset = 0;
   }
@@ -231,6 +233,16 @@ export class Rooms {
   /** @param {Room} room @param {Person | null} person @returns {string} */
   nameOf(room, person) {
     return this.personIn(room, person)?.name ?? "";
+  }
+
+  /** Whether the account was deactivated. @param {Room} room @param {Person} person */
+  hasLeft(room, person) {
+    return this.personIn(room, person)?.left === true;
+  }
+
+  /** @param {Room} room @param {Person | null} person */
+  isGuest(room, person) {
+    return this.personIn(room, person)?.kind === "guest";
   }
 
   /** The readings of a name. @param {Room} room @param {Person | null} person */

@@ -3,6 +3,7 @@
  *
  * @import {Block, Presence, Run} from "./blocks.js"
  * @import {Around} from "./message.js"
+ * @import {Names} from "./notice_text.js"
  * @typedef {Exclude<Block, Run>} Line
  */
 
@@ -27,13 +28,14 @@ export const lineSignature = (line, around, whole) =>
 export function drawLine(line, around, whole) {
   if (line.kind === "day") return row("day", tag("h2", day(line.at)));
   if (line.kind === "new") return row("divider", tag("b", t("new", { n: line.count })), tag("i", ""));
-  return line.kind === "notices" ? drawNotices(line, around) : drawPresence(line, around, whole);
+  const people = (/** @type {string[]} */ all) => (whole ? list(all.map(bdi)) : some(all, line.key));
+  return line.kind === "notices" ? drawNotices(line, around, people) : drawPresence(line, around, people);
 }
 
-/** @param {import("./blocks.js").Notices} line @param {Around} around */
-function drawNotices({ rows }, around) {
+/** @param {import("./blocks.js").Notices} line @param {Around} around @param {Names} people */
+function drawNotices({ rows }, around, people) {
   const element = row("notice", tag("time", clock(rows[0].created_at)));
-  for (const sentence_ of noticeSentences(rows, around)) {
+  for (const sentence_ of noticeSentences(rows, around, people)) {
     const text = tag("p", "");
     text.append(sentence_);
     element.append(text);
@@ -42,10 +44,9 @@ function drawNotices({ rows }, around) {
   return element;
 }
 
-/** @param {Presence} line @param {Around} around @param {boolean} whole */
-function drawPresence(line, around, whole) {
+/** @param {Presence} line @param {Around} around @param {Names} people */
+function drawPresence(line, around, people) {
   const { came, left } = names(line, around);
-  const people = (/** @type {string[]} */ all) => (whole ? list(all.map(bdi)) : some(all, line.key));
   const key = came.length && left.length ? "moves" : came.length ? "came" : "left";
   const text = tag("p", "");
   text.append(sentence(`notice.${key}`, { came: people(came), left: people(left) }));

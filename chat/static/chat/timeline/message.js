@@ -7,6 +7,7 @@
  * @property {Person} me
  * @property {(person: Person | null) => string} nameOf
  * @property {(person: Person | null) => boolean} isOnline
+ * @property {(person: Person | null) => boolean} isGuest
  * @property {(id: number | null) => MessageRow | undefined} rowOf
  * @property {boolean} connected
  * @property {boolean} moderates may see what was edited
@@ -39,7 +40,13 @@ const FOLDED = { whole: false, fresh: false };
 export function signature({ row, entry, first }, around, fold = FOLDED) {
   const quoted = around.rowOf(row?.reply_to ?? entry?.reply_to ?? null);
   const author = row ? row.author : around.me;
-  const shown = [row?.id, row?.seq, first, first && around.nameOf(author), quoted?.seq];
+  const shown = [
+    row?.id,
+    row?.seq,
+    first,
+    first && [around.nameOf(author), around.isGuest(author)],
+    quoted?.seq,
+  ];
   return JSON.stringify([
     ...shown,
     quoted && [around.nameOf(quoted.author), around.blocked(quoted.author)],
@@ -75,6 +82,7 @@ function fillAuthor(element, author, at, around) {
   // On paper there is no "you".
   if (mine) shown.dataset.name = name;
   opensCard(shown, author);
+  if (mine || !around.isGuest(author)) find(element, ".author-line .role").remove();
   find(element, ".author-line .author-time").textContent = clock(at);
 }
 
@@ -93,7 +101,10 @@ function fillQuote(element, id, around) {
 export const shortly = (row, { blocked }) => (blocked(row.author) ? t("blocked.message") : gist(row));
 
 /** One line: the text, the file names, or that it was deleted. @param {MessageRow} row */
-export const gist = (row) => (row.deleted_at ? t("deleted") : oneLine(row).slice(0, 200));
+export const gist = (row) => (row.deleted_at ? gone(row) : oneLine(row).slice(0, 200));
+
+/** @param {MessageRow} row */
+const gone = ({ deleted_by }) => t(deleted_by === "moderator" ? "deleted.moderator" : "deleted");
 
 /** @param {HTMLElement} element @param {MessageRow} row @param {Around} around */
 function fillRow(element, row, around) {
@@ -105,7 +116,7 @@ function fillRow(element, row, around) {
   const mine = isForMe(row, around);
   element.classList.toggle("for-me", mine);
   if (!mine) find(element, ".flag").remove();
-  if (row.deleted_at) return fillGone(element);
+  if (row.deleted_at) return fillGone(element, row);
   fillBody(find(element, ".body"), row.body ?? "", row.html);
   markMentions(find(element, ".body"), row.mentions, around.me);
   drawFiles(find(element, ".files"), row.attachments);
@@ -182,12 +193,12 @@ function toVersions() {
   return element;
 }
 
-/** @param {Element} element */
-function fillGone(element) {
+/** @param {Element} element @param {MessageRow} row */
+function fillGone(element, row) {
   for (const part of [".edited-mark", ".reactions", ".quote", ".files"])
     element.querySelector(part)?.remove();
   find(element, ".body").classList.add("placeholder");
-  find(element, ".body").textContent = t("deleted");
+  find(element, ".body").textContent = gone(row);
 }
 
 /** @param {Element} list @param {MessageRow} row @param {Around} around */
