@@ -76,6 +76,7 @@ BUSY = (
     Line("ines", 70, "Wrong room, sorry.", gone=True),
     Line("mara", 66, "Reading it now. `enumerate` restarts after a merge, so I would number inside the transaction instead."),
     Line("tom", 64, "No objection from me.", answers=6, fans=(("👍", "mara"),)),
+    Line("jonas", 60, "## What is left\n\n| step | who | when |\n|---|---|---:|\n| 迁移脚本 | 陈默 | 7 pm |\n| captions, all 1,204 of them | Ines | Friday |\n| [the plan](https://archive.example.org/harbour/plan) | Tom | done |"),
     Line("mo", 20, "@Mara Ellison 今晚七点前能看一下迁移脚本吗？我怕编号会断：\n" + PYTHON),
     Line("mo", 19, "上次在测试环境跑了四分钟，没有丢，也没有重。"),
     Line("salma", 12, "صباح الخير، راجعتُ الترجمة وأرسلتها إلى Ines قبل قليل.", fans=(("🎉", "ines"),)),
@@ -85,7 +86,6 @@ CODE = (
     Line("mo", 30, "The whole list, so that nobody has to open it:\n" + LONG_CODE),
     Line("mara", 25, "And what it does, with `inline code`, ~~a mistake~~, **weight** and *stress*:\n" + PYTHON),
     Line("tom", 21, "> nothing relies on cron any more\n\nFamous last words. Three things are left:\n\n- the index\n- the captions\n- a name for it"),
-    Line("tom", 18, "## What is left\n\n| step | who | when |\n|---|---|---:|\n| 迁移脚本 | 陈默 | 7 pm |\n| captions, all 1,204 of them | Ines | Friday |\n| [the plan](https://archive.example.org/harbour/plan) | Tom | done |"),
     Line("ines", 14, "```\n" + "no language, one line, " * 12 + "\n```"),
 )  # fmt: skip
 
