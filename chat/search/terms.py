@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from chat.folding import search_form
 
-from .tokenizer import LETTER, MAX_TOKEN, RUNS, needed
+from .tokenizer import GROUPS, LETTER, MAX_TOKEN, RUNS, needed
 
 # A shorter beginning would match most of a dictionary: such a word must match whole.
 MIN_PREFIX = 3
+# Shorter numbers are not written in groups, but stand beside others.
+_MIN_GROUPED = 7
 # C++, C# and the like are words of their own.
 _SIGNED = re.compile(f"(?<={LETTER})[+#]+\\Z")
 # What must not continue a run, by its group in RUNS.
@@ -87,9 +89,15 @@ class Term:
             return re.escape(self.text)
         found, at = "", 0
         for before, run in zip([None, *self._runs], self._runs, strict=False):
-            found += self._between(before, self.text[at : run.start()], run) + re.escape(run[0])
+            found += self._between(before, self.text[at : run.start()], run) + self._written(run)
             at = run.end()
         return found + re.escape(self.text[at:])
+
+    def _written(self, run: re.Match[str]) -> str:
+        """A long number on its own may be written in groups."""
+        if run[3] and len(self._runs) == 1 and len(run[3]) >= _MIN_GROUPED:
+            return f"{GROUPS}?".join(run[3])
+        return re.escape(run[0])
 
     def _between(self, before: re.Match[str] | None, joint: str, after: re.Match[str]) -> str:
         """snake-case finds snake_case, z.B. finds z. B., iPhone15 finds iPhone 15, 138-0013 finds 138 0013;

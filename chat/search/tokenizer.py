@@ -19,13 +19,24 @@ _SIGNS = "\u2190-\u2bff\U0001f000-\U0001faff"
 LETTER = f"[^\\W\\d_{_UNSPACED}]"
 # Groups: a run without spaces, a word, a number, a sign.
 RUNS = re.compile(f"([{_UNSPACED}]+)|({LETTER}+)|(\\d+)|([{_SIGNS}])")
+# A phone number or date in groups (138 0013 8000) is also found as one number.
+GROUPS = "[ -]"
+_GROUPED = re.compile(rf"\d+(?:{GROUPS}\d+)+")
 # Longer words are found by this many characters; a tsvector takes at most 2,046 bytes.
 MAX_TOKEN = 40
 
 
 def tokens(text: str) -> set[str]:
     """The tokens of a text."""
-    return {token for run in RUNS.finditer(search_form(text)) for token in _all(run)}
+    form = search_form(text)
+    found = {token for run in RUNS.finditer(form) for token in _all(run)}
+    return found.union(*(_joined(number[0]) for number in _GROUPED.finditer(form)))
+
+
+def _joined(number: str) -> set[str]:
+    """From each group on, as a search may leave out those before it."""
+    groups = re.split(GROUPS, number)
+    return {"".join(groups[at : at + MAX_TOKEN])[:MAX_TOKEN] for at in range(len(groups) - 1)}
 
 
 def _all(run: re.Match[str]) -> list[str]:
