@@ -188,6 +188,14 @@ test("an edit half done survives a change of room and a reload, and is shown to 
   assert.deepEqual([field(), localStorage.length], [null, 0]);
 });
 
+test("an edit half done of a message that is not loaded waits for it", () => {
+  new Drafts("1", localStorage).changeEdit("harbour", 9, "half d");
+  open();
+  assert.deepEqual([field(), [...editing.kept.keys()]], [null, [9]]);
+  hear(said(message(9, { author: ME, seq: 3, body: "half" })));
+  assert.deepEqual([field().value, editing.kept.size], ["half d", 0]);
+});
+
 test("the suggestions of an edit stay with it when its message is drawn anew", () => {
   edit("first");
   hear(said(message(1, { author: ME, seq: 3, body: "firts", reactions: { "👍": [2] } })));
