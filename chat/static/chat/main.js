@@ -154,7 +154,7 @@ const panes = new Panes(byId("app"), storage);
 // The join link, and whether guests may invite, are known only for the room of this page.
 const head = new Head(openRoom, levelMenu, pins, (key) => !page.guest || (key === page.room && page.invites));
 const joinLink = (/** @type {string} */ key) => (key === page.room ? page.join_link : null);
-const listView = { settle: () => roomList.draw() };
+const listView = { draw: () => roomList.drawLatest(), settle: () => roomList.draw() };
 const screen = new Screen(
   [
     new RoomTimeline(openRoom, timeline, outbox, joinLink), // first: it reads where the reader is

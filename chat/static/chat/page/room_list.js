@@ -48,6 +48,13 @@ export class RoomList {
     fillAvatar(byId("my-avatar"), rooms.me, name, true);
   }
 
+  /** Of the open room, before the layout is read: only after that it is known what of it is still unread. */
+  drawLatest() {
+    const { rooms, room, key } = this.openRoom;
+    const item = this.rows.rowOf(key);
+    if (item) fillLatest(item, latestOf(room, rooms));
+  }
+
   drawLists() {
     const { rooms, key } = this.openRoom;
     /** @type {Record<"favourites" | "rooms" | "direct" | "hidden", Room[]>} */
@@ -163,19 +170,24 @@ function drawRoom(item, row) {
   link.classList.toggle("has-unread", row.unread > 0);
   if (row.open) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
-  find(link, "bdi").textContent = row.title;
+  setText(find(link, "bdi"), row.title);
   drawCount(find(link, ".count"), row);
   for (const [what, shown] of Object.entries(row.tags)) drawTag(link, what, shown);
   const avatar = find(link, ".avatar");
   avatar.hidden = !row.avatar;
   if (row.avatar) fillAvatar(avatar, row.avatar.of, row.title, row.avatar.online);
-  find(link, "time").textContent = row.latest.time;
-  find(link, ".latest").textContent = row.latest.line;
+  fillLatest(item, row.latest);
+}
+
+/** @param {HTMLElement} item @param {RoomRow["latest"]} latest */
+function fillLatest(item, { line, time }) {
+  setText(find(item, "time"), time);
+  setText(find(item, ".latest"), line);
 }
 
 /** @param {HTMLElement} count @param {RoomRow} row */
 function drawCount(count, { unread, mentions }) {
-  count.textContent = unread ? number(unread) : "";
+  setText(count, unread ? number(unread) : "");
   count.toggleAttribute("data-for-me", mentions > 0);
   if (unread) count.setAttribute("aria-label", countLabel(unread, mentions));
   else count.removeAttribute("aria-label");

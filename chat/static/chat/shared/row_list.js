@@ -24,6 +24,11 @@ export class RowList {
     }
   }
 
+  /** @param {string} key */
+  rowOf(key) {
+    return this.rows.get(key)?.row;
+  }
+
   /** @param {Shown} shown @param {{row: HTMLElement, signature: string} | undefined} known */
   row(shown, known) {
     const signature = JSON.stringify(shown);
