@@ -195,7 +195,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         feed = self._feed(command.room)
         add_ref = partial(protocol.with_ref, ref=command.ref) if command.ref is not None else None
         await feed.admit(self.connection, command.since, add_ref)
-        self._answer(await self.server.presence_tracker.presence_of(feed))
+        await self.server.presence_tracker.send_presence(feed, self.connection)
 
     @handles(protocol.ReadHistory)
     async def read_history(self, command: protocol.ReadHistory) -> None:

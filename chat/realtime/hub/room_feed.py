@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chat.ids import PersonId
 from chat.realtime.transport import Connection, Frames
 
+from .ephemeral import Ephemeral
 from .parts import Behind, CatchUp, FrameTransform, HeldHint, Live, OutgoingBatch, Subscription, removal_in
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ MAX_PAGES = 8
 
 class RoomFeed:
     __slots__ = (
-        "_backfilling", "_held", "_late", "_wanted", "catching_up", "ephemeral_count", "hub", "key", "live",
-        "outgoing", "presence", "room", "seq", "snapshot", "subscribers",
+        "_backfilling", "_held", "_late", "_wanted", "catching_up", "ephemeral", "hub", "key", "live",
+        "outgoing", "room", "seq", "snapshot", "subscribers",
     )  # fmt: skip
 
     def __init__(self, hub: "Hub", room: int, key: str, seq: int) -> None:
@@ -42,8 +43,7 @@ class RoomFeed:
         self.outgoing: list[OutgoingBatch] = []
         # The snapshot last read, valid until something newer is known.
         self.snapshot: RoomRead | None = None
-        # Counts ephemeral events; presence as it was last sent to everybody.
-        self.ephemeral_count, self.presence = 0, b""
+        self.ephemeral = Ephemeral()
         self._held: dict[int, HeldHint] = {}
         self._late: asyncio.TimerHandle | None = None
         self._backfilling, self._wanted = False, seq
@@ -152,11 +152,7 @@ class RoomFeed:
 
     def send_ephemeral(self, frames: list[bytes]) -> None:
         """Send typing or presence: without a seq, and never again."""
-        self.ephemeral_count += 1
-        for connection in self.live:
-            if not connection.lagging:
-                for frame in frames:
-                    self.hub.flusher.answer(connection, frame)
+        self.ephemeral.send(frames, self.live, self.hub.flusher)
 
     # -- connections ------------------------------------------------------------------------------
 
@@ -165,6 +161,7 @@ class RoomFeed:
         self.subscribers += self not in connection.feeds
         connection.feeds[self] = state
         self._forget_state(connection)
+        self.ephemeral.unsure[connection] = None
         if state is Live.LIVE:
             self.live[connection] = None
         elif isinstance(state, CatchUp):
@@ -290,6 +287,7 @@ class RoomFeed:
         """Called by the hub's `drop` only, which also removes an empty feed."""
         self.subscribers -= self in connection.feeds
         connection.feeds.pop(self, None)
+        self.ephemeral.unsure.pop(connection, None)
         self._forget_state(connection)
 
     @property

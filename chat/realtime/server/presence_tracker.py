@@ -22,6 +22,7 @@ from chat.realtime.transport import Connection
 
 from .database import Database
 from .lease_keeper import LeaseKeeper
+from .presence_repair import repair, send_whole
 
 log = logging.getLogger(__name__)
 
@@ -145,17 +146,22 @@ class PresenceTracker:
             except Exception as error:
                 log.warning("departures not published: %r", error)
 
-    async def presence_of(self, feed: RoomFeed) -> bytes:
+    async def _presence_of(self, feed: RoomFeed) -> tuple[bytes, bool]:
         """The room's presence event, read once for all who ask at the same moment. If presence was sent
-        meanwhile, the read may be older than that: then it is read again."""
+        meanwhile, the read may be older than that: then it is read again. False if it still may be older."""
         for _ in range(3):
-            before = feed.ephemeral_count
+            before = feed.ephemeral.count
             frame: bytes = await self._hub.once(
                 ("presence", feed.room, before), lambda: self._read_presence(feed)
             )
-            if before == feed.ephemeral_count:
-                break
-        return frame
+            if before == feed.ephemeral.count:
+                return frame, True
+        return frame, False
+
+    async def send_presence(self, feed: RoomFeed, connection: Connection) -> None:
+        """The whole presence, to a connection that has just opened the room."""
+        frame, _is_new = await self._presence_of(feed)
+        send_whole(feed, connection, frame)
 
     async def _read_presence(self, feed: RoomFeed) -> bytes:
         return await self._database.read(presence.room_presence, feed.room, feed.key)
@@ -172,10 +178,9 @@ class PresenceTracker:
 
     async def _repair_one(self, feed: RoomFeed) -> None:
         try:
-            frame = await self.presence_of(feed)
+            frame, is_new = await self._presence_of(feed)
         except Exception as error:
             log.warning("reading presence: %r", error)
             return
-        if frame != feed.presence:
-            feed.presence = frame
-            feed.send_ephemeral([frame])
+        if is_new:
+            repair(feed, frame)
