@@ -53,7 +53,7 @@ class Site:
         """A room's key."""
         key = self.call("actions.make_room", owner.id, f"Room {next(numbers)}", "public")["key"]
         for member in members:
-            self.call("actions.join_room", member.id, key)
+            self.call("add_member", key, member.id)
         if kind != "public":
             self.call("actions.change_room", owner.id, key, kind=kind)
         return key

@@ -22,7 +22,8 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from chat import actions, protocol  # noqa: E402
-from chat.models import BannedAddress, Message, Profile, Session  # noqa: E402
+from chat.actions.guards import rooms_changed  # noqa: E402
+from chat.models import BannedAddress, Message, Profile, Room, Session  # noqa: E402
 from chat.writer import writer  # noqa: E402
 from tests.support import scene  # noqa: E402
 
@@ -133,6 +134,12 @@ def count_deleted(room: str) -> int:
     return Message.objects.filter(room__key=room).exclude(deleted_at=None).count()
 
 
+def add_member(room: str, person: Any) -> None:
+    """In silence: joining would leave a notice among the messages of a test."""
+    scene.add_members(Room.objects.get(key=room), [get_user_model().objects.get(pk=person)])
+    rooms_changed(person)
+
+
 def messages(room: str) -> list[list[Any]]:
     """[id, seq, author, nonce, body], as they are stored."""
     rows = Message.objects.filter(room__key=room).order_by("pk")
@@ -143,7 +150,7 @@ FUNCTIONS = {
     function.__name__: function
     for function in (
         start_ids_apart, make_person, log_in, make_staff, make_guest, delete_login, change_password,
-        deactivate, ban_address, open_sessions, post_many, count_deleted, messages,
+        deactivate, ban_address, open_sessions, post_many, count_deleted, messages, add_member,
     )
 }  # fmt: skip
 
