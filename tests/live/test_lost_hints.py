@@ -40,7 +40,7 @@ async def test_messages_members_and_the_room_are_current_in_time_without_hints(
         worst = max(worst, await his.until(lambda: charlie.id not in view.present, "charlie goes"))
         deaf.call("actions.change_room", alice.id, room, name="Renamed")
         worst = max(worst, await his.until(lambda: (view.info or {}).get("name") == "Renamed", "the name"))
-        await his.until(lambda: len(view.bodies) == 4, "the notice of who renamed it")
+        await his.until(lambda: len(view.bodies) == 5, "the notices of who joined and who renamed it")
         assert view.bodies[:3] == [f"number {n}" for n in range(3)]
         assert his.gaps == hers.gaps == 0
     record_property("seconds", worst)
