@@ -108,7 +108,7 @@ def add_messages(rooms: list[Room], people: list[User], messages: int) -> None:
         made.append(message)
     Message.objects.bulk_create(made, 500)
     Room.objects.bulk_update(rooms, ["seq"])
-    while index_changes(5_000):
+    while index_changes(5_000).changes:
         pass
 
 

@@ -145,7 +145,7 @@ def test_a_room_of_any_former_version_is_what_it_would_be_if_made_today(latest: 
     upgrade.migrate([("chat", latest)])
     make_room_today("today", *people[:2], with_file=True)
     make_room_today("without", *people[:2], with_file=False)
-    while search.index_changes(100) + search.renew_names(100):
+    while search.index_changes(100).changes + search.renew_names(100):
         pass
     assert set(ModerationEvent.objects.values_list("kind", flat=True)) == {"block_rejoin"}
     first, *others = upgrade.versions

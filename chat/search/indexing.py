@@ -4,7 +4,7 @@ Access and deletion are checked when somebody searches, so a deleted message dis
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Subquery
@@ -30,12 +30,18 @@ _DROP = {
 }
 
 
+class Indexed(NamedTuple):
+    changes: int
+    # Whether the batch was full, of messages or of characters: then there are probably more.
+    full: bool
+
+
 @transaction.atomic
-def index_changes(most: int) -> int:
+def index_changes(most: int) -> Indexed:
     """Indexes the next changes, and then what another version of the search has stored: at most so many, and
-    INDEXED_CHARACTERS. Returns how many; 0 when none are left."""
+    INDEXED_CHARACTERS. Counts none when none are left."""
     if not _alone():
-        return 0
+        return Indexed(0, full=False)
     left, characters = most, limits.INDEXED_CHARACTERS
     for state, after, last in _behind():
         changed = list(state.room.messages.filter(seq__gt=after, seq__lte=last).order_by("seq")[:left])
@@ -45,8 +51,8 @@ def index_changes(most: int) -> int:
         _save(state, changed[count - 1].seq if full else last)
         left -= count
         if full:
-            break
-    return most - left
+            return Indexed(most - left, full=True)
+    return Indexed(most - left, full=False)
 
 
 def _save(state: SearchIndexState, reached: int) -> None:

@@ -32,7 +32,7 @@ async def test_one_person_s_searches_delay_nobody(
 ) -> None:
     mine = site.room(bob)
     site.call("post_many", bob.id, mine, MESSAGES, "ﷺ " * 1_999)
-    while site.call("search.index_changes", 1_000):
+    while site.call("search.index_changes", 1_000)[0]:
         pass
     clients = [await connect(bob) for _ in range(CONNECTIONS)]
     searching = [asyncio.create_task(search(client)) for client in clients]

@@ -64,7 +64,7 @@ def lin(db: None) -> dict[str, Any]:
         code = actions.make_join_link(alice, room.key).code
         actions.join_by_link(person, code)
         said.append(post_message(person, room, "lamp").pk)
-    while search.index_changes(50):
+    while search.index_changes(50).changes:
         pass
     return {"alice": alice, "lin": guest, "rooms": rooms, "said": said}
 

@@ -38,7 +38,7 @@ def make_room(people: dict[str, Any], name: str) -> Room:
 
 
 def index() -> None:
-    while search.index_changes(7):
+    while search.index_changes(7).changes:
         pass
 
 
@@ -248,7 +248,7 @@ def test_a_limited_number_of_characters_is_indexed_while_posts_wait(
     for _ in range(5):
         post_message(people["bob"], room, "ﷺ" * 3_999)
     last = post_message(people["bob"], room, "lamp")
-    assert search.index_changes(50) > 0
+    assert search.index_changes(50).changes > 0
     state = SearchIndexState.objects.get(room=room)
     assert room.messages.filter(seq__lte=state.seq, kind=Message.Kind.TEXT).count() == 2
     index()
@@ -347,11 +347,12 @@ def test_posting_does_not_touch_the_index(people: dict[str, Any], room: Room) ->
 def test_indexing_goes_on_where_it_stopped(people: dict[str, Any], room: Room) -> None:
     said = [post_message(people["bob"], room, f"lamp {number}").pk for number in range(9)]
     batches = []
-    while done := search.index_changes(4):
-        batches.append(done)
-    assert batches[:2] == [4, 4]
+    while (batch := search.index_changes(4)).changes:
+        batches.append(batch)
+    assert batches[:2] == [(4, True), (4, True)]
+    assert not batches[-1].full, "the next may wait"
     assert ids(people["alice"], "lamp") == said[::-1]
-    assert search.index_changes(4) == 0
+    assert search.index_changes(4) == (0, False)
 
 
 def test_another_tokenizer_makes_the_index_anew_and_new_messages_first(
@@ -364,12 +365,12 @@ def test_another_tokenizer_makes_the_index_anew_and_new_messages_first(
         cursor.execute("DELETE FROM chat_search")
     monkeypatch.setattr(folding, "VERSION", folding.VERSION + 1)
     new = post_message(people["bob"], room, "a new lamp").pk
-    assert search.index_changes(1) == 1
+    assert search.index_changes(1).changes == 1
     assert ids(people["alice"], "lamp") == [new]
-    while search.index_changes(4):
+    while search.index_changes(4).changes:
         assert new in ids(people["alice"], "lamp")
     assert ids(people["alice"], "lamp") == [new, *said[::-1]]
-    assert search.index_changes(4) == 0, "once"
+    assert search.index_changes(4).changes == 0, "once"
 
 
 def test_an_index_from_before_versions_is_made_anew(people: dict[str, Any], room: Room) -> None:

@@ -23,10 +23,14 @@ class Command(BaseCommand):
         if options["all"]:
             writer.perform(search.rebuild_index)
         done, before = 0, time.monotonic()
-        while found := writer.perform(search.index_changes, BATCH) + writer.perform(
-            search.renew_names, BATCH
-        ):
+        while found := _index():
             done += found
             time.sleep(REST * (time.monotonic() - before))
             before = time.monotonic()
         self.stdout.write(f"{done} changes indexed")
+
+
+def _index() -> int:
+    """Returns how many messages and names."""
+    indexed = writer.perform(search.index_changes, BATCH).changes
+    return indexed + writer.perform(search.renew_names, BATCH)

@@ -31,9 +31,11 @@ class SearchIndexer:
         """Index one batch. Returns the seconds to wait before the next."""
         before = time.monotonic()
         try:
-            done = await self._database.write(search.index_changes, BATCH, alone=True)
-            done += await self._database.write(search.renew_names, BATCH, alone=True)
+            indexed = await self._database.write(search.index_changes, BATCH, alone=True)
+            renewed = await self._database.write(search.renew_names, BATCH, alone=True)
         except Exception as error:  # locked, full, down: indexed later
             log.warning("not indexed: %r", error)
             return LOOK * REST
-        return min(REST * (time.monotonic() - before), LOOK) if done else LOOK
+        # A few messages wait for others: each batch has its own price, however small it is.
+        more = indexed.full or renewed == BATCH
+        return min(REST * (time.monotonic() - before), LOOK) if more else LOOK
