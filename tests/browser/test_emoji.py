@@ -77,7 +77,7 @@ def test_after_twelve_kinds_reactions_fold_and_a_key_shows_them(alice: Window, b
     alice.write("who brings what?")
     bob.see("who brings what?")
     kinds, brought = bob.messages.locator(".reaction"), "🍅🍇🍈🍉🍊🍋🍌🍍🍏🍐🍑🍒🍓🥝🥥🥭🫐"
-    message = bob.state["messages"][0]
+    message = bob.state["messages"][-1]
     for emoji in brought:
         command(alice, "reaction.add", message=message, emoji=emoji)
     more = bob.page.get_by_role("button", name="and 5 more")
