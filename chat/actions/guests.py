@@ -37,7 +37,9 @@ def delete_guest(person: PersonId) -> None:
     try:
         with transaction.atomic():
             Membership.objects.filter(user=person).delete()
-            Message.objects.filter(author=person, nonce__startswith=Message.JOINED).delete()
+            Message.objects.filter(
+                author=person, kind=Message.Kind.NOTICE, nonce__startswith=Message.JOINED
+            ).delete()
             get_user_model()._default_manager.filter(pk=person).delete()
     except ProtectedError:
         pass  # the host project refers to them: they stay, deactivated

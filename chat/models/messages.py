@@ -15,7 +15,8 @@ class Message(models.Model):
         TEXT = "text", _("text")
         NOTICE = "notice", _("notice")
 
-    # How the nonce begins of the notice that somebody joined, which is not something they wrote.
+    # How the nonce begins of the notice that somebody joined, which is not something they wrote. Clients may
+    # choose such nonces for messages too, so the kind counts as well.
     JOINED = "joined-"
 
     room = models.ForeignKey(

@@ -22,7 +22,9 @@ def inactive_guests(retired: bool) -> QuerySet[Profile]:
     person, since = OuterRef("pk"), timezone.now() - datetime.timedelta(days=limits.GUEST_DAYS)
     keeping = [
         Session.objects.filter(user=person),
-        Message.objects.filter(author=person).exclude(nonce__startswith=Message.JOINED),
+        Message.objects.filter(author=person).exclude(
+            kind=Message.Kind.NOTICE, nonce__startswith=Message.JOINED
+        ),
         Attachment.objects.filter(author=person),
         Membership.objects.filter(user=person, reacted=True),
         Membership.objects.present().filter(user=person, role=Membership.Role.OWNER),

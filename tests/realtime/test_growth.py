@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chat import actions, files, queries
 from chat.broadcast import Hint
-from chat.models import JoinLink, Membership, Profile, Room, ServerProcess, Session
+from chat.models import JoinLink, Membership, Message, Profile, Room, ServerProcess, Session
 from chat.protocol import Code
 from tests.actions.test_guests import come_in
 from tests.realtime.test_cleanup import sweep
@@ -112,6 +112,10 @@ def _says(guest: Any, room: Room) -> None:
     post_message(guest, room)
 
 
+def _says_with_the_nonce_of_a_notice(guest: Any, room: Room) -> None:
+    post_message(guest, room, nonce=f"{Message.JOINED}0123456789")
+
+
 def _reacts(guest: Any, room: Room) -> None:
     actions.add_reaction(guest, post_message(room.memberships.get(role="owner").user_id, room).pk, "👍")
 
@@ -142,8 +146,12 @@ def _has_an_account(guest: Any, room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    "why", [_says, _reacts, _uploads, _connected, _came_lately, _owns, _is_banned, _has_an_account]
-)
+    "why",
+    [
+        _says, _says_with_the_nonce_of_a_notice, _reacts, _uploads, _connected, _came_lately, _owns,
+        _is_banned, _has_an_account,
+    ],
+)  # fmt: skip
 def test_guests_who_wrote_or_returned_stay(room: Room, why: Any) -> None:
     guest = last_here(come_in(room))
     why(guest, room)
