@@ -137,7 +137,7 @@ def leave_room(person: PersonId, key: str) -> Membership:
         raise Refused(Code.NO_SUCH_ROOM)
     refuse_if_banned(person)
     if membership.removed_at is None:
-        if is_last_owner(room, membership) and room.memberships.present().exclude(pk=membership.pk).exists():
+        if is_last_owner(room, membership) and room.memberships.active().exclude(pk=membership.pk).exists():
             raise Refused(Code.NOT_ALLOWED, Reason.LAST_OWNER)
         end_membership(room, membership)
     return membership

@@ -9,7 +9,9 @@ from chat.ids import PersonId
 from chat.models import Membership, Room, Workspace
 
 _present = Membership.objects.present().filter(room=OuterRef("pk"))
-_counted = _present.order_by().values("room").annotate(all=Count("pk")).values("all")
+# As many as the room's page lists.
+_listed = Membership.objects.active().filter(room=OuterRef("pk"))
+_counted = _listed.order_by().values("room").annotate(all=Count("pk")).values("all")
 
 
 def directory(person: PersonId, query: str = "", *, archived: bool = False) -> QuerySet[Room]:

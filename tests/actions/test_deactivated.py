@@ -89,3 +89,13 @@ def test_an_owner_whose_account_is_deactivated_is_no_owner_to_leave_a_room_to(
     set_active(bob, False)
     assert refusal_code(actions.leave_room, alice.pk, room.key) == Code.NOT_ALLOWED
     assert Membership.objects.present().filter(room=room, user=bob).exists(), "it is kept for their return"
+
+
+def test_the_directory_counts_those_whom_the_room_shows(room: Room, alice: Any, bob: Any) -> None:
+    set_active(bob, False)
+    assert [found.people for found in queries.directory(alice.pk)] == [members(room)[1]] == [1]
+
+
+def test_an_owner_whom_nobody_else_is_shown_with_can_leave(room: Room, alice: Any, bob: Any) -> None:
+    set_active(bob, False)
+    assert refusal_code(actions.leave_room, alice.pk, room.key) is None
