@@ -19,9 +19,10 @@ _SIGNS = "\u2190-\u2bff\U0001f000-\U0001faff"
 LETTER = f"[^\\W\\d_{_UNSPACED}]"
 # Groups: a run without spaces, a word, a number, a sign.
 RUNS = re.compile(f"([{_UNSPACED}]+)|({LETTER}+)|(\\d+)|([{_SIGNS}])")
-# A phone number or date in groups (138 0013 8000) is also found as one number.
+# A phone number or date in groups (138 0013 8000) is also found as one number. Looked for where a number
+# begins: from each digit on, the time would grow with the square of the digits.
 GROUPS = "[ -]"
-_GROUPED = re.compile(rf"\d+(?:{GROUPS}\d+)+")
+_GROUPED = re.compile(rf"(?<!\d)\d+(?:{GROUPS}\d+)+")
 # Longer words are found by this many characters; a tsvector takes at most 2,046 bytes.
 MAX_TOKEN = 40
 

@@ -1,13 +1,14 @@
 """Tests that tokens hide nothing a term would find, and that a text is found by each of its words."""
 
 import datetime
+import time
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat import folding
+from chat import folding, limits
 from chat.folding import original, search_form
 from chat.search import tokenizer
 from chat.search.terms import MIN_PREFIX, Term
@@ -50,6 +51,13 @@ def test_tokens_hide_nothing_that_a_term_would_find(text: str, asked: str, exact
         term = Term.phrase(part) if exact else Term.word(part)
         if term.text and finds(term, text):
             assert is_candidate(term, text)
+
+
+def test_a_text_of_digits_is_split_in_an_instant() -> None:
+    """Everybody who posts waits for the indexer."""
+    began = time.process_time()
+    tokens("1" * limits.SEARCH_FORM_CHARACTERS)
+    assert time.process_time() - began < 0.15
 
 
 @given(mixed | st.text(max_size=60))
