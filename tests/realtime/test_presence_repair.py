@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from chat import protocol
 from chat.realtime.hub import ephemeral
 from chat.realtime.hub.hub import RoomFeed
 from chat.realtime.server.presence_repair import repair
+from chat.realtime.server.presence_tracker import PresenceTracker
 from tests.support.virtual_time import FakeDatabase, Recorder, make_hub, run
 
 States = dict[int, str]
@@ -147,6 +150,40 @@ def test_after_more_events_than_are_remembered_everybody_gets_the_whole_presence
         assert [[event["whole"] for event in got] for got in scene.repair()] == [[True]] * 3
 
     play(story)
+
+
+def tracker_of(scene: Scene, tmp_path: Path, while_reading: Callable[[], None]) -> PresenceTracker:
+    """Reads that nobody is online, while something happens."""
+
+    async def read(*_: Any) -> bytes:
+        while_reading()
+        return frame({}, whole=True)
+
+    database: Any = SimpleNamespace(writer=SimpleNamespace(call_first=None), read=read)
+    return PresenceTracker(scene.hub, database, tmp_path)
+
+
+def test_a_page_that_got_presence_older_than_a_change_is_corrected(tmp_path: Path) -> None:
+    async def act() -> None:
+        scene = Scene()
+        scene.repair()
+        tracker = tracker_of(scene, tmp_path, lambda: scene.change(7, "online"))
+        await tracker.send_presence(scene.feed, scene.tabs[0])
+        scene.repair()
+
+    run(act())
+
+
+def test_presence_of_a_room_is_not_sent_to_somebody_removed_while_it_was_read(tmp_path: Path) -> None:
+    async def act() -> None:
+        scene = Scene()
+        feed, tab = scene.feed, scene.tabs[0]
+        tracker = tracker_of(scene, tmp_path, lambda: scene.hub.drop(tab, feed))
+        await tracker.send_presence(feed, tab)
+        scene.hub.flusher.flush()
+        assert tab.received == []
+
+    run(act())
 
 
 changes = st.tuples(

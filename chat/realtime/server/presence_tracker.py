@@ -160,8 +160,12 @@ class PresenceTracker:
 
     async def send_presence(self, feed: RoomFeed, connection: Connection) -> None:
         """The whole presence, to a connection that has just opened the room."""
-        frame, _is_new = await self._presence_of(feed)
+        frame, is_new = await self._presence_of(feed)
+        if feed not in connection.feeds:
+            return  # it was removed while this was read
         send_whole(feed, connection, frame)
+        if not is_new:  # what it was sent meanwhile may be newer: the next repair sends it again
+            feed.ephemeral.unsure[connection] = None
 
     async def _read_presence(self, feed: RoomFeed) -> bytes:
         return await self._database.read(presence.room_presence, feed.room, feed.key)
