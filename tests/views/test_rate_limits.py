@@ -170,6 +170,15 @@ def test_a_whole_class_can_join_by_a_link_made_for_it(link: JoinLink, settings: 
     assert [come_in(link) for _ in range(62)] == [302] * 61 + [404]
 
 
+def test_trying_names_to_learn_who_has_an_account_is_slowed_down(
+    link: JoinLink, alice: Any, settings: Any
+) -> None:
+    settings.CHAT_GUESTS_PER_ADDRESS = 5
+    actions.change_profile(alice.pk, name="Alice A")
+    assert [come_in(link, "Alice A") for _ in range(7)] == [400] * 5 + [429] * 2
+    assert come_in(link) == 302, "a class that joins is not held up by it"
+
+
 def test_one_address_makes_a_limited_number_of_accounts(room: Room, settings: Any) -> None:
     settings.CHAT_GUESTS_PER_ADDRESS, settings.CHAT_SIGNUP = 3, "open"
     new = {"name": "Tom", "password1": PASSWORD}

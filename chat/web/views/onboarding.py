@@ -14,6 +14,7 @@ from chat import actions, rate_limit
 from chat.accounts import sessions
 from chat.actions import Refused
 from chat.models import JoinLink, Membership, Profile
+from chat.protocol import Reason
 from chat.web import error_messages, forms
 from chat.writer import writer
 
@@ -77,6 +78,10 @@ def _join_as_guest(request: HttpRequest, link: JoinLink) -> HttpResponse:
             given = (form.cleaned_data["name"], link.code, language, address_of(request))
             user = writer.perform(join_as_guest, *given)
         except Refused as refused:
+            # A refused name uses nothing of the link up, and says who has an account.
+            taken = refused.reason == Reason.NAME_TAKEN
+            if taken and (wait := rate_limit.newcomers_from(address_of(request)).take("newcomer")):
+                return too_many_requests(request, wait)
             form.add_error(None, error_messages.sentence(refused))
         else:
             return _enter(request, user, link.room.key)
