@@ -23,6 +23,7 @@ BODIES = [
     '<a href="https://example.org" onclick="alert(1)">here</a> **x**',
     '**{{constructor.constructor("alert(1)")()}}** ${alert(1)}',
     "<template><script>alert(1)</script></template>",
+    f"[a{'😀' * 95}](https://example.org)",  # cut in the middle, perhaps of a sign
 ]
 ALIVE = "script, img, iframe, svg, object, embed, style, template, form, [onclick], [onerror], [style]"
 

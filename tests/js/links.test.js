@@ -44,3 +44,13 @@ test("a link whose text is not its address has it noted for print", () => {
   const long = `https://example.org/${"a".repeat(200)}`;
   assert.equal(noted(long, long), long, "it is shown shortened");
 });
+
+test("a long text of a link is cut between signs, never inside of one", () => {
+  for (const text of [`a${"😀".repeat(200)}`, "😀".repeat(100)]) {
+    const link = shown(text);
+    assert.ok(link.textContent.isWellFormed());
+    noteAddresses(link.parentElement);
+    assert.equal(link.dataset.address, "https://example.org/");
+  }
+  assert.equal(shown("😀".repeat(100)).title, "", "a hundred are not long");
+});

@@ -51,9 +51,11 @@ const [LONGEST_LINK, LINK_START, LINK_END] = [180, 120, 50];
 export function shortenLinks(body) {
   for (const link of body.querySelectorAll("a")) {
     const text = link.textContent ?? "";
-    if (text.length <= LONGEST_LINK || link.childElementCount || /\s/.test(text)) continue;
+    // Half of a surrogate pair is no text: encodeURI would throw.
+    const signs = [...text];
+    if (signs.length <= LONGEST_LINK || link.childElementCount || /\s/.test(text)) continue;
     link.title = text;
-    link.textContent = `${text.slice(0, LINK_START)}…${text.slice(-LINK_END)}`;
+    link.textContent = `${signs.slice(0, LINK_START).join("")}…${signs.slice(-LINK_END).join("")}`;
   }
 }
 
