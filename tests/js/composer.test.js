@@ -10,7 +10,7 @@ loadMessages(words, "en");
 
 const part = (id) => document.getElementById(id);
 const field = part("composer");
-let sent, typed, ups, answered;
+let sent, typed, ups, escapes, answered;
 const composer = new Composer(
   {
     form: part("composer-form"),
@@ -26,7 +26,7 @@ const composer = new Composer(
       answered = message;
     },
     onUp: () => ups++,
-    onEscape() {},
+    onEscape: () => escapes++,
   },
   { limit: 20, drafts: new Drafts("1", localStorage) },
 );
@@ -67,7 +67,7 @@ const release = (key) => field.dispatchEvent(new window.KeyboardEvent("keyup", {
 const compose = (kind) => field.dispatchEvent(new window.CompositionEvent(kind));
 
 beforeEach(() => {
-  [sent, typed, ups] = [[], 0, 0];
+  [sent, typed, ups, escapes] = [[], 0, 0, 0];
   localStorage.clear();
   composer.open("lobby");
 });
@@ -102,6 +102,20 @@ test("where the composition ends before the key event (Safari), that Enter does 
   release("Enter");
   press("Enter");
   assert.deepEqual(sent, [["你好", null]]);
+});
+
+test("Escape and ↑ during a composition belong to the input method, in Safari too", () => {
+  composer.answer(7);
+  compose("compositionstart");
+  press("Escape", { isComposing: true });
+  compose("compositionend");
+  press("Escape", { keyCode: 229 });
+  press("ArrowUp");
+  assert.deepEqual([composer.replyTo, escapes, ups], [7, 0, 0]);
+  release("Escape");
+  press("Escape");
+  press("Escape");
+  assert.deepEqual([composer.replyTo, escapes], [null, 1]);
 });
 
 test("white space alone is not sent", () => {
@@ -199,13 +213,30 @@ test("a reply is kept with its room, and by nobody else in this browser", () => 
 
 test("a text that is too long can be sent as a file, whole", async () => {
   const added = [];
-  composer.files = { busy: false, rows: [], take: () => [], add: (files) => added.push(...files) };
+  let takes = false;
+  const add = (files) => takes && added.push(...files) > 0;
+  composer.files = { busy: false, rows: [], take: () => [], add };
   write("short");
   assert.equal(composer.asFile.hidden, true);
   write(`${"long ".repeat(5)}end`);
   assert.equal(composer.asFile.hidden, false);
   composer.asFile.click();
+  assert.equal(field.value, `${"long ".repeat(5)}end`, "where a file cannot be sent, the text stays");
+  takes = true;
+  composer.asFile.click();
   assert.equal(await added[0].text(), `${"long ".repeat(5)}end`);
   assert.match(added[0].name, /^\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.txt$/);
   assert.deepEqual([field.value, localStorage.length, composer.asFile.hidden], ["", 0, true]);
+});
+
+test("what is answered describes the field, and is not written again", () => {
+  const description = () => part(field.getAttribute("aria-describedby"));
+  composer.answer(7);
+  composer.quote("Ines", "when?");
+  const name = description().querySelector("b").firstChild;
+  composer.quote("Ines", "when?");
+  assert.equal(description().querySelector("b").firstChild, name);
+  assert.equal(description().textContent, "Ineswhen?");
+  composer.answer(null);
+  assert.equal(description().textContent, "");
 });

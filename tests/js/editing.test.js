@@ -188,6 +188,26 @@ test("an edit half done survives a change of room and a reload, and is shown to 
   assert.deepEqual([field(), localStorage.length], [null, 0]);
 });
 
+test("an Escape that ends a composition does not give up the edit, in Safari too", () => {
+  edit("first");
+  type("first of");
+  field().dispatchEvent(new window.CompositionEvent("compositionend"));
+  press("Escape");
+  assert.equal(field()?.value, "first of");
+  field().dispatchEvent(new window.KeyboardEvent("keyup", { key: "Escape" }));
+  press("Escape");
+  assert.equal(field(), null);
+});
+
+test("an edit that is stored after its message has left the page is not opened again", () => {
+  edit("first");
+  rooms.handle(snapshot([message(5)]), 0);
+  draw();
+  assert.deepEqual([field(), [...editing.kept]], [null, [[1, "first"]]]);
+  answer({ seq: 6 });
+  assert.deepEqual([editing.kept.size, localStorage.length], [0, 0]);
+});
+
 test("an edit half done of a message that is not loaded waits for it", () => {
   new Drafts("1", localStorage).changeEdit("harbour", 9, "half d");
   open();

@@ -89,6 +89,20 @@ test("a message waits until all its files are uploaded, in the order they were a
   assert.equal(list.hidden, true);
 });
 
+test("what is said of a file is not said again with the progress of another", () => {
+  tray.add([file("a"), file("b")]);
+  asked[0].answer(201, row("a"));
+  const text = list.children[0].querySelector("small").firstChild;
+  asked[1].upload.onprogress({ loaded: 1, total: 10 });
+  assert.equal(list.children[0].querySelector("small").firstChild, text);
+});
+
+test("the tray says whether it has taken all files", () => {
+  assert.equal(tray.add([file("a"), file("b")]), true);
+  assert.equal(tray.add([file("c", 5000)]), false);
+  assert.equal(tray.add([file("d")]), true);
+});
+
 test("each upload shows its progress", () => {
   tray.add([file("a", 512)]);
   asked[0].upload.onprogress({ loaded: 128, total: 512 });

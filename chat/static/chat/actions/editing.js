@@ -82,6 +82,7 @@ export class Editing {
     form?.settle("");
     form?.remove();
     this.forms.delete(id);
+    this.kept.delete(id);
     this.drafts.changeEdit(room, id, null);
     if (focused) this.composer.focus();
   }
@@ -107,9 +108,9 @@ export class Editing {
 
   /** Long histories leave the page. */
   keepRemoved() {
-    const { edits } = this.drafts.of(this.openRoom.key);
     for (const [id, form] of this.forms) {
       if (form.element.isConnected) continue;
+      const { edits } = this.drafts.of(this.openRoom.key);
       this.forms.delete(id);
       if (id in edits) this.kept.set(id, edits[id]);
     }

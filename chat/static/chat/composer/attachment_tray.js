@@ -17,7 +17,7 @@
 
 import { discardUpload, isUploaded, uploadFile } from "../net/uploads.js";
 import { addressOf } from "../shared/addresses.js";
-import { cloneTemplate, closest, find } from "../shared/dom.js";
+import { cloneTemplate, closest, find, setText } from "../shared/dom.js";
 import { bytes, t } from "../shared/i18n.js";
 
 /** Concurrent uploads per room. */
@@ -96,9 +96,10 @@ export class AttachmentTray {
     this.draw();
   }
 
-  /** @param {Iterable<File>} files */
+  /** Returns whether all of them may be sent. @param {Iterable<File>} files */
   add(files) {
     const items = [...this.items];
+    const before = items.length;
     for (const file of files) {
       const item = this.item(file);
       const refused = this.refusal(file, items.filter(({ state }) => state !== "failed").length);
@@ -106,7 +107,9 @@ export class AttachmentTray {
       items.push(item);
     }
     this.replace(items);
-    items.findLast(({ state }) => state === "failed")?.element.scrollIntoView?.({ block: "nearest" });
+    const refused = items.slice(before).findLast(({ state }) => state === "failed");
+    refused?.element.scrollIntoView?.({ block: "nearest" });
+    return !refused;
   }
 
   /** Checks the server's limits before uploading. @param {File} file @param {number} before */
@@ -223,7 +226,7 @@ export class AttachmentTray {
     const size = isPlain ? t("upload.plain", { size: bytes(file.size) }) : bytes(file.size);
     const status = { waiting: t("waiting"), ready: size, failed: why, sending: "" }[state];
     const percent = t("upload.share", { n: Math.round(share * 100), size: bytes(file.size) });
-    find(element, "small").textContent = state === "sending" ? percent : status;
+    setText(find(element, "small"), state === "sending" ? percent : status);
     const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
     bar.hidden = state !== "sending" && state !== "waiting";
     bar.value = share;

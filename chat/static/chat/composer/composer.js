@@ -3,7 +3,7 @@
  *
  * @import {AttachmentRow} from "../net/protocol.js"
  * @import {Drafts} from "./drafts.js"
- * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[], add: (files: File[]) => void, restore: (rows: AttachmentRow[]) => void}} Files what goes with the text
+ * @typedef {{busy: boolean, rows: AttachmentRow[], take: () => AttachmentRow[], add: (files: File[]) => boolean, restore: (rows: AttachmentRow[]) => void}} Files what goes with the text
  * @typedef {object} Hooks
  * @property {(body: string, replyTo: number | null, files: AttachmentRow[]) => void} onSend
  * @property {() => void} onTyping
@@ -19,17 +19,17 @@
  * @property {HTMLElement} about
  */
 
-import { find } from "../shared/dom.js";
+import { find, setText } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { insertText } from "../shared/insert_text.js";
-import { length, onEnter, softKeyboard } from "../shared/keys.js";
+import { isOurs, length, onEnter, softKeyboard } from "../shared/keys.js";
 import { localTime } from "./file_input.js";
 
 const TYPING_EVERY = 3000;
 const SHOWN_BELOW = 200;
 
 /** @type {Files} */
-const NONE = { busy: false, rows: [], take: () => [], add() {}, restore() {} };
+const NONE = { busy: false, rows: [], take: () => [], add: () => false, restore() {} };
 
 export class Composer {
   /** @param {Parts} parts @param {Hooks} hooks @param {{limit: number, drafts: Drafts}} options */
@@ -50,7 +50,8 @@ export class Composer {
       this.send();
     });
     parts.field.addEventListener("input", () => this.typed());
-    parts.field.addEventListener("keydown", (event) => this.key(event));
+    const ours = isOurs(parts.field);
+    parts.field.addEventListener("keydown", (event) => ours(event) && this.key(event));
     this.asFile = find(parts.form, "[data-attach-text]");
     this.asFile.addEventListener("click", () => this.attachText());
     parts.about.querySelector("button")?.addEventListener("click", () => {
@@ -89,7 +90,6 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.isComposing) return;
     if (event.key === "Escape") this.replyTo === null ? this.hooks.onEscape() : this.answer(null);
     if (event.key !== "ArrowUp" || this.parts.field.value) return;
     event.preventDefault();
@@ -111,10 +111,11 @@ export class Composer {
 
   attachText() {
     const { field } = this.parts;
-    this.files.add([new File([field.value], `${localTime()}.txt`, { type: "text/plain" })]);
+    this.focus();
+    const file = new File([field.value], `${localTime()}.txt`, { type: "text/plain" });
+    if (!this.files.add([file])) return;
     this.fill("");
     this.keep();
-    this.focus();
   }
 
   send() {
@@ -146,8 +147,8 @@ export class Composer {
 
   /** What is answered, which may be loaded later and edited meanwhile. @param {string} name @param {string} text */
   quote(name, text) {
-    find(this.parts.about, "b").textContent = name;
-    find(this.parts.about, "bdi").textContent = text;
+    setText(find(this.parts.about, "b"), name);
+    setText(find(this.parts.about, "bdi"), text);
   }
 
   focus() {

@@ -12,7 +12,7 @@ import { Completion } from "../composer/completion.js";
 import { grow } from "../composer/composer.js";
 import { button } from "../shared/dom.js";
 import { refusal, t } from "../shared/i18n.js";
-import { length, onEnter, softKeyboard } from "../shared/keys.js";
+import { isOurs, length, onEnter, softKeyboard } from "../shared/keys.js";
 
 export class EditForm {
   /** @param {string} text @param {number} limit @param {Hooks} hooks */
@@ -38,9 +38,10 @@ export class EditForm {
   }
 
   listen() {
+    const ours = isOurs(this.field);
     this.element.addEventListener("submit", (event) => event.preventDefault());
     this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) this.hooks.onCancel();
+      if (event.key === "Escape" && ours(event)) this.hooks.onCancel();
     });
     this.field.addEventListener("input", () => this.typed());
     if (!softKeyboard()) onEnter(this.field, () => this.save());
