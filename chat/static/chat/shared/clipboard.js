@@ -8,12 +8,16 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     const field = document.createElement("textarea");
     field.value = text;
-    document.body.append(field);
+    // Outside of an open dialog nothing takes the focus.
+    (document.querySelector("dialog[open]") ?? document.body).append(field);
+    field.focus({ preventScroll: true });
     field.select();
     const done = document.execCommand("copy");
     field.remove();
+    focused?.focus({ preventScroll: true });
     return done;
   }
 }

@@ -14,8 +14,15 @@ export function openDialog(dialog) {
 
 /** @param {HTMLDialogElement} dialog */
 export function watchOverlay(dialog) {
+  /** @type {EventTarget | null} */
+  let pressed = null;
+  dialog.addEventListener("pointerdown", (event) => {
+    pressed = event.target;
+  });
   dialog.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
-    if (target === dialog || target.matches(".axis") || target.closest("[data-close]")) dialog.close();
+    // A text selected as far as the outside is no click there.
+    const isOutside = target === pressed && (target === dialog || target.matches(".axis"));
+    if (isOutside || target.closest("[data-close]")) dialog.close();
   });
 }
