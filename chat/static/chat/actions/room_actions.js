@@ -20,6 +20,8 @@ export class RoomActions {
     this.toast = toast;
     find(byId("composer-lock"), "button").addEventListener("click", () => this.join());
     byId("leave").addEventListener("click", () => this.leave(byId("leave")));
+    // The second click is for the room of the first.
+    openRoom.onEnter.push(() => this.unconfirm(byId("leave")));
     byId("person-card").addEventListener("click", (event) => this.block(closest(event, "[data-block]")));
   }
 
@@ -36,13 +38,18 @@ export class RoomActions {
 
   /** @param {HTMLElement} button */
   confirm(button) {
-    const text = button.textContent;
+    this.word = button.textContent ?? "";
     button.classList.add("confirming");
     button.textContent = t("leave.sure");
-    setTimeout(() => {
-      button.classList.remove("confirming");
-      button.textContent = text;
-    }, CONFIRM_WITHIN);
+    this.timer = setTimeout(() => this.unconfirm(button), CONFIRM_WITHIN);
+  }
+
+  /** @param {HTMLElement} button */
+  unconfirm(button) {
+    clearTimeout(this.timer);
+    if (!button.classList.contains("confirming")) return;
+    button.classList.remove("confirming");
+    button.textContent = this.word ?? "";
   }
 
   /** Blocks or unblocks, with undo. @param {HTMLElement | null} button */
