@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { openPage, words } from "./page.js";
 import { INES, ME, message, snapshot } from "./rows.js";
 
@@ -202,4 +202,33 @@ test("guest stands beside a guest's name until they have an account", () => {
   guests.clear();
   draw([message(1)]);
   assert.equal(role(), undefined);
+});
+
+test("a long press opens the actions of a message, and none in a field, of two fingers or with a deleted message", () => {
+  const touch = (target, name = "pointerdown") =>
+    target.dispatchEvent(Object.assign(new window.Event(name, { bubbles: true }), { pointerType: "touch" }));
+  const form = document.createElement("form");
+  form.className = "edit-form";
+  draw([message(1), message(2, { deleted_at: "2026-11-23T10:00:00Z", body: null })]);
+  at(1).append(form);
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const pressLong = (...targets) => {
+    for (const target of targets) touch(target);
+    touch(at(1), "pointercancel");
+    mock.timers.tick(1000);
+    return [toolbar.full, toolbar.menu.hidden];
+  };
+  assert.deepEqual(pressLong(at(1), at(1)), [false, true]);
+  touch(form);
+  mock.timers.tick(1000);
+  assert.equal(toolbar.full, false);
+  toolbar.hooks.allowed = (id) => new Set(id === 1 ? ["reply"] : []);
+  touch(at(2));
+  mock.timers.tick(1000);
+  assert.deepEqual([toolbar.full, toolbar.menu.hidden], [false, true]);
+  touch(at(1));
+  mock.timers.tick(1000);
+  assert.deepEqual([toolbar.full, toolbar.element.parentElement], [true, at(1)]);
+  toolbar.detach();
+  mock.timers.reset();
 });

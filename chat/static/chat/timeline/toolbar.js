@@ -166,18 +166,26 @@ export class Toolbar {
     focusMessage(to);
   }
 
+  /** @param {Element} target */
+  openSheet(target) {
+    this.attach(target);
+    // With a notice or a deleted message nothing can be done.
+    if (!this.element.isConnected) return;
+    this.menu.hidden = false;
+    this.element.classList.add("sheet");
+  }
+
   /** Touch screens have no hover. */
   watchLongPress() {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     this.timeline.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "touch" || this.element.contains(/** @type {Node} */ (event.target))) return;
+      clearTimeout(timer); // of another finger
+      const target = /** @type {Element} */ (event.target);
+      if (event.pointerType !== "touch" || this.element.contains(target)) return;
       this.detach();
-      timer = setTimeout(() => {
-        this.attach(event.target);
-        this.menu.hidden = false;
-        this.element.classList.add("sheet");
-      }, LONG_PRESS);
+      // In a field it selects.
+      if (!target.closest(".edit-form")) timer = setTimeout(() => this.openSheet(target), LONG_PRESS);
     });
     for (const end of ["pointerup", "pointercancel", "scroll"])
       this.timeline.addEventListener(end, () => clearTimeout(timer), { passive: true });
