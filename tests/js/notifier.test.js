@@ -110,6 +110,15 @@ test("the sound is a separate setting that applies to every tab", async () => {
   assert.deepEqual([made().length, rung], [1, 0]);
 });
 
+test("where storage is full, the choice holds as long as the page", async () => {
+  notifier.storage.setItem = () => {
+    throw new Error("full");
+  };
+  await notifier.turnOn();
+  notifier.notify(news("den", 1));
+  assert.deepEqual([notifier.settings.on, made().length], [true, 1]);
+});
+
 test("a page on plain http can still play the sound", async () => {
   globalThis.isSecureContext = false;
   await notifier.turnOn();

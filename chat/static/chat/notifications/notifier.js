@@ -41,7 +41,11 @@ export class Notifier {
   /** @param {Partial<Settings>} change */
   save(change) {
     this.fallback = { ...this.settings, ...change };
-    this.storage?.setItem(this.key, JSON.stringify(this.fallback));
+    try {
+      this.storage?.setItem(this.key, JSON.stringify(this.fallback));
+    } catch {
+      // Storage full: it holds as long as the page.
+    }
   }
 
   /** Must be called from a click. A denied permission can only be changed in the browser. */

@@ -65,6 +65,10 @@ export class Panes {
     const narrow = matchMedia("(max-width: 73.75em)").matches;
     const shown = this.app.dataset.people === "shown" || (this.app.dataset.people === "auto" && !narrow);
     this.app.dataset.people = shown ? "folded" : "shown";
-    this.storage?.setItem(FOLDED, this.app.dataset.people);
+    try {
+      this.storage?.setItem(FOLDED, this.app.dataset.people);
+    } catch {
+      // Storage full: it holds as long as the page.
+    }
   }
 }
