@@ -54,6 +54,14 @@ test("after three seconds the banner says since when, what is safe and when it r
   assert.deepEqual([element.hidden, missed], [true, 2]);
 });
 
+test("a screen reader reads the loss once, and not the countdown", () => {
+  banner.draw(lost());
+  mock.timers.tick(3_000);
+  assert.equal(element.getAttribute("aria-live"), null);
+  mock.timers.tick(1_000);
+  assert.equal(element.getAttribute("aria-live"), "off");
+});
+
 test("a connection that ended for good says why at once", () => {
   banner.draw(lost({ phase: "stopped", code: 4403, retryAt: null }));
   assert.equal(element.hidden, false);

@@ -45,6 +45,13 @@ test("an operator without a value is not searched for, in English or Chinese", (
   );
 });
 
+test("a status that stays the same is not read aloud again", () => {
+  type("tide");
+  const text = pane.status.firstChild;
+  type("tides");
+  assert.equal(pane.status.firstChild, text);
+});
+
 test("an operator that means nothing is pointed out", () => {
   search.problems = [
     { operator: "from", value: "nobody" },

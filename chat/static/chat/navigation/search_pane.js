@@ -17,7 +17,7 @@
 import { Completion } from "../composer/completion.js";
 import { roomAddress } from "../shared/addresses.js";
 import { fillAvatar } from "../shared/avatar.js";
-import { cloneTemplate, closest, find, isPlainClick } from "../shared/dom.js";
+import { cloneTemplate, closest, find, isPlainClick, setText } from "../shared/dom.js";
 import { setHtml } from "../shared/html.js";
 import { fullTime, joinSentences, moment, t } from "../shared/i18n.js";
 import { isOurs } from "../shared/keys.js";
@@ -141,7 +141,8 @@ export class SearchPane {
 
   drawStatus() {
     this.everywhere.hidden = !(this.none && this.search.query.room);
-    this.status.textContent = this.statusText;
+    // A screen reader would read the same text again.
+    setText(this.status, this.statusText);
   }
 
   get none() {

@@ -5,7 +5,7 @@
  */
 
 import { close } from "../net/protocol.js";
-import { find } from "../shared/dom.js";
+import { find, setText } from "../shared/dom.js";
 import { clock, joinSentences, t } from "../shared/i18n.js";
 
 const GRACE = 3000;
@@ -58,9 +58,11 @@ export class Banner {
     const seconds = Math.max(0, Math.ceil(((connection.retryAt ?? 0) - Date.now()) / 1000));
     const next = seconds ? t("offline.next", { n: seconds }) : t("offline.trying");
     const kept = waiting ? t("offline.kept", { n: waiting }) : "";
-    this.show([t("offline.since", { time: clock(lostAt) }), joinSentences([kept, next])], t("offline.try"));
-    // Screen readers would read the countdown every second.
-    this.element.setAttribute("aria-live", "off");
+    const since = t("offline.since", { time: clock(lostAt) });
+    // Screen readers would read the countdown every second: the loss is read once.
+    const isRead = !this.element.hidden && find(this.element, "b").textContent === since;
+    this.show([since, joinSentences([kept, next])], t("offline.try"));
+    if (isRead) this.element.setAttribute("aria-live", "off");
     this.timer = setTimeout(() => this.draw(connection), 1000);
   }
 
@@ -69,11 +71,11 @@ export class Banner {
     this.element.hidden = words === null;
     if (!words) return;
     this.element.removeAttribute("aria-live");
-    find(this.element, "b").textContent = words[0];
+    setText(find(this.element, "b"), words[0]);
     // Without a first sentence nothing is wrong.
     find(this.element, ".icon").toggleAttribute("hidden", !words[0]);
     find(this.element, "span").textContent = words[1];
-    find(this.element, "button").textContent = press;
+    setText(find(this.element, "button"), press);
   }
 
   press() {
