@@ -84,6 +84,9 @@ test("a name opens the card by click and by key, and Tab reaches it from its mes
   assert.deepEqual([name.getAttribute("role"), name.tabIndex], ["button", -1]);
   message.focus();
   assert.equal(name.tabIndex, 0);
+  document.getElementById("composer").focus();
+  assert.equal(name.tabIndex, -1, "it is no Tab stop of another message");
+  message.focus();
   for (const event of [
     new window.MouseEvent("click", { bubbles: true }),
     new window.KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }),

@@ -77,8 +77,11 @@ export class PersonCard {
   }
 }
 
-/** From a message that has the focus, Tab leads to the names in it. @param {Event} event */
+/** From a message that has the focus, Tab leads to the names in it, and not to those in others. @param {Event} event */
 function reachNames(event) {
-  const names = closest(event, ".message")?.querySelectorAll("[data-card]") ?? [];
+  const message = closest(event, ".message");
+  const reached = document.querySelectorAll(".message [data-card][tabindex='0']");
+  const names = message?.querySelectorAll("[data-card]") ?? [];
+  for (const name of /** @type {Iterable<HTMLElement>} */ (reached)) name.tabIndex = -1;
   for (const name of /** @type {Iterable<HTMLElement>} */ (names)) name.tabIndex = 0;
 }
