@@ -129,3 +129,13 @@ test("rejoining a room starts at its end with its pins", () => {
   rooms.handle(snapshot(upTo(3), { seq: 3 }), 0);
   assert.deepEqual([rooms.of("harbour").loaded, pinnedOf(rooms.of("harbour"))], [true, []]);
 });
+
+test("lines of who came stand at the server's time, and go with their room", () => {
+  rooms.setClock(new Date(Date.now() + 3_600_000).toISOString());
+  const event = { type: "presence", room: "lobby", whole: false, online: [INES], away: [], offline: [] };
+  rooms.handle(event, Date.now());
+  const [{ at }] = rooms.presenceLines.get("lobby");
+  assert.ok(Math.abs(at - rooms.now) < 5000);
+  rooms.welcome(welcome([mine()]), "harbour");
+  assert.equal(rooms.presenceLines.has("lobby"), false);
+});

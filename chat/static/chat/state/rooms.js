@@ -81,7 +81,8 @@ export class Rooms {
    * @param {Welcome} event @param {string} open
    */
   welcome(event, open) {
-    if (this.epoch !== null && this.epoch !== event.epoch) this.states.clear();
+    if (this.epoch !== null && this.epoch !== event.epoch)
+      for (const key of this.states.keys()) this.leave(key);
     this.epoch = event.epoch;
     this.setClock(event.now);
     Object.assign(this.people, event.people);
@@ -89,7 +90,7 @@ export class Rooms {
     this.memberships.clear();
     for (const mine of event.rooms) this.list(mine, mine.id === open);
     for (const key of this.states.keys())
-      if (!this.memberships.has(key) && key !== open) this.states.delete(key);
+      if (!this.memberships.has(key) && key !== open) this.leave(key);
   }
 
   /** @param {MyRoom} mine @param {boolean} keep the cursor */
@@ -107,7 +108,8 @@ export class Rooms {
     this.states.set(event.room, after);
     this.updateMembership(event.room, before, after);
     const lines = this.presenceLines.get(event.room) ?? [];
-    this.presenceLines.set(event.room, addPresence(lines, before, event, now));
+    // By the server's clock, as the messages between which they stand.
+    this.presenceLines.set(event.room, addPresence(lines, before, event, now + this.clockOffset));
     return { before, after };
   }
 
@@ -164,6 +166,7 @@ export class Rooms {
   leave(key) {
     this.memberships.delete(key);
     this.states.delete(key);
+    this.presenceLines.delete(key);
   }
 
   /** Sorted by name, so that the order stays stable. */
