@@ -82,3 +82,9 @@ test("people who joined in the same way share a sentence, each once", () => {
     ["Ada joined with an invite link.", "Ines set the topic to “Tides”.", "Kai joined."],
   );
 });
+
+test("two people of one name are two", () => {
+  names[4] = "Ines";
+  const joined = (author) => notice({ what: "joined", from: "", to: "link" }, author);
+  assert.deepEqual(say(joined(INES), joined(4), joined(4)), ["Ines and Ines joined with an invite link."]);
+});

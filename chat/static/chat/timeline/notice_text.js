@@ -51,10 +51,11 @@ function sentenceOf(notices, around, names) {
   });
 }
 
-/** Each once, and "You" first. @param {NoticeBody[]} notices @param {Around} around */
+/** Each person once, also those of one name, and "You" first. @param {NoticeBody[]} notices @param {Around} around */
 function authorsOf(notices, around) {
   const mine = (/** @type {NoticeBody} */ { author }) => Number(author === around.me);
-  return [...new Set(notices.toSorted((a, b) => mine(b) - mine(a)).map((one) => authorOf(one, around)))];
+  const sorted = notices.toSorted((a, b) => mine(b) - mine(a));
+  return [...new Map(sorted.map((one) => [one.author ?? one.by, authorOf(one, around)])).values()];
 }
 
 /** @param {NoticeBody} notice @param {Around} around */
