@@ -16,7 +16,8 @@ export function replaceEmojiNames(field, emojis) {
     if (!name) return;
     await emojis.load();
     const emoji = emojis.called(name[1]);
-    if (emoji && field.value.startsWith(before)) replace(field, name.index, before.length, emoji);
+    const isHere = document.activeElement === field && field.value.startsWith(before);
+    if (emoji && isHere) replace(field, name.index, before.length, emoji);
   });
 }
 

@@ -38,7 +38,7 @@ export class Picker {
     this.beside = beside;
     this.position();
     this.search.focus();
-    this.emojis.load().then(() => this.draw());
+    if (!this.emojis.all.length) this.emojis.load().then(() => this.draw());
   }
 
   /** Below the opener or above it, inside the window. */
