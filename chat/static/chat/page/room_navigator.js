@@ -35,7 +35,9 @@ export class RoomNavigator {
 
   /** @param {string} key */
   visit(key) {
-    this.panes.go("room", roomAddress(key));
+    const address = roomAddress(key);
+    // The same address twice would take Back two presses.
+    if (!this.panes.shows("room") || location.pathname !== address) this.panes.go("room", address);
     if (key !== this.openRoom.key) this.enter(key);
     else this.composer.takeFocus();
   }
