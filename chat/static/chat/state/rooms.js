@@ -89,8 +89,7 @@ export class Rooms {
     this.setBlocked(event.blocked ?? []);
     this.memberships.clear();
     for (const mine of event.rooms) this.list(mine, mine.id === open);
-    for (const key of this.states.keys())
-      if (!this.memberships.has(key) && key !== open) this.leave(key);
+    for (const key of this.states.keys()) if (!this.memberships.has(key) && key !== open) this.leave(key);
   }
 
   /** @param {MyRoom} mine @param {boolean} keep the cursor */
