@@ -171,6 +171,20 @@ test("a confirmed message is drawn until its row arrives, but not stored", () =>
   assert.deepEqual(Object.keys(storage), []);
 });
 
+test("a confirmed message whose row was missed is not drawn as being sent after the connection is back", () => {
+  const outbox = open();
+  outbox.connect();
+  outbox.add("lobby", "one", null);
+  outbox.add("lobby", "two", null);
+  ack(outbox, sent[0]);
+  outbox.disconnect();
+  outbox.connect();
+  assert.deepEqual(
+    outbox.of("lobby").map(({ body }) => body),
+    ["two"],
+  );
+});
+
 test("if storage fails, only surviving a reload is lost", () => {
   storage = {
     setItem() {

@@ -73,6 +73,8 @@ export class Outbox {
   /** Resends everything in flight with the same nonces, in the same order. */
   connect() {
     this.connected = true;
+    // What is stored comes with its room, or is further back in the history than the room begins now.
+    this.entries = this.entries.filter((entry) => entry.state !== "stored");
     for (const entry of this.entries) if (entry.state === "sending") entry.state = "waiting";
     for (const room of new Set(this.entries.map((entry) => entry.room))) this.flush(room);
   }
