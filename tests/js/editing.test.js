@@ -37,7 +37,10 @@ function open(person = "1") {
   const two = [mine(), mine({ id: "lobby" })];
   rooms.welcome({ type: "welcome", epoch: "one", now, people: {}, rooms: two }, "harbour");
   openRoom = new OpenRoom(rooms, "harbour");
-  requests = new Requests((command) => online && sent.push(command) > 0);
+  requests = new Requests(
+    (command) => online && sent.push(command) > 0,
+    () => {},
+  );
   composer = new Composer(parts, composerHooks, { limit: 20, drafts: new Drafts(person, localStorage) });
   openRoom.onEnter.push((key) => composer.open(key));
   const timeline = new Timeline(root, openRoom, { onScroll() {}, older() {}, newer() {} });

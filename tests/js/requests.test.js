@@ -5,13 +5,17 @@ import { Requests } from "../../chat/static/chat/net/requests.js";
 
 let sent;
 let online;
+let unsent;
 let requests;
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
-  [sent, online] = [[], true];
-  requests = new Requests((command) => online && sent.push(command) > 0);
+  [sent, online, unsent] = [[], true, 0];
+  requests = new Requests(
+    (command) => online && sent.push(command) > 0,
+    () => unsent++,
+  );
 });
 
 const open = (since = null) => requests.ask(command.open("harbour", since));
@@ -97,6 +101,11 @@ test("what was not sent is not open, and a new connection starts without open qu
   online = false;
   older();
   assert.equal(requests.act(command.delete(5)), false);
+  assert.equal(
+    requests.act(command.edit(5, "new"), () => {}),
+    false,
+  );
+  assert.equal(unsent, 1, "who waits for the answer says so at its own place");
   assert.equal(requests.open.size, 0);
   online = true;
   older();

@@ -75,7 +75,7 @@ const socket = new Socket({
   ping: () => command.ping(rooms.cursors),
 });
 const send = socket.send.bind(socket);
-const requests = new Requests(send);
+const requests = new Requests(send, () => toast.fail(t("unsent")));
 const outbox = new Outbox({ person, send, storage, onChange: () => screen.scheduleDraw() });
 const reader = new Reader((room, message) => send(command.read(room, message)));
 const historyLoader = new HistoryLoader(openRoom, requests);

@@ -32,8 +32,7 @@ export class RoomActions {
   /** Takes two clicks. @param {HTMLElement} button */
   leave(button) {
     if (!button.classList.contains("confirming")) return this.confirm(button);
-    this.openRoom.leaving = this.openRoom.key;
-    this.requests.act(command.leave(this.openRoom.key));
+    if (this.requests.act(command.leave(this.openRoom.key))) this.openRoom.leaving = this.openRoom.key;
   }
 
   /** @param {HTMLElement} button */

@@ -23,9 +23,10 @@ const ANSWERS = { room: OPENED, changes: OPENED, blocks: ["person.block", "perso
 const question = ({ since, ...rest }) => JSON.stringify(rest);
 
 export class Requests {
-  /** @param {(command: Command) => boolean} send */
-  constructor(send) {
+  /** @param {(command: Command) => boolean} send @param {() => void} onUnsent */
+  constructor(send, onUnsent) {
     this.send = send;
+    this.onUnsent = onUnsent;
     /** @type {Map<string, Request>} */
     this.open = new Map();
     this.last = 0;
@@ -38,9 +39,11 @@ export class Requests {
     this.start({ ref: same?.ref ?? this.newRef(), command, part, isAction: false, onAnswer: null });
   }
 
-  /** Returns whether it was sent. @param {Command} command @param {Request["onAnswer"]} [onAnswer] */
+  /** Returns whether it was sent. If not, who waits for no answer is told. @param {Command} command @param {Request["onAnswer"]} [onAnswer] */
   act(command, onAnswer = null) {
-    return this.start({ ref: this.newRef(), command, part: null, isAction: true, onAnswer });
+    const sent = this.start({ ref: this.newRef(), command, part: null, isAction: true, onAnswer });
+    if (!sent && !onAnswer) this.onUnsent();
+    return sent;
   }
 
   /** The request that this event answers. @param {Event} event */
