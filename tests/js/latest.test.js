@@ -27,6 +27,11 @@ test("an edit, a deletion and a catch-up change the latest message, a notice and
   assert.equal(at(message(2, { seq: 8 })).id, 3);
 });
 
+test("a long text is cut between code points, as the server cuts it", () => {
+  const { text } = apply(room(), said(message(1, { body: `a${"😀".repeat(200)}` })), 0).latest;
+  assert.equal(text, `a${"😀".repeat(99)}`);
+});
+
 test("a message of files only is named after them", () => {
   const files = [{ name: "a.png" }, { name: "b.png" }];
   assert.equal(

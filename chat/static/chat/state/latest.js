@@ -12,7 +12,7 @@ const lineOf = ({ id, seq, author, created_at, deleted_at, ...row }) => ({
   seq,
   author,
   created_at,
-  text: deleted_at ? null : oneLine(row).slice(0, 100),
+  text: deleted_at ? null : oneLine(row, 100),
 });
 
 /** @param {LatestRow | null} known @param {LatestRow | null} other @returns {LatestRow | null} */

@@ -101,7 +101,7 @@ function fillQuote(element, id, around) {
 export const shortly = (row, { blocked }) => (blocked(row.author) ? t("blocked.message") : gist(row));
 
 /** One line: the text, the file names, or that it was deleted. @param {MessageRow} row */
-export const gist = (row) => (row.deleted_at ? gone(row) : oneLine(row).slice(0, 200));
+export const gist = (row) => (row.deleted_at ? gone(row) : oneLine(row, 200));
 
 /** @param {MessageRow} row */
 const gone = ({ deleted_by }) => t(deleted_by === "moderator" ? "deleted.moderator" : "deleted");
