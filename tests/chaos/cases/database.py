@@ -123,7 +123,8 @@ async def many_writers(run: Run) -> None:
 def _write_beside(cluster: Cluster, room: str, author: int, number: int) -> str:
     code = f"""
 import time
-from chat import actions, protocol, writer
+from chat import actions, protocol
+from chat.writer import writer
 for n in range(60):
     name, body = f"beside-{number}-{{n:012}}", f"command {number} says {{n}}"
     post = protocol.Post(room={room!r}, nonce=name, body=body)

@@ -64,8 +64,8 @@ def floods(ports: list[int], person: Person) -> int:
 async def flooded(run: Run, cluster: Cluster, pool: ClientPool, by: Person) -> None:
     """Runs the flood while the first of the others posts."""
     start, ports = time.monotonic(), [cluster.port() for _ in range(CONNECTIONS)]
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        sending = asyncio.get_running_loop().run_in_executor(pool, floods, ports, by)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
+        sending = asyncio.get_running_loop().run_in_executor(processes, floods, ports, by)
         await pool.talk(rate=4, seconds=SECONDS + 2.0, writers=1)
         run.count("posts of a flood", await sending)
     took = time.monotonic() - start

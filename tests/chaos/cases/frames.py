@@ -34,6 +34,11 @@ def refused(heard: Received) -> bool:
     return len(heard.codes) == 1 and "pong" in heard.types
 
 
+def waits(heard: Received) -> bool:
+    """Only so many fragments are processed in a second: nobody else waits for them."""
+    return "pong" not in heard.types and not heard.closed
+
+
 def dropped(heard: Received) -> bool:
     return heard.closed and "pong" not in heard.types
 
@@ -104,7 +109,8 @@ def fragments() -> list[Line]:
         Line("5 a message within a message", frame(half, fin=False) + frame(ASK), dropped),
         Line("9 fragments of more than the chat takes", pieces(*[b"x" * 4096] * 17) + frame(ASK), refused),
         Line("9 fragments of more than daphne takes", pieces(*[b"x" * 4096] * 33), dropped),
-        Line("9 endless empty fragments", pieces(b"", *[b""] * 20_000, ASK), answered),
+        Line("9 some hundred empty fragments", pieces(b"", *[b""] * 200, ASK), answered),
+        Line("9 endless empty fragments", pieces(b"", *[b""] * 20_000, ASK), waits),
     ]
 
 
