@@ -62,7 +62,7 @@ def slow_pages() -> tuple[str, ...]:
 
 
 def admin() -> str:
-    """Where every page of the admin begins; empty if the project has none."""
+    """Returns the path under which the admin is; empty if the project has none."""
     try:
         return _within_site("admin:index")
     except NoReverseMatch:

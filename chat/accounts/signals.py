@@ -25,7 +25,7 @@ def signed_out(request: HttpRequest, user: AbstractBaseUser | None, **_: object)
 
 
 @receiver(pre_save, sender=get_user_model())
-def account_changes(
+def remember_activity(
     instance: Any, raw: bool = False, update_fields: Iterable[str] | None = None, **_: object
 ) -> None:
     # Read anew: what is saved may have been changed in memory only.

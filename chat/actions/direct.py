@@ -39,14 +39,14 @@ def open_direct_room(person: PersonId, others: Iterable[PersonId]) -> Room:
     room = lock_room(found.key)
     if created:
         publish_info(room)
-        _expect(room, people - {person})
+        _add_as_left(room, people - {person})
     add_member(room, person)
     _unhide(room.pk, {person})
     return room
 
 
-def _expect(room: Room, others: set[PersonId]) -> None:
-    """As if they had been in the room and left it: so it shows who is online before its first message."""
+def _add_as_left(room: Room, others: set[PersonId]) -> None:
+    """Adds memberships that have ended, so that the room shows who is online before its first message."""
     now = timezone.now()
     Membership.objects.bulk_create(
         Membership(room=room, user_id=other, joined_at=now, removed_at=now) for other in sorted(others)

@@ -23,7 +23,7 @@ def retire_guest(person: PersonId) -> None:
         return
     memberships = Membership.objects.present().filter(user=person).order_by("room_id")
     rooms = [lock_room(key) for key in memberships.values_list("room__key", flat=True)]
-    # Before what others get to see of it, which says so.
+    # First: the membership events below tell others that the account is deactivated.
     get_user_model()._default_manager.filter(pk=person).update(is_active=False)
     for room in rooms:
         for membership in room.memberships.filter(user=person, removed_at=None):

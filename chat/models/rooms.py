@@ -120,7 +120,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(removed_at=None)
 
     def active(self) -> "MembershipQuerySet":
-        """Of people whose account was not deactivated: all that others see of a room's members."""
+        """Leaves out people whose account is deactivated: others do not see them in the room."""
         return self.present().filter(user__is_active=True)
 
     def of(self, person: PersonId) -> "MembershipQuerySet":

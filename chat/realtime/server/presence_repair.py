@@ -35,7 +35,7 @@ def send_whole(feed: RoomFeed, connection: Connection, fresh: bytes) -> None:
 
 
 def believed(frames: list[bytes]) -> States:
-    """What a client thinks that got these events."""
+    """Returns the states that a client shows after these events."""
     states: States = {}
     for event in map(json.loads, frames):
         if event["type"] == "presence":
@@ -44,7 +44,7 @@ def believed(frames: list[bytes]) -> States:
 
 
 def difference(key: str, before: States, now: States) -> bytes:
-    """The event that leads from one to the other; empty if they are the same."""
+    """Returns the event that leads from one to the other; empty if they are the same."""
     by_state: dict[str, list[Any]] = {state: [] for state in STATES}
     for person in before | now:
         if before.get(person) != (state := now.get(person)):

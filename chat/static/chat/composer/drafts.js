@@ -1,6 +1,6 @@
 /**
- * What is unfinished in each room, in local storage: a text, what it answers, its files, and edits. Each person has
- * their own, so that another account in this browser is shown nothing of it.
+ * Keeps the unfinished message of each room in local storage, with the message it answers and its files, and unfinished
+ * edits. Each person has their own, so that another account in this browser is shown nothing of it.
  *
  * @import {AttachmentRow} from "../net/protocol.js"
  * @typedef {{name: string, size: number, row: AttachmentRow | null}} KeptFile row: null if it was not uploaded

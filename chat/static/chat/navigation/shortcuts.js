@@ -1,5 +1,6 @@
 /**
- * Keyboard shortcuts of the whole page. `?` works only outside text fields; keys of an input method are ignored.
+ * Handles the keyboard shortcuts of the whole page. `?` works only outside text fields; keys of an input method are
+ * ignored.
  *
  * @typedef {object} Ways
  * @property {() => void} switcher
