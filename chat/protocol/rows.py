@@ -8,12 +8,12 @@ from chat.ids import PersonId
 
 
 class PersonRow(Struct, frozen=True, omit_defaults=True):
-    """`latin` has the readings of a Chinese name. `left`: the account was deactivated."""
+    """`latin` has the readings of a Chinese name. `deactivated`: the account was."""
 
     name: str
     kind: str
     latin: str = ""
-    left: bool = False
+    deactivated: bool = False
 
 
 class AttachmentRow(Struct, frozen=True):

@@ -51,10 +51,11 @@ def message_row(message: Message) -> protocol.MessageRow:
 
 def member_row(member: Membership, people: protocol.People) -> protocol.MemberRow:
     # Whose account was deactivated is a member for nobody, and one again when it is activated.
-    left = people[str(member.user_id)].left
+    deactivated = people[str(member.user_id)].deactivated
+    removed_at = member.removed_at or (member.joined_at if deactivated else None)
     return protocol.MemberRow(
         person=member.user_id, seq=member.seq, role=member.role, muted_until=member.muted_until,
-        joined_at=member.joined_at, removed_at=member.removed_at or (member.joined_at if left else None),
+        joined_at=member.joined_at, removed_at=removed_at,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def test_open_pages_are_told_that_somebody_is_no_member_and_one_again(
         events = decode_events(published)
         assert {event["room"] for event in events} == {room.key, attic.key}
         assert {event["member"]["removed_at"] is None for event in events} == {active}
-        assert {event["people"][str(bob.pk)].get("left", False) for event in events} == {not active}
+        assert {event["people"][str(bob.pk)].get("deactivated", False) for event in events} == {not active}
         assert_hints_match_rows(published, heads)
         heads = dict(Room.objects.values_list("pk", "seq"))
         assert members(room) == ({alice.pk, bob.pk}, 2) if active else ({alice.pk}, 1)
@@ -72,12 +72,14 @@ def test_nobody_mentions_finds_or_writes_to_somebody_who_was_deactivated(
     assert "Bob" not in page.get(f"/rooms/{room.key}/settings/").content.decode()
 
 
-def test_an_old_conversation_stays_and_says_that_the_other_left(room: Room, alice: Any, bob: Any) -> None:
+def test_an_old_conversation_stays_and_says_that_the_other_is_deactivated(
+    room: Room, alice: Any, bob: Any
+) -> None:
     pair = actions.open_direct_room(bob.pk, [alice.pk])
     post_message(bob.pk, pair, "bye")
     set_active(bob, False)
     shown = json.loads(queries.snapshot(pair.pk).frame)
-    assert shown["people"][str(bob.pk)] == {"name": "Bob", "kind": "account", "left": True}
+    assert shown["people"][str(bob.pk)] == {"name": "Bob", "kind": "account", "deactivated": True}
     assert [row["body"] for row in shown["messages"]] == ["bye"]
 
 

@@ -183,7 +183,7 @@ test("a ban closes every room", () => {
 
 test("a direct room does not list somebody whose account was deactivated", () => {
   const pair = { kind: "direct", name: "", people: [ME, INES] };
-  const named = (left) => ({ people: { [INES]: { name: "Ines", kind: "account", left } } });
+  const named = (deactivated) => ({ people: { [INES]: { name: "Ines", kind: "account", deactivated } } });
   enter(upTo(2), { info: info(0, pair) }, named(false));
   assert.deepEqual(open.people, [ME, INES]);
   enter(upTo(2), { info: info(0, pair) }, named(true));

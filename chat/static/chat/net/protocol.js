@@ -2,8 +2,8 @@
  * Types of the wire protocol and a builder for each command. chat/protocol is the original.
  *
  * @typedef {number | string} Person
- * @typedef {{name: string, kind: string, latin?: string, left?: boolean}} PersonRow latin: readings of a Chinese name;
- *   left: the account was deactivated
+ * @typedef {{name: string, kind: string, latin?: string, deactivated?: boolean}} PersonRow latin: readings of a Chinese name;
+ *   deactivated: the account was
  * @typedef {Record<string, PersonRow>} People
  *
  * @typedef {{name: string, person: Person | null}} Mention what was written after @; null is everybody

@@ -106,7 +106,7 @@ export class OpenRoom {
   get people() {
     const { room, rooms } = this;
     if (room.info.kind !== "direct") return membersOf(room).map(({ person }) => person);
-    return room.info.people.filter((person) => !rooms.hasLeft(room, person));
+    return room.info.people.filter((person) => !rooms.isDeactivated(room, person));
   }
 
   /** @param {Person | null} person */

@@ -238,8 +238,8 @@ export class Rooms {
   }
 
   /** Whether the account was deactivated. @param {Room} room @param {Person} person */
-  hasLeft(room, person) {
-    return this.personIn(room, person)?.left === true;
+  isDeactivated(room, person) {
+    return this.personIn(room, person)?.deactivated === true;
   }
 
   /** @param {Room} room @param {Person | null} person */
